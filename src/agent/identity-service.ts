@@ -1,0 +1,79 @@
+import type { Socket as UdpSocket } from 'node:dgram';
+import type { Server, Socket as TcpSocket } from 'node:net';
+import { answerIdentity } from '../probe/dns-identity.js';
+import type { NetNamespace } from './kernel.js';
+import { openTcp, openUdp } from './sockets.js';
+
+export const DNS_PORT = 53;
+
+/**
+ * The built-in service of an instance: it names the instance in DNS, over UDP and TCP, on each of its addresses. It may
+ * be bound before its host has the address, and stays bound when the host loses it.
+ */
+export class IdentityService {
+  #udp: UdpSocket[] = [];
+  #tcp: Server[] = [];
+  readonly #connections = new Set<TcpSocket>();
+
+  constructor(
+    readonly instance: string,
+    readonly namespace: NetNamespace,
+    readonly addresses: readonly string[],
+  ) {}
+
+  get isServing(): boolean {
+    return this.#udp.length > 0;
+  }
+
+  async start(): Promise<void> {
+    if (this.isServing) return;
+    this.#udp = await Promise.all(this.addresses.map((address) => openUdp(this.namespace, address, DNS_PORT)));
+    this.#tcp = await Promise.all(this.addresses.map((address) => openTcp(this.namespace, address, DNS_PORT)));
+    for (const socket of this.#udp) this.#answerDatagrams(socket);
+    for (const server of this.#tcp) server.on('connection', (connection) => { this.#answerStream(connection); });
+  }
+
+  /** Everything at once, as when the process dies: open connections are reset. */
+  stop(): void {
+    for (const socket of this.#udp) socket.close();
+    for (const server of this.#tcp) server.close();
+    for (const connection of this.#connections) connection.resetAndDestroy();
+    this.#udp = [];
+    this.#tcp = [];
+  }
+
+  #answerDatagrams(socket: UdpSocket): void {
+    socket.on('message', (message, from) => {
+      const reply = answerIdentity(message, this.instance);
+      if (reply !== undefined) socket.send(reply, from.port, from.address, ignore);
+    });
+  }
+
+  /** DNS over TCP: each message behind its length in two bytes (RFC 1035 section 4.2.2). */
+  #answerStream(connection: TcpSocket): void {
+    this.#connections.add(connection);
+    connection.on('close', () => this.#connections.delete(connection));
+    connection.on('error', ignore);
+    let received = Buffer.alloc(0);
+    connection.on('data', (chunk) => {
+      received = Buffer.concat([received, chunk]);
+      while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
+        const end = 2 + received.readUInt16BE(0);
+        const reply = answerIdentity(received.subarray(2, end), this.instance);
+        received = received.subarray(end);
+        if (reply === undefined) connection.destroy();
+        else connection.write(Buffer.concat([lengthOf(reply), reply]));
+      }
+    });
+  }
+}
+
+function lengthOf(message: Buffer): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(message.length);
+  return length;
+}
+
+function ignore(): void {
+  // Whoever asked went away, or no route leads back: the next question is answered all the same.
+}

@@ -1,0 +1,159 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { endKey } from '../plan/condition.js';
+import type { Family } from '../plan/model.js';
+import { shortestPaths } from '../plan/shortest-paths.js';
+import { readOspf6Database, readOspfDatabase, type LinkState } from '../probe/link-state.js';
+import type { LabState, NodeState, RouteState } from '../protocol/messages.js';
+import { inParallel } from '../support/in-parallel.js';
+import type { Lab } from './lab.js';
+import type { LabNode } from './lab-node.js';
+
+const ROUTERS_AT_ONCE = 8;
+
+/** The lab as it is: what runs, what is broken, and for each router and service what it knows and what it installed. */
+export async function inspect(lab: Lab): Promise<LabState> {
+  const usage = processUsage();
+  const routers = [...lab.nodes.values()].filter((node) => node.plan.kind === 'router' && node.isRunning);
+  const routes = await inParallel(routers, ROUTERS_AT_ONCE, (router) => routesOf(lab, router));
+  const { downEnds } = lab.condition;
+  return {
+    topology: lab.plan.topology,
+    nodes: [...lab.nodes.values()].map((node): NodeState => {
+      const used = usage.get(namespaceOf(node));
+      return {
+        name: node.name,
+        kind: node.plan.kind,
+        role: node.plan.role,
+        state: node.isRunning ? 'up' : 'crashed',
+        interfaces: node.plan.interfaces.map((item) => ({
+          name: item.name,
+          up: node.isRunning && !downEnds.has(endKey({ node: node.name, interface: item.name })),
+          addresses: item.addresses,
+        })),
+        processes: used?.processes ?? 0,
+        residentMb: Math.round((used?.residentKb ?? 0) / 102.4) / 10,
+      };
+    }),
+    faults: lab.faults.map(({ target, how }) => ({ target, how })),
+    routes: routes.flat(),
+    announcements: lab.instances.map((instance) => ({
+      service: instance.service.name,
+      instance: instance.host.name,
+      serving: instance.identity.isServing,
+      announced: instance.isAnnounced,
+    })),
+  };
+}
+
+async function routesOf(lab: Lab, router: LabNode): Promise<readonly RouteState[]> {
+  const states = await linkStates(router);
+  const routerId = router.plan.routing?.routerId ?? '';
+  const questions = lab.plan.services.flatMap((service) => service.addresses.map((address) => ({ service, address })));
+  return Promise.all(
+    questions.map(async ({ service, address }) => {
+      const state = states.get(address.includes(':') ? 'ipv6' : 'ipv4');
+      const paths = state === undefined ? new Map<string, { cost: number }>() : shortestPaths(state.graph, routerId);
+      const alternatives = (state?.announcers.get(address) ?? []).flatMap((announcer) => {
+        const path = paths.get(announcer);
+        return path === undefined ? [] : behind(lab, announcer, service.name, address, path.cost);
+      });
+      return {
+        router: router.name,
+        service: service.name,
+        address,
+        alternatives: alternatives.sort((a, b) => a.cost - b.cost || (a.instance < b.instance ? -1 : 1)),
+        installed: await installedRoute(lab, router, address),
+      };
+    }),
+  );
+}
+
+async function linkStates(router: LabNode): Promise<ReadonlyMap<Family, LinkState>> {
+  const daemons = router.plan.routing?.daemons ?? [];
+  const states = new Map<Family, LinkState>();
+  if (daemons.includes('ospfd')) {
+    const vty = await router.vty('ospfd');
+    const [links, external] = await Promise.all([
+      vty.json('show ip ospf database router json'),
+      vty.json('show ip ospf database external json'),
+    ]);
+    states.set('ipv4', readOspfDatabase(links, external));
+  }
+  if (daemons.includes('ospf6d')) {
+    const vty = await router.vty('ospf6d');
+    const kinds = ['router', 'intra-prefix', 'as-external'];
+    const answers = await Promise.all(kinds.map((kind) => vty.json(`show ipv6 ospf6 database ${kind} detail json`)));
+    states.set('ipv6', readOspf6Database(...answers));
+  }
+  return states;
+}
+
+/** The instances that an announcing node stands for: itself, or the hosts that a router announces for. */
+function behind(lab: Lab, routerId: string, service: string, address: string, cost: number): { instance: string; cost: number }[] {
+  const node = [...lab.nodes.values()].find((each) => each.plan.routing?.routerId === routerId);
+  if (node === undefined) return [];
+  if (node.plan.role === 'instance') return [{ instance: node.name, cost }];
+  return (node.plan.routing?.announcesFor ?? [])
+    .filter((behalf) => behalf.service === service && behalf.address === address)
+    .map((behalf) => ({ instance: behalf.instance, cost: cost + behalf.cost }));
+}
+
+interface ZebraRoutes {
+  readonly [prefix: string]: readonly {
+    readonly selected?: boolean;
+    readonly nexthops?: readonly { readonly fib?: boolean; readonly ip?: string; readonly interfaceName?: string }[];
+  }[];
+}
+
+async function installedRoute(lab: Lab, router: LabNode, address: string): Promise<RouteState['installed']> {
+  const vty = await router.vty('zebra');
+  const isIpv6 = address.includes(':');
+  const shown = await vty.json<ZebraRoutes>(`show ${isIpv6 ? 'ipv6' : 'ip'} route ${address}/${isIpv6 ? '128' : '32'} json`);
+  return Object.values(shown ?? {})
+    .flat()
+    .filter((route) => route.selected === true)
+    .flatMap((route) => route.nexthops ?? [])
+    .filter((nexthop) => nexthop.fib === true)
+    .map(({ ip = '', interfaceName = '' }) => ({
+      via: ip,
+      interface: interfaceName,
+      node: neighborAcross(lab, router.name, interfaceName, ip),
+    }));
+}
+
+function neighborAcross(lab: Lab, router: string, device: string, via: string): string | null {
+  const link = lab.plan.links.find(({ ends }) => ends.some((end) => end.node === router && end.interface === device));
+  const far = link?.ends.find((end) => end.node !== router)?.node;
+  if (far !== undefined && lab.node(far).plan.kind !== 'switch') return far;
+  const owner = lab.plan.nodes.find((node) =>
+    node.interfaces.some((item) => item.addresses.some((address) => address.split('/')[0] === via)),
+  );
+  return owner?.name ?? null;
+}
+
+interface Usage {
+  processes: number;
+  residentKb: number;
+}
+
+/** Processes and resident memory by network namespace, from the lab's own `/proc`. */
+function processUsage(): ReadonlyMap<string, Usage> {
+  const usage = new Map<string, Usage>();
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const namespace = readlinkSync(`/proc/${pid}/ns/net`);
+      const resident = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+      const used = usage.get(namespace) ?? { processes: 0, residentKb: 0 };
+      used.processes += 1;
+      used.residentKb += Number(resident?.[1] ?? 0);
+      usage.set(namespace, used);
+    } catch {
+      // It ended between two looks.
+    }
+  }
+  return usage;
+}
+
+function namespaceOf(node: LabNode): string {
+  return readlinkSync(`/proc/self/fd/${String(node.namespace.descriptor)}`);
+}

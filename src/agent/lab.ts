@@ -1,0 +1,197 @@
+import { availableParallelism } from 'node:os';
+import { LabError } from '../errors.js';
+import { conditionOf, type ActiveFault, type FaultEffect } from '../fault/active-fault.js';
+import { endKey, serviceKey, type Condition } from '../plan/condition.js';
+import { forecast, type Forecast } from '../plan/forecast.js';
+import type { LabPlan, PlanLinkEnd } from '../plan/model.js';
+import type { Deployment, Progress } from '../protocol/messages.js';
+import { gatewayLines } from '../render/address-batch.js';
+import { inParallel } from '../support/in-parallel.js';
+import type { NetNamespace } from './kernel.js';
+import { LabNode } from './lab-node.js';
+import { ServiceInstance } from './service-instance.js';
+
+/** Starting a node is CPU work; more at once than this only makes each of them late. */
+const STARTS_AT_ONCE = 2 * availableParallelism();
+
+/** A running lab: its nodes, the instances of its services, and what is broken in it. */
+export class Lab {
+  readonly nodes: ReadonlyMap<string, LabNode>;
+  readonly instances: readonly ServiceInstance[];
+  readonly #faults = new Map<string, ActiveFault>();
+
+  constructor(
+    readonly plan: LabPlan,
+    nodes: readonly LabNode[],
+    readonly files: Deployment['files'],
+  ) {
+    this.nodes = new Map(nodes.map((node) => [node.name, node]));
+    this.instances = plan.services.flatMap((service) =>
+      service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), this.nodes)),
+    );
+  }
+
+  get faults(): readonly ActiveFault[] {
+    return [...this.#faults.values()];
+  }
+
+  get condition(): Condition {
+    return conditionOf(this.#faults.values());
+  }
+
+  forecast(): Forecast {
+    return forecast(this.plan, this.condition);
+  }
+
+  node(name: string): LabNode {
+    const node = this.nodes.get(name);
+    if (node === undefined) throw new LabError('NODE_UNKNOWN', `there is no node ${name} in this lab`);
+    return node;
+  }
+
+  namespaceOf = (name: string): NetNamespace => this.node(name).namespace;
+
+  /** Starts every node while `wiring` makes the links, then brings all interfaces up and the services with them. */
+  async start(wiring: Promise<void>, onProgress: (progress: Progress) => void): Promise<void> {
+    const nodes = [...this.nodes.values()];
+    let done = 0;
+    const report = (phase: Progress['phase']): void => {
+      onProgress({ phase, done: ++done, total: nodes.length });
+    };
+    const starting = inParallel(nodes, STARTS_AT_ONCE, async (node) => {
+      await node.start();
+      report('routers');
+    });
+    await Promise.all([wiring, starting, this.#startServices(this.instances, 'host')]);
+    done = 0;
+    await inParallel(nodes, STARTS_AT_ONCE, async (node) => {
+      await node.bringUp();
+      report('links');
+    });
+    await Promise.all([
+      this.#startServices(this.instances, 'router'),
+      ...nodes.map((node) => this.#configureByUser(node)),
+    ]);
+  }
+
+  /** Breaks something. Throws FAULT_STATE where it is broken already. */
+  async break(fault: ActiveFault): Promise<void> {
+    const known = this.#faults.get(fault.key);
+    if (known !== undefined) {
+      throw new LabError('FAULT_STATE', `${fault.target} has failed already (${known.how})`, {
+        hint: `nearcast restore ${known.target}`,
+      });
+    }
+    this.#faults.set(fault.key, fault);
+    const { effect } = fault;
+    if (effect.kind === 'crash') await this.#crash(effect.node);
+    else if (effect.kind === 'down') this.#setEnds(effect.ends, false);
+    else for (const instance of this.#instancesOf(effect)) instance.stopService();
+  }
+
+  /** The fault that a key names. Throws FAULT_STATE where nothing of that kind is broken. */
+  faultToRestore(key: string, target: string): ActiveFault {
+    const fault = this.#faults.get(key);
+    if (fault !== undefined) return fault;
+    const broken = this.faults.map((each) => each.target);
+    throw new LabError('FAULT_STATE', `${target} has not failed`, {
+      hint: broken.length === 0 ? 'nothing in this lab has failed' : `what has failed: ${broken.join(', ')}`,
+    });
+  }
+
+  /** Mends what a fault broke, but for what another fault still breaks. */
+  async mend(fault: ActiveFault): Promise<void> {
+    this.#faults.delete(fault.key);
+    const { effect } = fault;
+    if (effect.kind === 'crash') await this.#boot(effect.node);
+    else if (effect.kind === 'down') await this.#raiseEnds(effect.ends);
+    else await Promise.all(this.#startable(this.#instancesOf(effect)).map((instance) => instance.startService()));
+  }
+
+  async #crash(name: string): Promise<void> {
+    const node = this.node(name);
+    node.cutPower();
+    for (const instance of this.#instancesAt(name)) instance.cutPower();
+    await node.ended();
+  }
+
+  async #boot(name: string): Promise<void> {
+    const node = this.node(name);
+    const { downEnds } = this.condition;
+    const stillDown = node.plan.interfaces.filter((item) => downEnds.has(`${name}:${item.name}`));
+    const instances = this.#instancesAt(name);
+    await node.reset();
+    await Promise.all([node.start(), this.#startServices(instances, 'host')]);
+    node.writeFile('addresses.batch', withoutRaising(this.files.nodes[name]?.['addresses.batch'] ?? '', stillDown));
+    await node.bringUp();
+    await Promise.all([this.#startServices(instances, 'router'), this.#configureByUser(node)]);
+  }
+
+  /**
+   * Starts services and their watchers. A host that announces has its address before its links are up: its neighbours
+   * may still hold what it said before a crash, and send to it as soon as they see it (RFC 2328 section 13.4). A router
+   * can announce only over a link.
+   */
+  async #startServices(instances: readonly ServiceInstance[], announce: 'host' | 'router'): Promise<void> {
+    const own = instances.filter((instance) => instance.service.announce === announce);
+    await Promise.all(this.#startable(own).map((instance) => instance.startService()));
+    await Promise.all(own.map((instance) => instance.startWatching()));
+  }
+
+  #setEnds(ends: readonly PlanLinkEnd[], up: boolean): void {
+    for (const end of ends) {
+      this.node(end.node).namespace.run((kernel) => {
+        kernel.setInterfaceUp(end.interface, up);
+      });
+    }
+  }
+
+  async #raiseEnds(ends: readonly PlanLinkEnd[]): Promise<void> {
+    const { crashedNodes, downEnds } = this.condition;
+    const raised = ends.filter((end) => !crashedNodes.has(end.node) && !downEnds.has(endKey(end)));
+    this.#setEnds(raised, true);
+    await Promise.all(raised.map((end) => this.#restoreGateways(this.node(end.node))));
+  }
+
+  /** The kernel drops routes through an interface that goes down, and does not bring them back. */
+  async #restoreGateways(node: LabNode): Promise<void> {
+    const lines = gatewayLines(node.plan);
+    if (lines.length > 0) await node.configure(lines);
+  }
+
+  #instancesAt(host: string): readonly ServiceInstance[] {
+    return this.instances.filter((instance) => instance.host.name === host);
+  }
+
+  #instancesOf(effect: Extract<FaultEffect, { kind: 'stop' }>): readonly ServiceInstance[] {
+    return this.#instancesAt(effect.node).filter((instance) => instance.service.name === effect.service);
+  }
+
+  #startable(instances: readonly ServiceInstance[]): readonly ServiceInstance[] {
+    const { stoppedServices, crashedNodes } = this.condition;
+    return instances.filter(
+      ({ service, host }) => !crashedNodes.has(host.name) && !stoppedServices.has(serviceKey(service.name, host.name)),
+    );
+  }
+
+  /** The user's own FRR lines and start-up commands, each refused by name where it fails. */
+  async #configureByUser(node: LabNode): Promise<void> {
+    if (node.plan.routing?.extraLines !== undefined) await node.loadExtraLines();
+    for (const command of node.plan.exec) {
+      const { status, output } = await node.run(command);
+      if (status !== 0) {
+        throw new LabError('START_COMMAND_FAILED', `start-up command of ${node.name} failed with status ${String(status)}: ${command.join(' ')}`, {
+          hint: output.trim() || 'it printed nothing',
+        });
+      }
+    }
+  }
+}
+
+function withoutRaising(batch: string, interfaces: readonly { readonly name: string }[]): string {
+  const raising = new Set(interfaces.map((item) => `link set ${item.name} up`));
+  return batch
+    .split('\n')
+    .filter((line) => !raising.has(line))
+    .join('\n');
+}

@@ -1,0 +1,44 @@
+import type { Socket } from 'node:dgram';
+import { identityQuestion, readIdentity } from '../probe/dns-identity.js';
+import { DNS_PORT } from './identity-service.js';
+import type { NetNamespace } from './kernel.js';
+import { openUdp } from './sockets.js';
+
+/** Asks an instance over its host's own loopback whether it answers. */
+export class LocalCheck {
+  #socket: Socket | undefined;
+  #nextId = 1;
+
+  constructor(
+    readonly namespace: NetNamespace,
+    readonly address: string,
+  ) {}
+
+  async answers(timeoutMs: number): Promise<boolean> {
+    const socket = (this.#socket ??= await openUdp(this.namespace, '127.0.0.1', 0));
+    const id = this.#nextId++ & 0xffff;
+    return new Promise((resolve) => {
+      const finish = (answered: boolean): void => {
+        clearTimeout(timer);
+        socket.off('message', take);
+        socket.off('close', silent);
+        resolve(answered);
+      };
+      const take = (message: Buffer): void => {
+        if (readIdentity(message)?.id === id) finish(true);
+      };
+      const silent = (): void => {
+        finish(false);
+      };
+      const timer = setTimeout(silent, timeoutMs);
+      socket.on('message', take);
+      socket.once('close', silent);
+      socket.send(identityQuestion(id), DNS_PORT, this.address, () => undefined);
+    });
+  }
+
+  close(): void {
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import { createServer } from 'node:net';
+import { LabError } from '../errors.js';
+import { ask } from './ask.js';
+import { converge } from './converge.js';
+import { deploy } from './deploy.js';
+import { inspect } from './inspect.js';
+import type { Lab } from './lab.js';
+import { probe } from './probe.js';
+import { serve, type Handlers } from './server.js';
+import { performStep } from './step.js';
+
+/**
+ * The agent: process 1 of a lab, in namespaces of the lab's own. It is told what to do on its standard streams until the
+ * lab is committed; until then it ends with whoever started it, and the lab with it. Afterwards it listens on a socket
+ * in the lab's state folder.
+ */
+function main(): void {
+  let lab: Lab | undefined;
+  let committed = false;
+  // Faults and repairs change what the next one starts from: one at a time.
+  let steps: Promise<unknown> = Promise.resolve();
+  const running = (): Lab => {
+    if (lab === undefined) throw new LabError('BUG', 'the agent has no lab yet');
+    return lab;
+  };
+  const handlers: Handlers = {
+    async deploy(params, onProgress) {
+      const startedAt = performance.now();
+      lab = await deploy(params, onProgress);
+      return { deployMs: Math.round(performance.now() - startedAt) };
+    },
+    converge: ({ deadlineMs }, onProgress) => converge(running(), deadlineMs, onProgress),
+    async commit({ socket }) {
+      const server = createServer((connection) => void serve(connection, connection, handlers));
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(socket, resolve);
+      });
+      committed = true;
+      return null;
+    },
+    ask: (params) => ask(running().plan, running().namespaceOf, params),
+    probe: (params) => probe(running(), params),
+    step(params) {
+      const step = steps.then(() => performStep(running(), params));
+      steps = step.catch(() => undefined);
+      return step;
+    },
+    inspect: () => inspect(running()),
+    processes: () =>
+      Promise.resolve(Object.fromEntries([...running().nodes.values()].map((node) => [node.name, node.initPid]))),
+    ping: () => Promise.resolve({ topology: running().plan.topology }),
+    down() {
+      setImmediate(end);
+      return Promise.resolve(null);
+    },
+  };
+  void serve(process.stdin, process.stdout, handlers).then(() => {
+    if (!committed) end();
+  });
+  process.stdout.on('error', () => {
+    if (!committed) end();
+  });
+}
+
+/** Process 1 of the PID namespace takes everything with it. */
+function end(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+main();

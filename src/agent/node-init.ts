@@ -1,0 +1,49 @@
+/**
+ * The first program of a node, process 1 of its PID namespace. Its arguments: the node's name, its folder in the lab's
+ * private `/run`, where the daemons are, the library path (may be empty), then the daemons in the order they start. It
+ * says `ready` when the daemons run, waits for a line, brings the interfaces up, says `up`, and becomes a sleeper that
+ * lets the kernel reap orphans (an ignored SIGCHLD survives exec).
+ */
+export const nodeInit = `
+set -eu
+name=$1 folder=$2 daemons_dir=$3 libraries=$4
+shift 4
+mount --bind "$folder/tmp" /var/tmp
+mount --bind "$folder/run" /run
+printf %s "$name" > /proc/sys/kernel/hostname
+cd /
+if [ -n "$libraries" ]; then export LD_LIBRARY_PATH="$libraries"; fi
+start() {
+  "$daemons_dir/$1" -d -u root -g root -P 0 -f "/run/nearcast/$1.conf" -i "/run/frr/$1.pid" \\
+    -z /run/frr/zserv.api --vty_socket /run/frr --log "file:/run/nearcast/$1.log" --log-level warnings
+}
+waiting=
+for daemon; do
+  if [ "$daemon" = zebra ]; then
+    start zebra
+  else
+    start "$daemon" &
+    waiting="$waiting $!"
+  fi
+done
+for pid in $waiting; do wait "$pid"; done
+echo ready
+read -r go
+ip -batch /run/nearcast/addresses.batch
+echo up
+trap '' CHLD
+exec sleep infinity < /dev/null > /dev/null 2>&1
+`;
+
+/** The vtysh of a node: the real one, told where this node's configuration and sockets are. */
+export const vtyshWrapper = (vtysh: string, libraryPath: string | undefined): string =>
+  [
+    '#!/bin/sh',
+    ...(libraryPath === undefined ? [] : [`LD_LIBRARY_PATH=${quoted(libraryPath)}`, 'export LD_LIBRARY_PATH']),
+    `exec ${quoted(vtysh)} --config_dir /run/nearcast --vty_socket /run/frr "$@"`,
+    '',
+  ].join('\n');
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

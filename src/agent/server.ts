@@ -1,0 +1,38 @@
+import type { Readable, Writable } from 'node:stream';
+import { LabError, toLabError } from '../errors.js';
+import { toWire } from '../protocol/channel.js';
+import type { MethodName, Methods, Progress, Reply, Request } from '../protocol/messages.js';
+import { readLines } from '../support/lines.js';
+
+/** How the agent does each thing it can be asked. */
+export type Handlers = {
+  readonly [M in MethodName]: (
+    params: Methods[M]['params'],
+    onProgress: (progress: Progress) => void,
+  ) => Promise<Methods[M]['result']>;
+};
+
+/** Answers the requests of one connection until it ends; each request on its own, as long as it takes. */
+export async function serve(input: Readable, output: Writable, handlers: Handlers): Promise<void> {
+  const send = (reply: Reply): void => {
+    if (!output.writableEnded && !output.destroyed) output.write(`${JSON.stringify(reply)}\n`);
+  };
+  // Whoever asked may be gone before the answer: that ends the connection, not the agent.
+  output.on('error', () => undefined);
+  try {
+    for await (const line of readLines(input)) void answer(JSON.parse(line) as Request, handlers, send);
+  } catch {
+    output.end();
+  }
+}
+
+async function answer(request: Request, handlers: Handlers, send: (reply: Reply) => void): Promise<void> {
+  const { id, method, params } = request;
+  try {
+    if (!(method in handlers)) throw new LabError('BUG', `the agent knows no "${method}"`);
+    const handle = handlers[method] as (params: unknown, onProgress: (progress: Progress) => void) => Promise<unknown>;
+    send({ id, result: await handle(params, (progress) => { send({ progress }); }) });
+  } catch (error) {
+    send({ id, error: toWire(toLabError(error)) });
+  }
+}

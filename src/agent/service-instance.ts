@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { LabError } from '../errors.js';
+import type { LabPlan, PlanService } from '../plan/model.js';
+import { IdentityService } from './identity-service.js';
+import { LocalCheck } from './local-check.js';
+import type { LabNode } from './lab-node.js';
+
+/** How an instance is watched: asked this often, withdrawn after `fall` silent checks, announced after `rise` answers. */
+export const watcherDefaults = { intervalMs: 50, timeoutMs: 50, fall: 2, rise: 2 } as const;
+const FIRST_CHECK_TIMEOUT_MS = 1000;
+
+/**
+ * One instance of a service on its host, and the watcher beside it. The watcher asks its own instance over loopback,
+ * never at the anycast address, where another instance could answer; it announces the address only after the instance
+ * answers, and withdraws it when it does not (RFC 4786 section 4.4.1).
+ */
+export class ServiceInstance {
+  readonly identity: IdentityService;
+  readonly #check: LocalCheck;
+  #announced = false;
+  /** Ends the watch that holds an older one. */
+  #watch = {};
+
+  constructor(
+    readonly service: PlanService,
+    readonly plan: LabPlan,
+    readonly host: LabNode,
+    readonly nodes: ReadonlyMap<string, LabNode>,
+  ) {
+    const localAddress = `127.0.1.${String(plan.services.indexOf(service) + 1)}`;
+    this.identity = new IdentityService(host.name, host.namespace, [...service.addresses, localAddress]);
+    this.#check = new LocalCheck(host.namespace, localAddress);
+  }
+
+  get isAnnounced(): boolean {
+    return this.#announced;
+  }
+
+  async startService(): Promise<void> {
+    await this.identity.start();
+  }
+
+  stopService(): void {
+    this.identity.stop();
+  }
+
+  /** The first announcement, as soon as the instance answers once; from then on the watcher decides. */
+  async startWatching(): Promise<void> {
+    const watch = (this.#watch = {});
+    if (await this.#check.answers(FIRST_CHECK_TIMEOUT_MS)) await this.#announce();
+    void this.#keepWatch(watch);
+  }
+
+  /** The host lost its power: nothing of it is announced any more, and nothing watches. */
+  cutPower(): void {
+    this.#watch = {};
+    this.#announced = false;
+    this.identity.stop();
+    this.#check.close();
+  }
+
+  async #keepWatch(watch: object): Promise<void> {
+    const { intervalMs, timeoutMs, fall, rise } = watcherDefaults;
+    let answers = 0;
+    let silences = 0;
+    while (watch === this.#watch) {
+      const startedAtMs = performance.now();
+      const answered = await this.#check.answers(timeoutMs);
+      if (watch !== this.#watch) return;
+      answers = answered ? answers + 1 : 0;
+      silences = answered ? 0 : silences + 1;
+      if (this.#announced && silences >= fall) await this.#withdraw();
+      else if (!this.#announced && answers >= rise) await this.#announce();
+      await delay(Math.max(intervalMs - (performance.now() - startedAtMs), 1));
+    }
+  }
+
+  async #announce(): Promise<void> {
+    this.#announced = true;
+    await this.#change('add');
+  }
+
+  async #withdraw(): Promise<void> {
+    this.#announced = false;
+    await this.#change('delete');
+  }
+
+  /** The address lives on the host's loopback; its routing protocol, or its router's, carries it from there. */
+  async #change(verb: 'add' | 'delete'): Promise<void> {
+    const { addresses, announce } = this.service;
+    const addressLines = addresses.map((address) => `address ${verb === 'add' ? 'replace' : 'delete'} ${hostPrefix(address)} dev lo`);
+    const changed = [
+      this.host.configure(addressLines),
+      ...(announce === 'router' ? this.#behalfLines(verb).map(([router, lines]) => router.configure(lines)) : []),
+    ];
+    for (const { status, output } of await Promise.all(changed)) {
+      // Deleting what a power cut took already is no failure.
+      if (status !== 0 && verb === 'add' && this.#announced) {
+        throw new LabError('DEPLOY_FAILED', `${this.host.name} could not announce ${this.service.name}: ${output.trim()}`);
+      }
+    }
+  }
+
+  #behalfLines(verb: 'add' | 'delete'): readonly (readonly [LabNode, readonly string[]])[] {
+    return [...this.nodes.values()].flatMap((router) => {
+      const lines = (router.plan.routing?.announcesFor ?? [])
+        .filter((behalf) => behalf.service === this.service.name && behalf.instance === this.host.name)
+        .map(
+          (behalf) =>
+            `route ${verb === 'add' ? 'replace' : 'delete'} ${hostPrefix(behalf.address)} via ${behalf.via} dev ${behalf.interface}`,
+        );
+      return lines.length === 0 || !router.isRunning ? [] : [[router, lines] as const];
+    });
+  }
+}
+
+function hostPrefix(address: string): string {
+  return `${address}/${address.includes(':') ? '128' : '32'}`;
+}

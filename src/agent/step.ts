@@ -1,0 +1,121 @@
+import { nodesAround } from '../fault/active-fault.js';
+import { resolveFault } from '../fault/resolve-fault.js';
+import type { Forecast } from '../plan/forecast.js';
+import { measureOutage } from '../probe/outage.js';
+import type { ObservedChange, StepObserved, StepParams } from '../protocol/messages.js';
+import { pollUntil } from '../support/poll.js';
+import { ConvergenceWatch } from './converge.js';
+import type { Lab } from './lab.js';
+import { Prober, type Probe, type ProbeStream } from './prober.js';
+
+/** Every flow is probed once a millisecond, up to this many probes a second in all. */
+const MAX_PROBES_PER_SECOND = 8000;
+/** So many answers in a row from where they should come from, and an answer counts as settled. */
+const SETTLED_ANSWERS = 20;
+/** So long without an answer, and nobody counts as settled. */
+const SETTLED_SILENCE_MS = 250;
+const BASELINE_DEADLINE_MS = 2000;
+const STRAGGLER_DEADLINE_MS = 200;
+
+/**
+ * Breaks or mends one thing while every client keeps asking, and reports what they saw: who answered before and after,
+ * for how long nobody did, how many probes were lost. It goes on until the answers and every router's kernel are as
+ * routing should come to, or until the deadline; what is reported is what was seen.
+ */
+export async function performStep(lab: Lab, params: StepParams): Promise<StepObserved> {
+  const named = resolveFault(lab.plan, params.target, params.how);
+  const fault = params.action === 'restore' ? lab.faultToRestore(named.key, params.target) : named;
+  const prober = await Prober.open(lab.plan.questions, lab.namespaceOf, paceMs(lab.plan.questions.length));
+  try {
+    prober.start();
+    const forecastBefore = lab.forecast();
+    await pollUntil(
+      () => prober.streams.every((stream) => isSettled(stream, 0, forecastBefore)),
+      (settled) => settled,
+      { everyMs: 2, deadlineMs: BASELINE_DEADLINE_MS },
+    );
+    const atMs = performance.now();
+    await (params.action === 'fail' ? lab.break(fault) : lab.mend(fault));
+    const forecastAfter = lab.forecast();
+    const watch = new ConvergenceWatch(lab, nodesAround(fault.effect, lab.plan));
+    const settled = await pollUntil(
+      async () => [...(await watch.look()), ...unsettledAnswers(prober, atMs, forecastAfter)],
+      (pending) => pending.length === 0,
+      { everyMs: 5, deadlineMs: params.deadlineMs },
+    );
+    prober.stop();
+    await stragglers(prober);
+    return {
+      action: params.action,
+      target: params.target,
+      how: fault.how,
+      settled: settled.held,
+      pending: settled.last,
+      settleMs: Math.round(performance.now() - atMs),
+      resolutionMs: prober.intervalMs,
+      changes: prober.streams.map((stream) => changeOf(stream, atMs)),
+    };
+  } finally {
+    prober.close();
+  }
+}
+
+function paceMs(flows: number): number {
+  return Math.max(1, Math.ceil((1000 * flows) / MAX_PROBES_PER_SECOND));
+}
+
+function unsettledAnswers(prober: Prober, sinceMs: number, forecast: Forecast): readonly string[] {
+  return prober.streams
+    .filter((stream) => !isSettled(stream, sinceMs, forecast))
+    .map(({ question }) => `${question.client}: answers from ${question.address} are not steady yet`);
+}
+
+/** Whether the last answers, and no others between them, came from where the forecast has them come from. */
+function isSettled({ question, probes }: ProbeStream, sinceMs: number, forecast: Forecast): boolean {
+  const expected = forecast.answer(question);
+  const recent = probes.filter((probe, index) => probe.sentAtMs >= sinceMs && index >= probes.length - 1000);
+  if (expected.size === 0) {
+    const lastAnswer = recent.findLast((probe) => probe.instance !== null);
+    const silentSinceMs = lastAnswer?.sentAtMs ?? recent[0]?.sentAtMs ?? Infinity;
+    return performance.now() - silentSinceMs >= SETTLED_SILENCE_MS;
+  }
+  const answered = recent.findLastIndex((probe) => probe.instance !== null);
+  const tail = recent.slice(Math.max(0, answered - SETTLED_ANSWERS + 1), answered + 1);
+  return tail.length === SETTLED_ANSWERS && tail.every(({ instance }) => instance !== null && expected.has(instance));
+}
+
+/** Answers to the last probes may still be on their way. */
+async function stragglers(prober: Prober): Promise<void> {
+  await pollUntil(
+    () => prober.streams.every(({ probes }) => probes.at(-1)?.instance !== null),
+    (arrived) => arrived,
+    { everyMs: 2, deadlineMs: STRAGGLER_DEADLINE_MS },
+  );
+}
+
+function changeOf({ question, probes }: ProbeStream, atMs: number): ObservedChange {
+  const { outageMs, lost, sent, maxSendGapMs } = measureOutage(probes);
+  const before = probes.findLast((probe) => probe.sentAtMs < atMs && probe.instance !== null);
+  return {
+    client: question.client,
+    service: question.service,
+    address: question.address,
+    before: before?.instance ?? null,
+    after: lastSeen(probes, atMs),
+    outageMs: outageMs === null ? null : round(outageMs),
+    lost,
+    sent,
+    maxSendGapMs: round(maxSendGapMs),
+  };
+}
+
+/** Who answered last, unless nobody did for longer than a straggler may take. */
+function lastSeen(probes: readonly Probe[], atMs: number): string | null {
+  const last = probes.findLast((probe) => probe.sentAtMs >= atMs && probe.instance !== null);
+  const endMs = probes.at(-1)?.sentAtMs ?? 0;
+  return last === undefined || endMs - last.sentAtMs >= SETTLED_SILENCE_MS / 2 ? null : last.instance;
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}

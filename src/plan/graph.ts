@@ -1,0 +1,37 @@
+import { isLinkUp, type Condition } from './condition.js';
+import type { LabPlan } from './model.js';
+import { segmentsOf } from './segments.js';
+
+/** The routing graph: who can hand a packet to whom, through which interface and at which OSPF cost. */
+export interface RoutingGraph {
+  readonly edges: ReadonlyMap<string, readonly Edge[]>;
+  /** Nodes that may carry packets of others. */
+  readonly transit: ReadonlySet<string>;
+}
+
+export interface Edge {
+  readonly to: string;
+  readonly interface: string;
+  /** The output cost of the interface (RFC 2328 section 16.1). */
+  readonly cost: number;
+}
+
+/** The graph of all nodes that speak a routing protocol, over the links that are up. */
+export function routingGraph(plan: LabPlan, condition: Condition): RoutingGraph {
+  const switches = new Set(plan.nodes.filter((node) => node.kind === 'switch').map((node) => node.name));
+  const speakers = new Set(plan.nodes.filter((node) => node.routing !== undefined).map((node) => node.name));
+  const usable = plan.links.filter((link) => isLinkUp(link, condition));
+  const edges = new Map<string, Edge[]>([...speakers].map((name) => [name, []]));
+  for (const segment of segmentsOf(usable, switches)) {
+    const members = segment.members.filter((member) => speakers.has(member.node));
+    for (const from of members) {
+      for (const to of members) {
+        if (from.node !== to.node) {
+          edges.get(from.node)?.push({ to: to.node, interface: from.interface, cost: from.cost });
+        }
+      }
+    }
+  }
+  const transit = plan.nodes.filter((node) => node.routing?.transit === true).map((node) => node.name);
+  return { edges, transit: new Set(transit) };
+}

@@ -1,0 +1,124 @@
+import type { NodeKind } from '../topology/model.js';
+
+/**
+ * The topology with every default, address, cost and session filled in: all that rendering, deploying and judging need.
+ * Plain JSON, so that it travels to the agent as it is; the same topology gives the same plan, byte for byte.
+ */
+export interface LabPlan {
+  readonly topology: string;
+  readonly title: string | undefined;
+  /** The families the services use; both where there is no service. */
+  readonly families: readonly Family[];
+  readonly timers: OspfTimers;
+  /** Sorted by name. */
+  readonly nodes: readonly PlanNode[];
+  /** In the order of the file. */
+  readonly links: readonly PlanLink[];
+  readonly services: readonly PlanService[];
+  /** One for each client, service and address: every question the lab can be asked. */
+  readonly questions: readonly Question[];
+}
+
+export type Family = 'ipv4' | 'ipv6';
+
+export type Daemon = 'zebra' | 'ospfd' | 'ospf6d';
+
+export interface PlanNode {
+  readonly name: string;
+  readonly kind: NodeKind;
+  /** What the node is for the services: it serves one, it asks, or it carries. */
+  readonly role: 'instance' | 'client' | 'transit';
+  /** Set where the node speaks a routing protocol. */
+  readonly routing: PlanRouting | undefined;
+  readonly interfaces: readonly PlanInterface[];
+  /** Unicast addresses on `lo`, with their prefix length. */
+  readonly loopbacks: readonly string[];
+  readonly gateways: readonly PlanGateway[];
+  readonly sysctls: readonly (readonly [key: string, value: string])[];
+  readonly exec: readonly (readonly string[])[];
+}
+
+export interface PlanRouting {
+  readonly routerId: string;
+  readonly daemons: readonly Daemon[];
+  /** A host that announces is never transit (RFC 6987; RFC 5340 R-bit). */
+  readonly transit: boolean;
+  /** Service addresses that this router announces for hosts linked to it. */
+  readonly announcesFor: readonly PlanBehalf[];
+  /** The user's own FRR lines. */
+  readonly extraLines: string | undefined;
+}
+
+/** A router announces a service's address for a host that speaks no routing protocol. */
+export interface PlanBehalf {
+  readonly service: string;
+  readonly instance: string;
+  readonly address: string;
+  readonly via: string;
+  readonly interface: string;
+  readonly cost: number;
+}
+
+export interface PlanInterface {
+  readonly name: string;
+  readonly link: string;
+  /** With their prefix length; one for each family. */
+  readonly addresses: readonly string[];
+  readonly mtu: number | undefined;
+  readonly cost: number;
+  /** The broadcast domain: two ends, or all ends that switches join. */
+  readonly segment: number;
+  readonly ospfNetwork: 'point-to-point' | 'point-to-multipoint' | 'passive' | 'none';
+}
+
+/** A host's default route; the lowest metric whose link is up wins. */
+export interface PlanGateway {
+  readonly family: Family;
+  readonly node: string;
+  readonly via: string;
+  readonly interface: string;
+  readonly metric: number;
+}
+
+export interface PlanLink {
+  /** `router1/server-a`, or with the interfaces where two nodes have more than one link. */
+  readonly id: string;
+  readonly ends: readonly [PlanLinkEnd, PlanLinkEnd];
+  readonly cost: number;
+}
+
+export interface PlanLinkEnd {
+  readonly node: string;
+  readonly interface: string;
+}
+
+export interface PlanService {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly instances: readonly string[];
+  readonly announce: 'host' | 'router';
+}
+
+/** Something to ask: who answers `client` at `address`? */
+export interface Question {
+  readonly client: string;
+  readonly service: string;
+  readonly address: string;
+  readonly family: Family;
+}
+
+/** OSPF's timers; they follow the size of the lab, since two cores must carry them all. */
+export interface OspfTimers {
+  /** Hellos in each second of OSPFv2 (the dead interval is then one second), or 0 for whole-second hellos. */
+  readonly helloMultiplier: number;
+  readonly helloIntervalS: number;
+  readonly deadIntervalS: number;
+  /** OSPFv3 has no hello under a second. */
+  readonly hello6IntervalS: number;
+  readonly dead6IntervalS: number;
+  readonly lsaThrottleMs: number;
+  readonly lsaMinArrivalMs: number;
+  readonly spfDelayMs: number;
+  readonly spfInitialHoldMs: number;
+  readonly spfMaxHoldMs: number;
+}

@@ -1,0 +1,179 @@
+import type { Prefix } from '../support/ip.js';
+import { assignInterfaces } from '../topology/interfaces.js';
+import type { Node, Topology } from '../topology/model.js';
+import { loopbackAddress, memberAddress, segmentPrefix } from './addressing.js';
+import { gatewaysOf } from './gateways.js';
+import type { Family, LabPlan, PlanInterface, PlanLink, PlanNode, PlanRouting, Question } from './model.js';
+import { behalfOf } from './on-behalf.js';
+import { daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
+import { segmentsOf, type Segment } from './segments.js';
+import { sysctlsOf } from './sysctls.js';
+import { ospfTimers } from './timers.js';
+
+/**
+ * Fills a topology in: every interface, address, cost, router-id, gateway and timer. Pure; the same topology gives the
+ * same plan, byte for byte.
+ */
+export function planLab(topology: Topology): LabPlan {
+  const families = familiesOf(topology);
+  const speakers = speakersOf(topology);
+  const links = planLinks(topology);
+  const switches = new Set(topology.nodes.filter((node) => node.kind === 'switch').map((node) => node.name));
+  const segments = segmentsOf(links, switches);
+  const declaredOf = new Map(links.map((link, index) => [link.id, at(topology.links, index).prefixes]));
+  const interfaces = planInterfaces(topology, links, segments, {
+    speakers,
+    prefixesOf(segment) {
+      const declared = segment.links.flatMap((link) => declaredOf.get(link.id) ?? []);
+      return families.map((family) => segmentPrefix(segment, declared, family));
+    },
+  });
+  const context: NodeContext = {
+    topology,
+    families,
+    routingIndex: new Map([...speakers].sort().map((name, index) => [name, index])),
+    instances: new Set(topology.services.flatMap((service) => service.instances)),
+    interfaces,
+    segments,
+  };
+  const nodes = [...topology.nodes].sort(byName).map((node) => planNode(node, context));
+  return {
+    topology: topology.name,
+    title: topology.title,
+    families,
+    timers: ospfTimers(speakers.size),
+    nodes,
+    links,
+    services: topology.services.map(({ name, addresses, instances, announce }) => ({ name, addresses, instances, announce })),
+    questions: questionsOf(nodes, topology),
+  };
+}
+
+interface NodeContext {
+  readonly topology: Topology;
+  readonly families: readonly Family[];
+  /** Speakers, numbered in the order of their names: the number gives the router-id and the loopback addresses. */
+  readonly routingIndex: ReadonlyMap<string, number>;
+  readonly instances: ReadonlySet<string>;
+  readonly interfaces: ReadonlyMap<string, readonly PlanInterface[]>;
+  readonly segments: readonly Segment[];
+}
+
+function planNode(node: Node, context: NodeContext): PlanNode {
+  const { topology, families, interfaces } = context;
+  const index = context.routingIndex.get(node.name);
+  const own = interfaces.get(node.name) ?? [];
+  const routing: PlanRouting | undefined =
+    index === undefined
+      ? undefined
+      : {
+        routerId: loopbackAddress(index, 'ipv4'),
+        daemons: daemonsFor(families),
+        transit: node.kind === 'router',
+        announcesFor: node.kind === 'router' ? behalfOf(node.name, topology, context.segments, interfaces) : [],
+        extraLines: node.frr,
+      };
+  return {
+    name: node.name,
+    kind: node.kind,
+    role: roleOf(node, context.instances),
+    routing,
+    interfaces: own,
+    loopbacks:
+      index === undefined
+        ? []
+        : families.map((family) => `${loopbackAddress(index, family)}/${family === 'ipv4' ? '32' : '128'}`),
+    gateways: routing !== undefined || node.kind !== 'host' ? [] : gatewaysOf(own, topology, context.segments, interfaces),
+    sysctls: sysctlsOf(node, families),
+    exec: node.exec.map((command) => (typeof command === 'string' ? ['sh', '-c', command] : command)),
+  };
+}
+
+function planLinks(topology: Topology): readonly PlanLink[] {
+  const names = assignInterfaces(topology.links);
+  const ends = topology.links.map((link, index) => {
+    const [a, b] = at(names, index);
+    return [
+      { node: link.ends[0].node, interface: a },
+      { node: link.ends[1].node, interface: b },
+    ] as const;
+  });
+  const pairKey = ([a, b]: (typeof ends)[number]): string => [a.node, b.node].sort().join('/');
+  const pairs = new Map<string, number>();
+  for (const pair of ends) pairs.set(pairKey(pair), (pairs.get(pairKey(pair)) ?? 0) + 1);
+  return ends.map((pair, index) => {
+    const isParallel = (pairs.get(pairKey(pair)) ?? 0) > 1;
+    const id = pair.map((end) => (isParallel ? `${end.node}:${end.interface}` : end.node)).join('/');
+    return { id, ends: pair, cost: at(topology.links, index).cost };
+  });
+}
+
+interface InterfaceContext {
+  readonly speakers: ReadonlySet<string>;
+  prefixesOf(segment: Segment): readonly Prefix[];
+}
+
+function planInterfaces(
+  topology: Topology,
+  links: readonly PlanLink[],
+  segments: readonly Segment[],
+  { speakers, prefixesOf }: InterfaceContext,
+): ReadonlyMap<string, readonly PlanInterface[]> {
+  const interfaces = new Map<string, PlanInterface[]>(topology.nodes.map((node) => [node.name, []]));
+  const linkIndex = new Map(links.map((link, index) => [link.id, index]));
+  for (const segment of segments) {
+    const memberIndex = new Map(segment.members.map((member, index) => [`${member.node}:${member.interface}`, index]));
+    const prefixes = prefixesOf(segment);
+    const speaking = segment.members.filter((member) => speakers.has(member.node)).length;
+    for (const link of segment.links) {
+      for (const end of link.ends) {
+        const member = memberIndex.get(`${end.node}:${end.interface}`);
+        interfaces.get(end.node)?.push({
+          name: end.interface,
+          link: link.id,
+          addresses: member === undefined ? [] : prefixes.map((prefix) => memberAddress(prefix, member)),
+          mtu: topology.links[linkIndex.get(link.id) ?? -1]?.mtu,
+          cost: link.cost,
+          segment: segment.index,
+          ospfNetwork: ospfNetwork(speakers.has(end.node), speaking, segment.switched),
+        });
+      }
+    }
+  }
+  const order = new Map(links.flatMap((link, index) => link.ends.map((end) => [`${end.node}:${end.interface}`, index])));
+  for (const [node, own] of interfaces) {
+    own.sort((a, b) => (order.get(`${node}:${a.name}`) ?? 0) - (order.get(`${node}:${b.name}`) ?? 0));
+  }
+  return interfaces;
+}
+
+/** Point-to-point and point-to-multipoint elect no designated router, for which a LAN waits (RFC 2328 section 9.4). */
+function ospfNetwork(isSpeaker: boolean, speaking: number, switched: boolean): PlanInterface['ospfNetwork'] {
+  if (!isSpeaker) return 'none';
+  if (speaking < 2) return 'passive';
+  return switched && speaking > 2 ? 'point-to-multipoint' : 'point-to-point';
+}
+
+function questionsOf(nodes: readonly PlanNode[], topology: Topology): readonly Question[] {
+  const clients = nodes.filter((node) => node.role === 'client');
+  return clients.flatMap((client) =>
+    topology.services.flatMap((service) =>
+      service.addresses.map((address) => ({
+        client: client.name,
+        service: service.name,
+        address,
+        family: address.includes(':') ? ('ipv6' as const) : ('ipv4' as const),
+      })),
+    ),
+  );
+}
+
+function byName(a: Node, b: Node): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  if (item === undefined) throw new RangeError(`no item ${String(index)} in a list of ${String(list.length)}`);
+  return item;
+}

@@ -1,0 +1,35 @@
+import type { Node, Topology } from '../topology/model.js';
+import type { Daemon, Family, PlanNode } from './model.js';
+
+/** The families that the services use; both where there is no service. */
+export function familiesOf(topology: Topology): readonly Family[] {
+  const addresses = topology.services.flatMap((service) => service.addresses);
+  if (addresses.length === 0) return ['ipv4', 'ipv6'];
+  const families: Family[] = [];
+  if (addresses.some((address) => !address.includes(':'))) families.push('ipv4');
+  if (addresses.some((address) => address.includes(':'))) families.push('ipv6');
+  return families;
+}
+
+/** Nodes that speak a routing protocol: routers, and hosts that announce a service themselves. */
+export function speakersOf(topology: Topology): ReadonlySet<string> {
+  const announcing = topology.services.filter((service) => service.announce === 'host');
+  return new Set([
+    ...topology.nodes.filter((node) => node.kind === 'router').map((node) => node.name),
+    ...announcing.flatMap((service) => service.instances),
+  ]);
+}
+
+/** The FRR daemons of a speaker; zebra alone would route nothing, so OSPFv2 stands in where no family needs it less. */
+export function daemonsFor(families: readonly Family[]): readonly Daemon[] {
+  const daemons: Daemon[] = ['zebra'];
+  if (families.includes('ipv4')) daemons.push('ospfd');
+  if (families.includes('ipv6')) daemons.push('ospf6d');
+  return daemons;
+}
+
+/** What a node is for the services. */
+export function roleOf(node: Node, instances: ReadonlySet<string>): PlanNode['role'] {
+  if (instances.has(node.name)) return 'instance';
+  return node.kind === 'host' ? 'client' : 'transit';
+}

@@ -1,0 +1,91 @@
+import * as dns from 'dns-packet';
+
+/** The names that a server answers with who it is (RFC 4892 section 2). */
+const IDENTITY_NAMES: ReadonlySet<string> = new Set(['id.server', 'hostname.bind']);
+const NSID_OPTION = 3;
+const RCODE_NOTIMP = 4;
+const RCODE_REFUSED = 5;
+const RCODE_FORMERR = 1;
+const RESPONSE_FLAG = 0x8000;
+const OPCODE_MASK = 0x7800;
+const RECURSION_DESIRED = 0x100;
+const AUTHORITATIVE_ANSWER = 0x400;
+
+/** The question "which instance are you?": TXT `id.server.` in class CH, asking for NSID as well (RFC 5001). */
+export function identityQuestion(id: number): Buffer {
+  return dns.encode({
+    type: 'query',
+    id,
+    flags: 0,
+    questions: [{ type: 'TXT', class: 'CH', name: 'id.server' }],
+    additionals: [optRecord([{ code: NSID_OPTION, data: Buffer.alloc(0) }])],
+  });
+}
+
+/** Who answered which question; undefined for anything that is no answer of an identity service. */
+export function readIdentity(message: Buffer): { readonly id: number; readonly instance: string } | undefined {
+  const packet = decode(message);
+  if (packet?.type !== 'response') return undefined;
+  const answer = packet.answers?.find((record) => record.type === 'TXT');
+  if (answer?.type !== 'TXT') return undefined;
+  const texts = Array.isArray(answer.data) ? answer.data : [answer.data];
+  return { id: packet.id ?? 0, instance: texts.map((text) => text.toString()).join('') };
+}
+
+/**
+ * What an identity service replies: its name to an identity question, REFUSED to any other, with NSID where it was asked
+ * for. Undefined where the message is no query at all, since answering responses would let two servers talk forever.
+ */
+export function answerIdentity(message: Buffer, instance: string): Buffer | undefined {
+  if (message.length < 12 || (message.readUInt16BE(2) & RESPONSE_FLAG) !== 0) return undefined;
+  const query = decode(message);
+  if (query === undefined) return malformed(message);
+  const [question] = query.questions ?? [];
+  const isIdentity =
+    question?.type === 'TXT' && question.class === 'CH' && IDENTITY_NAMES.has(question.name.toLowerCase());
+  const isQuery = (message.readUInt16BE(2) & OPCODE_MASK) === 0;
+  const rcode = !isQuery ? RCODE_NOTIMP : isIdentity ? 0 : RCODE_REFUSED;
+  return dns.encode({
+    type: 'response',
+    id: query.id ?? 0,
+    flags: AUTHORITATIVE_ANSWER | ((query.flags ?? 0) & RECURSION_DESIRED) | rcode,
+    questions: query.questions ?? [],
+    answers: isIdentity ? [{ type: 'TXT', class: 'CH', name: question.name, ttl: 0, data: instance }] : [],
+    additionals: replyOptions(query, instance),
+  });
+}
+
+function replyOptions(query: dns.DecodedPacket, instance: string): dns.Answer[] {
+  const opt = query.additionals?.find((record) => record.type === 'OPT');
+  if (opt?.type !== 'OPT') return [];
+  const wantsNsid = opt.options.some((option) => Number(option.code) === NSID_OPTION);
+  return [optRecord(wantsNsid ? [{ code: NSID_OPTION, data: Buffer.from(instance) }] : [])];
+}
+
+function optRecord(options: { code: number; data: Buffer }[]): dns.Answer {
+  return {
+    type: 'OPT',
+    name: '.',
+    udpPayloadSize: 1232,
+    extendedRcode: 0,
+    ednsVersion: 0,
+    flags: 0,
+    flag_do: false,
+    options,
+  } as dns.OptAnswer;
+}
+
+function malformed(message: Buffer): Buffer {
+  const reply = Buffer.alloc(12);
+  reply.writeUInt16BE(message.readUInt16BE(0), 0);
+  reply.writeUInt16BE(RESPONSE_FLAG | RCODE_FORMERR, 2);
+  return reply;
+}
+
+function decode(message: Buffer): dns.DecodedPacket | undefined {
+  try {
+    return dns.decode(message);
+  } catch {
+    return undefined;
+  }
+}

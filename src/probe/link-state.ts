@@ -1,0 +1,109 @@
+import type { Edge, RoutingGraph } from '../plan/graph.js';
+
+/** What a router's link-state database says: who is linked to whom at which cost, and who announces which prefix. */
+export interface LinkState {
+  readonly graph: RoutingGraph;
+  /** Address -> who announces it, by router-id. */
+  readonly announcers: ReadonlyMap<string, readonly string[]>;
+}
+
+interface RouterLsas {
+  readonly routerLinkStates?: { readonly areas?: Readonly<Record<string, readonly RouterLsa[]>> };
+}
+
+interface RouterLsa {
+  readonly advertisingRouter: string;
+  readonly routerLinks?: Readonly<Record<string, RouterLink>>;
+}
+
+interface RouterLink {
+  readonly linkType: string;
+  readonly neighborRouterId?: string;
+  readonly networkAddress?: string;
+  readonly networkMask?: string;
+  readonly tos0Metric: number;
+}
+
+/** Reads `show ip ospf database router json` (RFC 2328 section A.4.2). */
+export function readOspfDatabase(router: unknown, external: unknown): LinkState {
+  const { routerLinkStates } = (router ?? {}) as RouterLsas;
+  const database = new DatabaseReader();
+  for (const lsa of Object.values(routerLinkStates?.areas ?? {}).flat()) {
+    for (const link of Object.values(lsa.routerLinks ?? {})) {
+      if (link.neighborRouterId !== undefined) database.link(lsa.advertisingRouter, link.neighborRouterId, link.tos0Metric);
+      else if (link.networkMask === '255.255.255.255') database.announce(link.networkAddress, lsa.advertisingRouter);
+    }
+  }
+  for (const lsa of readExternal(external)) database.announce(lsa.address, lsa.router);
+  return database.read();
+}
+
+interface Ospf6Database {
+  readonly areaScopedLinkStateDb?: readonly { readonly lsa?: readonly Ospf6Lsa[] }[];
+  readonly asScopedLinkStateDb?: readonly { readonly lsa?: readonly Ospf6Lsa[] }[];
+}
+
+interface Ospf6Lsa {
+  readonly advertisingRouter: string;
+  readonly lsaDescription?: readonly { readonly metric: number; readonly neighborRouterId: string }[];
+  readonly prefix?: readonly { readonly prefix: string }[] | string;
+}
+
+/** Reads `show ipv6 ospf6 database router|intra-prefix|as-external detail json` (RFC 5340 section A.4). */
+export function readOspf6Database(...answers: readonly unknown[]): LinkState {
+  const database = new DatabaseReader();
+  for (const answer of answers) {
+    const { areaScopedLinkStateDb, asScopedLinkStateDb } = (answer ?? {}) as Ospf6Database;
+    for (const lsa of [...(areaScopedLinkStateDb ?? []), ...(asScopedLinkStateDb ?? [])].flatMap((scope) => scope.lsa ?? [])) {
+      for (const { metric, neighborRouterId } of lsa.lsaDescription ?? []) {
+        database.link(lsa.advertisingRouter, neighborRouterId, metric);
+      }
+      const prefixes = typeof lsa.prefix === 'string' ? [lsa.prefix] : (lsa.prefix ?? []).map((each) => each.prefix);
+      for (const prefix of prefixes) {
+        if (prefix.endsWith('/128')) database.announce(prefix.slice(0, -'/128'.length), lsa.advertisingRouter);
+      }
+    }
+  }
+  return database.read();
+}
+
+interface ExternalLsas {
+  readonly asExternalLinkStates?: readonly ExternalLsa[];
+}
+
+interface ExternalLsa {
+  readonly linkStateId: string;
+  readonly advertisingRouter: string;
+  readonly networkMask: number;
+}
+
+function readExternal(answer: unknown): readonly { address: string; router: string }[] {
+  const { asExternalLinkStates } = (answer ?? {}) as ExternalLsas;
+  return (asExternalLinkStates ?? [])
+    .filter((lsa) => lsa.networkMask === 32)
+    .map((lsa) => ({ address: lsa.linkStateId, router: lsa.advertisingRouter }));
+}
+
+/** Collects links and announcements; a link counts once both its ends describe it (RFC 2328 section 16.1 (2) (b)). */
+class DatabaseReader {
+  readonly #edges = new Map<string, Edge[]>();
+  readonly #announcers = new Map<string, string[]>();
+
+  link(from: string, to: string, cost: number): void {
+    const edge = { to, interface: to, cost };
+    this.#edges.set(from, [...(this.#edges.get(from) ?? []), edge]);
+  }
+
+  announce(address: string | undefined, router: string): void {
+    if (address !== undefined) this.#announcers.set(address, [...(this.#announcers.get(address) ?? []), router]);
+  }
+
+  read(): LinkState {
+    const edges = new Map<string, readonly Edge[]>();
+    for (const [from, out] of this.#edges) {
+      const described = out.filter((edge) => this.#edges.get(edge.to)?.some((back) => back.to === from) === true);
+      edges.set(from, described);
+    }
+    return { graph: { edges, transit: new Set(this.#edges.keys()) }, announcers: this.#announcers };
+  }
+}

@@ -1,0 +1,196 @@
+import type { LabPlan } from '../plan/model.js';
+import type { RenderedFiles } from '../render/render.js';
+
+/**
+ * What the orchestrator and the agent of a lab say to each other: newline-delimited JSON over a duplex stream. A request
+ * has an id; its reply has the same; events without one tell how a long request is getting on.
+ */
+export interface Methods {
+  deploy: { params: Deployment; result: { readonly deployMs: number } };
+  converge: { params: { readonly deadlineMs: number }; result: Convergence };
+  /** The lab is finished and outlives the connection that made it. */
+  commit: { params: { readonly socket: string }; result: null };
+  ask: { params: AskParams; result: readonly Observation[] };
+  probe: { params: ProbeParams; result: readonly ProbeSeries[] };
+  step: { params: StepParams; result: StepObserved };
+  inspect: { params: Record<string, never>; result: LabState };
+  processes: { params: Record<string, never>; result: Readonly<Record<string, number>> };
+  ping: { params: Record<string, never>; result: { readonly topology: string } };
+  down: { params: Record<string, never>; result: null };
+}
+
+export type MethodName = keyof Methods;
+
+export interface Request<M extends MethodName = MethodName> {
+  readonly id: number;
+  readonly method: M;
+  readonly params: Methods[M]['params'];
+}
+
+export type Reply =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: WireError }
+  | { readonly progress: Progress };
+
+export interface WireError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** How far a deployment is: what is being done, and how many of how many. */
+export interface Progress {
+  readonly phase: 'namespaces' | 'links' | 'routers' | 'converging';
+  readonly done: number;
+  readonly total: number;
+  readonly detail?: string | undefined;
+}
+
+export interface Deployment {
+  readonly plan: LabPlan;
+  readonly files: RenderedFiles;
+  readonly programs: Programs;
+}
+
+/** Where the programs are that a node needs. */
+export interface Programs {
+  readonly daemonsDir: string;
+  readonly vtysh: string;
+  /** For `LD_LIBRARY_PATH`, where FRR is a private copy. */
+  readonly libraryPath: string | undefined;
+  readonly binDirs: readonly string[];
+}
+
+export interface Convergence {
+  readonly converged: boolean;
+  readonly convergeMs: number;
+  /** What was still missing, for people: `router2: no IPv6 route to 2001:db8:53::53`. */
+  readonly pending: readonly string[];
+}
+
+export interface AskParams {
+  /** Restricts the questions asked. */
+  readonly client?: string | undefined;
+  readonly service?: string | undefined;
+  readonly trace: boolean;
+  readonly timeoutMs: number;
+}
+
+/** One question sent, and what came back. */
+export interface Observation {
+  readonly client: string;
+  readonly service: string;
+  readonly address: string;
+  readonly sourcePort: number;
+  /** The instance as it named itself, or null where nobody answered in time. */
+  readonly instance: string | null;
+  readonly rttMs: number | null;
+  /** The nodes that the question passed, the answering instance last; null for a hop that stayed silent. */
+  readonly path: readonly (string | null)[];
+}
+
+export interface ProbeParams {
+  readonly rate: number;
+  readonly forMs: number;
+  readonly client?: string | undefined;
+  readonly service?: string | undefined;
+}
+
+/** What a stream of probes from one client to one address saw, run-length encoded: who answered, from when to when. */
+export interface ProbeSeries {
+  readonly client: string;
+  readonly service: string;
+  readonly address: string;
+  readonly sourcePort: number;
+  readonly sent: number;
+  readonly lost: number;
+  readonly rttMs: { readonly median: number; readonly max: number } | null;
+  /** The longest time between two sends: no outage shorter than this can be told from the prober's own noise. */
+  readonly maxSendGapMs: number;
+  readonly runs: readonly ProbeRun[];
+}
+
+export interface ProbeRun {
+  readonly instance: string | null;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly probes: number;
+}
+
+export interface StepParams {
+  readonly action: 'fail' | 'restore';
+  readonly target: string;
+  readonly how: FaultKind | undefined;
+  readonly deadlineMs: number;
+}
+
+export type FaultKind = 'crash' | 'down' | 'stop';
+
+/** What a fault or a repair did, as the clients saw it. */
+export interface StepObserved {
+  readonly action: 'fail' | 'restore';
+  readonly target: string;
+  readonly how: FaultKind;
+  /** Whether the answers became what routing should come to, within the deadline. */
+  readonly settled: boolean;
+  readonly settleMs: number;
+  /** What still differed from what routing should come to; empty where it settled. */
+  readonly pending: readonly string[];
+  /** The time between two probes of one flow: no shorter outage can be seen. */
+  readonly resolutionMs: number;
+  readonly changes: readonly ObservedChange[];
+}
+
+export interface ObservedChange {
+  readonly client: string;
+  readonly service: string;
+  readonly address: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  /** How long nobody answered; null where nobody answers still. */
+  readonly outageMs: number | null;
+  readonly lost: number;
+  readonly sent: number;
+  readonly maxSendGapMs: number;
+}
+
+/** A lab as it is now. */
+export interface LabState {
+  readonly topology: string;
+  readonly nodes: readonly NodeState[];
+  readonly faults: readonly { readonly target: string; readonly how: FaultKind }[];
+  readonly routes: readonly RouteState[];
+  readonly announcements: readonly AnnouncementState[];
+}
+
+export interface NodeState {
+  readonly name: string;
+  readonly kind: string;
+  readonly role: string;
+  readonly state: 'up' | 'crashed';
+  readonly interfaces: readonly InterfaceState[];
+  readonly processes: number;
+  readonly residentMb: number;
+}
+
+export interface InterfaceState {
+  readonly name: string;
+  readonly up: boolean;
+  readonly addresses: readonly string[];
+}
+
+/** What one router knows of one service address: every instance in its link-state database, and what it installed. */
+export interface RouteState {
+  readonly router: string;
+  readonly service: string;
+  readonly address: string;
+  readonly alternatives: readonly { readonly instance: string; readonly cost: number }[];
+  readonly installed: readonly { readonly via: string; readonly interface: string; readonly node: string | null }[];
+}
+
+export interface AnnouncementState {
+  readonly service: string;
+  readonly instance: string;
+  readonly serving: boolean;
+  readonly announced: boolean;
+}

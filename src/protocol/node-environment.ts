@@ -1,0 +1,12 @@
+import type { Programs } from './messages.js';
+
+/** The environment of a program in a node: the caller's, with the node's own vtysh first and FRR's tools at hand. */
+export function nodeEnvironment(programs: Programs, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const own = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const path = env['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  return {
+    ...Object.fromEntries(own),
+    PATH: ['/run/nearcast/bin', path, ...programs.binDirs].join(':'),
+    ...(programs.libraryPath === undefined ? {} : { LD_LIBRARY_PATH: programs.libraryPath }),
+  };
+}

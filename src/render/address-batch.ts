@@ -1,0 +1,36 @@
+import type { PlanNode } from '../plan/model.js';
+
+/**
+ * What `ip -batch` does in a node once its links are there: addresses, then interfaces up, then a host's gateways. A
+ * service's address is not among them: the agent adds it when the service answers.
+ */
+export function addressBatch(node: PlanNode): string {
+  if (node.kind === 'switch') return switchBatch(node);
+  const lines = [
+    ...node.loopbacks.map((address) => `address add ${address} dev lo`),
+    ...node.interfaces.flatMap((item) => [
+      ...(item.mtu === undefined ? [] : [`link set ${item.name} mtu ${String(item.mtu)}`]),
+      ...item.addresses.map((address) => `address add ${address} dev ${item.name}${address.includes(':') ? ' nodad' : ''}`),
+      `link set ${item.name} up`,
+    ]),
+    ...gatewayLines(node),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** A host's default routes; also what must be said again after an interface was down. */
+export function gatewayLines(node: PlanNode): readonly string[] {
+  return node.gateways.map(
+    ({ via, interface: device, metric }) =>
+      `route replace default via ${via} dev ${device} metric ${String(metric)}`,
+  );
+}
+
+function switchBatch(node: PlanNode): string {
+  return [
+    'link add name br0 type bridge',
+    'link set br0 up',
+    ...node.interfaces.map((item) => `link set ${item.name} master br0 up`),
+    '',
+  ].join('\n');
+}

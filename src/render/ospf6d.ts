@@ -1,0 +1,41 @@
+import type { LabPlan, OspfTimers, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
+import { frrBlock } from './frr-block.js';
+
+/** OSPFv3 (RFC 5340), everything in area 0. Its hello cannot go below a second. */
+export function ospf6dConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): string {
+  return [
+    `hostname ${node.name}\n`,
+    // Unlike OSPFv2's, an OSPFv3 loopback has a cost, and FRR's default for it is 10; the least is 1.
+    frrBlock('interface lo', ['ipv6 ospf6 area 0', 'ipv6 ospf6 cost 1']),
+    ...node.interfaces.map((item) => frrBlock(`interface ${item.name}`, interfaceLines(item, plan.timers))),
+    frrBlock('router ospf6', routerLines(node, routing, plan.timers)),
+  ].join('');
+}
+
+function interfaceLines(item: PlanInterface, timers: OspfTimers): readonly string[] {
+  const common = [
+    'ipv6 ospf6 area 0',
+    `ipv6 ospf6 cost ${String(item.cost)}`,
+    // ospf6d has no point-to-multipoint before FRR 9; its point-to-point takes several neighbors, too.
+    'ipv6 ospf6 network point-to-point',
+  ];
+  if (item.ospfNetwork === 'passive') return [...common, 'ipv6 ospf6 passive'];
+  return [
+    ...common,
+    `ipv6 ospf6 hello-interval ${String(timers.hello6IntervalS)}`,
+    `ipv6 ospf6 dead-interval ${String(timers.dead6IntervalS)}`,
+    'ipv6 ospf6 retransmit-interval 1',
+  ];
+}
+
+function routerLines(node: PlanNode, routing: PlanRouting, timers: OspfTimers): readonly string[] {
+  return [
+    `ospf6 router-id ${routing.routerId}`,
+    `timers throttle spf ${String(timers.spfDelayMs)} ${String(timers.spfInitialHoldMs)} ${String(timers.spfMaxHoldMs)}`,
+    `timers lsa min-arrival ${String(timers.lsaMinArrivalMs)}`,
+    ...(routing.transit || node.interfaces.length < 2 ? [] : ['stub-router administrative']),
+    ...(routing.announcesFor.some((behalf) => behalf.address.includes(':'))
+      ? ['redistribute kernel metric 1 metric-type 1']
+      : []),
+  ];
+}

@@ -1,0 +1,37 @@
+import type { LabPlan, OspfTimers, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
+import { frrBlock } from './frr-block.js';
+
+/** OSPFv2 (RFC 2328), everything in area 0. */
+export function ospfdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): string {
+  return [
+    `hostname ${node.name}\n`,
+    frrBlock('interface lo', ['ip ospf area 0']),
+    ...node.interfaces.map((item) => frrBlock(`interface ${item.name}`, interfaceLines(item, plan.timers))),
+    frrBlock('router ospf', routerLines(node, routing, plan.timers)),
+  ].join('');
+}
+
+function interfaceLines(item: PlanInterface, timers: OspfTimers): readonly string[] {
+  const common = ['ip ospf area 0', `ip ospf cost ${String(item.cost)}`];
+  // Without a network type, even a passive interface waits for a designated router before it is announced.
+  if (item.ospfNetwork === 'passive') return [...common, 'ip ospf network point-to-point', 'ip ospf passive'];
+  const hello =
+    timers.helloMultiplier > 0
+      ? [`ip ospf dead-interval minimal hello-multiplier ${String(timers.helloMultiplier)}`]
+      : [`ip ospf hello-interval ${String(timers.helloIntervalS)}`, `ip ospf dead-interval ${String(timers.deadIntervalS)}`];
+  return [...common, `ip ospf network ${item.ospfNetwork}`, ...hello, 'ip ospf retransmit-interval 1'];
+}
+
+function routerLines(node: PlanNode, routing: PlanRouting, timers: OspfTimers): readonly string[] {
+  return [
+    // Left alone, FRR takes the highest loopback address: the anycast one, the same on every instance.
+    `ospf router-id ${routing.routerId}`,
+    `timers throttle spf ${String(timers.spfDelayMs)} ${String(timers.spfInitialHoldMs)} ${String(timers.spfMaxHoldMs)}`,
+    `timers throttle lsa all ${String(timers.lsaThrottleMs)}`,
+    `timers lsa min-arrival ${String(timers.lsaMinArrivalMs)}`,
+    ...(routing.transit || node.interfaces.length < 2 ? [] : ['max-metric router-lsa administrative']),
+    ...(routing.announcesFor.some((behalf) => !behalf.address.includes(':'))
+      ? ['redistribute kernel metric 1 metric-type 1']
+      : []),
+  ];
+}

@@ -1,0 +1,42 @@
+import type { LabPlan, PlanNode } from '../plan/model.js';
+import { ospf6dConf } from './ospf6d.js';
+import { ospfdConf } from './ospfd.js';
+import { addressBatch } from './address-batch.js';
+import { hostsFile } from './hosts-file.js';
+
+/** File name -> content, to be laid in a node's private `/run/nearcast` before it starts. */
+export type NodeFiles = Readonly<Record<string, string>>;
+
+export interface RenderedFiles {
+  /** Laid once for all nodes: `/etc/hosts`. */
+  readonly common: NodeFiles;
+  readonly nodes: Readonly<Record<string, NodeFiles>>;
+}
+
+/** Writes a plan down as the files that its nodes start from: one FRR configuration for each daemon, and host set-up. */
+export function renderLab(plan: LabPlan): RenderedFiles {
+  return {
+    common: { hosts: hostsFile(plan) },
+    nodes: Object.fromEntries(plan.nodes.map((node) => [node.name, renderNode(plan, node)])),
+  };
+}
+
+function renderNode(plan: LabPlan, node: PlanNode): NodeFiles {
+  return {
+    'addresses.batch': addressBatch(node),
+    sysctls: node.sysctls.map(([key, value]) => `${key.replaceAll('.', '/')} ${value}\n`).join(''),
+    ...(node.routing === undefined ? {} : routingFiles(plan, node, node.routing)),
+  };
+}
+
+function routingFiles(plan: LabPlan, node: PlanNode, routing: NonNullable<PlanNode['routing']>): NodeFiles {
+  const files: Record<string, string> = {
+    // Without this line vtysh asks PAM for a password, which a private namespace cannot answer.
+    'vtysh.conf': 'username root nopassword\n',
+    'zebra.conf': `hostname ${node.name}\n`,
+  };
+  if (routing.daemons.includes('ospfd')) files['ospfd.conf'] = ospfdConf(plan, node, routing);
+  if (routing.daemons.includes('ospf6d')) files['ospf6d.conf'] = ospf6dConf(plan, node, routing);
+  if (routing.extraLines !== undefined) files['extra.conf'] = routing.extraLines;
+  return files;
+}

@@ -1,0 +1,60 @@
+import { connect } from 'node:net';
+import { LabError } from '../../errors.js';
+import { AgentClient } from '../../protocol/channel.js';
+import { nodeEnvironment } from '../../protocol/node-environment.js';
+import type { LabConnection, ProgramInNode } from '../runtime.js';
+import type { StateRecord } from './state.js';
+
+/** Connects to a committed lab's agent over the socket in its state folder. */
+export async function connectToAgent(record: StateRecord, socketPath: string): Promise<LabConnection> {
+  const socket = connect(socketPath);
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('error', (cause) => {
+      reject(
+        record.phase === 'deploying'
+          ? new LabError('LAB_NOT_FOUND', `the lab ${record.lab} is still being deployed`, { cause, hint: 'wait for its "up" to finish' })
+          : new LabError('AGENT_GONE', `the agent of ${record.lab} does not answer`, { cause, hint: `nearcast down ${record.lab}` }),
+      );
+    });
+  });
+  const agent = new AgentClient(socket, socket);
+  return {
+    record,
+    agent,
+    enter: (node, argv) => enterNode(record, agent, node, argv),
+    close: () => socket.destroy(),
+  };
+}
+
+/**
+ * A program inside a node: first into the lab's namespaces by the agent's process, then, from there, into the node's own
+ * by its first process, whose number only the lab knows.
+ */
+export async function enterNode(
+  record: StateRecord,
+  agent: AgentClient,
+  node: string,
+  argv: readonly string[],
+): Promise<ProgramInNode> {
+  const processes = await agent.call('processes', {});
+  const initPid = processes[node];
+  if (initPid === undefined) {
+    throw new LabError('NODE_UNKNOWN', `there is no node "${node}" in ${record.lab}`, {
+      hint: `its nodes are: ${Object.keys(processes).join(', ')}`,
+    });
+  }
+  if (initPid === 0) {
+    throw new LabError('FAULT_STATE', `${node} has crashed`, { hint: `nearcast restore ${node}` });
+  }
+  const userFlags = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials'];
+  return {
+    command: 'nsenter',
+    args: [
+      ...['--target', String(record.agentPid), ...userFlags, '--mount', '--pid', '--net', '--uts', '--'],
+      ...['nsenter', '--target', String(initPid), '--mount', '--pid', '--net', '--uts', '--'],
+      ...argv,
+    ],
+    env: nodeEnvironment(record.programs),
+  };
+}

@@ -1,0 +1,69 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Descriptor 3 of the agent: its state folder on the host, so that what it mounts cannot hide that folder from it. */
+export const STATE_FOLDER_DESCRIPTOR = 3;
+const LOG_TAIL_BYTES = 4000;
+
+/**
+ * Stays outside the lab as its parent: when the agent ends, by whatever cause, it removes the state folder. When it is
+ * killed itself, its child's parent-death signal ends the lab.
+ */
+const supervisor = `
+state=$1
+shift
+setpriv --pdeathsig KILL -- "$@"
+status=$?
+rm -rf -- "$state"
+rmdir -- "\${state%/*}" 2> /dev/null
+exit "$status"
+`;
+
+/**
+ * The first program inside the lab's namespaces: gives the lab a private /run, a group file in which FRR's groups are
+ * root's (its daemons refuse to start otherwise in a user namespace) and a hosts file; then becomes the agent.
+ */
+const labInit = `
+set -eu
+mount -t tmpfs -o mode=0755,nosuid,nodev nearcast /run
+mkdir -p /run/nearcast/nodes /run/lock
+{ grep -Ev '^(root|frr|frrvty):' /etc/group || :; printf '%s\\n' root:x:0: frr:x:0:root frrvty:x:0:root; } > /run/nearcast/group
+: > /run/nearcast/hosts
+mount --bind /run/nearcast/group /etc/group
+mount --bind /run/nearcast/hosts /etc/hosts
+cd /
+exec "$@"
+`;
+
+export interface Launched {
+  readonly child: ChildProcess;
+  /** The last lines that the agent, or what should have become it, wrote on standard error. */
+  lastWords(): string;
+}
+
+/** Starts an agent as process 1 of fresh user, mount, PID and network namespaces; as root without the user namespace. */
+export function launchAgent(stateFolder: string, agentFile: string): Launched {
+  const log = openSync(join(stateFolder, 'agent.log'), 'w+', 0o600);
+  const folder = openSync(stateFolder, 'r');
+  const userFlags = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+  const namespaces = ['--mount', '--net', '--pid', '--uts', '--fork', '--kill-child', '--mount-proc'];
+  const child = spawn(
+    'sh',
+    [
+      ...['-c', supervisor, 'nearcast-supervisor', stateFolder],
+      ...['unshare', ...userFlags, ...namespaces, '--'],
+      ...['sh', '-c', labInit, 'nearcast-init', process.execPath, agentFile],
+    ],
+    { detached: true, cwd: '/', stdio: ['pipe', 'pipe', log, folder] },
+  );
+  closeSync(folder);
+  return {
+    child,
+    lastWords() {
+      const text = Buffer.alloc(LOG_TAIL_BYTES);
+      const size = readSync(log, text, 0, LOG_TAIL_BYTES, 0);
+      return text.subarray(0, size).toString().trim();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { LabError } from '../errors.js';
+import type { Environment } from './machine.js';
+import type { Distribution } from './os-release.js';
+
+/** Where a user's private copies live, and whether the folder is in a place that everybody can write to. */
+export interface CacheFolder {
+  readonly path: string;
+  /** Set where nobody else's files may be trusted: the folder must be this user's own. */
+  readonly mustBeOwn: boolean;
+}
+
+/**
+ * The cache folder by the environment alone: NEARCAST_CACHE_DIR, XDG_CACHE_HOME, or .cache in HOME. Without any of them
+ * (a user that has no home) it is a folder of this user's own below the temporary folder.
+ */
+export function chooseCacheFolder(env: Environment, uid: number): CacheFolder {
+  const absolute = (path: string | undefined): string | undefined =>
+    path !== undefined && isAbsolute(path) ? path : undefined;
+  const home = absolute(env['HOME']);
+  const base =
+    absolute(env['NEARCAST_CACHE_DIR']) ??
+    absolute(env['XDG_CACHE_HOME']) ??
+    (home === undefined ? undefined : join(home, '.cache'));
+  if (base !== undefined) return { path: join(base, 'nearcast'), mustBeOwn: false };
+  return { path: join(env['TMPDIR'] ?? tmpdir(), `nearcast-cache-${String(uid)}`), mustBeOwn: true };
+}
+
+/** The cache folder of this process. */
+export function cacheFolder(env: Environment): CacheFolder {
+  return chooseCacheFolder(env, process.getuid?.() ?? 0);
+}
+
+/** Whether what the folder holds may be run: in a shared place, only what nobody else can have put there. */
+export function isTrusted({ path, mustBeOwn }: CacheFolder): boolean {
+  if (!mustBeOwn) return true;
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats?.isDirectory() === true && stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0;
+}
+
+/** Makes sure that the cache folder exists and may be used. */
+export function createCacheFolder(folder: CacheFolder): void {
+  const hint = 'set NEARCAST_CACHE_DIR to a folder that you can write to';
+  if (/[:;\n]/.test(folder.path)) {
+    // The dynamic loader splits its list of folders there and knows no way to quote.
+    throw new LabError('FRR_UNAVAILABLE', `The cache folder ${folder.path} has a colon, semicolon or line break in its name`, {
+      hint: 'set NEARCAST_CACHE_DIR to a folder without one',
+    });
+  }
+  try {
+    mkdirSync(folder.mustBeOwn ? dirname(folder.path) : folder.path, { recursive: true });
+    mkdirSync(folder.path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new LabError('FRR_UNAVAILABLE', `The cache folder ${folder.path} cannot be made`, { cause, hint });
+  }
+  if (!isTrusted(folder)) {
+    throw new LabError('FRR_UNAVAILABLE', `The cache folder ${folder.path} belongs to somebody else`, { hint });
+  }
+}
+
+/** The name of a private copy: libraries differ between releases and architectures, so copies do too. */
+export function privateCopyName({ id, release }: Distribution, architecture: string, extras: readonly string[]): string {
+  return ['frr', id, release, architecture, ...extras].join('-').replaceAll(/[^\w.-]/g, '_');
+}

@@ -1,0 +1,178 @@
+// The build: one esbuild run into dist/, when the sources changed. Files reach dist/ by renaming, chunks before the
+// entry files that import them, so that a process that starts or loads a part meanwhile finds a whole build; chunks of
+// earlier builds stay for a day, for processes that still run from them.
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describeSources, hashSources, listSources } from './fingerprint.mjs';
+import { Stop } from './stop.mjs';
+
+const buildDeadlineMs = 60_000;
+const keepOldChunksMs = 24 * 60 * 60_000;
+const entryPoints = { bin: 'src/bin.ts', index: 'src/index.ts', agent: 'src/agent/main.ts' };
+const entryFiles = Object.keys(entryPoints).map((name) => `${name}.js`);
+/** Packages that cannot be bundled (native code), or are big and rarely needed. */
+const external = ['koffi', 'dockerode', 'esbuild'];
+/** Bundled CommonJS packages call `require` for Node's own modules. */
+const banner =
+  "import { createRequire as createRequireForBundle } from 'node:module';\n" +
+  'const require = createRequireForBundle(import.meta.url);';
+
+/** @param {string} root */
+function pathsOf(root) {
+  const dist = join(root, 'dist');
+  return { dist, stamp: join(dist, '.stamp.json'), mutex: join(dist, '.build.lock') };
+}
+
+/**
+ * @param {string} path
+ * @returns {import('./fingerprint.mjs').Fingerprint | undefined}
+ */
+function readStamp(path) {
+  try {
+    /** @type {unknown} */
+    const stamp = JSON.parse(readFileSync(path, 'utf8'));
+    return /** @type {import('./fingerprint.mjs').Fingerprint} */ (stamp);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} root
+ * @param {import('./fingerprint.mjs').Fingerprint} fingerprint
+ */
+function writeStamp(root, fingerprint) {
+  const { stamp } = pathsOf(root);
+  const draft = `${stamp}.${String(process.pid)}`;
+  writeFileSync(draft, JSON.stringify(fingerprint));
+  renameSync(draft, stamp);
+}
+
+/** @param {string} root */
+async function isBuilt(root) {
+  const { dist, stamp: stampPath } = pathsOf(root);
+  const stamp = readStamp(stampPath);
+  if (stamp === undefined || !entryFiles.every((name) => existsSync(join(dist, name)))) return false;
+  const sources = listSources(root);
+  const files = describeSources(sources);
+  if (stamp.files === files) return true;
+  if (stamp.hash !== (await hashSources(root, sources))) return false;
+  try {
+    writeStamp(root, { files, hash: stamp.hash });
+  } catch {
+    // A checkout that cannot be written works as well; it only reads its sources again next time.
+  }
+  return true;
+}
+
+/**
+ * Moves a finished build into dist/, entry files last, and removes what is long out of use.
+ *
+ * @param {string} dist
+ * @param {string} draft
+ */
+function publish(dist, draft) {
+  const isEntry = (/** @type {string} */ name) => entryFiles.includes(name);
+  const made = readdirSync(draft).sort((a, b) => Number(isEntry(a)) - Number(isEntry(b)));
+  chmodSync(join(draft, 'bin.js'), 0o755);
+  for (const name of made) renameSync(join(draft, name), join(dist, name));
+  const kept = new Set(made);
+  for (const name of readdirSync(dist)) {
+    const path = join(dist, name);
+    if (kept.has(name) || !/\.js(?:\.map)?$/.test(name)) continue;
+    if (Date.now() - statSync(path).mtimeMs > keepOldChunksMs) rmSync(path, { force: true });
+  }
+}
+
+/**
+ * @param {string} root
+ * @param {AbortSignal} signal
+ */
+async function build(root, signal) {
+  const { dist } = pathsOf(root);
+  const sources = listSources(root);
+  const fingerprint = { files: describeSources(sources), hash: await hashSources(root, sources) };
+  // The lock is held, so every draft that is here was left by a build that was killed.
+  for (const name of readdirSync(dist)) {
+    if (name.startsWith('.draft-')) rmSync(join(dist, name), { recursive: true, force: true });
+  }
+  const draft = join(dist, `.draft-${String(process.pid)}`);
+  const esbuild = await import('esbuild');
+  try {
+    await esbuild.build({
+      absWorkingDir: root,
+      entryPoints,
+      outdir: draft,
+      bundle: true,
+      splitting: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      minifyWhitespace: true,
+      minifySyntax: true,
+      keepNames: true,
+      sourcemap: 'linked',
+      legalComments: 'none',
+      external,
+      banner: { js: banner },
+      logLevel: 'warning',
+    });
+    signal.throwIfAborted();
+    publish(dist, draft);
+    writeStamp(root, fingerprint);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof Error && 'errors' in error) {
+      throw new Stop(3, 'the build failed: the sources have the errors shown above', { cause: error });
+    }
+    throw error;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+    await esbuild.stop();
+  }
+}
+
+/**
+ * Makes sure that dist/ is built from the sources as they are. Costs one stat for each source file when it is.
+ *
+ * @param {string} root
+ * @param {AbortSignal} signal
+ */
+export async function ensureBuilt(root, signal) {
+  if (await isBuilt(root)) return;
+  const { withLock } = await import('./lock.mjs');
+  await withLock(pathsOf(root).mutex, { deadlineMs: buildDeadlineMs, signal }, async () => {
+    if (!(await isBuilt(root))) await build(root, signal);
+  });
+}
+
+/**
+ * Emits the library's type declarations into dist/types.
+ *
+ * @param {string} root
+ * @param {AbortSignal} signal
+ */
+export async function emitTypes(root, signal) {
+  const { dist } = pathsOf(root);
+  mkdirSync(dist, { recursive: true });
+  const config = join(dist, '.tsconfig.types.json');
+  const compilerOptions = {
+    noEmit: false,
+    declaration: true,
+    emitDeclarationOnly: true,
+    rootDir: '../src',
+    outDir: 'types',
+  };
+  writeFileSync(
+    config,
+    JSON.stringify({ extends: '../tsconfig.json', compilerOptions, files: ['../src/index.ts'], include: [] }),
+  );
+  try {
+    const { run } = await import('./run.mjs');
+    const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    const status = await run([process.execPath, compiler, '--project', config], { cwd: root, signal });
+    if (status !== 0) throw new Stop(1, `${basename(compiler)} could not emit the type declarations (see above)`);
+  } finally {
+    rmSync(config, { force: true });
+  }
+}

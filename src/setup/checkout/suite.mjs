@@ -1,0 +1,113 @@
+// `npm test`: types and lint side by side, then the tests alone, because some of them measure time. With words after
+// `--` only AVA runs, with those words: `npm test -- test/unit --match='*flag*'`.
+import { join } from 'node:path';
+import { run } from './run.mjs';
+import { createTapReader, formatTally } from './tap.mjs';
+
+/**
+ * @typedef {import('./tap.mjs').Tally} Tally
+ * @typedef {object} Check
+ * @property {string} title
+ * @property {readonly string[]} path of its program, inside node_modules
+ * @property {readonly string[]} args
+ */
+
+/** @type {readonly Check[]} */
+const checks = [
+  { title: 'types (tsc)', path: ['typescript', 'bin', 'tsc'], args: ['--noEmit', '--pretty', 'false'] },
+  { title: 'lint (eslint)', path: ['eslint', 'bin', 'eslint.js'], args: ['.', '--max-warnings', '0'] },
+];
+const runner = ['ava', 'entrypoints', 'cli.mjs'];
+/** AVA flags that need its own output, and end without a count or never. */
+const ownOutputFlags = new Set(['--tap', '-t', '--watch', '-w', '--help', '--version', 'debug', 'reset-cache']);
+
+/**
+ * @param {string} root
+ * @param {readonly string[]} path
+ * @returns {readonly [string, string]}
+ */
+function nodeProgram(root, path) {
+  return [process.execPath, join(root, 'node_modules', ...path)];
+}
+
+/**
+ * @param {string} root
+ * @param {Check} check
+ * @param {AbortSignal} signal
+ * @returns {Promise<boolean>} whether it passed
+ */
+async function runCheck(root, { title, path, args }, signal) {
+  let output = '';
+  const collect = (/** @type {string} */ chunk) => {
+    output += chunk;
+  };
+  const status = await run([...nodeProgram(root, path), ...args], {
+    cwd: root,
+    signal,
+    output: 'pipe',
+    onOutput: collect,
+    onErrorOutput: collect,
+  });
+  console.log(`${title}: ${status === 0 ? 'passed' : 'failed'}`);
+  if (output.trim() !== '') console.log(output.trimEnd());
+  return status === 0;
+}
+
+/**
+ * @param {string} root
+ * @param {readonly string[]} args
+ * @param {AbortSignal} signal
+ * @returns {Promise<Tally & {failures: readonly string[]}>}
+ */
+async function runTests(root, args, signal) {
+  const reader = createTapReader((line) => {
+    console.log(line);
+  });
+  const status = await run([...nodeProgram(root, runner), '--tap', ...args], {
+    cwd: root,
+    signal,
+    output: 'pipe',
+    graceMs: 3_000,
+    onOutput: (chunk) => {
+      reader.push(chunk);
+    },
+    onErrorOutput: (chunk) => process.stderr.write(chunk),
+  });
+  const tally = reader.end();
+  if (status === 0 || tally.failed > 0) return tally;
+  console.log(`tests (ava): ended with status ${String(status)} although no test failed`);
+  return { ...tally, failed: 1 };
+}
+
+/**
+ * Runs the whole suite, or the tests that `args` select, and prints what failed and the count as the last line.
+ *
+ * @param {string} root
+ * @param {readonly string[]} args for AVA
+ * @param {AbortSignal} signal
+ * @returns {Promise<number>} exit status
+ */
+export async function runSuite(root, args, signal) {
+  if (args.some((arg) => ownOutputFlags.has(arg))) {
+    return run([...nodeProgram(root, runner), ...args], { cwd: root, signal, output: 'inherit', graceMs: 3_000 });
+  }
+  const whole = args.length === 0;
+  if (!whole) console.log('Only the selected tests run; types and lint are part of a plain `npm test`.');
+  const results = whole ? await Promise.all(checks.map((check) => runCheck(root, check, signal))) : [];
+  console.log('tests (ava):');
+  const tests = await runTests(root, args, signal);
+  const failedParts = [
+    ...checks.filter((_, i) => results[i] === false).map(({ title }) => title),
+    ...(tests.failed > 0 ? [`tests (ava): ${formatTally(tests)}`] : []),
+  ];
+  if (failedParts.length > 0) console.log(`\nFailed: ${failedParts.join('; ')}`);
+  // Once more, where nobody has to scroll for them.
+  for (const title of tests.failures) console.log(`  ✖ ${title}`);
+  const total = {
+    passed: tests.passed + results.filter((passed) => passed).length,
+    failed: tests.failed + results.filter((passed) => !passed).length,
+    skipped: tests.skipped,
+  };
+  console.log(formatTally(total));
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+}

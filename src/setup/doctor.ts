@@ -1,0 +1,169 @@
+import { availableParallelism } from 'node:os';
+import { toLabError } from '../errors.js';
+import { explainWhyNotObtainable, locateFrr, privateCopyFolder } from './frr.js';
+import { type Environment, findProgram, readDistribution, readTextIfAny } from './machine.js';
+import { explainUnshareFailure, readNamespaceFacts, unshareWords } from './namespaces.js';
+import { installCommand } from './os-release.js';
+import { proveCopy } from './prove.js';
+import { run } from './run.js';
+
+/** One thing that nearcast needs from a machine, and how it stands there. */
+export interface Check {
+  readonly name: string;
+  /** `missing`: a lab cannot run without it. `warning`: it can, with less. */
+  readonly status: 'ok' | 'missing' | 'warning';
+  /** What was found, in a few words. */
+  readonly found: string;
+  /** What mends it: a command, or what nearcast will do by itself. */
+  readonly hint?: string | undefined;
+}
+
+export interface DiagnoseOptions {
+  readonly env?: Environment | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Context {
+  readonly env: Environment;
+  readonly signal: AbortSignal | undefined;
+}
+
+const utilLinuxPrograms = ['unshare', 'nsenter', 'setpriv', 'mount'];
+const leastNode = [20, 19] as const;
+/** Figure 3 needs about this much: six routing nodes, each of three to four daemons. */
+const comfortableMb = 512;
+
+/**
+ * Looks at everything that a lab needs from this machine, by really trying where that can be done, and says what is
+ * missing and what mends it. Changes nothing; takes a fraction of a second.
+ */
+export async function diagnose({ env = process.env, signal }: DiagnoseOptions = {}): Promise<readonly Check[]> {
+  const context: Context = { env, signal };
+  const namespaces = await checkNamespaces(context);
+  const kernel = namespaces.status === 'ok' ? await checkKernel(context) : [];
+  return [
+    checkPlatform(),
+    checkNode(process.versions.node),
+    checkUtilLinux(env),
+    checkIp(env),
+    namespaces,
+    ...kernel,
+    await checkFrr(context),
+    checkDig(env),
+    checkMemory(readTextIfAny('/proc/meminfo') ?? ''),
+  ];
+}
+
+/** Whether labs can run on a machine with these findings. */
+export function isFit(checks: readonly Check[]): boolean {
+  return checks.every(({ status }) => status !== 'missing');
+}
+
+function checkPlatform(): Check {
+  const name = 'system';
+  const cores = `${String(availableParallelism())} cores`;
+  if (process.platform === 'linux') {
+    return { name, status: 'ok', found: `${readDistribution().prettyName}, ${process.arch}, ${cores}` };
+  }
+  return { name, status: 'missing', found: process.platform, hint: 'labs run on Linux: use a virtual machine or WSL 2' };
+}
+
+/** Judges a version of Node, as in `process.versions.node`. */
+export function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const enough = major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1]);
+  const check = { name: 'Node', found: version };
+  return enough ? { ...check, status: 'ok' } : { ...check, status: 'missing', hint: `install Node ${leastNode.join('.')} or newer` };
+}
+
+function checkUtilLinux(env: Environment): Check {
+  const missing = utilLinuxPrograms.filter((program) => findProgram(program, env) === undefined);
+  const name = 'util-linux';
+  if (missing.length === 0) return { name, status: 'ok', found: utilLinuxPrograms.join(', ') };
+  return { name, status: 'missing', found: `without ${missing.join(', ')}`, hint: mendBy('util-linux') };
+}
+
+function checkIp(env: Environment): Check {
+  const found = findProgram('ip', env, locateFrr(env)?.binDirs);
+  if (found !== undefined) return { name: 'ip', status: 'ok', found };
+  if (explainWhyNotObtainable(env) === undefined) {
+    return { name: 'ip', status: 'warning', found: 'not there', hint: 'the next `up` obtains it privately' };
+  }
+  return { name: 'ip', status: 'missing', found: 'not there', hint: mendBy('iproute2') };
+}
+
+async function checkNamespaces({ signal }: Context): Promise<Check> {
+  const facts = readNamespaceFacts();
+  const name = 'namespaces';
+  const who = facts.uid === 0 ? 'root' : 'an ordinary user';
+  const { ok, lines } = await run(['unshare', ...unshareWords(facts.uid), 'true'], { signal });
+  if (ok) return { name, status: 'ok', found: `user, mount, network and PID namespaces can be made as ${who}` };
+  const { message, hint } = explainUnshareFailure(lines.join('\n'), facts);
+  return { name, status: 'missing', found: message, hint };
+}
+
+/** What the kernel can make in a fresh network namespace, by making it there. */
+async function checkKernel({ env, signal }: Context): Promise<readonly Check[]> {
+  const ip = findProgram('ip', env);
+  if (ip === undefined) return [];
+  const uid = process.getuid?.() ?? 0;
+  const tryLink = async (name: string, ...words: readonly string[]): Promise<Check> => {
+    const { ok, lines } = await run(['unshare', ...unshareWords(uid), ip, 'link', 'add', ...words], { signal });
+    if (ok) return { name, status: 'ok', found: 'the kernel has it' };
+    const hint = `sudo modprobe ${name}`;
+    return { name, status: 'missing', found: lines.at(-1) ?? 'the kernel lacks it', hint };
+  };
+  const ipv6: Check =
+    readTextIfAny('/proc/net/if_inet6') === undefined
+      ? { name: 'IPv6', status: 'missing', found: 'switched off', hint: 'remove ipv6.disable=1 from the kernel command line' }
+      : { name: 'IPv6', status: 'ok', found: 'the kernel has it' };
+  return [
+    await tryLink('veth', 'near0', 'type', 'veth', 'peer', 'name', 'near1'),
+    await tryLink('bridge', 'near0', 'type', 'bridge'),
+    ipv6,
+  ];
+}
+
+async function checkFrr({ env, signal }: Context): Promise<Check> {
+  const name = 'FRRouting';
+  const present = locateFrr(env);
+  if (present === undefined) {
+    const trouble = explainWhyNotObtainable(env);
+    if (trouble !== undefined) return { name, status: 'missing', found: trouble.message, hint: trouble.hint };
+    const hint = "the next `up` obtains it privately from the distribution's packages: no root, nothing installed";
+    return { name, status: 'warning', found: 'not there yet', hint };
+  }
+  const where = present.source === 'system' ? present.daemonsDir : `private copy in ${privateCopyFolder(env)}`;
+  try {
+    return { name, status: 'ok', found: `${await proveCopy(present, signal)} (${where})` };
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { message, hint } = toLabError(error);
+    const remove = `rm -r '${privateCopyFolder(env)}'  (the next \`up\` makes it again)`;
+    return { name, status: 'missing', found: message, hint: present.source === 'private' ? remove : hint };
+  }
+}
+
+function checkDig(env: Environment): Check {
+  const found = findProgram('dig', env, locateFrr(env)?.binDirs);
+  if (found !== undefined) return { name: 'dig', status: 'ok', found };
+  if (locateFrr(env) === undefined && explainWhyNotObtainable(env) === undefined) {
+    return { name: 'dig', status: 'warning', found: 'not there yet', hint: 'the next `up` obtains it along with FRRouting' };
+  }
+  const without = 'not there: clients cannot ask with it, `who` and `probe` can';
+  return { name: 'dig', status: 'warning', found: without, hint: mendBy('bind9-dnsutils') };
+}
+
+/** Judges the memory that a /proc/meminfo text says is available. */
+export function checkMemory(meminfo: string): Check {
+  const kilobytes = /^MemAvailable:\s+(\d+) kB$/m.exec(meminfo)?.[1];
+  if (kilobytes === undefined) return { name: 'memory', status: 'warning', found: 'unknown' };
+  const availableMb = Math.floor(Number(kilobytes) / 1024);
+  const check = { name: 'memory', found: `${String(availableMb)} MB available` };
+  if (availableMb >= comfortableMb) return { ...check, status: 'ok' };
+  return { ...check, status: 'warning', hint: 'a router takes about 25 MB: keep labs small, or end what else runs' };
+}
+
+function mendBy(packageName: string): string {
+  return installCommand(readDistribution(), packageName) ?? `install the package ${packageName}`;
+}

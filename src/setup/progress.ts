@@ -1,0 +1,30 @@
+import { LabError } from '../errors.js';
+
+/** What happens while FRR is obtained. */
+export type FrrProgress =
+  | { readonly kind: 'started'; readonly packages: readonly string[]; readonly folder: string }
+  | { readonly kind: 'updating' }
+  | { readonly kind: 'downloading'; readonly name: string; readonly version: string; readonly size: string }
+  | { readonly kind: 'verified'; readonly packages: number }
+  | { readonly kind: 'unpacking'; readonly folder: string }
+  | { readonly kind: 'ready'; readonly version: string; readonly folder: string };
+
+/** One event as a line for people. */
+export function describeFrrProgress(event: FrrProgress): string {
+  switch (event.kind) {
+    case 'started':
+      return `No FRRouting on this machine: obtaining ${event.packages.join(', ')} privately (nothing is installed on the machine)`;
+    case 'updating':
+      return "fetching package lists, privately (the machine's own do not lead to the packages)";
+    case 'downloading':
+      return `downloading ${event.name} ${event.version} [${event.size}]`;
+    case 'verified':
+      return `${String(event.packages)} packages downloaded, verified by apt`;
+    case 'unpacking':
+      return `unpacking into ${event.folder}`;
+    case 'ready':
+      return `FRRouting ${event.version} is ready in ${event.folder}`;
+    default:
+      throw new LabError('BUG', `progress ${JSON.stringify(event satisfies never)}`);
+  }
+}

@@ -1,0 +1,109 @@
+import { didYouMean, listWords } from '../../support/suggest.js';
+import { quote } from '../finding.js';
+import type { Finding } from '../finding.js';
+import { answersOf } from '../resolve.js';
+import type { FileAnswer } from '../schema.js';
+import type { Path } from '../tree.js';
+import type { Check, Checked } from './checked.js';
+
+/** Who must answer whom, at the top of the file and after each step: clients, services and instances that exist. */
+export const checkAnswers: Check = (checked) => {
+  const { within: _, ...expect } = checked.file.expect ?? {};
+  const judge = answerJudge(checked);
+  return [
+    ...misplacedWithin(checked),
+    ...judge(expect, ['expect']),
+    ...(checked.file.scenario ?? []).flatMap((step, i) => judge(answersOf(step), ['scenario', i, 'expect'])),
+  ];
+};
+
+function misplacedWithin({ file, atKey }: Checked): readonly Finding[] {
+  if (file.expect?.['within'] === undefined) return [];
+  return [{
+    offset: atKey('expect', 'within'),
+    code: 'UNKNOWN_KEY',
+    message: '"within" belongs to the steps of a scenario',
+    hint: 'remove it: these expectations are checked once the network has converged',
+  }];
+}
+
+function answerJudge(checked: Checked) {
+  const { topology, declaredNodes, declaredServices, services, clients, whole, at, atKey } = checked;
+  const instances = new Set(topology.services.flatMap((service) => service.instances));
+  const [first, ...others] = topology.services.map((service) => new Set(service.instances));
+  const ofEvery = new Set([...(first ?? [])].filter((name) => others.every((each) => each.has(name))));
+
+  const judgeClient = (client: string, path: Path): readonly Finding[] => {
+    const offset = atKey(...path);
+    if (!declaredNodes.has(client)) {
+      const hint = (): string => didYouMean(client, clients, 'clients');
+      return [{ offset, code: 'UNKNOWN_NODE', message: `there is no client ${quote(client)}`, hint }];
+    }
+    if (!whole || clients.has(client)) return [];
+    const is = instances.has(client) ? 'an instance' : `a ${checked.nodes.get(client)?.kind ?? 'node'}`;
+    const hint = (): string => (clients.size === 0
+      ? 'add a host that is no instance: only those ask'
+      : `the clients here are: ${listWords([...clients])}`);
+    return [{ offset, code: 'NOT_A_CLIENT', message: `${quote(client)} is ${is}, not a client`, hint }];
+  };
+
+  const judgeInstance = (instance: string, service: string | undefined, path: Path): readonly Finding[] => {
+    if (instance === 'nobody') return [];
+    const offset = at(...path);
+    const known = service === undefined ? instances : new Set(services.get(service)?.instances);
+    if (!declaredNodes.has(instance)) {
+      const hint = (): string => didYouMean(instance, [...known, 'nobody'], 'answers');
+      return [{ offset, code: 'UNKNOWN_NODE', message: `there is no instance ${quote(instance)}`, hint }];
+    }
+    if (!whole || (service === undefined ? ofEvery : known).has(instance)) return [];
+    if (service === undefined && known.has(instance)) {
+      const has = (): string => topology.services.find((each) => each.instances.includes(instance))?.name ?? '';
+      const message = `${quote(instance)} is not an instance of every service`;
+      return [{
+        offset,
+        code: 'NOT_AN_INSTANCE',
+        message,
+        hint: () => `name the service you mean: {${has()}: ${instance}}`,
+      }];
+    }
+    const message = `${quote(instance)} is no instance${service === undefined ? '' : ` of ${quote(service)}`}`;
+    return [{
+      offset,
+      code: 'NOT_AN_INSTANCE',
+      message,
+      hint: () => didYouMean(instance, [...known, 'nobody'], 'answers'),
+    }];
+  };
+
+  const judgeService = (service: string, path: Path): readonly Finding[] => {
+    if (declaredServices.has(service)) return [];
+    const hint = (): string => didYouMean(service, declaredServices, 'services');
+    return [{
+      offset: atKey(...path),
+      code: 'UNKNOWN_SERVICE',
+      message: `there is no service ${quote(service)}`,
+      hint,
+    }];
+  };
+
+  return (answers: Readonly<Record<string, FileAnswer>>, base: Path): readonly Finding[] => {
+    const entries = Object.entries(answers);
+    if (entries.length > 0 && whole && topology.services.length === 0) {
+      return [{
+        offset: atKey(...base),
+        code: 'UNKNOWN_SERVICE',
+        message: 'nothing can answer: the file has no anycast service',
+        hint: 'add one, such as  anycast: {dns: {addresses: [192.0.2.53], instances: [server-a]}}',
+      }];
+    }
+    return entries.flatMap(([client, answer]) => [
+      ...judgeClient(client, [...base, client]),
+      ...(typeof answer === 'string'
+        ? judgeInstance(answer, undefined, [...base, client])
+        : Object.entries(answer).flatMap(([service, instance]) => [
+          ...judgeService(service, [...base, client, service]),
+          ...(services.has(service) ? judgeInstance(instance, service, [...base, client, service]) : []),
+        ])),
+    ]);
+  };
+}

@@ -1,0 +1,110 @@
+import { parseAddress } from '../../support/ip.js';
+import type { Address } from '../../support/ip.js';
+import { didYouMean } from '../../support/suggest.js';
+import { quote } from '../finding.js';
+import type { Finding } from '../finding.js';
+import type { Topology } from '../model.js';
+import type { Check } from './checked.js';
+import { linkPrefixes, outermost, prefixAround } from './prefixes.js';
+import { forbiddenRanges } from './ranges.js';
+
+/** Anycast addresses: unicast addresses outside all links and nearcast's own ranges, each of one service. */
+export const checkAnycastAddresses: Check = (checked) => {
+  const ranges = forbiddenRanges();
+  const networks = outermost(linkPrefixes(checked));
+  const owners = new Map<string, string>();
+  const judge = (address: Address, said: string, service: string, offset: number): Finding | undefined => {
+    const owner = owners.get(address.text);
+    if (owner !== undefined) {
+      const whose = owner === service ? 'this service has it already' : `service ${quote(owner)} has it already`;
+      return {
+        offset,
+        code: 'DUPLICATE_ADDRESS',
+        message: `${said} appears twice`,
+        hint: `${whose}: an address belongs to one service`,
+      };
+    }
+    owners.set(address.text, service);
+    const special = ranges.specialOf(address);
+    if (special !== undefined) {
+      const hint = 'an anycast address is an ordinary unicast address, such as 192.0.2.53 or 2001:db8:53::53';
+      return {
+        offset,
+        code: 'BAD_ADDRESS',
+        message: `${said} cannot be an anycast address: it is in ${special}`,
+        hint,
+      };
+    }
+    const reserved = ranges.reservedOf(address);
+    if (reserved !== undefined) {
+      const message = `${said} is in ${reserved}, where nearcast takes its own addresses from`;
+      return {
+        offset,
+        code: 'RESERVED_RANGE',
+        message,
+        hint: 'choose an address elsewhere, such as 192.0.2.53 or 2001:db8:53::53',
+      };
+    }
+    const network = prefixAround(address, networks);
+    if (network === undefined) return undefined;
+    const link = checked.topology.links[network.link]?.ends.map(({ node }) => node).join('/') ?? '';
+    return {
+      offset,
+      code: 'ANYCAST_INSIDE_LINK',
+      message: `${said} lies in ${network.prefix.text}, the prefix of the link ${link}`,
+      hint: 'choose an address outside all links: routers would look for it on that link only',
+    };
+  };
+  return checked.topology.services.flatMap(({ name, addresses }) =>
+    addresses.flatMap((text, i): readonly Finding[] => {
+      const said = quote(checked.file.anycast?.[name]?.addresses[i] ?? text);
+      const offset = checked.at('anycast', name, 'addresses', i);
+      const address = parseAddress(text);
+      const finding = address === undefined ? notAnAddress(text, offset) : judge(address, said, name, offset);
+      return finding === undefined ? [] : [finding];
+    }));
+};
+
+/** Instances: hosts that exist, each once in a service. */
+export const checkInstances: Check = ({ topology, nodes, declaredNodes, at }) =>
+  topology.services.flatMap(({ name, instances }) => {
+    const seen = new Set<string>();
+    return instances.flatMap((instance, i): readonly Finding[] => {
+      const offset = at('anycast', name, 'instances', i);
+      const kind = nodes.get(instance)?.kind;
+      if (seen.has(instance)) {
+        const message = `${quote(instance)} is listed twice`;
+        return [{
+          offset,
+          code: 'DUPLICATE_INSTANCE',
+          message,
+          hint: 'a host is one instance of a service: remove one of the two',
+        }];
+      }
+      seen.add(instance);
+      if (!declaredNodes.has(instance)) {
+        const hint = (): string => didYouMean(instance, namesOfHosts(topology), 'hosts');
+        return [{ offset, code: 'UNKNOWN_NODE', message: `there is no node ${quote(instance)}`, hint }];
+      }
+      if (kind === undefined || kind === 'host') return [];
+      const message = `${quote(instance)} is a ${kind}, and an instance has to be a host`;
+      return [{
+        offset,
+        code: 'INSTANCE_NOT_HOST',
+        message,
+        hint: `link a host to ${instance} and let it serve the address`,
+      }];
+    });
+  });
+
+function namesOfHosts({ nodes }: Topology): readonly string[] {
+  return nodes.filter(({ kind }) => kind === 'host').map(({ name }) => name);
+}
+
+function notAnAddress(text: string, offset: number): Finding {
+  const [address = ''] = text.split('/', 1);
+  const hint = text.includes('/') && parseAddress(address) !== undefined
+    ? `leave out the prefix length: ${parseAddress(address)?.text ?? ''}`
+    : 'write an IPv4 or IPv6 address, such as 192.0.2.53 or 2001:db8:53::53';
+  return { offset, code: 'BAD_ADDRESS', message: `${quote(text)} is not an address`, hint };
+}

@@ -1,0 +1,127 @@
+import { didYouMean } from '../../support/suggest.js';
+import { quote } from '../finding.js';
+import type { Finding } from '../finding.js';
+import { Groups } from '../graph.js';
+import type { Check } from './checked.js';
+
+/** Links join two different nodes that exist, and switches without a loop. */
+export const checkLinks: Check = ({ topology, declaredNodes, nodes, at, atEnd }) => {
+  const findings: Finding[] = [];
+  const switches = new Groups<string>();
+  const isSwitch = (name: string): boolean => nodes.get(name)?.kind === 'switch';
+  topology.links.forEach(({ ends }, link) => {
+    const [a, b] = ends;
+    ends.forEach(({ node }, i) => {
+      if (declaredNodes.has(node)) return;
+      findings.push({
+        offset: atEnd(link, i === 0 ? 0 : 1),
+        code: 'UNKNOWN_NODE',
+        message: `there is no node ${quote(node)}`,
+        hint: () => didYouMean(node, declaredNodes, 'nodes'),
+      });
+    });
+    if (a.node === b.node) {
+      findings.push({
+        offset: atEnd(link, 1),
+        code: 'SELF_LINK',
+        message: `${quote(a.node)} is linked to itself`,
+        hint: 'a link joins two different nodes',
+      });
+    } else if (isSwitch(a.node) && isSwitch(b.node) && !switches.join(a.node, b.node)) {
+      findings.push({
+        offset: at('links', link),
+        code: 'SWITCH_LOOP',
+        message: `this link closes a loop of switches between ${quote(a.node)} and ${quote(b.node)}`,
+        hint: 'switches here have no spanning tree, so a broadcast would go round for ever: leave one link out',
+      });
+    }
+  });
+  return findings;
+};
+
+/** There is at least one node, and no switch that joins nothing. */
+export const checkNodes: Check = ({ topology, declaredNodes, whole, wired, at, atKey }) => {
+  if (declaredNodes.size === 0 && whole) {
+    return [{
+      offset: at('nodes'),
+      code: 'BAD_VALUE',
+      message: 'a topology needs at least one node',
+      hint: 'write one line for each node, such as  router1: {kind: router}',
+    }];
+  }
+  if (!wired) return [];
+  const linked = new Set(topology.links.flatMap(({ ends }) => ends.map(({ node }) => node)));
+  return topology.nodes
+    .filter(({ name, kind }) => kind === 'switch' && !linked.has(name))
+    .map(({ name }): Finding => ({
+      offset: atKey('nodes', name),
+      code: 'BAD_VALUE',
+      message: `switch ${quote(name)} is linked to nothing`,
+      hint: 'link the nodes of its segment to it, or remove it',
+    }));
+};
+
+/** What a node adds of its own: FRR lines where FRR runs, kernel settings of its network, commands that can be run. */
+export const checkNodeSettings: Check = ({ topology, whole, at, atKey }) => {
+  const findings: Finding[] = [];
+  const announcing = new Set(
+    topology.services.flatMap(({ announce, instances }) => (announce === 'host' ? instances : [])),
+  );
+  for (const { name, kind, frr, sysctls, exec } of topology.nodes) {
+    if (frr !== undefined && whole && kind !== 'router' && !(kind === 'host' && announcing.has(name))) {
+      findings.push({
+        offset: atKey('nodes', name, 'frr'),
+        code: 'BAD_VALUE',
+        message: `${kind} ${quote(name)} runs no FRRouting, so it has no use for "frr"`,
+        hint: 'only routers run it, and hosts that announce an anycast address themselves',
+      });
+    }
+    if (frr?.includes('\0') === true) findings.push(nullByte(at('nodes', name, 'frr')));
+    exec.forEach((command, i) => {
+      if ([command].flat().some((word) => word.includes('\0'))) findings.push(nullByte(at('nodes', name, 'exec', i)));
+      else if ((typeof command === 'string' ? command : command[0])?.trim() === '') findings.push({
+        offset: at('nodes', name, 'exec', i),
+        code: 'BAD_VALUE',
+        message: 'a command is empty',
+        hint: 'write what to run, or remove the item',
+      });
+    });
+    for (const [key, value] of sysctls) {
+      if (!/^net(?:\.[a-zA-Z0-9_-]+){2,}$/.test(key)) {
+        findings.push({
+          offset: atKey('nodes', name, 'sysctls', key),
+          code: 'BAD_NAME',
+          message: `${quote(key)} is no setting of a node's network`,
+          hint: 'a setting is written with dots and begins with net., such as net.ipv4.tcp_syncookies',
+        });
+      }
+      if (!/^[\t -~]*$/.test(value)) findings.push({
+        offset: at('nodes', name, 'sysctls', key),
+        code: 'BAD_VALUE',
+        message: `${quote(value)} is no value of a kernel setting`,
+        hint: 'write a number, or several in one line',
+      });
+    }
+  }
+  return findings;
+};
+
+/** The title is one line that a terminal can show. */
+export const checkTitle: Check = ({ topology: { title }, at }) =>
+  title === undefined || /^[^\p{Cc}\p{Zl}\p{Zp}]{1,200}$/u.test(title)
+    ? []
+    : [{
+      offset: at('title'),
+      code: 'BAD_VALUE',
+      message: `the title ${quote(title)} is not one line of text`,
+      hint: 'write up to 200 characters, without line breaks',
+    }];
+
+function nullByte(offset: number): Finding {
+  return {
+    offset,
+    code: 'BAD_VALUE',
+    message: 'the text contains a null character',
+    hint: 'leave it out: neither programs nor configuration files can take it',
+  };
+}

@@ -1,0 +1,81 @@
+import { quote } from '../finding.js';
+import type { Finding } from '../finding.js';
+import type { Check } from './checked.js';
+
+const namePattern = /^[a-zA-Z](?:[a-zA-Z0-9-]{0,28}[a-zA-Z0-9])?$/;
+const reservedWords: ReadonlySet<string> = new Set(['nobody', 'within', 'all', 'self']);
+/** `all` and `default` are folders of /proc/sys/net/ipv4/conf: the kernel has no interfaces of these names. */
+const reservedInterfaces: ReadonlySet<string> = new Set(['lo', 'all', 'default']);
+
+/** Why a text cannot name a topology, node or service; `undefined` where it can. */
+export function nameProblem(name: string): { readonly message: string; readonly hint: string } | undefined {
+  if (reservedWords.has(name.toLowerCase())) {
+    return {
+      message: `${quote(name)} is a word with a meaning of its own`,
+      hint: 'choose another name: nobody, within, all and self are reserved',
+    };
+  }
+  if (namePattern.test(name)) return undefined;
+  return {
+    message: `${quote(name)} is not a valid name`,
+    hint: 'a name is up to 30 letters, digits and hyphens, begins with a letter and does not end in a hyphen',
+  };
+}
+
+/** Names of the topology, its nodes and its services: well formed, not reserved, not alike but for letter case. */
+export const checkNames: Check = ({ topology, declaredNodes, declaredServices, at, atKey }) => {
+  const findings: Finding[] = [];
+  const check = (name: string, offset: number): void => {
+    const problem = nameProblem(name);
+    if (problem !== undefined) findings.push({ offset, code: 'BAD_NAME', ...problem });
+  };
+  check(topology.name, at('name'));
+  for (const [section, names] of [['nodes', declaredNodes], ['anycast', declaredServices]] as const) {
+    const byLowerCase = new Map<string, string>();
+    for (const name of names) {
+      const offset = atKey(section, name);
+      check(name, offset);
+      const other = byLowerCase.get(name.toLowerCase());
+      if (other === undefined) byLowerCase.set(name.toLowerCase(), name);
+      else findings.push({
+        offset,
+        code: 'BAD_NAME',
+        message: `${quote(name)} and ${quote(other)} differ only in letter case`,
+        hint: 'give one of them another name: people would mix them up',
+      });
+    }
+  }
+  return findings;
+};
+
+/** Interface names: what Linux accepts (at most 15 bytes, IFNAMSIZ), and each once on a node. */
+export const checkInterfaces: Check = ({ topology, atEnd }) => {
+  const findings: Finding[] = [];
+  const firstUse = new Map<string, number>();
+  topology.links.forEach(({ ends }, link) => {
+    ends.forEach(({ node, interface: name }, i) => {
+      if (name === undefined) return;
+      const offset = atEnd(link, i === 0 ? 0 : 1);
+      if (!/^[a-zA-Z][a-zA-Z0-9_-]{0,14}$/.test(name) || reservedInterfaces.has(name)) {
+        findings.push({
+          offset,
+          code: 'BAD_NAME',
+          message: `${quote(name)} is not a valid interface name`,
+          hint: 'write up to 15 letters, digits, - and _, a letter first, as in eth1; lo, all and default are taken',
+        });
+        return;
+      }
+      const end = `${node}:${name}`;
+      const first = firstUse.get(end);
+      const who = first === undefined || first === link ? 'the other end of this link' : `link ${first + 1}`;
+      if (first === undefined) firstUse.set(end, link);
+      else findings.push({
+        offset,
+        code: 'DUPLICATE_INTERFACE',
+        message: `interface ${quote(name)} of ${quote(node)} is used twice`,
+        hint: `${who} has it already: choose another name, or write only ${quote(node)}`,
+      });
+    });
+  });
+  return findings;
+};

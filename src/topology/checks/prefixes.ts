@@ -1,0 +1,178 @@
+import { addressBits, lastValue, parseAddress, parsePrefix, prefixSize } from '../../support/ip.js';
+import type { Address, Family, Prefix } from '../../support/ip.js';
+import { quote } from '../finding.js';
+import type { Finding } from '../finding.js';
+import { buildGraph } from '../graph.js';
+import type { Segment } from '../graph.js';
+import type { Check, Checked } from './checked.js';
+import { forbiddenRanges } from './ranges.js';
+
+/** A prefix that a file gives to a link. */
+export interface LinkPrefix {
+  readonly prefix: Prefix;
+  readonly link: number;
+  readonly offset: number;
+}
+
+/** All networks that links of a file have, in order of family and address: for finding what lies in them. */
+export function linkPrefixes({ topology, file, at }: Checked): readonly LinkPrefix[] {
+  const prefixes = topology.links.flatMap(({ prefixes: texts }, link) =>
+    texts.flatMap((text, i): readonly LinkPrefix[] => {
+      const parsed = parsePrefix(text);
+      if (parsed?.kind !== 'network') return [];
+      return [{ prefix: parsed.prefix, link, offset: prefixOffset(file, at, link, i) }];
+    }));
+  return prefixes.sort((a, b) => comparePrefixes(a.prefix, b.prefix));
+}
+
+/** The prefix that contains an address, found by halving among prefixes in order, none of them inside another. */
+export function prefixAround(address: Address, outer: readonly LinkPrefix[]): LinkPrefix | undefined {
+  let low = 0;
+  let high = outer.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const found = outer[middle];
+    if (found === undefined) return undefined;
+    const { prefix } = found;
+    const isSameFamily = prefix.family === address.family;
+    const isBefore = isSameFamily ? lastValue(prefix) < address.value : prefix.family < address.family;
+    if (isBefore) low = middle + 1;
+    else high = middle;
+  }
+  const found = outer[low];
+  return found?.prefix.family === address.family && found.prefix.network <= address.value ? found : undefined;
+}
+
+/** The prefixes that are in no other one, of prefixes in the order of `linkPrefixes`. */
+export function outermost(prefixes: readonly LinkPrefix[]): readonly LinkPrefix[] {
+  const outer: LinkPrefix[] = [];
+  for (const each of prefixes) {
+    const last = outer.at(-1)?.prefix;
+    const isInside = last?.family === each.prefix.family && lastValue(last) >= each.prefix.network;
+    if (!isInside) outer.push(each);
+  }
+  return outer;
+}
+
+/** Each prefix by itself: well formed, one for a family, for addresses a link can have, and enough of them. */
+export const checkLinkPrefixes: Check = ({ topology, file, at }) => {
+  const ranges = forbiddenRanges();
+  const segments = buildGraph(topology).segmentOfLink;
+  return topology.links.flatMap(({ prefixes }, link) => {
+    const families = new Set<Family>();
+    return prefixes.flatMap((text, i): readonly Finding[] => {
+      const offset = prefixOffset(file, at, link, i);
+      const parsed = parsePrefix(text);
+      if (parsed === undefined) return [notAPrefix(text, offset)];
+      const { kind, prefix } = parsed;
+      const segment = segments[link];
+      const bad = (message: string, hint: string): readonly Finding[] => [{
+        offset,
+        code: 'BAD_PREFIX',
+        message,
+        hint,
+      }];
+      if (kind === 'host-bits') return bad(
+        `${quote(text)} is an address in a network, not a network`,
+        `the network is ${prefix.text}`,
+      );
+      if (families.has(prefix.family)) return bad(
+        `${quote(text)} is a second ${familyWord(prefix.family)} prefix for this link`,
+        'a link has at most one IPv4 and one IPv6 prefix',
+      );
+      families.add(prefix.family);
+      const special = ranges.specialOf(prefix);
+      if (special !== undefined) return bad(
+        `${quote(text)} cannot be used on a link: it touches ${special}`,
+        'choose from a private or documentation range, such as 172.16.0.0/12 or 2001:db8::/32',
+      );
+      const reserved = ranges.reservedOf(prefix);
+      if (reserved !== undefined) return [{
+        offset,
+        code: 'RESERVED_RANGE',
+        message: `${quote(text)} touches ${reserved}, where nearcast takes its own addresses from`,
+        hint: 'choose another range, such as 172.16.0.0/12 or 2001:db8::/32, or leave the prefix out',
+      }];
+      return segment === undefined ? [] : tooSmall(prefix, segment, offset);
+    });
+  });
+};
+
+/** All prefixes together: links of one segment share a prefix, and different segments have different ones. */
+export const checkPrefixOverlaps: Check = (checked) => {
+  const segments = buildGraph(checked.topology).segmentOfLink;
+  const nameOf = ({ link }: LinkPrefix): string =>
+    checked.topology.links[link]?.ends.map(({ node }) => node).join('/') ?? '';
+  const findings: Finding[] = [];
+  const bySegment = new Map<string, LinkPrefix>();
+  const inFileOrder = [...linkPrefixes(checked)].sort((a, b) => a.offset - b.offset);
+  for (const each of inFileOrder) {
+    const key = `${segments[each.link]?.id ?? ''} ${each.prefix.family}`;
+    const first = bySegment.get(key);
+    if (first === undefined) bySegment.set(key, each);
+    else if (first.link !== each.link && first.prefix.text !== each.prefix.text) {
+      findings.push({
+        offset: each.offset,
+        code: 'BAD_PREFIX',
+        message: `${quote(each.prefix.text)} differs from the prefix of another link on the same switches`,
+        hint: `all links of one segment share its prefix: ${first.prefix.text} (${nameOf(first)})`,
+      });
+    }
+  }
+  let cover: LinkPrefix | undefined;
+  for (const each of [...bySegment.values()].sort((a, b) => comparePrefixes(a.prefix, b.prefix))) {
+    const isApart = cover?.prefix.family !== each.prefix.family || lastValue(cover.prefix) < each.prefix.network;
+    if (cover === undefined || isApart) cover = each;
+    else {
+      const [first, second] = cover.offset < each.offset ? [cover, each] : [each, cover];
+      findings.push({
+        offset: second.offset,
+        code: 'PREFIX_OVERLAP',
+        message: `${quote(second.prefix.text)} overlaps ${first.prefix.text} of the link ${nameOf(first)}`,
+        hint: 'give each link a range of its own, or leave the prefix out and have one chosen',
+      });
+    }
+  }
+  return findings;
+};
+
+function tooSmall(prefix: Prefix, { routers, hosts }: Segment, offset: number): readonly Finding[] {
+  const needed = BigInt(routers.length + hosts.length);
+  const isPair = prefix.length === addressBits(prefix.family) - 1;
+  // IPv4 loses the network's own and the broadcast address, IPv6 the subnet-router anycast address (RFC 4291 section
+  // 2.6.1); a link of two loses none (RFC 3021, RFC 6164).
+  const usable = isPair ? 2n : prefixSize(prefix) - (prefix.family === 'ipv4' ? 2n : 1n);
+  if (usable >= needed) return [];
+  const enough = prefix.family === 'ipv4' ? '/31 is for two, /24 for 254' : '/127 is for two, /64 for all';
+  const room = usable < 1n ? 'no address' : `only ${usable} address${usable === 1n ? '' : 'es'}`;
+  return [{
+    offset,
+    code: 'BAD_PREFIX',
+    message: `${quote(prefix.text)} has ${room} for the ${needed} interfaces on this segment`,
+    hint: `a shorter length makes it larger: ${enough}`,
+  }];
+}
+
+function notAPrefix(text: string, offset: number): Finding {
+  const address = parseAddress(text);
+  const hint = address === undefined
+    ? 'write a network and its length, such as 192.0.2.0/30 or 2001:db8::/64'
+    : `add the length of the network, such as ${address.text}/${address.family === 'ipv4' ? 30 : 64}`;
+  return { offset, code: 'BAD_PREFIX', message: `${quote(text)} is not a prefix`, hint };
+}
+
+function prefixOffset(file: Checked['file'], at: Checked['at'], link: number, i: number): number {
+  const written = file.links?.[link];
+  const isList = written !== undefined && !Array.isArray(written) && Array.isArray(written.prefix);
+  return isList ? at('links', link, 'prefix', i) : at('links', link, 'prefix');
+}
+
+function comparePrefixes(a: Prefix, b: Prefix): number {
+  if (a.family !== b.family) return a.family < b.family ? -1 : 1;
+  if (a.network !== b.network) return a.network < b.network ? -1 : 1;
+  return a.length - b.length;
+}
+
+function familyWord(family: Family): string {
+  return family === 'ipv4' ? 'IPv4' : 'IPv6';
+}

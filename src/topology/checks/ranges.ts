@@ -1,0 +1,45 @@
+import { overlaps, parsePrefix } from '../../support/ip.js';
+import type { Address, Prefix } from '../../support/ip.js';
+import { reservedRanges } from '../reserved.js';
+
+/** Ranges in which no link and no service can have an address. */
+const specialRanges: readonly (readonly [string, string])[] = [
+  ['0.0.0.0/8', 'the range of "this network" (RFC 6890)'],
+  ['127.0.0.0/8', 'the loopback range (RFC 1122)'],
+  ['169.254.0.0/16', 'the link-local range (RFC 3927)'],
+  ['224.0.0.0/4', 'the multicast range (RFC 5771)'],
+  ['240.0.0.0/4', 'the reserved range at the end of IPv4 (RFC 1112)'],
+  ['::/128', 'the unspecified address (RFC 4291)'],
+  ['::1/128', 'the loopback address (RFC 4291)'],
+  ['::ffff:0:0/96', 'the range of IPv4 addresses written as IPv6 (RFC 4291)'],
+  ['fe80::/10', 'the link-local range (RFC 4291)'],
+  ['ff00::/8', 'the multicast range (RFC 4291)'],
+];
+
+/** Ranges that are not for files to use, made ready for looking up. */
+export interface ForbiddenRanges {
+  /** In words: the special range that an address or prefix touches. */
+  specialOf(range: Address | Prefix): string | undefined;
+  /** The range of nearcast's own addresses that it touches. */
+  reservedOf(range: Address | Prefix): string | undefined;
+}
+
+/** Parses the tables of ranges once, for one file. */
+export function forbiddenRanges(): ForbiddenRanges {
+  const special = specialRanges.map(([text, words]) => ({
+    prefix: parsePrefix(text)?.prefix,
+    words: `${text}, ${words}`,
+  }));
+  const reserved = Object.values(reservedRanges).flatMap(Object.values<string>).map((text) => ({
+    prefix: parsePrefix(text)?.prefix,
+    words: text,
+  }));
+  const find = (ranges: typeof special, range: Address | Prefix): string | undefined =>
+    ranges.find(({ prefix }) => prefix !== undefined && overlaps(prefix, asPrefix(range)))?.words;
+  return { specialOf: (range) => find(special, range), reservedOf: (range) => find(reserved, range) };
+}
+
+function asPrefix(range: Address | Prefix): Prefix {
+  if (!('value' in range)) return range;
+  return { family: range.family, text: range.text, network: range.value, length: range.family === 'ipv4' ? 32 : 128 };
+}

@@ -1,0 +1,117 @@
+import { listWords } from '../../support/suggest.js';
+import { quote } from '../finding.js';
+import type { Finding } from '../finding.js';
+import { buildGraph } from '../graph.js';
+import type { Graph } from '../graph.js';
+import type { Check } from './checked.js';
+
+/**
+ * Every host has a router, and instances of one service have separate ones: to a common router they would be one
+ * destination on two equal-cost paths, with packets of one client going here and there (RFC 4786 section 4.4.5).
+ */
+export const checkRouters: Check = ({ topology, nodes, clients, wired, at, atKey }) => {
+  if (!wired) return [];
+  const graph = buildGraph(topology);
+  const isHost = (name: string): boolean => nodes.get(name)?.kind === 'host';
+  const findings: Finding[] = [];
+  for (const client of clients) {
+    if (hasRouter(client, graph)) continue;
+    findings.push({
+      offset: atKey('nodes', client),
+      code: 'CLIENT_WITHOUT_ROUTER',
+      message: `client ${quote(client)} has no router`,
+      hint: `link it to one: [${client}, router1]`,
+    });
+  }
+  for (const service of topology.services) {
+    service.instances.forEach((instance, i) => {
+      if (!isHost(instance) || hasRouter(instance, graph)) return;
+      findings.push({
+        offset: at('anycast', service.name, 'instances', i),
+        code: 'INSTANCE_WITHOUT_ROUTER',
+        message: `instance ${quote(instance)} has no router`,
+        hint: `link it to one, so that somebody can hear of its address: [${instance}, router1]`,
+      });
+    });
+    if (service.allowSharedRouter) continue;
+    for (const { router, first, second, position } of sharedRouters(service.instances, isHost, graph)) {
+      findings.push({
+        offset: at('anycast', service.name, 'instances', position),
+        code: 'SHARED_ROUTER',
+        message: `${quote(second)} and ${quote(first)} sit behind the same router ${quote(router)}`,
+        hint: 'instances of one address belong behind separate routers: move one, or set allowSharedRouter: true',
+      });
+    }
+  }
+  return findings;
+};
+
+/** Every client can reach some instance of every service, over routers and switches. */
+export const checkReachability: Check = ({ topology, nodes, clients, wired, atKey }) => {
+  if (!wired) return [];
+  const graph = buildGraph(topology);
+  const services = topology.services.map(({ name, instances }) => ({
+    name,
+    islands: new Set(instances.flatMap((instance) => (nodes.has(instance) ? [...graph.islandsOf(instance)] : []))),
+  })).filter(({ islands }) => islands.size > 0);
+  const outOfReach = new Map<string, readonly string[]>();
+  return [...clients].flatMap((client): readonly Finding[] => {
+    const islands = [...graph.islandsOf(client)];
+    if (islands.length === 0) return [];
+    const key = islands.join(' ');
+    const missing = outOfReach.get(key)
+      ?? services.filter((service) => !islands.some((island) => service.islands.has(island))).map(({ name }) => name);
+    outOfReach.set(key, missing);
+    if (missing.length === 0) return [];
+    return [{
+      offset: atKey('nodes', client),
+      code: 'UNREACHABLE',
+      message: `client ${quote(client)} can reach no instance of ${listWords(missing, 5)}`,
+      hint: 'its routers are an island: link one of them to a router that leads to an instance (hosts forward nothing)',
+    }];
+  });
+};
+
+function hasRouter(host: string, graph: Graph): boolean {
+  return graph.segmentsOf(host).some(({ routers }) => routers.length > 0);
+}
+
+interface SharedRouter {
+  readonly router: string;
+  readonly first: string;
+  readonly second: string;
+  /** The position of the second one among the instances. */
+  readonly position: number;
+}
+
+/** The instances that have a first-hop router which an instance before them has too. */
+function sharedRouters(
+  instances: readonly string[],
+  isHost: (name: string) => boolean,
+  graph: Graph,
+): readonly SharedRouter[] {
+  const ownerOfRouter = new Map<string, string>();
+  const ownerOfSegment = new Map<number, string>();
+  return instances.flatMap((second, position): readonly SharedRouter[] => {
+    if (!isHost(second)) return [];
+    let shared: SharedRouter | undefined;
+    for (const { id, routers } of graph.segmentsOf(second)) {
+      const [firstRouter] = routers;
+      const neighbor = ownerOfSegment.get(id);
+      if (neighbor === undefined) ownerOfSegment.set(id, second);
+      else if (neighbor !== second && firstRouter !== undefined) shared ??= {
+        router: firstRouter,
+        first: neighbor,
+        second,
+        position,
+      };
+      // A segment that was seen has had all its routers seen, however many instances are on it.
+      for (const router of neighbor === undefined ? routers : []) {
+        const first = ownerOfRouter.get(router);
+        if (first === undefined) ownerOfRouter.set(router, second);
+        else if (first !== second) shared ??= { router, first, second, position };
+      }
+    }
+    return shared === undefined ? [] : [shared];
+  });
+}

@@ -1,0 +1,84 @@
+import { open } from 'node:fs/promises';
+import { LabError } from '../errors.js';
+import { settle } from './finding.js';
+import type { Finding } from './finding.js';
+import { largestFile, readTopology, tooLarge } from './read.js';
+import type { TopologyReading } from './read.js';
+
+/**
+ * Reads a topology file. What is wrong in the file comes back as problems; a LabError `TOPOLOGY_NOT_FOUND` says that
+ * there is no file that can be read. At most 1 MiB is read, whatever `path` leads to.
+ */
+export async function loadTopology(path: string): Promise<TopologyReading> {
+  const bytes = await readStart(path);
+  if (bytes.length > largestFile) return { problems: settle([tooLarge()], '', path) };
+  const text = decode(bytes);
+  return text === undefined ? { problems: settle([notText()], '', path) } : readTopology(text, path);
+}
+
+/** The first bytes of a file, one more than the largest file has. */
+async function readStart(path: string): Promise<Buffer> {
+  try {
+    await using file = await open(path);
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of file.createReadStream({ end: largestFile, autoClose: false })) {
+      chunks.push(chunk as Buffer);
+      length += (chunk as Buffer).length;
+    }
+    return Buffer.concat(chunks, length);
+  } catch (cause) {
+    throw cannotRead(path, cause);
+  }
+}
+
+function cannotRead(path: string, cause: unknown): LabError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  switch (code) {
+    case 'EISDIR':
+      return new LabError(
+        'TOPOLOGY_NOT_FOUND',
+        `${path} is a folder, not a topology file`,
+        { cause, hint: 'name a file in it' },
+      );
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new LabError(
+        'TOPOLOGY_NOT_FOUND',
+        `there is no file ${path}`,
+        { cause, hint: '"nearcast topologies" lists the bundled topologies' },
+      );
+    case 'EACCES':
+    case 'EPERM':
+      return new LabError(
+        'TOPOLOGY_NOT_FOUND',
+        `${path} cannot be read: permission denied`,
+        { cause, hint: `let yourself read it: chmod u+r ${path}` },
+      );
+    default:
+      return new LabError(
+        'TOPOLOGY_NOT_FOUND',
+        `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause, hint: 'a topology file is an ordinary text file' },
+      );
+  }
+}
+
+function decode(bytes: Buffer): string | undefined {
+  if (bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+function notText(): Finding {
+  return {
+    offset: 0,
+    code: 'NOT_TEXT',
+    message: 'the file is not text in UTF-8',
+    hint: 'a topology is a plain text file: save it as UTF-8, or check that this is the file you mean',
+  };
+}

@@ -1,0 +1,77 @@
+/** What a topology file means once it was read: no position, no shorthand, nothing optional that has a default. */
+export interface Topology {
+  readonly name: string;
+  readonly title: string | undefined;
+  /** In the order of the file. */
+  readonly nodes: readonly Node[];
+  readonly links: readonly Link[];
+  readonly services: readonly Service[];
+  /** What must hold once the lab has converged. */
+  readonly expect: readonly Expectation[];
+  readonly scenario: readonly Step[];
+  /** Who plays the scenario: only `lab test`, or `lab up` too. */
+  readonly play: 'test' | 'up';
+}
+
+export type NodeKind = 'router' | 'host' | 'switch';
+
+export interface Node {
+  readonly name: string;
+  readonly kind: NodeKind;
+  /** FRR configuration lines added to the node's own, one daemon's or several'; routers and announcing hosts only. */
+  readonly frr: string | undefined;
+  /** Kernel settings of the node's namespaces: `net.ipv4.tcp_syncookies` -> `"0"`. */
+  readonly sysctls: ReadonlyMap<string, string>;
+  /** Commands run in the node once its interfaces are up, in order; a string is run by `sh -c`, a list as it stands. */
+  readonly exec: readonly (string | readonly string[])[];
+}
+
+export interface LinkEnd {
+  readonly node: string;
+  /** `eth1`, ... where the file names it. */
+  readonly interface: string | undefined;
+}
+
+export interface Link {
+  readonly ends: readonly [LinkEnd, LinkEnd];
+  /** OSPF cost in both directions, 1 to 65535 (RFC 2328 section A.4.2). */
+  readonly cost: number;
+  readonly mtu: number | undefined;
+  /** Prefixes the file chose for the link, at most one for each family. */
+  readonly prefixes: readonly string[];
+}
+
+/** An anycast service: one set of addresses, served by several instances. */
+export interface Service {
+  readonly name: string;
+  /** Canonical host addresses, IPv4 or IPv6, without a prefix length. */
+  readonly addresses: readonly string[];
+  readonly instances: readonly string[];
+  /** Who speaks the routing protocol for the addresses: the instance itself, or the router it hangs on. */
+  readonly announce: 'host' | 'router';
+  readonly allowSharedRouter: boolean;
+}
+
+/** Which instance must answer a client; the reserved name `nobody` where none may. */
+export interface Expectation {
+  readonly client: string;
+  /** One service, or every service where the file names none. */
+  readonly service: string | undefined;
+  readonly instance: string;
+}
+
+export type FaultTarget =
+  | { readonly kind: 'node'; readonly node: string }
+  | { readonly kind: 'link'; readonly nodes: readonly [string, string] }
+  | { readonly kind: 'interface'; readonly node: string; readonly interface: string }
+  | { readonly kind: 'service'; readonly service: string; readonly node: string };
+
+export interface Step {
+  readonly action: 'fail' | 'restore';
+  /** As the file wrote it: `server-a`, `router1/server-a`, `router1:eth2`, `service@server-a`. */
+  readonly target: string;
+  readonly how: 'crash' | 'down' | 'stop';
+  readonly expect: readonly Expectation[];
+  /** How long after the step the expectations may take to hold. */
+  readonly withinMs: number;
+}

@@ -1,0 +1,111 @@
+import { quote } from './finding.js';
+import type { Path } from './tree.js';
+import type { YamlNode } from './yaml.js';
+
+/** The nearest valid thing to write at each place, `*` standing for a name or a number. Shown with wrong types. */
+const examples: ReadonlyMap<string, string> = new Map([
+  ['', 'a topology file has keys:  name: my-network  then  nodes:  and  links:'],
+  ['name', 'give the topology a name in quotes or without any special character, such as  name: my-network'],
+  ['title', 'write one line of text; numbers and true or false need quotes:  title: "2024"'],
+  ['nodes', 'write one line for each node, such as  client1: {kind: host}'],
+  ['nodes.*', 'say what it is:  {kind: host},  {kind: router}  or  {kind: switch}'],
+  ['nodes.*.kind', 'say what it is:  {kind: host},  {kind: router}  or  {kind: switch}'],
+  ['nodes.*.frr', 'write  frr: |  and below it, indented, the configuration lines'],
+  ['nodes.*.sysctls', 'write one line for each setting, such as  net.ipv4.tcp_syncookies: 0'],
+  ['nodes.*.sysctls.*', 'kernel settings are whole numbers (1 for true, 0 for false) or text'],
+  ['nodes.*.exec', 'write a list of commands, such as  exec: ["ip route show"]'],
+  ['nodes.*.exec.*', 'a command is text for the shell, or a list of words:  [ip, route, show]; put it in quotes'],
+  ['nodes.*.exec.*.*', 'each word of a command is text: put it in quotes'],
+  ['links', 'write a list of pairs, such as  - [client1, router1]'],
+  ['links.*', 'write a pair such as  [client1, router1]  or a map such as  {endpoints: [router1, router2], cost: 10}'],
+  ['links.*.*', 'an end of a link is the name of a node, or  node:interface; names begin with a letter'],
+  ['links.*.endpoints', 'name the two ends, such as  endpoints: [router1, router2]'],
+  ['links.*.endpoints.*', 'an end of a link is the name of a node, or  node:interface; names begin with a letter'],
+  ['links.*.cost', 'an OSPF cost is a whole number from 1 to 65535'],
+  ['links.*.mtu', 'an MTU is a whole number of bytes from 1280 to 9216'],
+  ['links.*.prefix', 'write one prefix, "192.0.2.0/30", or a list of an IPv4 and an IPv6 prefix'],
+  ['links.*.prefix.*', 'write a prefix as text, such as "192.0.2.0/30" or "2001:db8::/64"'],
+  ['anycast', 'write one service, such as  dns: {addresses: [192.0.2.53], instances: [server-a, server-b]}'],
+  ['anycast.*', 'write it as  {addresses: [192.0.2.53], instances: [server-a, server-b]}'],
+  ['anycast.*.addresses', 'write a list of addresses, such as  [192.0.2.53, "2001:db8:53::53"]'],
+  ['anycast.*.addresses.*', 'write an IPv4 or IPv6 address as text, such as "192.0.2.53"'],
+  ['anycast.*.instances', 'write a list of hosts, such as  [server-a, server-b]'],
+  ['anycast.*.instances.*', 'an instance is the name of a host; names begin with a letter'],
+  ['anycast.*.announce', 'write  announce: host  or  announce: router'],
+  ['anycast.*.allowSharedRouter', 'write  allowSharedRouter: true  or leave the key out'],
+  ['expect', 'write one line for each client, such as  client1: server-a'],
+  ['expect.*', 'name an instance, or nobody; with several services  {dns: server-a}'],
+  ['expect.*.*', 'name an instance, or nobody'],
+  ['scenario', 'write a list of steps, such as  - fail: server-a'],
+  ['scenario.*', 'write a step such as  {fail: server-a, expect: {client1: server-b}}'],
+  ['scenario.*.fail', 'name a target: a node, a link "a/b", one end "a:eth1", or a service "dns@server-a"'],
+  ['scenario.*.restore', 'name a target: a node, a link "a/b", one end "a:eth1", or a service "dns@server-a"'],
+  ['scenario.*.how', 'write crash (of a node), down (of a link) or stop (of a service), or leave the key out'],
+  ['scenario.*.expect', 'write one entry for each client, such as  {client1: server-b, within: 2s}'],
+  ['scenario.*.expect.within', 'write a time with its unit, such as  within: 500ms  or  within: 2s'],
+  ['scenario.*.expect.*', 'name an instance, or nobody; with several services  {dns: server-a}'],
+  ['scenario.*.expect.*.*', 'name an instance, or nobody'],
+  ['play', 'write  play: test  (the default) or  play: up'],
+]);
+
+/** Keys that are the same in every file; all other keys are names that the file gave. */
+const ownNames = new Set([
+  'nodes.*',
+  'nodes.*.sysctls.*',
+  'anycast.*',
+  'expect.*',
+  'expect.*.*',
+  'scenario.*.expect.*',
+  'scenario.*.expect.*.*',
+]);
+
+/** The place of a path with `*` for every name and number: `nodes.*.kind`. */
+export function placeOf(path: Path): string {
+  let place = '';
+  for (const step of path) {
+    const exact = place === '' ? String(step) : `${place}.${step}`;
+    const any = place === '' ? '*' : `${place}.*`;
+    const isName = typeof step === 'number' || (ownNames.has(any) && !examples.has(exact));
+    place = isName ? any : exact;
+  }
+  return place;
+}
+
+/** What would be right at a path, in one line. */
+export function exampleAt(path: Path): string {
+  return examples.get(placeOf(path)) ?? 'see the examples that "nearcast topologies" lists';
+}
+
+/** How a message names the part of the file at a path: `node "router1"`, `link 3`, `"cost"`. */
+export function subjectOf(path: Path): string {
+  const last = path.at(-1);
+  if (last === undefined) return 'the file';
+  const number = typeof last === 'number' ? last + 1 : 0;
+  switch (placeOf(path)) {
+    case 'nodes.*':
+      return `node ${quote(String(last))}`;
+    case 'anycast.*':
+      return `service ${quote(String(last))}`;
+    case 'links.*':
+      return `link ${number}`;
+    case 'links.*.*':
+      return `end ${number} of link ${Number(path[1]) + 1}`;
+    case 'scenario.*':
+      return `step ${number}`;
+    default:
+      return typeof last === 'string' ? quote(last) : `item ${number} of ${subjectOf(path.slice(0, -1))}`;
+  }
+}
+
+/** How a message names a value of the wrong type. */
+export function describeValue(node: YamlNode): string {
+  if (node.kind !== 'scalar') return `a ${node.kind}`;
+  switch (typeof node.value) {
+    case 'string':
+      return `the text ${quote(node.value)}`;
+    case 'number':
+      return `the number ${node.value}`;
+    default:
+      return String(node.value);
+  }
+}

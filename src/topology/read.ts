@@ -1,0 +1,84 @@
+import { putUnderCheck } from './checks/checked.js';
+import { settle } from './finding.js';
+import type { Finding } from './finding.js';
+import type { Topology } from './model.js';
+import type { Problem } from './problem.js';
+import { resolve } from './resolve.js';
+import { readShape } from './shape.js';
+import { validate } from './validate.js';
+import { parseYaml } from './yaml.js';
+import type { ParsedYaml, YamlNode } from './yaml.js';
+
+/** A topology without any problem, or the problems in the order of the file. */
+export type TopologyReading = { readonly topology: Topology } | { readonly problems: readonly Problem[] };
+
+/** The largest file in bytes: a topology of 5,000 nodes has a quarter of it. */
+export const largestFile = 1_048_576;
+
+/**
+ * Reads the text of a topology file. Pure, and never throws because of the text: all that is wrong with it comes back,
+ * with the places, under the name `file`.
+ */
+export function readTopology(text: string, file: string): TopologyReading {
+  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const { topology, findings } = understand(body);
+  if (findings.length === 0 && topology !== undefined) return { topology };
+  return { problems: settle(findings, body, file) };
+}
+
+interface Understanding {
+  readonly topology?: Topology;
+  readonly findings: readonly Finding[];
+}
+
+/** The flow: YAML -> shape -> meaning -> sense. Each stage goes as far as it can, so that all problems show at once. */
+function understand(text: string): Understanding {
+  if (text.length > largestFile) return { findings: [tooLarge()] };
+  const yaml = parseYaml(text);
+  const { root } = yaml;
+  const foreign = root === undefined ? undefined : foreignFormat(root);
+  if (foreign !== undefined) return { findings: [foreign] };
+  if (root === undefined || !yaml.whole) return { findings: yaml.findings.length > 0 ? yaml.findings : [emptyFile()] };
+  const shape = readShape(root);
+  if (shape.file === undefined) return { findings: [...yaml.findings, ...shape.findings] };
+  const topology = resolve(shape.file);
+  const whole = shape.whole && isFirstReading(yaml);
+  const sense = validate(putUnderCheck(topology, { file: shape.file, root, tree: shape.tree, whole }));
+  return { topology, findings: [...yaml.findings, ...shape.findings, ...sense] };
+}
+
+/** The finding for a file over `largestFile`. */
+export function tooLarge(): Finding {
+  return {
+    offset: 0,
+    code: 'FILE_TOO_LARGE',
+    message: 'the file is larger than 1 MiB',
+    hint: 'is it a topology at all? One with 5,000 nodes has a quarter of that',
+  };
+}
+
+/** Where a key appears twice, nobody knows which one was meant: what is missing may be in the other one. */
+function isFirstReading({ findings }: ParsedYaml): boolean {
+  return findings.length === 0;
+}
+
+function emptyFile(): Finding {
+  return {
+    offset: 0,
+    code: 'WRONG_TYPE',
+    message: 'the file is empty',
+    hint: 'a topology file has keys:  name: my-network  then  nodes:  and  links:',
+  };
+}
+
+/** Containerlab keeps nodes and links under `topology`. */
+function foreignFormat(root: YamlNode): Finding | undefined {
+  const entry = root.kind === 'map' && !root.entries.has('nodes') ? root.entries.get('topology') : undefined;
+  if (entry?.value.kind !== 'map') return undefined;
+  return {
+    offset: entry.keyOffset,
+    code: 'FOREIGN_FORMAT',
+    message: 'this is a containerlab file; importing those is planned, but not there yet',
+    hint: 'here nodes: and links: stand at the top, a node is  r1: {kind: router}  and a link is  [r1:eth1, r2:eth1]',
+  };
+}

@@ -1,0 +1,91 @@
+import { parseDuration } from '../support/duration.js';
+import { parseAddress, parsePrefix } from '../support/ip.js';
+import type { Expectation, Link, LinkEnd, Node, Service, Step, Topology } from './model.js';
+import type { FileAnswer, FileLink, FileNode, FileStep, TopologyFile } from './schema.js';
+import { howOfTarget, parseTarget } from './target.js';
+
+/** How long the expectations of a step may take to hold where the file does not say. */
+const defaultWithinMs = 10_000;
+
+/**
+ * What a well-formed file means: shorthands written out, defaults filled in, addresses in canonical form. Works for
+ * every file of the right shape; what makes no sense in it is kept as it stands, for the checks to point at.
+ */
+export function resolve(file: TopologyFile): Topology {
+  return {
+    name: file.name,
+    title: file.title,
+    nodes: Object.entries(file.nodes).map(([name, node]) => resolveNode(name, node)),
+    links: (file.links ?? []).map(resolveLink),
+    services: Object.entries(file.anycast ?? {}).map(([name, service]): Service => ({
+      name,
+      addresses: service.addresses.map((text) => parseAddress(text)?.text ?? text),
+      instances: service.instances,
+      announce: service.announce ?? 'host',
+      allowSharedRouter: service.allowSharedRouter ?? false,
+    })),
+    expect: resolveAnswers(file.expect ?? {}),
+    scenario: (file.scenario ?? []).map(resolveStep),
+    play: file.play ?? 'test',
+  };
+}
+
+/** The two ends of a link as the file writes them. */
+export function endsOf(link: FileLink): readonly [string, string] {
+  return Array.isArray(link) ? link : link.endpoints;
+}
+
+/** Who must answer whom after a step, without the reserved key `within`. */
+export function answersOf(step: FileStep): Readonly<Record<string, FileAnswer>> {
+  const { within: _, ...answers } = step.expect ?? {};
+  return answers;
+}
+
+function resolveNode(name: string, node: FileNode): Node {
+  return {
+    name,
+    kind: node.kind,
+    frr: node.frr,
+    sysctls: new Map(Object.entries(node.sysctls ?? {}).map(([key, value]) => [key, String(value)])),
+    exec: node.exec ?? [],
+  };
+}
+
+function resolveLink(link: FileLink): Link {
+  const [a, b] = endsOf(link);
+  const { cost, mtu, prefix } = Array.isArray(link) ? {} : link;
+  const prefixes = typeof prefix === 'string' ? [prefix] : (prefix ?? []);
+  return { ends: [resolveEnd(a), resolveEnd(b)], cost: cost ?? 1, mtu, prefixes: prefixes.map(canonicalPrefix) };
+}
+
+function resolveEnd(text: string): LinkEnd {
+  const colon = text.indexOf(':');
+  return colon < 0
+    ? { node: text, interface: undefined }
+    : { node: text.slice(0, colon), interface: text.slice(colon + 1) };
+}
+
+function canonicalPrefix(text: string): string {
+  const parsed = parsePrefix(text);
+  return parsed?.kind === 'network' ? parsed.prefix.text : text;
+}
+
+function resolveAnswers(answers: Readonly<Record<string, FileAnswer>>): readonly Expectation[] {
+  return Object.entries(answers).flatMap(([client, answer]): readonly Expectation[] =>
+    typeof answer === 'string'
+      ? [{ client, service: undefined, instance: answer }]
+      : Object.entries(answer).map(([service, instance]) => ({ client, service, instance })),
+  );
+}
+
+function resolveStep(step: FileStep): Step {
+  const target = step.fail ?? step.restore ?? '';
+  const within = step.expect?.within;
+  return {
+    action: step.fail === undefined ? 'restore' : 'fail',
+    target,
+    how: step.how ?? howOfTarget[parseTarget(target)?.kind ?? 'node'],
+    expect: resolveAnswers(answersOf(step)),
+    withinMs: (within === undefined ? undefined : parseDuration(within)) ?? defaultWithinMs,
+  };
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+/*
+ * The shape of a topology file, and nothing else: which keys, which types, which numbers. What the words mean together
+ * is checked in checks/. Kept plain, so that the JSON Schema for editors says the same (json-schema.ts).
+ */
+
+const nodeSchema = z.strictObject({
+  kind: z.enum(['host', 'router', 'switch'])
+    .describe(
+      'router: runs FRRouting. host: a client, or an instance of an anycast service. switch: an Ethernet segment.',
+    ),
+  frr: z.string().optional()
+    .describe('FRRouting configuration lines added to the ones nearcast writes. For routers, and hosts that announce.'),
+  sysctls: z.record(z.string(), z.union([z.string(), z.int()])).optional()
+    .describe('Kernel settings of this node, such as net.ipv4.tcp_syncookies: 0.'),
+  exec: z.array(z.union([z.string(), z.array(z.string()).min(1)])).optional()
+    .describe('Commands run in the node once its interfaces are up. A string is run by sh, a list as it stands.'),
+}).describe('One node, such as {kind: host}.');
+
+const endSchema = z.string().describe('A node, or one of its interfaces: "router1" or "router1:eth1".');
+
+const linkSchema = z.strictObject({
+  endpoints: z.tuple([endSchema, endSchema]).describe('The two ends of the link.'),
+  cost: z.int().min(1).max(65_535).optional().describe('OSPF cost in both directions; 1 where nothing is said.'),
+  mtu: z.int().min(1280).max(9216).optional()
+    .describe('Largest packet in bytes. IPv6 needs 1280 (RFC 8200 section 5).'),
+  prefix: z.union([z.string(), z.array(z.string()).min(1)]).optional()
+    .describe(
+      'The prefix of the link, or a list of one IPv4 and one IPv6 prefix. Chosen by nearcast where nothing is said.',
+    ),
+}).describe('A link with settings of its own.');
+
+const serviceSchema = z.strictObject({
+  addresses: z.array(z.string()).min(1).describe('The anycast addresses, IPv4 or IPv6, without a prefix length.'),
+  instances: z.array(z.string()).min(1).describe(
+    'The hosts that serve the addresses, each behind a router of its own.',
+  ),
+  announce: z.enum(['host', 'router']).optional()
+    .describe('Who announces the addresses: the host itself (default), or its router on its behalf.'),
+  allowSharedRouter: z.boolean().optional()
+    .describe(
+      'true lets two instances sit behind one router. Normally an error: the router would see one of them only.',
+    ),
+}).describe('One anycast service.');
+
+const answerSchema = z.union([z.string(), z.record(z.string(), z.string())])
+  .describe('The instance that must answer this client, or nobody; with several services {service: instance}.');
+
+const stepExpectSchema = z.object({
+  within: z.string().optional().describe(
+    'How long the network may take, such as 500ms or 2s; 10s where nothing is said.',
+  ),
+}).catchall(answerSchema).describe('Who must answer each client after this step.');
+
+const stepSchema = z.strictObject({
+  fail: z.string().optional()
+    .describe('What to break: a node, a link "a/b", one end "a:eth1", or an instance\'s service "service@a".'),
+  restore: z.string().optional().describe('What to mend, written as in the step that broke it.'),
+  how: z.enum(['crash', 'down', 'stop']).optional()
+    .describe('crash: power cut of a node. down: of a link. stop: of an instance\'s service. Follows from the target.'),
+  expect: stepExpectSchema.optional(),
+}).meta({
+  description: 'One step: fail or restore something, and say what must be seen then.',
+  oneOf: [{ required: ['fail'] }, { required: ['restore'] }],
+});
+
+/** The topology file as it is written. */
+export const fileSchema = z.strictObject({
+  name: z.string().describe('The name of the topology: letters, digits and hyphens.'),
+  title: z.string().optional().describe('One line for people: what the topology shows.'),
+  nodes: z.record(z.string(), nodeSchema).describe('The nodes by name.'),
+  links: z.array(z.union([z.tuple([endSchema, endSchema]), linkSchema])).optional()
+    .describe('The links, each a pair of ends, such as [client1, router1], or a map with endpoints and settings.'),
+  anycast: z.record(z.string(), serviceSchema).optional().describe('The anycast services by name.'),
+  expect: z.record(z.string(), answerSchema).optional()
+    .describe('Who must answer each client once the network has converged.'),
+  scenario: z.array(stepSchema).optional().describe(
+    'What breaks and mends, in order, and what must be seen each time.',
+  ),
+  play: z.enum(['test', 'up']).optional()
+    .describe('Who plays the scenario: only "test" (default), or "up" too.'),
+});
+
+/** What a file says once its shape was checked; still with its shorthands and without defaults. */
+export type TopologyFile = z.output<typeof fileSchema>;
+export type FileNode = z.output<typeof nodeSchema>;
+export type FileLink = NonNullable<TopologyFile['links']>[number];
+export type FileStep = z.output<typeof stepSchema>;
+export type FileAnswer = z.output<typeof answerSchema>;
+
+/** The keys that are valid at a place, `*` standing for a name or a number; for did-you-mean. */
+export const keysByPlace: ReadonlyMap<string, readonly string[]> = new Map([
+  ['', Object.keys(fileSchema.shape)],
+  ['nodes.*', Object.keys(nodeSchema.shape)],
+  ['links.*', Object.keys(linkSchema.shape)],
+  ['anycast.*', Object.keys(serviceSchema.shape)],
+  ['scenario.*', Object.keys(stepSchema.shape)],
+]);

@@ -1,0 +1,69 @@
+import type { YamlNode } from './yaml.js';
+
+/** The way to a part of a file: keys and list positions from 0, as in `links`, 2, `cost`. */
+export type Path = readonly (string | number)[];
+
+/** The part of a document at a path; `undefined` where there is none. */
+export function nodeAt(root: YamlNode, path: Path): YamlNode | undefined {
+  let node: YamlNode | undefined = root;
+  for (const step of path) node = node === undefined ? undefined : child(node, step);
+  return node;
+}
+
+/** Where the value at a path stands, or the nearest thing around it that is there. Offset in code units. */
+export function valueOffset(root: YamlNode, path: Path): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = nodeAt(root, path.slice(0, depth));
+    if (node !== undefined) return depth === path.length ? node.offset : keyOffset(root, path.slice(0, depth));
+  }
+  return root.offset;
+}
+
+/** Where the key of a path stands; for an item of a list, the item. */
+export function keyOffset(root: YamlNode, path: Path): number {
+  const parent = nodeAt(root, path.slice(0, -1));
+  const last = path.at(-1);
+  const entry = parent?.kind === 'map' && last !== undefined ? parent.entries.get(String(last)) : undefined;
+  return entry?.keyOffset ?? valueOffset(root, path);
+}
+
+/** The document as plain data. Objects own their keys and have no prototype to spoil. */
+export function toData(node: YamlNode): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'list':
+      return node.items.map(toData);
+    case 'map': {
+      const entries = Array.from(node.entries, ([key, { value }]): [string, unknown] => [key, toData(value)]);
+      return Object.fromEntries(entries);
+    }
+  }
+}
+
+/** A copy without the parts at the given paths, in which all that stays keeps its place in the text. */
+export function without(node: YamlNode, paths: readonly Path[]): YamlNode {
+  const byStep = new Map<string, Path[]>();
+  for (const [step, ...rest] of paths) {
+    const key = String(step);
+    const group = byStep.get(key);
+    if (group === undefined) byStep.set(key, [rest]);
+    else group.push(rest);
+  }
+  const stays = (key: string): boolean => byStep.get(key)?.every((rest) => rest.length > 0) ?? true;
+  const pruned = (key: string, value: YamlNode): YamlNode => without(value, byStep.get(key) ?? []);
+  if (byStep.size === 0 || node.kind === 'scalar') return node;
+  if (node.kind === 'list') {
+    return { ...node, items: node.items.flatMap((item, i) => (stays(String(i)) ? [pruned(String(i), item)] : [])) };
+  }
+  const entries = [...node.entries].filter(([key]) => stays(key));
+  return {
+    ...node,
+    entries: new Map(entries.map(([key, entry]) => [key, { ...entry, value: pruned(key, entry.value) }])),
+  };
+}
+
+function child(node: YamlNode, step: string | number): YamlNode | undefined {
+  if (node.kind === 'list') return node.items[Number(step)];
+  return node.kind === 'map' ? node.entries.get(String(step))?.value : undefined;
+}

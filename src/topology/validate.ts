@@ -1,0 +1,31 @@
+import { checkAnswers } from './checks/answers.js';
+import { checkAnycastAddresses, checkInstances } from './checks/anycast.js';
+import type { Check, Checked } from './checks/checked.js';
+import { checkLinks, checkNodes, checkNodeSettings, checkTitle } from './checks/links.js';
+import { checkInterfaces, checkNames } from './checks/names.js';
+import { checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
+import { checkReachability, checkRouters } from './checks/reachability.js';
+import { checkScenario } from './checks/scenario.js';
+import type { Finding } from './finding.js';
+
+const checks: readonly Check[] = [
+  checkNames,
+  checkTitle,
+  checkNodes,
+  checkNodeSettings,
+  checkLinks,
+  checkInterfaces,
+  checkLinkPrefixes,
+  checkPrefixOverlaps,
+  checkAnycastAddresses,
+  checkInstances,
+  checkRouters,
+  checkReachability,
+  checkAnswers,
+  checkScenario,
+];
+
+/** Everything that is wrong with the meaning of a file whose shape is right. */
+export function validate(checked: Checked): readonly Finding[] {
+  return checks.flatMap((check) => check(checked));
+}

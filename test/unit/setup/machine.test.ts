@@ -1,0 +1,103 @@
+import test from 'ava';
+import { chooseCacheFolder, privateCopyName } from '../../../src/setup/cache.js';
+import { checkMemory, checkNode, isFit } from '../../../src/setup/doctor.js';
+import { draftName, parseDraftOwner } from '../../../src/setup/drafts.js';
+import { parseManifest, toInstallation } from '../../../src/setup/manifest.js';
+import { installCommand, isDebianLike, parseOsRelease } from '../../../src/setup/os-release.js';
+import { explainLoadFailure, parseFrrVersion, parseMissingLibrary } from '../../../src/setup/prove.js';
+
+const ubuntu = parseOsRelease('NAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\nPRETTY_NAME="Ubuntu 24.04 LTS"\n');
+
+test('os-release of known distributions', (t) => {
+  t.deepEqual(ubuntu, { id: 'ubuntu', like: ['debian'], release: '24.04', prettyName: 'Ubuntu 24.04 LTS' });
+  const testing = parseOsRelease("ID=debian\nVERSION_CODENAME=forky\nPRETTY_NAME='Debian forky/sid'");
+  t.deepEqual(testing, { id: 'debian', like: [], release: 'forky', prettyName: 'Debian forky/sid' });
+});
+
+test('os-release with nothing, comments, escapes', (t) => {
+  t.deepEqual(parseOsRelease(''), { id: 'linux', like: [], release: 'rolling', prettyName: 'linux' });
+  const odd = parseOsRelease('# ID=no\n  ID=odd \nPRETTY_NAME="say \\"hi\\""\nnonsense\n');
+  t.is(odd.id, 'odd');
+  t.is(odd.prettyName, 'say "hi"');
+});
+
+test('where packages come from', (t) => {
+  t.true(isDebianLike(ubuntu));
+  t.true(isDebianLike(parseOsRelease('ID=linuxmint\nID_LIKE="ubuntu debian"')));
+  t.false(isDebianLike(parseOsRelease('ID=fedora')));
+  t.is(installCommand(ubuntu, 'frr'), 'sudo apt-get install frr');
+  t.is(installCommand(parseOsRelease('ID=rocky\nID_LIKE="rhel centos fedora"'), 'frr'), 'sudo dnf install frr');
+  t.is(installCommand(parseOsRelease('ID=plan9'), 'frr'), undefined);
+});
+
+test('the cache folder follows the environment, and ignores what is relative', (t) => {
+  const path = (env: Record<string, string>): string => chooseCacheFolder(env, 7).path;
+  t.is(path({ HOME: '/home/u' }), '/home/u/.cache/nearcast');
+  t.is(path({ HOME: '/home/u', XDG_CACHE_HOME: '/x' }), '/x/nearcast');
+  t.is(path({ HOME: '/home/u', XDG_CACHE_HOME: 'x' }), '/home/u/.cache/nearcast');
+  t.is(path({ HOME: '/home/u', XDG_CACHE_HOME: '/x', NEARCAST_CACHE_DIR: '/n' }), '/n/nearcast');
+});
+
+test('without a home the cache is in a place of this user, which must be its own', (t) => {
+  t.deepEqual(chooseCacheFolder({ TMPDIR: '/t' }, 7), { path: '/t/nearcast-cache-7', mustBeOwn: true });
+  t.false(chooseCacheFolder({ HOME: '/home/u' }, 7).mustBeOwn);
+});
+
+test('a private copy is named after what its libraries depend on', (t) => {
+  t.is(privateCopyName(ubuntu, 'x64', []), 'frr-ubuntu-24.04-x64');
+  t.is(privateCopyName({ ...ubuntu, release: '../x' }, 'arm64', ['iproute2']), 'frr-ubuntu-.._x-arm64-iproute2');
+});
+
+test('a draft names its maker', (t) => {
+  const owner = parseDraftOwner(draftName('frr-debian-12-x64'));
+  t.is(owner?.pid, process.pid);
+  t.is(parseDraftOwner('frr-debian-12-x64'), undefined);
+  t.is(parseDraftOwner('frr.draft-x_1_2_ab'), undefined);
+});
+
+const manifest = {
+  format: 1,
+  version: '8.4.4',
+  packages: ['frr 8.4.4'],
+  daemonsDir: 'usr/lib/frr',
+  vtysh: 'usr/bin/vtysh',
+  libraryDirs: ['usr/lib/a', 'usr/lib/a/frr'],
+  binDirs: ['usr/bin'],
+};
+
+test('a manifest leads to an installation', (t) => {
+  const parsed = parseManifest(JSON.stringify(manifest));
+  t.deepEqual(parsed && toInstallation('/c', parsed), {
+    source: 'private',
+    version: '8.4.4',
+    daemonsDir: '/c/usr/lib/frr',
+    vtysh: '/c/usr/bin/vtysh',
+    libraryPath: '/c/usr/lib/a:/c/usr/lib/a/frr',
+    binDirs: ['/c/usr/bin'],
+  });
+});
+
+test('anything else is no manifest', (t) => {
+  const others = [undefined, '', '{', 'null', '[]', JSON.stringify({ ...manifest, format: 2 }), JSON.stringify({ ...manifest, binDirs: [1] })];
+  for (const text of others) t.is(parseManifest(text), undefined, text);
+});
+
+test('what FRR and the dynamic loader say', (t) => {
+  t.is(parseFrrVersion(['zebra version 8.4.4', 'Copyright 1996']), '8.4.4');
+  t.is(parseFrrVersion(['FRRouting 10', 'nothing']), undefined);
+  const loader = ['zebra: error while loading shared libraries: libyang.so.2: cannot open shared object file: No such file'];
+  t.is(parseMissingLibrary(loader), 'libyang.so.2');
+  t.is(explainLoadFailure('zebra', loader).message, 'zebra needs the library libyang.so.2, which this machine lacks');
+  t.is(explainLoadFailure('zebra', ['Permission denied']).message, 'zebra does not run here: Permission denied');
+});
+
+test('what the doctor judges', (t) => {
+  t.is(checkNode('20.19.0').status, 'ok');
+  t.is(checkNode('22.0.0').status, 'ok');
+  t.is(checkNode('20.18.9').status, 'missing');
+  t.is(checkMemory('MemTotal: 1 kB\nMemAvailable:    8388608 kB\n').found, '8192 MB available');
+  t.is(checkMemory('MemAvailable:    102400 kB\n').status, 'warning');
+  t.is(checkMemory('').status, 'warning');
+  t.true(isFit([{ name: 'a', status: 'warning', found: '' }]));
+  t.false(isFit([{ name: 'a', status: 'missing', found: '' }]));
+});
