@@ -1,4 +1,5 @@
 import type { LabPlan, Question } from '../plan/model.js';
+import { pathCost } from '../plan/path-cost.js';
 import type { AskParams, Observation } from '../protocol/messages.js';
 import { inParallel } from '../support/in-parallel.js';
 import { pollUntil } from '../support/poll.js';
@@ -33,7 +34,9 @@ export async function ask(
     const instance = stream.probes[0]?.instance ?? null;
     const rttMs = instance === null ? null : round(stream.probes[0]?.rttMs ?? NaN);
     const path = params.trace ? await pathOf(question, namespace, sourcePort, owners, instance) : [];
-    return { client: question.client, service: question.service, address: question.address, sourcePort, instance, rttMs, path };
+    const { client, service, address } = question;
+    const cost = instance === null ? null : pathCost(plan, path);
+    return { client, service, address, sourcePort, instance, rttMs, path, cost };
   });
 }
 

@@ -3,7 +3,7 @@ import { endKey } from '../plan/condition.js';
 import type { Family } from '../plan/model.js';
 import { shortestPaths } from '../plan/shortest-paths.js';
 import { readOspf6Database, readOspfDatabase, type LinkState } from '../probe/link-state.js';
-import type { LabState, NodeState, RouteState } from '../protocol/messages.js';
+import type { InspectParams, LabState, NodeState, RouteState } from '../protocol/messages.js';
 import { inParallel } from '../support/in-parallel.js';
 import type { Lab } from './lab.js';
 import type { LabNode } from './lab-node.js';
@@ -11,9 +11,11 @@ import type { LabNode } from './lab-node.js';
 const ROUTERS_AT_ONCE = 8;
 
 /** The lab as it is: what runs, what is broken, and for each router and service what it knows and what it installed. */
-export async function inspect(lab: Lab): Promise<LabState> {
+export async function inspect(lab: Lab, { routers: wanted }: InspectParams): Promise<LabState> {
   const usage = processUsage();
-  const routers = [...lab.nodes.values()].filter((node) => node.plan.kind === 'router' && node.isRunning);
+  const routers = [...lab.nodes.values()].filter(
+    (node) => node.plan.kind === 'router' && node.isRunning && (wanted?.includes(node.name) ?? true),
+  );
   const routes = await inParallel(routers, ROUTERS_AT_ONCE, (router) => routesOf(lab, router));
   const { downEnds } = lab.condition;
   return {
@@ -24,6 +26,7 @@ export async function inspect(lab: Lab): Promise<LabState> {
         name: node.name,
         kind: node.plan.kind,
         role: node.plan.role,
+        routing: node.plan.routing !== undefined,
         state: node.isRunning ? 'up' : 'crashed',
         interfaces: node.plan.interfaces.map((item) => ({
           name: item.name,

@@ -10,13 +10,13 @@ import { serve, type Handlers } from './server.js';
 import { performStep } from './step.js';
 
 /**
- * The agent: process 1 of a lab, in namespaces of the lab's own. It is told what to do on its standard streams until the
- * lab is committed; until then it ends with whoever started it, and the lab with it. Afterwards it listens on a socket
- * in the lab's state folder.
+ * The agent: process 1 of a lab, in namespaces of the lab's own. It is told what to do on its standard streams, and ends
+ * with whoever started it, the lab with it, until it is committed to outlive them; from then on it listens on a socket in
+ * the lab's state folder.
  */
 function main(): void {
   let lab: Lab | undefined;
-  let committed = false;
+  let outlives = false;
   // Faults and repairs change what the next one starts from: one at a time.
   let steps: Promise<unknown> = Promise.resolve();
   const running = (): Lab => {
@@ -30,13 +30,13 @@ function main(): void {
       return { deployMs: Math.round(performance.now() - startedAt) };
     },
     converge: ({ deadlineMs }, onProgress) => converge(running(), deadlineMs, onProgress),
-    async commit({ socket }) {
+    async commit({ socket, outlive }) {
       const server = createServer((connection) => void serve(connection, connection, handlers));
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(socket, resolve);
       });
-      committed = true;
+      outlives = outlive;
       return null;
     },
     ask: (params) => ask(running().plan, running().namespaceOf, params),
@@ -46,7 +46,7 @@ function main(): void {
       steps = step.catch(() => undefined);
       return step;
     },
-    inspect: () => inspect(running()),
+    inspect: (params) => inspect(running(), params),
     processes: () =>
       Promise.resolve(Object.fromEntries([...running().nodes.values()].map((node) => [node.name, node.initPid]))),
     ping: () => Promise.resolve({ topology: running().plan.topology }),
@@ -56,10 +56,10 @@ function main(): void {
     },
   };
   void serve(process.stdin, process.stdout, handlers).then(() => {
-    if (!committed) end();
+    if (!outlives) end();
   });
   process.stdout.on('error', () => {
-    if (!committed) end();
+    if (!outlives) end();
   });
 }
 

@@ -95,18 +95,27 @@ async function stragglers(prober: Prober): Promise<void> {
 
 function changeOf({ question, probes }: ProbeStream, atMs: number): ObservedChange {
   const { outageMs, lost, sent, maxSendGapMs } = measureOutage(probes);
-  const before = probes.findLast((probe) => probe.sentAtMs < atMs && probe.instance !== null);
+  const before = probes.findLast((probe) => probe.sentAtMs < atMs && probe.instance !== null)?.instance ?? null;
+  const after = lastSeen(probes, atMs);
   return {
     client: question.client,
     service: question.service,
     address: question.address,
-    before: before?.instance ?? null,
-    after: lastSeen(probes, atMs),
+    before,
+    after,
+    switchMs: after === null || after === before ? null : round(switchedAtMs(probes, after) - atMs),
     outageMs: outageMs === null ? null : round(outageMs),
     lost,
     sent,
     maxSendGapMs: round(maxSendGapMs),
   };
+}
+
+/** When the last unbroken run of answers from `after` began; lost probes do not break it. */
+function switchedAtMs(probes: readonly Probe[], after: string): number {
+  const other = probes.findLastIndex(({ instance }) => instance !== null && instance !== after);
+  const first = probes.slice(other + 1).find(({ instance }) => instance === after);
+  return first === undefined ? NaN : first.sentAtMs + first.rttMs;
 }
 
 /** Who answered last, unless nobody did for longer than a straggler may take. */

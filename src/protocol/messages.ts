@@ -8,12 +8,12 @@ import type { RenderedFiles } from '../render/render.js';
 export interface Methods {
   deploy: { params: Deployment; result: { readonly deployMs: number } };
   converge: { params: { readonly deadlineMs: number }; result: Convergence };
-  /** The lab is finished and outlives the connection that made it. */
-  commit: { params: { readonly socket: string }; result: null };
+  /** The lab is finished: it can be connected to from now on. */
+  commit: { params: CommitParams; result: null };
   ask: { params: AskParams; result: readonly Observation[] };
   probe: { params: ProbeParams; result: readonly ProbeSeries[] };
   step: { params: StepParams; result: StepObserved };
-  inspect: { params: Record<string, never>; result: LabState };
+  inspect: { params: InspectParams; result: LabState };
   processes: { params: Record<string, never>; result: Readonly<Record<string, number>> };
   ping: { params: Record<string, never>; result: { readonly topology: string } };
   down: { params: Record<string, never>; result: null };
@@ -61,6 +61,18 @@ export interface Programs {
   readonly binDirs: readonly string[];
 }
 
+export interface CommitParams {
+  /** Where to listen. */
+  readonly socket: string;
+  /** Whether the lab outlives the connection that made it. */
+  readonly outlive: boolean;
+}
+
+export interface InspectParams {
+  /** Whose routes to tell; every router's where it is left out. */
+  readonly routers?: readonly string[] | undefined;
+}
+
 export interface Convergence {
   readonly converged: boolean;
   readonly convergeMs: number;
@@ -87,6 +99,8 @@ export interface Observation {
   readonly rttMs: number | null;
   /** The nodes that the question passed, the answering instance last; null for a hop that stayed silent. */
   readonly path: readonly (string | null)[];
+  /** The sum of the link costs along that path, from the client's first router on; null where it is not known. */
+  readonly cost: number | null;
 }
 
 export interface ProbeParams {
@@ -147,6 +161,8 @@ export interface ObservedChange {
   readonly address: string;
   readonly before: string | null;
   readonly after: string | null;
+  /** From the step to the first answer of `after`, where that is another than `before`. */
+  readonly switchMs: number | null;
   /** How long nobody answered; null where nobody answers still. */
   readonly outageMs: number | null;
   readonly lost: number;
@@ -167,6 +183,8 @@ export interface NodeState {
   readonly name: string;
   readonly kind: string;
   readonly role: string;
+  /** Whether it runs FRR. */
+  readonly routing: boolean;
   readonly state: 'up' | 'crashed';
   readonly interfaces: readonly InterfaceState[];
   readonly processes: number;

@@ -38,8 +38,8 @@ export interface LabConnection {
 
 export interface UncommittedLab extends LabConnection {
   readonly deployMs: number;
-  /** From now on the lab outlives its maker. */
-  commit(): Promise<void>;
+  /** The lab is finished and can be connected to; where `outlive` is false it still ends with its maker. */
+  commit(options: { readonly outlive: boolean }): Promise<void>;
   /** Ends the lab; resolves when nothing of it is left. */
   discard(): Promise<void>;
 }

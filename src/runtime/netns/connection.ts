@@ -53,8 +53,14 @@ export async function enterNode(
     args: [
       ...['--target', String(record.agentPid), ...userFlags, '--mount', '--pid', '--net', '--uts', '--'],
       ...['nsenter', '--target', String(initPid), '--mount', '--pid', '--net', '--uts', '--'],
-      ...argv,
+      ...['env', `--chdir=${workingFolder()}`, ...argv],
     ],
     env: nodeEnvironment(record.programs),
   };
+}
+
+/** A node sees the host's files where the host has them, but for /run, which is its own. */
+function workingFolder(): string {
+  const folder = process.cwd();
+  return folder === '/run' || folder.startsWith('/run/') ? '/' : folder;
 }

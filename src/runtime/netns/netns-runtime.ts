@@ -70,8 +70,9 @@ async function deploy(states: LabStates, request: DeployRequest): Promise<Uncomm
       agent,
       deployMs,
       enter: (node, argv) => enterNode(record, agent, node, argv),
-      async commit() {
-        await agent.call('commit', { socket: `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/agent.sock` });
+      async commit({ outlive }) {
+        const socket = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/agent.sock`;
+        await agent.call('commit', { socket, outlive });
         states.update({ ...record, phase: 'up' });
         signal.removeEventListener('abort', onAbort);
       },

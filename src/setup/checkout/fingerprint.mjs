@@ -1,7 +1,7 @@
 // What a build was made from. Comparing sizes and times of some 150 files costs a few milliseconds; where only times
 // differ (a fresh checkout of the same commit, a copied folder) the content decides.
 import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 const otherSources = ['package.json', 'package-lock.json', 'tsconfig.json'];
 
@@ -23,13 +23,26 @@ const otherSources = ['package.json', 'package-lock.json', 'tsconfig.json'];
  * @returns {readonly Source[]}
  */
 export function listSources(root) {
-  const inFolder = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(relative(root, entry.parentPath), entry.name));
-  return [...inFolder, ...otherSources].sort().flatMap((path) => {
+  return [...walk(root, 'src'), ...otherSources].sort().flatMap((path) => {
     // A file can go between listing and looking: an editor saves by renaming.
-    const stats = statSync(join(root, path), { throwIfNoEntry: false });
+    const stats = statSync(`${root}/${path}`, { throwIfNoEntry: false });
     return stats === undefined ? [] : [{ path, size: stats.size, mtimeMs: stats.mtimeMs }];
+  });
+}
+
+/**
+ * The files below a folder. Every start of a lab waits for this: plain string joining is several times faster here than
+ * node:path on a recursive listing.
+ *
+ * @param {string} root
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function walk(root, folder) {
+  return readdirSync(`${root}/${folder}`, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return walk(root, path);
+    return entry.isFile() ? [path] : [];
   });
 }
 

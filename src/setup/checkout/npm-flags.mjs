@@ -13,6 +13,7 @@
  */
 export const labFlags = new Map([
   ['all', 'switch'],
+  ['client', 'value'],
   ['duration', 'value'],
   ['fix', 'switch'],
   ['for', 'value'],

@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { commandWord } from './run.js';
+
+interface Help {
+  readonly description: string;
+  readonly examples: readonly string[];
+}
+
+/** What each verb does, in a line, and examples that can be typed as they stand. */
+const helpOf: Readonly<Record<string, Help>> = {
+  nearcast: {
+    description: 'Builds, breaks and proves anycast networks: real FRRouting, real packets, and which instance answered.',
+    examples: ['up figure3', 'who', 'restore server-a', 'down'],
+  },
+  up: {
+    description: 'Deploy a topology, wait for convergence, show who answers, and play what the file says.',
+    examples: ['up figure3', 'up figure2 --name mine', 'up ./my-network.yml --json'],
+  },
+  down: { description: 'Remove a lab, also after a crash.', examples: ['down', 'down figure3', 'down --all'] },
+  list: { description: 'Show the labs that are up.', examples: ['list', 'list --json'] },
+  inspect: {
+    description: 'Show a lab: nodes, addresses, faults, and what each router knows of each service.',
+    examples: ['inspect', 'inspect figure3 --json'],
+  },
+  who: {
+    description: 'Show the catchment map, now: who answers each client, at which cost, on which way.',
+    examples: ['who', 'who --client client1', 'who figure3 --json'],
+  },
+  probe: {
+    description: 'Ask at a steady rate and show who answered from when to when.',
+    examples: ['probe --for 2s', 'probe --rate 100 --for 10s --client client1'],
+  },
+  fail: {
+    description: 'Break a node (server-a), a link (router1/server-a), one end of it (router1:eth2) or a service (service@server-a).',
+    examples: ['fail server-a', 'fail router1/server-a', 'fail service@server-a'],
+  },
+  restore: {
+    description: 'Mend what failed.',
+    examples: ['restore server-a', 'restore router1/server-a', 'restore service@server-a'],
+  },
+  exec: {
+    description: 'Run a program in a node.',
+    examples: ['exec client1 ip route', 'exec client1 dig +nsid @192.0.2.53 id.server CH TXT'],
+  },
+  shell: { description: 'Open a shell in a node.', examples: ['shell client1'] },
+  vtysh: { description: "Open FRR's command line in a router.", examples: ['vtysh router1', 'vtysh router1 -c "show ip route"'] },
+  validate: { description: 'Check topology files, without running anything.', examples: ['validate figure3', 'validate a.yml b.yml'] },
+  topologies: { description: 'List the bundled topologies.', examples: ['topologies'] },
+  schema: { description: 'Print the JSON Schema of topology files, for editors.', examples: ['schema'] },
+  doctor: { description: 'Check this machine: what is there, what is missing, what mends it.', examples: ['doctor'] },
+};
+
+/** Gives a command its description and examples, in the words a user types here. */
+export function describe(command: Command, name: string): Command {
+  const help = helpOf[name];
+  if (help === undefined) return command;
+  const examples = help.examples.map((example) => `  ${typed(example)}`).join('\n');
+  return command.description(help.description).addHelpText('after', `\nExamples:\n${examples}`);
+}
+
+/** npm takes flags for its own unless they stand behind `--`. */
+function typed(example: string): string {
+  const word = commandWord();
+  return `${/ [-+]/.test(example) ? word : word.replace(/ --$/, '')} ${example}`;
+}

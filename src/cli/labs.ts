@@ -1,0 +1,119 @@
+import { LabError } from '../errors.js';
+import { listLabs, openLab, removeAllLabs, removeLab } from '../lab/labs.js';
+import type { Lab } from '../lab/lab.js';
+import type { FaultKind } from '../protocol/messages.js';
+import { answersText } from '../report/answers-text.js';
+import { columns } from '../report/format.js';
+import { inspectText } from '../report/inspect-text.js';
+import { probeText } from '../report/probe-text.js';
+import { stepHeading, stepText } from '../report/step-text.js';
+import { toStepReport } from '../scenario/step-report.js';
+import { parseDuration } from '../support/duration.js';
+import type { Run } from './run.js';
+
+const MAX_RATE = 1000;
+
+export async function downVerb({ output }: Run, name: string | undefined, { all }: { all?: boolean }): Promise<number> {
+  if (all === true && name !== undefined) {
+    throw new LabError('USAGE', `either one lab or --all: "${name}" was named too`, { hint: 'nearcast down --all' });
+  }
+  const removed = all === true ? await removeAllLabs() : [await removeLab(name)];
+  output.document({ removed });
+  output.print(removed.length === 0 ? 'no lab was up' : `removed ${removed.join(', ')}`);
+  return 0;
+}
+
+export async function listVerb({ output }: Run): Promise<number> {
+  const labs = await listLabs();
+  output.document({
+    labs: labs.map(({ lab, topology, runtime, nodes, startedAt }) => ({ lab, topology, runtime, nodes, startedAt })),
+  });
+  const rows = labs.map(({ lab, topology, runtime, nodes, startedAt, phase }) => [
+    lab,
+    topology,
+    runtime,
+    String(nodes),
+    phase === 'up' ? startedAt : 'being deployed',
+  ]);
+  output.print(rows.length === 0 ? 'no lab is up' : columns(['LAB', 'TOPOLOGY', 'RUNTIME', 'NODES', 'SINCE'], rows));
+  return 0;
+}
+
+export async function whoVerb({ output }: Run, name: string | undefined, asked: { client?: string; service?: string }): Promise<number> {
+  return withLab(name, async (lab) => {
+    const answers = await lab.who(asked);
+    output.document({ lab: lab.name, answers });
+    output.print(answersText(answers));
+    return 0;
+  });
+}
+
+export async function inspectVerb({ output }: Run, name: string | undefined): Promise<number> {
+  return withLab(name, async (lab) => {
+    const state = await lab.inspect();
+    output.document({ lab: lab.name, ...state });
+    output.print(inspectText(state));
+    return 0;
+  });
+}
+
+export interface ProbeFlags {
+  readonly rate: string;
+  readonly for: string;
+  readonly client?: string;
+  readonly service?: string;
+}
+
+export async function probeVerb({ output }: Run, name: string | undefined, flags: ProbeFlags): Promise<number> {
+  const rate = Number(flags.rate);
+  if (!Number.isFinite(rate) || rate <= 0 || rate > MAX_RATE) {
+    throw new LabError('USAGE', `"${flags.rate}" is no rate`, { hint: `--rate takes probes a second, up to ${String(MAX_RATE)}` });
+  }
+  const forMs = parseDuration(flags.for);
+  if (forMs === undefined || forMs <= 0) {
+    throw new LabError('USAGE', `"${flags.for}" is no duration`, { hint: 'write it as in --for 5s or --for 500ms' });
+  }
+  return withLab(name, async (lab) => {
+    const { client, service } = flags;
+    const series = await lab.probe({ client, service, rate, forMs });
+    output.document({ lab: lab.name, series });
+    output.print(probeText(series));
+    return 0;
+  });
+}
+
+export interface StepFlags {
+  readonly lab?: string;
+  readonly how?: string;
+  readonly timeout?: string;
+}
+
+export async function stepVerb({ output }: Run, action: 'fail' | 'restore', target: string, flags: StepFlags): Promise<number> {
+  const how = flags.how === undefined ? undefined : faultKind(flags.how);
+  const deadlineMs = flags.timeout === undefined ? undefined : parseDuration(flags.timeout);
+  if (flags.timeout !== undefined && deadlineMs === undefined) {
+    throw new LabError('USAGE', `"${flags.timeout}" is no duration`, { hint: 'write it as in --timeout 10s' });
+  }
+  return withLab(flags.lab, async (lab) => {
+    const observed = action === 'fail' ? await lab.fail(target, { how, deadlineMs }) : await lab.restore(target, { deadlineMs });
+    const report = toStepReport(observed);
+    output.document(report);
+    output.print(`${stepHeading(report)}\n${stepText(report)}`);
+    return 0;
+  });
+}
+
+function faultKind(word: string): FaultKind {
+  if (word === 'crash' || word === 'down' || word === 'stop') return word;
+  throw new LabError('USAGE', `nothing fails by "${word}"`, { hint: '--how takes crash, down or stop' });
+}
+
+/** Connects to a lab for one verb. */
+export async function withLab<T>(name: string | undefined, work: (lab: Lab) => Promise<T>): Promise<T> {
+  const lab = await openLab(name);
+  try {
+    return await work(lab);
+  } finally {
+    lab.close();
+  }
+}

@@ -1,0 +1,48 @@
+import { LabError, toLabError } from '../errors.js';
+import { createOutput, type Output } from './output.js';
+
+export interface Run {
+  readonly output: Output;
+  readonly signal: AbortSignal;
+  /** How a user calls nearcast here: for hints that can be copied. */
+  readonly command: string;
+}
+
+/** What a verb does; its result is the exit status. */
+export type Verb = (run: Run) => Promise<number>;
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Runs a verb: an interruption aborts it, and what it throws is shown once, to the person who mends it. */
+export async function runVerb(verb: Verb, json: boolean): Promise<number> {
+  const output = createOutput(json);
+  const abort = new AbortController();
+  const interrupt = (): void => {
+    abort.abort(new LabError('INTERRUPTED', 'interrupted: what was begun is undone'));
+  };
+  for (const name of SIGNALS) process.on(name, interrupt);
+  try {
+    return await verb({ output, signal: abort.signal, command: commandWord() });
+  } catch (error) {
+    output.progressDone();
+    return showError(error, output);
+  } finally {
+    for (const name of SIGNALS) process.off(name, interrupt);
+  }
+}
+
+/** In a checkout people type `npm run lab`, with `--` before the first option. */
+export function commandWord(env: NodeJS.ProcessEnv = process.env): string {
+  return env['npm_lifecycle_event'] === 'lab' ? 'npm run lab --' : 'nearcast';
+}
+
+/** Shows an error and returns the exit status. */
+export function showError(thrown: unknown, output: Output): number {
+  const error = toLabError(thrown);
+  const { code, message, hint } = error;
+  const spoken = hint?.replaceAll('nearcast ', `${commandWord()} `);
+  output.document({ error: { code, message, ...(spoken === undefined ? {} : { hint: spoken }) } });
+  if (!output.json) process.stderr.write(`${message}\n${spoken === undefined ? '' : `  ${spoken}\n`}`);
+  if (code === 'BUG' && error.cause instanceof Error) process.stderr.write(`${error.cause.stack ?? ''}\n`);
+  return error.exitStatus;
+}

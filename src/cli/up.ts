@@ -1,0 +1,90 @@
+import type { Answer } from '../assert/answers.js';
+import type { Lab } from '../lab/lab.js';
+import type { LabPlan } from '../plan/model.js';
+import type { Progress } from '../protocol/messages.js';
+import { answersText } from '../report/answers-text.js';
+import { stepHeading, stepText } from '../report/step-text.js';
+import { routesText, upHeading, verdictsText } from '../report/up-text.js';
+import { runtimeNamed } from '../runtime/registry.js';
+import { up, type UpEvent } from '../scenario/up.js';
+import { describeFrrProgress } from '../setup/frr.js';
+import { locateTopology } from '../topology/bundled.js';
+import { loadTopology } from '../topology/load.js';
+import { topologyError } from '../topology/topology-error.js';
+import type { Run } from './run.js';
+
+/** More routers than this would be a wall of text; `inspect` tells them all. */
+const ROUTERS_SHOWN = 4;
+
+export interface UpFlags {
+  readonly name?: string;
+  readonly runtime?: string;
+}
+
+export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Promise<number> {
+  const { output, signal } = run;
+  const reading = await loadTopology(await locateTopology(topologyName));
+  if ('problems' in reading) throw topologyError(reading.problems);
+  const runtime = flags.runtime === undefined ? undefined : runtimeNamed(flags.runtime).name;
+  const { lab, result } = await up(reading.topology, {
+    name: flags.name,
+    runtime,
+    signal,
+    outlive: true,
+    startedAtMs: 0,
+    onEvent: (event) => show(run, event),
+  });
+  output.document(result);
+  if (result.expectations.length > 0) output.print(`\n${verdictsText(result.expectations)}`);
+  const failed = result.steps.findLast(({ action }) => action === 'fail')?.target;
+  output.print(nextText(run.command, lab.name, failed, result.answers[0]));
+  return result.expectations.every(({ verdict }) => verdict === 'pass') ? 0 : 1;
+}
+
+async function show({ output }: Run, event: UpEvent): Promise<void> {
+  switch (event.kind) {
+    case 'frr':
+      output.progress(describeFrrProgress(event.progress));
+      return;
+    case 'deploy':
+      output.progress(progressText(event.progress));
+      return;
+    case 'answers':
+      output.progressDone();
+      if (!output.json) output.print(await arrivalText(event.lab, event.plan, event.answers));
+      return;
+    case 'step':
+      output.print(`\n${stepHeading(event.step)}`);
+      return;
+    case 'stepped':
+      output.print(stepText(event.report));
+  }
+}
+
+function progressText({ phase, done, total, detail }: Progress): string {
+  const words = { namespaces: 'namespaces', routers: 'nodes started', links: 'nodes linked', converging: 'routers converged' };
+  return `${String(done)} of ${String(total)} ${words[phase]}${detail === undefined ? '' : ` (${detail})`}`;
+}
+
+async function arrivalText(lab: Lab, plan: LabPlan, answers: readonly Answer[]): Promise<string> {
+  const firstRouters = [...new Set(answers.flatMap(({ path }) => path[0] ?? []))].slice(0, ROUTERS_SHOWN);
+  const { routes } = await lab.inspect(firstRouters);
+  return [
+    upHeading(lab.name, plan, performance.now()),
+    answersText(answers),
+    ...(routes.length === 0 ? [] : [routesText(routes)]),
+  ].join('\n\n');
+}
+
+function nextText(command: string, lab: string, failed: string | undefined, answer: Answer | undefined): string {
+  const word = command.replace(/ --$/, '');
+  const target = answer?.instance ?? undefined;
+  const breakOrMend = failed === undefined ? `${word} fail ${target ?? ''}` : `${word} restore ${failed}`;
+  const lines = [
+    [`${word} who`, 'who answers each client, now'],
+    ...(failed === undefined && target === undefined ? [] : [[breakOrMend, failed === undefined ? 'break it' : 'mend it']]),
+    ...(answer === undefined ? [] : [[`${word} shell ${answer.client}`, 'look around inside']]),
+    [`${word} down ${lab}`, 'remove the lab'],
+  ];
+  return `\nnext:\n${lines.map(([typed = '', why = '']) => `  ${typed.padEnd(36)} ${why}`).join('\n')}`;
+}

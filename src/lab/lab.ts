@@ -1,0 +1,94 @@
+import { toAnswer, type Answer } from '../assert/answers.js';
+import { runProgram, type ProgramResult } from '../support/run-program.js';
+import type { FaultKind, LabState, ProbeSeries, StepObserved } from '../protocol/messages.js';
+import type { LabConnection, LabRecord, ProgramInNode, Runtime } from '../runtime/runtime.js';
+
+const ANSWER_TIMEOUT_MS = 1000;
+const STEP_DEADLINE_MS = 10_000;
+
+export interface AskOptions {
+  readonly client?: string | undefined;
+  readonly service?: string | undefined;
+}
+
+export interface StepOptions {
+  readonly how?: FaultKind | undefined;
+  /** How long routing may take to settle; what was seen by then is reported. */
+  readonly deadlineMs?: number | undefined;
+}
+
+/**
+ * A running lab. Disposing of one that `up` made takes it down; disposing of one that `openLab` connected to only closes
+ * the connection.
+ */
+export class Lab implements AsyncDisposable {
+  readonly #connection: LabConnection;
+  readonly #runtime: Runtime;
+  readonly #dispose: 'down' | 'close';
+
+  constructor(runtime: Runtime, connection: LabConnection, dispose: 'down' | 'close') {
+    this.#runtime = runtime;
+    this.#connection = connection;
+    this.#dispose = dispose;
+  }
+
+  get record(): LabRecord {
+    return this.#connection.record;
+  }
+
+  get name(): string {
+    return this.record.lab;
+  }
+
+  /** The catchment map, now: asks every client's question once and follows the way it takes. */
+  async who(options: AskOptions = {}): Promise<readonly Answer[]> {
+    const observed = await this.#connection.agent.call('ask', { ...options, trace: true, timeoutMs: ANSWER_TIMEOUT_MS });
+    return observed.map(toAnswer);
+  }
+
+  /** Breaks a target and reports what each client saw. LabError TARGET_UNKNOWN, FAULT_UNSUPPORTED, FAULT_STATE. */
+  async fail(target: string, { how, deadlineMs = STEP_DEADLINE_MS }: StepOptions = {}): Promise<StepObserved> {
+    return this.#connection.agent.call('step', { action: 'fail', target, how, deadlineMs });
+  }
+
+  /** Mends a target that failed and reports what each client saw. */
+  async restore(target: string, { deadlineMs = STEP_DEADLINE_MS }: StepOptions = {}): Promise<StepObserved> {
+    return this.#connection.agent.call('step', { action: 'restore', target, how: undefined, deadlineMs });
+  }
+
+  /** Asks every client's question `rate` times a second for a while. */
+  async probe(options: AskOptions & { readonly rate: number; readonly forMs: number }): Promise<readonly ProbeSeries[]> {
+    return this.#connection.agent.call('probe', options);
+  }
+
+  /** Nodes, faults, and what routers know; of all routers, or only of those named. */
+  async inspect(routers?: readonly string[]): Promise<LabState> {
+    return this.#connection.agent.call('inspect', { routers });
+  }
+
+  /** How to run a program in a node with a terminal of one's own. LabError NODE_UNKNOWN, FAULT_STATE. */
+  async enter(node: string, argv: readonly string[]): Promise<ProgramInNode> {
+    return this.#connection.enter(node, argv);
+  }
+
+  /** Runs a program in a node to its end; how it ended is a result, not an error. */
+  async exec(node: string, argv: readonly string[]): Promise<ProgramResult> {
+    return runProgram(await this.enter(node, argv));
+  }
+
+  /** Removes the lab; resolves when nothing of it is left. */
+  async down(): Promise<void> {
+    this.close();
+    await this.#runtime.remove(this.name);
+  }
+
+  /** Ends the connection; the lab goes on where it was made to. */
+  close(): void {
+    this.#connection.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#dispose === 'down') await this.down();
+    else this.close();
+  }
+}

@@ -1,0 +1,36 @@
+import Table from 'cli-table3';
+import colors from 'picocolors';
+
+/** Columns without lines between them, as `docker ps` prints; cells may be coloured. */
+export function columns(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const blank = Object.fromEntries(
+    ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) =>
+      ['', '-mid', '-left', '-right'].map((part) => [`${side}${part}`, '']),
+    ),
+  );
+  const table = new Table({
+    head: head.map((word) => colors.dim(word)),
+    chars: { ...blank, middle: '  ' },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** `0.2 ms`, `17 ms`, `1.25 s`. */
+export function milliseconds(ms: number): string {
+  if (ms < 10) return `${String(Math.round(ms * 10) / 10)} ms`;
+  return ms < 1000 ? `${String(Math.round(ms))} ms` : seconds(ms);
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
+
+export function plural(count: number, noun: string): string {
+  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,43 @@
+import colors from 'picocolors';
+import type { ObservedChange, StepObserved } from '../protocol/messages.js';
+import { instanceText } from './answers-text.js';
+import { milliseconds, plural } from './format.js';
+
+type Step = Pick<StepObserved, 'action' | 'target' | 'how' | 'changes' | 'settled' | 'settleMs' | 'resolutionMs' | 'pending'>;
+
+const FAULT_WORDS = { crash: 'loses power', down: 'goes down', stop: 'stops answering' } as const;
+const REPAIR_WORDS = { crash: 'gets power again', down: 'comes up again', stop: 'answers again' } as const;
+
+export function stepHeading({ action, target, how }: Pick<Step, 'action' | 'target' | 'how'>): string {
+  return action === 'fail'
+    ? `${colors.red('✗')} ${colors.bold(target)} ${FAULT_WORDS[how]}`
+    : `${colors.green('✓')} ${colors.bold(target)} ${REPAIR_WORDS[how]}`;
+}
+
+/** What each client saw of a step: one line each for those it touched, one for all the others. */
+export function stepText(step: Step): string {
+  const touched = step.changes.filter((change) => change.before !== change.after || change.lost > 0);
+  const untouched = step.changes.length - touched.length;
+  const lines = touched.map((change) => `  ${changeText(change)}`);
+  if (untouched > 0) lines.push(`  ${plural(untouched, 'flow')} noticed nothing`);
+  if (step.changes.length === 0) lines.push('  no client asks for a service in this lab');
+  if (!step.settled) {
+    lines.push(`  ${colors.yellow('not settled')} after ${milliseconds(step.settleMs)}: ${step.pending.slice(0, 3).join('; ')}`);
+  }
+  lines.push(colors.dim(`  (one probe every ${milliseconds(step.resolutionMs)} on each flow: no shorter outage can be seen)`));
+  return lines.join('\n');
+}
+
+function changeText(change: ObservedChange): string {
+  const who =
+    change.before === change.after
+      ? `still ${instanceText(change.after)}`
+      : `${instanceText(change.before)} -> ${instanceText(change.after)}`;
+  return `${change.client}  ${change.address}  ${who}: ${outageText(change)}, ${String(change.lost)} of ${plural(change.sent, 'probe')} lost`;
+}
+
+function outageText({ outageMs, lost, before }: ObservedChange): string {
+  if (outageMs === null) return 'nobody answers';
+  if (lost === 0) return 'no outage';
+  return before === null ? `answered again after ${milliseconds(outageMs)}` : `${colors.bold(milliseconds(outageMs))} of outage`;
+}

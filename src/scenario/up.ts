@@ -1,0 +1,115 @@
+import { LabError } from '../errors.js';
+import type { Answer } from '../assert/answers.js';
+import { judgeAnswers, type Verdict } from '../assert/verdicts.js';
+import { Lab } from '../lab/lab.js';
+import { planLab } from '../plan/plan.js';
+import type { LabPlan } from '../plan/model.js';
+import type { Convergence, Progress } from '../protocol/messages.js';
+import { renderLab } from '../render/render.js';
+import { runtimeNamed } from '../runtime/registry.js';
+import type { RuntimeName, UncommittedLab } from '../runtime/runtime.js';
+import { ensureFrr, type FrrProgress } from '../setup/frr.js';
+import { nameProblem } from '../topology/checks/names.js';
+import type { Topology } from '../topology/model.js';
+import { playScenario, type PlayEvent } from './play.js';
+import type { StepReport } from './step-report.js';
+
+const CONVERGE_DEADLINE_MS = 30_000;
+const CONVERGE_DEADLINE_PER_NODE_MS = 500;
+
+export interface UpOptions {
+  /** The lab's name; the topology's where it is left out. */
+  readonly name?: string | undefined;
+  readonly runtime?: RuntimeName | undefined;
+  /** Whether the lab goes on when this process ends; without it, it cannot outlive its maker. */
+  readonly outlive?: boolean | undefined;
+  /** Aborting undoes whatever was begun. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: UpEvent) => void | Promise<void>) | undefined;
+  /** When the caller began, on `performance.now()`'s clock: `timings.totalMs` counts from there. */
+  readonly startedAtMs?: number | undefined;
+}
+
+/** What happens while a lab comes up, for whoever shows it. */
+export type UpEvent =
+  | { readonly kind: 'frr'; readonly progress: FrrProgress }
+  | { readonly kind: 'deploy'; readonly progress: Progress }
+  | { readonly kind: 'answers'; readonly lab: Lab; readonly plan: LabPlan; readonly answers: readonly Answer[] }
+  | PlayEvent;
+
+export interface UpResult {
+  readonly lab: string;
+  readonly topology: string;
+  readonly runtime: RuntimeName;
+  readonly nodes: number;
+  readonly links: number;
+  readonly timings: { readonly deployMs: number; readonly convergeMs: number; readonly totalMs: number };
+  /** Who answered when the lab had converged, before any step. */
+  readonly answers: readonly Answer[];
+  readonly expectations: readonly Verdict[];
+  readonly steps: readonly StepReport[];
+}
+
+/**
+ * Brings a lab up: deploys it, waits for convergence, asks who answers, plays the scenario where the topology says so,
+ * and judges what the topology expects. Obtains FRR first where the machine has none. A lab that does not converge is
+ * taken down again, and the error says what was missing; one whose expectations fail stays.
+ */
+export async function up(topology: Topology, options: UpOptions = {}): Promise<{ lab: Lab; result: UpResult }> {
+  const { signal = new AbortController().signal, startedAtMs = performance.now() } = options;
+  const emit = async (event: UpEvent): Promise<void> => options.onEvent?.(event);
+  const name = labName(options.name ?? topology.name);
+  const runtime = runtimeNamed(options.runtime ?? 'netns');
+  const plan = planLab(topology);
+  await ensureFrr({ signal, onProgress: (progress) => void emit({ kind: 'frr', progress }) });
+  const deployed = await runtime.deploy({
+    lab: name,
+    plan,
+    files: renderLab(plan),
+    signal,
+    onProgress: (progress) => void emit({ kind: 'deploy', progress }),
+  });
+  try {
+    const { convergeMs } = await converged(deployed, plan);
+    const lab = new Lab(runtime, deployed, 'down');
+    const answers = await lab.who();
+    const totalMs = Math.round(performance.now() - startedAtMs);
+    await emit({ kind: 'answers', lab, plan, answers });
+    const played = topology.play === 'up' ? await playScenario(lab, topology.scenario, emit) : { steps: [], verdicts: [] };
+    await deployed.commit({ outlive: options.outlive ?? false });
+    if (options.outlive === true) deployed.close();
+    const result: UpResult = {
+      lab: name,
+      topology: topology.name,
+      runtime: runtime.name,
+      nodes: plan.nodes.length,
+      links: plan.links.length,
+      timings: { deployMs: deployed.deployMs, convergeMs, totalMs },
+      answers,
+      expectations: [...judgeAnswers(topology.expect, answers), ...played.verdicts],
+      steps: played.steps,
+    };
+    return { lab, result };
+  } catch (error) {
+    await deployed.discard();
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+async function converged(deployed: UncommittedLab, plan: LabPlan): Promise<Convergence> {
+  const deadlineMs = CONVERGE_DEADLINE_MS + CONVERGE_DEADLINE_PER_NODE_MS * plan.nodes.length;
+  const convergence = await deployed.agent.call('converge', { deadlineMs });
+  if (convergence.converged) return convergence;
+  const shown = convergence.pending.slice(0, 5).join('; ');
+  const more = convergence.pending.length > 5 ? `; and ${String(convergence.pending.length - 5)} more` : '';
+  throw new LabError('NOT_CONVERGED', `routing did not converge within ${String(deadlineMs / 1000)} s: ${shown}${more}`, {
+    hint: 'the lab was taken down again; is the machine short of CPU time, or does a "frr:" block of the file change routing?',
+  });
+}
+
+function labName(name: string): string {
+  const problem = nameProblem(name);
+  if (problem === undefined) return name;
+  throw new LabError('LAB_NAME_INVALID', `no lab can have this name: ${problem.message}`, { hint: problem.hint });
+}
