@@ -42,7 +42,7 @@ export class ConvergenceWatch {
   readonly #forecast;
   readonly #all: readonly string[];
   #pending: Set<string>;
-  #adjacencies: Set<string>;
+  readonly #adjacencies: Set<string>;
   #hastenedAtMs = -Infinity;
 
   constructor(lab: Lab, around?: ReadonlySet<string>) {

@@ -8,7 +8,7 @@ import type { Deployment, Progress } from '../protocol/messages.js';
 import { gatewayLines } from '../render/address-batch.js';
 import { inParallel } from '../support/in-parallel.js';
 import type { NetNamespace } from './kernel.js';
-import { LabNode } from './lab-node.js';
+import { type LabNode } from './lab-node.js';
 import { ServiceInstance } from './service-instance.js';
 
 /** Starting a node is CPU work; more at once than this only makes each of them late. */

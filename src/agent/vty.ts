@@ -15,7 +15,7 @@ export interface VtyAnswer {
  */
 export class Vty {
   #received = Buffer.alloc(0);
-  #queue: { resolve(answer: VtyAnswer): void; reject(error: unknown): void }[] = [];
+  readonly #queue: { resolve: (answer: VtyAnswer) => void; reject: (error: unknown) => void }[] = [];
 
   private constructor(
     readonly path: string,

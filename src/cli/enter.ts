@@ -27,7 +27,7 @@ export async function vtyshVerb(node: string, argv: readonly string[], { lab: na
   return withLab(name, async (lab) => {
     const program = await lab.enter(node, ['vtysh', ...argv]);
     const { nodes } = await lab.inspect([]);
-    const routing = nodes.filter(({ routing }) => routing).map((each) => each.name);
+    const routing = nodes.filter((each) => each.routing).map((each) => each.name);
     if (!routing.includes(node)) {
       throw new LabError('NODE_UNKNOWN', `${node} runs no FRR`, { hint: `nodes that do: ${routing.join(', ')}` });
     }

@@ -39,7 +39,12 @@ export async function listVerb({ output }: Run): Promise<number> {
   return 0;
 }
 
-export async function whoVerb({ output }: Run, name: string | undefined, asked: { client?: string; service?: string }): Promise<number> {
+export interface AskFlags {
+  readonly client?: string;
+  readonly service?: string;
+}
+
+export async function whoVerb({ output }: Run, name: string | undefined, asked: AskFlags): Promise<number> {
   return withLab(name, async (lab) => {
     const answers = await lab.who(asked);
     output.document({ lab: lab.name, answers });
@@ -57,11 +62,9 @@ export async function inspectVerb({ output }: Run, name: string | undefined): Pr
   });
 }
 
-export interface ProbeFlags {
+export interface ProbeFlags extends AskFlags {
   readonly rate: string;
   readonly for: string;
-  readonly client?: string;
-  readonly service?: string;
 }
 
 export async function probeVerb({ output }: Run, name: string | undefined, flags: ProbeFlags): Promise<number> {

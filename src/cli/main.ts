@@ -2,87 +2,137 @@ import { Command, CommanderError } from 'commander';
 import { LabError } from '../errors.js';
 import type { EnterFlags } from './enter.js';
 import { describe } from './help.js';
-import type { ProbeFlags, StepFlags } from './labs.js';
+import type { AskFlags, ProbeFlags, StepFlags } from './labs.js';
 import { createOutput } from './output.js';
 import { commandWord, runVerb, showError, type Verb } from './run.js';
 import type { UpFlags } from './up.js';
 
+interface CommonFlags {
+  readonly json?: boolean;
+}
+
+/** Runs a verb as its flags say, and keeps its exit status. */
+type Start = (flags: CommonFlags, verb: Verb) => Promise<void>;
+
 /** Parses the words of a command line, runs the verb they name, and returns the exit status. */
 export async function main(words: readonly string[]): Promise<number> {
   let status = 0;
-  const json = asksForJson(words);
-  const run = async (verb: Verb): Promise<void> => {
-    status = await runVerb(verb, json);
-  };
-  const program = createProgram(run);
+  const json = words.includes('--json');
+  const program = createProgram(async (flags, verb) => {
+    status = await runVerb(verb, flags.json ?? false);
+  });
+  program.configureOutput({
+    outputError(text, write) {
+      if (!json) write(text);
+    },
+  });
   try {
     await program.parseAsync(words, { from: 'user' });
     return status;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    if (json) return showError(new LabError('USAGE', error.message.replace(/^error: /, '')), createOutput(json));
-    return new LabError('USAGE', error.message).exitStatus;
+    const usage = new LabError('USAGE', error.message.replace(/^error: /, ''), { hint: `${commandWord()} --help` });
+    return json ? showError(usage, createOutput(json)) : usage.exitStatus;
   }
 }
 
-/** Whether `--json` was meant for us, and not for a program in a node. */
-function asksForJson(words: readonly string[]): boolean {
-  const end = words.indexOf('--');
-  return words.slice(0, end < 0 ? undefined : end).includes('--json');
-}
-
-/** Each verb loads its own code when it is called, so that no verb waits for another's. */
-function createProgram(run: (verb: Verb) => Promise<void>): Command {
+function createProgram(start: Start): Command {
   const program = new Command(commandWord().replace(/ --$/, ''))
     .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)');
-  program.configureOutput({ outputError: (text, write) => { if (!asksForJson(process.argv)) write(text); } });
-  const verb = (usage: string, name = usage.split(' ')[0] ?? usage): Command =>
-    describe(program.command(usage), name).option('--json', 'one JSON document on standard output');
+  addLabVerbs(program, start);
+  addStepVerbs(program, start);
+  addNodeVerbs(program, start);
+  addFileVerbs(program, start);
+  return describe(program, 'nearcast');
+}
 
-  verb('up <topology>')
-    .option('--name <lab>', 'name of the lab; the topology\'s where it is left out')
+/** Each verb loads its own code when it is called, so that no verb waits for another's. */
+function addLabVerbs(program: Command, start: Start): void {
+  verb(program, 'up <topology>')
+    .option('--name <lab>', "name of the lab; the topology's where it is left out")
     .option('--runtime <runtime>', 'where nodes run: netns')
-    .action((topology: string, flags: UpFlags) => run(async (r) => (await import('./up.js')).upVerb(r, topology, flags)));
-  verb('down [lab]')
+    .action((topology: string, flags: CommonFlags & UpFlags) =>
+      start(flags, async (run) => (await import('./up.js')).upVerb(run, topology, flags)),
+    );
+  verb(program, 'down [lab]')
     .option('--all', 'every lab of yours')
-    .action((lab: string | undefined, flags: { all?: boolean }) => run(async (r) => (await import('./labs.js')).downVerb(r, lab, flags)));
-  verb('list').action(() => run(async (r) => (await import('./labs.js')).listVerb(r)));
-  verb('inspect [lab]').action((lab?: string) => run(async (r) => (await import('./labs.js')).inspectVerb(r, lab)));
-  verb('who [lab]')
-    .option('--client <name>', 'only this client')
-    .option('--service <name>', 'only this service')
-    .action((lab: string | undefined, flags: { client?: string; service?: string }) =>
-      run(async (r) => (await import('./labs.js')).whoVerb(r, lab, flags)));
-  verb('probe [lab]')
+    .action((lab: string | undefined, flags: CommonFlags & { all?: boolean }) =>
+      start(flags, async (run) => (await import('./labs.js')).downVerb(run, lab, flags)),
+    );
+  verb(program, 'list').action((flags: CommonFlags) =>
+    start(flags, async (run) => (await import('./labs.js')).listVerb(run)),
+  );
+  verb(program, 'inspect [lab]').action((lab: string | undefined, flags: CommonFlags) =>
+    start(flags, async (run) => (await import('./labs.js')).inspectVerb(run, lab)),
+  );
+  asking(verb(program, 'who [lab]')).action((lab: string | undefined, flags: CommonFlags & AskFlags) =>
+    start(flags, async (run) => (await import('./labs.js')).whoVerb(run, lab, flags)),
+  );
+  asking(verb(program, 'probe [lab]'))
     .option('--rate <n>', 'probes a second on each flow', '1000')
     .option('--for <duration>', 'how long', '5s')
-    .option('--client <name>', 'only this client')
-    .option('--service <name>', 'only this service')
-    .action((lab: string | undefined, flags: ProbeFlags) => run(async (r) => (await import('./labs.js')).probeVerb(r, lab, flags)));
+    .action((lab: string | undefined, flags: CommonFlags & ProbeFlags) =>
+      start(flags, async (run) => (await import('./labs.js')).probeVerb(run, lab, flags)),
+    );
+}
+
+function addStepVerbs(program: Command, start: Start): void {
   for (const action of ['fail', 'restore'] as const) {
-    const step = verb(`${action} <target>`)
-      .option('--lab <lab>', 'which lab, where several are up')
-      .option('--timeout <duration>', 'how long routing may take to settle', '10s');
+    const step = inLab(verb(program, `${action} <target>`)).option(
+      '--timeout <duration>',
+      'how long routing may take to settle',
+      '10s',
+    );
     if (action === 'fail') step.option('--how <fault>', 'crash, down or stop; the target says which where it is left out');
-    step.action((target: string, flags: StepFlags) => run(async (r) => (await import('./labs.js')).stepVerb(r, action, target, flags)));
+    step.action((target: string, flags: CommonFlags & StepFlags) =>
+      start(flags, async (run) => (await import('./labs.js')).stepVerb(run, action, target, flags)),
+    );
   }
-  verb('exec <node> <command...>')
+}
+
+function addNodeVerbs(program: Command, start: Start): void {
+  inLab(verb(program, 'exec <node> <command...>'))
     .passThroughOptions()
-    .option('--lab <lab>', 'which lab, where several are up')
-    .action((node: string, argv: string[], flags: EnterFlags) => run(async (r) => (await import('./enter.js')).execVerb(r, node, argv, flags)));
-  describe(program.command('shell <node>'), 'shell')
-    .option('--lab <lab>', 'which lab, where several are up')
-    .action((node: string, flags: EnterFlags) => run(async () => (await import('./enter.js')).shellVerb(node, flags)));
-  describe(program.command('vtysh <node> [arguments...]'), 'vtysh')
+    .action((node: string, argv: string[], flags: CommonFlags & EnterFlags) =>
+      start(flags, async (run) => (await import('./enter.js')).execVerb(run, node, argv, flags)),
+    );
+  inLab(describe(program.command('shell <node>'), 'shell')).action((node: string, flags: EnterFlags) =>
+    start({}, async () => (await import('./enter.js')).shellVerb(node, flags)),
+  );
+  inLab(describe(program.command('vtysh <node> [arguments...]'), 'vtysh'))
     .passThroughOptions()
-    .option('--lab <lab>', 'which lab, where several are up')
-    .action((node: string, argv: string[], flags: EnterFlags) => run(async () => (await import('./enter.js')).vtyshVerb(node, argv, flags)));
-  verb('validate <topology...>').action((names: string[]) => run(async (r) => (await import('./files.js')).validateVerb(r, names)));
-  verb('topologies').action(() => run(async (r) => (await import('./files.js')).topologiesVerb(r)));
-  verb('schema').action(() => run(async () => (await import('./files.js')).schemaVerb()));
-  verb('doctor').action(() => run(async (r) => (await import('./doctor.js')).doctorVerb(r)));
-  return describe(program, 'nearcast');
+    .action((node: string, argv: string[], flags: EnterFlags) =>
+      start({}, async () => (await import('./enter.js')).vtyshVerb(node, argv, flags)),
+    );
+}
+
+function addFileVerbs(program: Command, start: Start): void {
+  verb(program, 'validate <topology...>').action((names: string[], flags: CommonFlags) =>
+    start(flags, async (run) => (await import('./files.js')).validateVerb(run, names)),
+  );
+  verb(program, 'topologies').action((flags: CommonFlags) =>
+    start(flags, async (run) => (await import('./files.js')).topologiesVerb(run)),
+  );
+  verb(program, 'schema').action((flags: CommonFlags) =>
+    start(flags, async () => (await import('./files.js')).schemaVerb()),
+  );
+  verb(program, 'doctor').action((flags: CommonFlags) =>
+    start(flags, async (run) => (await import('./doctor.js')).doctorVerb(run)),
+  );
+}
+
+function verb(program: Command, usage: string): Command {
+  const name = usage.split(' ')[0] ?? usage;
+  return describe(program.command(usage), name).option('--json', 'one JSON document on standard output');
+}
+
+function inLab(command: Command): Command {
+  return command.option('--lab <lab>', 'which lab, where several are up');
+}
+
+function asking(command: Command): Command {
+  return command.option('--client <name>', 'only this client').option('--service <name>', 'only this service');
 }

@@ -5,13 +5,13 @@ export interface Output {
   print(text: string): void;
   /** The one document of a `--json` run; nothing without. */
   document(value: unknown): void;
-  /** A passing remark on how far a long run is. */
-  progress(text: string): void;
+  /** A passing remark on how far a long run is; the first of each `topic` also where there is no terminal. */
+  progress(topic: string, text: string): void;
   /** Wipes the remark away. */
   progressDone(): void;
 }
 
-/** The output of one run. On a terminal the progress line is rewritten in place; elsewhere each remark is a line. */
+/** The output of one run. On a terminal the progress line is rewritten in place. */
 export function createOutput(json: boolean): Output {
   const { stdout, stderr } = process;
   let shown = '';
@@ -23,11 +23,10 @@ export function createOutput(json: boolean): Output {
     document(value) {
       if (json) stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
     },
-    progress(text) {
-      if (text === shown) return;
+    progress(topic, text) {
       if (stderr.isTTY) stderr.write(`\r\u001B[K${text.slice(0, stderr.columns - 1)}`);
-      else stderr.write(`${text}\n`);
-      shown = text;
+      else if (topic !== shown) stderr.write(`${text}\n`);
+      shown = topic;
     },
     progressDone() {
       if (stderr.isTTY && shown !== '') stderr.write('\r\u001B[K');

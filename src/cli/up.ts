@@ -44,10 +44,11 @@ export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Pr
 async function show({ output }: Run, event: UpEvent): Promise<void> {
   switch (event.kind) {
     case 'frr':
-      output.progress(describeFrrProgress(event.progress));
+      output.progress(describeFrrProgress(event.progress), describeFrrProgress(event.progress));
       return;
     case 'deploy':
-      output.progress(progressText(event.progress));
+      if (process.stderr.isTTY) output.progress(event.progress.phase, progressText(event.progress));
+      else output.progress(event.progress.phase, PHASES[event.progress.phase]);
       return;
     case 'answers':
       output.progressDone();
@@ -60,6 +61,13 @@ async function show({ output }: Run, event: UpEvent): Promise<void> {
       output.print(stepText(event.report));
   }
 }
+
+const PHASES: Readonly<Record<Progress['phase'], string>> = {
+  namespaces: 'making namespaces',
+  routers: 'starting nodes',
+  links: 'bringing links up',
+  converging: 'waiting for routing to converge',
+};
 
 function progressText({ phase, done, total, detail }: Progress): string {
   const words = { namespaces: 'namespaces', routers: 'nodes started', links: 'nodes linked', converging: 'routers converged' };

@@ -110,7 +110,7 @@ function planLinks(topology: Topology): readonly PlanLink[] {
 
 interface InterfaceContext {
   readonly speakers: ReadonlySet<string>;
-  prefixesOf(segment: Segment): readonly Prefix[];
+  readonly prefixesOf: (segment: Segment) => readonly Prefix[];
 }
 
 function planInterfaces(

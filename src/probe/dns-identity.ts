@@ -58,7 +58,7 @@ export function answerIdentity(message: Buffer, instance: string): Buffer | unde
 function replyOptions(query: dns.DecodedPacket, instance: string): dns.Answer[] {
   const opt = query.additionals?.find((record) => record.type === 'OPT');
   if (opt?.type !== 'OPT') return [];
-  const wantsNsid = opt.options.some((option) => Number(option.code) === NSID_OPTION);
+  const wantsNsid = opt.options.some((option) => (option.code as number) === NSID_OPTION);
   return [optRecord(wantsNsid ? [{ code: NSID_OPTION, data: Buffer.from(instance) }] : [])];
 }
 

@@ -5,7 +5,7 @@ import type { MethodName, Methods, Progress, Reply, Request, WireError } from '.
 
 /** The asking side of a connection to an agent. */
 export class AgentClient {
-  readonly #waiting = new Map<number, { resolve(result: unknown): void; reject(error: unknown): void }>();
+  readonly #waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: unknown) => void }>();
   #nextId = 1;
   #ended = false;
   onProgress: ((progress: Progress) => void) | undefined;

@@ -39,7 +39,7 @@ exec "$@"
 export interface Launched {
   readonly child: ChildProcess;
   /** The last lines that the agent, or what should have become it, wrote on standard error. */
-  lastWords(): string;
+  readonly lastWords: () => string;
 }
 
 /** Starts an agent as process 1 of fresh user, mount, PID and network namespaces; as root without the user namespace. */
