@@ -12,14 +12,14 @@ interface CommonFlags {
 }
 
 /** Runs a verb as its flags say, and keeps its exit status. */
-type Start = (flags: CommonFlags, verb: Verb) => Promise<void>;
+type Start = (flags: CommonFlags, work: Verb) => Promise<void>;
 
 /** Parses the words of a command line, runs the verb they name, and returns the exit status. */
 export async function main(words: readonly string[]): Promise<number> {
   let status = 0;
   const json = words.includes('--json');
-  const program = createProgram(async (flags, verb) => {
-    status = await runVerb(verb, flags.json ?? false);
+  const program = createProgram(async (flags, work) => {
+    status = await runVerb(work, flags.json ?? false);
   });
   program.configureOutput({
     outputError(text, write) {
