@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Convergence, Progress } from '../protocol/messages.js';
 import { inParallel } from '../support/in-parallel.js';
 import { pollUntil } from '../support/poll.js';
@@ -5,8 +6,9 @@ import { lackingAdjacencies } from './adjacency.js';
 import { divergences } from './convergence.js';
 import type { Lab } from './lab.js';
 
-/** Looks this often, or a quarter of the time where a look takes long: watching must not slow down what it watches. */
+/** Looks this often, or half of the time where a look takes long: watching must not slow down what it watches. */
 const LOOK_EVERY_MS = 5;
+const LONGEST_REST_MS = 50;
 const HASTEN_EVERY_MS = 40;
 const VTYS_AT_ONCE = 16;
 
@@ -20,14 +22,13 @@ export async function converge(
   onProgress: (progress: Progress) => void = () => undefined,
 ): Promise<Convergence> {
   const watch = new ConvergenceWatch(lab);
-  let lookMs = 0;
   const polled = await pollUntil(
     async () => {
       const startedAt = performance.now();
       const pending = await watch.look();
-      lookMs = performance.now() - startedAt;
+      const lookMs = performance.now() - startedAt;
       onProgress({ phase: 'converging', done: watch.settledNodes, total: watch.speakers, detail: pending[0] });
-      if (lookMs > LOOK_EVERY_MS) await new Promise((resolve) => setTimeout(resolve, 3 * lookMs));
+      if (lookMs > LOOK_EVERY_MS) await delay(Math.min(lookMs, LONGEST_REST_MS));
       return pending;
     },
     (pending) => pending.length === 0,

@@ -86,10 +86,15 @@ export class LabNode {
     this.#refuseRejectedLines(daemons);
   }
 
-  /** Brings the interfaces up, with all their addresses. */
+  /** Brings the interfaces up, with all their addresses; the routing protocols do not see it yet. */
   async bringUp(): Promise<void> {
-    this.#child?.stdin?.end('go\n');
+    this.#child?.stdin?.write('interfaces\n');
     await this.#expectLine('up');
+  }
+
+  /** Lets the routing protocols see the interfaces. */
+  startRouting(): void {
+    this.#child?.stdin?.end('routing\n');
   }
 
   /** As a power cut: every process gone and every carrier dropped, before any of them can say goodbye. */

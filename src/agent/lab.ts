@@ -68,6 +68,7 @@ export class Lab {
       await node.bringUp();
       report('links');
     });
+    for (const node of nodes) node.startRouting();
     await Promise.all([
       this.#startServices(this.instances, 'router'),
       ...nodes.map((node) => this.#configureByUser(node)),
@@ -124,6 +125,7 @@ export class Lab {
     await Promise.all([node.start(), this.#startServices(instances, 'host')]);
     node.writeFile('addresses.batch', withoutRaising(this.files.nodes[name]?.['addresses.batch'] ?? '', stillDown));
     await node.bringUp();
+    node.startRouting();
     await Promise.all([this.#startServices(instances, 'router'), this.#configureByUser(node)]);
   }
 

@@ -1,8 +1,10 @@
 /**
  * The first program of a node, process 1 of its PID namespace. Its arguments: the node's name, its folder in the lab's
  * private `/run`, where the daemons are, the library path (may be empty), then the daemons in the order they start. It
- * says `ready` when the daemons run, waits for a line, brings the interfaces up, says `up`, and becomes a sleeper that
- * lets the kernel reap orphans (an ignored SIGCHLD survives exec).
+ * says `ready` when the daemons run, waits for a line, brings the interfaces up, says `up`, waits for another, and becomes
+ * a sleeper that lets the kernel reap orphans (an ignored SIGCHLD survives exec). The routing protocols are held while
+ * interfaces come up, until those of the whole lab are up: otherwise every router would follow every link's arrival on
+ * every other one, which takes 200 routers most of a minute.
  */
 export const nodeInit = `
 set -eu
@@ -17,6 +19,11 @@ start() {
   "$daemons_dir/$1" -d -u root -g root -P 0 -f "/run/nearcast/$1.conf" -i "/run/frr/$1.pid" \\
     -z /run/frr/zserv.api --vty_socket /run/frr --log "file:/run/nearcast/$1.log" --log-level warnings
 }
+signal_protocols() {
+  for daemon; do
+    if [ "$daemon" != zebra ] && read -r pid < "/run/frr/$daemon.pid"; then kill "-$signal" "$pid"; fi
+  done
+}
 waiting=
 for daemon; do
   if [ "$daemon" = zebra ]; then
@@ -28,9 +35,14 @@ for daemon; do
 done
 for pid in $waiting; do wait "$pid"; done
 echo ready
-read -r go
+read -r line
+signal=STOP
+signal_protocols "$@"
 ip -batch /run/nearcast/addresses.batch
 echo up
+read -r line
+signal=CONT
+signal_protocols "$@"
 trap '' CHLD
 exec sleep infinity < /dev/null > /dev/null 2>&1
 `;

@@ -4,6 +4,8 @@ import { LabError } from '../errors.js';
 import type { LabPlan } from '../plan/model.js';
 import type { NetNamespace } from './kernel.js';
 
+const FIRST_INDEX = 100;
+
 /**
  * Makes every link of the lab as a veth pair, both ends placed at once, in a single `ip -batch`: 250 links take a fifth
  * of a second. `/proc/1` is the agent, which holds a descriptor of each namespace.
@@ -12,11 +14,19 @@ export async function wireLinks(plan: LabPlan, namespaceOf: (node: string) => Ne
   const placeOf = (node: string): string => `/proc/1/fd/${String(namespaceOf(node).descriptor)}`;
   const lines = plan.links.map(({ ends: [a, b] }, index) =>
     [
-      `link add ${a.interface} address ${macAddress(index, 0)} netns ${placeOf(a.node)} type veth`,
-      `peer name ${b.interface} address ${macAddress(index, 1)} netns ${placeOf(b.node)}`,
+      `link add ${a.interface} index ${interfaceIndex(index, 0)} address ${macAddress(index, 0)} netns ${placeOf(a.node)} type veth`,
+      `peer name ${b.interface} index ${interfaceIndex(index, 1)} address ${macAddress(index, 1)} netns ${placeOf(b.node)}`,
     ].join(' '),
   );
   if (lines.length > 0) await ipBatch(lines);
+}
+
+/**
+ * Never the same at both ends. Linux reports a change of carrier at once only where an interface's index differs from
+ * its peer's; where both happen to be number 2, each in its own namespace, it may wait a whole second.
+ */
+function interfaceIndex(link: number, end: 0 | 1): string {
+  return String(FIRST_INDEX + 2 * link + end);
 }
 
 /** Locally administered, the same in every run: link-local addresses, and so next hops, are the same too. */

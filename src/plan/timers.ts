@@ -1,38 +1,41 @@
 import type { OspfTimers } from './model.js';
 
-/** Up to this many speakers two cores carry sub-second hellos and unthrottled flooding; measured by the benchmark. */
-const SMALL_LAB_SPEAKERS = 80;
+/** So many speakers and up: their timers. Chosen by measuring on two cores; `npm run bench` prints what they give. */
+const TIERS: readonly (readonly [speakers: number, timers: OspfTimers])[] = [
+  [0, timersOf({ helloMultiplier: 10, spf: [0, 5, 20] })],
+  [20, timersOf({ helloMultiplier: 5, spf: [0, 50, 400] })],
+  [80, timersOf({ helloMultiplier: 0, spf: [200, 1000, 4000], lsaThrottleMs: 500 })],
+];
 
 /**
- * OSPF timers for a lab of this many speakers. Small labs converge as fast as FRR can: hellos every 200 ms, no wait
- * before a new LSA (the defaults hold a second change back for 5 s, RFC 2328 appendix B) and none before SPF. In large
- * ones the same timers would spend all CPU time on hellos and on an SPF run for each LSA, so they batch.
+ * OSPF timers for a lab of this many speakers. Small labs converge as fast as FRR can: hellos every 100 ms, no wait
+ * before a new LSA (the defaults hold a second change back for 5 s, RFC 2328 appendix B) and hardly any before SPF. In
+ * large ones the same timers would spend all CPU time on hellos and on an SPF run for each LSA, so they batch.
  */
 export function ospfTimers(speakers: number): OspfTimers {
-  if (speakers <= SMALL_LAB_SPEAKERS) {
-    return {
-      helloMultiplier: 5,
-      helloIntervalS: 1,
-      deadIntervalS: 1,
-      hello6IntervalS: 1,
-      dead6IntervalS: 4,
-      lsaThrottleMs: 0,
-      lsaMinArrivalMs: 0,
-      spfDelayMs: 0,
-      spfInitialHoldMs: 20,
-      spfMaxHoldMs: 1000,
-    };
-  }
+  const [, timers] = TIERS.findLast(([from]) => speakers >= from) ?? [0, timersOf({ helloMultiplier: 5, spf: [0, 50, 400] })];
+  return timers;
+}
+
+interface Pace {
+  readonly helloMultiplier: number;
+  readonly spf: readonly [delayMs: number, initialHoldMs: number, maxHoldMs: number];
+  readonly lsaThrottleMs?: number;
+}
+
+/** With sub-second hellos the dead interval is one second; without, five hellos and more may be late on a busy machine. */
+function timersOf({ helloMultiplier, spf: [spfDelayMs, spfInitialHoldMs, spfMaxHoldMs], lsaThrottleMs = 0 }: Pace): OspfTimers {
+  const isSubSecond = helloMultiplier > 0;
   return {
-    helloMultiplier: 0,
-    helloIntervalS: 2,
-    deadIntervalS: 20,
-    hello6IntervalS: 2,
-    dead6IntervalS: 20,
-    lsaThrottleMs: 200,
+    helloMultiplier,
+    helloIntervalS: isSubSecond ? 1 : 2,
+    deadIntervalS: isSubSecond ? 1 : 20,
+    hello6IntervalS: isSubSecond ? 1 : 2,
+    dead6IntervalS: isSubSecond ? 4 : 20,
+    lsaThrottleMs,
     lsaMinArrivalMs: 0,
-    spfDelayMs: 100,
-    spfInitialHoldMs: 400,
-    spfMaxHoldMs: 2000,
+    spfDelayMs,
+    spfInitialHoldMs,
+    spfMaxHoldMs,
   };
 }

@@ -1,0 +1,99 @@
+import test from 'ava';
+import type { LabPlan } from '../../../src/plan/model.js';
+import { gatewayLines } from '../../../src/render/address-batch.js';
+import { renderLab } from '../../../src/render/render.js';
+import { announcedByRouters, bundledPlan, planOf, switched } from '../plan/plan-of.js';
+
+function file(plan: LabPlan, node: string, name: string): string {
+  const content = renderLab(plan).nodes[node]?.[name];
+  if (content === undefined) throw new Error(`${node} has no ${name}`);
+  return content;
+}
+
+const figure2 = bundledPlan('figure2');
+const labs = [figure2, planOf(switched), planOf(announcedByRouters)];
+
+test('every block of FRR configuration is closed before the next begins', (t) => {
+  const files = labs.flatMap((plan) => Object.values(renderLab(plan).nodes).flatMap((own) => [own['ospfd.conf'] ?? '', own['ospf6d.conf'] ?? '']));
+  for (const text of files.filter((each) => each !== '')) {
+    const open = text.split('\n').reduce((depth, line) => {
+      if (/^(?:interface|router) /.test(line)) t.is(depth, 0, `${line} stands inside another block of\n${text}`);
+      return depth + (/^(?:interface|router) /.test(line) ? 1 : line === 'exit' ? -1 : 0);
+    }, 0);
+    t.is(open, 0, text);
+  }
+});
+
+test('every speaker says its router-id, and its addresses agree with it', (t) => {
+  for (const { name, routing } of figure2.nodes) {
+    if (routing === undefined) continue;
+    t.regex(file(figure2, name, 'ospfd.conf'), new RegExp(`^ ospf router-id ${routing.routerId}$`, 'm'));
+    t.regex(file(figure2, name, 'ospf6d.conf'), new RegExp(`^ ospf6 router-id ${routing.routerId}$`, 'm'));
+    t.regex(file(figure2, name, 'addresses.batch'), new RegExp(`^address add ${routing.routerId}/32 dev lo$`, 'm'));
+  }
+});
+
+test('no file gives an instance the address of its service: the agent does, once it answers', (t) => {
+  for (const plan of labs) {
+    for (const own of Object.values(renderLab(plan).nodes)) {
+      t.notRegex(Object.values(own).join(''), /192\.0\.2\.53|2001:db8:53::53/);
+    }
+  }
+});
+
+test('hosts that speak no routing protocol get no FRR', (t) => {
+  t.deepEqual(Object.keys(renderLab(figure2).nodes['client1'] ?? {}), ['addresses.batch', 'sysctls']);
+  t.deepEqual(Object.keys(renderLab(planOf(announcedByRouters)).nodes['server-a'] ?? {}), ['addresses.batch', 'sysctls']);
+});
+
+test('routers speak on links to speakers, and only tell of links to hosts', (t) => {
+  const ospfd = file(figure2, 'router1', 'ospfd.conf');
+  const passive = [...ospfd.matchAll(/^interface (\S+)\n(?: .*\n)*? ip ospf passive$/gm)].map(([, name]) => name);
+  t.deepEqual(passive, ['eth1'], 'eth1 leads to client1');
+});
+
+test('sysctls are written as paths below /proc/sys', (t) => {
+  const lines = file(figure2, 'router1', 'sysctls').trimEnd().split('\n');
+  t.true(lines.includes('net/ipv4/ip_forward 1'));
+  t.true(lines.every((line) => /^[\w/-]+ .+$/.test(line)), lines.join());
+});
+
+test('IPv6 addresses need no duplicate address detection, and gateways can be said again', (t) => {
+  t.regex(file(figure2, 'client1', 'addresses.batch'), /^address add fd00:0:0:1::1\/64 dev eth1 nodad$/m);
+  t.notRegex(file(figure2, 'client1', 'addresses.batch'), /^address add 10\..* nodad$/m);
+  const client = figure2.nodes.find((node) => node.name === 'client1');
+  t.deepEqual(client === undefined ? [] : gatewayLines(client), [
+    'route replace default via 10.0.0.1 dev eth1 metric 100',
+    'route replace default via fd00:0:0:1::2 dev eth1 metric 100',
+  ]);
+});
+
+test('every node knows every node and service by name', (t) => {
+  const lines = (renderLab(figure2).common['hosts'] ?? '').trimEnd().split('\n');
+  for (const line of ['127.0.0.1 localhost', '10.0.0.0 client1', 'fd00:0:0:1::1 client1', '10.255.0.1 router1', 'fd00:0:ff::4 server-a', '192.0.2.53 service', '2001:db8:53::53 service']) {
+    t.true(lines.includes(line), line);
+  }
+});
+
+test('a switch is a bridge of all its interfaces', (t) => {
+  t.deepEqual(file(planOf(switched), 'sw1', 'addresses.batch').trimEnd().split('\n'), [
+    'link add name br0 type bridge',
+    'link set br0 up',
+    'link set eth1 master br0 up',
+    'link set eth2 master br0 up',
+    'link set eth3 master br0 up',
+  ]);
+});
+
+test('the MTU of a link holds at both its ends, a switch included', (t) => {
+  const plan = planOf('name: m\nnodes: {r: {kind: router}, s: {kind: switch}, h: {kind: host}}\nlinks: [{endpoints: [r, s], mtu: 9000}, {endpoints: [s, h], mtu: 9000}]\n');
+  for (const node of ['r', 'h', 's']) t.regex(file(plan, node, 'addresses.batch'), /^link set eth1 (?:.* )?mtu 9000\b/m, node);
+});
+
+test('a router announces for a host at the cost of the link to it', (t) => {
+  const plan = planOf(announcedByRouters.replace('[router1, server-a]', '{endpoints: [router1, server-a], cost: 40}'));
+  for (const name of ['ospfd.conf', 'ospf6d.conf']) {
+    t.regex(file(plan, 'router2', name), /^ redistribute kernel metric 1 metric-type 1$/m, `router2 ${name}`);
+    t.notRegex(file(plan, 'router1', name), /^ redistribute kernel metric 1 /m, `router1 ${name}: the link to server-a costs 40`);
+  }
+});
