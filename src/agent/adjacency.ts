@@ -16,35 +16,60 @@ interface OspfNeighbors {
  * makes ospf6d send one at once. Two rounds take two routers from never having met to the database exchange.
  */
 export async function lackingAdjacencies(node: LabNode, plan: LabPlan, condition: Condition): Promise<readonly string[]> {
-  const usable = new Set(plan.links.filter((link) => isLinkUp(link, condition)).map((link) => link.id));
-  const wanted = node.plan.interfaces
-    .filter((item) => item.ospfNetwork.startsWith('point') && usable.has(item.link))
-    .map((item) => item.name);
+  const wanted = wantedNeighbors(node, plan, condition);
   const daemons = node.plan.routing?.daemons ?? [];
-  if (!node.isRunning || wanted.length === 0) return [];
+  if (!node.isRunning || wanted.size === 0) return [];
   const [ospf, ospf6] = await Promise.all([
     daemons.includes('ospfd') ? ospfStates(node) : undefined,
     daemons.includes('ospf6d') ? ospf6States(node) : undefined,
   ]);
-  const asleep = ospf6 === undefined ? [] : wanted.filter((name) => !isExchanging(ospf6.get(name)));
-  if (asleep.length > 0) await sendHellos(node, asleep, plan.timers.hello6IntervalS);
+  const asleep = ospf6 === undefined ? [] : [...wanted].filter(([name, count]) => exchanging(ospf6.get(name)) < count);
+  if (asleep.length > 0) {
+    await sendHellos(node, asleep.map(([name]) => name), plan.timers.hello6IntervalS);
+  }
   return [...missing(node, 'OSPFv2', ospf, wanted), ...missing(node, 'OSPFv3', ospf6, wanted)];
 }
 
-type States = ReadonlyMap<string, string>;
+/** The states of the neighbors on each interface. */
+type States = ReadonlyMap<string, readonly string[]>;
 
-function missing(node: LabNode, protocol: string, states: States | undefined, wanted: readonly string[]): readonly string[] {
+/** How many neighbors each interface should have: the other speakers of its segment whose links are up. */
+function wantedNeighbors(node: LabNode, plan: LabPlan, condition: Condition): ReadonlyMap<string, number> {
+  const usable = new Set(plan.links.filter((link) => isLinkUp(link, condition)).map((link) => link.id));
+  const neighbors = (segment: number): number =>
+    plan.nodes.filter(
+      (other) =>
+        other.name !== node.name &&
+        other.routing !== undefined &&
+        other.interfaces.some((item) => item.segment === segment && usable.has(item.link)),
+    ).length;
+  const speaking = node.plan.interfaces.filter((item) => item.ospfNetwork.startsWith('point') && usable.has(item.link));
+  return new Map(speaking.map((item) => [item.name, neighbors(item.segment)] as const).filter(([, count]) => count > 0));
+}
+
+/** Where a segment elected a designated router, all others are adjacent to it and its backup alone (RFC 2328 section 10.4). */
+function isAdjacent(states: readonly string[], count: number): boolean {
+  const settled = states.filter((state) => state === 'Full' || state === 'Twoway');
+  return settled.length >= count && states.includes('Full');
+}
+
+function missing(
+  node: LabNode,
+  protocol: string,
+  states: States | undefined,
+  wanted: ReadonlyMap<string, number>,
+): readonly string[] {
   if (states === undefined) return [];
-  return wanted
-    .filter((name) => states.get(name) !== 'Full')
-    .map((name) => `${node.name}: ${protocol} on ${name} is ${states.get(name) ?? 'without a neighbor'}`);
+  return [...wanted]
+    .filter(([name, count]) => !isAdjacent(states.get(name) ?? [], count))
+    .map(([name]) => `${node.name}: ${protocol} on ${name} is ${states.get(name)?.join(', ') ?? 'without a neighbor'}`);
 }
 
 async function ospfStates(node: LabNode): Promise<States> {
   const vty = await node.vty('ospfd');
   const seen = await vty.json<OspfNeighbors>('show ip ospf neighbor json');
   // ifaceName is `eth1:10.0.0.0`, nbrState `Full/-`.
-  return new Map(
+  return byInterface(
     Object.values(seen?.neighbors ?? {})
       .flat()
       .map(({ ifaceName, nbrState }) => [ifaceName.split(':')[0] ?? '', nbrState.split('/')[0] ?? '']),
@@ -54,12 +79,18 @@ async function ospfStates(node: LabNode): Promise<States> {
 async function ospf6States(node: LabNode): Promise<States> {
   const vty = await node.vty('ospf6d');
   const seen = await vty.json<Ospf6Neighbors>('show ipv6 ospf6 neighbor json');
-  return new Map((seen?.neighbors ?? []).map(({ interfaceName, state }) => [interfaceName, state]));
+  return byInterface((seen?.neighbors ?? []).map(({ interfaceName, state }) => [interfaceName, state]));
 }
 
-/** Past the stage where only a hello can help (RFC 2328 section 10.1). */
-function isExchanging(state: string | undefined): boolean {
-  return state !== undefined && !['Down', 'Attempt', 'Init'].includes(state);
+function byInterface(pairs: readonly (readonly [device: string, state: string])[]): States {
+  const states = new Map<string, string[]>();
+  for (const [device, state] of pairs) states.set(device, [...(states.get(device) ?? []), state]);
+  return states;
+}
+
+/** How many neighbors are past the stage where only a hello can help (RFC 2328 section 10.1). */
+function exchanging(states: readonly string[] = []): number {
+  return states.filter((state) => !['Down', 'Attempt', 'Init'].includes(state)).length;
 }
 
 async function sendHellos(node: LabNode, interfaces: readonly string[], helloIntervalS: number): Promise<void> {

@@ -1,10 +1,12 @@
+import { LabError } from '../errors.js';
 import type { LabPlan, Question } from '../plan/model.js';
 import { pathCost } from '../plan/path-cost.js';
 import type { AskParams, Observation } from '../protocol/messages.js';
 import { inParallel } from '../support/in-parallel.js';
+import { didYouMean } from '../support/suggest.js';
 import { pollUntil } from '../support/poll.js';
 import type { NetNamespace } from './kernel.js';
-import { ProbeStream } from './prober.js';
+import { ProbeStream, type Probe } from './prober.js';
 import { tracePath } from './trace.js';
 
 const QUESTIONS_AT_ONCE = 64;
@@ -15,24 +17,22 @@ export async function ask(
   namespaceOf: (node: string) => NetNamespace,
   params: AskParams,
 ): Promise<readonly Observation[]> {
-  const questions = plan.questions.filter((question) => isAsked(question, params));
+  const questions = selectQuestions(plan, params);
   const owners = addressOwners(plan);
   return inParallel(questions, QUESTIONS_AT_ONCE, async (question) => {
     const namespace = namespaceOf(question.client);
     const stream = await ProbeStream.open(question, namespace);
     const { sourcePort } = stream;
+    let answer: Probe;
     try {
-      stream.send();
-      await pollUntil(
-        () => stream.probes[0]?.instance ?? null,
-        (instance) => instance !== null,
-        { everyMs: 1, deadlineMs: params.timeoutMs },
-      );
+      answer = await answered(stream, params.timeoutMs);
+      // The first question also waits for neighbour discovery on the way: the second one's time is the network's.
+      if (answer.instance !== null) answer = await answered(stream, params.timeoutMs);
     } finally {
       stream.socket.close();
     }
-    const instance = stream.probes[0]?.instance ?? null;
-    const rttMs = instance === null ? null : round(stream.probes[0]?.rttMs ?? NaN);
+    const instance = answer.instance;
+    const rttMs = instance === null ? null : round(answer.rttMs);
     const path = params.trace ? await pathOf(question, namespace, sourcePort, owners, instance) : [];
     const { client, service, address } = question;
     const cost = instance === null ? null : pathCost(plan, path);
@@ -40,8 +40,32 @@ export async function ask(
   });
 }
 
-export function isAsked(question: Question, { client, service }: { client?: string | undefined; service?: string | undefined }): boolean {
-  return (client === undefined || client === question.client) && (service === undefined || service === question.service);
+/** The questions of one client, one service, or all. Throws NODE_UNKNOWN where there is no such client or service. */
+export function selectQuestions(
+  plan: LabPlan,
+  { client, service }: { client?: string | undefined; service?: string | undefined },
+): readonly Question[] {
+  const clients = plan.nodes.filter((node) => node.role === 'client').map((node) => node.name);
+  const services = plan.services.map((each) => each.name);
+  if (client !== undefined && !clients.includes(client)) throw unknown('client', client, clients);
+  if (service !== undefined && !services.includes(service)) throw unknown('service', service, services);
+  return plan.questions.filter(
+    (question) => question.client === (client ?? question.client) && question.service === (service ?? question.service),
+  );
+}
+
+function unknown(noun: string, name: string, names: readonly string[]): LabError {
+  return new LabError('NODE_UNKNOWN', `there is no ${noun} "${name}" in this lab`, { hint: didYouMean(name, names, `${noun}s`) });
+}
+
+async function answered(stream: ProbeStream, timeoutMs: number): Promise<Probe> {
+  const probe = stream.send();
+  await pollUntil(
+    () => probe.instance,
+    (instance) => instance !== null,
+    { everyMs: 1, deadlineMs: timeoutMs },
+  );
+  return probe;
 }
 
 async function pathOf(

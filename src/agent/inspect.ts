@@ -84,7 +84,7 @@ async function linkStates(router: LabNode): Promise<ReadonlyMap<Family, LinkStat
   }
   if (daemons.includes('ospf6d')) {
     const vty = await router.vty('ospf6d');
-    const kinds = ['router', 'intra-prefix', 'as-external'];
+    const kinds = ['router', 'network', 'intra-prefix', 'as-external'];
     const answers = await Promise.all(kinds.map((kind) => vty.json(`show ipv6 ospf6 database ${kind} detail json`)));
     states.set('ipv6', readOspf6Database(...answers));
   }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { measureOutage } from '../probe/outage.js';
 import type { ProbeParams, ProbeRun, ProbeSeries } from '../protocol/messages.js';
-import { isAsked } from './ask.js';
+import { selectQuestions } from './ask.js';
 import type { Lab } from './lab.js';
 import { Prober, type Probe, type ProbeStream } from './prober.js';
 
@@ -9,7 +9,7 @@ const LAST_ANSWER_MS = 200;
 
 /** Probes at a steady rate for a while, and reports who answered from when to when. */
 export async function probe(lab: Lab, params: ProbeParams): Promise<readonly ProbeSeries[]> {
-  const questions = lab.plan.questions.filter((question) => isAsked(question, params));
+  const questions = selectQuestions(lab.plan, params);
   const prober = await Prober.open(questions, lab.namespaceOf, Math.max(1, Math.round(1000 / params.rate)));
   try {
     const startedAtMs = performance.now();

@@ -45,6 +45,7 @@ export async function performStep(lab: Lab, params: StepParams): Promise<StepObs
     );
     prober.stop();
     await stragglers(prober);
+    const changes = prober.streams.map((stream) => changeOf(stream, atMs));
     return {
       action: params.action,
       target: params.target,
@@ -52,8 +53,8 @@ export async function performStep(lab: Lab, params: StepParams): Promise<StepObs
       settled: settled.held,
       pending: settled.last,
       settleMs: Math.round(performance.now() - atMs),
-      resolutionMs: prober.intervalMs,
-      changes: prober.streams.map((stream) => changeOf(stream, atMs)),
+      resolutionMs: Math.max(prober.intervalMs, ...changes.map((change) => change.maxSendGapMs)),
+      changes,
     };
   } finally {
     prober.close();
@@ -94,9 +95,9 @@ async function stragglers(prober: Prober): Promise<void> {
 }
 
 function changeOf({ question, probes }: ProbeStream, atMs: number): ObservedChange {
-  const { outageMs, lost, sent, maxSendGapMs } = measureOutage(probes);
   const before = probes.findLast((probe) => probe.sentAtMs < atMs && probe.instance !== null)?.instance ?? null;
   const after = lastSeen(probes, atMs);
+  const { outageMs, lost, sent, maxSendGapMs } = measureOutage(probesOfStep(probes, atMs, before !== null));
   return {
     client: question.client,
     service: question.service,
@@ -109,6 +110,14 @@ function changeOf({ question, probes }: ProbeStream, atMs: number): ObservedChan
     sent,
     maxSendGapMs: round(maxSendGapMs),
   };
+}
+
+/** The probes since the step, and those that were under way when it came and were lost to it. */
+function probesOfStep(probes: readonly Probe[], atMs: number, wasAnswered: boolean): readonly Probe[] {
+  let first = probes.findIndex((probe) => probe.sentAtMs >= atMs);
+  if (first < 0) first = probes.length;
+  while (wasAnswered && first > 0 && probes[first - 1]?.instance === null) first -= 1;
+  return probes.slice(first);
 }
 
 /** When the last unbroken run of answers from `after` began; lost probes do not break it. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { commandWord } from './run.js';
+import { typedCommand } from './run.js';
 
 interface Help {
   readonly description: string;
@@ -43,7 +43,7 @@ const helpOf: Readonly<Record<string, Help>> = {
     examples: ['exec client1 ip route', 'exec client1 dig +nsid @192.0.2.53 id.server CH TXT'],
   },
   shell: { description: 'Open a shell in a node.', examples: ['shell client1'] },
-  vtysh: { description: "Open FRR's command line in a router.", examples: ['vtysh router1', 'vtysh router1 -c "show ip route"'] },
+  vtysh: { description: "Open FRR's command line in a node that runs FRR.", examples: ['vtysh router1', 'vtysh router1 -c "show ip route"'] },
   validate: { description: 'Check topology files, without running anything.', examples: ['validate figure3', 'validate a.yml b.yml'] },
   topologies: { description: 'List the bundled topologies.', examples: ['topologies'] },
   schema: { description: 'Print the JSON Schema of topology files, for editors.', examples: ['schema'] },
@@ -54,12 +54,7 @@ const helpOf: Readonly<Record<string, Help>> = {
 export function describe(command: Command, name: string): Command {
   const help = helpOf[name];
   if (help === undefined) return command;
-  const examples = help.examples.map((example) => `  ${typed(example)}`).join('\n');
+  const examples = help.examples.map((example) => `  ${typedCommand(example)}`).join('\n');
   return command.description(help.description).addHelpText('after', `\nExamples:\n${examples}`);
 }
 
-/** npm takes flags for its own unless they stand behind `--`. */
-function typed(example: string): string {
-  const word = commandWord();
-  return `${/ [-+]/.test(example) ? word : word.replace(/ --$/, '')} ${example}`;
-}

@@ -102,7 +102,7 @@ export async function stepVerb({ output }: Run, action: 'fail' | 'restore', targ
     const report = toStepReport(observed);
     output.document(report);
     output.print(`${stepHeading(report)}\n${stepText(report)}`);
-    return 0;
+    return report.settled ? 0 : 1;
   });
 }
 

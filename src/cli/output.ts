@@ -24,7 +24,7 @@ export function createOutput(json: boolean): Output {
       if (json) stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
     },
     progress(topic, text) {
-      if (stderr.isTTY) stderr.write(`\r\u001B[K${text.slice(0, stderr.columns - 1)}`);
+      if (stderr.isTTY) stderr.write(`\r\u001B[K${text.slice(0, (stderr.columns || 80) - 1)}`);
       else if (topic !== shown) stderr.write(`${text}\n`);
       shown = topic;
     },

@@ -36,11 +36,17 @@ export function commandWord(env: NodeJS.ProcessEnv = process.env): string {
   return env['npm_lifecycle_event'] === 'lab' ? 'npm run lab --' : 'nearcast';
 }
 
+/** A command as it must be typed here: npm takes flags for its own unless they stand behind `--`. */
+export function typedCommand(words: string): string {
+  const command = commandWord();
+  return `${/(?:^| )[-+]/.test(words) ? command : command.replace(/ --$/, '')} ${words}`;
+}
+
 /** Shows an error and returns the exit status. */
 export function showError(thrown: unknown, output: Output): number {
   const error = toLabError(thrown);
   const { code, message, hint } = error;
-  const spoken = hint?.replaceAll('nearcast ', `${commandWord()} `);
+  const spoken = hint?.replaceAll(/nearcast ([^,;\n]*)/g, (_, words: string) => typedCommand(words));
   output.document({ error: { code, message, ...(spoken === undefined ? {} : { hint: spoken }) } });
   if (!output.json) process.stderr.write(`${message}\n${spoken === undefined ? '' : `  ${spoken}\n`}`);
   if (code === 'BUG' && error.cause instanceof Error) process.stderr.write(`${error.cause.stack ?? ''}\n`);

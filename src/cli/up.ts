@@ -70,7 +70,7 @@ const PHASES: Readonly<Record<Progress['phase'], string>> = {
 };
 
 function progressText({ phase, done, total, detail }: Progress): string {
-  const words = { namespaces: 'namespaces', routers: 'nodes started', links: 'nodes linked', converging: 'routers converged' };
+  const words = { namespaces: 'namespaces', routers: 'nodes started', links: 'nodes linked', converging: 'routing nodes converged' };
   return `${String(done)} of ${String(total)} ${words[phase]}${detail === undefined ? '' : ` (${detail})`}`;
 }
 

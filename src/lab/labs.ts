@@ -45,7 +45,9 @@ async function findLab(name: string | undefined): Promise<{ runtime: Runtime; la
   if (only === undefined) throw notFound(name, labs);
   if (others.length > 0) {
     const names = labs.map(({ lab }) => lab).join(', ');
-    throw new LabError('LAB_AMBIGUOUS', `several labs are up: ${names}`, { hint: 'say which one' });
+    throw new LabError('LAB_AMBIGUOUS', `several labs are up: ${names}`, {
+      hint: `say which: nearcast who ${labs[0]?.lab ?? ''}; or --lab ${labs[0]?.lab ?? ''} for a verb that takes a target or a node`,
+    });
   }
   return { runtime: runtimeNamed(only.runtime), lab: only.lab };
 }

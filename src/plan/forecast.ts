@@ -1,6 +1,6 @@
 import { parsePrefix } from '../support/ip.js';
 import { isInstanceUp, isLinkUp, endKey, type Condition } from './condition.js';
-import { routingGraph } from './graph.js';
+import { routingGraph, type RoutingGraph } from './graph.js';
 import type { LabPlan, PlanGateway, PlanNode, Question } from './model.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
 
@@ -34,7 +34,7 @@ export function forecast(plan: LabPlan, condition: Condition): Forecast {
     answer(question) {
       const gateway = gatewayInUse(plan, nodes.get(question.client), question, condition);
       if (gateway === undefined) return new Set();
-      return nearest(paths(gateway.node), announcements.get(question.address) ?? []);
+      return reachedFrom(gateway.node, graph, paths, announcements.get(question.address) ?? []);
     },
     unroutable: (node) =>
       plan.services
@@ -92,6 +92,35 @@ function costOf(paths: ReadonlyMap<string, Path>, announcement: Announcement): n
   return (paths.get(announcement.origin)?.cost ?? Infinity) + announcement.cost;
 }
 
+/**
+ * The instances that a packet reaches, hop by hop: whoever announces the address itself keeps the packet, even where
+ * another instance would be nearer, since a router prefers its own route to what it hears by OSPF.
+ */
+function reachedFrom(
+  start: string,
+  graph: RoutingGraph,
+  paths: (source: string) => ReadonlyMap<string, Path>,
+  announcements: readonly Announcement[],
+): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const visited = new Set<string>([start]);
+  for (const node of visited) {
+    const own = announcements.filter((announcement) => announcement.origin === node);
+    for (const { instance } of own) reached.add(instance);
+    if (own.length > 0) continue;
+    const from = paths(node);
+    const least = Math.min(...announcements.map((announcement) => costOf(from, announcement)));
+    for (const best of announcements.filter((announcement) => costOf(from, announcement) === least)) {
+      const distance = from.get(best.origin)?.cost ?? Infinity;
+      for (const edge of graph.edges.get(node) ?? []) {
+        const rest = edge.to === best.origin ? 0 : graph.transit.has(edge.to) ? paths(edge.to).get(best.origin)?.cost : undefined;
+        if (rest !== undefined && edge.cost + rest === distance) visited.add(edge.to);
+      }
+    }
+  }
+  return reached;
+}
+
 function nearest(paths: ReadonlyMap<string, Path>, announcements: readonly Announcement[]): ReadonlySet<string> {
   const least = Math.min(...announcements.map((announcement) => costOf(paths, announcement)));
   if (least === Infinity) return new Set();
@@ -142,9 +171,10 @@ function serviceRoutes(
   for (const [address, candidates] of announcements) {
     const least = Math.min(...candidates.map((candidate) => costOf(paths, candidate)));
     const best = candidates.filter((candidate) => costOf(paths, candidate) === least);
-    const isOwn = best.some((candidate) => candidate.origin === node && candidate.interface === undefined);
-    if (least === Infinity || isOwn) continue;
-    routes.set(hostPrefix(address), new Set(best.flatMap((candidate) => leavesBy(paths, candidate, node))));
+    const own = candidates.filter((candidate) => candidate.origin === node);
+    if (least === Infinity || own.some((candidate) => candidate.interface === undefined)) continue;
+    const chosen = own.length > 0 ? own : best;
+    routes.set(hostPrefix(address), new Set(chosen.flatMap((candidate) => leavesBy(paths, candidate, node))));
   }
   return routes;
 }

@@ -147,7 +147,7 @@ function planInterfaces(
   return interfaces;
 }
 
-/** Point-to-point and point-to-multipoint elect no designated router, for which a LAN waits (RFC 2328 section 9.4). */
+/** Neither point-to-point nor point-to-multipoint elects a designated router, for which a LAN waits (RFC 2328 section 9.4). */
 function ospfNetwork(isSpeaker: boolean, speaking: number, switched: boolean): PlanInterface['ospfNetwork'] {
   if (!isSpeaker) return 'none';
   if (speaking < 2) return 'passive';

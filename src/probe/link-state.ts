@@ -45,18 +45,29 @@ interface Ospf6Database {
 
 interface Ospf6Lsa {
   readonly advertisingRouter: string;
-  readonly lsaDescription?: readonly { readonly metric: number; readonly neighborRouterId: string }[];
+  readonly linkStateId?: string;
+  readonly lsaDescription?: readonly Ospf6Link[];
+  /** Of a Network-LSA: the routers on the segment, the designated one among them. */
+  readonly attachedRouter?: readonly string[];
   readonly prefix?: readonly { readonly prefix: string }[] | string;
 }
 
-/** Reads `show ipv6 ospf6 database router|intra-prefix|as-external detail json` (RFC 5340 section A.4). */
+interface Ospf6Link {
+  readonly type: string;
+  readonly metric: number;
+  readonly neighborRouterId: string;
+  readonly neighborInterfaceId: string;
+}
+
+/** Reads `show ipv6 ospf6 database router|network|intra-prefix|as-external detail json` (RFC 5340 section A.4). */
 export function readOspf6Database(...answers: readonly unknown[]): LinkState {
   const database = new DatabaseReader();
   for (const answer of answers) {
     const { areaScopedLinkStateDb, asScopedLinkStateDb } = (answer ?? {}) as Ospf6Database;
     for (const lsa of [...(areaScopedLinkStateDb ?? []), ...(asScopedLinkStateDb ?? [])].flatMap((scope) => scope.lsa ?? [])) {
-      for (const { metric, neighborRouterId } of lsa.lsaDescription ?? []) {
-        database.link(lsa.advertisingRouter, neighborRouterId, metric);
+      for (const link of lsa.lsaDescription ?? []) database.link(lsa.advertisingRouter, farEnd(link), link.metric);
+      for (const router of lsa.attachedRouter ?? []) {
+        database.link(segmentName(lsa.advertisingRouter, lsa.linkStateId ?? ''), router, 0);
       }
       const prefixes = typeof lsa.prefix === 'string' ? [lsa.prefix] : (lsa.prefix ?? []).map((each) => each.prefix);
       for (const prefix of prefixes) {
@@ -65,6 +76,15 @@ export function readOspf6Database(...answers: readonly unknown[]): LinkState {
     }
   }
   return database.read();
+}
+
+/** A segment with a designated router is a vertex of its own, named by that router's interface (RFC 5340 section 4.8.1). */
+function farEnd({ type, neighborRouterId, neighborInterfaceId }: Ospf6Link): string {
+  return type === 'Transit-Network' ? segmentName(neighborRouterId, neighborInterfaceId) : neighborRouterId;
+}
+
+function segmentName(router: string, interfaceId: string): string {
+  return `${router}/${interfaceId}`;
 }
 
 interface ExternalLsas {

@@ -150,7 +150,7 @@ export interface StepObserved {
   readonly settleMs: number;
   /** What still differed from what routing should come to; empty where it settled. */
   readonly pending: readonly string[];
-  /** The time between two probes of one flow: no shorter outage can be seen. */
+  /** The longest time between two probes of one flow: no shorter outage is sure to be seen. */
   readonly resolutionMs: number;
   readonly changes: readonly ObservedChange[];
 }

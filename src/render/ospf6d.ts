@@ -16,8 +16,8 @@ function interfaceLines(item: PlanInterface, timers: OspfTimers): readonly strin
   const common = [
     'ipv6 ospf6 area 0',
     `ipv6 ospf6 cost ${String(item.cost)}`,
-    // ospf6d has no point-to-multipoint before FRR 9; its point-to-point takes several neighbors, too.
-    'ipv6 ospf6 network point-to-point',
+    // ospf6d has no point-to-multipoint before FRR 9: a segment of three speakers and more elects a designated router.
+    `ipv6 ospf6 network ${item.ospfNetwork === 'point-to-multipoint' ? 'broadcast' : 'point-to-point'}`,
   ];
   if (item.ospfNetwork === 'passive') return [...common, 'ipv6 ospf6 passive'];
   return [

@@ -18,26 +18,26 @@ export function stepHeading({ action, target, how }: Pick<Step, 'action' | 'targ
 export function stepText(step: Step): string {
   const touched = step.changes.filter((change) => change.before !== change.after || change.lost > 0);
   const untouched = step.changes.length - touched.length;
-  const lines = touched.map((change) => `  ${changeText(change)}`);
+  const lines = touched.map((change) => `  ${changeText(change, step.settled)}`);
   if (untouched > 0) lines.push(`  ${plural(untouched, 'flow')} noticed nothing`);
   if (step.changes.length === 0) lines.push('  no client asks for a service in this lab');
   if (!step.settled) {
     lines.push(`  ${colors.yellow('not settled')} after ${milliseconds(step.settleMs)}: ${step.pending.slice(0, 3).join('; ')}`);
   }
-  lines.push(colors.dim(`  (one probe every ${milliseconds(step.resolutionMs)} on each flow: no shorter outage can be seen)`));
+  lines.push(colors.dim(`  (never more than ${milliseconds(step.resolutionMs)} between two probes of a flow: an outage shorter than that may go unseen)`));
   return lines.join('\n');
 }
 
-function changeText(change: ObservedChange): string {
+function changeText(change: ObservedChange, settled: boolean): string {
   const who =
     change.before === change.after
       ? `still ${instanceText(change.after)}`
       : `${instanceText(change.before)} -> ${instanceText(change.after)}`;
-  return `${change.client}  ${change.address}  ${who}: ${outageText(change)}, ${String(change.lost)} of ${plural(change.sent, 'probe')} lost`;
+  return `${change.client}  ${change.address}  ${who}: ${outageText(change, settled)}, ${String(change.lost)} of ${plural(change.sent, 'probe')} lost`;
 }
 
-function outageText({ outageMs, lost, before }: ObservedChange): string {
-  if (outageMs === null) return 'nobody answers';
+function outageText({ outageMs, lost, before }: ObservedChange, settled: boolean): string {
+  if (outageMs === null) return settled ? 'nobody answers' : 'no answer yet';
   if (lost === 0) return 'no outage';
   return before === null ? `answered again after ${milliseconds(outageMs)}` : `${colors.bold(milliseconds(outageMs))} of outage`;
 }

@@ -23,9 +23,9 @@ function fail(id: string): never {
 
 /** Who may answer a client, where it is the same in both families. */
 function answers(plan: LabPlan, condition: Condition, client = 'client1'): readonly string[] {
-  const { answer } = forecast(plan, condition);
+  const routing = forecast(plan, condition);
   const asked = plan.questions.filter((question) => question.client === client);
-  const [first = [], second] = asked.map((question) => [...answer(question)].sort());
+  const [first = [], second] = asked.map((question) => [...routing.answer(question)].sort());
   if (asked.length !== 2 || second?.join() !== first.join()) throw new Error(`IPv4 ${first.join()}, IPv6 ${second?.join() ?? '?'}`);
   return first;
 }
@@ -73,9 +73,9 @@ test('an instance that stopped answering is left out, but its host is still rout
 });
 
 test('routers must have routes to services, loopbacks and clients in both families, out of the right interface', (t) => {
-  const { routes } = forecast(figure2, healthy);
+  const routes = forecast(figure2, healthy).routes('router3');
   // router3: eth1 to router2, eth2 to server-c.
-  t.deepEqual(Object.fromEntries([...routes('router3')].map(([prefix, interfaces]) => [prefix, [...interfaces].join()])), {
+  t.deepEqual(Object.fromEntries([...routes].map(([prefix, interfaces]) => [prefix, [...interfaces].join()])), {
     '192.0.2.53/32': 'eth2',
     '2001:db8:53::53/128': 'eth2',
     '10.255.0.1/32': 'eth1',
@@ -168,4 +168,56 @@ test('over switches: a client whose gateway is cut off behind the switch is answ
   const plan = planOf(switched);
   t.deepEqual(answers(plan, down(plan, ['client1/sw3'])), []);
   t.deepEqual(answers(plan, down(plan, ['sw3/router1'])), [], 'the link of the client is up, but it leads nowhere');
+});
+
+test('over switches: the way back to a segment with two routers leads over the cheaper one, or over both', (t) => {
+  const text = (cost: number): string => `
+name: two-ways-back
+nodes:
+  sw1:      {kind: switch}
+  client1:  {kind: host}
+  router1:  {kind: router}
+  router2:  {kind: router}
+  router3:  {kind: router}
+  server-a: {kind: host}
+links:
+  - [client1, sw1]
+  - [router1, sw1]
+  - {endpoints: [router2, sw1], cost: ${cost}}
+  - [router1, router3]
+  - [router2, router3]
+  - [router3, server-a]
+anycast: {service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a]}}
+`;
+  t.deepEqual(leavesBy(planOf(text(1)), healthy, 'router3', '10.64.0.0/22'), ['eth1', 'eth2']);
+  t.deepEqual(leavesBy(planOf(text(2)), healthy, 'router3', '10.64.0.0/22'), ['eth1']);
+  const cut = planOf(text(2));
+  t.deepEqual(leavesBy(cut, down(cut, ['router1/router3']), 'router3', '10.64.0.0/22'), ['eth2']);
+});
+
+test('a router keeps what it announces itself, even where another instance would cost less', (t) => {
+  const plan = planOf(`
+name: kept
+nodes:
+  client1:  {kind: host}
+  client2:  {kind: host}
+  router0:  {kind: router}
+  router1:  {kind: router}
+  router2:  {kind: router}
+  server-a: {kind: host}
+  server-b: {kind: host}
+links:
+  - [client1, router0]
+  - [router0, router1]
+  - [router1, router2]
+  - {endpoints: [router1, server-a], cost: 40}
+  - [router2, server-b]
+  - [client2, router2]
+anycast:
+  service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a, server-b], announce: router}
+`);
+  t.deepEqual(answers(plan, healthy), ['server-a'], 'router1 is on the way to router2');
+  t.deepEqual(leavesBy(plan, healthy, 'router1', `${v4}/32`), ['eth3'], 'the interface to server-a');
+  t.deepEqual(answers(plan, healthy, 'client2'), ['server-b']);
+  t.deepEqual(answers(plan, stopped('server-a')), ['server-b']);
 });

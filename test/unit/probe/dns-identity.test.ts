@@ -38,7 +38,7 @@ function seen(reply: Buffer | undefined) {
     rcode: RCODES[(flags & 0xf) as keyof typeof RCODES],
     question: questions.map((each) => `${each.name} ${each.type} ${each.class ?? ''}`).join(),
     texts: answers.flatMap((record) => (record.type === 'TXT' ? [`${record.name} ${String(record.class)} ${String(record.ttl)} ${[record.data].flat().join('')}`] : [])),
-    nsid: options?.map((option) => [option.code as number, Buffer.from((option as { data: Uint8Array }).data).toString()]),
+    nsid: options?.map((option) => [option.code, Buffer.from((option as { data: Uint8Array }).data).toString()]),
   };
 }
 

@@ -4,7 +4,7 @@ import { measureOutage, type ProbeRecord } from '../../../src/probe/outage.js';
 
 /** One probe every 10 ms: a letter for who answered, a dot where nobody did. */
 const probes = (text: string): readonly ProbeRecord[] =>
-  [...text].map((who, index) => ({ sentAtMs: 1000 + 10 * index, instance: who === '.' ? null : who }));
+  text.split('').map((who, index) => ({ sentAtMs: 1000 + 10 * index, instance: who === '.' ? null : who }));
 
 for (const [text, outageMs, lost] of [
   ['aaaa', 0, 0],
