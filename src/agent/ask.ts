@@ -6,17 +6,15 @@ import { inParallel } from '../support/in-parallel.js';
 import { didYouMean } from '../support/suggest.js';
 import { pollUntil } from '../support/poll.js';
 import type { NetNamespace } from './kernel.js';
+import type { Lab } from './lab.js';
 import { ProbeStream, type Probe } from './prober.js';
 import { tracePath } from './trace.js';
 
 const QUESTIONS_AT_ONCE = 64;
 
 /** Asks each question once, and follows the way it takes; reports what came back, and judges nothing. */
-export async function ask(
-  plan: LabPlan,
-  namespaceOf: (node: string) => NetNamespace,
-  params: AskParams,
-): Promise<readonly Observation[]> {
+export async function ask(lab: Lab, params: AskParams): Promise<readonly Observation[]> {
+  const { plan, condition, namespaceOf } = lab;
   const questions = selectQuestions(plan, params);
   const owners = addressOwners(plan);
   return inParallel(questions, QUESTIONS_AT_ONCE, async (question) => {
@@ -35,7 +33,7 @@ export async function ask(
     const rttMs = instance === null ? null : round(answer.rttMs);
     const path = params.trace ? await pathOf(question, namespace, sourcePort, owners, instance) : [];
     const { client, service, address } = question;
-    const cost = instance === null ? null : pathCost(plan, path);
+    const cost = instance === null ? null : pathCost(plan, path, condition);
     return { client, service, address, sourcePort, instance, rttMs, path, cost };
   });
 }

@@ -39,7 +39,7 @@ function main(): void {
       outlives = outlive;
       return null;
     },
-    ask: (params) => ask(running().plan, running().namespaceOf, params),
+    ask: (params) => ask(running(), params),
     probe: (params) => probe(running(), params),
     step(params) {
       const step = steps.then(() => performStep(running(), params));

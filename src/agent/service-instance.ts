@@ -51,11 +51,15 @@ export class ServiceInstance {
     void this.#keepWatch(watch);
   }
 
-  /** The host lost its power: nothing of it is announced any more, and nothing watches. */
+  /**
+   * The host lost its power. What it announced itself is gone with it, and its watcher too; what its router announces is
+   * for the watcher to withdraw, which sees an instance that does not answer.
+   */
   cutPower(): void {
+    this.identity.stop();
+    if (this.service.announce === 'router') return;
     this.#watch = {};
     this.#announced = false;
-    this.identity.stop();
     this.#check.close();
   }
 

@@ -27,11 +27,16 @@ export function judgeStep(step: Step, changes: readonly ObservedChange[]): reado
       .filter((change) => (change.after ?? 'nobody') !== expectation.instance)
       .map((change) => seenAt(change.address, change.after));
     const late = asked
-      .filter((change) => change.after === expectation.instance && (change.switchMs ?? 0) > step.withinMs)
-      .map((change) => `${seenAt(change.address, change.after)} held only after ${formatDuration(Math.round(change.switchMs ?? 0))}`);
+      .filter((change) => change.after === expectation.instance && heldAfterMs(change) > step.withinMs)
+      .map((change) => `${seenAt(change.address, change.after)} held only after ${formatDuration(Math.round(heldAfterMs(change)))}`);
     const text = `after ${step.action} ${step.target}, ${statement(expectation)} within ${formatDuration(step.withinMs)}`;
     return verdictOf(text, asked.length > 0, [...wrong, ...late]);
   });
+}
+
+/** From the step until the answer held: the switch to another instance, or the outage before the same one came back. */
+function heldAfterMs({ switchMs, outageMs }: ObservedChange): number {
+  return Math.max(switchMs ?? 0, outageMs ?? 0);
 }
 
 function concerns(expectation: Expectation, seen: { readonly client: string; readonly service: string }): boolean {

@@ -9,8 +9,14 @@ export interface EnterFlags {
   readonly lab?: string;
 }
 
+/** `--` may stand before a program; npm takes the first of them away, others reach us. */
+export function withoutDashes(argv: readonly string[]): readonly string[] {
+  return argv[0] === '--' ? argv.slice(1) : argv;
+}
+
 /** Runs a program in a node; its exit status is ours. */
-export async function execVerb({ output }: Run, node: string, argv: readonly string[], { lab: name }: EnterFlags): Promise<number> {
+export async function execVerb({ output }: Run, node: string, words: readonly string[], { lab: name }: EnterFlags): Promise<number> {
+  const argv = withoutDashes(words);
   return withLab(name, async (lab) => {
     if (!output.json) return foreground(await lab.enter(node, argv));
     const result = await lab.exec(node, argv);
@@ -25,7 +31,7 @@ export async function shellVerb(node: string, { lab: name }: EnterFlags): Promis
 
 export async function vtyshVerb(node: string, argv: readonly string[], { lab: name }: EnterFlags): Promise<number> {
   return withLab(name, async (lab) => {
-    const program = await lab.enter(node, ['vtysh', ...argv]);
+    const program = await lab.enter(node, ['vtysh', ...withoutDashes(argv)]);
     const { nodes } = await lab.inspect([]);
     const routing = nodes.filter((each) => each.routing).map((each) => each.name);
     if (!routing.includes(node)) {

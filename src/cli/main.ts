@@ -18,13 +18,8 @@ type Start = (flags: CommonFlags, work: Verb) => Promise<void>;
 export async function main(words: readonly string[]): Promise<number> {
   let status = 0;
   const json = words.includes('--json');
-  const program = createProgram(async (flags, work) => {
+  const program = createProgram(json, async (flags, work) => {
     status = await runVerb(work, flags.json ?? false);
-  });
-  program.configureOutput({
-    outputError(text, write) {
-      if (!json) write(text);
-    },
   });
   try {
     await program.parseAsync(words, { from: 'user' });
@@ -37,8 +32,10 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(start: Start): Command {
+function createProgram(json: boolean, start: Start): Command {
   const program = new Command(commandWord().replace(/ --$/, ''))
+    // A usage error is one document too: nothing else is said of it.
+    .configureOutput(json ? { writeErr: () => undefined } : {})
     .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)');

@@ -36,6 +36,9 @@ export function commandWord(env: NodeJS.ProcessEnv = process.env): string {
   return env['npm_lifecycle_event'] === 'lab' ? 'npm run lab --' : 'nearcast';
 }
 
+/** A verb must follow: "run nearcast as an ordinary user" is prose. */
+const COMMAND_IN_HINT = /\bnearcast ((?:up|down|list|inspect|who|fail|restore|doctor|topologies|validate)\b[^,;\n]*)/g;
+
 /** A command as it must be typed here: npm takes flags for its own unless they stand behind `--`. */
 export function typedCommand(words: string): string {
   const command = commandWord();
@@ -46,7 +49,7 @@ export function typedCommand(words: string): string {
 export function showError(thrown: unknown, output: Output): number {
   const error = toLabError(thrown);
   const { code, message, hint } = error;
-  const spoken = hint?.replaceAll(/nearcast ([^,;\n]*)/g, (_, words: string) => typedCommand(words));
+  const spoken = hint?.replaceAll(COMMAND_IN_HINT, (_, words: string) => typedCommand(words));
   output.document({ error: { code, message, ...(spoken === undefined ? {} : { hint: spoken }) } });
   if (!output.json) process.stderr.write(`${message}\n${spoken === undefined ? '' : `  ${spoken}\n`}`);
   if (code === 'BUG' && error.cause instanceof Error) process.stderr.write(`${error.cause.stack ?? ''}\n`);

@@ -2,6 +2,7 @@ import { parsePrefix } from '../support/ip.js';
 import { isInstanceUp, isLinkUp, endKey, type Condition } from './condition.js';
 import { routingGraph, type RoutingGraph } from './graph.js';
 import type { LabPlan, PlanGateway, PlanNode, Question } from './model.js';
+import { segmentsOf } from './segments.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
 
 /**
@@ -30,11 +31,12 @@ export function forecast(plan: LabPlan, condition: Condition): Forecast {
   const paths = memo((source) => shortestPaths(graph, source));
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
   const announcements = announcementsOf(plan, condition);
+  const connected = connectivity(plan, condition);
   return {
     answer(question) {
       const gateway = gatewayInUse(plan, nodes.get(question.client), question, condition);
-      if (gateway === undefined) return new Set();
-      return reachedFrom(gateway.node, graph, paths, announcements.get(question.address) ?? []);
+      if (gateway === undefined || !connected(question.client, gateway.node)) return new Set();
+      return reachedFrom(gateway.node, graph, paths, announcements.get(question.address) ?? [], connected);
     },
     unroutable: (node) =>
       plan.services
@@ -75,6 +77,17 @@ function announcementsOf(plan: LabPlan, condition: Condition): ReadonlyMap<strin
   return found;
 }
 
+/** Whether two nodes have a link, or a segment of switches, in common that carries packets now. */
+function connectivity(plan: LabPlan, condition: Condition): (a: string, b: string) => boolean {
+  const switches = new Set(plan.nodes.filter((node) => node.kind === 'switch').map((node) => node.name));
+  const segments = segmentsOf(plan.links.filter((link) => isLinkUp(link, condition)), switches);
+  const segmentsAt = new Map<string, Set<number>>();
+  for (const { index, members } of segments) {
+    for (const { node } of members) segmentsAt.set(node, (segmentsAt.get(node) ?? new Set<number>()).add(index));
+  }
+  return (a, b) => a === b || [...(segmentsAt.get(a) ?? [])].some((segment) => segmentsAt.get(b)?.has(segment) === true);
+}
+
 function gatewayInUse(
   plan: LabPlan,
   client: PlanNode | undefined,
@@ -101,12 +114,13 @@ function reachedFrom(
   graph: RoutingGraph,
   paths: (source: string) => ReadonlyMap<string, Path>,
   announcements: readonly Announcement[],
+  connected: (a: string, b: string) => boolean,
 ): ReadonlySet<string> {
   const reached = new Set<string>();
   const visited = new Set<string>([start]);
   for (const node of visited) {
     const own = announcements.filter((announcement) => announcement.origin === node);
-    for (const { instance } of own) reached.add(instance);
+    for (const { instance } of own) if (connected(node, instance)) reached.add(instance);
     if (own.length > 0) continue;
     const from = paths(node);
     const least = Math.min(...announcements.map((announcement) => costOf(from, announcement)));

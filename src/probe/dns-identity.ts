@@ -2,6 +2,9 @@ import * as dns from 'dns-packet';
 
 /** The names that a server answers with who it is (RFC 4892 section 2). */
 const IDENTITY_NAMES: ReadonlySet<string> = new Set(['id.server', 'hostname.bind']);
+const HEADER_LENGTH = 12;
+const MAX_LABEL = 63;
+const TYPE_AND_CLASS = 4;
 const NSID_OPTION = 3;
 const RCODE_NOTIMP = 4;
 const RCODE_REFUSED = 5;
@@ -37,22 +40,46 @@ export function readIdentity(message: Buffer): { readonly id: number; readonly i
  * for. Undefined where the message is no query at all, since answering responses would let two servers talk forever.
  */
 export function answerIdentity(message: Buffer, instance: string): Buffer | undefined {
-  if (message.length < 12 || (message.readUInt16BE(2) & RESPONSE_FLAG) !== 0) return undefined;
+  if (message.length < HEADER_LENGTH || (message.readUInt16BE(2) & RESPONSE_FLAG) !== 0) return undefined;
   const query = decode(message);
-  if (query === undefined) return malformed(message);
+  if (query === undefined) return refusal(message, RCODE_FORMERR);
+  const opcode = message.readUInt16BE(2) & OPCODE_MASK;
+  if (opcode !== 0) return refusal(message, RCODE_NOTIMP, replyOptions(query, instance));
   const [question] = query.questions ?? [];
-  const isIdentity =
-    question?.type === 'TXT' && question.class === 'CH' && IDENTITY_NAMES.has(question.name.toLowerCase());
-  const isQuery = (message.readUInt16BE(2) & OPCODE_MASK) === 0;
-  const rcode = !isQuery ? RCODE_NOTIMP : isIdentity ? 0 : RCODE_REFUSED;
+  if (question?.type !== 'TXT' || question.class !== 'CH' || !IDENTITY_NAMES.has(question.name.toLowerCase())) {
+    return refusal(message, RCODE_REFUSED, replyOptions(query, instance));
+  }
   return dns.encode({
     type: 'response',
     id: query.id ?? 0,
-    flags: AUTHORITATIVE_ANSWER | ((query.flags ?? 0) & RECURSION_DESIRED) | rcode,
+    flags: AUTHORITATIVE_ANSWER | ((query.flags ?? 0) & RECURSION_DESIRED),
     questions: query.questions ?? [],
-    answers: isIdentity ? [{ type: 'TXT', class: 'CH', name: question.name, ttl: 0, data: instance }] : [],
+    answers: [{ type: 'TXT', class: 'CH', name: question.name, ttl: 0, data: instance }],
     additionals: replyOptions(query, instance),
   });
+}
+
+/** A reply with an error code and the question as it came, byte by byte, whatever it says (RFC 1035 section 4.1). */
+function refusal(message: Buffer, rcode: number, options: dns.Answer[] = []): Buffer {
+  const end = questionEnd(message);
+  const reply = Buffer.from(message.subarray(0, end ?? HEADER_LENGTH));
+  reply.writeUInt16BE(RESPONSE_FLAG | (message.readUInt16BE(2) & (OPCODE_MASK | RECURSION_DESIRED)) | rcode, 2);
+  reply.writeUInt16BE(end === undefined ? 0 : 1, 4);
+  reply.fill(0, 6, HEADER_LENGTH);
+  reply.writeUInt16BE(options.length, 10);
+  return Buffer.concat([reply, dns.encode({ additionals: options }).subarray(HEADER_LENGTH)]);
+}
+
+/** Where the first question ends; undefined where there is none, or where it runs over the end. */
+function questionEnd(message: Buffer): number | undefined {
+  if (message.readUInt16BE(4) === 0) return undefined;
+  let at = HEADER_LENGTH;
+  for (let length = message[at] ?? 0; length > 0; length = message[at] ?? 0) {
+    if (length > MAX_LABEL) return undefined;
+    at += 1 + length;
+  }
+  const end = at + 1 + TYPE_AND_CLASS;
+  return end <= message.length ? end : undefined;
 }
 
 function replyOptions(query: dns.DecodedPacket, instance: string): dns.Answer[] {
@@ -73,13 +100,6 @@ function optRecord(options: { code: number; data: Buffer }[]): dns.Answer {
     flag_do: false,
     options,
   } as dns.OptAnswer;
-}
-
-function malformed(message: Buffer): Buffer {
-  const reply = Buffer.alloc(12);
-  reply.writeUInt16BE(message.readUInt16BE(0), 0);
-  reply.writeUInt16BE(RESPONSE_FLAG | RCODE_FORMERR, 2);
-  return reply;
 }
 
 function decode(message: Buffer): dns.DecodedPacket | undefined {

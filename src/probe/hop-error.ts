@@ -7,6 +7,7 @@ export interface HopError {
   readonly questionId: number;
 }
 
+const UDP = 17;
 const UDP_HEADER = 8;
 const IPV6_HEADER = 40;
 
@@ -23,8 +24,9 @@ export function parseHopError(
   const quotedStart = icmpStart + 8;
   const udpStart = quotedStart + (family === 'ipv4' ? headerLength(message, quotedStart) : IPV6_HEADER);
   if (message.length < udpStart + UDP_HEADER + 2) return undefined;
+  const protocol = message[quotedStart + (family === 'ipv4' ? 9 : 6)];
   const kind = kindOf(message[icmpStart] ?? 0, family);
-  if (kind === undefined || message.readUInt16BE(udpStart) !== sourcePort) return undefined;
+  if (kind === undefined || protocol !== UDP || message.readUInt16BE(udpStart) !== sourcePort) return undefined;
   return {
     kind,
     from: family === 'ipv4' ? message.subarray(12, 16).join('.') : undefined,

@@ -46,6 +46,8 @@ interface Ospf6Database {
 interface Ospf6Lsa {
   readonly advertisingRouter: string;
   readonly linkStateId?: string;
+  /** Letters of the options field; a node without the R bit carries nothing for others (RFC 5340 section A.2). */
+  readonly options?: string;
   readonly lsaDescription?: readonly Ospf6Link[];
   /** Of a Network-LSA: the routers on the segment, the designated one among them. */
   readonly attachedRouter?: readonly string[];
@@ -65,6 +67,7 @@ export function readOspf6Database(...answers: readonly unknown[]): LinkState {
   for (const answer of answers) {
     const { areaScopedLinkStateDb, asScopedLinkStateDb } = (answer ?? {}) as Ospf6Database;
     for (const lsa of [...(areaScopedLinkStateDb ?? []), ...(asScopedLinkStateDb ?? [])].flatMap((scope) => scope.lsa ?? [])) {
+      if (lsa.lsaDescription !== undefined && !/\bR\b/.test(lsa.options ?? 'R')) database.endSystem(lsa.advertisingRouter);
       for (const link of lsa.lsaDescription ?? []) database.link(lsa.advertisingRouter, farEnd(link), link.metric);
       for (const router of lsa.attachedRouter ?? []) {
         database.link(segmentName(lsa.advertisingRouter, lsa.linkStateId ?? ''), router, 0);
@@ -107,11 +110,16 @@ function readExternal(answer: unknown): readonly { address: string; router: stri
 /** Collects links and announcements; a link counts once both its ends describe it (RFC 2328 section 16.1 (2) (b)). */
 class DatabaseReader {
   readonly #edges = new Map<string, Edge[]>();
+  readonly #endSystems = new Set<string>();
   readonly #announcers = new Map<string, string[]>();
 
   link(from: string, to: string, cost: number): void {
     const edge = { to, interface: to, cost };
     this.#edges.set(from, [...(this.#edges.get(from) ?? []), edge]);
+  }
+
+  endSystem(router: string): void {
+    this.#endSystems.add(router);
   }
 
   announce(address: string | undefined, router: string): void {
@@ -124,6 +132,6 @@ class DatabaseReader {
       const described = out.filter((edge) => this.#edges.get(edge.to)?.some((back) => back.to === from) === true);
       edges.set(from, described);
     }
-    return { graph: { edges, transit: new Set(this.#edges.keys()) }, announcers: this.#announcers };
+    return { graph: { edges, transit: new Set([...this.#edges.keys()].filter((router) => !this.#endSystems.has(router))) }, announcers: this.#announcers };
   }
 }

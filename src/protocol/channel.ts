@@ -67,6 +67,6 @@ export function toWire(error: LabError): WireError {
 }
 
 function fromWire(error: WireError): LabError {
-  const code: LabErrorCode = error.code in labErrorCodes ? (error.code as LabErrorCode) : 'BUG';
+  const code: LabErrorCode = Object.hasOwn(labErrorCodes, error.code) ? (error.code as LabErrorCode) : 'BUG';
   return new LabError(code, error.message, { hint: error.hint });
 }

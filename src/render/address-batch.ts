@@ -1,4 +1,4 @@
-import type { PlanNode } from '../plan/model.js';
+import type { PlanInterface, PlanNode } from '../plan/model.js';
 
 /**
  * What `ip -batch` does in a node once its links are there: addresses, then interfaces up, then a host's gateways. A
@@ -9,7 +9,7 @@ export function addressBatch(node: PlanNode): string {
   const lines = [
     ...node.loopbacks.map((address) => `address add ${address} dev lo`),
     ...node.interfaces.flatMap((item) => [
-      ...(item.mtu === undefined ? [] : [`link set ${item.name} mtu ${String(item.mtu)}`]),
+      ...mtuLines(item),
       ...item.addresses.map((address) => `address add ${address} dev ${item.name}${address.includes(':') ? ' nodad' : ''}`),
       `link set ${item.name} up`,
     ]),
@@ -26,11 +26,15 @@ export function gatewayLines(node: PlanNode): readonly string[] {
   );
 }
 
+function mtuLines({ name, mtu }: PlanInterface): readonly string[] {
+  return mtu === undefined ? [] : [`link set ${name} mtu ${String(mtu)}`];
+}
+
 function switchBatch(node: PlanNode): string {
   return [
     'link add name br0 type bridge',
     'link set br0 up',
-    ...node.interfaces.map((item) => `link set ${item.name} master br0 up`),
+    ...node.interfaces.flatMap((item) => [...mtuLines(item), `link set ${item.name} master br0 up`]),
     '',
   ].join('\n');
 }

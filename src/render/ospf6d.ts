@@ -1,4 +1,5 @@
 import type { LabPlan, OspfTimers, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
+import { announceMap, redistributeLines } from './announce-map.js';
 import { frrBlock } from './frr-block.js';
 
 /** OSPFv3 (RFC 5340), everything in area 0. Its hello cannot go below a second. */
@@ -6,6 +7,7 @@ export function ospf6dConf(plan: LabPlan, node: PlanNode, routing: PlanRouting):
   return [
     `hostname ${node.name}\n`,
     // Unlike OSPFv2's, an OSPFv3 loopback has a cost, and FRR's default for it is 10; the least is 1.
+    announceMap(routing, 'ipv6'),
     frrBlock('interface lo', ['ipv6 ospf6 area 0', 'ipv6 ospf6 cost 1']),
     ...node.interfaces.map((item) => frrBlock(`interface ${item.name}`, interfaceLines(item, plan.timers))),
     frrBlock('router ospf6', routerLines(node, routing, plan.timers)),
@@ -34,8 +36,6 @@ function routerLines(node: PlanNode, routing: PlanRouting, timers: OspfTimers): 
     `timers throttle spf ${String(timers.spfDelayMs)} ${String(timers.spfInitialHoldMs)} ${String(timers.spfMaxHoldMs)}`,
     `timers lsa min-arrival ${String(timers.lsaMinArrivalMs)}`,
     ...(routing.transit || node.interfaces.length < 2 ? [] : ['stub-router administrative']),
-    ...(routing.announcesFor.some((behalf) => behalf.address.includes(':'))
-      ? ['redistribute kernel metric 1 metric-type 1']
-      : []),
+    ...redistributeLines(routing, 'ipv6'),
   ];
 }

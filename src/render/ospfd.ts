@@ -1,10 +1,12 @@
 import type { LabPlan, OspfTimers, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
+import { announceMap, redistributeLines } from './announce-map.js';
 import { frrBlock } from './frr-block.js';
 
 /** OSPFv2 (RFC 2328), everything in area 0. */
 export function ospfdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): string {
   return [
     `hostname ${node.name}\n`,
+    announceMap(routing, 'ipv4'),
     frrBlock('interface lo', ['ip ospf area 0']),
     ...node.interfaces.map((item) => frrBlock(`interface ${item.name}`, interfaceLines(item, plan.timers))),
     frrBlock('router ospf', routerLines(node, routing, plan.timers)),
@@ -30,8 +32,6 @@ function routerLines(node: PlanNode, routing: PlanRouting, timers: OspfTimers): 
     `timers throttle lsa all ${String(timers.lsaThrottleMs)}`,
     `timers lsa min-arrival ${String(timers.lsaMinArrivalMs)}`,
     ...(routing.transit || node.interfaces.length < 2 ? [] : ['max-metric router-lsa administrative']),
-    ...(routing.announcesFor.some((behalf) => !behalf.address.includes(':'))
-      ? ['redistribute kernel metric 1 metric-type 1']
-      : []),
+    ...redistributeLines(routing, 'ipv4'),
   ];
 }

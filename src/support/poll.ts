@@ -26,6 +26,6 @@ export async function pollUntil<T>(
     const elapsedMs = performance.now() - startedAt;
     if (isDone(last)) return { held: true, last, elapsedMs };
     if (elapsedMs >= deadlineMs) return { held: false, last, elapsedMs };
-    await delay(everyMs, undefined, { signal });
+    await delay(Math.min(everyMs, deadlineMs - elapsedMs), undefined, { signal });
   }
 }

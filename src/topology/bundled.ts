@@ -1,7 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { LabError } from '../errors.js';
+import { packageRoot } from '../support/package-root.js';
 import { nearest } from '../support/suggest.js';
 
 /** A topology that comes with nearcast. */
@@ -12,7 +12,7 @@ export interface BundledTopology {
 
 /** The bundled topologies, `topologies/*.yml` of the package, by name. */
 export async function listBundled(): Promise<readonly BundledTopology[]> {
-  const folder = join(await packageRoot(), 'topologies');
+  const folder = join(packageRoot(), 'topologies');
   const files = (await readdir(folder)).filter((file) => file.endsWith('.yml')).sort();
   return files.map((file) => ({ name: basename(file, '.yml'), path: join(folder, file) }));
 }
@@ -32,29 +32,6 @@ export async function locateTopology(nameOrPath: string): Promise<string> {
   throw new LabError('TOPOLOGY_NOT_FOUND', `there is no topology "${nameOrPath}": neither a bundled one nor a file`, {
     hint: near === undefined ? list : `did you mean "${near}"? ${list}`,
   });
-}
-
-/** The folder of the package, found upwards from this file: it may run from `src/topology/` or bundled in `dist/`. */
-export async function packageRoot(): Promise<string> {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  for (;;) {
-    if (await isPackage(folder)) return folder;
-    const parent = dirname(folder);
-    if (parent === folder) {
-      throw new LabError('BUG', 'the folder of the package cannot be found', { hint: 'install nearcast again' });
-    }
-    folder = parent;
-  }
-}
-
-async function isPackage(folder: string): Promise<boolean> {
-  try {
-    const manifest: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-    return typeof manifest === 'object' && manifest !== null && 'name' in manifest && manifest.name === 'nearcast';
-  } catch {
-    // No manifest here, or not a readable one: the package is further up.
-    return false;
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { withoutDashes } from '../../../src/cli/enter.js';
 import { parsed, startedBy, type CommandLine } from './run-main.js';
 
 const verbs = [
@@ -64,7 +65,9 @@ test.serial('what follows the node is the program of exec and vtysh, its flags i
 });
 
 test.serial('a program may stand behind --, as in: exec client1 -- ip route', async (t) => {
-  t.like((await parse(['exec', 'client1', '--', 'ip', 'route'])).started, { words: ['client1', ['ip', 'route']] });
+  t.like((await parse(['exec', 'client1', '--', 'ip', 'route'])).started, { words: ['client1', ['--', 'ip', 'route']] });
+  t.deepEqual(withoutDashes(['--', 'ip', 'route']), ['ip', 'route']);
+  t.deepEqual(withoutDashes(['ip', '--', 'route']), ['ip', '--', 'route']);
 });
 
 test.serial('a wrong command line is status 2 and says what is wrong; with --json as one document', async (t) => {
