@@ -36,8 +36,16 @@ function seriesOf({ question, sourcePort, probes }: ProbeStream, startedAtMs: nu
     lost,
     rttMs: median === undefined || max === undefined ? null : { median: round(median), max: round(max) },
     maxSendGapMs: round(maxSendGapMs),
+    sendGapMs: sendGaps(probes),
     runs: runsOf(probes, startedAtMs),
   };
+}
+
+function sendGaps(probes: readonly Probe[]): ProbeSeries['sendGapMs'] {
+  const gaps = probes.slice(1).map((each, index) => each.sentAtMs - (probes[index]?.sentAtMs ?? 0));
+  gaps.sort((a, b) => a - b);
+  const [median, p99] = [gaps[gaps.length >> 1], gaps[Math.floor(gaps.length * 0.99)]];
+  return median === undefined || p99 === undefined ? null : { median: round(median), p99: round(p99) };
 }
 
 function runsOf(probes: readonly Probe[], startedAtMs: number): readonly ProbeRun[] {

@@ -121,6 +121,8 @@ export interface ProbeSeries {
   readonly rttMs: { readonly median: number; readonly max: number } | null;
   /** The longest time between two sends: no outage shorter than this can be told from the prober's own noise. */
   readonly maxSendGapMs: number;
+  /** The times between two sends; their maximum is above. */
+  readonly sendGapMs: { readonly median: number; readonly p99: number } | null;
   readonly runs: readonly ProbeRun[];
 }
 

@@ -169,6 +169,7 @@ const series: ProbeSeries = {
   lost: 20,
   rttMs: { median: 0.21, max: 3 },
   maxSendGapMs: 1.5,
+  sendGapMs: { median: 1, p99: 1.2 },
   runs: [
     { instance: 'server-a', fromMs: 0, toMs: 100, probes: 100 },
     { instance: null, fromMs: 100, toMs: 120, probes: 20 },

@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { loadTopology, locateTopology, readTopology, up, type Topology } from '../../src/index.js';
+import { packageRoot } from '../../src/support/package-root.js';
+import { figuresText, type Figure } from './figures.js';
+import { ringTopology } from './ring.js';
+
+/**
+ * `npm run bench [-- all]`: what nearcast takes, as medians with their spread. Whole processes are timed from outside;
+ * outages come with the noise floor of the prober that saw them. `all` adds the lab of 200 routers, which takes minutes.
+ */
+const PROCESS_RUNS = 9;
+const FAULT_RUNS = 15;
+
+async function wholeProcess(words: readonly string[], command = process.execPath): Promise<number> {
+  const startedAt = performance.now();
+  const child = spawn(command, [...words], { cwd: packageRoot(), stdio: 'ignore' });
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (status !== 0) throw new Error(`${words.join(' ')} ended with status ${String(status)}`);
+  return performance.now() - startedAt;
+}
+
+async function wholeProcesses(): Promise<readonly Figure[]> {
+  const times = new Map<string, number[]>();
+  const time = async (what: string, words: readonly string[], command?: string): Promise<void> => {
+    times.set(what, [...(times.get(what) ?? []), await wholeProcess(words, command)]);
+  };
+  for (let run = 0; run < PROCESS_RUNS; run++) {
+    await time('up figure2', ['dist/bin.js', 'up', 'figure2', '--json']);
+    await time('who', ['dist/bin.js', 'who', '--json']);
+    await time('down', ['dist/bin.js', 'down']);
+    await time('--help', ['dist/bin.js', '--help']);
+    await time('npm run lab up figure2', ['run', '-s', 'lab', 'up', 'figure2'], 'npm');
+    await time('npm run lab down', ['run', '-s', 'lab', 'down'], 'npm');
+    await time('npm run lab --help', ['run', '-s', 'lab', '--', '--help'], 'npm');
+  }
+  const bounds: Readonly<Record<string, number>> = { 'up figure2': 1600, who: 250, down: 300, '--help': 250 };
+  return [...times].map(([what, values]) => {
+    const bound = bounds[what];
+    return { what: `${what}, whole process`, unit: 'ms', values, ...(bound === undefined ? {} : { bound }) };
+  });
+}
+
+async function faults(topology: Topology): Promise<readonly Figure[]> {
+  const { lab } = await up(topology, { name: 'bench-faults' });
+  try {
+    const [quiet] = await lab.probe({ rate: 1000, forMs: 3000 });
+    const { median = NaN, p99 = NaN } = quiet?.sendGapMs ?? {};
+    const noise = `noise floor: send gap ${String(median)} ms median, ${String(p99)} ms p99, ${String(quiet?.maxSendGapMs)} ms worst`;
+    const figures: Figure[] = [];
+    for (const [what, target, bound] of [
+      ['link down', 'router1/server-a', 25],
+      ['crash of a host', 'server-a', undefined],
+      ['service stop', 'service@server-a', undefined],
+    ] as const) {
+      const outages: number[] = [];
+      const lostOnReturn: number[] = [];
+      for (let run = 0; run < FAULT_RUNS; run++) {
+        outages.push(...(await lab.fail(target)).changes.map((change) => change.outageMs ?? Infinity));
+        lostOnReturn.push(...(await lab.restore(target)).changes.map((change) => change.lost));
+      }
+      figures.push(
+        { what: `outage, ${what}, probed every 1 ms`, unit: 'ms', values: outages, remark: noise, ...(bound === undefined ? {} : { bound }) },
+        { what: `lost when it is restored, ${what}`, unit: 'probes', values: lostOnReturn },
+      );
+    }
+    return figures;
+  } finally {
+    await lab.down();
+  }
+}
+
+async function ring(routers: number, bound?: number): Promise<readonly Figure[]> {
+  const reading = readTopology(ringTopology(routers), `ring${String(routers)}.yml`);
+  if (!('topology' in reading)) throw new Error(reading.problems.map(({ message }) => message).join('\n'));
+  const { lab, result } = await up(reading.topology, { name: `bench-ring${String(routers)}` });
+  try {
+    const state = await lab.inspect([]);
+    const speaking = state.nodes.filter((node) => node.routing).map((node) => node.residentMb);
+    return [
+      {
+        what: `${String(routers)} routers, ${String(result.links)} links: up and fully converged`,
+        unit: 'ms',
+        values: [result.timings.deployMs + result.timings.convergeMs],
+        remark: `deploy ${String(result.timings.deployMs)} ms, converge ${String(result.timings.convergeMs)} ms`,
+        ...(bound === undefined ? {} : { bound }),
+      },
+      { what: `memory of a node that runs FRR, ${String(routers)} routers`, unit: 'MB', values: speaking },
+    ];
+  } finally {
+    await lab.down();
+  }
+}
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'nearcast-bench-'));
+  process.env['NEARCAST_STATE_DIR'] = join(folder, 'state');
+  try {
+    const reading = await loadTopology(await locateTopology('figure2'));
+    if (!('topology' in reading)) throw new Error('figure2 is not valid');
+    process.stdout.write(`${String(availableParallelism())} cores, ${String(Math.round(totalmem() / 2 ** 30))} GiB, Node ${process.version}\n\n`);
+    const { lab } = await up(reading.topology, { name: 'bench-warm-up' });
+    await lab.down();
+    const sections = [() => wholeProcesses(), () => faults(reading.topology), () => ring(50, 8000)];
+    if (process.argv.includes('all')) sections.push(() => ring(200));
+    for (const section of sections) process.stdout.write(`${figuresText(await section())}\n\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+await main();
