@@ -12,7 +12,7 @@ name=$1 folder=$2 daemons_dir=$3 libraries=$4
 shift 4
 mount --bind "$folder/tmp" /var/tmp
 mount --bind "$folder/run" /run
-printf %s "$name" > /proc/sys/kernel/hostname
+hostname "$name"
 cd /
 if [ -n "$libraries" ]; then export LD_LIBRARY_PATH="$libraries"; fi
 start() {
