@@ -19,6 +19,8 @@ export async function lackingAdjacencies(node: LabNode, plan: LabPlan, condition
   const wanted = wantedNeighbors(node, plan, condition);
   const daemons = node.plan.routing?.daemons ?? [];
   if (!node.isRunning || wanted.size === 0) return [];
+  const ended = await node.daemons.ended();
+  if (ended.length > 0) return [`${node.name}: ${ended.join(' and ')} ended`];
   const [ospf, ospf6] = await Promise.all([
     daemons.includes('ospfd') ? ospfStates(node) : undefined,
     daemons.includes('ospf6d') ? ospf6States(node) : undefined,
@@ -66,8 +68,7 @@ function missing(
 }
 
 async function ospfStates(node: LabNode): Promise<States> {
-  const vty = await node.vty('ospfd');
-  const seen = await vty.json<OspfNeighbors>('show ip ospf neighbor json');
+  const seen = await node.daemons.show<OspfNeighbors>('ospfd', 'show ip ospf neighbor json');
   // ifaceName is `eth1:10.0.0.0`, nbrState `Full/-`.
   return byInterface(
     Object.values(seen?.neighbors ?? {})
@@ -77,8 +78,7 @@ async function ospfStates(node: LabNode): Promise<States> {
 }
 
 async function ospf6States(node: LabNode): Promise<States> {
-  const vty = await node.vty('ospf6d');
-  const seen = await vty.json<Ospf6Neighbors>('show ipv6 ospf6 neighbor json');
+  const seen = await node.daemons.show<Ospf6Neighbors>('ospf6d', 'show ipv6 ospf6 neighbor json');
   return byInterface((seen?.neighbors ?? []).map(({ interfaceName, state }) => [interfaceName, state]));
 }
 
@@ -94,7 +94,7 @@ function exchanging(states: readonly string[] = []): number {
 }
 
 async function sendHellos(node: LabNode, interfaces: readonly string[], helloIntervalS: number): Promise<void> {
-  const vty = await node.vty('ospf6d');
+  const vty = await node.daemons.vty('ospf6d');
   await vty.configure(
     interfaces.flatMap((name) => [`interface ${name}`, `ipv6 ospf6 hello-interval ${String(helloIntervalS)}`, 'exit']),
   );

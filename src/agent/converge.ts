@@ -67,7 +67,7 @@ export class ConvergenceWatch {
   async look(): Promise<readonly string[]> {
     const adjacencies = await this.#lookAtAdjacencies();
     const found = this.#lookAtRoutes();
-    if (found.length > 0 || adjacencies.length > 0) return [...found, ...adjacencies];
+    if (found.length > 0 || adjacencies.length > 0) return [...adjacencies, ...found];
     // All were right at some time; converged means right at the same time.
     this.#pending = new Set(this.#all);
     return this.#lookAtRoutes();

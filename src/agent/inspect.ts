@@ -18,6 +18,9 @@ export async function inspect(lab: Lab, { routers: wanted }: InspectParams): Pro
   );
   const routes = await inParallel(routers, ROUTERS_AT_ONCE, (router) => routesOf(lab, router));
   const { downEnds } = lab.condition;
+  const ended = new Map(
+    await Promise.all([...lab.nodes.values()].map(async (node) => [node.name, node.isRunning ? await node.daemons.ended() : []] as const)),
+  );
   return {
     topology: lab.plan.topology,
     nodes: [...lab.nodes.values()].map((node): NodeState => {
@@ -28,6 +31,7 @@ export async function inspect(lab: Lab, { routers: wanted }: InspectParams): Pro
         role: node.plan.role,
         routing: node.plan.routing !== undefined,
         state: node.isRunning ? 'up' : 'crashed',
+        endedDaemons: ended.get(node.name) ?? [],
         interfaces: node.plan.interfaces.map((item) => ({
           name: item.name,
           up: node.isRunning && !downEnds.has(endKey({ node: node.name, interface: item.name })),
@@ -75,17 +79,15 @@ async function linkStates(router: LabNode): Promise<ReadonlyMap<Family, LinkStat
   const daemons = router.plan.routing?.daemons ?? [];
   const states = new Map<Family, LinkState>();
   if (daemons.includes('ospfd')) {
-    const vty = await router.vty('ospfd');
     const [links, external] = await Promise.all([
-      vty.json('show ip ospf database router json'),
-      vty.json('show ip ospf database external json'),
+      router.daemons.show('ospfd', 'show ip ospf database router json'),
+      router.daemons.show('ospfd', 'show ip ospf database external json'),
     ]);
     states.set('ipv4', readOspfDatabase(links, external));
   }
   if (daemons.includes('ospf6d')) {
-    const vty = await router.vty('ospf6d');
     const kinds = ['router', 'network', 'intra-prefix', 'as-external'];
-    const answers = await Promise.all(kinds.map((kind) => vty.json(`show ipv6 ospf6 database ${kind} detail json`)));
+    const answers = await Promise.all(kinds.map((kind) => router.daemons.show('ospf6d', `show ipv6 ospf6 database ${kind} detail json`)));
     states.set('ipv6', readOspf6Database(...answers));
   }
   return states;
@@ -109,9 +111,8 @@ interface ZebraRoutes {
 }
 
 async function installedRoute(lab: Lab, router: LabNode, address: string): Promise<RouteState['installed']> {
-  const vty = await router.vty('zebra');
   const isIpv6 = address.includes(':');
-  const shown = await vty.json<ZebraRoutes>(`show ${isIpv6 ? 'ipv6' : 'ip'} route ${address}/${isIpv6 ? '128' : '32'} json`);
+  const shown = await router.daemons.show<ZebraRoutes>('zebra', `show ${isIpv6 ? 'ipv6' : 'ip'} route ${address}/${isIpv6 ? '128' : '32'} json`);
   return Object.values(shown ?? {})
     .flat()
     .filter((route) => route.selected === true)

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { LabError } from '../errors.js';
@@ -9,15 +9,12 @@ import { nodeEnvironment } from '../protocol/node-environment.js';
 import type { NodeFiles } from '../render/render.js';
 import { readLines } from '../support/lines.js';
 import type { NetNamespace } from './kernel.js';
+import { NodeDaemons } from './node-daemons.js';
 import { nodeInit, vtyshWrapper } from './node-init.js';
-import { Vty } from './vty.js';
+import { collect, type Ran } from './run-to-end.js';
 
-/** How a program in a node ended, and what it printed on both of its streams. */
-export interface Ran {
-  readonly status: number;
-  readonly output: string;
-}
-
+/** A start-up command prepares a node; it is not the node's server. */
+const START_COMMAND_DEADLINE_MS = 30_000;
 /** Where the agent sees the nodes' folders, in the lab's own `/run`. */
 const NODES_FOLDER = '/run/nearcast/nodes';
 
@@ -30,14 +27,18 @@ export class LabNode {
   #lines: AsyncGenerator<string> | undefined;
   #errors = '';
   #initPid = 0;
-  readonly #vtys = new Map<Daemon, Promise<Vty>>();
+  /** Somebody else ended the node's first process, and so all its processes. */
+  onDeath: (name: string) => void = () => undefined;
+  readonly daemons: NodeDaemons;
 
   constructor(
     readonly plan: PlanNode,
     readonly namespace: NetNamespace,
     readonly programs: Programs,
     readonly files: NodeFiles,
-  ) {}
+  ) {
+    this.daemons = new NodeDaemons(plan.routing?.daemons ?? [], join(this.folder, 'run/frr'));
+  }
 
   get name(): string {
     return this.plan.name;
@@ -83,6 +84,9 @@ export class LabNode {
     this.#lines = readLines(child.stdout);
     await this.#expectLine('ready');
     this.#initPid = onlyChild(child.pid ?? 0);
+    child.once('exit', () => {
+      if (this.#child === child && this.#initPid !== 0) this.onDeath(this.name);
+    });
     this.#refuseRejectedLines(daemons);
   }
 
@@ -104,8 +108,7 @@ export class LabNode {
     this.namespace.run((kernel) => {
       for (const item of this.plan.interfaces) kernel.setInterfaceUp(item.name, false);
     });
-    for (const vty of this.#vtys.values()) vty.then((open) => { open.close(); }, () => undefined);
-    this.#vtys.clear();
+    this.daemons.hangUp();
   }
 
   /** What a power cut would have wiped: addresses and neighbours; the routes went with the carriers. The links stay. */
@@ -152,26 +155,41 @@ export class LabNode {
     if (child !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
 
-  /** The open connection to one of the node's daemons. */
-  async vty(daemon: Daemon): Promise<Vty> {
-    const known = this.#vtys.get(daemon);
-    if (known !== undefined) return known;
-    const opening = Vty.open(join(this.folder, 'run/frr', `${daemon}.vty`));
-    this.#vtys.set(daemon, opening);
-    opening.then(
-      (vty) => vty.socket.once('close', () => this.#vtys.delete(daemon)),
-      () => this.#vtys.delete(daemon),
-    );
-    return opening;
-  }
-
   /** Runs a program inside the node's namespaces to its end. */
-  async run(argv: readonly string[], input = ''): Promise<Ran> {
-    const child = spawn('nsenter', [...this.enterArguments(), ...argv], { cwd: '/', env: nodeEnvironment(this.programs) });
-    return collect(child, input);
+  async run(argv: readonly string[]): Promise<Ran> {
+    const child = spawn('nsenter', [...this.#enterArguments(), ...argv], { cwd: '/', env: nodeEnvironment(this.programs) });
+    return collect(child, '');
   }
 
-  enterArguments(): readonly string[] {
+  /**
+   * Runs a start-up command of the user: what it prints goes to the node's `exec.log`, so that a server it leaves running
+   * may go on writing there. LabError START_COMMAND_FAILED where it fails, or has not ended at the deadline.
+   */
+  async runStartCommand(argv: readonly string[]): Promise<void> {
+    const logFile = join(this.folder, 'run/nearcast/exec.log');
+    const log = openSync(logFile, 'a');
+    const child = spawn('nsenter', [...this.#enterArguments(), ...argv], {
+      cwd: '/',
+      env: nodeEnvironment(this.programs),
+      stdio: ['ignore', log, log],
+      timeout: START_COMMAND_DEADLINE_MS,
+      killSignal: 'SIGKILL',
+    });
+    closeSync(log);
+    const [status, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    if (status === 0) return;
+    const how = status === null ? `was ended by ${signal ?? 'a signal'}` : `failed with status ${String(status)}`;
+    const isLate = signal === 'SIGKILL' && this.isRunning;
+    throw new LabError(
+      'START_COMMAND_FAILED',
+      isLate
+        ? `start-up command of ${this.name} did not end within ${String(START_COMMAND_DEADLINE_MS / 1000)} s: ${argv.join(' ')}`
+        : `start-up command of ${this.name} ${how}: ${argv.join(' ')}`,
+      { hint: isLate ? 'start a server in the background: exec: ["my-server &"]' : readText(logFile).slice(-2000).trim() || 'it printed nothing' },
+    );
+  }
+
+  #enterArguments(): readonly string[] {
     return ['--target', String(this.#initPid), '--mount', '--uts', '--net', '--pid', '--'];
   }
 
@@ -209,19 +227,6 @@ export class LabNode {
       }
     }
   }
-}
-
-async function collect(child: ChildProcess, input: string): Promise<Ran> {
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-100_000);
-    });
-  }
-  child.stdin?.on('error', () => undefined);
-  child.stdin?.end(input);
-  const [status] = (await once(child, 'close')) as [number | null];
-  return { status: status ?? 128, output };
 }
 
 function onlyChild(parent: number): number {

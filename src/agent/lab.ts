@@ -26,6 +26,7 @@ export class Lab {
     readonly files: Deployment['files'],
   ) {
     this.nodes = new Map(nodes.map((node) => [node.name, node]));
+    for (const node of nodes) node.onDeath = (name) => void this.#noteDeath(name);
     this.instances = plan.services.flatMap((service) =>
       service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), this.nodes)),
     );
@@ -109,6 +110,12 @@ export class Lab {
     else await Promise.all(this.#startable(this.#instancesOf(effect)).map((instance) => instance.startService()));
   }
 
+  /** Somebody else ended a node: a crash like any other, listed, and mended by `restore`. */
+  async #noteDeath(name: string): Promise<void> {
+    this.#faults.set(name, { key: name, target: name, how: 'crash', effect: { kind: 'crash', node: name } });
+    await this.#crash(name);
+  }
+
   async #crash(name: string): Promise<void> {
     const node = this.node(name);
     node.cutPower();
@@ -179,14 +186,7 @@ export class Lab {
   /** The user's own FRR lines and start-up commands, each refused by name where it fails. */
   async #configureByUser(node: LabNode): Promise<void> {
     if (node.plan.routing?.extraLines !== undefined) await node.loadExtraLines();
-    for (const command of node.plan.exec) {
-      const { status, output } = await node.run(command);
-      if (status !== 0) {
-        throw new LabError('START_COMMAND_FAILED', `start-up command of ${node.name} failed with status ${String(status)}: ${command.join(' ')}`, {
-          hint: output.trim() || 'it printed nothing',
-        });
-      }
-    }
+    for (const command of node.plan.exec) await node.runStartCommand(command);
   }
 }
 

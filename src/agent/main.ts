@@ -1,3 +1,4 @@
+import { utimes } from 'node:fs';
 import { createServer } from 'node:net';
 import { LabError } from '../errors.js';
 import { ask } from './ask.js';
@@ -6,8 +7,11 @@ import { deploy } from './deploy.js';
 import { inspect } from './inspect.js';
 import type { Lab } from './lab.js';
 import { probe } from './probe.js';
+import { STATE_FOLDER_DESCRIPTOR } from '../protocol/agent-descriptors.js';
 import { serve, type Handlers } from './server.js';
 import { performStep } from './step.js';
+
+const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
 
 /**
  * The agent: process 1 of a lab, in namespaces of the lab's own. It is told what to do on its standard streams, and ends
@@ -55,12 +59,24 @@ function main(): void {
       return Promise.resolve(null);
     },
   };
+  keepFolderFresh();
   void serve(process.stdin, process.stdout, handlers).then(() => {
     if (!outlives) end();
   });
   process.stdout.on('error', () => {
     if (!outlives) end();
   });
+}
+
+/** Some machines remove what nobody has touched for days from the folders for temporary files. */
+function keepFolderFresh(): void {
+  const touch = (): void => {
+    const now = new Date();
+    for (const name of ['lab.json', 'agent.sock', 'agent.log', '.']) {
+      utimes(`/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/${name}`, now, now, () => undefined);
+    }
+  };
+  setInterval(touch, TOUCH_EVERY_MS).unref();
 }
 
 /** Process 1 of the PID namespace takes everything with it. */

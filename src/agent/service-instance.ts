@@ -48,7 +48,9 @@ export class ServiceInstance {
   async startWatching(): Promise<void> {
     const watch = (this.#watch = {});
     if (await this.#check.answers(FIRST_CHECK_TIMEOUT_MS)) await this.#announce();
-    void this.#keepWatch(watch);
+    this.#keepWatch(watch).catch((error: unknown) => {
+      process.stderr.write(`the watcher of ${this.service.name} on ${this.host.name} ended: ${String(error)}\n`);
+    });
   }
 
   /**

@@ -188,6 +188,8 @@ export interface NodeState {
   /** Whether it runs FRR. */
   readonly routing: boolean;
   readonly state: 'up' | 'crashed';
+  /** FRR daemons that should run and do not. */
+  readonly endedDaemons: readonly string[];
   readonly interfaces: readonly InterfaceState[];
   readonly processes: number;
   readonly residentMb: number;

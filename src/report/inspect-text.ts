@@ -1,5 +1,5 @@
 import colors from 'picocolors';
-import type { LabState } from '../protocol/messages.js';
+import type { LabState, NodeState } from '../protocol/messages.js';
 import { columns } from './format.js';
 import { routesText } from './up-text.js';
 
@@ -9,7 +9,7 @@ export function inspectText(state: LabState): string {
     state.nodes.map((node) => [
       node.name,
       node.role === 'transit' ? node.kind : node.role,
-      node.state === 'up' ? colors.green('up') : colors.red('crashed'),
+      stateText(node),
       node.interfaces
         .map(({ name, up, addresses }) => `${up ? name : colors.red(`${name} down`)} ${addresses.join(' ')}`.trim())
         .join('\n'),
@@ -28,6 +28,11 @@ export function inspectText(state: LabState): string {
     ...(state.routes.length === 0 ? [] : [routesText(state.routes)]),
     ...(faults.length === 0 ? [] : [`what has failed:\n${faults.join('\n')}`]),
   ].join('\n\n');
+}
+
+function stateText({ state, endedDaemons }: NodeState): string {
+  if (state === 'crashed') return colors.red('crashed');
+  return endedDaemons.length === 0 ? colors.green('up') : colors.red(`${endedDaemons.join(', ')} ended`);
 }
 
 function yesNo(value: boolean): string {

@@ -2,8 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Descriptor 3 of the agent: its state folder on the host, so that what it mounts cannot hide that folder from it. */
-export const STATE_FOLDER_DESCRIPTOR = 3;
 const LOG_TAIL_BYTES = 4000;
 
 /**

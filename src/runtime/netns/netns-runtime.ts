@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { LabError } from '../../errors.js';
+import { STATE_FOLDER_DESCRIPTOR } from '../../protocol/agent-descriptors.js';
 import { AgentClient } from '../../protocol/channel.js';
 import type { Programs } from '../../protocol/messages.js';
 import { locateFrr } from '../../setup/frr.js';
@@ -9,7 +10,7 @@ import { packageRoot } from '../../support/package-root.js';
 import { pollUntil } from '../../support/poll.js';
 import type { DeployRequest, LabRecord, Runtime, UncommittedLab } from '../runtime.js';
 import { connectToAgent, enterNode } from './connection.js';
-import { launchAgent, STATE_FOLDER_DESCRIPTOR, type Launched } from './launch.js';
+import { launchAgent, type Launched } from './launch.js';
 import { childrenOf, identify, isAlive } from './process-identity.js';
 import { LabStates, type StateRecord } from './state.js';
 
@@ -47,6 +48,7 @@ async function deploy(states: LabStates, request: DeployRequest): Promise<Uncomm
     startedAt: new Date().toISOString(),
     phase: 'deploying',
     programs,
+    maker: self,
     owner: self,
     agentPid: 0,
   };
@@ -129,8 +131,13 @@ function letGo({ child }: Launched): void {
 async function remove(states: LabStates, lab: string): Promise<void> {
   const record = states.read(lab);
   if (record === undefined) throw labNotFound(states, lab);
-  if (record.owner.pid === process.pid) states.forget(lab);
-  else await endLab(states, lab, record.owner.pid);
+  // In the first moments of a deployment the lab is still its maker's: what is to be removed is about to come.
+  const claimed = await pollUntil(
+    () => states.read(lab),
+    (seen) => seen?.maker.pid !== seen?.owner.pid || seen === undefined,
+    { everyMs: 5, deadlineMs: END_DEADLINE_MS },
+  );
+  if (claimed.last !== undefined) await endLab(states, lab, claimed.last.owner.pid);
 }
 
 /** Ends all processes of a lab at once, and waits until none is left and its folder is gone. */

@@ -7,6 +7,8 @@ import { identify, isAlive, type ProcessIdentity } from './process-identity.js';
 /** The record of a netns lab: what `runtime.ts` tells, and whose death means that the lab is gone. */
 export interface StateRecord extends LabRecord {
   readonly owner: ProcessIdentity;
+  /** Who began the lab: its owner until a supervisor takes over. */
+  readonly maker: ProcessIdentity;
   /** The agent as the host numbers it; 0 until it is known. */
   readonly agentPid: number;
 }

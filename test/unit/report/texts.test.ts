@@ -202,7 +202,7 @@ const state: LabState = {
       kind: 'router',
       role: 'transit',
       routing: true,
-      state: 'up',
+      state: 'up', endedDaemons: [],
       interfaces: [
         { name: 'eth1', up: true, addresses: ['10.0.0.1/31', 'fd00::1/64'] },
         { name: 'eth2', up: false, addresses: ['10.0.0.2/31'] },
@@ -210,7 +210,7 @@ const state: LabState = {
       processes: 4,
       residentMb: 21.5,
     },
-    { name: 'server-a', kind: 'host', role: 'instance', routing: true, state: 'crashed', interfaces: [], processes: 0, residentMb: 0 },
+    { name: 'server-a', kind: 'host', role: 'instance', routing: true, state: 'crashed', endedDaemons: [], interfaces: [], processes: 0, residentMb: 0 },
   ],
   faults: [],
   routes: [],

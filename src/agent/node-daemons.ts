@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { LabError } from '../errors.js';
+import type { Daemon } from '../plan/model.js';
+import { Vty } from './vty.js';
+
+/** The FRR daemons of one node, each asked over one connection that lasts as long as the daemon. */
+export class NodeDaemons {
+  readonly #vtys = new Map<Daemon, Promise<Vty>>();
+
+  constructor(
+    readonly names: readonly Daemon[],
+    readonly socketFolder: string,
+  ) {}
+
+  /** The connection to a daemon; AGENT_GONE where it does not run. */
+  async vty(daemon: Daemon): Promise<Vty> {
+    const known = this.#vtys.get(daemon);
+    if (known !== undefined) return known;
+    const opening = Vty.open(join(this.socketFolder, `${daemon}.vty`));
+    this.#vtys.set(daemon, opening);
+    opening.then(
+      (vty) => vty.socket.once('close', () => this.#vtys.delete(daemon)),
+      () => this.#vtys.delete(daemon),
+    );
+    return opening;
+  }
+
+  /** Runs a show command; undefined where the daemon does not run, or has nothing to say. */
+  async show<T>(daemon: Daemon, command: string): Promise<T | undefined> {
+    try {
+      const vty = await this.vty(daemon);
+      return await vty.json<T>(command);
+    } catch (error) {
+      if (error instanceof LabError && error.code === 'AGENT_GONE') return undefined;
+      throw error;
+    }
+  }
+
+  /** Those that should run and do not. */
+  async ended(): Promise<readonly Daemon[]> {
+    const answers = await Promise.all(
+      this.names.map(async (daemon) =>
+        this.vty(daemon).then(
+          () => [],
+          () => [daemon],
+        ),
+      ),
+    );
+    return answers.flat();
+  }
+
+  /** Closes every connection: the node has no processes any more. */
+  hangUp(): void {
+    for (const opening of this.#vtys.values()) {
+      opening.then(
+        (vty) => {
+          vty.close();
+        },
+        () => undefined,
+      );
+    }
+    this.#vtys.clear();
+  }
+}

@@ -1,0 +1,24 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+/** How a program ended, and what it printed on both of its streams. */
+export interface Ran {
+  readonly status: number;
+  readonly output: string;
+}
+
+const MOST_OUTPUT = 100_000;
+
+/** Feeds a program its input and waits for its end; of a long output the last part is kept. */
+export async function collect(child: ChildProcess, input: string): Promise<Ran> {
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-MOST_OUTPUT);
+    });
+  }
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(input);
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { status: status ?? 128, output };
+}
