@@ -45,6 +45,7 @@ export class ConvergenceWatch {
   #pending: Set<string>;
   readonly #adjacencies: Set<string>;
   #hastenedAtMs = -Infinity;
+  #lacking: readonly string[] = [];
 
   constructor(lab: Lab, around?: ReadonlySet<string>) {
     this.#lab = lab;
@@ -86,7 +87,7 @@ export class ConvergenceWatch {
   async #lookAtAdjacencies(): Promise<readonly string[]> {
     const pauseMs = Math.max(HASTEN_EVERY_MS, 2 * this.#all.length);
     if (this.#adjacencies.size === 0) return [];
-    if (performance.now() - this.#hastenedAtMs < pauseMs) return ['adjacencies are forming'];
+    if (performance.now() - this.#hastenedAtMs < pauseMs) return this.#lacking;
     this.#hastenedAtMs = performance.now();
     const { plan, condition } = this.#lab;
     const lacking = await inParallel([...this.#adjacencies], VTYS_AT_ONCE, async (name) => {
@@ -94,6 +95,7 @@ export class ConvergenceWatch {
       if (missing.length === 0) this.#adjacencies.delete(name);
       return missing;
     });
-    return lacking.flat();
+    this.#lacking = lacking.flat();
+    return this.#lacking;
   }
 }
