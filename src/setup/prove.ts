@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { LabError } from '../errors.js';
 import type { FrrInstallation } from './installation.js';
+import { isExecutable } from './machine.js';
 import { run } from './run.js';
 
 /**
@@ -13,7 +14,8 @@ export async function proveCopy(copy: FrrInstallation, signal?: AbortSignal): Pr
     [join(copy.daemonsDir, 'zebra'), '--version'],
     [join(copy.daemonsDir, 'ospfd'), '--version'],
     [copy.vtysh, '--help'],
-    ...(programs === undefined ? [] : [[join(programs, 'dig'), '-v'] as const]),
+    // A machine that has dig already gets no second one.
+    ...(programs === undefined || !isExecutable(join(programs, 'dig')) ? [] : [[join(programs, 'dig'), '-v'] as const]),
   ];
   const ended = await Promise.all(commands.map((argv) => run(argv, { env, signal })));
   ended.forEach(({ ok, lines }, i) => {
