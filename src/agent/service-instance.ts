@@ -6,7 +6,7 @@ import { LocalCheck } from './local-check.js';
 import type { LabNode } from './lab-node.js';
 
 /** How an instance is watched: asked this often, withdrawn after `fall` silent checks, announced after `rise` answers. */
-export const watcherDefaults = { intervalMs: 50, timeoutMs: 50, fall: 2, rise: 2 } as const;
+export const watcherDefaults = { intervalMs: 100, timeoutMs: 100, fall: 2, rise: 2 } as const;
 const FIRST_CHECK_TIMEOUT_MS = 1000;
 
 /**
