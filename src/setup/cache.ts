@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { LabError } from '../errors.js';
+import { makeFolders } from '../support/make-folders.js';
 import type { Environment } from './machine.js';
 import type { Distribution } from './os-release.js';
 
@@ -50,8 +51,8 @@ export function createCacheFolder(folder: CacheFolder): void {
     });
   }
   try {
-    mkdirSync(folder.mustBeOwn ? dirname(folder.path) : folder.path, { recursive: true });
-    mkdirSync(folder.path, { recursive: true, mode: 0o700 });
+    makeFolders(folder.mustBeOwn ? dirname(folder.path) : folder.path);
+    makeFolders(folder.path, 0o700);
   } catch (cause) {
     throw new LabError('FRR_UNAVAILABLE', `The cache folder ${folder.path} cannot be made`, { cause, hint });
   }

@@ -41,6 +41,7 @@ export class LabStates {
    * that name is removed.
    */
   claim(record: StateRecord): void {
+    this.#ensureFolder();
     for (let attempt = 0; attempt < CLAIM_ATTEMPTS; attempt++) {
       const known = this.read(record.lab);
       if (known !== undefined) throw labExists(known);
@@ -78,7 +79,8 @@ export class LabStates {
     try {
       record = JSON.parse(readFileSync(join(this.labFolder(lab), RECORD_FILE), 'utf8')) as StateRecord;
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') this.forget(lab);
+      // A half-written record can only be a dead lab's; whatever else cannot be read is not ours to remove.
+      if (error instanceof SyntaxError) this.forget(lab);
       return undefined;
     }
     if (isAlive(record.owner)) return record;
@@ -122,9 +124,10 @@ export class LabStates {
 
   #ensureFolder(): void {
     try {
-      mkdirSync(this.folder, { mode: 0o700, recursive: true });
+      // Not recursive: in a folder that takes no folders, as in /proc, Node would try for ever.
+      mkdirSync(this.folder, { mode: 0o700 });
     } catch (cause) {
-      throw new LabError('STATE_FOLDER', `${this.folder} cannot be made`, {
+      if (codeOf(cause) !== 'EEXIST') throw new LabError('STATE_FOLDER', `${this.folder} cannot be made`, {
         cause,
         hint: 'set NEARCAST_STATE_DIR to a folder of your own',
       });
