@@ -25,6 +25,7 @@ const MSG_DONTWAIT = 0x40;
 const SIOCGIFFLAGS = 0x8913;
 const SIOCSIFFLAGS = 0x8914;
 const IFF_UP = 1;
+const IFF_RUNNING = 0x40;
 const IFNAMSIZ = 16;
 
 type Errno = (...args: unknown[]) => number;
@@ -45,6 +46,8 @@ export interface Kernel {
   /** What has arrived, or undefined when nothing has. */
   receive(descriptor: number): { payload: Buffer; from: Buffer } | undefined;
   setInterfaceUp(name: string, up: boolean): void;
+  /** Whether an interface is up and has a carrier. */
+  hasCarrier(name: string): boolean;
 }
 
 export type SocketFamily = 'ipv4' | 'ipv6';
@@ -83,6 +86,18 @@ export function loadKernel(): Kernel {
     bytes.writeInt32LE(value);
     setsockopt(descriptor, level, name, bytes, 4);
   };
+  /** Reads an interface's flags (netdevice(7)) and hands them on, with the socket to change them by. */
+  const interfaceRequest = <T>(name: string, work: (descriptor: number, request: Buffer) => T): T => {
+    const descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    try {
+      const request = Buffer.alloc(40);
+      request.write(name, 0, IFNAMSIZ - 1, 'latin1');
+      ioctl(descriptor, SIOCGIFFLAGS, request);
+      return work(descriptor, request);
+    } finally {
+      closeSync(descriptor);
+    }
+  };
   return {
     unshareNet: () => void unshare(CLONE_NEWNET),
     setns: (descriptor) => void setns(descriptor, CLONE_NEWNET),
@@ -119,18 +134,13 @@ export function loadKernel(): Kernel {
       return size < 0 ? undefined : { payload: payload.subarray(0, size), from };
     },
     setInterfaceUp(name, up) {
-      const descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-      try {
-        const request = Buffer.alloc(40);
-        request.write(name, 0, IFNAMSIZ - 1, 'latin1');
-        ioctl(descriptor, SIOCGIFFLAGS, request);
+      interfaceRequest(name, (descriptor, request) => {
         const flags = request.readInt16LE(IFNAMSIZ);
         request.writeInt16LE(up ? flags | IFF_UP : flags & ~IFF_UP, IFNAMSIZ);
         ioctl(descriptor, SIOCSIFFLAGS, request);
-      } finally {
-        closeSync(descriptor);
-      }
+      });
     },
+    hasCarrier: (name) => interfaceRequest(name, (_, request) => (request.readInt16LE(IFNAMSIZ) & IFF_RUNNING) !== 0),
   };
 }
 

@@ -129,6 +129,10 @@ export class LabNode {
     });
   }
 
+  hasCarrier(device: string): boolean {
+    return this.namespace.run((kernel) => kernel.hasCarrier(device));
+  }
+
   /** Runs `ip` commands in the node's network namespace, with or without its processes; goes on after one that fails. */
   async configure(lines: readonly string[]): Promise<Ran> {
     const child = spawn('nsenter', ['--net=/proc/self/fd/3', 'ip', '-force', '-batch', '-'], {

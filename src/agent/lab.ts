@@ -134,6 +134,15 @@ export class Lab {
     await node.bringUp();
     node.startRouting();
     await Promise.all([this.#startServices(instances, 'router'), this.#configureByUser(node)]);
+    await this.#renewAt(new Set(node.plan.interfaces.flatMap((item) => this.#nodesOn(item.link))));
+  }
+
+  async #renewAt(routers: ReadonlySet<string>): Promise<void> {
+    await Promise.all(this.instances.map((instance) => instance.renewAt(routers)));
+  }
+
+  #nodesOn(link: string): readonly string[] {
+    return this.plan.links.find(({ id }) => id === link)?.ends.map((end) => end.node) ?? [];
   }
 
   /**
@@ -160,6 +169,7 @@ export class Lab {
     const raised = ends.filter((end) => !crashedNodes.has(end.node) && !downEnds.has(endKey(end)));
     this.#setEnds(raised, true);
     await Promise.all(raised.map((end) => this.#restoreGateways(this.node(end.node))));
+    await this.#renewAt(new Set(raised.map((end) => end.node)));
   }
 
   /** The kernel drops routes through an interface that goes down, and does not bring them back. */

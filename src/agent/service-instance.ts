@@ -18,6 +18,8 @@ export class ServiceInstance {
   readonly identity: IdentityService;
   readonly #check: LocalCheck;
   #announced = false;
+  /** Routers that have a route to this instance from us. */
+  readonly #announcedBy = new Set<string>();
   /** Ends the watch that holds an older one. */
   #watch = {};
 
@@ -65,6 +67,12 @@ export class ServiceInstance {
     this.#check.close();
   }
 
+  /** Announces again what routers lost with a link or with their power, if it is still to be announced. */
+  async renewAt(routers: ReadonlySet<string>): Promise<void> {
+    for (const router of routers) this.#announcedBy.delete(router);
+    await this.#tellRouters();
+  }
+
   async #keepWatch(watch: object): Promise<void> {
     const { intervalMs, timeoutMs, fall, rise } = watcherDefaults;
     let answers = 0;
@@ -77,6 +85,7 @@ export class ServiceInstance {
       silences = answered ? 0 : silences + 1;
       if (this.#announced && silences >= fall) await this.#withdraw();
       else if (!this.#announced && answers >= rise) await this.#announce();
+      else await this.#tellRouters();
       await delay(Math.max(intervalMs - (performance.now() - startedAtMs), 1));
     }
   }
@@ -93,30 +102,40 @@ export class ServiceInstance {
 
   /** The address lives on the host's loopback; its routing protocol, or its router's, carries it from there. */
   async #change(verb: 'add' | 'delete'): Promise<void> {
-    const { addresses, announce } = this.service;
-    const addressLines = addresses.map((address) => `address ${verb === 'add' ? 'replace' : 'delete'} ${hostPrefix(address)} dev lo`);
-    const changed = [
-      this.host.configure(addressLines),
-      ...(announce === 'router' ? this.#behalfLines(verb).map(([router, lines]) => router.configure(lines)) : []),
-    ];
-    for (const { status, output } of await Promise.all(changed)) {
-      // Deleting what a power cut took already is no failure.
-      if (status !== 0 && verb === 'add' && this.#announced) {
-        throw new LabError('DEPLOY_FAILED', `${this.host.name} could not announce ${this.service.name}: ${output.trim()}`);
-      }
+    const lines = this.service.addresses.map(
+      (address) => `address ${verb === 'add' ? 'replace' : 'delete'} ${hostPrefix(address)} dev lo`,
+    );
+    const [{ status, output }] = await Promise.all([this.host.configure(lines), this.#tellRouters()]);
+    // Deleting what a power cut took already is no failure.
+    if (status !== 0 && verb === 'add' && this.#announced) {
+      throw new LabError('DEPLOY_FAILED', `${this.host.name} could not take the address of ${this.service.name}: ${output.trim()}`);
     }
   }
 
-  #behalfLines(verb: 'add' | 'delete'): readonly (readonly [LabNode, readonly string[]])[] {
-    return [...this.nodes.values()].flatMap((router) => {
-      const lines = (router.plan.routing?.announcesFor ?? [])
-        .filter((behalf) => behalf.service === this.service.name && behalf.instance === this.host.name)
-        .map(
-          (behalf) =>
-            `route ${verb === 'add' ? 'replace' : 'delete'} ${hostPrefix(behalf.address)} via ${behalf.via} dev ${behalf.interface}`,
+  /**
+   * Brings the routers that announce for this host in line: each has a route to the service while the instance is to be
+   * announced and the router's own link to it has a carrier, which zebra does not ask of routes it finds in the kernel.
+   */
+  async #tellRouters(): Promise<void> {
+    const routers = this.service.announce === 'router' ? [...this.nodes.values()] : [];
+    await Promise.all(
+      routers.map(async (router) => {
+        const own = (router.plan.routing?.announcesFor ?? []).filter(
+          (behalf) => behalf.service === this.service.name && behalf.instance === this.host.name,
         );
-      return lines.length === 0 || !router.isRunning ? [] : [[router, lines] as const];
-    });
+        const wanted = this.#announced && router.isRunning ? own.filter(({ interface: device }) => router.hasCarrier(device)) : [];
+        if (wanted.length > 0 === this.#announcedBy.has(router.name)) return;
+        if (wanted.length > 0) this.#announcedBy.add(router.name);
+        else this.#announcedBy.delete(router.name);
+        const verb = wanted.length > 0 ? 'replace' : 'delete';
+        // Named by its protocol: without that word Linux would delete zebra's IPv6 route of the same prefix as well.
+        await router.configure(
+          (wanted.length > 0 ? wanted : own).map(
+            ({ address, via, interface: device }) => `route ${verb} ${hostPrefix(address)} via ${via} dev ${device} proto boot`,
+          ),
+        );
+      }),
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import { parseHopError } from '../probe/hop-error.js';
 import { pollUntil } from '../support/poll.js';
 import { addressText, socketAddress } from './addresses.js';
 import { DNS_PORT } from './identity-service.js';
-import type { NetNamespace } from './kernel.js';
+import type { Kernel, NetNamespace, SocketAddress } from './kernel.js';
 
 export interface Trace {
   /** Addresses of the nodes that a question passed, in order; null for a hop that stayed silent. */
@@ -33,7 +33,7 @@ export async function tracePath(
     const destination = socketAddress(question.address, DNS_PORT);
     for (let hops = 1; hops <= maxHops; hops++) {
       kernel.setHopLimit(udp, family, hops);
-      kernel.send(udp, identityQuestion(hops), destination);
+      sendIfRoutable(kernel, udp, identityQuestion(hops), destination);
     }
     return { icmp, udp };
   });
@@ -65,6 +65,15 @@ export async function tracePath(
     hops: Array.from({ length }, (_, index) => hops.get(index + 1) ?? null),
     instance: answers.get(reached) ?? null,
   };
+}
+
+/** A client without a route has nowhere to send to; that shows as a way without hops. */
+function sendIfRoutable(kernel: Kernel, descriptor: number, question: Buffer, to: SocketAddress): void {
+  try {
+    kernel.send(descriptor, question, to);
+  } catch {
+    // ENETUNREACH, or EHOSTUNREACH from a neighbour that is gone.
+  }
 }
 
 /** Complete when an answer came and every shorter way was heard of. */

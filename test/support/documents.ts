@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { z } from 'zod';
+import type { Answer } from '../../src/index.js';
+import { document, type RunOptions } from './lab-cli.js';
+import { checkout, type Sandbox } from './sandbox.js';
+
+/**
+ * The documents of `--json`, field by field as docs/json.md has them. A key less, or one of another type, is a failure;
+ * so is a key more that is not documented.
+ */
+const text = z.string().min(1);
+const milliseconds = z.number().nonnegative();
+const count = z.int().nonnegative();
+
+export const answer = z.object({
+  client: text,
+  service: text,
+  address: text,
+  instance: text.nullable(),
+  cost: z.number().nullable(),
+  path: z.array(text.nullable()),
+  rttMs: milliseconds.nullable(),
+});
+
+export const step = z.object({
+  action: z.enum(['fail', 'restore']),
+  target: text,
+  how: z.enum(['crash', 'down', 'stop']),
+  changes: z.array(
+    z.object({
+      client: text,
+      service: text,
+      address: text,
+      before: text.nullable(),
+      after: text.nullable(),
+      switchMs: milliseconds.nullable(),
+      outageMs: milliseconds.nullable(),
+      lost: count,
+      sent: count,
+      maxSendGapMs: milliseconds,
+    }),
+  ),
+  settled: z.boolean(),
+  settleMs: milliseconds,
+  resolutionMs: milliseconds,
+  pending: z.array(text),
+});
+
+export const up = z.object({
+  lab: text,
+  topology: text,
+  runtime: z.literal('netns'),
+  nodes: count,
+  links: count,
+  timings: z.object({ deployMs: milliseconds, convergeMs: milliseconds, totalMs: milliseconds }),
+  answers: z.array(answer),
+  expectations: z.array(z.object({ text, verdict: z.enum(['pass', 'fail']), seen: text.optional() })),
+  steps: z.array(step),
+});
+
+export const who = z.object({ lab: text, answers: z.array(answer) });
+
+export const list = z.object({
+  labs: z.array(
+    z.object({ lab: text, topology: text, runtime: z.literal('netns'), nodes: count, startedAt: z.iso.datetime() }),
+  ),
+});
+
+export const down = z.object({ removed: z.array(text) });
+
+export const inspect = z.object({
+  lab: text,
+  topology: text,
+  nodes: z.array(
+    z.object({
+      name: text,
+      kind: z.enum(['router', 'host', 'switch']),
+      role: z.enum(['instance', 'client', 'transit']),
+      routing: z.boolean(),
+      state: z.enum(['up', 'crashed']),
+      interfaces: z.array(z.object({ name: text, up: z.boolean(), addresses: z.array(text) })),
+      processes: count,
+      residentMb: z.number().nonnegative(),
+    }),
+  ),
+  faults: z.array(z.object({ target: text, how: z.enum(['crash', 'down', 'stop']) })),
+  routes: z.array(
+    z.object({
+      router: text,
+      service: text,
+      address: text,
+      alternatives: z.array(z.object({ instance: text, cost: z.number() })),
+      installed: z.array(z.object({ via: text, interface: text, node: text.nullable() })),
+    }),
+  ),
+  announcements: z.array(z.object({ service: text, instance: text, serving: z.boolean(), announced: z.boolean() })),
+});
+
+export const probe = z.object({
+  lab: text,
+  series: z.array(
+    z.object({
+      client: text,
+      service: text,
+      address: text,
+      sourcePort: z.int().positive(),
+      sent: count,
+      lost: count,
+      rttMs: z.object({ median: milliseconds, max: milliseconds }).nullable(),
+      maxSendGapMs: milliseconds,
+      runs: z.array(
+        z.object({ instance: text.nullable(), fromMs: milliseconds, toMs: milliseconds, probes: z.int().positive() }),
+      ),
+    }),
+  ),
+});
+
+export const exec = z.object({ lab: text, node: text, exitCode: z.int().nullable(), stdout: z.string(), stderr: z.string() });
+
+export const validate = z.object({
+  valid: z.boolean(),
+  problems: z.array(
+    z.object({ file: text, line: z.int().positive(), column: z.int().positive(), code: text, message: text, hint: text }),
+  ),
+});
+
+export const topologies = z.object({ topologies: z.array(z.object({ name: text, title: z.string(), path: text })) });
+
+export const doctor = z.object({
+  fit: z.boolean(),
+  checks: z.array(
+    z.object({ name: text, status: z.enum(['ok', 'warning', 'missing']), found: text, hint: text.optional() }),
+  ),
+});
+
+export const failure = z.object({ error: z.object({ code: text, message: text, hint: text.optional() }) });
+
+/** Every word that docs/json.md has in a code span: the names of all fields among them. */
+const documented = new Set(
+  [...readFileSync(join(checkout, 'docs', 'json.md'), 'utf8').matchAll(/`([^`\n]+)`/g)].flatMap(([, code = '']) => code.match(/\w+/g) ?? []),
+);
+
+function keysOf(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(keysOf);
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
+}
+
+export interface Wanted {
+  readonly status?: number;
+  readonly options?: RunOptions;
+}
+
+/** Runs a verb with `--json`; its document must have this shape, and its exit status be the one wanted. */
+export async function ask<T>(
+  t: ExecutionContext,
+  sandbox: Sandbox,
+  shape: z.ZodType<T>,
+  words: readonly string[],
+  { status = 0, options = {} }: Wanted = {},
+): Promise<T> {
+  const said = await document(sandbox, words, options);
+  const what = `${words.join(' ')}\n${JSON.stringify(said.value, undefined, 2)}\n${said.stderr}`;
+  t.is(said.status, status, what);
+  const parsed = shape.safeParse(said.value);
+  if (!parsed.success) throw new Error(`${what}\n${z.prettifyError(parsed.error)}`);
+  t.deepEqual(keysOf(said.value).filter((key) => !documented.has(key)), [], 'every field is in docs/json.md');
+  return parsed.data;
+}
+
+/** Runs a verb with `--json` that must be refused. */
+export async function refused(
+  t: ExecutionContext,
+  sandbox: Sandbox,
+  words: readonly string[],
+  status: number,
+  options: RunOptions = {},
+): Promise<z.infer<typeof failure>['error']> {
+  return (await ask(t, sandbox, failure, words, { status, options })).error;
+}
+
+/** Who answers each client at each address: what must be the same before a fault and after its repair. */
+export function catchments(answers: readonly Answer[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    answers.map(({ client, address, instance, cost, path }) => [
+      `${client} ${address}`,
+      `${instance ?? 'nobody'} at ${String(cost)} over ${path.map((hop) => hop ?? '*').join(' > ')}`,
+    ]),
+  );
+}

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { execaSync } from 'execa';
+
+export interface FoundProcess {
+  readonly pid: number;
+  readonly name: string;
+  readonly command: string;
+}
+
+/**
+ * Every process whose environment names this state folder: a lab's processes inherit it from the command that made the
+ * lab, through all namespaces. Those that ended and wait to be reaped have no environment, and do not count.
+ */
+export function processesOf(stateFolder: string): readonly FoundProcess[] {
+  const mark = `NEARCAST_STATE_DIR=${stateFolder}\0`;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+        if (!environment.includes(mark)) return [];
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll(/[\0\s]+/g, ' ').trim();
+        return [{ pid: Number(pid), name: readFileSync(`/proc/${pid}/comm`, 'latin1').trim(), command }];
+      } catch {
+        // It ended between two looks, or is somebody else's.
+        return [];
+      }
+    });
+}
+
+/** What a lab could leave on the host, outside of its own processes and folder. */
+export interface HostFootprint {
+  readonly interfaces: readonly string[];
+  readonly mounts: readonly string[];
+}
+
+export function hostFootprint(): HostFootprint {
+  const { stdout } = execaSync('ip', ['-o', 'link'], { timeout: 20_000 });
+  return {
+    interfaces: stdout.split('\n').map((line) => line.split(':')[1]?.trim() ?? ''),
+    mounts: readFileSync('/proc/self/mounts', 'utf8').trimEnd().split('\n'),
+  };
+}
+
+/** What is on the host now and was not before. */
+export function footprintBeyond(before: HostFootprint, now: HostFootprint): readonly string[] {
+  return [
+    ...now.interfaces.filter((name) => !before.interfaces.includes(name)).map((name) => `interface ${name}`),
+    ...now.mounts.filter((mount) => !before.mounts.includes(mount)).map((mount) => `mount ${mount}`),
+  ];
+}

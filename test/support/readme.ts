@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+
+/** The lines of all blocks of commands in a Markdown file, top to bottom: what a reader types. */
+export function shellLines(path: string): readonly string[] {
+  const text = readFileSync(path, 'utf8');
+  return [...text.matchAll(/^```sh\n([^]*?)^```$/gm)]
+    .flatMap(([, block = '']) => block.split('\n'))
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}

@@ -1,0 +1,147 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test, { type ExecutionContext } from 'ava';
+import { execa } from 'execa';
+import { pollUntil } from '../../src/support/poll.js';
+import { footprintBeyond, hostFootprint, processesOf, type HostFootprint } from './host.js';
+
+export const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+/** An ordinary user without an entry in the password file. */
+export const strangerId = 65_432;
+const END_DEADLINE_MS = 20_000;
+
+export interface SandboxOptions {
+  /** Whose labs these are; those of whoever runs the suite where it is left out. */
+  readonly uid?: number | undefined;
+}
+
+/** A folder of its own for the labs of one test file, and the environment in which nearcast uses it. */
+export class Sandbox {
+  /** Short: a socket's path has a hundred characters. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'nc-'));
+  readonly states = join(this.folder, 's');
+  readonly env: Readonly<Record<string, string>>;
+  readonly uid: number | undefined;
+  /** The host as it was before anything was done. */
+  readonly #before: HostFootprint = hostFootprint();
+
+  constructor({ uid }: SandboxOptions = {}) {
+    this.uid = uid;
+    const home = join(this.folder, 'home');
+    mkdirSync(home);
+    if (uid !== undefined) {
+      chmodSync(this.folder, 0o755);
+      for (const path of [this.folder, home]) chownSync(path, uid, uid);
+    }
+    const own = { NEARCAST_STATE_DIR: this.states, NO_COLOR: '1' };
+    this.env = uid === undefined ? { ...outerEnvironment(), ...own } : { ...strangersEnvironment(), ...own, HOME: home };
+  }
+
+  /** Writes a file into the sandbox, and says where it is. */
+  write(name: string, text: string): string {
+    const path = join(this.folder, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  /** Everything of this sandbox's labs that is still there: processes, folders, interfaces, mounts. */
+  leftovers(): readonly string[] {
+    const states = existsSync(this.states) ? ['', ...readdirSync(this.states)].map((name) => `folder ${join(this.states, name)}`) : [];
+    return [
+      ...processesOf(this.states).map(({ pid, command }) => `process ${String(pid)} ${command.slice(0, 100)}`),
+      ...states,
+      ...footprintBeyond(this.#before, hostFootprint()),
+    ];
+  }
+
+  /** What is left of the labs once their end had the time it needs. */
+  async leftoversAtLast(): Promise<readonly string[]> {
+    const { last } = await pollUntil(
+      () => this.leftovers(),
+      (left) => left.length === 0,
+      { everyMs: 20, deadlineMs: END_DEADLINE_MS },
+    );
+    return last;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export interface FileSandboxOptions extends SandboxOptions {
+  /** Takes down what the file's tests have in common, before it is looked whether something is left. */
+  readonly atEnd?: () => Promise<unknown>;
+}
+
+/** A sandbox for this test file; after its tests nothing of a lab may be left, then the folder goes. */
+export function sandboxForFile({ atEnd, ...options }: FileSandboxOptions = {}): Sandbox {
+  const sandbox = new Sandbox(options);
+  test.after.always('nothing is left', async (t) => {
+    t.timeout(120_000);
+    await atEnd?.();
+    const left = await sandbox.leftoversAtLast();
+    // Labs of tests that failed half-way: no later file shall find them.
+    if (left.length > 0) await endProcesses(sandbox);
+    sandbox.remove();
+    t.deepEqual(left, []);
+  });
+  return sandbox;
+}
+
+export async function assertNothingLeft(t: ExecutionContext, sandbox: Sandbox, message?: string): Promise<void> {
+  t.deepEqual(await sandbox.leftoversAtLast(), [], message);
+}
+
+/** Kills a process as a crash would; one that ended by itself meanwhile is no matter. */
+export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+async function endProcesses(sandbox: Sandbox): Promise<void> {
+  await pollUntil(
+    () => {
+      const found = processesOf(sandbox.states);
+      for (const { pid } of found) kill(pid);
+      return found;
+    },
+    (found) => found.length === 0,
+    { everyMs: 50, deadlineMs: END_DEADLINE_MS },
+  );
+}
+
+/** The environment of the suite, without what npm and AVA added for themselves. */
+function outerEnvironment(): Readonly<Record<string, string>> {
+  const foreign = /^(?:npm_|NEARCAST_STATE_DIR$|NODE_OPTIONS$|NODE_ENV$|FORCE_COLOR$|AVA_|INIT_CWD$)/i;
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !foreign.test(entry[0])),
+  );
+}
+
+/** An ordinary user has nothing of ours but where programs and the network are. */
+function strangersEnvironment(): Readonly<Record<string, string>> {
+  const shared = /^(?:PATH|LANG|LC_\w+|TZ|(?:https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+)$/i;
+  return Object.fromEntries(Object.entries(outerEnvironment()).filter(([name]) => shared.test(name)));
+}
+
+export const isRoot = process.getuid?.() === 0;
+
+/** A command line as another user runs it; as it stands where nobody else is meant. */
+export function asUser(uid: number | undefined, argv: readonly string[]): readonly [string, ...string[]] {
+  const id = String(uid);
+  const [program = '', ...args] =
+    uid === undefined ? argv : ['setpriv', '--reuid', id, '--regid', id, '--clear-groups', '--', ...argv];
+  return [program, ...args];
+}
+
+/** Gives a tree to a user. */
+export async function giveTo(uid: number, folder: string): Promise<void> {
+  await execa('chown', ['-R', `${String(uid)}:${String(uid)}`, folder], { timeout: 60_000 });
+}
