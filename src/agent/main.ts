@@ -5,6 +5,7 @@ import { ask } from './ask.js';
 import { converge } from './converge.js';
 import { deploy } from './deploy.js';
 import { inspect } from './inspect.js';
+import { loadKernel } from './kernel.js';
 import type { Lab } from './lab.js';
 import { probe } from './probe.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../protocol/agent-descriptors.js';
@@ -15,8 +16,8 @@ const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
 
 /**
  * The agent: process 1 of a lab, in namespaces of the lab's own. It is told what to do on its standard streams, and ends
- * with whoever started it, the lab with it, until it is committed to outlive them; from then on it listens on a socket in
- * the lab's state folder.
+ * with whoever started it, the lab with it, unless it is told to outlive them; when the lab is finished it also listens
+ * on a socket in the lab's state folder.
  */
 function main(): void {
   let lab: Lab | undefined;
@@ -34,14 +35,17 @@ function main(): void {
       return { deployMs: Math.round(performance.now() - startedAt) };
     },
     converge: ({ deadlineMs }, onProgress) => converge(running(), deadlineMs, onProgress),
-    async commit({ socket, outlive }) {
+    async listen({ socket }) {
       const server = createServer((connection) => void serve(connection, connection, handlers));
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(socket, resolve);
       });
-      outlives = outlive;
       return null;
+    },
+    outlive() {
+      outlives = true;
+      return Promise.resolve(null);
     },
     ask: (params) => ask(running(), params),
     probe: (params) => probe(running(), params),
@@ -54,10 +58,6 @@ function main(): void {
     processes: () =>
       Promise.resolve(Object.fromEntries([...running().nodes.values()].map((node) => [node.name, node.initPid]))),
     ping: () => Promise.resolve({ topology: running().plan.topology }),
-    down() {
-      setImmediate(end);
-      return Promise.resolve(null);
-    },
   };
   keepFolderFresh();
   void serve(process.stdin, process.stdout, handlers).then(() => {
@@ -79,9 +79,9 @@ function keepFolderFresh(): void {
   setInterval(touch, TOUCH_EVERY_MS).unref();
 }
 
-/** Process 1 of the PID namespace takes everything with it. */
+/** Process 1 of the PID namespace takes everything with it. No signal would end it: the kernel shields it from its own. */
 function end(): void {
-  process.kill(process.pid, 'SIGKILL');
+  loadKernel().exit();
 }
 
 main();

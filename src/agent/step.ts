@@ -97,7 +97,7 @@ async function stragglers(prober: Prober): Promise<void> {
 function changeOf({ question, probes }: ProbeStream, atMs: number): ObservedChange {
   const before = probes.findLast((probe) => probe.sentAtMs < atMs && probe.instance !== null)?.instance ?? null;
   const after = lastSeen(probes, atMs);
-  const { outageMs, lost, sent, maxSendGapMs } = measureOutage(probesOfStep(probes, atMs, before !== null));
+  const { outageMs, lost, sent, maxSendGapMs } = measureOutage(probesOfStep(probes, atMs, before !== null, after !== null));
   return {
     client: question.client,
     service: question.service,
@@ -112,12 +112,16 @@ function changeOf({ question, probes }: ProbeStream, atMs: number): ObservedChan
   };
 }
 
-/** The probes since the step, and those that were under way when it came and were lost to it. */
-function probesOfStep(probes: readonly Probe[], atMs: number, wasAnswered: boolean): readonly Probe[] {
+/**
+ * The probes since the step, and those that were under way when it came and were lost to it. Where somebody answers in
+ * the end, those after the last answer are left out: their answers may be on their way still.
+ */
+function probesOfStep(probes: readonly Probe[], atMs: number, wasAnswered: boolean, isAnswered: boolean): readonly Probe[] {
   let first = probes.findIndex((probe) => probe.sentAtMs >= atMs);
   if (first < 0) first = probes.length;
   while (wasAnswered && first > 0 && probes[first - 1]?.instance === null) first -= 1;
-  return probes.slice(first);
+  const end = isAnswered ? probes.findLastIndex((probe) => probe.instance !== null) + 1 : probes.length;
+  return probes.slice(first, Math.max(first, end));
 }
 
 /** When the last unbroken run of answers from `after` began; lost probes do not break it. */

@@ -20,14 +20,13 @@ export async function runVerb(verb: Verb, json: boolean): Promise<number> {
   const interrupt = (): void => {
     abort.abort(new LabError('INTERRUPTED', 'interrupted: what was begun is undone'));
   };
+  // Until the process ends: what comes after the verb is done interrupts nothing any more.
   for (const name of SIGNALS) process.on(name, interrupt);
   try {
     return await verb({ output, signal: abort.signal, command: commandWord() });
   } catch (error) {
     output.progressDone();
     return showError(error, output);
-  } finally {
-    for (const name of SIGNALS) process.off(name, interrupt);
   }
 }
 

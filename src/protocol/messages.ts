@@ -8,15 +8,16 @@ import type { RenderedFiles } from '../render/render.js';
 export interface Methods {
   deploy: { params: Deployment; result: { readonly deployMs: number } };
   converge: { params: { readonly deadlineMs: number }; result: Convergence };
-  /** The lab is finished: it can be connected to from now on. */
-  commit: { params: CommitParams; result: null };
+  /** The lab is finished: it can be connected to at this socket from now on. */
+  listen: { params: { readonly socket: string }; result: null };
+  /** The lab goes on when the connection that made it ends. */
+  outlive: { params: Record<string, never>; result: null };
   ask: { params: AskParams; result: readonly Observation[] };
   probe: { params: ProbeParams; result: readonly ProbeSeries[] };
   step: { params: StepParams; result: StepObserved };
   inspect: { params: InspectParams; result: LabState };
   processes: { params: Record<string, never>; result: Readonly<Record<string, number>> };
   ping: { params: Record<string, never>; result: { readonly topology: string } };
-  down: { params: Record<string, never>; result: null };
 }
 
 export type MethodName = keyof Methods;
@@ -59,13 +60,6 @@ export interface Programs {
   /** For `LD_LIBRARY_PATH`, where FRR is a private copy. */
   readonly libraryPath: string | undefined;
   readonly binDirs: readonly string[];
-}
-
-export interface CommitParams {
-  /** Where to listen. */
-  readonly socket: string;
-  /** Whether the lab outlives the connection that made it. */
-  readonly outlive: boolean;
 }
 
 export interface InspectParams {

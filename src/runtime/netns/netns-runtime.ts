@@ -74,8 +74,10 @@ async function deploy(states: LabStates, request: DeployRequest): Promise<Uncomm
       enter: (node, argv) => enterNode(record, agent, node, argv),
       async commit({ outlive }) {
         const socket = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/agent.sock`;
-        await agent.call('commit', { socket, outlive });
+        await agent.call('listen', { socket });
+        // Killed before this, the maker leaves no lab; killed after it, one that is up and says so.
         states.update({ ...record, phase: 'up' });
+        if (outlive) await agent.call('outlive', {});
         signal.removeEventListener('abort', onAbort);
       },
       discard,

@@ -100,6 +100,10 @@ export class LabStates {
   /** Removes a lab's folder, and the folder of all labs with the last one. */
   forget(lab: string): void {
     rmSync(this.labFolder(lab), { recursive: true, force: true });
+    this.#leaveIfEmpty();
+  }
+
+  #leaveIfEmpty(): void {
     try {
       rmdirSync(this.folder);
     } catch {
@@ -109,7 +113,9 @@ export class LabStates {
 
   #sweepDraft(draft: string): void {
     const pid = Number(draft.slice(draft.lastIndexOf('.') + 1));
-    if (identify(pid) === undefined) rmSync(join(this.folder, draft), { recursive: true, force: true });
+    if (identify(pid) !== undefined) return;
+    rmSync(join(this.folder, draft), { recursive: true, force: true });
+    this.#leaveIfEmpty();
   }
 
   #names(): readonly string[] {

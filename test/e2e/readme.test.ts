@@ -1,0 +1,35 @@
+import { cpSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { list, ask } from '../support/documents.js';
+import { run } from '../support/lab-cli.js';
+import { shellLines } from '../support/readme.js';
+import { assertNothingLeft, checkout, sandboxForFile } from '../support/sandbox.js';
+
+const sandbox = sandboxForFile({ atEnd: () => run(sandbox, ['down', '--all']) });
+const copy = join(sandbox.folder, 'checkout');
+
+/** As the checkout is, with its times, so that it counts as installed and built. */
+test.before('a copy of the checkout', () => {
+  for (const name of ['package.json', 'package-lock.json', 'tsconfig.json', 'README.md', 'src', 'dist', 'topologies', 'images', 'docs']) {
+    cpSync(join(checkout, name), join(copy, name), { recursive: true, preserveTimestamps: true });
+  }
+  symlinkSync(join(checkout, 'node_modules'), join(copy, 'node_modules'));
+});
+
+test.serial('every command of the README works, in the order in which it is read', async (t) => {
+  t.timeout(170_000);
+  const lines = shellLines(join(copy, 'README.md'));
+  t.true(lines.length > 20, 'the commands were found');
+  for (const verb of ['up figure3', 'restore', 'fail', 'who', 'dig', 'inspect', 'vtysh', 'down', 'validate']) {
+    t.true(lines.some((line) => line.includes(verb)), verb);
+  }
+  for (const line of lines) {
+    const { status, stdout, stderr } = await run(sandbox, ['-c', line], { command: ['sh'], cwd: copy });
+    t.is(status, 0, `${line}\n${stdout}${stderr}`);
+    t.notRegex(stderr, /installing npm dependencies|defect of nearcast/, line);
+    if (/^npm run -s lab -- .*--json$/.test(line)) t.notThrows(() => void JSON.parse(stdout), line);
+  }
+  t.deepEqual(await ask(t, sandbox, list, ['list']), { labs: [] }, 'whoever follows it to the end has taken everything down');
+  await assertNothingLeft(t, sandbox);
+});
