@@ -78,7 +78,7 @@ test.serial('a verb decides its status, and prints for people or for programs', 
   t.like(await outcome(verb, true), { result: 1, stdout: '{\n  "for": "programs"\n}\n', stderr: '' });
 });
 
-test.serial('an interruption aborts the verb, and is status 130; afterwards signals are no longer caught', async (t) => {
+test.serial('an interruption aborts the verb, and is status 130; a late one, while the process ends, does not kill it', async (t) => {
   const before = process.listenerCount('SIGTERM');
   const { result, stderr } = await outcome(async ({ signal }) => {
     process.emit('SIGTERM');
@@ -88,7 +88,7 @@ test.serial('an interruption aborts the verb, and is status 130; afterwards sign
   }, false);
   t.is(result, 130);
   t.regex(stderr, /^interrupted/);
-  t.is(process.listenerCount('SIGTERM'), before);
+  t.true(process.listenerCount('SIGTERM') > before);
 });
 
 test.serial('progress without a terminal is one line for each topic', async (t) => {

@@ -32,7 +32,7 @@ test('a call is one line of JSON, and resolves with the result of its reply', as
 
 test('replies in another order than the calls find theirs', async (t) => {
   const { client, say, heard } = connect();
-  const calls = Promise.all([client.call('ping', {}), client.call('down', {}), client.call('converge', { deadlineMs: 5 })]);
+  const calls = Promise.all([client.call('ping', {}), client.call('processes', {}), client.call('converge', { deadlineMs: 5 })]);
   const ids = [(await heard()).id, (await heard()).id, (await heard()).id];
   t.is(new Set(ids).size, 3);
   say({ id: ids[2], result: 'third' }, { id: 999, result: 'of nobody' }, { id: ids[0], result: 'first' });
@@ -98,7 +98,7 @@ for (const [how, end] of [
 ] as const satisfies readonly (readonly [string, (streams: ReturnType<typeof connect>) => void])[]) {
   test(`when the agent ${how}, every waiting and every later call says that it is gone`, async (t) => {
     const connected = connect();
-    const waiting = [connected.client.call('ping', {}), connected.client.call('down', {})];
+    const waiting = [connected.client.call('ping', {}), connected.client.call('processes', {})];
     end(connected);
     for (const call of waiting) {
       const error = await rejects(t, call);
