@@ -7,7 +7,7 @@ export type { LabPlan } from './plan/model.js';
 export { planLab } from './plan/plan.js';
 export type { LabState, ObservedChange, ProbeSeries, StepObserved } from './protocol/messages.js';
 export { renderLab, type RenderedFiles } from './render/render.js';
-export type { LabRecord, ProgramInNode, RuntimeName } from './runtime/runtime.js';
+export type { LabRecord, RuntimeName } from './runtime/runtime.js';
 export { playScenario } from './scenario/play.js';
 export { toStepReport, type StepReport } from './scenario/step-report.js';
 export { up, type UpEvent, type UpOptions, type UpResult } from './scenario/up.js';

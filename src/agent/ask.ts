@@ -27,7 +27,7 @@ export async function ask(lab: Lab, params: AskParams): Promise<readonly Observa
       // The first question also waits for neighbour discovery on the way: the second one's time is the network's.
       if (answer.instance !== null) answer = await answered(stream, params.timeoutMs);
     } finally {
-      stream.socket.close();
+      stream.close();
     }
     const instance = answer.instance;
     const rttMs = instance === null ? null : round(answer.rttMs);

@@ -1,9 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { LabError } from '../errors.js';
+import type { PlanNode } from '../plan/model.js';
 import type { Deployment, Progress } from '../protocol/messages.js';
+import { ContainerProcesses } from './container-processes.js';
 import { loadKernel, NetNamespace } from './kernel.js';
 import { Lab } from './lab.js';
 import { LabNode } from './lab-node.js';
+import type { NodeProcesses } from './node-processes.js';
+import { SpawnedProcesses } from './spawned-processes.js';
 import { wireLinks } from './wiring.js';
 
 /** Bound over `/etc/hosts` before the agent started; written in place. */
@@ -11,24 +15,47 @@ const HOSTS_FILE = '/run/nearcast/hosts';
 
 /** Makes the lab that a plan describes: namespaces first, then links and nodes side by side. */
 export async function deploy(
-  { plan, files, programs }: Deployment,
+  { plan, files, place }: Deployment,
   onProgress: (progress: Progress) => void,
 ): Promise<Lab> {
-  writeFileSync(HOSTS_FILE, files.common['hosts'] ?? '');
+  const hosts = files.common['hosts'] ?? '';
   const home = NetNamespace.own(loadKernel());
   const nodes = plan.nodes.map((node) => {
-    const namespace = home.create();
-    namespace.run(() => {
-      for (const [key, value] of node.sysctls) setSysctl(node.name, key, value);
-    });
-    const labNode = new LabNode(node, namespace, programs, files.nodes[node.name] ?? {});
+    const [namespace, processes] = place.kind === 'namespaces'
+      ? spawned(node, home, place)
+      : contained(node, home, place.pids[node.name] ?? 0, hosts);
+    const labNode = new LabNode(node, namespace, processes, files.nodes[node.name] ?? {});
     labNode.raiseLoopback();
     return labNode;
   });
+  if (place.kind === 'namespaces') writeFileSync(HOSTS_FILE, hosts);
   onProgress({ phase: 'namespaces', done: nodes.length, total: nodes.length });
-  const lab = new Lab(plan, nodes, files);
+  const lab = new Lab(plan, nodes);
   await lab.start(wireLinks(plan, lab.namespaceOf), onProgress);
   return lab;
+}
+
+function spawned(
+  node: PlanNode,
+  home: NetNamespace,
+  { programs }: Extract<Deployment['place'], { kind: 'namespaces' }>,
+): readonly [NetNamespace, NodeProcesses] {
+  const namespace = home.create();
+  namespace.run(() => {
+    for (const [key, value] of node.sysctls) setSysctl(node.name, key, value);
+  });
+  return [namespace, new SpawnedProcesses(node, namespace, programs)];
+}
+
+/** The engine set the kernel settings when it made the container. */
+function contained(node: PlanNode, home: NetNamespace, pid: number, hosts: string): readonly [NetNamespace, NodeProcesses] {
+  let namespace: NetNamespace;
+  try {
+    namespace = home.at(`/proc/${String(pid)}/ns/net`);
+  } catch (cause) {
+    throw new LabError('DEPLOY_FAILED', `node ${node.name} did not start: its container has ended`, { cause });
+  }
+  return [namespace, new ContainerProcesses(node, namespace, pid, hosts)];
 }
 
 /** `/proc/sys/net` is that of the namespace the writing thread is in. Set before any interface exists, so that all inherit. */

@@ -171,11 +171,25 @@ function systemError(name: string): LabError {
 
 /** A network namespace held open by a descriptor: it lives as long as the agent wants it, with or without processes. */
 export class NetNamespace {
+  #descriptor: number;
+  #generation = 0;
+
   private constructor(
-    readonly descriptor: number,
+    descriptor: number,
     readonly kernel: Kernel,
     readonly home: number,
-  ) {}
+  ) {
+    this.#descriptor = descriptor;
+  }
+
+  get descriptor(): number {
+    return this.#descriptor;
+  }
+
+  /** Goes up when the namespace is replaced: what was opened in an earlier one is in a namespace that nobody uses. */
+  get generation(): number {
+    return this.#generation;
+  }
 
   /** The namespace that the agent itself lives in. */
   static own(kernel: Kernel): NetNamespace {
@@ -191,6 +205,20 @@ export class NetNamespace {
     } finally {
       this.kernel.setns(this.home);
     }
+  }
+
+  /** The namespace that a path leads to, such as `/proc/1/ns/net`. */
+  at(path: string): NetNamespace {
+    return new NetNamespace(openSync(path, 'r'), this.kernel, this.home);
+  }
+
+  /** From now on this is the namespace that a path leads to; what it was until now is handed back. */
+  replace(path: string): NetNamespace {
+    const next = openSync(path, 'r');
+    const old = new NetNamespace(this.#descriptor, this.kernel, this.home);
+    this.#descriptor = next;
+    this.#generation += 1;
+    return old;
   }
 
   /** Runs `work`, which must be synchronous, with the main thread inside this namespace. */

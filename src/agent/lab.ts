@@ -4,9 +4,10 @@ import { conditionOf, type ActiveFault, type FaultEffect } from '../fault/active
 import { endKey, serviceKey, type Condition } from '../plan/condition.js';
 import { forecast, type Forecast } from '../plan/forecast.js';
 import type { LabPlan, PlanLinkEnd } from '../plan/model.js';
-import type { Deployment, Progress } from '../protocol/messages.js';
+import type { Progress } from '../protocol/messages.js';
 import { gatewayLines } from '../render/address-batch.js';
 import { inParallel } from '../support/in-parallel.js';
+import { ContainerProcesses } from './container-processes.js';
 import type { NetNamespace } from './kernel.js';
 import { type LabNode } from './lab-node.js';
 import { ServiceInstance } from './service-instance.js';
@@ -23,7 +24,6 @@ export class Lab {
   constructor(
     readonly plan: LabPlan,
     nodes: readonly LabNode[],
-    readonly files: Deployment['files'],
   ) {
     this.nodes = new Map(nodes.map((node) => [node.name, node]));
     for (const node of nodes) node.onDeath = (name) => void this.#noteDeath(name);
@@ -74,6 +74,13 @@ export class Lab {
       this.#startServices(this.instances, 'router'),
       ...nodes.map((node) => this.#configureByUser(node)),
     ]);
+  }
+
+  /** A node's container was started again; its repair finds it by this number. Whether it lives. */
+  adopt(name: string, pid: number): boolean {
+    const { processes } = this.node(name);
+    if (!(processes instanceof ContainerProcesses)) throw new LabError('BUG', `${name} has no container`);
+    return processes.adopt(pid);
   }
 
   /** Breaks something. Throws FAULT_STATE where it is broken already. */
@@ -130,8 +137,7 @@ export class Lab {
     const instances = this.#instancesAt(name);
     await node.reset();
     await Promise.all([node.start(), this.#startServices(instances, 'host')]);
-    node.writeFile('addresses.batch', withoutRaising(this.files.nodes[name]?.['addresses.batch'] ?? '', stillDown));
-    await node.bringUp();
+    await node.bringUp(withoutRaising(node.files['addresses.batch'] ?? '', stillDown));
     node.startRouting();
     await Promise.all([this.#startServices(instances, 'router'), this.#configureByUser(node)]);
     await this.#renewAt(new Set(node.plan.interfaces.flatMap((item) => this.#nodesOn(item.link))));

@@ -37,6 +37,7 @@ export class LocalCheck {
     });
   }
 
+  /** The next check opens a socket of its own, in the namespace that the host then has. */
   close(): void {
     this.#socket?.close();
     this.#socket = undefined;

@@ -1,5 +1,6 @@
 import { utimes } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { LabError } from '../errors.js';
 import { ask } from './ask.js';
 import { converge } from './converge.js';
@@ -12,12 +13,13 @@ import { STATE_FOLDER_DESCRIPTOR } from '../protocol/agent-descriptors.js';
 import { serve, type Handlers } from './server.js';
 import { performStep } from './step.js';
 
+const stateFolder = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/`;
 const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
 
 /**
- * The agent: process 1 of a lab, in namespaces of the lab's own. It is told what to do on its standard streams, and ends
- * with whoever started it, the lab with it, unless it is told to outlive them; when the lab is finished it also listens
- * on a socket in the lab's state folder.
+ * The agent: process 1 of a lab, in namespaces of the lab's own, or in a container beside those of the lab's nodes. It is
+ * told what to do on its standard streams, and ends with whoever started it, the lab with it, unless it is told to
+ * outlive them; when the lab is finished it also listens on a socket.
  */
 function main(): void {
   let lab: Lab | undefined;
@@ -36,6 +38,7 @@ function main(): void {
     },
     converge: ({ deadlineMs }, onProgress) => converge(running(), deadlineMs, onProgress),
     async listen({ socket }) {
+      if (socket.startsWith(stateFolder)) keepFolderFresh();
       const server = createServer((connection) => void serve(connection, connection, handlers));
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
@@ -57,14 +60,21 @@ function main(): void {
     inspect: (params) => inspect(running(), params),
     processes: () =>
       Promise.resolve(Object.fromEntries([...running().nodes.values()].map((node) => [node.name, node.initPid]))),
+    adopt({ node, pid }) {
+      return Promise.resolve({ alive: running().adopt(node, pid) });
+    },
+    signal({ pid, signal }) {
+      process.kill(pid, signal);
+      return Promise.resolve(null);
+    },
+    plan: () => Promise.resolve(running().plan),
     ping: () => Promise.resolve({ topology: running().plan.topology }),
   };
-  keepFolderFresh();
   void serve(process.stdin, process.stdout, handlers).then(() => {
-    if (!outlives) end();
+    if (!outlives) end(lab);
   });
   process.stdout.on('error', () => {
-    if (!outlives) end();
+    if (!outlives) end(lab);
   });
 }
 
@@ -73,14 +83,16 @@ function keepFolderFresh(): void {
   const touch = (): void => {
     const now = new Date();
     for (const name of ['lab.json', 'agent.sock', 'agent.log', '.']) {
-      utimes(`/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/${name}`, now, now, () => undefined);
+      utimes(join(stateFolder, name), now, now, () => undefined);
     }
   };
   setInterval(touch, TOUCH_EVERY_MS).unref();
 }
 
 /** Process 1 of the PID namespace takes everything with it. No signal would end it: the kernel shields it from its own. */
-function end(): void {
+function end(lab: Lab | undefined): void {
+  // Containers are no part of our namespace.
+  for (const node of lab?.nodes.values() ?? []) node.processes.kill();
   loadKernel().exit();
 }
 

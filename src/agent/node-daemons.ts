@@ -9,14 +9,15 @@ export class NodeDaemons {
 
   constructor(
     readonly names: readonly Daemon[],
-    readonly socketFolder: string,
+    /** Another one after every crash of a container. */
+    readonly socketFolder: () => string,
   ) {}
 
   /** The connection to a daemon; AGENT_GONE where it does not run. */
   async vty(daemon: Daemon): Promise<Vty> {
     const known = this.#vtys.get(daemon);
     if (known !== undefined) return known;
-    const opening = Vty.open(join(this.socketFolder, `${daemon}.vty`));
+    const opening = Vty.open(join(this.socketFolder(), `${daemon}.vty`));
     this.#vtys.set(daemon, opening);
     opening.then(
       (vty) => vty.socket.once('close', () => this.#vtys.delete(daemon)),

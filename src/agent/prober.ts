@@ -16,30 +16,63 @@ export interface Probe {
 export class ProbeStream {
   readonly probes: Probe[] = [];
 
+  #socket: Socket;
+  #generation: number;
+  #closed = false;
+
   private constructor(
     readonly question: Question,
-    readonly socket: Socket,
+    readonly namespace: NetNamespace,
+    socket: Socket,
   ) {
-    socket.on('message', (message) => {
-      this.#take(message);
-    });
+    this.#generation = namespace.generation;
+    this.#socket = this.#listenOn(socket);
   }
 
   static async open(question: Question, namespace: NetNamespace): Promise<ProbeStream> {
-    const anyAddress = question.family === 'ipv4' ? '0.0.0.0' : '::';
-    return new ProbeStream(question, await openUdp(namespace, anyAddress, 0));
+    return new ProbeStream(question, namespace, await openSocket(question, namespace));
   }
 
   get sourcePort(): number {
-    return this.socket.address().port;
+    return this.#socket.address().port;
   }
 
   send(): Probe {
+    if (this.#generation !== this.namespace.generation) this.#moveOver();
     const message = identityQuestion(this.probes.length & 0xffff);
     const probe: Probe = { sentAtMs: performance.now(), instance: null, rttMs: NaN };
     this.probes.push(probe);
-    this.socket.send(message, DNS_PORT, this.question.address, () => undefined);
+    this.#socket.send(message, DNS_PORT, this.question.address, () => undefined);
     return probe;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#socket.close();
+  }
+
+  /** The client was restarted in another namespace: it asks from there, and what it asked before is lost. */
+  #moveOver(): void {
+    this.#generation = this.namespace.generation;
+    const old = this.#socket;
+    openSocket(this.question, this.namespace).then(
+      (socket) => {
+        if (this.#closed) {
+          socket.close();
+          return;
+        }
+        old.close();
+        this.#socket = this.#listenOn(socket);
+      },
+      () => undefined,
+    );
+  }
+
+  #listenOn(socket: Socket): Socket {
+    socket.on('message', (message) => {
+      this.#take(message);
+    });
+    return socket;
   }
 
   #take(message: Buffer): void {
@@ -52,6 +85,10 @@ export class ProbeStream {
     probe.instance = answer.instance;
     probe.rttMs = arrivedAtMs - probe.sentAtMs;
   }
+}
+
+async function openSocket(question: Question, namespace: NetNamespace): Promise<Socket> {
+  return openUdp(namespace, question.family === 'ipv4' ? '0.0.0.0' : '::', 0);
 }
 
 /** A tick that comes late makes up for so many missed ones; the gap shows in the records all the same. */
@@ -96,6 +133,6 @@ export class Prober {
 
   close(): void {
     this.stop();
-    for (const stream of this.streams) stream.socket.close();
+    for (const stream of this.streams) stream.close();
   }
 }

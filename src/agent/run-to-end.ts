@@ -1,5 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { NetNamespace } from './kernel.js';
 
 /** How a program ended, and what it printed on both of its streams. */
 export interface Ran {
@@ -21,4 +22,13 @@ export async function collect(child: ChildProcess, input: string): Promise<Ran> 
   child.stdin?.end(input);
   const [status] = (await once(child, 'close')) as [number | null];
   return { status: status ?? 128, output };
+}
+
+/** Runs `ip` commands in a network namespace, with or without processes in it; goes on after one that fails. */
+export async function ipBatch(namespace: NetNamespace, lines: readonly string[]): Promise<Ran> {
+  const child = spawn('nsenter', ['--net=/proc/self/fd/3', 'ip', '-force', '-batch', '-'], {
+    cwd: '/',
+    stdio: ['pipe', 'pipe', 'pipe', namespace.descriptor],
+  });
+  return collect(child, lines.map((line) => `${line}\n`).join(''));
 }

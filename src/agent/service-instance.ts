@@ -39,6 +39,7 @@ export class ServiceInstance {
   }
 
   async startService(): Promise<void> {
+    this.#check.close();
     await this.identity.start();
   }
 

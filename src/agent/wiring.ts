@@ -8,10 +8,10 @@ const FIRST_INDEX = 100;
 
 /**
  * Makes every link of the lab as a veth pair, both ends placed at once, in a single `ip -batch`: 250 links take a fifth
- * of a second. `/proc/1` is the agent, which holds a descriptor of each namespace.
+ * of a second. The agent holds a descriptor of each namespace.
  */
 export async function wireLinks(plan: LabPlan, namespaceOf: (node: string) => NetNamespace): Promise<void> {
-  const placeOf = (node: string): string => `/proc/1/fd/${String(namespaceOf(node).descriptor)}`;
+  const placeOf = (node: string): string => `/proc/${String(process.pid)}/fd/${String(namespaceOf(node).descriptor)}`;
   const lines = plan.links.map(({ ends: [a, b] }, index) =>
     [
       `link add ${a.interface} index ${interfaceIndex(index, 0)} address ${macAddress(index, 0)} netns ${placeOf(a.node)} type veth`,

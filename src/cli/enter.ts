@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { constants } from 'node:os';
 import { LabError } from '../errors.js';
 import { withLab } from './labs.js';
 import type { Run } from './run.js';
@@ -18,7 +15,7 @@ export function withoutDashes(argv: readonly string[]): readonly string[] {
 export async function execVerb({ output }: Run, node: string, words: readonly string[], { lab: name }: EnterFlags): Promise<number> {
   const argv = withoutDashes(words);
   return withLab(name, async (lab) => {
-    if (!output.json) return foreground(await lab.enter(node, argv));
+    if (!output.json) return lab.attach(node, argv);
     const result = await lab.exec(node, argv);
     output.document({ lab: lab.name, node, ...result });
     return result.exitCode ?? 128;
@@ -26,24 +23,16 @@ export async function execVerb({ output }: Run, node: string, words: readonly st
 }
 
 export async function shellVerb(node: string, { lab: name }: EnterFlags): Promise<number> {
-  return withLab(name, async (lab) => foreground(await lab.enter(node, [process.env['SHELL'] ?? 'sh'])));
+  return withLab(name, async (lab) => lab.attach(node, [lab.record.runtime === 'netns' ? (process.env['SHELL'] ?? 'sh') : 'sh']));
 }
 
 export async function vtyshVerb(node: string, argv: readonly string[], { lab: name }: EnterFlags): Promise<number> {
   return withLab(name, async (lab) => {
-    const program = await lab.enter(node, ['vtysh', ...withoutDashes(argv)]);
     const { nodes } = await lab.inspect([]);
     const routing = nodes.filter((each) => each.routing).map((each) => each.name);
     if (!routing.includes(node)) {
       throw new LabError('NODE_UNKNOWN', `${node} runs no FRR`, { hint: `nodes that do: ${routing.join(', ')}` });
     }
-    return foreground(program);
+    return lab.attach(node, ['vtysh', ...withoutDashes(argv)]);
   });
-}
-
-/** The program has the terminal: an interruption is meant for it, and it decides. */
-async function foreground(program: { command: string; args: readonly string[]; env: Readonly<Record<string, string>> }): Promise<number> {
-  const child = spawn(program.command, [...program.args], { stdio: 'inherit', env: program.env });
-  const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  return status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }

@@ -7,7 +7,6 @@ import { stepHeading, stepText } from '../report/step-text.js';
 import { routesText, upHeading, verdictsText } from '../report/up-text.js';
 import { runtimeNamed } from '../runtime/registry.js';
 import { up, type UpEvent } from '../scenario/up.js';
-import { describeFrrProgress } from '../setup/frr.js';
 import { locateTopology } from '../topology/bundled.js';
 import { loadTopology } from '../topology/load.js';
 import { topologyError } from '../topology/topology-error.js';
@@ -43,8 +42,8 @@ export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Pr
 
 async function show({ output }: Run, event: UpEvent): Promise<void> {
   switch (event.kind) {
-    case 'frr':
-      output.progress(describeFrrProgress(event.progress), describeFrrProgress(event.progress));
+    case 'prepare':
+      output.progress(event.progress.topic, event.progress.text);
       return;
     case 'deploy':
       if (process.stderr.isTTY) output.progress(event.progress.phase, progressText(event.progress));
@@ -63,14 +62,15 @@ async function show({ output }: Run, event: UpEvent): Promise<void> {
 }
 
 const PHASES: Readonly<Record<Progress['phase'], string>> = {
-  namespaces: 'making namespaces',
+  containers: 'starting containers',
+  namespaces: 'making nodes',
   routers: 'starting nodes',
   links: 'bringing links up',
   converging: 'waiting for routing to converge',
 };
 
 function progressText({ phase, done, total, detail }: Progress): string {
-  const words = { namespaces: 'namespaces', routers: 'nodes started', links: 'nodes linked', converging: 'routing nodes converged' };
+  const words = { containers: 'containers started', namespaces: 'nodes made', routers: 'nodes started', links: 'nodes linked', converging: 'routing nodes converged' };
   return `${String(done)} of ${String(total)} ${words[phase]}${detail === undefined ? '' : ` (${detail})`}`;
 }
 

@@ -1,7 +1,7 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
-import { runProgram, type ProgramResult } from '../support/run-program.js';
+import type { ProgramResult } from '../support/run-program.js';
 import type { FaultKind, LabState, ProbeSeries, StepObserved } from '../protocol/messages.js';
-import type { LabConnection, LabRecord, ProgramInNode, Runtime } from '../runtime/runtime.js';
+import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
 
 const ANSWER_TIMEOUT_MS = 1000;
 const STEP_DEADLINE_MS = 10_000;
@@ -66,14 +66,14 @@ export class Lab implements AsyncDisposable {
     return this.#connection.agent.call('inspect', { routers });
   }
 
-  /** How to run a program in a node with a terminal of one's own. LabError NODE_UNKNOWN, FAULT_STATE. */
-  async enter(node: string, argv: readonly string[]): Promise<ProgramInNode> {
-    return this.#connection.enter(node, argv);
+  /** Runs a program in a node with this process's own terminal; its exit status. LabError NODE_UNKNOWN, FAULT_STATE. */
+  async attach(node: string, argv: readonly string[]): Promise<number> {
+    return this.#connection.attach(node, argv);
   }
 
-  /** Runs a program in a node to its end; how it ended is a result, not an error. */
+  /** Runs a program in a node to its end; how it ended is a result, not an error. LabError NODE_UNKNOWN, FAULT_STATE. */
   async exec(node: string, argv: readonly string[]): Promise<ProgramResult> {
-    return runProgram(await this.enter(node, argv));
+    return this.#connection.exec(node, argv);
   }
 
   /** Removes the lab; resolves when nothing of it is left. */

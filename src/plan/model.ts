@@ -36,6 +36,16 @@ export interface PlanNode {
   readonly gateways: readonly PlanGateway[];
   readonly sysctls: readonly (readonly [key: string, value: string])[];
   readonly exec: readonly (readonly string[])[];
+  /** Set where the file says how the node's container is to be. */
+  readonly container: PlanContainer | undefined;
+}
+
+export interface PlanContainer {
+  readonly image: string | undefined;
+  readonly binds: readonly string[];
+  /** `NAME=value`. */
+  readonly env: readonly string[];
+  readonly cmd: readonly string[] | undefined;
 }
 
 export interface PlanRouting {

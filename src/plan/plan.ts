@@ -3,7 +3,7 @@ import { assignInterfaces } from '../topology/interfaces.js';
 import type { Node, Topology } from '../topology/model.js';
 import { loopbackAddress, memberAddress, segmentPrefix } from './addressing.js';
 import { gatewaysOf } from './gateways.js';
-import type { Family, LabPlan, PlanInterface, PlanLink, PlanNode, PlanRouting, Question } from './model.js';
+import type { Family, LabPlan, PlanContainer, PlanInterface, PlanLink, PlanNode, PlanRouting, Question } from './model.js';
 import { behalfOf } from './on-behalf.js';
 import { daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
 import { segmentsOf, type Segment } from './segments.js';
@@ -85,8 +85,24 @@ function planNode(node: Node, context: NodeContext): PlanNode {
         : families.map((family) => `${loopbackAddress(index, family)}/${family === 'ipv4' ? '32' : '128'}`),
     gateways: routing !== undefined || node.kind !== 'host' ? [] : gatewaysOf(own, topology, context.segments, interfaces),
     sysctls: sysctlsOf(node, families),
-    exec: node.exec.map((command) => (typeof command === 'string' ? ['sh', '-c', command] : command)),
+    exec: node.exec.map(toArguments),
+    container: planContainer(node),
   };
+}
+
+function planContainer({ container }: Node): PlanContainer | undefined {
+  if (container === undefined) return undefined;
+  const { image, binds, env, cmd } = container;
+  return {
+    image,
+    binds,
+    env: [...env].map(([name, value]) => `${name}=${value}`),
+    cmd: cmd === undefined ? undefined : toArguments(cmd),
+  };
+}
+
+function toArguments(command: string | readonly string[]): readonly string[] {
+  return typeof command === 'string' ? ['sh', '-c', command] : command;
 }
 
 function planLinks(topology: Topology): readonly PlanLink[] {

@@ -17,6 +17,11 @@ export interface Methods {
   step: { params: StepParams; result: StepObserved };
   inspect: { params: InspectParams; result: LabState };
   processes: { params: Record<string, never>; result: Readonly<Record<string, number>> };
+  /** A node's container was started again: its first process has this number now. */
+  adopt: { params: { readonly node: string; readonly pid: number }; result: { readonly alive: boolean } };
+  /** Sends a signal to a process that a runtime started in a node. */
+  signal: { params: { readonly pid: number; readonly signal: NodeJS.Signals }; result: null };
+  plan: { params: Record<string, never>; result: LabPlan };
   ping: { params: Record<string, never>; result: { readonly topology: string } };
 }
 
@@ -41,7 +46,7 @@ export interface WireError {
 
 /** How far a deployment is: what is being done, and how many of how many. */
 export interface Progress {
-  readonly phase: 'namespaces' | 'links' | 'routers' | 'converging';
+  readonly phase: 'containers' | 'namespaces' | 'links' | 'routers' | 'converging';
   readonly done: number;
   readonly total: number;
   readonly detail?: string | undefined;
@@ -50,8 +55,14 @@ export interface Progress {
 export interface Deployment {
   readonly plan: LabPlan;
   readonly files: RenderedFiles;
-  readonly programs: Programs;
+  readonly place: Place;
 }
+
+/** Where the nodes' processes run: in namespaces that the agent makes, or in containers that are there already. */
+export type Place =
+  | { readonly kind: 'namespaces'; readonly programs: Programs }
+  /** The first process of each node's container, as the agent's PID namespace numbers it. */
+  | { readonly kind: 'containers'; readonly pids: Readonly<Record<string, number>> };
 
 /** Where the programs are that a node needs. */
 export interface Programs {

@@ -1,12 +1,27 @@
 import { LabError } from '../errors.js';
+import { dockerRuntime } from './docker/docker-runtime.js';
 import { netnsRuntime } from './netns/netns-runtime.js';
 import type { Runtime, RuntimeName } from './runtime.js';
 
 /** The runtimes by name; the only place that names them. */
-export const runtimeNames: readonly RuntimeName[] = ['netns'];
+export const runtimeNames: readonly RuntimeName[] = ['netns', 'docker'];
+
+const DEFAULT_RUNTIME = 'netns';
 
 /** Throws USAGE for a runtime that does not exist. */
 export function runtimeNamed(name: string): Runtime {
   if (name === 'netns') return netnsRuntime();
+  if (name === 'docker') return dockerRuntime();
   throw new LabError('USAGE', `there is no runtime "${name}"`, { hint: `the runtimes are: ${runtimeNames.join(', ')}` });
+}
+
+/** The runtime that was asked for, else the one that NEARCAST_RUNTIME names, else netns. */
+export function chooseRuntime(asked: string | undefined, env: NodeJS.ProcessEnv = process.env): Runtime {
+  if (asked !== undefined) return runtimeNamed(asked);
+  const preset = env['NEARCAST_RUNTIME'];
+  if (preset === undefined || preset === '') return runtimeNamed(DEFAULT_RUNTIME);
+  if (runtimeNames.some((name) => name === preset)) return runtimeNamed(preset);
+  throw new LabError('USAGE', `NEARCAST_RUNTIME names no runtime: "${preset}"`, {
+    hint: `set it to one of ${runtimeNames.join(', ')}, or to nothing`,
+  });
 }

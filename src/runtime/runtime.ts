@@ -1,13 +1,16 @@
 import type { LabPlan } from '../plan/model.js';
 import type { AgentClient } from '../protocol/channel.js';
-import type { Programs, Progress } from '../protocol/messages.js';
+import type { Progress } from '../protocol/messages.js';
 import type { RenderedFiles } from '../render/render.js';
+import type { ProgramResult } from '../support/run-program.js';
 
-export type RuntimeName = 'netns';
+export type RuntimeName = 'netns' | 'docker';
 
 /** Where nodes run. A lab's name is its identity: unique among the labs of one user. */
 export interface Runtime {
   readonly name: RuntimeName;
+  /** Obtains what the plan's nodes need and is not there yet, such as FRR or images. Refuses what it cannot run. */
+  prepare(request: PrepareRequest): Promise<void>;
   /**
    * Starts an agent and has it deploy the plan. Whatever was begun is undone when this fails or `signal` aborts. The lab
    * is the caller's until it commits it: it ends with the caller.
@@ -20,6 +23,18 @@ export interface Runtime {
   remove(lab: string): Promise<void>;
 }
 
+export interface PrepareRequest {
+  readonly plan: LabPlan;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Preparation) => void;
+}
+
+/** How far it is to have all that a lab needs: `text` for people, `topic` the same for remarks that replace each other. */
+export interface Preparation {
+  readonly topic: string;
+  readonly text: string;
+}
+
 export interface DeployRequest {
   readonly lab: string;
   readonly plan: LabPlan;
@@ -30,9 +45,11 @@ export interface DeployRequest {
 
 export interface LabConnection {
   readonly record: LabRecord;
-  readonly agent: AgentClient;
-  /** How to run a program in a node, with the caller's own terminal. */
-  enter(node: string, argv: readonly string[]): Promise<ProgramInNode>;
+  readonly agent: Agent;
+  /** Runs a program in a node with the caller's own terminal; its exit status. LabError NODE_UNKNOWN, FAULT_STATE. */
+  attach(node: string, argv: readonly string[]): Promise<number>;
+  /** Runs a program in a node to its end, and collects what it prints. */
+  exec(node: string, argv: readonly string[]): Promise<ProgramResult>;
   close(): void;
 }
 
@@ -44,11 +61,8 @@ export interface UncommittedLab extends LabConnection {
   discard(): Promise<void>;
 }
 
-export interface ProgramInNode {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
+/** The agent of a lab, as far as a runtime's users know it. */
+export type Agent = Pick<AgentClient, 'call'>;
 
 /** What is known of a lab without asking it. */
 export interface LabRecord {
@@ -57,6 +71,6 @@ export interface LabRecord {
   readonly runtime: RuntimeName;
   readonly nodes: number;
   readonly startedAt: string;
-  readonly phase: 'deploying' | 'up';
-  readonly programs: Programs;
+  /** `dead`: its agent has ended, and parts of it are left, for `remove`. */
+  readonly phase: 'deploying' | 'up' | 'dead';
 }

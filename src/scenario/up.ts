@@ -6,9 +6,8 @@ import { planLab } from '../plan/plan.js';
 import type { LabPlan } from '../plan/model.js';
 import type { Convergence, Progress } from '../protocol/messages.js';
 import { renderLab } from '../render/render.js';
-import { runtimeNamed } from '../runtime/registry.js';
-import type { RuntimeName, UncommittedLab } from '../runtime/runtime.js';
-import { ensureFrr, type FrrProgress } from '../setup/frr.js';
+import { chooseRuntime } from '../runtime/registry.js';
+import type { Preparation, RuntimeName, UncommittedLab } from '../runtime/runtime.js';
 import { nameProblem } from '../topology/checks/names.js';
 import type { Topology } from '../topology/model.js';
 import { playScenario, type PlayEvent } from './play.js';
@@ -32,7 +31,7 @@ export interface UpOptions {
 
 /** What happens while a lab comes up, for whoever shows it. */
 export type UpEvent =
-  | { readonly kind: 'frr'; readonly progress: FrrProgress }
+  | { readonly kind: 'prepare'; readonly progress: Preparation }
   | { readonly kind: 'deploy'; readonly progress: Progress }
   | { readonly kind: 'answers'; readonly lab: Lab; readonly plan: LabPlan; readonly answers: readonly Answer[] }
   | PlayEvent;
@@ -59,9 +58,9 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
   const { signal = new AbortController().signal, startedAtMs = performance.now() } = options;
   const emit = async (event: UpEvent): Promise<void> => options.onEvent?.(event);
   const name = labName(options.name ?? topology.name);
-  const runtime = runtimeNamed(options.runtime ?? 'netns');
+  const runtime = chooseRuntime(options.runtime ?? topology.runtime);
   const plan = planLab(topology);
-  await ensureFrr({ signal, onProgress: (progress) => void emit({ kind: 'frr', progress }) });
+  await runtime.prepare({ plan, signal, onProgress: (progress) => void emit({ kind: 'prepare', progress }) });
   const deployed = await runtime.deploy({
     lab: name,
     plan,

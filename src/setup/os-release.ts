@@ -6,6 +6,8 @@ export interface Distribution {
   readonly like: readonly string[];
   /** `12`, `24.04`; the code name where there is no number (Debian testing). */
   readonly release: string;
+  /** `bookworm`, `noble`; undefined where there is none. */
+  readonly codename: string | undefined;
   /** For people: `Debian GNU/Linux 12 (bookworm)`. */
   readonly prettyName: string;
 }
@@ -22,6 +24,7 @@ export function parseOsRelease(text: string): Distribution {
     id,
     like: (fields.get('ID_LIKE') ?? '').split(' ').filter((word) => word !== ''),
     release: fields.get('VERSION_ID') ?? fields.get('VERSION_CODENAME') ?? 'rolling',
+    codename: fields.get('VERSION_CODENAME'),
     prettyName: fields.get('PRETTY_NAME') ?? id,
   };
 }

@@ -2,6 +2,8 @@
 export interface Topology {
   readonly name: string;
   readonly title: string | undefined;
+  /** Where the file wants its nodes to run. */
+  readonly runtime: 'netns' | 'docker' | undefined;
   /** In the order of the file. */
   readonly nodes: readonly Node[];
   readonly links: readonly Link[];
@@ -24,6 +26,18 @@ export interface Node {
   readonly sysctls: ReadonlyMap<string, string>;
   /** Commands run in the node once its interfaces are up, in order; a string is run by `sh -c`, a list as it stands. */
   readonly exec: readonly (string | readonly string[])[];
+  /** Set where the file says how the node's container is to be: only a runtime of containers can do that. */
+  readonly container: ContainerSettings | undefined;
+}
+
+export interface ContainerSettings {
+  /** As an engine takes it: `nginx:1.27`. */
+  readonly image: string | undefined;
+  /** As `docker run -v` takes them: `/on/the/engine:/in/the/container:ro`. */
+  readonly binds: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  /** A string is run by `sh -c`, a list as it stands. */
+  readonly cmd: string | readonly string[] | undefined;
 }
 
 export interface LinkEnd {

@@ -1,6 +1,6 @@
 import { parseDuration } from '../support/duration.js';
 import { parseAddress, parsePrefix } from '../support/ip.js';
-import type { Expectation, Link, LinkEnd, Node, Service, Step, Topology } from './model.js';
+import type { ContainerSettings, Expectation, Link, LinkEnd, Node, Service, Step, Topology } from './model.js';
 import type { FileAnswer, FileLink, FileNode, FileStep, TopologyFile } from './schema.js';
 import { howOfTarget, parseTarget } from './target.js';
 
@@ -15,6 +15,7 @@ export function resolve(file: TopologyFile): Topology {
   return {
     name: file.name,
     title: file.title,
+    runtime: file.runtime,
     nodes: Object.entries(file.nodes).map(([name, node]) => resolveNode(name, node)),
     links: (file.links ?? []).map(resolveLink),
     services: Object.entries(file.anycast ?? {}).map(([name, service]): Service => ({
@@ -48,7 +49,14 @@ function resolveNode(name: string, node: FileNode): Node {
     frr: node.frr,
     sysctls: new Map(Object.entries(node.sysctls ?? {}).map(([key, value]) => [key, String(value)])),
     exec: node.exec ?? [],
+    container: resolveContainer(node),
   };
+}
+
+function resolveContainer({ image, binds, env, cmd }: FileNode): ContainerSettings | undefined {
+  if (image === undefined && binds === undefined && env === undefined && cmd === undefined) return undefined;
+  const variables = new Map(Object.entries(env ?? {}).map(([name, value]) => [name, String(value)]));
+  return { image, binds: binds ?? [], env: variables, cmd };
 }
 
 function resolveLink(link: FileLink): Link {

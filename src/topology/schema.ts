@@ -16,6 +16,14 @@ const nodeSchema = z.strictObject({
     .describe('Kernel settings of this node, such as net.ipv4.tcp_syncookies: 0.'),
   exec: z.array(z.union([z.string(), z.array(z.string()).min(1)])).optional()
     .describe('Commands run in the node once its interfaces are up. A string is run by sh, a list as it stands.'),
+  image: z.string().optional()
+    .describe('The container image of this node, such as nginx:1.27, for the docker runtime; nearcast\'s own where nothing is said. A router, or a host that announces, needs one with FRRouting in it.'),
+  binds: z.array(z.string()).optional()
+    .describe('Folders or files of the machine the engine runs on, as docker run -v takes them: "/on/the/engine:/in/the/container:ro". For the docker runtime.'),
+  env: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional()
+    .describe('Environment variables of the container. For the docker runtime.'),
+  cmd: z.union([z.string(), z.array(z.string()).min(1)]).optional()
+    .describe('What the container runs, in place of its image\'s command; beside FRRouting where the node runs it. A string is run by sh, a list as it stands. For the docker runtime.'),
 }).describe('One node, such as {kind: host}.');
 
 const endSchema = z.string().describe('A node, or one of its interfaces: "router1" or "router1:eth1".');
@@ -69,6 +77,8 @@ const stepSchema = z.strictObject({
 export const fileSchema = z.strictObject({
   name: z.string().describe('The name of the topology: letters, digits and hyphens.'),
   title: z.string().optional().describe('One line for people: what the topology shows.'),
+  runtime: z.enum(['netns', 'docker']).optional()
+    .describe('Where the nodes run, where the command line does not say: netns (plain Linux namespaces) or docker.'),
   nodes: z.record(z.string(), nodeSchema).describe('The nodes by name.'),
   links: z.array(z.union([z.tuple([endSchema, endSchema]), linkSchema])).optional()
     .describe('The links, each a pair of ends, such as [client1, router1], or a map with endpoints and settings.'),

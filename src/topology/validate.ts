@@ -2,6 +2,7 @@ import { checkAnswers } from './checks/answers.js';
 import { checkAnycastAddresses, checkInstances } from './checks/anycast.js';
 import type { Check, Checked } from './checks/checked.js';
 import { checkLinks, checkNodes, checkNodeSettings, checkTitle } from './checks/links.js';
+import { checkContainers } from './checks/containers.js';
 import { checkInterfaces, checkNames } from './checks/names.js';
 import { checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
 import { checkReachability, checkRouters } from './checks/reachability.js';
@@ -13,6 +14,7 @@ const checks: readonly Check[] = [
   checkTitle,
   checkNodes,
   checkNodeSettings,
+  checkContainers,
   checkLinks,
   checkInterfaces,
   checkLinkPrefixes,

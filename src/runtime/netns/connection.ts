@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { LabError } from '../../errors.js';
 import { AgentClient } from '../../protocol/channel.js';
 import { nodeEnvironment } from '../../protocol/node-environment.js';
-import type { LabConnection, ProgramInNode } from '../runtime.js';
+import { runInForeground, runProgram, type Program } from '../../support/run-program.js';
+import type { LabConnection } from '../runtime.js';
 import type { StateRecord } from './state.js';
 
 /** Connects to a committed lab's agent over the socket in its state folder. */
@@ -22,7 +23,8 @@ export async function connectToAgent(record: StateRecord, socketPath: string): P
   return {
     record,
     agent,
-    enter: (node, argv) => enterNode(record, agent, node, argv),
+    attach: async (node, argv) => runInForeground(await enterNode(record, agent, node, argv)),
+    exec: async (node, argv) => runProgram(await enterNode(record, agent, node, argv)),
     close: () => socket.destroy(),
   };
 }
@@ -36,7 +38,7 @@ export async function enterNode(
   agent: AgentClient,
   node: string,
   argv: readonly string[],
-): Promise<ProgramInNode> {
+): Promise<Program> {
   const processes = await agent.call('processes', {});
   const initPid = processes[node];
   if (initPid === undefined) {

@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { LabError } from '../../errors.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../../protocol/agent-descriptors.js';
+import type { LabPlan } from '../../plan/model.js';
 import { AgentClient } from '../../protocol/channel.js';
 import type { Programs } from '../../protocol/messages.js';
-import { locateFrr } from '../../setup/frr.js';
+import { describeFrrProgress, ensureFrr, locateFrr } from '../../setup/frr.js';
 import { explainUnshareFailure, readNamespaceFacts } from '../../setup/namespaces.js';
+import { runInForeground, runProgram } from '../../support/run-program.js';
 import { packageRoot } from '../../support/package-root.js';
 import { pollUntil } from '../../support/poll.js';
 import type { DeployRequest, LabRecord, Runtime, UncommittedLab } from '../runtime.js';
@@ -23,6 +25,16 @@ const END_DEADLINE_MS = 10_000;
 export function netnsRuntime(states: LabStates = LabStates.ofUser()): Runtime {
   return {
     name: 'netns',
+    async prepare({ plan, signal, onProgress }) {
+      refuseContainers(plan);
+      await ensureFrr({
+        signal,
+        onProgress(progress) {
+          const text = describeFrrProgress(progress);
+          onProgress({ topic: text, text });
+        },
+      });
+    },
     deploy: (request) => deploy(states, request),
     connect(lab) {
       const record = states.read(lab);
@@ -64,14 +76,15 @@ async function deploy(states: LabStates, request: DeployRequest): Promise<Uncomm
     states.update(record);
     const agent = clientOf(launched);
     agent.onProgress = onProgress;
-    const { deployMs } = await agent.call('deploy', { plan, files, programs });
+    const { deployMs } = await agent.call('deploy', { plan, files, place: { kind: 'namespaces', programs } });
     record = { ...record, agentPid: agentPidOf(owner?.pid ?? 0) };
     states.update(record);
     return {
       record,
       agent,
       deployMs,
-      enter: (node, argv) => enterNode(record, agent, node, argv),
+      attach: async (node, argv) => runInForeground(await enterNode(record, agent, node, argv)),
+      exec: async (node, argv) => runProgram(await enterNode(record, agent, node, argv)),
       async commit({ outlive }) {
         const socket = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/agent.sock`;
         await agent.call('listen', { socket });
@@ -92,6 +105,16 @@ async function deploy(states: LabStates, request: DeployRequest): Promise<Uncomm
     signal.throwIfAborted();
     throw explained;
   }
+}
+
+/** What is asked of a container cannot be had without one; that is said, never passed over. */
+function refuseContainers({ nodes }: LabPlan): void {
+  const asking = nodes.filter(({ container }) => container !== undefined).map(({ name }) => name);
+  if (asking.length === 0) return;
+  const which = asking.join(', ');
+  throw new LabError('RUNTIME_UNFIT', `the file says how containers are to be (image, binds, env or cmd of ${which}), and netns has none`, {
+    hint: 'nearcast up <topology> --runtime docker',
+  });
 }
 
 function requirePrograms(): Programs {

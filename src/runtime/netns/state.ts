@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../errors.js';
+import type { Programs } from '../../protocol/messages.js';
 import type { LabRecord } from '../runtime.js';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.js';
 
@@ -11,6 +12,7 @@ export interface StateRecord extends LabRecord {
   readonly maker: ProcessIdentity;
   /** The agent as the host numbers it; 0 until it is known. */
   readonly agentPid: number;
+  readonly programs: Programs;
 }
 
 const RECORD_FILE = 'lab.json';

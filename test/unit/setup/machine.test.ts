@@ -9,13 +9,13 @@ import { explainLoadFailure, parseFrrVersion, parseMissingLibrary } from '../../
 const ubuntu = parseOsRelease('NAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\nPRETTY_NAME="Ubuntu 24.04 LTS"\n');
 
 test('os-release of known distributions', (t) => {
-  t.deepEqual(ubuntu, { id: 'ubuntu', like: ['debian'], release: '24.04', prettyName: 'Ubuntu 24.04 LTS' });
+  t.deepEqual(ubuntu, { id: 'ubuntu', like: ['debian'], release: '24.04', codename: undefined, prettyName: 'Ubuntu 24.04 LTS' });
   const testing = parseOsRelease("ID=debian\nVERSION_CODENAME=forky\nPRETTY_NAME='Debian forky/sid'");
-  t.deepEqual(testing, { id: 'debian', like: [], release: 'forky', prettyName: 'Debian forky/sid' });
+  t.deepEqual(testing, { id: 'debian', like: [], release: 'forky', codename: 'forky', prettyName: 'Debian forky/sid' });
 });
 
 test('os-release with nothing, comments, escapes', (t) => {
-  t.deepEqual(parseOsRelease(''), { id: 'linux', like: [], release: 'rolling', prettyName: 'linux' });
+  t.deepEqual(parseOsRelease(''), { id: 'linux', like: [], release: 'rolling', codename: undefined, prettyName: 'linux' });
   const odd = parseOsRelease('# ID=no\n  ID=odd \nPRETTY_NAME="say \\"hi\\""\nnonsense\n');
   t.is(odd.id, 'odd');
   t.is(odd.prettyName, 'say "hi"');

@@ -1,0 +1,136 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LabError } from '../errors.js';
+import type { PlanNode } from '../plan/model.js';
+import type { Programs } from '../protocol/messages.js';
+import { nodeEnvironment } from '../protocol/node-environment.js';
+import type { NodeFiles } from '../render/render.js';
+import { readLines } from '../support/lines.js';
+import type { NetNamespace } from './kernel.js';
+import { nodeInit, vtyshWrapper } from './node-init.js';
+import type { NodeProcesses } from './node-processes.js';
+import { ipBatch } from './run-to-end.js';
+
+/** Where the agent sees the nodes' folders, in the lab's own `/run`. */
+const NODES_FOLDER = '/run/nearcast/nodes';
+
+/** Processes in a PID, mount and UTS namespace that the agent makes: its grandchildren. */
+export class SpawnedProcesses implements NodeProcesses {
+  #child: ChildProcess | undefined;
+  #lines: AsyncGenerator<string> | undefined;
+  #errors = '';
+  #initPid = 0;
+  onDeath: () => void = () => undefined;
+
+  constructor(
+    readonly plan: PlanNode,
+    readonly namespace: NetNamespace,
+    readonly programs: Programs,
+  ) {}
+
+  get initPid(): number {
+    return this.#initPid;
+  }
+
+  get runFolder(): string {
+    return join(this.#folder, 'run');
+  }
+
+  get logFolder(): string {
+    return join(this.runFolder, 'nearcast');
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    return nodeEnvironment(this.programs);
+  }
+
+  get #folder(): string {
+    return join(NODES_FOLDER, this.plan.name);
+  }
+
+  async start(files: NodeFiles): Promise<void> {
+    const daemons = this.plan.routing?.daemons ?? [];
+    this.#layFiles(files);
+    const { daemonsDir, libraryPath = '' } = this.programs;
+    const child = spawn(
+      'nsenter',
+      [
+        '--net=/proc/self/fd/3',
+        ...['unshare', '--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc'],
+        ...['sh', '-c', nodeInit, 'nearcast-node', this.plan.name, this.#folder, daemonsDir, libraryPath, ...daemons],
+      ],
+      { cwd: '/', stdio: ['pipe', 'pipe', 'pipe', this.namespace.descriptor] },
+    );
+    this.#child = child;
+    this.#errors = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#errors = (this.#errors + text).slice(-4000);
+    });
+    child.stdin?.on('error', () => undefined);
+    child.on('error', (error) => {
+      this.#errors += error.message;
+    });
+    if (child.stdout === null) throw new LabError('BUG', 'a node without standard output');
+    this.#lines = readLines(child.stdout);
+    await this.#expectLine('ready');
+    this.#initPid = onlyChild(child.pid ?? 0);
+    child.once('exit', () => {
+      if (this.#child === child && this.#initPid !== 0) this.onDeath();
+    });
+  }
+
+  async bringUp(batch: string): Promise<void> {
+    writeFileSync(join(this.runFolder, 'nearcast/addresses.batch'), batch);
+    this.#child?.stdin?.write('interfaces\n');
+    await this.#expectLine('up');
+  }
+
+  startRouting(): void {
+    this.#child?.stdin?.end('routing\n');
+  }
+
+  kill(): void {
+    if (this.#initPid !== 0) process.kill(this.#initPid, 'SIGKILL');
+    this.#initPid = 0;
+  }
+
+  async ended(): Promise<void> {
+    const child = this.#child;
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+
+  async reset(): Promise<void> {
+    const devices = ['lo', ...this.plan.interfaces.map((item) => item.name)];
+    await ipBatch(this.namespace, [
+      'link set lo down',
+      ...devices.flatMap((device) => [`address flush dev ${device}`, `neighbour flush dev ${device}`]),
+      ...(this.plan.kind === 'switch' ? ['link delete br0'] : []),
+    ]);
+  }
+
+  #layFiles(files: NodeFiles): void {
+    for (const part of ['run/frr', 'run/lock', 'run/nearcast/bin', 'tmp']) {
+      mkdirSync(join(this.#folder, part), { recursive: true });
+    }
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(this.#folder, 'run/nearcast', name), text);
+    const wrapper = vtyshWrapper(this.programs.vtysh, this.programs.libraryPath);
+    writeFileSync(join(this.#folder, 'run/nearcast/bin/vtysh'), wrapper, { mode: 0o755 });
+  }
+
+  async #expectLine(expected: string): Promise<void> {
+    const next = await this.#lines?.next();
+    if (next?.done === false && next.value === expected) return;
+    const child = this.#child;
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'close');
+    throw new LabError('DEPLOY_FAILED', `node ${this.plan.name} did not start: ${this.#errors.trim() || 'it ended at once'}`);
+  }
+}
+
+function onlyChild(parent: number): number {
+  const children = readFileSync(`/proc/${String(parent)}/task/${String(parent)}/children`, 'utf8');
+  const pid = Number(children.trim().split(' ')[0]);
+  if (!Number.isInteger(pid) || pid < 2) throw new LabError('DEPLOY_FAILED', 'a node ended while it started');
+  return pid;
+}

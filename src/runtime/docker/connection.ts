@@ -1,0 +1,56 @@
+import { LabError } from '../../errors.js';
+import { AgentClient } from '../../protocol/channel.js';
+import type { Agent, LabConnection, LabRecord } from '../runtime.js';
+import type { Engine } from './engine.js';
+import { agentSocket } from './agent-socket.js';
+import { agentContainerName, nodeContainerName, type Owner } from './names.js';
+import { ReviveBeforeRestore } from './revive.js';
+import { attachInContainer, runInContainer } from './run-in-container.js';
+import { separate } from './streams.js';
+
+export interface EngineOfOwner {
+  readonly engine: Engine;
+  readonly owner: Owner;
+}
+
+/** Connects to a lab that is up: through a program in its agent's container that hands the streams to the agent's socket. */
+export async function connectToAgent(at: EngineOfOwner, record: LabRecord): Promise<LabConnection> {
+  const { engine, owner } = at;
+  const container = engine.getContainer(agentContainerName(owner, record.lab, 'up'));
+  const exec = await container.exec({
+    Cmd: ['socat', '-t5', 'STDIO', `UNIX-CONNECT:${agentSocket}`],
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+  });
+  const stream = await exec.start({ hijack: true, stdin: true });
+  const { stdout, stderr } = separate(engine, stream);
+  stderr.resume();
+  const agent = new ReviveBeforeRestore(at, record, new AgentClient(stdout, stream));
+  return { record, agent, ...programsIn(at, record, agent), close: () => stream.destroy() };
+}
+
+/** How programs are run in the containers of a lab. */
+export function programsIn({ engine, owner }: EngineOfOwner, { lab }: LabRecord, agent: Agent): Pick<LabConnection, 'attach' | 'exec'> {
+  return {
+    async attach(node, argv) {
+      await requireRunning(agent, lab, node);
+      return attachInContainer(engine, nodeContainerName(owner, lab, node), argv, (pid, signal) => agent.call('signal', { pid, signal }));
+    },
+    async exec(node, argv) {
+      await requireRunning(agent, lab, node);
+      return runInContainer(engine, nodeContainerName(owner, lab, node), argv);
+    },
+  };
+}
+
+async function requireRunning(agent: Agent, lab: string, node: string): Promise<void> {
+  const processes = await agent.call('processes', {});
+  const initPid = processes[node];
+  if (initPid === undefined) {
+    throw new LabError('NODE_UNKNOWN', `there is no node "${node}" in ${lab}`, {
+      hint: `its nodes are: ${Object.keys(processes).join(', ')}`,
+    });
+  }
+  if (initPid === 0) throw new LabError('FAULT_STATE', `${node} has crashed`, { hint: `nearcast restore ${node}` });
+}

@@ -1,0 +1,184 @@
+import type { Duplex } from 'node:stream';
+import type { Container, ContainerCreateOptions } from 'dockerode';
+import { LabError } from '../../errors.js';
+import { AgentClient } from '../../protocol/channel.js';
+import { inParallel } from '../../support/in-parallel.js';
+import { pollUntil } from '../../support/poll.js';
+import type { DeployRequest, LabRecord, UncommittedLab } from '../runtime.js';
+import { agentSocket } from './agent-socket.js';
+import { programsIn, type EngineOfOwner } from './connection.js';
+import { agentContainer, nodeContainer, type LabOnEngine } from './container-specs.js';
+import { statusOf, wordsOf, type EngineFacts } from './engine.js';
+import { labImages } from './images/ensure-images.js';
+import { CONTAINERS_AT_ONCE, labContainers, recordsOf, removeContainers } from './lab-containers.js';
+import { thisMaker } from './maker.js';
+import { agentContainerName, nodeContainerName } from './names.js';
+import { ReviveBeforeRestore } from './revive.js';
+import { separate } from './streams.js';
+
+const LAST_WORDS_DEADLINE_MS = 2000;
+
+/** Deploys a lab: its agent's container first, which takes the name, then the nodes' side by side. */
+export async function deployContainers(at: EngineOfOwner, facts: EngineFacts, request: DeployRequest): Promise<UncommittedLab> {
+  const { engine, owner } = at;
+  const { lab, plan, signal } = request;
+  await clearTheWay(at, request);
+  signal.throwIfAborted();
+  const startedAt = new Date().toISOString();
+  const placed: LabOnEngine = { owner, lab, plan, startedAt, maker: thisMaker() };
+  const images = labImages(facts.architecture);
+  const agentBox = await claim(at, agentContainer(placed, images.agent));
+  const made = Promise.all([
+    startAgent(at, agentBox),
+    startNodes(at, request, (node) => nodeContainer(placed, node, images.ofNode(node))),
+  ]);
+  made.catch(() => undefined);
+  const discard = async (): Promise<void> => {
+    // What is being made is waited for: a container that comes after its lab has gone would stay.
+    await Promise.allSettled([made]);
+    await removeContainers(engine, await labContainers(engine, owner, lab));
+  };
+  let discarded: Promise<void> | undefined;
+  const discardOnce = (): Promise<void> => (discarded ??= discard());
+  const onAbort = (): void => void discardOnce().catch(() => undefined);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const startedMs = performance.now();
+    const [{ client, stream }, pids] = await made;
+    client.onProgress = request.onProgress;
+    const record: LabRecord = { lab, topology: plan.topology, runtime: 'docker', nodes: plan.nodes.length, startedAt, phase: 'deploying' };
+    const agent = new ReviveBeforeRestore(at, record, client);
+    await client.call('deploy', { plan, files: request.files, place: { kind: 'containers', pids } });
+    return {
+      record,
+      agent,
+      deployMs: Math.round(performance.now() - startedMs),
+      ...programsIn(at, record, agent),
+      async commit({ outlive }) {
+        await agent.call('listen', { socket: agentSocket });
+        await agentBox.rename({ name: agentContainerName(owner, lab, 'up') });
+        if (outlive) await agent.call('outlive', {});
+        signal.removeEventListener('abort', onAbort);
+      },
+      discard: discardOnce,
+      close: () => stream.destroy(),
+    };
+  } catch (error) {
+    const explained = signal.aborted ? error : await explain(at, request, error);
+    await discardOnce();
+    signal.removeEventListener('abort', onAbort);
+    signal.throwIfAborted();
+    throw explained;
+  }
+}
+
+/** Refuses a name that is taken, before anything is made; what a dead lab left under it is removed. */
+async function clearTheWay({ engine, owner }: EngineOfOwner, { lab, plan }: DeployRequest): Promise<void> {
+  const all = await engine.listContainers({ all: true });
+  const own = await labContainers(engine, owner, lab);
+  const [record] = recordsOf(own, owner);
+  if (record !== undefined && record.phase !== 'dead') throw labExists(record);
+  const ownIds = new Set(own.map(({ Id }) => Id));
+  const wanted = [
+    ...plan.nodes.map(({ name }) => nodeContainerName(owner, lab, name)),
+    ...(['deploying', 'up'] as const).map((phase) => agentContainerName(owner, lab, phase)),
+  ];
+  const taken = new Set(all.filter(({ Id }) => !ownIds.has(Id)).flatMap(({ Names }) => Names.map((name) => name.slice(1))));
+  const first = wanted.find((name) => taken.has(name));
+  if (first !== undefined) throw nameTaken(first, lab);
+  await removeContainers(engine, own);
+}
+
+function labExists(record: LabRecord): LabError {
+  const what = record.phase === 'deploying' ? 'is being deployed' : 'is up';
+  return new LabError('LAB_EXISTS', `a lab named ${record.lab} ${what} (topology ${record.topology})`, {
+    hint: `nearcast down ${record.lab}, or give this one another name: --name ${record.lab}-2`,
+  });
+}
+
+function nameTaken(name: string, lab: string, cause?: unknown): LabError {
+  return new LabError('CONTAINER_NAME_TAKEN', `a container named ${name} is there already, and it is not of a lab of yours`, {
+    cause,
+    hint: `give the lab another name: --name ${lab}-2; or set NEARCAST_DOCKER_PREFIX, where several people share an engine`,
+  });
+}
+
+/** Of two that want one name, the engine gives it to one. */
+async function claim({ engine }: EngineOfOwner, options: ContainerCreateOptions): Promise<Container> {
+  try {
+    return await engine.createContainer(options);
+  } catch (error) {
+    if (statusOf(error) !== 409) throw engineRefused('the agent', error);
+    const name = options.name ?? '';
+    throw new LabError('LAB_EXISTS', `somebody is deploying a lab of this name: ${name} is there already`, { cause: error, hint: 'nearcast list' });
+  }
+}
+
+interface StartedAgent {
+  readonly client: AgentClient;
+  readonly stream: Duplex;
+}
+
+async function startAgent({ engine }: EngineOfOwner, container: Container): Promise<StartedAgent> {
+  const stream = (await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true })) as Duplex;
+  const { stdout, stderr } = separate(engine, stream);
+  stderr.resume();
+  try {
+    await container.start();
+  } catch (error) {
+    throw engineRefused('the agent', error);
+  }
+  return { client: new AgentClient(stdout, stream), stream };
+}
+
+/** Creates and starts every node's container; the number of its first process by the node's name. */
+async function startNodes(
+  { engine }: EngineOfOwner,
+  { plan, signal, onProgress }: DeployRequest,
+  optionsOf: (node: DeployRequest['plan']['nodes'][number]) => ContainerCreateOptions,
+): Promise<Readonly<Record<string, number>>> {
+  let done = 0;
+  const pids = await inParallel(plan.nodes, CONTAINERS_AT_ONCE, async (node) => {
+    signal.throwIfAborted();
+    try {
+      const container = await engine.createContainer(optionsOf(node));
+      signal.throwIfAborted();
+      await container.start();
+      const { State } = await container.inspect();
+      onProgress({ phase: 'containers', done: ++done, total: plan.nodes.length });
+      return [node.name, State.Pid] as const;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw statusOf(error) === 409 ? nameTaken(optionsOf(node).name ?? '', plan.topology, error) : engineRefused(node.name, error);
+    }
+  });
+  return Object.fromEntries(pids);
+}
+
+function engineRefused(what: string, error: unknown): LabError {
+  if (error instanceof LabError) return error;
+  return new LabError('DEPLOY_FAILED', `the engine could not start the container of ${what}: ${wordsOf(error)}`, {
+    cause: error,
+    hint: 'is what the file says of this node (image, cmd, binds, sysctls) right?',
+  });
+}
+
+/** A container that ended says why in its log, and its engine with which status. */
+async function explain({ engine, owner }: EngineOfOwner, { lab }: DeployRequest, error: unknown): Promise<unknown> {
+  if (!(error instanceof LabError) || (error.code !== 'DEPLOY_FAILED' && error.code !== 'AGENT_GONE')) return error;
+  const { last: ended } = await pollUntil(
+    async () => (await labContainers(engine, owner, lab)).filter(({ State }) => State === 'exited'),
+    (found) => found.length > 0,
+    { everyMs: 50, deadlineMs: LAST_WORDS_DEADLINE_MS },
+  );
+  const words = await Promise.all(
+    ended.slice(0, 3).map(async ({ Id, Names, Status }) => {
+      const log = await engine.getContainer(Id).logs({ stdout: true, stderr: true, tail: 10 });
+      // Frames of a log have eight bytes of header each, of which none is text.
+      const text = log.toString('latin1').replaceAll(/[^\x20-\x7e\n]/g, '').trim();
+      return `${Names[0]?.slice(1) ?? Id}: ${Status}${text === '' ? '' : `: ${text}`}`;
+    }),
+  );
+  if (words.length === 0) return error;
+  return new LabError('DEPLOY_FAILED', `${error.message} (${words.join('; ')})`, { cause: error, hint: error.hint });
+}

@@ -1,0 +1,43 @@
+import { statusOf, type Engine } from '../engine.js';
+import type { Preparation } from '../../runtime.js';
+
+/** How images are worked on: until it is enough, and telling how far it is. */
+export interface ImageWork {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Preparation) => void;
+}
+
+interface Message {
+  readonly stream?: string;
+  readonly status?: string;
+  readonly progress?: string;
+  readonly error?: string;
+}
+
+/** Follows what an engine tells of a long piece of work to its end; rejects with the engine's own words. */
+export async function follow(engine: Engine, stream: NodeJS.ReadableStream, onLine: (line: string) => void = () => undefined): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    engine.modem.followProgress(
+      stream,
+      (error, messages: readonly Message[]) => {
+        const complaint = error?.message ?? messages.find((message) => message.error !== undefined)?.error;
+        if (complaint === undefined) resolve();
+        else reject(new Error(complaint.trim()));
+      },
+      (message: Message) => {
+        const line = `${message.stream ?? message.status ?? ''} ${message.progress ?? ''}`.trim();
+        if (line !== '') onLine(line.split('\n').at(-1) ?? line);
+      },
+    );
+  });
+}
+
+export async function hasImage(engine: Engine, reference: string): Promise<boolean> {
+  try {
+    await engine.getImage(reference).inspect();
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 404) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import type { ContainerInspectInfo } from 'dockerode';
+import { LabError } from '../../errors.js';
+import type { AgentClient } from '../../protocol/channel.js';
+import type { MethodName, Methods } from '../../protocol/messages.js';
+import { pollUntil } from '../../support/poll.js';
+import type { Agent, LabRecord } from '../runtime.js';
+import { nodeContainer } from './container-specs.js';
+import type { EngineOfOwner } from './connection.js';
+import { statusOf, wordsOf } from './engine.js';
+import { labImages } from './images/ensure-images.js';
+import { labels, nodeContainerName } from './names.js';
+
+const START_DEADLINE_MS = 15_000;
+
+/**
+ * The agent of a lab in containers. It can end a container but not start one: before it restores a node, the engine
+ * starts the node's container again, made anew where somebody has removed it.
+ */
+export class ReviveBeforeRestore implements Agent {
+  constructor(
+    readonly at: EngineOfOwner,
+    readonly record: LabRecord,
+    readonly client: AgentClient,
+  ) {}
+
+  async call<M extends MethodName>(method: M, params: Methods[M]['params']): Promise<Methods[M]['result']> {
+    if (method === 'step') {
+      const { action, target } = params as Methods['step']['params'];
+      if (action === 'restore') await this.#revive(target);
+    }
+    return this.client.call(method, params);
+  }
+
+  /** Does nothing for what is no node, or a node that runs. */
+  async #revive(target: string): Promise<void> {
+    const processes = await this.client.call('processes', {});
+    if (processes[target] !== 0) return;
+    const { held, last } = await pollUntil(
+      () => this.#startOnce(target),
+      (trouble) => trouble === undefined,
+      { everyMs: 20, deadlineMs: START_DEADLINE_MS },
+    );
+    if (!held) throw new LabError('DEPLOY_FAILED', `the container of ${target} does not start: ${last ?? ''}`, { hint: `docker logs ${this.#nameOf(target)}` });
+  }
+
+  /** Undefined when the agent knows the container's process; else what is in the way, which may go by itself. */
+  async #startOnce(node: string): Promise<string | undefined> {
+    const container = this.at.engine.getContainer(this.#nameOf(node));
+    try {
+      const info = await container.inspect();
+      this.#refuseForeign(node, info);
+      const { State } = info;
+      if (State.Paused) await container.unpause();
+      if (!State.Running) await container.start();
+      const { State: now } = await container.inspect();
+      const { alive } = await this.client.call('adopt', { node, pid: now.Pid });
+      return alive ? undefined : `it ends at once (status ${String(now.ExitCode)})`;
+    } catch (error) {
+      if (statusOf(error) === 404) {
+        await this.#createAnew(node);
+        return 'it was removed, and is made anew';
+      }
+      // The engine has not noticed yet that it ended.
+      if (statusOf(error) === 304) return 'the engine takes it for running still';
+      if (statusOf(error) !== undefined) throw new LabError('DEPLOY_FAILED', `the engine cannot start ${node}: ${wordsOf(error)}`, { cause: error });
+      throw error;
+    }
+  }
+
+  async #createAnew(name: string): Promise<void> {
+    const { engine, owner } = this.at;
+    const plan = await this.client.call('plan', {});
+    const node = plan.nodes.find((each) => each.name === name);
+    if (node === undefined) throw new LabError('NODE_UNKNOWN', `there is no node "${name}" in ${this.record.lab}`);
+    const { Arch } = await engine.version();
+    const { lab, startedAt } = this.record;
+    await engine.createContainer(nodeContainer({ owner, lab, plan, startedAt, maker: '' }, node, labImages(Arch).ofNode(node)));
+  }
+
+  #refuseForeign(node: string, { Config }: ContainerInspectInfo): void {
+    if (Config.Labels[labels.lab] === this.record.lab && Config.Labels[labels.owner] === this.at.owner.id) return;
+    throw new LabError('CONTAINER_NAME_TAKEN', `a container named ${this.#nameOf(node)} is there, and it is not of this lab`, {
+      hint: `remove or rename it, then: nearcast restore ${node}`,
+    });
+  }
+
+  #nameOf(node: string): string {
+    return nodeContainerName(this.at.owner, this.record.lab, node);
+  }
+}

@@ -1,0 +1,53 @@
+import { quote } from '../finding.js';
+import type { Finding } from '../finding.js';
+import type { Check } from './checked.js';
+
+/** What an engine takes as the name of an image: a repository, perhaps of a registry, a tag, a digest. */
+const imagePattern =
+  /^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@sha256:[a-f0-9]{64})?$/;
+const bindPattern = /^\/[^:\0]*:\/[^:\0]*(?::(?:ro|rw))?$/;
+const variablePattern = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** How the nodes' containers are to be: names of images, binds and variables that an engine can take. */
+export const checkContainers: Check = ({ topology, at, atKey }) => {
+  const findings: Finding[] = [];
+  for (const { name, container } of topology.nodes) {
+    if (container === undefined) continue;
+    const { image, binds, env, cmd } = container;
+    if (image !== undefined && !imagePattern.test(image)) {
+      findings.push({
+        offset: at('nodes', name, 'image'),
+        code: 'BAD_VALUE',
+        message: `${quote(image)} is not the name of an image`,
+        hint: 'write it as docker run takes it, such as nginx:1.27 or registry.example.org/team/dns:2',
+      });
+    }
+    binds.forEach((bind, index) => {
+      if (bindPattern.test(bind)) return;
+      findings.push({
+        offset: at('nodes', name, 'binds', index),
+        code: 'BAD_VALUE',
+        message: `${quote(bind)} is not a bind`,
+        hint: 'write /on/the/engine:/in/the/container, both from the root, and :ro behind it for read-only',
+      });
+    });
+    for (const [variable, value] of env) {
+      if (variablePattern.test(variable) && !value.includes('\0')) continue;
+      findings.push({
+        offset: atKey('nodes', name, 'env', variable),
+        code: 'BAD_NAME',
+        message: `${quote(variable)} is not an environment variable that a container can have`,
+        hint: 'a name is letters, digits and _, and does not begin with a digit; a value has no null character',
+      });
+    }
+    const words = cmd === undefined ? ['-'] : typeof cmd === 'string' ? [cmd] : cmd;
+    if ((words[0] ?? '').trim() !== '' && !words.some((word) => word.includes('\0'))) continue;
+    findings.push({
+      offset: at('nodes', name, 'cmd'),
+      code: 'BAD_VALUE',
+      message: 'a command is empty, or contains a null character',
+      hint: 'write what the container is to run, or remove the key',
+    });
+  }
+  return findings;
+};
