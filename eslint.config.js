@@ -62,6 +62,7 @@ export default defineConfig(
       ),
     },
   },
+  { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { module: 'readonly' } } },
   {
     // Parsed by Node versions that are too old for anything else.
     files: ['src/checkout.mjs', 'src/setup/checkout/old-node.mjs'],

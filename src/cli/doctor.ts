@@ -1,5 +1,7 @@
 import colors from 'picocolors';
-import { diagnose, isFit, type Check } from '../setup/doctor.js';
+import { diagnose, fitRuntimes } from '../runtime/diagnose.js';
+import { runtimeNames } from '../runtime/registry.js';
+import type { Check } from '../setup/doctor.js';
 import { LabError } from '../errors.js';
 import type { Run } from './run.js';
 
@@ -9,14 +11,24 @@ const MARKS: Readonly<Record<Check['status'], string>> = {
   missing: colors.red('missing'),
 };
 
-/** Exit status 3 where this machine cannot run a lab. */
+/** Exit status 3 where this machine cannot run a lab on any runtime. */
 export async function doctorVerb({ output, signal, command }: Run): Promise<number> {
   const checks = await diagnose({ signal });
-  output.document({ fit: isFit(checks), checks });
-  for (const { name, status, found, hint } of checks) {
-    output.print(`${MARKS[status]}  ${name.padEnd(24)} ${found}`);
-    if (hint !== undefined) output.print(`${' '.repeat(34)}${hint}`);
+  const fit = fitRuntimes(checks);
+  output.document({ fit: fit.length > 0, runtimes: fit, checks });
+  for (const name of runtimeNames) {
+    output.print(`${name === runtimeNames[0] ? '' : '\n'}runtime ${name}: ${fit.includes(name) ? 'labs can run' : 'labs cannot run yet'}`);
+    for (const { name: what, status, found, hint } of checks.filter(({ runtime }) => runtime === name)) {
+      output.print(`${MARKS[status]}  ${what.padEnd(24)} ${found}`);
+      if (hint !== undefined) output.print(`${' '.repeat(34)}${hint}`);
+    }
   }
-  output.print(isFit(checks) ? `\nlabs can run here: ${command.replace(/ --$/, '')} up figure3` : '\nlabs cannot run here yet');
-  return isFit(checks) ? 0 : new LabError('PROGRAM_MISSING', '').exitStatus;
+  output.print(nextStep(fit, command));
+  return fit.length > 0 ? 0 : new LabError('PROGRAM_MISSING', '').exitStatus;
+}
+
+function nextStep([first]: readonly string[], command: string): string {
+  if (first === undefined) return '\nlabs cannot run here yet';
+  const word = command.replace(/ --$/, '');
+  return `\nlabs can run here: ${first === runtimeNames[0] ? `${word} up figure3` : `${command} up figure3 --runtime ${first}`}`;
 }

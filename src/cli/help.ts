@@ -14,7 +14,7 @@ const helpOf: Readonly<Record<string, Help>> = {
   },
   up: {
     description: 'Deploy a topology, wait for convergence, show who answers, and play what the file says.',
-    examples: ['up figure3', 'up figure2 --name mine', 'up ./my-network.yml --json'],
+    examples: ['up figure3', 'up figure2 --name mine', 'up figure3 --runtime docker', 'up ./my-network.yml --json'],
   },
   down: { description: 'Remove a lab, also after a crash.', examples: ['down', 'down figure3', 'down --all'] },
   list: { description: 'Show the labs that are up.', examples: ['list', 'list --json'] },
@@ -46,6 +46,10 @@ const helpOf: Readonly<Record<string, Help>> = {
   vtysh: { description: "Open FRR's command line in a node that runs FRR.", examples: ['vtysh router1', 'vtysh router1 -c "show ip route"'] },
   validate: { description: 'Check topology files, without running anything.', examples: ['validate figure3', 'validate a.yml b.yml'] },
   topologies: { description: 'List the bundled topologies.', examples: ['topologies'] },
+  images: {
+    description: 'Show, build or remove the images that the docker runtime runs: images, images build, images remove.',
+    examples: ['images', 'images build', 'images remove'],
+  },
   schema: { description: 'Print the JSON Schema of topology files, for editors.', examples: ['schema'] },
   doctor: { description: 'Check this machine: what is there, what is missing, what mends it.', examples: ['doctor'] },
 };

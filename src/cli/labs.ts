@@ -1,5 +1,5 @@
 import { LabError } from '../errors.js';
-import { listLabs, openLab, removeAllLabs, removeLab } from '../lab/labs.js';
+import { openLab, removeAllLabs, removeLab, surveyLabs } from '../lab/labs.js';
 import type { Lab } from '../lab/lab.js';
 import type { FaultKind } from '../protocol/messages.js';
 import { answersText } from '../report/answers-text.js';
@@ -24,20 +24,23 @@ export async function downVerb({ output }: Run, name: string | undefined, { all 
 }
 
 export async function listVerb({ output }: Run): Promise<number> {
-  const labs = await listLabs();
+  const { labs, troubles } = await surveyLabs();
   output.document({
-    labs: labs.map(({ lab, topology, runtime, nodes, startedAt }) => ({ lab, topology, runtime, nodes, startedAt })),
+    labs: labs.map(({ lab, topology, runtime, nodes, startedAt, phase }) => ({ lab, topology, runtime, nodes, startedAt, phase })),
   });
+  for (const { message } of troubles) process.stderr.write(`${message}\n`);
   const rows = labs.map(({ lab, topology, runtime, nodes, startedAt, phase }) => [
     lab,
     topology,
     runtime,
     String(nodes),
-    phase === 'up' ? startedAt : 'being deployed',
+    phase === 'up' ? startedAt : PHASES[phase],
   ]);
   output.print(rows.length === 0 ? 'no lab is up' : columns(['LAB', 'TOPOLOGY', 'RUNTIME', 'NODES', 'SINCE'], rows));
   return 0;
 }
+
+const PHASES = { deploying: 'being deployed', dead: 'dead: its agent has ended, down removes the rest' } as const;
 
 export interface AskFlags {
   readonly client?: string;

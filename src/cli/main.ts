@@ -50,7 +50,7 @@ function createProgram(json: boolean, start: Start): Command {
 function addLabVerbs(program: Command, start: Start): void {
   verb(program, 'up <topology>')
     .option('--name <lab>', "name of the lab; the topology's where it is left out")
-    .option('--runtime <runtime>', 'where nodes run: netns')
+    .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
     .action((topology: string, flags: CommonFlags & UpFlags) =>
       start(flags, async (run) => (await import('./up.js')).upVerb(run, topology, flags)),
     );
@@ -115,6 +115,9 @@ function addFileVerbs(program: Command, start: Start): void {
   );
   verb(program, 'schema').action((flags: CommonFlags) =>
     start(flags, async () => (await import('./files.js')).schemaVerb()),
+  );
+  verb(program, 'images [action]').action((action: string | undefined, flags: CommonFlags) =>
+    start(flags, async (run) => (await import('./images.js')).imagesVerb(run, action)),
   );
   verb(program, 'doctor').action((flags: CommonFlags) =>
     start(flags, async (run) => (await import('./doctor.js')).doctorVerb(run)),

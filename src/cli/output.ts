@@ -14,6 +14,8 @@ export interface Output {
 /** The output of one run. On a terminal the progress line is rewritten in place. */
 export function createOutput(json: boolean): Output {
   const { stdout, stderr } = process;
+  // Whoever reads may have enough of it, as in `| head -1`; what was asked for is done all the same.
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
   let shown = '';
   return {
     json,
@@ -33,4 +35,8 @@ export function createOutput(json: boolean): Output {
       shown = '';
     },
   };
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

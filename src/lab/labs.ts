@@ -1,12 +1,38 @@
 import { LabError } from '../errors.js';
 import { runtimeNamed, runtimeNames } from '../runtime/registry.js';
-import type { LabRecord, Runtime } from '../runtime/runtime.js';
+import type { LabRecord, Runtime, RuntimeName } from '../runtime/runtime.js';
 import { Lab } from './lab.js';
 
-/** The user's labs, on every runtime. */
+export interface LabSurvey {
+  readonly labs: readonly LabRecord[];
+  /** Runtimes that could not be asked, such as an engine that does not answer: labs may be there too. */
+  readonly troubles: readonly LabError[];
+}
+
+/** The user's labs, on every runtime that answers. */
+export async function surveyLabs(runtimes: readonly RuntimeName[] = runtimeNames): Promise<LabSurvey> {
+  const surveys = await Promise.all(
+    runtimes.map(async (name): Promise<LabSurvey> => {
+      try {
+        return { labs: await runtimeNamed(name).list(), troubles: [] };
+      } catch (error) {
+        if (error instanceof LabError && error.code === 'ENGINE_UNREACHABLE') return { labs: [], troubles: [error] };
+        throw error;
+      }
+    }),
+  );
+  return { labs: surveys.flatMap(({ labs }) => labs), troubles: surveys.flatMap(({ troubles }) => troubles) };
+}
+
+/** The user's labs, on every runtime that answers. */
 export async function listLabs(): Promise<readonly LabRecord[]> {
-  const lists = await Promise.all(runtimeNames.map((name) => runtimeNamed(name).list()));
-  return lists.flat();
+  return (await surveyLabs()).labs;
+}
+
+/** A living lab of this name on another runtime: names are the user's, not a runtime's. */
+export async function labElsewhere(name: string, runtime: RuntimeName): Promise<LabRecord | undefined> {
+  const { labs } = await surveyLabs(runtimeNames.filter((each) => each !== runtime));
+  return labs.find(({ lab, phase }) => lab === name && phase !== 'dead');
 }
 
 /**
@@ -24,9 +50,12 @@ export async function removeLab(name?: string): Promise<string> {
   return lab;
 }
 
-/** Removes every lab of the user; those already gone count as removed. */
+/**
+ * Removes every lab of the user; those already gone count as removed. Throws in the end where a runtime could not be
+ * asked.
+ */
 export async function removeAllLabs(): Promise<readonly string[]> {
-  const labs = await listLabs();
+  const { labs, troubles } = await surveyLabs();
   await Promise.all(
     labs.map(async ({ lab, runtime }) => {
       try {
@@ -36,13 +65,14 @@ export async function removeAllLabs(): Promise<readonly string[]> {
       }
     }),
   );
+  if (troubles[0] !== undefined) throw troubles[0];
   return labs.map(({ lab }) => lab);
 }
 
 async function findLab(name: string | undefined): Promise<{ runtime: Runtime; lab: string }> {
-  const labs = await listLabs();
+  const { labs, troubles } = await surveyFor(name);
   const [only, ...others] = name === undefined ? labs : labs.filter(({ lab }) => lab === name);
-  if (only === undefined) throw notFound(name, labs);
+  if (only === undefined) throw troubles[0] ?? notFound(name, labs);
   if (others.length > 0) {
     const names = labs.map(({ lab }) => lab).join(', ');
     throw new LabError('LAB_AMBIGUOUS', `several labs are up: ${names}`, {
@@ -50,6 +80,17 @@ async function findLab(name: string | undefined): Promise<{ runtime: Runtime; la
     });
   }
   return { runtime: runtimeNamed(only.runtime), lab: only.lab };
+}
+
+/** A lab that is named need not be looked for everywhere: namespaces answer at once, an engine in its own time. */
+async function surveyFor(name: string | undefined): Promise<LabSurvey> {
+  if (name !== undefined) {
+    for (const runtime of runtimeNames) {
+      const survey = await surveyLabs([runtime]);
+      if (survey.labs.some(({ lab }) => lab === name)) return survey;
+    }
+  }
+  return surveyLabs();
 }
 
 function notFound(name: string | undefined, labs: readonly LabRecord[]): LabError {

@@ -1,10 +1,17 @@
 import { LabError } from '../errors.js';
 import { dockerRuntime } from './docker/docker-runtime.js';
+import type { EngineImages } from './docker/images/engine-images.js';
 import { netnsRuntime } from './netns/netns-runtime.js';
 import type { Runtime, RuntimeName } from './runtime.js';
 
 /** The runtimes by name; the only place that names them. */
 export const runtimeNames: readonly RuntimeName[] = ['netns', 'docker'];
+
+/** The images of the runtime that has any. LabError ENGINE_UNREACHABLE. */
+export async function engineImages(): Promise<EngineImages> {
+  const { imagesOfEngine } = await import('./docker/images/engine-images.js');
+  return imagesOfEngine();
+}
 
 const DEFAULT_RUNTIME = 'netns';
 

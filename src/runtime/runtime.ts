@@ -1,6 +1,7 @@
 import type { LabPlan } from '../plan/model.js';
 import type { AgentClient } from '../protocol/channel.js';
 import type { Progress } from '../protocol/messages.js';
+import type { Check, DiagnoseOptions } from '../setup/doctor.js';
 import type { RenderedFiles } from '../render/render.js';
 import type { ProgramResult } from '../support/run-program.js';
 
@@ -9,6 +10,8 @@ export type RuntimeName = 'netns' | 'docker';
 /** Where nodes run. A lab's name is its identity: unique among the labs of one user. */
 export interface Runtime {
   readonly name: RuntimeName;
+  /** Looks at what this runtime needs of the machine, by really trying where that can be done. */
+  diagnose(options: DiagnoseOptions): Promise<readonly Check[]>;
   /** Obtains what the plan's nodes need and is not there yet, such as FRR or images. Refuses what it cannot run. */
   prepare(request: PrepareRequest): Promise<void>;
   /**

@@ -2,12 +2,13 @@ import { LabError } from '../errors.js';
 import type { Answer } from '../assert/answers.js';
 import { judgeAnswers, type Verdict } from '../assert/verdicts.js';
 import { Lab } from '../lab/lab.js';
+import { labElsewhere } from '../lab/labs.js';
 import { planLab } from '../plan/plan.js';
 import type { LabPlan } from '../plan/model.js';
 import type { Convergence, Progress } from '../protocol/messages.js';
 import { renderLab } from '../render/render.js';
 import { chooseRuntime } from '../runtime/registry.js';
-import type { Preparation, RuntimeName, UncommittedLab } from '../runtime/runtime.js';
+import type { LabRecord, Preparation, RuntimeName, UncommittedLab } from '../runtime/runtime.js';
 import { nameProblem } from '../topology/checks/names.js';
 import type { Topology } from '../topology/model.js';
 import { playScenario, type PlayEvent } from './play.js';
@@ -61,6 +62,8 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
   const runtime = chooseRuntime(options.runtime ?? topology.runtime);
   const plan = planLab(topology);
   await runtime.prepare({ plan, signal, onProgress: (progress) => void emit({ kind: 'prepare', progress }) });
+  const elsewhere = labElsewhere(name, runtime.name);
+  elsewhere.catch(() => undefined);
   const deployed = await runtime.deploy({
     lab: name,
     plan,
@@ -69,6 +72,7 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
     onProgress: (progress) => void emit({ kind: 'deploy', progress }),
   });
   try {
+    refuseTaken(await elsewhere);
     const { convergeMs } = await converged(deployed, plan);
     const lab = new Lab(runtime, deployed, 'down');
     const answers = await lab.who();
@@ -94,6 +98,13 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
     signal.throwIfAborted();
     throw error;
   }
+}
+
+function refuseTaken(record: LabRecord | undefined): void {
+  if (record === undefined) return;
+  throw new LabError('LAB_EXISTS', `a lab named ${record.lab} is up on ${record.runtime} (topology ${record.topology})`, {
+    hint: `nearcast down ${record.lab}, or give this one another name: --name ${record.lab}-2`,
+  });
 }
 
 async function converged(deployed: UncommittedLab, plan: LabPlan): Promise<Convergence> {

@@ -121,7 +121,7 @@ async function locateDebootstrap(
     env: {
       DEBOOTSTRAP_DIR: join(tools, 'usr/share/debootstrap'),
       PATH: [join(tools, 'usr/bin'), env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(':'),
-      LD_LIBRARY_PATH: ['usr/lib', 'lib'].map((folder) => join(tools, folder, `${debianTriplet()}`)).join(':'),
+      LD_LIBRARY_PATH: ['usr/lib', 'lib'].map((folder) => join(tools, folder, debianTriplet())).join(':'),
     },
   };
 }

@@ -120,7 +120,7 @@ interface StartedAgent {
 }
 
 async function startAgent({ engine }: EngineOfOwner, container: Container): Promise<StartedAgent> {
-  const stream = (await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true })) as Duplex;
+  const stream = (await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true })) as unknown as Duplex;
   const { stdout, stderr } = separate(engine, stream);
   stderr.resume();
   try {

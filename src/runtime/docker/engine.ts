@@ -51,7 +51,7 @@ async function optionsFor(address: EngineAddress): Promise<Docker.DockerOptions>
   const nowhere = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined, timeout: undefined };
   switch (address.kind) {
     case 'unix':
-      return { ...nowhere, protocol: 'http', socketPath: address.socketPath } as Docker.DockerOptions;
+      return { ...nowhere, protocol: 'http', socketPath: address.socketPath };
     case 'ssh': {
       const { SshDialer } = await import('./ssh-dialer.js');
       const agent = new SshDialer(address.destination, address.port);
@@ -60,8 +60,8 @@ async function optionsFor(address: EngineAddress): Promise<Docker.DockerOptions>
     case 'tcp': {
       const { host, port, certificates } = address;
       const timed = { ...nowhere, host, port, connectionTimeout: CONNECT_TIMEOUT_MS };
-      if (certificates === undefined) return { ...timed, protocol: 'http' } as Docker.DockerOptions;
-      return { ...timed, protocol: 'https', ...readCertificates(address, certificates) } as Docker.DockerOptions;
+      if (certificates === undefined) return { ...timed, protocol: 'http' };
+      return { ...timed, protocol: 'https', ...readCertificates(address, certificates) };
     }
   }
 }

@@ -25,6 +25,7 @@ const END_DEADLINE_MS = 10_000;
 export function netnsRuntime(states: LabStates = LabStates.ofUser()): Runtime {
   return {
     name: 'netns',
+    diagnose: async (options) => (await import('../../setup/doctor.js')).diagnose(options),
     async prepare({ plan, signal, onProgress }) {
       refuseContainers(plan);
       await ensureFrr({

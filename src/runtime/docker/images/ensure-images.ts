@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import tar from 'tar-stream';
 import { LabError } from '../../../errors.js';
 import type { LabPlan } from '../../../plan/model.js';
@@ -54,7 +53,7 @@ async function buildImage(engine: Engine, { repository, reference, files }: OwnI
   for (const { name, content } of files) pack.entry({ name, mode: 0o644, mtime: new Date(0) }, content);
   pack.finalize();
   try {
-    const stream = await engine.buildImage(Readable.from(pack as unknown as ReadableStream), {
+    const stream = await engine.buildImage(Readable.from(pack), {
       t: reference,
       buildargs: { BASE: base, ...proxies() },
       labels: { [imageLabel]: repository.split('/')[1] ?? '' },

@@ -1,0 +1,35 @@
+import { LabError } from '../errors.js';
+import { columns } from '../report/format.js';
+import { engineImages } from '../runtime/registry.js';
+import type { Run } from './run.js';
+
+const actions = ['list', 'build', 'remove'] as const;
+
+/** The images of the docker runtime: shows them, builds them anew, or takes them away. */
+export async function imagesVerb({ output, signal }: Run, action = 'list'): Promise<number> {
+  const images = await engineImages();
+  switch (action) {
+    case 'list': {
+      const found = await images.list();
+      output.document({ images: found });
+      const rows = found.map(({ reference, role, sizeMb, current }) => [reference, role, `${String(sizeMb)} MB`, current ? 'in use' : 'of an older version']);
+      output.print(rows.length === 0 ? 'no image of nearcast is on this engine yet; up builds what it needs' : columns(['IMAGE', 'FOR', 'SIZE', ''], rows));
+      return 0;
+    }
+    case 'build': {
+      const built = await images.build({ signal, onProgress: ({ topic, text }) => { output.progress(topic, text); } });
+      output.progressDone();
+      output.document({ built });
+      output.print(`built ${built.join(' and ')}`);
+      return 0;
+    }
+    case 'remove': {
+      const removed = await images.remove();
+      output.document({ removed });
+      output.print(removed.length === 0 ? 'no image of nearcast was there' : `removed ${removed.join(', ')}`);
+      return 0;
+    }
+    default:
+      throw new LabError('USAGE', `images knows no "${action}"`, { hint: `it takes ${actions.join(', ')}; as in: nearcast images build` });
+  }
+}

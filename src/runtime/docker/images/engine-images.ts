@@ -1,0 +1,59 @@
+import { connectEngine, statusOf, wordsOf } from '../engine.js';
+import { LabError } from '../../../errors.js';
+import { buildOwnImages, labImages } from './ensure-images.js';
+import type { ImageWork } from './image-work.js';
+import { baseReference, frrImage, imageLabel } from './own-images.js';
+
+/** An image of nearcast's own that is on the engine. */
+export interface OwnImageFound {
+  readonly reference: string;
+  readonly role: string;
+  readonly sizeMb: number;
+  /** Whether this nearcast would run it; others are of older ones. */
+  readonly current: boolean;
+}
+
+export interface EngineImages {
+  list(): Promise<readonly OwnImageFound[]>;
+  build(work: ImageWork): Promise<readonly string[]>;
+  remove(): Promise<readonly string[]>;
+}
+
+/** Nearcast's own images on the engine that the environment names. */
+export async function imagesOfEngine(): Promise<EngineImages> {
+  const { engine, facts } = await connectEngine();
+  const list = async (): Promise<readonly OwnImageFound[]> => {
+    const current = new Set([labImages(facts.architecture).agent, frrImage().reference, baseReference]);
+    // A base that was pulled carries no label of ours.
+    const found = await engine.listImages({ filters: { reference: ['nearcast/*'] } });
+    return found
+      .flatMap(({ RepoTags, Labels, Size }) =>
+        (RepoTags ?? []).map((reference) => ({
+          reference,
+          role: (Labels as Record<string, string> | null)?.[imageLabel] ?? 'base',
+          sizeMb: Math.round(Size / 1_000_000),
+          current: current.has(reference),
+        })),
+      )
+      .sort((a, b) => (a.reference < b.reference ? -1 : 1));
+  };
+  return {
+    list,
+    build: (work) => buildOwnImages(engine, facts.architecture, work),
+    async remove() {
+      const references = (await list()).map(({ reference }) => reference);
+      for (const reference of references) {
+        try {
+          await engine.getImage(reference).remove();
+        } catch (error) {
+          if (statusOf(error) === 404) continue;
+          throw new LabError('IMAGE_UNAVAILABLE', `${reference} cannot be removed: ${wordsOf(error)}`, {
+            cause: error,
+            hint: 'does a lab run in it still? nearcast down --all',
+          });
+        }
+      }
+      return references;
+    },
+  };
+}
