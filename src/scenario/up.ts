@@ -79,6 +79,7 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
     const totalMs = Math.round(performance.now() - startedAtMs);
     await emit({ kind: 'answers', lab, plan, answers });
     const played = topology.play === 'up' ? await playScenario(lab, topology.scenario, emit) : { steps: [], verdicts: [] };
+    signal.throwIfAborted();
     await deployed.commit({ outlive: options.outlive ?? false });
     if (options.outlive === true) deployed.close();
     const result: UpResult = {

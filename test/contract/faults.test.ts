@@ -39,7 +39,7 @@ forEachRuntime((runtime) => {
   };
 
   test.before(`${runtime}: a lab to break`, async () => {
-    const { lab, result } = await up(await bundled('figure1'), { runtime });
+    const { lab, result } = await up(await bundled('figure1'), { runtime, name: `faults-${runtime}` });
     labs.set(runtime, { lab, first: catchments(result.answers) });
   });
 

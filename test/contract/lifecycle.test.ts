@@ -24,6 +24,7 @@ anycast:
 
 /** The moments of a deployment at which somebody may have enough of it. */
 const moments: Readonly<Record<string, (event: UpEvent) => boolean>> = {
+  'containers start, where there are any': (event) => event.kind === 'deploy' && ['containers', 'namespaces'].includes(event.progress.phase),
   'namespaces are made': (event) => event.kind === 'deploy' && event.progress.phase === 'namespaces',
   'nodes start': (event) => event.kind === 'deploy' && event.progress.phase === 'routers',
   'links come up': (event) => event.kind === 'deploy' && event.progress.phase === 'links',
@@ -112,6 +113,7 @@ forEachRuntime((runtime) => {
     const topology: Topology = await bundled('figure2');
     const plan = planLab(topology);
     const progress = new Set<string>();
+    await runtimeNamed(runtime).prepare({ plan, signal: new AbortController().signal, onProgress: () => undefined });
     const deployed = await runtimeNamed(runtime).deploy({
       lab: 'draft',
       plan,

@@ -52,10 +52,11 @@ test.serial('what is looked for is there while a lab is up', async (t) => {
   const names = processesOf(sandbox.states).map(({ name }) => name);
   for (const daemon of ['zebra', 'ospfd', 'ospf6d']) t.is(names.filter((name) => name === daemon).length, 6, daemon);
   t.truthy(agentPid());
-  t.true(sandbox.leftovers().some((left) => left.startsWith('folder ')));
-  t.false(sandbox.leftovers().some((left) => /^(?:interface|mount) /.test(left)), 'the host has nothing more even now');
+  const left = await sandbox.leftovers();
+  t.true(left.some((each) => each.startsWith('folder ')));
+  t.false(left.some((each) => /^(?:interface|mount) /.test(each)), 'the host has nothing more even now');
   t.deepEqual(await ask(t, sandbox, down, ['down']), { removed: ['figure2'] });
-  t.deepEqual(sandbox.leftovers(), [], 'down returns when nothing is left');
+  t.deepEqual(await sandbox.leftovers(), [], 'down returns when nothing is left');
 });
 
 atRandom('kill -9 of up at any moment leaves nothing', async (t, random) => {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { loadTopology, locateTopology, readTopology, removeAllLabs, topologyError, up, type Lab, type RuntimeName, type Topology, type UpResult } from '../../src/index.js';
+import { listBundled, loadTopology, locateTopology, readTopology, removeAllLabs, topologyError, up, type Lab, type RuntimeName, type Topology, type UpResult } from '../../src/index.js';
 import { runtimeNamed, runtimeNames } from '../../src/runtime/registry.js';
+import { whereEngine } from './engine.js';
 import { sandboxForFile, type Sandbox } from './sandbox.js';
 
 /** Longer than routing needs even where every other test runs at the same time. */
@@ -11,12 +12,17 @@ export const settled = { deadlineMs: 40_000 } as const;
 export function contractSandbox(): Sandbox {
   const sandbox = sandboxForFile({ atEnd: removeAllLabs });
   process.env['NEARCAST_STATE_DIR'] = sandbox.states;
+  process.env['NEARCAST_DOCKER_PREFIX'] = sandbox.prefix;
+  delete process.env['NEARCAST_RUNTIME'];
   return sandbox;
 }
 
 /** Every runtime there is: a new one joins the contract by being listed. */
 export function forEachRuntime(define: (runtime: RuntimeName) => void): void {
-  for (const name of runtimeNames) define(name);
+  for (const name of runtimeNames) {
+    if (name === 'docker') whereEngine(() => { define(name); });
+    else define(name);
+  }
 }
 
 export async function bundled(name: string): Promise<Topology> {
@@ -25,6 +31,8 @@ export async function bundled(name: string): Promise<Topology> {
   if ('problems' in reading) throw topologyError(reading.problems);
   return reading.topology;
 }
+
+export const bundledNames: readonly string[] = (await listBundled()).map(({ name }) => name);
 
 export function topologyOf(text: string): Topology {
   const reading = readTopology(text, join('contract', 'topology.yml'));

@@ -51,7 +51,7 @@ export const step = z.object({
 export const up = z.object({
   lab: text,
   topology: text,
-  runtime: z.literal('netns'),
+  runtime: z.enum(['netns', 'docker']),
   nodes: count,
   links: count,
   timings: z.object({ deployMs: milliseconds, convergeMs: milliseconds, totalMs: milliseconds }),
@@ -64,7 +64,7 @@ export const who = z.object({ lab: text, answers: z.array(answer) });
 
 export const list = z.object({
   labs: z.array(
-    z.object({ lab: text, topology: text, runtime: z.literal('netns'), nodes: count, startedAt: z.iso.datetime() }),
+    z.object({ lab: text, topology: text, runtime: z.enum(['netns', 'docker']), nodes: count, startedAt: z.iso.datetime(), phase: z.enum(['deploying', 'up', 'dead']) }),
   ),
 });
 
@@ -130,8 +130,9 @@ export const topologies = z.object({ topologies: z.array(z.object({ name: text, 
 
 export const doctor = z.object({
   fit: z.boolean(),
+  runtimes: z.array(text),
   checks: z.array(
-    z.object({ name: text, status: z.enum(['ok', 'warning', 'missing']), found: text, hint: text.optional() }),
+    z.object({ runtime: text, name: text, status: z.enum(['ok', 'warning', 'missing']), found: text, hint: text.optional() }),
   ),
 });
 

@@ -38,7 +38,8 @@ export function hostFootprint(): HostFootprint {
   const { stdout } = execaSync('ip', ['-o', 'link'], { timeout: 20_000 });
   return {
     interfaces: stdout.split('\n').map((line) => line.split(':')[1]?.trim() ?? ''),
-    mounts: readFileSync('/proc/self/mounts', 'utf8').trimEnd().split('\n'),
+    // An engine's mounts are those of everybody's containers; ours are found by their labels.
+    mounts: readFileSync('/proc/self/mounts', 'utf8').trimEnd().split('\n').filter((mount) => !/^\S+ \S*\/(?:overlay2|docker)\//.test(mount)),
   };
 }
 

@@ -1,11 +1,14 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { pollUntil } from '../../src/support/poll.js';
+import { containersOfOwner, engineTrouble } from './engine.js';
 import { footprintBeyond, hostFootprint, processesOf, type HostFootprint } from './host.js';
+
+const hasEngine = (await engineTrouble()) === undefined;
 
 export const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
@@ -23,6 +26,8 @@ export class Sandbox {
   /** Short: a socket's path has a hundred characters. */
   readonly folder = mkdtempSync(join(tmpdir(), 'nc-'));
   readonly states = join(this.folder, 's');
+  /** What the names of this sandbox's containers begin with. */
+  readonly prefix = basename(this.folder).toLowerCase();
   readonly env: Readonly<Record<string, string>>;
   readonly uid: number | undefined;
   /** The host as it was before anything was done. */
@@ -36,7 +41,7 @@ export class Sandbox {
       chmodSync(this.folder, 0o755);
       for (const path of [this.folder, home]) chownSync(path, uid, uid);
     }
-    const own = { NEARCAST_STATE_DIR: this.states, NO_COLOR: '1' };
+    const own = { NEARCAST_STATE_DIR: this.states, NEARCAST_DOCKER_PREFIX: this.prefix, NO_COLOR: '1' };
     this.env = uid === undefined ? { ...outerEnvironment(), ...own } : { ...strangersEnvironment(), ...own, HOME: home };
   }
 
@@ -48,11 +53,13 @@ export class Sandbox {
   }
 
   /** Everything of this sandbox's labs that is still there: processes, folders, interfaces, mounts. */
-  leftovers(): readonly string[] {
+  async leftovers(): Promise<readonly string[]> {
+    const containers = hasEngine ? await containersOfOwner(this.states) : [];
     const states = existsSync(this.states) ? ['', ...readdirSync(this.states)].map((name) => `folder ${join(this.states, name)}`) : [];
     return [
       ...processesOf(this.states).map(({ pid, command }) => `process ${String(pid)} ${command.slice(0, 100)}`),
       ...states,
+      ...containers.map(({ Names, State }) => `container ${Names.join(' ')} ${State}`),
       ...footprintBeyond(this.#before, hostFootprint()),
     ];
   }
@@ -119,7 +126,7 @@ async function endProcesses(sandbox: Sandbox): Promise<void> {
 
 /** The environment of the suite, without what npm and AVA added for themselves. */
 function outerEnvironment(): Readonly<Record<string, string>> {
-  const foreign = /^(?:npm_|NEARCAST_STATE_DIR$|NODE_OPTIONS$|NODE_ENV$|FORCE_COLOR$|AVA_|INIT_CWD$)/i;
+  const foreign = /^(?:npm_|NEARCAST_STATE_DIR$|NEARCAST_DOCKER_PREFIX$|NEARCAST_RUNTIME$|NODE_OPTIONS$|NODE_ENV$|FORCE_COLOR$|AVA_|INIT_CWD$)/i;
   return Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !foreign.test(entry[0])),
   );

@@ -58,6 +58,7 @@ export async function deployContainers(at: EngineOfOwner, facts: EngineFacts, re
         await agent.call('listen', { socket: agentSocket });
         await agentBox.rename({ name: agentContainerName(owner, lab, 'up') });
         if (outlive) await agent.call('outlive', {});
+        signal.throwIfAborted();
         signal.removeEventListener('abort', onAbort);
       },
       discard: discardOnce,

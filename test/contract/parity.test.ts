@@ -1,0 +1,42 @@
+import test from 'ava';
+import { up, type RuntimeName, type Topology } from '../../src/index.js';
+import { runtimeNames } from '../../src/runtime/registry.js';
+import { anyTopology } from '../support/any-topology.js';
+import { bundled, bundledNames, contractSandbox, topologyOf } from '../support/contract.js';
+import { catchments } from '../support/documents.js';
+import { whereEngine } from '../support/engine.js';
+
+const GENERATED = 20;
+
+contractSandbox();
+
+/** The catchment map of a topology on a runtime, once it has converged and before anything fails. */
+async function mapOn(runtime: RuntimeName, topology: Topology): Promise<Readonly<Record<string, string>>> {
+  await using lab = (await up({ ...topology, play: 'test' }, { runtime, name: `${topology.name}-${runtime}` })).lab;
+  return catchments(await lab.who());
+}
+
+async function mapsOf(topology: Topology): Promise<readonly Readonly<Record<string, string>>[]> {
+  const maps = [];
+  for (const runtime of runtimeNames) maps.push(await mapOn(runtime, topology));
+  return maps;
+}
+
+whereEngine(() => {
+  for (const name of bundledNames) {
+    test.serial(`every runtime gives the same catchment map: ${name}`, async (t) => {
+      const [first, ...others] = await mapsOf(await bundled(name));
+      t.true(Object.keys(first ?? {}).length > 0);
+      for (const map of others) t.deepEqual(map, first);
+    });
+  }
+
+  for (let seed = 1; seed <= GENERATED; seed++) {
+    test.serial(`every runtime gives the same catchment map: generated topology ${String(seed)}`, async (t) => {
+      const text = anyTopology(seed);
+      const [first, ...others] = await mapsOf(topologyOf(text));
+      t.is(Object.keys(first ?? {}).length, 4, text);
+      for (const map of others) t.deepEqual(map, first, text);
+    });
+  }
+});
