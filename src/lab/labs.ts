@@ -3,6 +3,8 @@ import { runtimeNamed, runtimeNames } from '../runtime/registry.js';
 import type { LabRecord, Runtime, RuntimeName } from '../runtime/runtime.js';
 import { Lab } from './lab.js';
 
+const SILENT_PLACES: ReadonlySet<string> = new Set(['ENGINE_UNREACHABLE', 'STATE_FOLDER']);
+
 export interface LabSurvey {
   readonly labs: readonly LabRecord[];
   /** Runtimes that could not be asked, such as an engine that does not answer: labs may be there too. */
@@ -16,7 +18,7 @@ export async function surveyLabs(runtimes: readonly RuntimeName[] = runtimeNames
       try {
         return { labs: await runtimeNamed(name).list(), troubles: [] };
       } catch (error) {
-        if (error instanceof LabError && error.code === 'ENGINE_UNREACHABLE') return { labs: [], troubles: [error] };
+        if (error instanceof LabError && SILENT_PLACES.has(error.code)) return { labs: [], troubles: [error] };
         throw error;
       }
     }),

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly deadlineMs?: number;
   /** How nearcast is called, without its words. */
   readonly command?: readonly string[];
+  /** A group besides its own that another user is in. */
+  readonly group?: number;
 }
 
 const DEADLINE_MS = 60_000;
@@ -26,8 +28,8 @@ export const npmCommand = ['npm', 'run', '-s', 'lab', '--'] as const;
 
 /** Starts a command in a sandbox. Its process is the program itself, so that signals reach it. */
 export function start(sandbox: Sandbox, words: readonly string[], options: RunOptions = {}) {
-  const { cwd = checkout, env = {}, deadlineMs = DEADLINE_MS, command = builtCommand } = options;
-  const [program, ...args] = asUser(sandbox.uid, [...command, ...words]);
+  const { group, cwd = checkout, env = {}, deadlineMs = DEADLINE_MS, command = builtCommand } = options;
+  const [program, ...args] = asUser(sandbox.uid, [...command, ...words], group);
   return execa(program, args, {
     cwd,
     env: { ...sandbox.env, ...env },

@@ -141,10 +141,11 @@ function strangersEnvironment(): Readonly<Record<string, string>> {
 export const isRoot = process.getuid?.() === 0;
 
 /** A command line as another user runs it; as it stands where nobody else is meant. */
-export function asUser(uid: number | undefined, argv: readonly string[]): readonly [string, ...string[]] {
+export function asUser(uid: number | undefined, argv: readonly string[], group?: number): readonly [string, ...string[]] {
   const id = String(uid);
+  const groups = group === undefined ? ['--clear-groups'] : ['--groups', String(group)];
   const [program = '', ...args] =
-    uid === undefined ? argv : ['setpriv', '--reuid', id, '--regid', id, '--clear-groups', '--', ...argv];
+    uid === undefined ? argv : ['setpriv', '--reuid', id, '--regid', id, ...groups, '--', ...argv];
   return [program, ...args];
 }
 

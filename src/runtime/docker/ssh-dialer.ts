@@ -24,8 +24,10 @@ export class SshDialer extends Agent {
     });
     const stream = new SshStream(child.stdout, child.stdin, () => child.kill());
     child.on('error', (error) => stream.destroy(error));
-    child.on('exit', (status) => {
-      if (status !== 0) stream.destroy(new Error(`ssh ${this.destination}: ${complaint.trim() || `ended with status ${String(status)}`}`));
+    // Why it ended is known only when it has: an end of its output alone would be taken for the engine's.
+    child.on('close', (status) => {
+      if (status === 0) stream.push(null);
+      else stream.destroy(new Error(`ssh ${this.destination}: ${complaint.trim() || `ended with status ${String(status)}`}`));
     });
     return stream;
   }
@@ -42,7 +44,6 @@ class SshStream extends Duplex {
     input.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) input.pause();
     });
-    input.on('end', () => this.push(null));
     output.on('error', (error: Error) => this.destroy(error));
   }
 

@@ -126,7 +126,11 @@ export class LabStates {
       return readdirSync(this.folder);
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return [];
-      throw error;
+      if (error instanceof LabError) throw error;
+      throw new LabError('STATE_FOLDER', `${this.folder} cannot be read`, {
+        cause: error,
+        hint: 'set NEARCAST_STATE_DIR to a folder of your own',
+      });
     }
   }
 
