@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { loadTopology, locateTopology, readTopology, up, type Topology } from '../../src/index.js';
 import { packageRoot } from '../../src/support/package-root.js';
+import { connectEngine } from '../../src/runtime/docker/engine.js';
+import { buildOwnImages } from '../../src/runtime/docker/images/ensure-images.js';
+import { frrImage } from '../../src/runtime/docker/images/own-images.js';
+import { bareContainers, perContainer } from './containers.js';
 import { figuresText, type Figure } from './figures.js';
 import { ringTopology } from './ring.js';
 
@@ -42,6 +46,55 @@ async function wholeProcesses(): Promise<readonly Figure[]> {
     const bound = bounds[what];
     return { what: `${what}, whole process`, unit: 'ms', values, ...(bound === undefined ? {} : { bound }) };
   });
+}
+
+const CONTAINER_RUNS = 5;
+
+/** Both runtimes side by side in one run: figure 2, and a ring of 23 routers, 30 nodes in all. */
+async function runtimesSideBySide(): Promise<readonly Figure[]> {
+  const ringFile = join(process.env['NEARCAST_STATE_DIR'] ?? tmpdir(), '..', 'ring.yml');
+  writeFileSync(ringFile, ringTopology(23));
+  const labs = [
+    { title: 'figure2', file: 'figure2', nodes: 7, upBoundMs: 3000, downBoundMs: 2000 },
+    { title: '30 nodes', file: ringFile, nodes: 30, upBoundMs: 12_000, downBoundMs: undefined },
+  ];
+  const figures: Figure[] = [];
+  for (const { title, file, nodes, upBoundMs, downBoundMs } of labs) {
+    const ups: Record<string, number[]> = { netns: [], docker: [] };
+    const downs: Record<string, number[]> = { netns: [], docker: [] };
+    const bare: number[] = [];
+    for (let run = 0; run < CONTAINER_RUNS; run++) {
+      for (const runtime of ['netns', 'docker']) {
+        ups[runtime]?.push(await wholeProcess(['dist/bin.js', 'up', file, '--runtime', runtime, '--name', 'bench-side', '--json']));
+        downs[runtime]?.push(await wholeProcess(['dist/bin.js', 'down', 'bench-side']));
+      }
+      bare.push(await bareContainers(nodes + 1));
+    }
+    figures.push(
+      { what: `up ${title}, netns`, unit: 'ms', values: ups['netns'] ?? [] },
+      { what: `up ${title}, docker`, unit: 'ms', values: ups['docker'] ?? [], bound: upBoundMs },
+      ...perContainer(`up ${title}, docker`, nodes + 1, ups['docker'] ?? [], bare),
+      { what: `down ${title}, netns`, unit: 'ms', values: downs['netns'] ?? [] },
+      { what: `down ${title}, docker`, unit: 'ms', values: downs['docker'] ?? [], ...(downBoundMs === undefined ? {} : { bound: downBoundMs }) },
+    );
+  }
+  return figures;
+}
+
+/** Images are not what is timed here; without an engine the section is left out, and that is said. */
+async function dockerSection(): Promise<readonly Figure[]> {
+  try {
+    const { engine, facts } = await connectEngine();
+    const work = { signal: new AbortController().signal, onProgress: () => undefined };
+    const { agentImage } = await import('../../src/runtime/docker/images/own-images.js');
+    const { hasImage } = await import('../../src/runtime/docker/images/image-work.js');
+    const there = await Promise.all([frrImage(), agentImage(facts.architecture)].map(({ reference }) => hasImage(engine, reference)));
+    if (!there.every(Boolean)) await buildOwnImages(engine, facts.architecture, work);
+  } catch (error) {
+    process.stdout.write(`docker is left out: ${(error as Error).message}\n`);
+    return [];
+  }
+  return runtimesSideBySide();
 }
 
 async function faults(topology: Topology): Promise<readonly Figure[]> {
@@ -98,13 +151,14 @@ async function ring(routers: number, bound?: number): Promise<readonly Figure[]>
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'nearcast-bench-'));
   process.env['NEARCAST_STATE_DIR'] = join(folder, 'state');
+  process.env['NEARCAST_DOCKER_PREFIX'] = basename(folder).toLowerCase();
   try {
     const reading = await loadTopology(await locateTopology('figure2'));
     if (!('topology' in reading)) throw new Error('figure2 is not valid');
     process.stdout.write(`${String(availableParallelism())} cores, ${String(Math.round(totalmem() / 2 ** 30))} GiB, Node ${process.version}\n\n`);
     const { lab } = await up(reading.topology, { name: 'bench-warm-up' });
     await lab.down();
-    const sections = [() => wholeProcesses(), () => faults(reading.topology), () => ring(50, 8000)];
+    const sections = [() => wholeProcesses(), () => dockerSection(), () => faults(reading.topology), () => ring(50, 8000)];
     if (process.argv.includes('all')) sections.push(() => ring(200));
     for (const section of sections) process.stdout.write(`${figuresText(await section())}\n\n`);
   } finally {

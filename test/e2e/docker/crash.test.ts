@@ -103,8 +103,8 @@ whereEngine(() => {
         stderr: 'ignore',
         env: { NEARCAST_STATE_DIR: sandbox.states },
       });
-      const up = await pollUntil(() => connectEngine(own).then(() => true, () => false), Boolean, { everyMs: 100, deadlineMs: 30_000 });
-      t.true(up.held, 'an engine of our own starts');
+      const answering = await pollUntil(() => connectEngine(own).then(() => true, () => false), Boolean, { everyMs: 100, deadlineMs: 30_000 });
+      t.true(answering.held, "an engine of our own starts");
       return {
         async stop() {
           engine.kill('SIGTERM');
