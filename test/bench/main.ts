@@ -21,9 +21,11 @@ const FAULT_RUNS = 15;
 
 async function wholeProcess(words: readonly string[], command = process.execPath): Promise<number> {
   const startedAt = performance.now();
-  const child = spawn(command, [...words], { cwd: packageRoot(), stdio: 'ignore' });
+  const child = spawn(command, [...words], { cwd: packageRoot(), stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   const [status] = (await once(child, 'close')) as [number | null];
-  if (status !== 0) throw new Error(`${words.join(' ')} ended with status ${String(status)}`);
+  if (status !== 0) throw new Error(`${words.join(' ')} ended with status ${String(status)}: ${said}`);
   return performance.now() - startedAt;
 }
 
