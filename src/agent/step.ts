@@ -12,6 +12,9 @@ import { Prober, type Probe, type ProbeStream } from './prober.js';
 const MAX_PROBES_PER_SECOND = 8000;
 /** So many answers in a row from where they should come from, and an answer counts as settled. */
 const SETTLED_ANSWERS = 20;
+/** The last of them must be as young as this: half of what counts as silence. */
+const FRESH_ANSWER_MS = 100;
+const FRESH_ANSWER_PACES = 5;
 /** So long without an answer, and nobody counts as settled. */
 const SETTLED_SILENCE_MS = 250;
 const BASELINE_DEADLINE_MS = 2000;
@@ -30,7 +33,7 @@ export async function performStep(lab: Lab, params: StepParams): Promise<StepObs
     prober.start();
     const forecastBefore = lab.forecast();
     await pollUntil(
-      () => prober.streams.every((stream) => isSettled(stream, 0, forecastBefore)),
+      () => prober.streams.every((stream) => isSettled(stream, 0, forecastBefore, prober.intervalMs)),
       (settled) => settled,
       { everyMs: 2, deadlineMs: BASELINE_DEADLINE_MS },
     );
@@ -67,12 +70,12 @@ function paceMs(flows: number): number {
 
 function unsettledAnswers(prober: Prober, sinceMs: number, forecast: Forecast): readonly string[] {
   return prober.streams
-    .filter((stream) => !isSettled(stream, sinceMs, forecast))
+    .filter((stream) => !isSettled(stream, sinceMs, forecast, prober.intervalMs))
     .map(({ question }) => `${question.client}: answers from ${question.address} are not steady yet`);
 }
 
 /** Whether the last answers, and no others between them, came from where the forecast has them come from. */
-function isSettled({ question, probes }: ProbeStream, sinceMs: number, forecast: Forecast): boolean {
+function isSettled({ question, probes }: ProbeStream, sinceMs: number, forecast: Forecast, intervalMs: number): boolean {
   const expected = forecast.answer(question);
   const recent = probes.filter((probe, index) => probe.sentAtMs >= sinceMs && index >= probes.length - 1000);
   if (expected.size === 0) {
@@ -81,6 +84,8 @@ function isSettled({ question, probes }: ProbeStream, sinceMs: number, forecast:
     return performance.now() - silentSinceMs >= SETTLED_SILENCE_MS;
   }
   const answered = recent.findLastIndex((probe) => probe.instance !== null);
+  // Answers that came for a while and then stopped are no steady answers.
+  if (performance.now() - (recent[answered]?.sentAtMs ?? -Infinity) > Math.max(FRESH_ANSWER_MS, FRESH_ANSWER_PACES * intervalMs)) return false;
   const tail = recent.slice(Math.max(0, answered - SETTLED_ANSWERS + 1), answered + 1);
   return tail.length === SETTLED_ANSWERS && tail.every(({ instance }) => instance !== null && expected.has(instance));
 }

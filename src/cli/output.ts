@@ -14,8 +14,6 @@ export interface Output {
 /** The output of one run. On a terminal the progress line is rewritten in place. */
 export function createOutput(json: boolean): Output {
   const { stdout, stderr } = process;
-  // Whoever reads may have enough of it, as in `| head -1`; what was asked for is done all the same.
-  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
   let shown = '';
   return {
     json,
@@ -37,6 +35,11 @@ export function createOutput(json: boolean): Output {
   };
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+/** Whoever reads may have enough of it, as in `| head -1`; what was asked for is done all the same. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 }

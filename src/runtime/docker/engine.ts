@@ -114,5 +114,6 @@ export function statusOf(error: unknown): number | undefined {
 export function wordsOf(error: unknown): string {
   const json = error instanceof Error && 'json' in error ? (error.json as { message?: unknown } | null) : null;
   if (typeof json?.message === 'string') return json.message;
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/^\(HTTP code \d+\) [\w ]+ - /, '').trim();
 }

@@ -96,7 +96,8 @@ whereEngine(() => {
     const options: RunOptions = { env: { DOCKER_HOST: `unix://${socket}` } };
     const startEngine = async (): Promise<{ stop: () => Promise<void> }> => {
       const places = ['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'docker.pid')];
-      const engine = execa('dockerd', ['--host', `unix://${socket}`, ...places, '--bridge=none', '--iptables=false', '--ip6tables=false'], {
+      // In a network namespace of its own: an engine without a bridge removes the one that another engine made.
+      const engine = execa('unshare', ['--net', 'dockerd', '--host', `unix://${socket}`, ...places, '--bridge=none', '--iptables=false', '--ip6tables=false'], {
         reject: false,
         stdin: 'ignore',
         stdout: 'ignore',

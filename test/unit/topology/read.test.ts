@@ -46,7 +46,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
     announce: 'host',
     allowSharedRouter: false,
   }]);
-  t.deepEqual(topology.nodes[1], { name: 'router1', kind: 'router', frr: undefined, sysctls: new Map(), exec: [] });
+  t.deepEqual(topology.nodes[1], { name: 'router1', kind: 'router', frr: undefined, sysctls: new Map(), exec: [], container: undefined });
   t.like(topology, { name: 'lab', title: undefined, expect: [], scenario: [], play: 'test' });
 });
 
