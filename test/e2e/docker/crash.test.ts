@@ -90,6 +90,7 @@ whereEngine(() => {
 
   (isRoot ? test.serial : test.serial.skip)('a restart of the engine leaves only what down and the next up remove', async (t) => {
     t.timeout(170_000);
+    await ok(t, sandbox, ['images', 'build'], { deadlineMs: 160_000 });
     const folder = join(sandbox.folder, 'engine');
     mkdirSync(folder);
     const socket = join(folder, 'docker.sock');
