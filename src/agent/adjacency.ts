@@ -1,5 +1,5 @@
-import { isLinkUp, type Condition } from '../plan/condition.js';
-import type { LabPlan } from '../plan/model.js';
+import { daemonKey, isLinkUp, speaks, type Condition } from '../plan/condition.js';
+import type { Daemon, Family, LabPlan } from '../plan/model.js';
 import type { LabNode } from './lab-node.js';
 
 interface Ospf6Neighbors {
@@ -16,33 +16,37 @@ interface OspfNeighbors {
  * makes ospf6d send one at once. Two rounds take two routers from never having met to the database exchange.
  */
 export async function lackingAdjacencies(node: LabNode, plan: LabPlan, condition: Condition): Promise<readonly string[]> {
-  const wanted = wantedNeighbors(node, plan, condition);
+  const wanted = wantedNeighbors(node, plan, condition, 'ipv4');
+  const wanted6 = wantedNeighbors(node, plan, condition, 'ipv6');
   const daemons = node.plan.routing?.daemons ?? [];
-  if (!node.isRunning || wanted.size === 0) return [];
-  const ended = await node.daemons.ended();
+  if (!node.isResponsive || wanted.size + wanted6.size === 0) return [];
+  const dead = daemons.filter((daemon) => condition.deadDaemons.has(daemonKey(daemon, node.name)));
+  const ended = (await node.daemons.ended()).filter((daemon) => !dead.includes(daemon));
   if (ended.length > 0) return [`${node.name}: ${ended.join(' and ')} ended`];
+  const speaksNow = (daemon: Daemon): boolean => daemons.includes(daemon) && !dead.includes(daemon);
   const [ospf, ospf6] = await Promise.all([
-    daemons.includes('ospfd') ? ospfStates(node) : undefined,
-    daemons.includes('ospf6d') ? ospf6States(node) : undefined,
+    speaksNow('ospfd') ? ospfStates(node) : undefined,
+    speaksNow('ospf6d') ? ospf6States(node) : undefined,
   ]);
-  const asleep = ospf6 === undefined ? [] : [...wanted].filter(([name, count]) => exchanging(ospf6.get(name)) < count);
+  const asleep = ospf6 === undefined ? [] : [...wanted6].filter(([name, count]) => exchanging(ospf6.get(name)) < count);
   if (asleep.length > 0) {
     await sendHellos(node, asleep.map(([name]) => name), plan.timers.hello6IntervalS);
   }
-  return [...missing(node, 'OSPFv2', ospf, wanted), ...missing(node, 'OSPFv3', ospf6, wanted)];
+  return [...missing(node, 'OSPFv2', ospf, wanted), ...missing(node, 'OSPFv3', ospf6, wanted6)];
 }
 
 /** The states of the neighbors on each interface. */
 type States = ReadonlyMap<string, readonly string[]>;
 
-/** How many neighbors each interface should have: the other speakers of its segment whose links are up. */
-function wantedNeighbors(node: LabNode, plan: LabPlan, condition: Condition): ReadonlyMap<string, number> {
+/** How many neighbors each interface should have: the other speakers of its segment whose links carry packets. */
+function wantedNeighbors(node: LabNode, plan: LabPlan, condition: Condition, family: Family): ReadonlyMap<string, number> {
   const usable = new Set(plan.links.filter((link) => isLinkUp(link, condition)).map((link) => link.id));
   const neighbors = (segment: number): number =>
     plan.nodes.filter(
       (other) =>
         other.name !== node.name &&
         other.routing !== undefined &&
+        speaks(other.name, family, condition) &&
         other.interfaces.some((item) => item.segment === segment && usable.has(item.link)),
     ).length;
   const speaking = node.plan.interfaces.filter((item) => item.ospfNetwork.startsWith('point') && usable.has(item.link));

@@ -2,8 +2,10 @@ import { closeSync, constants, existsSync, mkdirSync, openSync, writeFileSync, w
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { LabError } from '../errors.js';
-import type { PlanNode } from '../plan/model.js';
-import { containerFifos, runsContainerInit } from '../protocol/container-init.js';
+import type { Daemon, PlanNode } from '../plan/model.js';
+import { containerFifos, runsContainerInit, startOneDaemon } from '../protocol/container-init.js';
+import { daemonWords } from '../protocol/daemon-words.js';
+import { toolEnvironment } from '../protocol/node-environment.js';
 import type { NodeFiles } from '../render/render.js';
 import { readLines } from '../support/lines.js';
 import { pollUntil } from '../support/poll.js';
@@ -60,6 +62,10 @@ export class ContainerProcesses implements NodeProcesses {
     return { PATH, HOME: '/root', TERM: 'dumb' };
   }
 
+  get toolEnvironment(): Readonly<Record<string, string>> {
+    return toolEnvironment(undefined);
+  }
+
   get #root(): string {
     return `/proc/${String(this.#initPid)}/root`;
   }
@@ -79,6 +85,10 @@ export class ContainerProcesses implements NodeProcesses {
       clearInterval(this.#watch);
       this.onDeath();
     }, WATCH_EVERY_MS);
+  }
+
+  daemonCommand(daemon: Daemon): readonly string[] {
+    return ['sh', '-c', startOneDaemon, 'nearcast-daemon', daemon, ...daemonWords(daemon)];
   }
 
   async bringUp(batch: string): Promise<void> {

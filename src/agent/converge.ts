@@ -51,7 +51,7 @@ export class ConvergenceWatch {
     this.#lab = lab;
     this.#forecast = lab.forecast();
     this.#all = [...lab.nodes.values()]
-      .filter((node) => node.plan.routing !== undefined && node.isRunning)
+      .filter((node) => node.plan.routing !== undefined && node.isResponsive)
       .map((node) => node.name);
     this.#pending = new Set(this.#all);
     this.#adjacencies = new Set(around === undefined ? this.#all : this.#all.filter((name) => around.has(name)));

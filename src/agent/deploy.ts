@@ -4,6 +4,7 @@ import type { PlanNode } from '../plan/model.js';
 import type { Deployment, Progress } from '../protocol/messages.js';
 import { ContainerProcesses } from './container-processes.js';
 import { loadKernel, NetNamespace } from './kernel.js';
+import { ShapingTools } from './end-shaper.js';
 import { Lab } from './lab.js';
 import { LabNode } from './lab-node.js';
 import type { NodeProcesses } from './node-processes.js';
@@ -30,7 +31,7 @@ export async function deploy(
   });
   if (place.kind === 'namespaces') writeFileSync(HOSTS_FILE, hosts);
   onProgress({ phase: 'namespaces', done: nodes.length, total: nodes.length });
-  const lab = new Lab(plan, nodes);
+  const lab = new Lab(plan, nodes, new ShapingTools(home, nodes[0]?.processes.toolEnvironment ?? {}));
   await lab.start(wireLinks(plan, lab.namespaceOf), onProgress);
   return lab;
 }

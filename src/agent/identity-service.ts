@@ -13,6 +13,7 @@ export const DNS_PORT = 53;
 export class IdentityService {
   #udp: UdpSocket[] = [];
   #tcp: Server[] = [];
+  #isHung = false;
   readonly #connections = new Set<TcpSocket>();
 
   constructor(
@@ -22,11 +23,18 @@ export class IdentityService {
   ) {}
 
   get isServing(): boolean {
-    return this.#udp.length > 0;
+    return this.#udp.length > 0 && !this.#isHung;
+  }
+
+  /** A process that stands still: the kernel goes on to take questions and connections for it, and nobody answers. */
+  hang(): void {
+    this.#isHung = true;
   }
 
   async start(): Promise<void> {
-    if (this.isServing) return;
+    // One that hung goes on where it stood.
+    this.#isHung = false;
+    if (this.#udp.length > 0) return;
     this.#udp = await Promise.all(this.addresses.map((address) => openUdp(this.namespace, address, DNS_PORT)));
     this.#tcp = await Promise.all(this.addresses.map((address) => openTcp(this.namespace, address, DNS_PORT)));
     for (const socket of this.#udp) this.#answerDatagrams(socket);
@@ -44,6 +52,7 @@ export class IdentityService {
 
   #answerDatagrams(socket: UdpSocket): void {
     socket.on('message', (message, from) => {
+      if (this.#isHung) return;
       const reply = answerIdentity(message, this.instance);
       if (reply !== undefined) socket.send(reply, from.port, from.address, ignore);
     });
@@ -56,6 +65,7 @@ export class IdentityService {
     connection.on('error', ignore);
     let received = Buffer.alloc(0);
     connection.on('data', (chunk) => {
+      if (this.#isHung) return;
       received = Buffer.concat([received, chunk]);
       while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
         const end = 2 + received.readUInt16BE(0);

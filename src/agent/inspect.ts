@@ -3,23 +3,26 @@ import { endKey } from '../plan/condition.js';
 import type { Family } from '../plan/model.js';
 import { shortestPaths } from '../plan/shortest-paths.js';
 import { readOspf6Database, readOspfDatabase, type LinkState } from '../probe/link-state.js';
-import type { InspectParams, LabState, NodeState, RouteState } from '../protocol/messages.js';
+import type { FaultState, InspectParams, LabState, NodeState, RouteState } from '../protocol/messages.js';
 import { inParallel } from '../support/in-parallel.js';
+import type { ActiveFault } from '../fault/active-fault.js';
+import type { FaultActions } from './fault-actions.js';
 import type { Lab } from './lab.js';
+import { methodsOf } from './lab-faults.js';
 import type { LabNode } from './lab-node.js';
 
 const ROUTERS_AT_ONCE = 8;
 
 /** The lab as it is: what runs, what is broken, and for each router and service what it knows and what it installed. */
-export async function inspect(lab: Lab, { routers: wanted }: InspectParams): Promise<LabState> {
+export async function inspect(lab: Lab, faults: FaultActions, { routers: wanted }: InspectParams): Promise<LabState> {
   const usage = processUsage();
   const routers = [...lab.nodes.values()].filter(
-    (node) => node.plan.kind === 'router' && node.isRunning && (wanted?.includes(node.name) ?? true),
+    (node) => node.plan.kind === 'router' && node.isResponsive && (wanted?.includes(node.name) ?? true),
   );
   const routes = await inParallel(routers, ROUTERS_AT_ONCE, (router) => routesOf(lab, router));
   const { downEnds } = lab.condition;
   const ended = new Map(
-    await Promise.all([...lab.nodes.values()].map(async (node) => [node.name, node.isRunning ? await node.daemons.ended() : []] as const)),
+    await Promise.all([...lab.nodes.values()].map(async (node) => [node.name, node.isResponsive ? await node.daemons.ended() : []] as const)),
   );
   return {
     topology: lab.plan.topology,
@@ -30,7 +33,7 @@ export async function inspect(lab: Lab, { routers: wanted }: InspectParams): Pro
         kind: node.plan.kind,
         role: node.plan.role,
         routing: node.plan.routing !== undefined,
-        state: node.isRunning ? 'up' : 'crashed',
+        state: !node.isRunning ? 'crashed' : node.isResponsive ? 'up' : 'frozen',
         endedDaemons: ended.get(node.name) ?? [],
         interfaces: node.plan.interfaces.map((item) => ({
           name: item.name,
@@ -41,7 +44,7 @@ export async function inspect(lab: Lab, { routers: wanted }: InspectParams): Pro
         residentMb: Math.round((used?.residentKb ?? 0) / 102.4) / 10,
       };
     }),
-    faults: lab.faults.map(({ target, how }) => ({ target, how })),
+    faults: lab.faults.all.map((fault) => faultState(lab, faults, fault)),
     routes: routes.flat(),
     announcements: lab.instances.map((instance) => ({
       service: instance.service.name,
@@ -49,6 +52,17 @@ export async function inspect(lab: Lab, { routers: wanted }: InspectParams): Pro
       serving: instance.identity.isServing,
       announced: instance.isAnnounced,
     })),
+  };
+}
+
+function faultState(lab: Lab, faults: FaultActions, fault: ActiveFault): FaultState {
+  const by = methodsOf(fault, (key) => lab.shapers.get(key)?.methods ?? []);
+  const endsInMs = faults.endsInMs(fault);
+  return {
+    target: fault.target,
+    how: fault.how,
+    ...(by === undefined ? {} : { by }),
+    ...(endsInMs === undefined ? {} : { endsInMs }),
   };
 }
 

@@ -182,6 +182,9 @@ export class NetNamespace {
     this.#descriptor = descriptor;
   }
 
+  /** The programs in it are frozen: what the agent does in their place it does not do either. */
+  standsStill = false;
+
   get descriptor(): number {
     return this.#descriptor;
   }

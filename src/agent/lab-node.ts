@@ -3,8 +3,9 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { LabError } from '../errors.js';
-import type { PlanNode } from '../plan/model.js';
+import type { Daemon, PlanNode } from '../plan/model.js';
 import type { NodeFiles } from '../render/render.js';
+import { pollUntil } from '../support/poll.js';
 import type { NetNamespace } from './kernel.js';
 import { NodeDaemons } from './node-daemons.js';
 import type { NodeProcesses } from './node-processes.js';
@@ -12,6 +13,9 @@ import { collect, ipBatch, type Ran } from './run-to-end.js';
 
 /** A start-up command prepares a node; it is not the node's server. */
 const START_COMMAND_DEADLINE_MS = 30_000;
+const DAEMON_DEADLINE_MS = 5000;
+/** As the kernel numbers them (rtnetlink(7), /etc/iproute2/rt_protos): zebra, bgp, ospf, static of FRR. */
+const ROUTING_PROTOCOLS = ['11', '186', '188', '196'];
 
 /**
  * One node of a running lab: a network namespace with its links, which a crash does not take, and processes, which it
@@ -47,6 +51,11 @@ export class LabNode {
     return this.initPid !== 0;
   }
 
+  /** Whether its daemons can be asked: they run, and do not stand still. */
+  get isResponsive(): boolean {
+    return this.isRunning && !this.namespace.standsStill;
+  }
+
   /** Starts the node's processes: its daemons run, its interfaces are still as they were. */
   async start(): Promise<void> {
     await this.processes.start(this.files);
@@ -70,6 +79,33 @@ export class LabNode {
       for (const item of this.plan.interfaces) kernel.setInterfaceUp(item.name, false);
     });
     this.daemons.hangUp();
+  }
+
+  /** Ends one daemon, as a crash of it would. */
+  async killDaemon(daemon: Daemon): Promise<void> {
+    await this.run(['sh', '-c', 'read -r pid < "/run/frr/$0.pid" && kill -KILL "$pid"', daemon]);
+    await pollUntil(
+      async () => (await this.daemons.ended()).includes(daemon),
+      (ended) => ended,
+      { everyMs: 5, deadlineMs: DAEMON_DEADLINE_MS },
+    );
+  }
+
+  /** Starts one daemon again, with the configuration that it had at first. Throws DEPLOY_FAILED. */
+  async startDaemon(daemon: Daemon): Promise<void> {
+    const { status, output } = await this.run(this.processes.daemonCommand(daemon));
+    if (status !== 0) throw new LabError('DEPLOY_FAILED', `${daemon} on ${this.name} did not start again: ${output.trim()}`);
+  }
+
+  /** Takes every route out of the kernel that a routing protocol put there. */
+  async flushRoutes(): Promise<void> {
+    // With a next hop go the routes that use it, which could not be flushed by themselves.
+    await this.runOutside(['ip', 'nexthop', 'flush']);
+    for (const family of ['-4', '-6']) {
+      for (const protocol of ROUTING_PROTOCOLS) {
+        await this.runOutside(['ip', family, 'route', 'flush', 'proto', protocol]);
+      }
+    }
   }
 
   /** Until the kernel has ended every process of the node. */
@@ -108,6 +144,16 @@ export class LabNode {
         hint: `correct "frr:" of ${this.name} in the topology file`,
       });
     }
+  }
+
+  /** Runs a program of the agent's own in the node's network namespace, with or without processes in it. */
+  async runOutside(argv: readonly string[]): Promise<Ran> {
+    const child = spawn('nsenter', ['--net=/proc/self/fd/3', '--', ...argv], {
+      cwd: '/',
+      env: this.processes.toolEnvironment,
+      stdio: ['ignore', 'pipe', 'pipe', this.namespace.descriptor],
+    });
+    return collect(child, '');
   }
 
   /** Runs a program inside the node's namespaces to its end. */

@@ -1,14 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { LabError } from '../errors.js';
-import { conditionOf, type ActiveFault, type FaultEffect } from '../fault/active-fault.js';
-import { endKey, serviceKey, type Condition } from '../plan/condition.js';
+import type { ActiveFault } from '../fault/active-fault.js';
+import type { Condition } from '../plan/condition.js';
+import { serviceKey } from '../plan/condition.js';
 import { forecast, type Forecast } from '../plan/forecast.js';
 import type { LabPlan, PlanLinkEnd } from '../plan/model.js';
 import type { Progress } from '../protocol/messages.js';
 import { gatewayLines } from '../render/address-batch.js';
 import { inParallel } from '../support/in-parallel.js';
 import { ContainerProcesses } from './container-processes.js';
+import { EndShaper, type ShapingTools } from './end-shaper.js';
 import type { NetNamespace } from './kernel.js';
+import { LabFaults } from './lab-faults.js';
 import { type LabNode } from './lab-node.js';
 import { ServiceInstance } from './service-instance.js';
 
@@ -19,25 +22,30 @@ const STARTS_AT_ONCE = 2 * availableParallelism();
 export class Lab {
   readonly nodes: ReadonlyMap<string, LabNode>;
   readonly instances: readonly ServiceInstance[];
-  readonly #faults = new Map<string, ActiveFault>();
+  readonly shapers: ReadonlyMap<string, EndShaper>;
+  readonly faults: LabFaults;
+  /** Somebody else ended a node. */
+  onDeath: (name: string) => void = () => undefined;
 
   constructor(
     readonly plan: LabPlan,
     nodes: readonly LabNode[],
+    tools: ShapingTools,
   ) {
     this.nodes = new Map(nodes.map((node) => [node.name, node]));
-    for (const node of nodes) node.onDeath = (name) => void this.#noteDeath(name);
+    this.faults = new LabFaults(plan);
+    for (const node of nodes) node.onDeath = (name) => { this.onDeath(name); };
     this.instances = plan.services.flatMap((service) =>
       service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), this.nodes)),
     );
-  }
-
-  get faults(): readonly ActiveFault[] {
-    return [...this.#faults.values()];
+    const ends = plan.links.flatMap((link) => link.ends);
+    this.shapers = new Map(
+      ends.map((end, index) => [`${end.node}:${end.interface}`, new EndShaper(this.node(end.node), end.interface, index, tools)]),
+    );
   }
 
   get condition(): Condition {
-    return conditionOf(this.#faults.values());
+    return this.faults.condition;
   }
 
   forecast(): Forecast {
@@ -63,16 +71,18 @@ export class Lab {
       await node.start();
       report('routers');
     });
-    await Promise.all([wiring, starting, this.#startServices(this.instances, 'host')]);
+    await Promise.all([wiring, starting, this.startServices(this.instances, 'host')]);
     done = 0;
     await inParallel(nodes, STARTS_AT_ONCE, async (node) => {
       await node.bringUp();
       report('links');
     });
+    const impaired = this.plan.links.filter((link) => link.impairment !== undefined);
+    await this.shape(impaired.flatMap((link) => link.ends));
     for (const node of nodes) node.startRouting();
     await Promise.all([
-      this.#startServices(this.instances, 'router'),
-      ...nodes.map((node) => this.#configureByUser(node)),
+      this.startServices(this.instances, 'router'),
+      ...nodes.map((node) => this.configureByUser(node)),
     ]);
   }
 
@@ -83,64 +93,86 @@ export class Lab {
     return processes.adopt(pid);
   }
 
-  /** Breaks something. Throws FAULT_STATE where it is broken already. */
-  async break(fault: ActiveFault): Promise<void> {
-    const known = this.#faults.get(fault.key);
-    if (known !== undefined) {
-      throw new LabError('FAULT_STATE', `${fault.target} has failed already (${known.how})`, {
-        hint: `nearcast restore ${known.target}`,
-      });
-    }
-    this.#faults.set(fault.key, fault);
-    const { effect } = fault;
-    if (effect.kind === 'crash') await this.#crash(effect.node);
-    else if (effect.kind === 'down') this.#setEnds(effect.ends, false);
-    else for (const instance of this.#instancesOf(effect)) instance.stopService();
+  /** The fault that a repair of a target means. Throws FAULT_STATE where nothing of that kind is broken. */
+  faultToRestore(targetKey: string, how: ActiveFault['how'] | undefined, target: string): ActiveFault {
+    return this.faults.toRestore(targetKey, how, target);
   }
 
-  /** The fault that a key names. Throws FAULT_STATE where nothing of that kind is broken. */
-  faultToRestore(key: string, target: string): ActiveFault {
-    const fault = this.#faults.get(key);
-    if (fault !== undefined) return fault;
-    const broken = this.faults.map((each) => each.target);
-    throw new LabError('FAULT_STATE', `${target} has not failed`, {
-      hint: broken.length === 0 ? 'nothing in this lab has failed' : `what has failed: ${broken.join(', ')}`,
-    });
+  /** Gives the packets that leave by these ends what the lab's links and faults say of them now. */
+  async shape(ends: readonly PlanLinkEnd[]): Promise<void> {
+    await Promise.all(ends.map(async (end) => this.shapers.get(`${end.node}:${end.interface}`)?.apply(this.faults.shapeOf(end))));
   }
 
-  /** Mends what a fault broke, but for what another fault still breaks. */
-  async mend(fault: ActiveFault): Promise<void> {
-    this.#faults.delete(fault.key);
-    const { effect } = fault;
-    if (effect.kind === 'crash') await this.#boot(effect.node);
-    else if (effect.kind === 'down') await this.#raiseEnds(effect.ends);
-    else await Promise.all(this.#startable(this.#instancesOf(effect)).map((instance) => instance.startService()));
-  }
-
-  /** Somebody else ended a node: a crash like any other, listed, and mended by `restore`. */
-  async #noteDeath(name: string): Promise<void> {
-    this.#faults.set(name, { key: name, target: name, how: 'crash', effect: { kind: 'crash', node: name } });
-    await this.#crash(name);
-  }
-
-  async #crash(name: string): Promise<void> {
+  /** A node's power is gone, wanted or not. */
+  async crash(name: string): Promise<void> {
     const node = this.node(name);
     node.cutPower();
-    for (const instance of this.#instancesAt(name)) instance.cutPower();
+    for (const instance of this.instancesAt(name)) instance.cutPower();
     await node.ended();
   }
 
-  async #boot(name: string): Promise<void> {
+  async boot(name: string): Promise<void> {
     const node = this.node(name);
     const { downEnds } = this.condition;
     const stillDown = node.plan.interfaces.filter((item) => downEnds.has(`${name}:${item.name}`));
-    const instances = this.#instancesAt(name);
+    const instances = this.instancesAt(name);
+    const generation = node.namespace.generation;
     await node.reset();
-    await Promise.all([node.start(), this.#startServices(instances, 'host')]);
+    await Promise.all([node.start(), this.startServices(instances, 'host')]);
     await node.bringUp(withoutRaising(node.files['addresses.batch'] ?? '', stillDown));
+    if (node.namespace.generation !== generation) {
+      await Promise.all(node.plan.interfaces.map(async (item) => this.shapers.get(`${name}:${item.name}`)?.renew()));
+    }
     node.startRouting();
-    await Promise.all([this.#startServices(instances, 'router'), this.#configureByUser(node)]);
+    await Promise.all([this.startServices(instances, 'router'), this.configureByUser(node)]);
     await this.#renewAt(new Set(node.plan.interfaces.flatMap((item) => this.#nodesOn(item.link))));
+  }
+
+  setEnds(ends: readonly PlanLinkEnd[], up: boolean): void {
+    for (const end of ends) {
+      this.node(end.node).namespace.run((kernel) => {
+        kernel.setInterfaceUp(end.interface, up);
+      });
+    }
+  }
+
+  /** Brings ends up again, but for those that another fault holds down. */
+  async raiseEnds(ends: readonly PlanLinkEnd[]): Promise<void> {
+    const { crashedNodes, downEnds } = this.condition;
+    const raised = ends.filter((end) => !crashedNodes.has(end.node) && !downEnds.has(`${end.node}:${end.interface}`));
+    this.setEnds(raised, true);
+    await Promise.all(raised.map((end) => this.#restoreGateways(this.node(end.node))));
+    await this.#renewAt(new Set(raised.map((end) => end.node)));
+  }
+
+  instancesAt(host: string): readonly ServiceInstance[] {
+    return this.instances.filter((instance) => instance.host.name === host);
+  }
+
+  /** Of these, the ones that no fault keeps from serving. */
+  startable(instances: readonly ServiceInstance[]): readonly ServiceInstance[] {
+    const { stoppedServices, crashedNodes, frozenNodes } = this.condition;
+    return instances.filter(
+      ({ service, host }) =>
+        !crashedNodes.has(host.name) && !frozenNodes.has(host.name) && !stoppedServices.has(serviceKey(service.name, host.name)),
+    );
+  }
+
+  /**
+   * Starts services and their watchers. A host that announces has its address before its links are up: its neighbours
+   * may still hold what it said before a crash, and send to it as soon as they see it (RFC 2328 section 13.4). A router
+   * can announce only over a link.
+   */
+  async startServices(instances: readonly ServiceInstance[], announce: 'host' | 'router'): Promise<void> {
+    const own = instances.filter((instance) => instance.service.announce === announce);
+    await Promise.all(this.startable(own).map((instance) => instance.startService()));
+    await Promise.all(own.map((instance) => instance.startWatching()));
+  }
+
+  /** The user's own FRR lines and start-up commands, each refused by name where it fails. */
+  async configureByUser(node: LabNode): Promise<void> {
+    if (node.plan.routing?.extraLines !== undefined) await node.loadExtraLines();
+    for (const command of node.plan.exec) await node.runStartCommand(command);
   }
 
   async #renewAt(routers: ReadonlySet<string>): Promise<void> {
@@ -151,58 +183,10 @@ export class Lab {
     return this.plan.links.find(({ id }) => id === link)?.ends.map((end) => end.node) ?? [];
   }
 
-  /**
-   * Starts services and their watchers. A host that announces has its address before its links are up: its neighbours
-   * may still hold what it said before a crash, and send to it as soon as they see it (RFC 2328 section 13.4). A router
-   * can announce only over a link.
-   */
-  async #startServices(instances: readonly ServiceInstance[], announce: 'host' | 'router'): Promise<void> {
-    const own = instances.filter((instance) => instance.service.announce === announce);
-    await Promise.all(this.#startable(own).map((instance) => instance.startService()));
-    await Promise.all(own.map((instance) => instance.startWatching()));
-  }
-
-  #setEnds(ends: readonly PlanLinkEnd[], up: boolean): void {
-    for (const end of ends) {
-      this.node(end.node).namespace.run((kernel) => {
-        kernel.setInterfaceUp(end.interface, up);
-      });
-    }
-  }
-
-  async #raiseEnds(ends: readonly PlanLinkEnd[]): Promise<void> {
-    const { crashedNodes, downEnds } = this.condition;
-    const raised = ends.filter((end) => !crashedNodes.has(end.node) && !downEnds.has(endKey(end)));
-    this.#setEnds(raised, true);
-    await Promise.all(raised.map((end) => this.#restoreGateways(this.node(end.node))));
-    await this.#renewAt(new Set(raised.map((end) => end.node)));
-  }
-
   /** The kernel drops routes through an interface that goes down, and does not bring them back. */
   async #restoreGateways(node: LabNode): Promise<void> {
     const lines = gatewayLines(node.plan);
     if (lines.length > 0) await node.configure(lines);
-  }
-
-  #instancesAt(host: string): readonly ServiceInstance[] {
-    return this.instances.filter((instance) => instance.host.name === host);
-  }
-
-  #instancesOf(effect: Extract<FaultEffect, { kind: 'stop' }>): readonly ServiceInstance[] {
-    return this.#instancesAt(effect.node).filter((instance) => instance.service.name === effect.service);
-  }
-
-  #startable(instances: readonly ServiceInstance[]): readonly ServiceInstance[] {
-    const { stoppedServices, crashedNodes } = this.condition;
-    return instances.filter(
-      ({ service, host }) => !crashedNodes.has(host.name) && !stoppedServices.has(serviceKey(service.name, host.name)),
-    );
-  }
-
-  /** The user's own FRR lines and start-up commands, each refused by name where it fails. */
-  async #configureByUser(node: LabNode): Promise<void> {
-    if (node.plan.routing?.extraLines !== undefined) await node.loadExtraLines();
-    for (const command of node.plan.exec) await node.runStartCommand(command);
   }
 }
 

@@ -1,15 +1,17 @@
 import { utimes } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { LabError } from '../errors.js';
 import { ask } from './ask.js';
 import { converge } from './converge.js';
 import { deploy } from './deploy.js';
+import { FaultActions } from './fault-actions.js';
 import { inspect } from './inspect.js';
 import { loadKernel } from './kernel.js';
 import type { Lab } from './lab.js';
 import { probe } from './probe.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../protocol/agent-descriptors.js';
+import type { StepObserved, StepParams } from '../protocol/messages.js';
 import { serve, type Handlers } from './server.js';
 import { performStep } from './step.js';
 
@@ -23,6 +25,7 @@ const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
  */
 function main(): void {
   let lab: Lab | undefined;
+  let actions: FaultActions | undefined;
   let outlives = false;
   // Faults and repairs change what the next one starts from: one at a time.
   let steps: Promise<unknown> = Promise.resolve();
@@ -30,16 +33,23 @@ function main(): void {
     if (lab === undefined) throw new LabError('BUG', 'the agent has no lab yet');
     return lab;
   };
+  const acting = (): FaultActions => actions ?? new FaultActions(running());
+  const takeStep = (params: StepParams, visitor: object | undefined): Promise<StepObserved> => {
+    const step = steps.then(() => performStep(running(), acting(), params, params.bound === true ? visitor : undefined));
+    steps = step.catch(() => undefined);
+    return step;
+  };
   const handlers: Handlers = {
     async deploy(params, onProgress) {
       const startedAt = performance.now();
       lab = await deploy(params, onProgress);
+      actions = new FaultActions(lab);
       return { deployMs: Math.round(performance.now() - startedAt) };
     },
     converge: ({ deadlineMs }, onProgress) => converge(running(), deadlineMs, onProgress),
     async listen({ socket }) {
       if (socket.startsWith(stateFolder)) keepFolderFresh();
-      const server = createServer((connection) => void serve(connection, connection, handlers));
+      const server = createServer((connection) => void visit(connection));
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(socket, resolve);
@@ -52,12 +62,8 @@ function main(): void {
     },
     ask: (params) => ask(running(), params),
     probe: (params) => probe(running(), params),
-    step(params) {
-      const step = steps.then(() => performStep(running(), params));
-      steps = step.catch(() => undefined);
-      return step;
-    },
-    inspect: (params) => inspect(running(), params),
+    step: (params) => takeStep(params, undefined),
+    inspect: (params) => inspect(running(), acting(), params),
     processes: () =>
       Promise.resolve(Object.fromEntries([...running().nodes.values()].map((node) => [node.name, node.initPid]))),
     adopt({ node, pid }) {
@@ -69,6 +75,12 @@ function main(): void {
     },
     plan: () => Promise.resolve(running().plan),
     ping: () => Promise.resolve({ topology: running().plan.topology }),
+  };
+  /** A visitor's faults go with the visitor, where it said so: also when it was killed in the middle of a step. */
+  const visit = async (connection: Socket): Promise<void> => {
+    const visitor = {};
+    await serve(connection, connection, { ...handlers, step: (params) => takeStep(params, visitor) });
+    steps = steps.then(() => acting().mendOf(visitor)).catch(() => undefined);
   };
   void serve(process.stdin, process.stdout, handlers).then(() => {
     if (!outlives) end(lab);

@@ -1,3 +1,4 @@
+import type { Daemon } from '../plan/model.js';
 import type { NodeFiles } from '../render/render.js';
 
 /**
@@ -13,10 +14,14 @@ export interface NodeProcesses {
   readonly logFolder: string;
   /** The environment of programs that the agent starts in the node. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The environment of the agent's own tools, which work on the node's network from outside. */
+  readonly toolEnvironment: Readonly<Record<string, string>>;
   /** Somebody else ended the node's first process, and so all its processes. */
   onDeath: () => void;
   /** Lays the files and starts the node's daemons; its interfaces are still as they were. Throws DEPLOY_FAILED. */
   start(files: NodeFiles): Promise<void>;
+  /** How one of the node's daemons is started again, as words of a command inside the node. */
+  daemonCommand(daemon: Daemon): readonly string[];
   /** Brings the interfaces up, with all their addresses; the routing protocols do not see it yet. */
   bringUp(batch: string): Promise<void>;
   /** Lets the routing protocols see the interfaces. */

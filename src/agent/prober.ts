@@ -42,7 +42,7 @@ export class ProbeStream {
     const message = identityQuestion(this.probes.length & 0xffff);
     const probe: Probe = { sentAtMs: performance.now(), instance: null, rttMs: NaN };
     this.probes.push(probe);
-    this.#socket.send(message, DNS_PORT, this.question.address, () => undefined);
+    if (!this.namespace.standsStill) this.#socket.send(message, DNS_PORT, this.question.address, () => undefined);
     return probe;
   }
 
@@ -78,7 +78,7 @@ export class ProbeStream {
   #take(message: Buffer): void {
     const arrivedAtMs = performance.now();
     const answer = readIdentity(message);
-    if (answer === undefined) return;
+    if (answer === undefined || this.namespace.standsStill) return;
     const last = this.probes.length - 1;
     const probe = this.probes[last - ((last - answer.id) & 0xffff)];
     if (probe === undefined || probe.instance !== null) return;

@@ -47,6 +47,26 @@ export class ServiceInstance {
     this.identity.stop();
   }
 
+  /** Accepts, and never answers: only a watcher that asks notices. */
+  hangService(): void {
+    this.identity.hang();
+  }
+
+  /**
+   * The host's processes stand still, and its watcher is one of them; what its router announces is for the watcher there
+   * to withdraw, which sees an instance that does not answer.
+   */
+  freeze(): void {
+    this.identity.hang();
+    if (this.service.announce === 'host') this.#watch = {};
+  }
+
+  /** They go on where they stood. */
+  async thaw(serves: boolean): Promise<void> {
+    if (serves) await this.identity.start();
+    if (this.service.announce === 'host') await this.startWatching();
+  }
+
   /** The first announcement, as soon as the instance answers once; from then on the watcher decides. */
   async startWatching(): Promise<void> {
     const watch = (this.#watch = {});

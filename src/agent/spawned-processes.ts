@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../errors.js';
-import type { PlanNode } from '../plan/model.js';
+import type { Daemon, PlanNode } from '../plan/model.js';
 import type { Programs } from '../protocol/messages.js';
-import { nodeEnvironment } from '../protocol/node-environment.js';
+import { daemonWords } from '../protocol/daemon-words.js';
+import { nodeEnvironment, toolEnvironment } from '../protocol/node-environment.js';
 import type { NodeFiles } from '../render/render.js';
 import { readLines } from '../support/lines.js';
 import type { NetNamespace } from './kernel.js';
@@ -46,6 +47,10 @@ export class SpawnedProcesses implements NodeProcesses {
     return nodeEnvironment(this.programs);
   }
 
+  get toolEnvironment(): Readonly<Record<string, string>> {
+    return toolEnvironment(this.programs);
+  }
+
   get #folder(): string {
     return join(NODES_FOLDER, this.plan.name);
   }
@@ -79,6 +84,10 @@ export class SpawnedProcesses implements NodeProcesses {
     child.once('exit', () => {
       if (this.#child === child && this.#initPid !== 0) this.onDeath();
     });
+  }
+
+  daemonCommand(daemon: Daemon): readonly string[] {
+    return [join(this.programs.daemonsDir, daemon), '-u', 'root', '-g', 'root', ...daemonWords(daemon)];
   }
 
   async bringUp(batch: string): Promise<void> {

@@ -1,10 +1,12 @@
-import { nodesAround } from '../fault/active-fault.js';
-import { resolveFault } from '../fault/resolve-fault.js';
+import { nodesAround, type ActiveFault } from '../fault/active-fault.js';
+import { resolveFault, targetKeyOf } from '../fault/resolve-fault.js';
+import type { Condition } from '../plan/condition.js';
 import type { Forecast } from '../plan/forecast.js';
 import { measureOutage } from '../probe/outage.js';
 import type { ObservedChange, StepObserved, StepParams } from '../protocol/messages.js';
-import { pollUntil } from '../support/poll.js';
+import { pollUntil, type Polled } from '../support/poll.js';
 import { ConvergenceWatch } from './converge.js';
+import type { FaultActions } from './fault-actions.js';
 import type { Lab } from './lab.js';
 import { Prober, type Probe, type ProbeStream } from './prober.js';
 
@@ -15,6 +17,8 @@ const SETTLED_ANSWERS = 20;
 /** The last of them must be as young as this: half of what counts as silence. */
 const FRESH_ANSWER_MS = 100;
 const FRESH_ANSWER_PACES = 5;
+const LOSSY_PATIENCE = 20;
+const FLAPS_WATCHED = 2;
 /** So long without an answer, and nobody counts as settled. */
 const SETTLED_SILENCE_MS = 250;
 const BASELINE_DEADLINE_MS = 2000;
@@ -25,27 +29,24 @@ const STRAGGLER_DEADLINE_MS = 200;
  * for how long nobody did, how many probes were lost. It goes on until the answers and every router's kernel are as
  * routing should come to, or until the deadline; what is reported is what was seen.
  */
-export async function performStep(lab: Lab, params: StepParams): Promise<StepObserved> {
-  const named = resolveFault(lab.plan, params.target, params.how);
-  const fault = params.action === 'restore' ? lab.faultToRestore(named.key, params.target) : named;
+export async function performStep(lab: Lab, actions: FaultActions, params: StepParams, visitor?: object): Promise<StepObserved> {
+  const { target, how, settings } = params;
+  const fault =
+    params.action === 'restore'
+      ? lab.faultToRestore(targetKeyOf(lab.plan, target), how, target)
+      : resolveFault(lab.plan, target, how, settings);
   const prober = await Prober.open(lab.plan.questions, lab.namespaceOf, paceMs(lab.plan.questions.length));
   try {
     prober.start();
     const forecastBefore = lab.forecast();
     await pollUntil(
-      () => prober.streams.every((stream) => isSettled(stream, 0, forecastBefore, prober.intervalMs)),
+      () => prober.streams.every((stream) => isSettled(stream, 0, lab.condition, forecastBefore, prober.intervalMs)),
       (settled) => settled,
       { everyMs: 2, deadlineMs: BASELINE_DEADLINE_MS },
     );
     const atMs = performance.now();
-    await (params.action === 'fail' ? lab.break(fault) : lab.mend(fault));
-    const forecastAfter = lab.forecast();
-    const watch = new ConvergenceWatch(lab, nodesAround(fault.effect, lab.plan));
-    const settled = await pollUntil(
-      async () => [...(await watch.look()), ...unsettledAnswers(prober, atMs, forecastAfter)],
-      (pending) => pending.length === 0,
-      { everyMs: 5, deadlineMs: params.deadlineMs },
-    );
+    await (params.action === 'fail' ? actions.break(fault, visitor) : actions.mend(fault));
+    const settled = await untilSettled(lab, fault, prober, atMs, params.deadlineMs);
     prober.stop();
     await stragglers(prober);
     const changes = prober.streams.map((stream) => changeOf(stream, atMs));
@@ -64,18 +65,34 @@ export async function performStep(lab: Lab, params: StepParams): Promise<StepObs
   }
 }
 
+/** Until answers and routes are what they should come to; where something goes up and down, for two rounds of it. */
+async function untilSettled(lab: Lab, fault: ActiveFault, prober: Prober, atMs: number, deadlineMs: number): Promise<Polled<readonly string[]>> {
+  const { condition } = lab;
+  const forecast = lab.forecast();
+  if (condition.flapPeriodMs > 0) {
+    const untilMs = atMs + FLAPS_WATCHED * condition.flapPeriodMs;
+    return pollUntil(() => (performance.now() < untilMs ? ['it goes up and down'] : []), (pending) => pending.length === 0, { everyMs: 5, deadlineMs });
+  }
+  const watch = new ConvergenceWatch(lab, nodesAround(fault.effect, lab.plan));
+  return pollUntil(
+    async () => [...(await watch.look()), ...unsettledAnswers(prober, atMs, condition, forecast)],
+    (pending) => pending.length === 0,
+    { everyMs: 5, deadlineMs },
+  );
+}
+
 function paceMs(flows: number): number {
   return Math.max(1, Math.ceil((1000 * flows) / MAX_PROBES_PER_SECOND));
 }
 
-function unsettledAnswers(prober: Prober, sinceMs: number, forecast: Forecast): readonly string[] {
+function unsettledAnswers(prober: Prober, sinceMs: number, condition: Condition, forecast: Forecast): readonly string[] {
   return prober.streams
-    .filter((stream) => !isSettled(stream, sinceMs, forecast, prober.intervalMs))
+    .filter((stream) => !isSettled(stream, sinceMs, condition, forecast, prober.intervalMs))
     .map(({ question }) => `${question.client}: answers from ${question.address} are not steady yet`);
 }
 
 /** Whether the last answers, and no others between them, came from where the forecast has them come from. */
-function isSettled({ question, probes }: ProbeStream, sinceMs: number, forecast: Forecast, intervalMs: number): boolean {
+function isSettled({ question, probes }: ProbeStream, sinceMs: number, condition: Condition, forecast: Forecast, intervalMs: number): boolean {
   const expected = forecast.answer(question);
   const recent = probes.filter((probe, index) => probe.sentAtMs >= sinceMs && index >= probes.length - 1000);
   if (expected.size === 0) {
@@ -85,8 +102,11 @@ function isSettled({ question, probes }: ProbeStream, sinceMs: number, forecast:
   }
   const answered = recent.findLastIndex((probe) => probe.instance !== null);
   // Answers that came for a while and then stopped are no steady answers.
-  if (performance.now() - (recent[answered]?.sentAtMs ?? -Infinity) > Math.max(FRESH_ANSWER_MS, FRESH_ANSWER_PACES * intervalMs)) return false;
-  const tail = recent.slice(Math.max(0, answered - SETTLED_ANSWERS + 1), answered + 1);
+  const freshMs = Math.max(FRESH_ANSWER_MS, FRESH_ANSWER_PACES * intervalMs) * (condition.isLossy ? LOSSY_PATIENCE : 1);
+  if (performance.now() - (recent[answered]?.sentAtMs ?? -Infinity) > freshMs) return false;
+  // Where packets are lost on purpose, a question that is lost says nothing of routing.
+  const telling = condition.isLossy ? recent.filter(({ instance }) => instance !== null) : recent.slice(0, answered + 1);
+  const tail = telling.slice(-SETTLED_ANSWERS);
   return tail.length === SETTLED_ANSWERS && tail.every(({ instance }) => instance !== null && expected.has(instance));
 }
 

@@ -1,13 +1,10 @@
 import { LabError } from '../errors.js';
 import { openLab, removeAllLabs, removeLab, surveyLabs } from '../lab/labs.js';
 import type { Lab } from '../lab/lab.js';
-import type { FaultKind } from '../protocol/messages.js';
 import { answersText } from '../report/answers-text.js';
 import { columns } from '../report/format.js';
 import { inspectText } from '../report/inspect-text.js';
 import { probeText } from '../report/probe-text.js';
-import { stepHeading, stepText } from '../report/step-text.js';
-import { toStepReport } from '../scenario/step-report.js';
 import { parseDuration } from '../support/duration.js';
 import type { Run } from './run.js';
 
@@ -86,32 +83,6 @@ export async function probeVerb({ output }: Run, name: string | undefined, flags
     output.print(probeText(series));
     return 0;
   });
-}
-
-export interface StepFlags {
-  readonly lab?: string;
-  readonly how?: string;
-  readonly timeout?: string;
-}
-
-export async function stepVerb({ output }: Run, action: 'fail' | 'restore', target: string, flags: StepFlags): Promise<number> {
-  const how = flags.how === undefined ? undefined : faultKind(flags.how);
-  const deadlineMs = flags.timeout === undefined ? undefined : parseDuration(flags.timeout);
-  if (flags.timeout !== undefined && deadlineMs === undefined) {
-    throw new LabError('USAGE', `"${flags.timeout}" is no duration`, { hint: 'write it as in --timeout 10s' });
-  }
-  return withLab(flags.lab, async (lab) => {
-    const observed = action === 'fail' ? await lab.fail(target, { how, deadlineMs }) : await lab.restore(target, { deadlineMs });
-    const report = toStepReport(observed);
-    output.document(report);
-    output.print(`${stepHeading(report)}\n${stepText(report)}`);
-    return report.settled ? 0 : 1;
-  });
-}
-
-function faultKind(word: string): FaultKind {
-  if (word === 'crash' || word === 'down' || word === 'stop') return word;
-  throw new LabError('USAGE', `nothing fails by "${word}"`, { hint: '--how takes crash, down or stop' });
 }
 
 /** Connects to a lab for one verb. */

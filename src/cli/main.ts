@@ -2,9 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { LabError } from '../errors.js';
 import type { EnterFlags } from './enter.js';
 import { describe } from './help.js';
-import type { AskFlags, ProbeFlags, StepFlags } from './labs.js';
+import type { AskFlags, ProbeFlags } from './labs.js';
 import { createOutput } from './output.js';
 import { commandWord, runVerb, showError, type Verb } from './run.js';
+import type { StepFlags } from './steps.js';
 import type { UpFlags } from './up.js';
 
 interface CommonFlags {
@@ -77,17 +78,27 @@ function addLabVerbs(program: Command, start: Start): void {
 }
 
 function addStepVerbs(program: Command, start: Start): void {
-  for (const action of ['fail', 'restore'] as const) {
-    const step = inLab(verb(program, `${action} <target>`)).option(
-      '--timeout <duration>',
-      'how long routing may take to settle',
-      '10s',
-    );
-    if (action === 'fail') step.option('--how <fault>', 'crash, down or stop; the target says which where it is left out');
-    step.action((target: string, flags: CommonFlags & StepFlags) =>
-      start(flags, async (run) => (await import('./labs.js')).stepVerb(run, action, target, flags)),
-    );
-  }
+  const run = (action: 'fail' | 'restore') => (target: string, flags: CommonFlags & StepFlags) =>
+    start(flags, async (context) => (await import('./steps.js')).stepVerb(context, action, target, flags));
+  inLab(verb(program, 'fail <target>'))
+    .option('--timeout <duration>', 'how long routing may take to settle', '10s')
+    .option('--how <fault>', 'in which way; the target says which is meant where it is left out')
+    .option('--for <duration>', 'it mends itself after so long')
+    .option('--delay <duration>', 'impair: how long each packet waits')
+    .option('--jitter <duration>', 'impair: by how much the delay varies')
+    .option('--loss <percent>', 'impair: the share of packets that is lost')
+    .option('--duplicate <percent>', 'impair: the share that arrives twice')
+    .option('--reorder <percent>', 'impair: the share that overtakes the others')
+    .option('--corrupt <percent>', 'impair: the share with a wrong bit')
+    .option('--rate <rate>', 'impair: how much gets through, as in 10mbit')
+    .option('--period <duration>', 'flap: from one going down to the next', undefined)
+    .option('--keep-routes', 'kill: the kernel keeps the routes of the daemon')
+    .option('--no-keep-routes', 'kill: it loses them')
+    .action(run('fail'));
+  inLab(verb(program, 'restore <target>'))
+    .option('--timeout <duration>', 'how long routing may take to settle', '10s')
+    .option('--how <fault>', 'which of several faults of the target')
+    .action(run('restore'));
 }
 
 function addNodeVerbs(program: Command, start: Start): void {

@@ -1,40 +1,81 @@
 import type { Condition } from '../plan/condition.js';
-import { endKey, serviceKey } from '../plan/condition.js';
-import type { LabPlan, PlanLinkEnd } from '../plan/model.js';
-import type { FaultKind } from '../protocol/messages.js';
+import { daemonKey, endKey, serviceKey } from '../plan/condition.js';
+import type { Daemon, LabPlan, PlanLinkEnd } from '../plan/model.js';
+import type { FaultKind, FaultSettings, Impairment } from '../topology/model.js';
 
 /** What a fault takes away. */
 export type FaultEffect =
-  | { readonly kind: 'crash'; readonly node: string }
-  | { readonly kind: 'down'; readonly ends: readonly PlanLinkEnd[] }
-  | { readonly kind: 'stop'; readonly service: string; readonly node: string };
+  | { readonly kind: 'crash' | 'freeze'; readonly node: string }
+  /** The ends go down, or what they send is lost while their carrier stays. */
+  | { readonly kind: 'down' | 'silence' | 'partition'; readonly ends: readonly PlanLinkEnd[] }
+  | { readonly kind: 'impair'; readonly ends: readonly PlanLinkEnd[]; readonly impairment: Impairment }
+  | { readonly kind: 'flap'; readonly ends: readonly PlanLinkEnd[]; readonly periodMs: number }
+  | { readonly kind: 'stop' | 'hang'; readonly service: string; readonly node: string }
+  | { readonly kind: 'kill'; readonly daemon: Daemon; readonly node: string; readonly keepRoutes: boolean };
 
 /** A fault that lasts until it is restored. */
 export interface ActiveFault {
-  /** The same for every way to write the same target. */
+  /** The same for every way to write the same target, and for faults that exclude each other there. */
   readonly key: string;
+  /** The same for every way to write the same target. */
+  readonly targetKey: string;
   /** As it was written. */
   readonly target: string;
   readonly how: FaultKind;
   readonly effect: FaultEffect;
+  readonly settings: FaultSettings;
 }
 
 /** What is broken while these faults last. */
 export function conditionOf(faults: Iterable<ActiveFault>): Condition {
   const crashedNodes = new Set<string>();
+  const frozenNodes = new Set<string>();
   const downEnds = new Set<string>();
+  const silentEnds = new Set<string>();
   const stoppedServices = new Set<string>();
+  const deadDaemons = new Set<string>();
+  const routelessNodes = new Set<string>();
+  let isLossy = false;
+  let flapPeriodMs = 0;
   for (const { effect } of faults) {
-    if (effect.kind === 'crash') crashedNodes.add(effect.node);
-    else if (effect.kind === 'down') for (const end of effect.ends) downEnds.add(endKey(end));
-    else stoppedServices.add(serviceKey(effect.service, effect.node));
+    switch (effect.kind) {
+      case 'crash':
+        crashedNodes.add(effect.node);
+        break;
+      case 'freeze':
+        frozenNodes.add(effect.node);
+        break;
+      case 'down':
+        for (const end of effect.ends) downEnds.add(endKey(end));
+        break;
+      case 'silence':
+      case 'partition':
+        for (const end of effect.ends) silentEnds.add(endKey(end));
+        break;
+      case 'impair':
+        isLossy ||= (effect.impairment.loss ?? 0) > 0 || (effect.impairment.corrupt ?? 0) > 0 || effect.impairment.rateBps !== undefined;
+        if (effect.impairment.loss === 1) for (const end of effect.ends) silentEnds.add(endKey(end));
+        break;
+      case 'flap':
+        flapPeriodMs = Math.max(flapPeriodMs, effect.periodMs);
+        break;
+      case 'stop':
+      case 'hang':
+        stoppedServices.add(serviceKey(effect.service, effect.node));
+        break;
+      case 'kill':
+        deadDaemons.add(daemonKey(effect.daemon, effect.node));
+        // Nobody but zebra takes routes out of the kernel: where they stay, it has ended as well.
+        if (effect.keepRoutes) deadDaemons.add(daemonKey('zebra', effect.node));
+        else if (effect.daemon === 'zebra') routelessNodes.add(effect.node);
+    }
   }
-  return { crashedNodes, downEnds, stoppedServices };
+  return { crashedNodes, frozenNodes, downEnds, silentEnds, stoppedServices, deadDaemons, routelessNodes, isLossy, flapPeriodMs };
 }
 
 /** The nodes that notice a fault at first hand: the broken one and those linked to what broke. */
 export function nodesAround(effect: FaultEffect, plan: LabPlan): ReadonlySet<string> {
-  if (effect.kind === 'down') {
+  if ('ends' in effect) {
     const broken = new Set(effect.ends.map(endKey));
     const links = plan.links.filter((link) => link.ends.some((end) => broken.has(endKey(end))));
     return new Set(links.flatMap((link) => link.ends.map((end) => end.node)));

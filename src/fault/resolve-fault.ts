@@ -1,36 +1,88 @@
 import { LabError } from '../errors.js';
-import type { LabPlan } from '../plan/model.js';
-import type { FaultKind } from '../protocol/messages.js';
-import { howOfTarget, resolveTarget, type ResolvedTarget, type TargetIndex } from '../topology/target.js';
+import type { Daemon, LabPlan, PlanLinkEnd } from '../plan/model.js';
+import { listWords } from '../support/suggest.js';
+import type { FaultKind, FaultSettings } from '../topology/model.js';
+import { groupOfFault, howsOfTarget, resolveTarget, targetWords, type ResolvedTarget, type TargetIndex } from '../topology/target.js';
 import type { ActiveFault, FaultEffect } from './active-fault.js';
+
+const DEFAULT_FLAP_PERIOD_MS = 1000;
 
 /**
  * The fault that a target and a `how` name. Throws TARGET_UNKNOWN where there is no such target in the lab, and
- * FAULT_UNSUPPORTED where this target cannot fail that way.
+ * FAULT_UNSUPPORTED where this target cannot fail that way, or not with these settings.
  */
-export function resolveFault(plan: LabPlan, target: string, how: FaultKind | undefined): ActiveFault {
-  const found = resolveTarget(target, targetIndexOf(plan));
-  if ('code' in found) throw new LabError('TARGET_UNKNOWN', found.message, { hint: found.hint() });
-  const only = howOfTarget[found.target.kind];
-  if (how !== undefined && how !== only) {
-    throw new LabError('FAULT_UNSUPPORTED', `${target} cannot fail by "${how}"`, {
-      hint: `a ${found.target.kind} fails by "${only}", which needs no --how`,
+export function resolveFault(plan: LabPlan, target: string, how: FaultKind | undefined, settings: FaultSettings = {}): ActiveFault {
+  const found = findTarget(plan, target);
+  const hows = howsOfTarget[found.target.kind];
+  const chosen = how ?? hows[0];
+  if (!hows.includes(chosen)) {
+    throw new LabError('FAULT_UNSUPPORTED', `${target} cannot fail by "${chosen}"`, {
+      hint: `${targetWords[found.target.kind]} fails by ${listWords(hows)}`,
     });
   }
-  return { key: found.key, target, how: only, effect: effectOf(plan, found) };
+  refuseForeignSettings(chosen, settings);
+  const effect = effectOf(plan, found, chosen, settings);
+  return { key: `${found.key} ${groupOfFault[chosen]}`, targetKey: found.key, target, how: chosen, effect, settings };
 }
 
-function effectOf(plan: LabPlan, { target, link: position }: ResolvedTarget): FaultEffect {
+/** What is the same for every way to write a target. Throws TARGET_UNKNOWN. */
+export function targetKeyOf(plan: LabPlan, target: string): string {
+  return findTarget(plan, target).key;
+}
+
+function findTarget(plan: LabPlan, target: string): ResolvedTarget {
+  const found = resolveTarget(target, targetIndexOf(plan));
+  if ('code' in found) throw new LabError('TARGET_UNKNOWN', found.message, { hint: found.hint() });
+  return found;
+}
+
+function refuseForeignSettings(how: FaultKind, { impairment, periodMs, keepRoutes }: FaultSettings): void {
+  const refuse = (what: string, owner: FaultKind): never => {
+    throw new LabError('FAULT_UNSUPPORTED', `${what} belongs to --how ${owner}, not to ${how}`, { hint: `write --how ${owner}, or leave it out` });
+  };
+  if (impairment !== undefined && how !== 'impair') refuse('an impairment (delay, loss, rate, ...)', 'impair');
+  if (periodMs !== undefined && how !== 'flap') refuse('a period', 'flap');
+  if (keepRoutes !== undefined && how !== 'kill') refuse('keeping routes', 'kill');
+  if (how === 'impair' && impairment === undefined) {
+    throw new LabError('FAULT_UNSUPPORTED', 'nothing is said of how packets are to be impaired', { hint: 'say it, as in --loss 1% or --delay 10ms --jitter 2ms' });
+  }
+}
+
+function effectOf(plan: LabPlan, { target, link: position }: ResolvedTarget, how: FaultKind, settings: FaultSettings): FaultEffect {
   switch (target.kind) {
     case 'node':
-      return { kind: 'crash', node: target.node };
+      return { kind: how === 'freeze' ? 'freeze' : 'crash', node: target.node };
     case 'service':
-      return { kind: 'stop', service: target.service, node: target.node };
+      return { kind: how === 'hang' ? 'hang' : 'stop', service: target.service, node: target.node };
+    case 'daemon':
+      return killOf(plan, target.daemon, target.node, settings.keepRoutes ?? target.daemon === 'zebra');
+    case 'partition': {
+      const [left, right] = target.sides.map((side) => new Set(side));
+      const between = plan.links.filter(({ ends: [a, b] }) =>
+        (left?.has(a.node) === true && right?.has(b.node) === true) || (left?.has(b.node) === true && right?.has(a.node) === true));
+      return { kind: 'partition', ends: between.flatMap(({ ends }) => ends) };
+    }
     case 'link':
-      return { kind: 'down', ends: plan.links[position ?? -1]?.ends ?? [] };
+      return linkEffect(plan.links[position ?? -1]?.ends ?? [], how, settings);
     case 'interface':
-      return { kind: 'down', ends: [{ node: target.node, interface: target.interface }] };
+      return linkEffect([{ node: target.node, interface: target.interface }], how, settings);
   }
+}
+
+function linkEffect(ends: readonly PlanLinkEnd[], how: FaultKind, { impairment = {}, periodMs = DEFAULT_FLAP_PERIOD_MS }: FaultSettings): FaultEffect {
+  if (how === 'impair') return { kind: 'impair', ends, impairment };
+  if (how === 'flap') return { kind: 'flap', ends, periodMs };
+  return { kind: how === 'silence' ? 'silence' : 'down', ends };
+}
+
+function killOf(plan: LabPlan, daemon: Daemon, node: string, keepRoutes: boolean): FaultEffect {
+  const running = plan.nodes.find(({ name }) => name === node)?.routing?.daemons ?? [];
+  if (!running.includes(daemon)) {
+    throw new LabError('TARGET_UNKNOWN', `${node} does not run ${daemon}`, {
+      hint: running.length === 0 ? 'it runs no FRR' : `it runs ${listWords(running)}`,
+    });
+  }
+  return { kind: 'kill', daemon, node, keepRoutes };
 }
 
 function targetIndexOf(plan: LabPlan): TargetIndex {

@@ -1,6 +1,7 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
+import type { FaultKind, FaultSettings } from '../topology/model.js';
 import type { ProgramResult } from '../support/run-program.js';
-import type { FaultKind, LabState, ProbeSeries, StepObserved } from '../protocol/messages.js';
+import type { LabState, ProbeSeries, StepObserved } from '../protocol/messages.js';
 import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
 
 const ANSWER_TIMEOUT_MS = 1000;
@@ -13,6 +14,10 @@ export interface AskOptions {
 
 export interface StepOptions {
   readonly how?: FaultKind | undefined;
+  /** What the kind of fault leaves open: how packets are impaired, how fast a link flaps, for how long it lasts. */
+  readonly settings?: FaultSettings | undefined;
+  /** The fault is mended when this connection ends, however it ends. */
+  readonly bound?: boolean | undefined;
   /** How long routing may take to settle; what was seen by then is reported. */
   readonly deadlineMs?: number | undefined;
 }
@@ -47,13 +52,13 @@ export class Lab implements AsyncDisposable {
   }
 
   /** Breaks a target and reports what each client saw. LabError TARGET_UNKNOWN, FAULT_UNSUPPORTED, FAULT_STATE. */
-  async fail(target: string, { how, deadlineMs = STEP_DEADLINE_MS }: StepOptions = {}): Promise<StepObserved> {
-    return this.#connection.agent.call('step', { action: 'fail', target, how, deadlineMs });
+  async fail(target: string, { how, settings, bound, deadlineMs = STEP_DEADLINE_MS }: StepOptions = {}): Promise<StepObserved> {
+    return this.#connection.agent.call('step', { action: 'fail', target, how, settings, bound, deadlineMs });
   }
 
-  /** Mends a target that failed and reports what each client saw. */
-  async restore(target: string, { deadlineMs = STEP_DEADLINE_MS }: StepOptions = {}): Promise<StepObserved> {
-    return this.#connection.agent.call('step', { action: 'restore', target, how: undefined, deadlineMs });
+  /** Mends a target that failed, in the way that `how` names where there are several, and reports what each client saw. */
+  async restore(target: string, { how, deadlineMs = STEP_DEADLINE_MS }: StepOptions = {}): Promise<StepObserved> {
+    return this.#connection.agent.call('step', { action: 'restore', target, how, deadlineMs });
   }
 
   /** Asks every client's question `rate` times a second for a while. */

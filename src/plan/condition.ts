@@ -1,19 +1,36 @@
-import type { LabPlan, PlanLink } from './model.js';
+import type { Daemon, Family, LabPlan, PlanLink } from './model.js';
 
 /**
- * What is broken in a lab at one moment. Keys are node names, `node:interface` for an end that is down, and
- * `service@node` for an instance whose service does not answer.
+ * What is broken in a lab at one moment. Keys are node names, `node:interface` for an end of a link, `service@node` for an
+ * instance whose service does not answer, and `daemon@node`.
  */
 export interface Condition {
   readonly crashedNodes: ReadonlySet<string>;
+  /** Their processes stand still; their kernels, and so their carriers, go on. */
+  readonly frozenNodes: ReadonlySet<string>;
   readonly downEnds: ReadonlySet<string>;
+  /** What they send is lost, and nobody's carrier tells. */
+  readonly silentEnds: ReadonlySet<string>;
   readonly stoppedServices: ReadonlySet<string>;
+  readonly deadDaemons: ReadonlySet<string>;
+  /** Their kernels have no routes but to their own links. */
+  readonly routelessNodes: ReadonlySet<string>;
+  /** Some packets are lost on purpose, so that a lost probe says nothing of routing. */
+  readonly isLossy: boolean;
+  /** Something goes up and down this often, and nothing comes to rest; 0 where nothing does. */
+  readonly flapPeriodMs: number;
 }
 
 export const healthy: Condition = {
   crashedNodes: new Set(),
+  frozenNodes: new Set(),
   downEnds: new Set(),
+  silentEnds: new Set(),
   stoppedServices: new Set(),
+  deadDaemons: new Set(),
+  routelessNodes: new Set(),
+  isLossy: false,
+  flapPeriodMs: 0,
 };
 
 export function endKey(end: { readonly node: string; readonly interface: string }): string {
@@ -24,14 +41,34 @@ export function serviceKey(service: string, node: string): string {
   return `${service}@${node}`;
 }
 
-/** Whether a link carries packets: both ends up, on nodes that run. */
-export function isLinkUp(link: PlanLink, condition: Condition): boolean {
+export function daemonKey(daemon: string, node: string): string {
+  return `${daemon}@${node}`;
+}
+
+/** Whether a link has a carrier: both ends up, on nodes with power. */
+export function hasCarrier(link: PlanLink, condition: Condition): boolean {
   return link.ends.every((end) => !condition.crashedNodes.has(end.node) && !condition.downEnds.has(endKey(end)));
+}
+
+/** Whether a link carries packets, in both directions. */
+export function isLinkUp(link: PlanLink, condition: Condition): boolean {
+  return hasCarrier(link, condition) && link.ends.every((end) => !condition.silentEnds.has(endKey(end)));
+}
+
+const PROTOCOL_OF_FAMILY: Readonly<Record<Family, Daemon>> = { ipv4: 'ospfd', ipv6: 'ospf6d' };
+
+/** Whether a node takes part in routing a family: it has power, its processes run, and its daemon is one of them. */
+export function speaks(node: string, family: Family, { crashedNodes, frozenNodes, deadDaemons }: Condition): boolean {
+  return !crashedNodes.has(node) && !frozenNodes.has(node) && !deadDaemons.has(daemonKey(PROTOCOL_OF_FAMILY[family], node));
 }
 
 /** Whether the instance can be announced: its host runs and its service answers. */
 export function isInstanceUp(service: string, node: string, condition: Condition): boolean {
-  return !condition.crashedNodes.has(node) && !condition.stoppedServices.has(serviceKey(service, node));
+  return (
+    !condition.crashedNodes.has(node) &&
+    !condition.frozenNodes.has(node) &&
+    !condition.stoppedServices.has(serviceKey(service, node))
+  );
 }
 
 /** The nodes of a plan by name. */

@@ -1,7 +1,7 @@
 import { parsePrefix } from '../support/ip.js';
-import { isInstanceUp, isLinkUp, endKey, type Condition } from './condition.js';
+import { daemonKey, endKey, hasCarrier, isInstanceUp, isLinkUp, type Condition } from './condition.js';
 import { routingGraph, type RoutingGraph } from './graph.js';
-import type { LabPlan, PlanGateway, PlanNode, Question } from './model.js';
+import type { Family, LabPlan, PlanGateway, PlanNode, Question } from './model.js';
 import { segmentsOf } from './segments.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
 
@@ -27,24 +27,42 @@ interface Announcement {
 }
 
 export function forecast(plan: LabPlan, condition: Condition): Forecast {
-  const graph = routingGraph(plan, condition);
+  const byFamily = new Map(plan.families.map((family) => [family, forecastFamily(plan, condition, family)]));
+  const all = [...byFamily];
+  const isOf = (prefix: string, family: Family): boolean => prefix.includes(':') === (family === 'ipv6');
+  return {
+    answer: (question) => byFamily.get(question.family)?.answer(question) ?? new Set(),
+    routes: (node) => new Map(all.flatMap(([family, own]) => [...own.routes(node)].filter(([prefix]) => isOf(prefix, family)))),
+    unroutable: (node) => all.flatMap(([family, own]) => own.unroutable(node).filter((prefix) => isOf(prefix, family))),
+  };
+}
+
+function forecastFamily(plan: LabPlan, condition: Condition, family: Family): Forecast {
+  const graph = routingGraph(plan, condition, family);
   const paths = memo((source) => shortestPaths(graph, source));
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
   const announcements = announcementsOf(plan, condition);
   const connected = connectivity(plan, condition);
+  const ownAnswer = (node: string, { address }: Question): boolean =>
+    (announcements.get(address) ?? []).some(({ origin }) => origin === node);
+  /** Whether a node's kernel follows what routing comes to. */
+  const isCurrent = (node: string): boolean =>
+    !condition.crashedNodes.has(node) && !condition.frozenNodes.has(node) && !condition.deadDaemons.has(daemonKey('zebra', node));
   return {
     answer(question) {
       const gateway = gatewayInUse(plan, nodes.get(question.client), question, condition);
       if (gateway === undefined || !connected(question.client, gateway.node)) return new Set();
-      return reachedFrom(gateway.node, graph, paths, announcements.get(question.address) ?? [], connected);
+      // A router whose processes stand still forwards as before, but nobody knows a way back to those behind it.
+      if (condition.frozenNodes.has(gateway.node) && !ownAnswer(gateway.node, question)) return new Set();
+      return reachedFrom(gateway.node, graph, paths, announcements.get(question.address) ?? [], connected, condition.routelessNodes);
     },
     unroutable: (node) =>
-      plan.services
+      !isCurrent(node) ? [] : plan.services
         .flatMap((service) => service.addresses)
         .filter((address) => nearest(paths(node), announcements.get(address) ?? []).size === 0)
         .map(hostPrefix),
     routes: (node) =>
-      graph.edges.has(node) && !condition.crashedNodes.has(node)
+      graph.edges.has(node) && isCurrent(node)
         ? new Map([
             ...loopbackRoutes(plan, paths(node), node),
             ...clientRoutes(plan, paths(node), node, condition),
@@ -69,7 +87,7 @@ function announcementsOf(plan: LabPlan, condition: Condition): ReadonlyMap<strin
   for (const node of plan.nodes) {
     for (const behalf of node.routing?.announcesFor ?? []) {
       const link = plan.links.find((candidate) => candidate.ends.some((end) => endKey(end) === `${node.name}:${behalf.interface}`));
-      if (link === undefined || !isLinkUp(link, condition)) continue;
+      if (link === undefined || !hasCarrier(link, condition)) continue;
       if (!isInstanceUp(behalf.service, behalf.instance, condition)) continue;
       add(behalf.address, { origin: node.name, instance: behalf.instance, cost: behalf.cost, interface: behalf.interface });
     }
@@ -94,10 +112,10 @@ function gatewayInUse(
   question: Question,
   condition: Condition,
 ): PlanGateway | undefined {
-  if (client === undefined || condition.crashedNodes.has(client.name)) return undefined;
+  if (client === undefined || condition.crashedNodes.has(client.name) || condition.frozenNodes.has(client.name)) return undefined;
   return client.gateways.find((gateway) => {
     const link = plan.links.find((candidate) => candidate.ends.some((end) => endKey(end) === `${client.name}:${gateway.interface}`));
-    return gateway.family === question.family && link !== undefined && isLinkUp(link, condition);
+    return gateway.family === question.family && link !== undefined && hasCarrier(link, condition);
   });
 }
 
@@ -115,13 +133,14 @@ function reachedFrom(
   paths: (source: string) => ReadonlyMap<string, Path>,
   announcements: readonly Announcement[],
   connected: (a: string, b: string) => boolean,
+  routeless: ReadonlySet<string>,
 ): ReadonlySet<string> {
   const reached = new Set<string>();
   const visited = new Set<string>([start]);
   for (const node of visited) {
     const own = announcements.filter((announcement) => announcement.origin === node);
     for (const { instance } of own) if (connected(node, instance)) reached.add(instance);
-    if (own.length > 0) continue;
+    if (own.length > 0 || routeless.has(node)) continue;
     const from = paths(node);
     const least = Math.min(...announcements.map((announcement) => costOf(from, announcement)));
     for (const best of announcements.filter((announcement) => costOf(from, announcement) === least)) {

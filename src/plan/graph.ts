@@ -1,5 +1,5 @@
-import { isLinkUp, type Condition } from './condition.js';
-import type { LabPlan } from './model.js';
+import { isLinkUp, speaks, type Condition } from './condition.js';
+import type { Family, LabPlan } from './model.js';
 import { segmentsOf } from './segments.js';
 
 /** The routing graph: who can hand a packet to whom, through which interface and at which OSPF cost. */
@@ -16,10 +16,10 @@ export interface Edge {
   readonly cost: number;
 }
 
-/** The graph of all nodes that speak a routing protocol, over the links that are up. */
-export function routingGraph(plan: LabPlan, condition: Condition): RoutingGraph {
+/** The graph of all nodes that speak a family's routing protocol now, over the links that carry packets. */
+export function routingGraph(plan: LabPlan, condition: Condition, family: Family): RoutingGraph {
   const switches = new Set(plan.nodes.filter((node) => node.kind === 'switch').map((node) => node.name));
-  const speakers = new Set(plan.nodes.filter((node) => node.routing !== undefined).map((node) => node.name));
+  const speakers = new Set(plan.nodes.filter((node) => node.routing !== undefined && speaks(node.name, family, condition)).map((node) => node.name));
   const usable = plan.links.filter((link) => isLinkUp(link, condition));
   const edges = new Map<string, Edge[]>([...speakers].map((name) => [name, []]));
   for (const segment of segmentsOf(usable, switches)) {

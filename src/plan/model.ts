@@ -1,4 +1,4 @@
-import type { NodeKind } from '../topology/model.js';
+import type { Impairment, NodeKind } from '../topology/model.js';
 
 /**
  * The topology with every default, address, cost and session filled in: all that rendering, deploying and judging need.
@@ -95,6 +95,8 @@ export interface PlanLink {
   readonly id: string;
   readonly ends: readonly [PlanLinkEnd, PlanLinkEnd];
   readonly cost: number;
+  /** What every packet meets that leaves by either end. */
+  readonly impairment: Impairment | undefined;
 }
 
 export interface PlanLinkEnd {

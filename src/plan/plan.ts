@@ -120,7 +120,8 @@ function planLinks(topology: Topology): readonly PlanLink[] {
   return ends.map((pair, index) => {
     const isParallel = (pairs.get(pairKey(pair)) ?? 0) > 1;
     const id = pair.map((end) => (isParallel ? `${end.node}:${end.interface}` : end.node)).join('/');
-    return { id, ends: pair, cost: at(topology.links, index).cost };
+    const { cost, impairment } = at(topology.links, index);
+    return { id, ends: pair, cost, impairment };
   });
 }
 

@@ -79,3 +79,14 @@ if [ "$#" -eq 0 ]; then exec sleep 2147483647; fi
 "$@" &
 exec sleep 2147483647
 `;
+
+/** Starts one daemon in a container that runs already: its name, then its words. */
+export const startOneDaemon = `
+daemon=$1
+shift
+for folder in /usr/lib/frr /usr/libexec/frr /usr/sbin; do
+  if [ -x "$folder/$daemon" ]; then exec "$folder/$daemon" "$@"; fi
+done
+echo "this image has no $daemon" >&2
+exit 127
+`;

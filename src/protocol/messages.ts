@@ -1,4 +1,5 @@
 import type { LabPlan } from '../plan/model.js';
+import type { FaultKind, FaultSettings } from '../topology/model.js';
 import type { RenderedFiles } from '../render/render.js';
 
 /**
@@ -142,10 +143,11 @@ export interface StepParams {
   readonly action: 'fail' | 'restore';
   readonly target: string;
   readonly how: FaultKind | undefined;
+  readonly settings?: FaultSettings | undefined;
+  /** The fault goes with the connection that made it. */
+  readonly bound?: boolean | undefined;
   readonly deadlineMs: number;
 }
-
-export type FaultKind = 'crash' | 'down' | 'stop';
 
 /** What a fault or a repair did, as the clients saw it. */
 export interface StepObserved {
@@ -181,9 +183,18 @@ export interface ObservedChange {
 export interface LabState {
   readonly topology: string;
   readonly nodes: readonly NodeState[];
-  readonly faults: readonly { readonly target: string; readonly how: FaultKind }[];
+  readonly faults: readonly FaultState[];
   readonly routes: readonly RouteState[];
   readonly announcements: readonly AnnouncementState[];
+}
+
+export interface FaultState {
+  readonly target: string;
+  readonly how: FaultKind;
+  /** How it is done, where this kernel leaves a choice: netem, nftables, tbf, relay. */
+  readonly by?: readonly string[] | undefined;
+  /** When it mends itself, from now. */
+  readonly endsInMs?: number | undefined;
 }
 
 export interface NodeState {
@@ -192,7 +203,7 @@ export interface NodeState {
   readonly role: string;
   /** Whether it runs FRR. */
   readonly routing: boolean;
-  readonly state: 'up' | 'crashed';
+  readonly state: 'up' | 'crashed' | 'frozen';
   /** FRR daemons that should run and do not. */
   readonly endedDaemons: readonly string[];
   readonly interfaces: readonly InterfaceState[];

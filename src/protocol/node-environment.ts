@@ -1,5 +1,23 @@
 import type { Programs } from './messages.js';
 
+/** Where administrators' programs live. */
+const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
+
+/** npm puts its packages' programs before all others, and some of them have the names of the system's, such as nft. */
+function isPackageFolder(folder: string): boolean {
+  return folder.includes('/node_modules/');
+}
+
+/** The environment of the agent's own tools, `ip`, `tc` and `nft`: the system's come first. */
+export function toolEnvironment(programs: Programs | undefined, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const path = (env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/') && !isPackageFolder(folder));
+  const folders = [...systemFolders, ...path, ...(programs?.binDirs ?? [])];
+  return {
+    PATH: [...new Set(folders)].join(':'),
+    ...(programs?.libraryPath === undefined ? {} : { LD_LIBRARY_PATH: programs.libraryPath }),
+  };
+}
+
 /** The environment of a program in a node: the caller's, with the node's own vtysh first and FRR's tools at hand. */
 export function nodeEnvironment(programs: Programs, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const own = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);

@@ -1,6 +1,6 @@
 import colors from 'picocolors';
-import type { LabState, NodeState } from '../protocol/messages.js';
-import { columns } from './format.js';
+import type { FaultState, LabState, NodeState } from '../protocol/messages.js';
+import { columns, milliseconds } from './format.js';
 import { routesText } from './up-text.js';
 
 export function inspectText(state: LabState): string {
@@ -21,7 +21,7 @@ export function inspectText(state: LabState): string {
     ['SERVICE', 'INSTANCE', 'ANSWERS', 'ANNOUNCED'],
     state.announcements.map(({ service, instance, serving, announced }) => [service, instance, yesNo(serving), yesNo(announced)]),
   );
-  const faults = state.faults.map(({ target, how }) => `${colors.red('✗')} ${target} (${how})`);
+  const faults = state.faults.map(faultText);
   return [
     nodes,
     ...(state.announcements.length === 0 ? [] : [announcements]),
@@ -30,8 +30,13 @@ export function inspectText(state: LabState): string {
   ].join('\n\n');
 }
 
+function faultText({ target, how, by, endsInMs }: FaultState): string {
+  const notes = [how, ...(by === undefined || by.length === 0 ? [] : [`by ${by.join(' and ')}`]), ...(endsInMs === undefined ? [] : [`mends itself in ${milliseconds(endsInMs)}`])];
+  return `${colors.red('✗')} ${target} (${notes.join(', ')})`;
+}
+
 function stateText({ state, endedDaemons }: NodeState): string {
-  if (state === 'crashed') return colors.red('crashed');
+  if (state !== 'up') return colors.red(state);
   return endedDaemons.length === 0 ? colors.green('up') : colors.red(`${endedDaemons.join(', ')} ended`);
 }
 

@@ -2,6 +2,9 @@ import type { ProbeSeries } from '../protocol/messages.js';
 import { instanceText } from './answers-text.js';
 import { columns, milliseconds } from './format.js';
 
+/** More changes than this are noise to a reader. */
+const RUNS_SHOWN = 20;
+
 export function probeText(series: readonly ProbeSeries[]): string {
   const flows = columns(
     ['CLIENT', 'ADDRESS', 'PORT', 'SENT', 'LOST', 'RTT', 'WORST SEND GAP'],
@@ -17,10 +20,11 @@ export function probeText(series: readonly ProbeSeries[]): string {
   );
   const timeline = series.flatMap(({ client, address, runs }) => [
     `${client} ${address}`,
-    ...runs.map(
+    ...runs.slice(0, RUNS_SHOWN).map(
       ({ instance, fromMs, toMs, probes }) =>
         `  ${milliseconds(fromMs)} - ${milliseconds(toMs)}  ${instanceText(instance)}  ${String(probes)} probes`,
     ),
+    ...(runs.length > RUNS_SHOWN ? [`  and ${String(runs.length - RUNS_SHOWN)} changes more: --json has them all`] : []),
   ]);
   return `${flows}\n\n${timeline.join('\n')}`;
 }

@@ -1,17 +1,41 @@
 import colors from 'picocolors';
 import type { ObservedChange, StepObserved } from '../protocol/messages.js';
+import type { FaultKind } from '../topology/model.js';
 import { instanceText } from './answers-text.js';
 import { milliseconds, plural } from './format.js';
 
 type Step = Pick<StepObserved, 'action' | 'target' | 'how' | 'changes' | 'settled' | 'settleMs' | 'resolutionMs' | 'pending'>;
 
-const FAULT_WORDS = { crash: 'loses power', down: 'goes down', stop: 'stops answering' } as const;
-const REPAIR_WORDS = { crash: 'gets power again', down: 'comes up again', stop: 'answers again' } as const;
+const FAULT_WORDS: Readonly<Record<FaultKind, string>> = {
+  crash: 'loses power',
+  freeze: 'freezes',
+  down: 'goes down',
+  silence: 'falls silent, with its carrier up',
+  impair: 'is impaired',
+  flap: 'begins to flap',
+  partition: 'is cut, with all carriers up',
+  stop: 'stops answering',
+  hang: 'hangs',
+  kill: 'is killed',
+};
+const REPAIR_WORDS: Readonly<Record<FaultKind, string>> = {
+  crash: 'gets power again',
+  freeze: 'goes on',
+  down: 'comes up again',
+  silence: 'is heard again',
+  impair: 'is as it was',
+  flap: 'is up for good',
+  partition: 'is one again',
+  stop: 'answers again',
+  hang: 'answers again',
+  kill: 'runs again',
+};
 
-export function stepHeading({ action, target, how }: Pick<Step, 'action' | 'target' | 'how'>): string {
+/** A repair whose kind nobody has said is told as one. */
+export function stepHeading({ action, target, how }: { action: Step['action']; target: string; how: FaultKind | undefined }): string {
   return action === 'fail'
-    ? `${colors.red('✗')} ${colors.bold(target)} ${FAULT_WORDS[how]}`
-    : `${colors.green('✓')} ${colors.bold(target)} ${REPAIR_WORDS[how]}`;
+    ? `${colors.red('✗')} ${colors.bold(target)} ${how === undefined ? 'fails' : FAULT_WORDS[how]}`
+    : `${colors.green('✓')} ${colors.bold(target)} ${how === undefined ? 'is mended' : REPAIR_WORDS[how]}`;
 }
 
 /** What each client saw of a step: one line each for those it touched, one for all the others. */

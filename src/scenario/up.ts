@@ -78,7 +78,7 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
     const answers = await lab.who();
     const totalMs = Math.round(performance.now() - startedAtMs);
     await emit({ kind: 'answers', lab, plan, answers });
-    const played = topology.play === 'up' ? await playScenario(lab, topology.scenario, emit) : { steps: [], verdicts: [] };
+    const played = topology.play === 'up' ? await playScenario(lab, topology.scenario, emit, { leaveBroken: true }) : { steps: [], verdicts: [] };
     signal.throwIfAborted();
     await deployed.commit({ outlive: options.outlive ?? false });
     if (options.outlive === true) deployed.close();

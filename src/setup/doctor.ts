@@ -46,6 +46,7 @@ export async function diagnose({ env = process.env, signal }: DiagnoseOptions = 
     checkNode(process.versions.node),
     checkUtilLinux(env),
     checkIp(env),
+    checkNft(env),
     namespaces,
     ...kernel,
     await checkFrr(context),
@@ -92,6 +93,13 @@ function checkIp(env: Environment): Check {
   return { name: 'ip', status: 'missing', found: 'not there', hint: mendBy('iproute2') };
 }
 
+function checkNft(env: Environment): Check {
+  const found = findProgram('nft', env, locateFrr(env)?.binDirs);
+  if (found !== undefined) return { name: 'nft', status: 'ok', found };
+  const without = 'not there: no link can fall silent, lose packets or delay them';
+  return { name: 'nft', status: 'warning', found: without, hint: mendBy('nftables') };
+}
+
 async function checkNamespaces({ signal }: Context): Promise<Check> {
   const facts = readNamespaceFacts();
   const name = 'namespaces';
@@ -117,7 +125,13 @@ async function checkKernel({ env, signal }: Context): Promise<readonly Check[]> 
     readTextIfAny('/proc/net/if_inet6') === undefined
       ? { name: 'IPv6', status: 'missing', found: 'switched off', hint: 'remove ipv6.disable=1 from the kernel command line' }
       : { name: 'IPv6', status: 'ok', found: 'the kernel has it' };
+  const netem = await run(['unshare', ...unshareWords(uid), 'tc', 'qdisc', 'add', 'dev', 'lo', 'root', 'netem', 'delay', '1ms'], { signal });
   return [
+    {
+      name: 'netem',
+      status: 'ok',
+      found: netem.ok ? 'the kernel has it' : 'not in this kernel: delay and jitter are made by a relay, loss by nftables, rate by tbf',
+    },
     await tryLink('veth', 'near0', 'type', 'veth', 'peer', 'name', 'near1'),
     await tryLink('bridge', 'near0', 'type', 'bridge'),
     ipv6,

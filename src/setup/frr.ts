@@ -19,6 +19,9 @@ export interface EnsureFrrOptions {
 /** The daemons that a lab may need; an FRR that lacks one of them will not do. */
 export const requiredDaemons = ['zebra', 'ospfd', 'ospf6d', 'bgpd', 'bfdd', 'staticd'] as const;
 
+/** What a lab needs besides FRR: ip and tc to make links, nft to lose packets. */
+const packageOfProgram = { ip: 'iproute2', nft: 'nftables' };
+
 const systemDaemonFolders = ['/usr/lib/frr', '/usr/libexec/frr'];
 
 /**
@@ -82,5 +85,5 @@ function locatePrivateFrr(env: Environment): FrrInstallation | undefined {
 
 /** What a lab needs besides FRR and the machine lacks. */
 function missingPackages(env: Environment): readonly string[] {
-  return findProgram('ip', env) === undefined ? ['iproute2'] : [];
+  return Object.entries(packageOfProgram).flatMap(([program, name]) => (findProgram(program, env) === undefined ? [name] : []));
 }

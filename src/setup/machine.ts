@@ -5,6 +5,11 @@ import { type Distribution, parseOsRelease } from './os-release.js';
 /** The part of a process's environment that set-up reads. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** npm puts its packages' programs before all others, and some of them have the names of the system's, such as nft. */
+function isPackageFolder(folder: string): boolean {
+  return folder.includes('/node_modules/');
+}
+
 /** Where administrators' programs live; an ordinary user's PATH often lacks them. */
 const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
 
@@ -34,6 +39,6 @@ export function isExecutable(path: string): boolean {
 
 /** The first executable of this name on the PATH or in the system's own folders. No process is started. */
 export function findProgram(name: string, env: Environment, extraFolders: readonly string[] = []): string | undefined {
-  const onPath = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder.startsWith('/'));
+  const onPath = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder.startsWith('/') && !isPackageFolder(folder));
   return [...extraFolders, ...onPath, ...systemFolders].map((folder) => join(folder, name)).find(isExecutable);
 }

@@ -51,6 +51,8 @@ export interface Link {
   /** OSPF cost in both directions, 1 to 65535 (RFC 2328 section A.4.2). */
   readonly cost: number;
   readonly mtu: number | undefined;
+  /** What every packet on the link meets, in both directions. */
+  readonly impairment: Impairment | undefined;
   /** Prefixes the file chose for the link, at most one for each family. */
   readonly prefixes: readonly string[];
 }
@@ -74,17 +76,49 @@ export interface Expectation {
   readonly instance: string;
 }
 
+/** The programs of FRR that can be a target of their own. */
+export type DaemonName = 'zebra' | 'ospfd' | 'ospf6d';
+
 export type FaultTarget =
   | { readonly kind: 'node'; readonly node: string }
   | { readonly kind: 'link'; readonly nodes: readonly [string, string] }
   | { readonly kind: 'interface'; readonly node: string; readonly interface: string }
-  | { readonly kind: 'service'; readonly service: string; readonly node: string };
+  | { readonly kind: 'service'; readonly service: string; readonly node: string }
+  | { readonly kind: 'daemon'; readonly daemon: DaemonName; readonly node: string }
+  | { readonly kind: 'partition'; readonly sides: readonly [readonly string[], readonly string[]] };
+
+export type FaultKind = 'crash' | 'freeze' | 'down' | 'silence' | 'impair' | 'flap' | 'partition' | 'stop' | 'hang' | 'kill';
+
+/** What happens to the packets that leave by one end of a link, in the words of netem. Shares are from 0 to 1. */
+export interface Impairment {
+  readonly delayMs?: number | undefined;
+  readonly jitterMs?: number | undefined;
+  readonly loss?: number | undefined;
+  readonly duplicate?: number | undefined;
+  readonly reorder?: number | undefined;
+  readonly corrupt?: number | undefined;
+  /** In bits a second. */
+  readonly rateBps?: number | undefined;
+}
+
+/** How a fault is to be, where its kind leaves a choice. */
+export interface FaultSettings {
+  readonly impairment?: Impairment | undefined;
+  /** From one going down to the next, of a flap. */
+  readonly periodMs?: number | undefined;
+  /** Whether the kernel keeps the routes of a daemon that is killed. */
+  readonly keepRoutes?: boolean | undefined;
+  /** The fault mends itself after so long. */
+  readonly forMs?: number | undefined;
+}
 
 export interface Step {
   readonly action: 'fail' | 'restore';
   /** As the file wrote it: `server-a`, `router1/server-a`, `router1:eth2`, `service@server-a`. */
   readonly target: string;
-  readonly how: 'crash' | 'down' | 'stop';
+  /** For a repair: which of several faults of the target, where it was said. */
+  readonly how: FaultKind | undefined;
+  readonly settings: FaultSettings;
   readonly expect: readonly Expectation[];
   /** How long after the step the expectations may take to hold. */
   readonly withinMs: number;

@@ -1,8 +1,9 @@
 import { parseDuration } from '../support/duration.js';
 import { parseAddress, parsePrefix } from '../support/ip.js';
-import type { ContainerSettings, Expectation, Link, LinkEnd, Node, Service, Step, Topology } from './model.js';
+import type { ContainerSettings, Expectation, FaultSettings, Link, LinkEnd, Node, Service, Step, Topology } from './model.js';
 import type { FileAnswer, FileLink, FileNode, FileStep, TopologyFile } from './schema.js';
-import { howOfTarget, parseTarget } from './target.js';
+import { readImpairment } from './impairment.js';
+import { howsOfTarget, parseTarget } from './target.js';
 
 /** How long the expectations of a step may take to hold where the file does not say. */
 const defaultWithinMs = 10_000;
@@ -61,9 +62,15 @@ function resolveContainer({ image, binds, env, cmd }: FileNode): ContainerSettin
 
 function resolveLink(link: FileLink): Link {
   const [a, b] = endsOf(link);
-  const { cost, mtu, prefix } = Array.isArray(link) ? {} : link;
+  const { cost, mtu, prefix, ...settings } = Array.isArray(link) ? {} : link;
   const prefixes = typeof prefix === 'string' ? [prefix] : (prefix ?? []);
-  return { ends: [resolveEnd(a), resolveEnd(b)], cost: cost ?? 1, mtu, prefixes: prefixes.map(canonicalPrefix) };
+  return {
+    ends: [resolveEnd(a), resolveEnd(b)],
+    cost: cost ?? 1,
+    mtu,
+    impairment: readImpairment(settings),
+    prefixes: prefixes.map(canonicalPrefix),
+  };
 }
 
 function resolveEnd(text: string): LinkEnd {
@@ -86,13 +93,25 @@ function resolveAnswers(answers: Readonly<Record<string, FileAnswer>>): readonly
   );
 }
 
+function settingsOf(step: FileStep): FaultSettings {
+  const duration = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseDuration(text));
+  const settings: FaultSettings = {
+    impairment: readImpairment(step),
+    periodMs: duration(step.period),
+    keepRoutes: step.keepRoutes,
+    forMs: duration(step.for),
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
 function resolveStep(step: FileStep): Step {
   const target = step.fail ?? step.restore ?? '';
   const within = step.expect?.within;
   return {
     action: step.fail === undefined ? 'restore' : 'fail',
     target,
-    how: step.how ?? howOfTarget[parseTarget(target)?.kind ?? 'node'],
+    how: step.how ?? (step.fail === undefined ? undefined : howsOfTarget[parseTarget(target)?.kind ?? 'node'][0]),
+    settings: settingsOf(step),
     expect: resolveAnswers(answersOf(step)),
     withinMs: (within === undefined ? undefined : parseDuration(within)) ?? defaultWithinMs,
   };

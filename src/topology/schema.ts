@@ -28,6 +28,16 @@ const nodeSchema = z.strictObject({
 
 const endSchema = z.string().describe('A node, or one of its interfaces: "router1" or "router1:eth1".');
 
+const impairmentShape = {
+  delay: z.string().optional().describe('How long each packet waits, such as 10ms.'),
+  jitter: z.string().optional().describe('By how much the delay varies, to either side, such as 2ms.'),
+  loss: z.string().optional().describe('The share of packets that is lost, such as 1%.'),
+  duplicate: z.string().optional().describe('The share of packets that arrives twice, such as 0.5%.'),
+  reorder: z.string().optional().describe('The share of packets that overtakes the others, such as 5%; needs a delay.'),
+  corrupt: z.string().optional().describe('The share of packets with a wrong bit, such as 0.1%.'),
+  rate: z.string().optional().describe('How much gets through, such as 10mbit.'),
+};
+
 const linkSchema = z.strictObject({
   endpoints: z.tuple([endSchema, endSchema]).describe('The two ends of the link.'),
   cost: z.int().min(1).max(65_535).optional().describe('OSPF cost in both directions; 1 where nothing is said.'),
@@ -37,6 +47,7 @@ const linkSchema = z.strictObject({
     .describe(
       'The prefix of the link, or a list of one IPv4 and one IPv6 prefix. Chosen by nearcast where nothing is said.',
     ),
+  ...impairmentShape,
 }).describe('A link with settings of its own.');
 
 const serviceSchema = z.strictObject({
@@ -63,10 +74,14 @@ const stepExpectSchema = z.object({
 
 const stepSchema = z.strictObject({
   fail: z.string().optional()
-    .describe('What to break: a node, a link "a/b", one end "a:eth1", or an instance\'s service "service@a".'),
+    .describe('What to break: a node, a link "a/b", one end "a:eth1", an instance\'s service "service@a", a daemon "ospfd@a", or all links between two sets "a+b/c+d".'),
   restore: z.string().optional().describe('What to mend, written as in the step that broke it.'),
-  how: z.enum(['crash', 'down', 'stop']).optional()
-    .describe('crash: power cut of a node. down: of a link. stop: of an instance\'s service. Follows from the target.'),
+  how: z.enum(['crash', 'freeze', 'down', 'silence', 'impair', 'flap', 'partition', 'stop', 'hang', 'kill']).optional()
+    .describe('A node can crash or freeze; a link or one end can go down, be in silence, impair or flap; a service can stop or hang. The first is meant where nothing is said; partition and kill follow from the target.'),
+  for: z.string().optional().describe('The fault mends itself after so long, such as 5s.'),
+  period: z.string().optional().describe('For flap: from one going down to the next, such as 1s.'),
+  keepRoutes: z.boolean().optional().describe('For kill: whether the kernel keeps the routes of the daemon.'),
+  ...impairmentShape,
   expect: stepExpectSchema.optional(),
 }).meta({
   description: 'One step: fail or restore something, and say what must be seen then.',

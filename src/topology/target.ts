@@ -1,16 +1,44 @@
 import { didYouMean, listWords } from '../support/suggest.js';
 import { quote } from './finding.js';
 import { assignInterfaces } from './interfaces.js';
-import type { FaultTarget, Node, Service, Step, Topology } from './model.js';
+import type { DaemonName, FaultKind, FaultTarget, Node, Service, Topology } from './model.js';
 import type { ProblemCode } from './problem.js';
 
-/** What a fault does to each kind of target: the only thing it can do, so that nobody has to write it. */
-export const howOfTarget = {
-  node: 'crash',
-  link: 'down',
-  interface: 'down',
-  service: 'stop',
-} as const satisfies Record<FaultTarget['kind'], Step['how']>;
+/** In which ways each kind of target can fail; the first is meant where nobody says how. */
+export const howsOfTarget: Readonly<Record<FaultTarget['kind'], readonly [FaultKind, ...FaultKind[]]>> = {
+  node: ['crash', 'freeze'],
+  link: ['down', 'silence', 'impair', 'flap'],
+  interface: ['down', 'silence', 'impair', 'flap'],
+  service: ['stop', 'hang'],
+  daemon: ['kill'],
+  partition: ['partition'],
+};
+
+/** Faults of one group exclude each other on one target; a link can go down while its packets are impaired. */
+export const groupOfFault: Readonly<Record<FaultKind, string>> = {
+  crash: 'power',
+  freeze: 'power',
+  down: 'carrier',
+  flap: 'carrier',
+  silence: 'silence',
+  partition: 'silence',
+  impair: 'packets',
+  stop: 'service',
+  hang: 'service',
+  kill: 'daemon',
+};
+
+/** What a target is called, for people. */
+export const targetWords: Readonly<Record<FaultTarget['kind'], string>> = {
+  node: 'a node',
+  link: 'a link',
+  interface: 'one end of a link',
+  service: 'the service of an instance, as in "dns@server-a"',
+  daemon: 'an FRR daemon, as in "ospfd@router1"',
+  partition: 'two sets of nodes, as in "router1+client1/router2"',
+};
+
+export const daemonNames: readonly DaemonName[] = ['zebra', 'ospfd', 'ospf6d'];
 
 /** A target that is there. For a link or one of its ends, `link` is its position in `topology.links`. */
 export interface ResolvedTarget {
@@ -39,7 +67,8 @@ export interface TargetIndex {
 
 /**
  * Reads a fault target as it is written: `server-a` a node, `router1/server-a` a link, `router1:eth2` one end of a
- * link, `service@server-a` an instance's service. `undefined` for everything else; whether it exists is not asked.
+ * link, `service@server-a` an instance's service, `ospfd@router1` a daemon, `router1+client1/router2` everything between
+ * two sets of nodes. `undefined` for everything else; whether it exists is not asked.
  */
 export function parseTarget(text: string): FaultTarget | undefined {
   const match = /^([^/:@\s]+)(?:([/:@])([^/:@\s]+))?$/.exec(text);
@@ -47,11 +76,16 @@ export function parseTarget(text: string): FaultTarget | undefined {
   const [, first = '', separator, second = ''] = match;
   switch (separator) {
     case '/':
+      if (first.includes('+') || second.includes('+')) {
+        return { kind: 'partition', sides: [first.split('+'), second.split('+')] };
+      }
       return { kind: 'link', nodes: [first, second] };
     case ':':
       return { kind: 'interface', node: first, interface: second };
-    case '@':
-      return { kind: 'service', service: first, node: second };
+    case '@': {
+      const daemon = daemonNames.find((name) => name === first);
+      return daemon === undefined ? { kind: 'service', service: first, node: second } : { kind: 'daemon', daemon, node: second };
+    }
     default:
       return { kind: 'node', node: first };
   }
@@ -87,7 +121,7 @@ export function resolveTarget(text: string, index: TargetIndex): ResolvedTarget 
     return problem('BAD_TARGET', `${quote(text)} is no target`, () =>
       'write a node "server-a", a link "router1/server-a", one end of it "router1:eth2", or a service "dns@server-a"');
   }
-  const names = target.kind === 'link' ? target.nodes : [target.node];
+  const names = namesIn(target);
   const unknown = names.find((name) => !index.nodes.has(name));
   if (target.kind === 'service' && !index.services.has(target.service)) {
     return problem('UNKNOWN_SERVICE', `there is no service ${quote(target.service)}`, () =>
@@ -109,7 +143,16 @@ export function resolveTarget(text: string, index: TargetIndex): ResolvedTarget 
       return interfaceTarget(target, index);
     case 'service':
       return serviceTarget(target, index);
+    case 'daemon':
+      return { target, link: undefined, key: `${target.daemon}@${target.node}` };
+    case 'partition':
+      return partitionTarget(target, index);
   }
+}
+
+function namesIn(target: FaultTarget): readonly string[] {
+  if (target.kind === 'link') return target.nodes;
+  return target.kind === 'partition' ? target.sides.flat() : [target.node];
 }
 
 type Kind<K extends FaultTarget['kind']> = Extract<FaultTarget, { kind: K }>;
@@ -142,6 +185,20 @@ function interfaceTarget(target: Kind<'interface'>, index: TargetIndex): Resolve
     const own = interfacesOf(target.node, index).map((end) => end.slice(target.node.length + 1));
     return didYouMean(target.interface, own, 'interfaces');
   });
+}
+
+function partitionTarget(target: Kind<'partition'>, index: TargetIndex): ResolvedTarget | TargetProblem {
+  const [left, right] = target.sides;
+  const both = left.find((name) => right.includes(name));
+  if (both !== undefined) {
+    return problem('BAD_TARGET', `${quote(both)} is on both sides of the partition`, () => 'name each node on one side only');
+  }
+  if (left.some((a) => right.some((b) => index.linksBetween.has(`${a}/${b}`)))) {
+    const sides = target.sides.map((side) => [...side].sort().join('+')).sort();
+    return { target, link: undefined, key: `partition ${sides.join('/')}` };
+  }
+  return problem('BAD_TARGET', `no link leads from ${quote(left.join('+'))} to ${quote(right.join('+'))}`, () =>
+    'a partition cuts the links between two sets of nodes: name sets that have some');
 }
 
 function serviceTarget(target: Kind<'service'>, index: TargetIndex): ResolvedTarget | TargetProblem {

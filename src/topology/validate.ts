@@ -1,7 +1,7 @@
 import { checkAnswers } from './checks/answers.js';
 import { checkAnycastAddresses, checkInstances } from './checks/anycast.js';
 import type { Check, Checked } from './checks/checked.js';
-import { checkLinks, checkNodes, checkNodeSettings, checkTitle } from './checks/links.js';
+import { checkLinkImpairments, checkLinks, checkNodes, checkNodeSettings, checkTitle } from './checks/links.js';
 import { checkContainers } from './checks/containers.js';
 import { checkInterfaces, checkNames } from './checks/names.js';
 import { checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
@@ -16,6 +16,7 @@ const checks: readonly Check[] = [
   checkNodeSettings,
   checkContainers,
   checkLinks,
+  checkLinkImpairments,
   checkInterfaces,
   checkLinkPrefixes,
   checkPrefixOverlaps,

@@ -93,13 +93,17 @@ test.serial('a scenario can be played, and answers judged, on a lab of one\'s ow
   await using lab = (await up({ ...topology, play: 'test' })).lab;
   t.true(judgeAnswers(topology.expect, await lab.who()).every(({ verdict }) => verdict === 'pass'));
   const told: string[] = [];
-  const { steps, verdicts } = await playScenario(lab, topology.scenario, (event) => Promise.resolve(void told.push(event.kind)));
+  const { steps, verdicts } = await playScenario(lab, topology.scenario, (event) => Promise.resolve(void told.push(event.kind)), { leaveBroken: true });
   t.deepEqual(told, ['step', 'stepped']);
   t.deepEqual(verdicts.map(({ verdict }) => verdict), ['pass']);
   t.is(steps[0]?.target, 'server-a');
   t.true(judgeAnswers(topology.expect, await lab.who()).every(({ verdict }) => verdict === 'fail'));
   const report = toStepReport(await lab.restore('server-a', settled));
   t.deepEqual(report.changes.map(({ before, after }) => [before, after]), [['server-b', 'server-a'], ['server-b', 'server-a']]);
+
+  await playScenario(lab, topology.scenario);
+  t.deepEqual((await lab.inspect([])).faults, [], 'a scenario leaves the lab as it found it, unless it is told not to');
+  t.true(judgeAnswers(topology.expect, await lab.who()).every(({ verdict }) => verdict === 'pass'));
 
   const refusal = await t.throwsAsync(lab.fail('sever-a'), { instanceOf: LabError, code: 'TARGET_UNKNOWN' });
   t.like(refusal, { exitStatus: 2, hint: 'did you mean "server-a"?' });

@@ -14,8 +14,11 @@ export interface LabOnEngine {
 /** What FRR's daemons and a node's programs ask of the kernel, in the node's own namespaces. zebra asks for SYS_ADMIN. */
 const nodeCapabilities = ['NET_ADMIN', 'NET_RAW', 'NET_BIND_SERVICE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETUID', 'SETGID', 'KILL', 'SYS_CHROOT'];
 const routingCapabilities = ['SYS_ADMIN'];
-/** SYS_ADMIN: to enter namespaces; SYS_PTRACE and DAC_OVERRIDE: to see other containers' files below /proc; KILL: faults. */
-const agentCapabilities = ['SYS_ADMIN', 'SYS_PTRACE', 'SYS_CHROOT', 'NET_ADMIN', 'NET_RAW', 'NET_BIND_SERVICE', 'KILL', 'DAC_OVERRIDE'];
+/**
+ * SYS_ADMIN: to enter namespaces; SYS_PTRACE and DAC_OVERRIDE: to see other containers' files below /proc; KILL: faults;
+ * SETUID and SETGID: daemons of FRR that it starts again become their own user.
+ */
+const agentCapabilities = ['SYS_ADMIN', 'SYS_PTRACE', 'SYS_CHROOT', 'NET_ADMIN', 'NET_RAW', 'NET_BIND_SERVICE', 'KILL', 'DAC_OVERRIDE', 'SETUID', 'SETGID'];
 /** An agent says little once its lab is up. */
 const shortLog = { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } };
 

@@ -2,6 +2,7 @@ import { didYouMean } from '../../support/suggest.js';
 import { quote } from '../finding.js';
 import type { Finding } from '../finding.js';
 import { Groups } from '../graph.js';
+import { impairmentProblems } from '../impairment.js';
 import type { Check } from './checked.js';
 
 /** Links join two different nodes that exist, and switches without a loop. */
@@ -38,6 +39,14 @@ export const checkLinks: Check = ({ topology, declaredNodes, nodes, at, atEnd })
   });
   return findings;
 };
+
+/** What packets meet on a link can be read, and can be had. */
+export const checkLinkImpairments: Check = ({ file, at }) =>
+  (file.links ?? []).flatMap((link, index) =>
+    Array.isArray(link)
+      ? []
+      : impairmentProblems(link).map(({ key, message, hint }): Finding => ({ offset: at('links', index, key), code: 'BAD_VALUE', message, hint })),
+  );
 
 /** There is at least one node, and no switch that joins nothing. */
 export const checkNodes: Check = ({ topology, declaredNodes, whole, wired, at, atKey }) => {

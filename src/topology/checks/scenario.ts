@@ -2,35 +2,40 @@ import { formatDuration, parseDuration } from '../../support/duration.js';
 import { listWords } from '../../support/suggest.js';
 import { quote } from '../finding.js';
 import type { Finding } from '../finding.js';
+import type { FaultKind, FaultTarget } from '../model.js';
 import type { FileStep } from '../schema.js';
-import { howOfTarget, resolveTarget, targetIndex } from '../target.js';
+import { impairmentProblems } from '../impairment.js';
+import { groupOfFault, howsOfTarget, resolveTarget, targetIndex, targetWords } from '../target.js';
 import type { TargetIndex } from '../target.js';
 import type { Check, Checked } from './checked.js';
 
 /** A step that waits longer would never end in practice: it is a slip of the unit. */
 const longestWithinMs = 3_600_000;
-
-const faultWords = {
-  crash: 'a node',
-  down: 'a link',
-  stop: 'the service of an instance, as in "dns@server-a"',
-} as const;
+/** Faster than this, routing would not see each of them. */
+const shortestPeriodMs = 100;
 
 /** The steps one after the other: what they break exists and works, and what they mend is broken. */
 export const checkScenario: Check = (checked) => {
   const index = targetIndex(checked.topology);
-  const broken = new Map<string, { readonly step: number; readonly text: string }>();
+  const broken: Broken[] = [];
   return (checked.file.scenario ?? []).flatMap((step, i) => [
     ...checkWithin(step, i, checked),
     ...checkStep(step, i, { checked, index, broken }),
   ]);
 };
 
+/** Something that is broken at a step, and which step broke it. */
+interface Broken {
+  readonly step: number;
+  readonly text: string;
+  readonly key: string;
+  readonly how: FaultKind;
+}
+
 interface Course {
   readonly checked: Checked;
   readonly index: TargetIndex;
-  /** What is broken at this step, by the key of the target. */
-  readonly broken: Map<string, { readonly step: number; readonly text: string }>;
+  readonly broken: Broken[];
 }
 
 function checkStep(
@@ -61,8 +66,9 @@ function checkStep(
   const resolved = resolveTarget(text, index);
   if (!('target' in resolved)) return wired || resolved.code !== 'BAD_TARGET' ? [{ offset, ...resolved }] : [];
   const findings: Finding[] = [];
-  const how = howOfTarget[resolved.target.kind];
-  if (action === 'restore' && step.how !== undefined) {
+  const hows = howsOfTarget[resolved.target.kind];
+  const own = broken.filter(({ key }) => key === resolved.key);
+  if (action === 'restore' && step.how !== undefined && own.length < 2) {
     findings.push(
       ...badStep(
         at('scenario', i, 'how'),
@@ -70,17 +76,20 @@ function checkStep(
         'remove it: what was broken is mended',
       ),
     );
-  } else if (step.how !== undefined && step.how !== how) {
+  } else if (step.how !== undefined && !hows.includes(step.how)) {
     findings.push(
       ...badStep(
         at('scenario', i, 'how'),
-        `${quote(text)} cannot fail by ${quote(step.how)}, which is for ${faultWords[step.how]}`,
-        `write  how: ${how}  or leave it out`,
+        `${quote(text)} cannot fail by ${quote(step.how)}, which is for ${targetsOf(step.how)}`,
+        hows.length === 1 ? `write  how: ${hows[0]}  or leave it out` : `write one of ${listWords(hows)}, or leave it out for ${hows[0]}`,
       ),
     );
+  } else {
+    findings.push(...checkSettings(step, i, action, step.how ?? hows[0], at));
   }
-  const earlier = broken.get(resolved.key);
   if (action === 'fail') {
+    const how = step.how ?? hows[0];
+    const earlier = own.find((each) => groupOfFault[each.how] === groupOfFault[how]);
     if (earlier !== undefined) findings.push(
       ...badStep(
         offset,
@@ -88,14 +97,72 @@ function checkStep(
         `step ${earlier.step + 1} broke it: restore it before it fails again`,
       ),
     );
-    broken.set(resolved.key, { step: i, text });
-  } else if (!broken.delete(resolved.key)) {
-    const names = [...broken.values()].slice(0, 100).map((fault) => fault.text);
+    // One that mends itself may be whole by the next step.
+    else if (step.for === undefined) broken.push({ step: i, text, key: resolved.key, how });
+    return findings;
+  }
+  const meant = step.how === undefined ? own : own.filter(({ how }) => how === step.how);
+  const [only] = meant;
+  if (only === undefined) {
+    const names = broken.slice(0, 100).map((fault) => fault.text);
     const hint = names.length === 0 ? 'nothing is broken at this step' : `broken at this step: ${listWords(names)}`;
     findings.push(...badStep(offset, `${quote(text)} has not failed`, hint));
+  } else if (meant.length > 1) {
+    const ways = listWords(meant.map(({ how }) => how));
+    findings.push(...badStep(offset, `${quote(text)} has failed in several ways`, `say which is mended, how: ... with one of ${ways}`));
+  } else {
+    broken.splice(broken.indexOf(only), 1);
   }
   return findings;
 }
+
+/** Which targets fail in this way. */
+function targetsOf(how: FaultKind): string {
+  const kinds = Object.entries(howsOfTarget).filter(([, hows]) => hows.includes(how)).map(([kind]) => kind as FaultTarget['kind']);
+  return targetWords[kinds[0] ?? 'node'];
+}
+
+/** What is said of a fault belongs to its kind, and can be read. */
+function checkSettings(step: FileStep, i: number, action: 'fail' | 'restore', how: FaultKind, at: Checked['at']): readonly Finding[] {
+  const findings: Finding[] = [];
+  const refuse = (key: string, message: string, hint: string): void => {
+    findings.push({ offset: at('scenario', i, key), code: 'BAD_STEP', message, hint });
+  };
+  const said = Object.keys(step).filter((key) => Object.hasOwn(settingOwners, key)) as (keyof typeof settingOwners)[];
+  for (const key of said) {
+    const owner = settingOwners[key];
+    if (action === 'restore') refuse(key, `"${key}" is for steps that fail something`, 'remove it: what was broken is mended');
+    else if (owner !== undefined && owner !== how) refuse(key, `"${key}" is for faults with  how: ${owner}`, `write  how: ${owner}  or remove it`);
+  }
+  if (findings.length > 0) return findings;
+  for (const { key, message, hint } of impairmentProblems(step)) refuse(key, message, hint);
+  for (const key of ['for', 'period'] as const) {
+    const text = step[key];
+    if (text === undefined) continue;
+    const ms = parseDuration(text);
+    if (ms === undefined || ms < (key === 'period' ? shortestPeriodMs : 1) || ms > longestWithinMs) {
+      refuse(key, `${key} ${quote(text)} is no time that a fault can take`, key === 'period' ? 'write it as in 1s, from 100ms on' : 'write it as in 5s');
+    }
+  }
+  if (action === 'fail' && how === 'impair' && !said.some((key) => settingOwners[key] === 'impair')) {
+    refuse('fail', `step ${i + 1} impairs nothing`, 'say how, such as  loss: 1%  or  delay: 10ms');
+  }
+  return findings;
+}
+
+/** Which kind of fault a setting is for; undefined for those of every kind. */
+const settingOwners = {
+  for: undefined,
+  period: 'flap',
+  keepRoutes: 'kill',
+  delay: 'impair',
+  jitter: 'impair',
+  loss: 'impair',
+  duplicate: 'impair',
+  reorder: 'impair',
+  corrupt: 'impair',
+  rate: 'impair',
+} as const satisfies Record<string, FaultKind | undefined>;
 
 function checkWithin(step: FileStep, i: number, { at }: Checked): readonly Finding[] {
   const text = step.expect?.within;

@@ -58,7 +58,7 @@ test('other clients are judged by themselves', (t) => {
 });
 
 function step(instance: string, withinMs = 1000): Step {
-  return { action: 'fail', target: 'server-a', how: 'crash', expect: [expecting(instance)], withinMs };
+  return { action: 'fail', target: 'server-a', how: 'crash', settings: {}, expect: [expecting(instance)], withinMs };
 }
 
 function change(after: string | null, switchMs: number | null, address = v4): ObservedChange {

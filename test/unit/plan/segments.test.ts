@@ -11,7 +11,7 @@ function links(...ids: readonly string[]): readonly PlanLink[] {
       return node;
     });
     const end = (node: string) => ({ node, interface: `eth${used.get(node) ?? 0}` });
-    return { id, ends: [end(a), end(b)], cost: index + 1 };
+    return { id, ends: [end(a), end(b)], cost: index + 1, impairment: undefined };
   });
 }
 

@@ -43,6 +43,7 @@ test('figure3 is figure2 with a failure that "up" plays', async (t) => {
     action: 'fail',
     target: 'server-a',
     how: 'crash',
+    settings: {},
     expect: [{ client: 'client1', service: undefined, instance: 'server-b' }],
     withinMs: 5_000,
   }]);

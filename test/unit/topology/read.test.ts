@@ -37,6 +37,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
     ends: [{ node: 'client1', interface: undefined }, { node: 'router1', interface: undefined }],
     cost: 1,
     mtu: undefined,
+    impairment: undefined,
     prefixes: [],
   });
   t.deepEqual(topology.services, [{
@@ -71,6 +72,7 @@ links:
     ends: [{ node: 'b', interface: 'up0' }, { node: 'a', interface: undefined }],
     cost: 10,
     mtu: 9000,
+    impairment: undefined,
     prefixes: ['2001:db8::/127'],
   }]);
 });
@@ -89,7 +91,7 @@ scenario:
   t.is(topology.play, 'up');
   t.deepEqual(topology.scenario.map(({ action, target, how, withinMs }) => [action, target, how, withinMs]), [
     ['fail', 'server-a', 'crash', 1500],
-    ['restore', 'server-a', 'crash', 10_000],
+    ['restore', 'server-a', undefined, 10_000],
     ['fail', 'router1/router2', 'down', 10_000],
     ['fail', 'dns@server-a', 'stop', 10_000],
   ]);

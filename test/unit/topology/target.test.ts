@@ -23,6 +23,7 @@ function link(a: string, b: string): Link {
     ends: [{ node: nodeA, interface: interfaceA }, { node: nodeB, interface: interfaceB }],
     cost: 1,
     mtu: undefined,
+    impairment: undefined,
     prefixes: [],
   };
 }
