@@ -1,5 +1,6 @@
 import { daemonKey, isLinkUp, speaks, type Condition } from '../plan/condition.js';
-import type { Daemon, Family, LabPlan } from '../plan/model.js';
+import type { Daemon, Family, LabPlan, OspfTimers } from '../plan/model.js';
+import { hello6IntervalS } from '../plan/timers.js';
 import type { LabNode } from './lab-node.js';
 
 interface Ospf6Neighbors {
@@ -30,9 +31,10 @@ export async function lackingAdjacencies(node: LabNode, plan: LabPlan, condition
   ]);
   const asleep = ospf6 === undefined ? [] : [...wanted6].filter(([name, count]) => exchanging(ospf6.get(name)) < count);
   if (asleep.length > 0) {
-    await sendHellos(node, asleep.map(([name]) => name), plan.timers.hello6IntervalS);
+    await sendHellos(node, asleep.map(([name]) => name), plan.timers);
   }
-  return [...missing(node, 'OSPFv2', ospf, wanted), ...missing(node, 'OSPFv3', ospf6, wanted6)];
+  const sessions = speaksNow('bfdd') ? await missingSessions(node, speaksNow('ospfd') ? wanted : new Map(), speaksNow('ospf6d') ? wanted6 : new Map()) : [];
+  return [...missing(node, 'OSPFv2', ospf, wanted), ...missing(node, 'OSPFv3', ospf6, wanted6), ...sessions];
 }
 
 /** The states of the neighbors on each interface. */
@@ -81,6 +83,21 @@ async function ospfStates(node: LabNode): Promise<States> {
   );
 }
 
+type BfdPeers = readonly { readonly interface?: string; readonly status?: string }[];
+
+/**
+ * BFD sessions that are not up yet, one for each neighbor of each family: until they are, a failure would not be noticed
+ * by them. A session begins with a packet a second (RFC 5880 section 6.8.3).
+ */
+async function missingSessions(node: LabNode, wanted: ReadonlyMap<string, number>, wanted6: ReadonlyMap<string, number>): Promise<readonly string[]> {
+  const peers = (await node.daemons.show<BfdPeers>('bfdd', 'show bfd peers json')) ?? [];
+  return node.plan.interfaces.flatMap(({ name, bfd }) => {
+    const count = bfd === undefined ? 0 : (wanted.get(name) ?? 0) + (wanted6.get(name) ?? 0);
+    const up = peers.filter((peer) => peer.interface === name && peer.status === 'up').length;
+    return up >= count ? [] : [`${node.name}: BFD on ${name} has ${String(up)} of ${String(count)} sessions up`];
+  });
+}
+
 async function ospf6States(node: LabNode): Promise<States> {
   const seen = await node.daemons.show<Ospf6Neighbors>('ospf6d', 'show ipv6 ospf6 neighbor json');
   return byInterface((seen?.neighbors ?? []).map(({ interfaceName, state }) => [interfaceName, state]));
@@ -97,9 +114,11 @@ function exchanging(states: readonly string[] = []): number {
   return states.filter((state) => !['Down', 'Attempt', 'Init'].includes(state)).length;
 }
 
-async function sendHellos(node: LabNode, interfaces: readonly string[], helloIntervalS: number): Promise<void> {
+async function sendHellos(node: LabNode, interfaces: readonly string[], timers: OspfTimers): Promise<void> {
   const vty = await node.daemons.vty('ospf6d');
   await vty.configure(
-    interfaces.flatMap((name) => [`interface ${name}`, `ipv6 ospf6 hello-interval ${String(helloIntervalS)}`, 'exit']),
+    node.plan.interfaces
+      .filter(({ name }) => interfaces.includes(name))
+      .flatMap((item) => [`interface ${item.name}`, `ipv6 ospf6 hello-interval ${String(hello6IntervalS(item, timers))}`, 'exit']),
   );
 }

@@ -65,7 +65,11 @@ export class EndShaper {
   /** The interface has moved to a new namespace, and nothing of this with it. */
   async renew(): Promise<void> {
     const shape = this.#shape;
-    this.#stopRelay();
+    if (this.#relay !== undefined) {
+      this.#stopRelay();
+      // The kernel would take it away with the old namespace, but in its own time.
+      await ipBatch(this.tools.scratch, [`link delete ${this.#farDevice}`]);
+    }
     this.#methods = [];
     this.#shape = unshaped;
     await this.apply(shape);
@@ -100,9 +104,13 @@ export class EndShaper {
     return `relay${String(this.index)}`;
   }
 
+  get #farDevice(): string {
+    return `far${String(this.index)}`;
+  }
+
   /** What leaves is handed to an interface whose other end is the agent's; the agent sends it on when its time has come. */
   async #startRelay(shape: EndShape): Promise<void> {
-    const far = `far${String(this.index)}`;
+    const far = this.#farDevice;
     const scratch = `/proc/${String(process.pid)}/fd/${String(this.tools.scratch.descriptor)}`;
     const made = await ipBatch(this.node.namespace, [
       `link add ${this.#relayDevice} mtu 65535 type veth peer name ${far} mtu 65535 netns ${scratch}`,

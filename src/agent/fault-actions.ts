@@ -192,7 +192,7 @@ export class FaultActions {
       });
     }
     const node = 'node' in effect ? this.lab.node(effect.node) : undefined;
-    if (node !== undefined && !node.isRunning && effect.kind !== 'crash') {
+    if (node !== undefined && !node.isRunning && (effect.kind === 'freeze' || effect.kind === 'kill')) {
       throw new LabError('FAULT_STATE', `${node.name} has crashed`, { hint: `nearcast restore ${node.name}` });
     }
   }

@@ -163,6 +163,20 @@ export class LabNode {
     return collect(child, '');
   }
 
+  /** Whether a command in the node ends with status 0 in time; one that does not is ended. */
+  async succeeds(argv: readonly string[], timeoutMs: number): Promise<boolean> {
+    if (!this.isResponsive) return false;
+    const child = spawn('nsenter', [...this.#enterArguments(), ...argv], {
+      cwd: '/',
+      env: this.processes.environment,
+      stdio: 'ignore',
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    });
+    const [status] = (await once(child, 'exit')) as [number | null];
+    return status === 0;
+  }
+
   /**
    * Runs a start-up command of the user: what it prints goes to the node's `exec.log`, so that a server it leaves running
    * may go on writing there. LabError START_COMMAND_FAILED where it fails, or has not ended at the deadline.

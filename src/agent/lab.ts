@@ -38,6 +38,9 @@ export class Lab {
     this.instances = plan.services.flatMap((service) =>
       service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), this.nodes)),
     );
+    for (const instance of this.instances) {
+      instance.siblings = this.instances.filter(({ service }) => service.name === instance.service.name);
+    }
     const ends = plan.links.flatMap((link) => link.ends);
     this.shapers = new Map(
       ends.map((end, index) => [`${end.node}:${end.interface}`, new EndShaper(this.node(end.node), end.interface, index, tools)]),

@@ -5,8 +5,6 @@ import { IdentityService } from './identity-service.js';
 import { LocalCheck } from './local-check.js';
 import type { LabNode } from './lab-node.js';
 
-/** How an instance is watched: asked this often, withdrawn after `fall` silent checks, announced after `rise` answers. */
-export const watcherDefaults = { intervalMs: 100, timeoutMs: 100, fall: 2, rise: 2 } as const;
 const FIRST_CHECK_TIMEOUT_MS = 1000;
 
 /**
@@ -18,6 +16,8 @@ export class ServiceInstance {
   readonly identity: IdentityService;
   readonly #check: LocalCheck;
   #announced = false;
+  /** All instances of the service. */
+  siblings: readonly ServiceInstance[] = [];
   /** Routers that have a route to this instance from us. */
   readonly #announcedBy = new Set<string>();
   /** Ends the watch that holds an older one. */
@@ -70,7 +70,7 @@ export class ServiceInstance {
   /** The first announcement, as soon as the instance answers once; from then on the watcher decides. */
   async startWatching(): Promise<void> {
     const watch = (this.#watch = {});
-    if (await this.#check.answers(FIRST_CHECK_TIMEOUT_MS)) await this.#announce();
+    if (await this.#serves(FIRST_CHECK_TIMEOUT_MS)) await this.#announce();
     this.#keepWatch(watch).catch((error: unknown) => {
       process.stderr.write(`the watcher of ${this.service.name} on ${this.host.name} ended: ${String(error)}\n`);
     });
@@ -95,20 +95,32 @@ export class ServiceInstance {
   }
 
   async #keepWatch(watch: object): Promise<void> {
-    const { intervalMs, timeoutMs, fall, rise } = watcherDefaults;
+    const { intervalMs, timeoutMs, fall, rise } = this.service.health;
     let answers = 0;
     let silences = 0;
     while (watch === this.#watch) {
       const startedAtMs = performance.now();
-      const answered = await this.#check.answers(timeoutMs);
+      const answered = await this.#serves(timeoutMs);
       if (watch !== this.#watch) return;
       answers = answered ? answers + 1 : 0;
       silences = answered ? 0 : silences + 1;
-      if (this.#announced && silences >= fall) await this.#withdraw();
-      else if (!this.#announced && answers >= rise) await this.#announce();
+      const isNeeded = this.#isLastResort();
+      if (this.#announced && silences >= fall && !isNeeded) await this.#withdraw();
+      else if (!this.#announced && (answers >= rise || (silences >= fall && isNeeded))) await this.#announce();
       else await this.#tellRouters();
       await delay(Math.max(intervalMs - (performance.now() - startedAtMs), 1));
     }
+  }
+
+  /** The file's own check, or the question over loopback: never at the anycast address, where another could answer. */
+  async #serves(timeoutMs: number): Promise<boolean> {
+    const { check } = this.service.health;
+    return check === undefined ? this.#check.answers(timeoutMs) : this.host.succeeds(check, timeoutMs);
+  }
+
+  /** When every other instance has withdrawn, a bad answer is better than none (as for Facebook's DNS in 2021). */
+  #isLastResort(): boolean {
+    return this.service.health.lastResort === this.host.name && this.siblings.every((other) => other === this || !other.isAnnounced);
   }
 
   async #announce(): Promise<void> {

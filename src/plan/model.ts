@@ -1,4 +1,4 @@
-import type { Impairment, NodeKind } from '../topology/model.js';
+import type { BfdSettings, DaemonName, HealthSettings, HelloSettings, Impairment, NodeKind } from '../topology/model.js';
 
 /**
  * The topology with every default, address, cost and session filled in: all that rendering, deploying and judging need.
@@ -21,7 +21,7 @@ export interface LabPlan {
 
 export type Family = 'ipv4' | 'ipv6';
 
-export type Daemon = 'zebra' | 'ospfd' | 'ospf6d';
+export type Daemon = DaemonName;
 
 export interface PlanNode {
   readonly name: string;
@@ -78,6 +78,10 @@ export interface PlanInterface {
   readonly cost: number;
   /** The broadcast domain: two ends, or all ends that switches join. */
   readonly segment: number;
+  /** Set where the neighbors on this segment watch each other by BFD. */
+  readonly bfd: BfdSettings | undefined;
+  /** Set where OSPF has other timers here than the lab's. */
+  readonly hello: HelloSettings | undefined;
   readonly ospfNetwork: 'point-to-point' | 'point-to-multipoint' | 'passive' | 'none';
 }
 
@@ -109,7 +113,11 @@ export interface PlanService {
   readonly addresses: readonly string[];
   readonly instances: readonly string[];
   readonly announce: 'host' | 'router';
+  readonly health: PlanHealth;
 }
+
+/** How an instance is watched; a command as words. */
+export type PlanHealth = Omit<HealthSettings, 'check'> & { readonly check: readonly string[] | undefined };
 
 /** Something to ask: who answers `client` at `address`? */
 export interface Question {

@@ -1,6 +1,6 @@
 import type { Prefix } from '../support/ip.js';
 import { assignInterfaces } from '../topology/interfaces.js';
-import type { Node, Topology } from '../topology/model.js';
+import type { Detection, Node, Topology } from '../topology/model.js';
 import { loopbackAddress, memberAddress, segmentPrefix } from './addressing.js';
 import { gatewaysOf } from './gateways.js';
 import type { Family, LabPlan, PlanContainer, PlanInterface, PlanLink, PlanNode, PlanRouting, Question } from './model.js';
@@ -44,7 +44,13 @@ export function planLab(topology: Topology): LabPlan {
     timers: ospfTimers(speakers.size),
     nodes,
     links,
-    services: topology.services.map(({ name, addresses, instances, announce }) => ({ name, addresses, instances, announce })),
+    services: topology.services.map(({ name, addresses, instances, announce, health }) => ({
+      name,
+      addresses,
+      instances,
+      announce,
+      health: { ...health, check: health.check === undefined ? undefined : toArguments(health.check) },
+    })),
     questions: questionsOf(nodes, topology),
   };
 }
@@ -68,7 +74,7 @@ function planNode(node: Node, context: NodeContext): PlanNode {
       ? undefined
       : {
         routerId: loopbackAddress(index, 'ipv4'),
-        daemons: daemonsFor(families),
+        daemons: daemonsFor(families, own.some(({ bfd }) => bfd !== undefined)),
         transit: node.kind === 'router',
         announcesFor: node.kind === 'router' ? behalfOf(node.name, topology, context.segments, interfaces) : [],
         extraLines: node.frr,
@@ -141,6 +147,7 @@ function planInterfaces(
   for (const segment of segments) {
     const memberIndex = new Map(segment.members.map((member, index) => [`${member.node}:${member.interface}`, index]));
     const prefixes = prefixesOf(segment);
+    const detection = detectionOf(segment, topology, linkIndex);
     const speaking = segment.members.filter((member) => speakers.has(member.node)).length;
     for (const link of segment.links) {
       for (const end of link.ends) {
@@ -152,6 +159,8 @@ function planInterfaces(
           mtu: topology.links[linkIndex.get(link.id) ?? -1]?.mtu,
           cost: link.cost,
           segment: segment.index,
+          bfd: watchesNeighbors(speakers.has(end.node), speaking) ? detection.bfd : undefined,
+          hello: detection.hello,
           ospfNetwork: ospfNetwork(speakers.has(end.node), speaking, segment.switched),
         });
       }
@@ -162,6 +171,18 @@ function planInterfaces(
     own.sort((a, b) => (order.get(`${node}:${a.name}`) ?? 0) - (order.get(`${node}:${b.name}`) ?? 0));
   }
   return interfaces;
+}
+
+/** The first of a segment's links that says something, else the first of its nodes: all ends of it must agree. */
+function detectionOf(segment: Segment, topology: Topology, linkIndex: ReadonlyMap<string, number>): Detection {
+  const links = segment.links.map((link) => at(topology.links, linkIndex.get(link.id) ?? -1));
+  const names = new Set(segment.links.flatMap((link) => link.ends.map((end) => end.node)));
+  const said = [...links, ...topology.nodes.filter(({ name }) => names.has(name))].map(({ detection }) => detection);
+  return { bfd: said.find(({ bfd }) => bfd !== undefined)?.bfd, hello: said.find(({ hello }) => hello !== undefined)?.hello };
+}
+
+function watchesNeighbors(isSpeaker: boolean, speaking: number): boolean {
+  return isSpeaker && speaking > 1;
 }
 
 /** Neither point-to-point nor point-to-multipoint elects a designated router, for which a LAN waits (RFC 2328 section 9.4). */

@@ -21,10 +21,11 @@ export function speakersOf(topology: Topology): ReadonlySet<string> {
 }
 
 /** The FRR daemons of a speaker; zebra alone would route nothing, so OSPFv2 stands in where no family needs it less. */
-export function daemonsFor(families: readonly Family[]): readonly Daemon[] {
+export function daemonsFor(families: readonly Family[], hasBfd: boolean): readonly Daemon[] {
   const daemons: Daemon[] = ['zebra'];
   if (families.includes('ipv4')) daemons.push('ospfd');
   if (families.includes('ipv6')) daemons.push('ospf6d');
+  if (hasBfd) daemons.push('bfdd');
   return daemons;
 }
 

@@ -1,4 +1,4 @@
-import type { OspfTimers } from './model.js';
+import type { OspfTimers, PlanInterface } from './model.js';
 
 /** So many speakers and up: their timers. Chosen by measuring on two cores; `npm run bench` prints what they give. */
 const TIERS: readonly (readonly [speakers: number, timers: OspfTimers])[] = [
@@ -15,6 +15,11 @@ const TIERS: readonly (readonly [speakers: number, timers: OspfTimers])[] = [
 export function ospfTimers(speakers: number): OspfTimers {
   const [, timers] = TIERS.findLast(([from]) => speakers >= from) ?? [0, timersOf({ helloMultiplier: 5, spf: [0, 50, 400] })];
   return timers;
+}
+
+/** OSPFv3's hello interval on an interface: the file's, as far as OSPFv3 can, else the lab's. */
+export function hello6IntervalS({ hello }: Pick<PlanInterface, 'hello'>, timers: OspfTimers): number {
+  return hello === undefined ? timers.hello6IntervalS : Math.max(1, hello.helloMs / 1000);
 }
 
 interface Pace {

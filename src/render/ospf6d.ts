@@ -1,5 +1,7 @@
 import type { LabPlan, OspfTimers, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
 import { announceMap, redistributeLines } from './announce-map.js';
+import { hello6IntervalS } from '../plan/timers.js';
+import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
 
 /** OSPFv3 (RFC 5340), everything in area 0. Its hello cannot go below a second. */
@@ -24,9 +26,10 @@ function interfaceLines(item: PlanInterface, timers: OspfTimers): readonly strin
   if (item.ospfNetwork === 'passive') return [...common, 'ipv6 ospf6 passive'];
   return [
     ...common,
-    `ipv6 ospf6 hello-interval ${String(timers.hello6IntervalS)}`,
-    `ipv6 ospf6 dead-interval ${String(timers.dead6IntervalS)}`,
+    `ipv6 ospf6 hello-interval ${String(hello6IntervalS(item, timers))}`,
+    `ipv6 ospf6 dead-interval ${String(item.hello === undefined ? timers.dead6IntervalS : Math.max(item.hello.deadMs / 1000, 2))}`,
     'ipv6 ospf6 retransmit-interval 1',
+    ...(item.bfd === undefined ? [] : [`ipv6 ospf6 bfd profile ${bfdProfile(item.bfd)}`]),
   ];
 }
 

@@ -1,5 +1,7 @@
 import type { LabPlan, OspfTimers, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
 import { announceMap, redistributeLines } from './announce-map.js';
+import type { HelloSettings } from '../topology/model.js';
+import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
 
 /** OSPFv2 (RFC 2328), everything in area 0. */
@@ -17,11 +19,18 @@ function interfaceLines(item: PlanInterface, timers: OspfTimers): readonly strin
   const common = ['ip ospf area 0', `ip ospf cost ${String(item.cost)}`];
   // Without a network type, even a passive interface waits for a designated router before it is announced.
   if (item.ospfNetwork === 'passive') return [...common, 'ip ospf network point-to-point', 'ip ospf passive'];
-  const hello =
+  const bfd = item.bfd === undefined ? [] : ['ip ospf bfd', `ip ospf bfd profile ${bfdProfile(item.bfd)}`];
+  const hello = item.hello !== undefined ? helloLines(item.hello) :
     timers.helloMultiplier > 0
       ? [`ip ospf dead-interval minimal hello-multiplier ${String(timers.helloMultiplier)}`]
       : [`ip ospf hello-interval ${String(timers.helloIntervalS)}`, `ip ospf dead-interval ${String(timers.deadIntervalS)}`];
-  return [...common, `ip ospf network ${item.ospfNetwork}`, ...hello, 'ip ospf retransmit-interval 1'];
+  return [...common, `ip ospf network ${item.ospfNetwork}`, ...hello, 'ip ospf retransmit-interval 1', ...bfd];
+}
+
+/** Below a second there is one dead interval, a second, with so many hellos in it. */
+function helloLines({ helloMs, deadMs }: HelloSettings): readonly string[] {
+  if (helloMs < 1000) return [`ip ospf dead-interval minimal hello-multiplier ${String(1000 / helloMs)}`];
+  return [`ip ospf hello-interval ${String(helloMs / 1000)}`, `ip ospf dead-interval ${String(deadMs / 1000)}`];
 }
 
 function routerLines(node: PlanNode, routing: PlanRouting, timers: OspfTimers): readonly string[] {

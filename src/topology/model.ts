@@ -26,6 +26,8 @@ export interface Node {
   readonly sysctls: ReadonlyMap<string, string>;
   /** Commands run in the node once its interfaces are up, in order; a string is run by `sh -c`, a list as it stands. */
   readonly exec: readonly (string | readonly string[])[];
+  /** For every link of the node that says nothing itself. */
+  readonly detection: Detection;
   /** Set where the file says how the node's container is to be: only a runtime of containers can do that. */
   readonly container: ContainerSettings | undefined;
 }
@@ -53,6 +55,7 @@ export interface Link {
   readonly mtu: number | undefined;
   /** What every packet on the link meets, in both directions. */
   readonly impairment: Impairment | undefined;
+  readonly detection: Detection;
   /** Prefixes the file chose for the link, at most one for each family. */
   readonly prefixes: readonly string[];
 }
@@ -66,6 +69,7 @@ export interface Service {
   /** Who speaks the routing protocol for the addresses: the instance itself, or the router it hangs on. */
   readonly announce: 'host' | 'router';
   readonly allowSharedRouter: boolean;
+  readonly health: HealthSettings;
 }
 
 /** Which instance must answer a client; the reserved name `nobody` where none may. */
@@ -76,8 +80,38 @@ export interface Expectation {
   readonly instance: string;
 }
 
+/** Bidirectional forwarding detection (RFC 5880): down after `multiplier` intervals without a packet. */
+export interface BfdSettings {
+  readonly intervalMs: number;
+  readonly multiplier: number;
+}
+
+/** OSPF's own detection: down when no hello came for the dead interval. */
+export interface HelloSettings {
+  readonly helloMs: number;
+  readonly deadMs: number;
+}
+
+/** How the two ends of a link notice that the other one is gone, besides their carrier. */
+export interface Detection {
+  readonly bfd: BfdSettings | undefined;
+  readonly hello: HelloSettings | undefined;
+}
+
+/** How an instance is watched: asked this often, withdrawn after `fall` failures in a row, announced after `rise` answers. */
+export interface HealthSettings {
+  /** A command run on the instance's host that must end with status 0; the built-in question where there is none. */
+  readonly check: string | readonly string[] | undefined;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly rise: number;
+  readonly fall: number;
+  /** The instance that stays announced when all of them fail. */
+  readonly lastResort: string | undefined;
+}
+
 /** The programs of FRR that can be a target of their own. */
-export type DaemonName = 'zebra' | 'ospfd' | 'ospf6d';
+export type DaemonName = 'zebra' | 'ospfd' | 'ospf6d' | 'bfdd';
 
 export type FaultTarget =
   | { readonly kind: 'node'; readonly node: string }

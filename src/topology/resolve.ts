@@ -2,6 +2,7 @@ import { parseDuration } from '../support/duration.js';
 import { parseAddress, parsePrefix } from '../support/ip.js';
 import type { ContainerSettings, Expectation, FaultSettings, Link, LinkEnd, Node, Service, Step, Topology } from './model.js';
 import type { FileAnswer, FileLink, FileNode, FileStep, TopologyFile } from './schema.js';
+import { readDetection, readHealth } from './detection.js';
 import { readImpairment } from './impairment.js';
 import { howsOfTarget, parseTarget } from './target.js';
 
@@ -25,6 +26,7 @@ export function resolve(file: TopologyFile): Topology {
       instances: service.instances,
       announce: service.announce ?? 'host',
       allowSharedRouter: service.allowSharedRouter ?? false,
+      health: readHealth(service.health),
     })),
     expect: resolveAnswers(file.expect ?? {}),
     scenario: (file.scenario ?? []).map(resolveStep),
@@ -50,6 +52,7 @@ function resolveNode(name: string, node: FileNode): Node {
     frr: node.frr,
     sysctls: new Map(Object.entries(node.sysctls ?? {}).map(([key, value]) => [key, String(value)])),
     exec: node.exec ?? [],
+    detection: readDetection(node),
     container: resolveContainer(node),
   };
 }
@@ -69,6 +72,7 @@ function resolveLink(link: FileLink): Link {
     cost: cost ?? 1,
     mtu,
     impairment: readImpairment(settings),
+    detection: readDetection(settings),
     prefixes: prefixes.map(canonicalPrefix),
   };
 }

@@ -5,6 +5,31 @@ import { z } from 'zod';
  * is checked in checks/. Kept plain, so that the JSON Schema for editors says the same (json-schema.ts).
  */
 
+const bfdSchema = z.union([
+  z.boolean(),
+  z.strictObject({
+    interval: z.string().optional().describe('How often each end sends, such as 50ms; from 10ms to 60s.'),
+    multiplier: z.int().optional().describe('After so many intervals without a packet the other end is gone; from 2 to 255.'),
+  }),
+]).describe('Bidirectional forwarding detection: true for 300ms x 3, or {interval: 50ms, multiplier: 3}.');
+
+const ospfSchema = z.strictObject({
+  hello: z.string().optional().describe('How often OSPF says hello, such as 1s; below a second for OSPFv2 only, and with dead: 1s.'),
+  dead: z.string().optional().describe('After so long without a hello the neighbor is gone, in whole seconds, such as 4s.'),
+}).describe("OSPF's own timers, where a lab is not to have nearcast's fast ones.");
+
+const detectionShape = { bfd: bfdSchema.optional(), ospf: ospfSchema.optional() };
+
+const healthSchema = z.strictObject({
+  check: z.union([z.string(), z.array(z.string()).min(1)]).optional()
+    .describe('A command run on the instance\'s host: status 0 means that it serves. A string is run by sh, a list as it stands. Without it, the built-in service is asked for its name over loopback.'),
+  interval: z.string().optional().describe('How often it is asked, such as 100ms.'),
+  timeout: z.string().optional().describe('How long it may take to answer, such as 100ms.'),
+  rise: z.int().optional().describe('So many answers in a row, and the address is announced; 2 where nothing is said.'),
+  fall: z.int().optional().describe('So many failures in a row, and it is withdrawn; 2 where nothing is said.'),
+  lastResort: z.string().optional().describe('The instance that stays announced when all of them fail.'),
+}).describe('How each instance is watched.');
+
 const nodeSchema = z.strictObject({
   kind: z.enum(['host', 'router', 'switch'])
     .describe(
@@ -24,6 +49,7 @@ const nodeSchema = z.strictObject({
     .describe('Environment variables of the container. For the docker runtime.'),
   cmd: z.union([z.string(), z.array(z.string()).min(1)]).optional()
     .describe('What the container runs, in place of its image\'s command; beside FRRouting where the node runs it. A string is run by sh, a list as it stands. For the docker runtime.'),
+  ...detectionShape,
 }).describe('One node, such as {kind: host}.');
 
 const endSchema = z.string().describe('A node, or one of its interfaces: "router1" or "router1:eth1".');
@@ -48,6 +74,7 @@ const linkSchema = z.strictObject({
       'The prefix of the link, or a list of one IPv4 and one IPv6 prefix. Chosen by nearcast where nothing is said.',
     ),
   ...impairmentShape,
+  ...detectionShape,
 }).describe('A link with settings of its own.');
 
 const serviceSchema = z.strictObject({
@@ -61,6 +88,7 @@ const serviceSchema = z.strictObject({
     .describe(
       'true lets two instances sit behind one router. Normally an error: the router would see one of them only.',
     ),
+  health: healthSchema.optional(),
 }).describe('One anycast service.');
 
 const answerSchema = z.union([z.string(), z.record(z.string(), z.string())])
@@ -121,4 +149,5 @@ export const keysByPlace: ReadonlyMap<string, readonly string[]> = new Map([
   ['links.*', Object.keys(linkSchema.shape)],
   ['anycast.*', Object.keys(serviceSchema.shape)],
   ['scenario.*', Object.keys(stepSchema.shape)],
+  ['anycast.*.health', Object.keys(healthSchema.shape)],
 ]);

@@ -38,7 +38,7 @@ export const targetWords: Readonly<Record<FaultTarget['kind'], string>> = {
   partition: 'two sets of nodes, as in "router1+client1/router2"',
 };
 
-export const daemonNames: readonly DaemonName[] = ['zebra', 'ospfd', 'ospf6d'];
+export const daemonNames: readonly DaemonName[] = ['zebra', 'ospfd', 'ospf6d', 'bfdd'];
 
 /** A target that is there. For a link or one of its ends, `link` is its position in `topology.links`. */
 export interface ResolvedTarget {

@@ -3,6 +3,7 @@ import { checkAnycastAddresses, checkInstances } from './checks/anycast.js';
 import type { Check, Checked } from './checks/checked.js';
 import { checkLinkImpairments, checkLinks, checkNodes, checkNodeSettings, checkTitle } from './checks/links.js';
 import { checkContainers } from './checks/containers.js';
+import { checkDetection } from './checks/detection.js';
 import { checkInterfaces, checkNames } from './checks/names.js';
 import { checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
 import { checkReachability, checkRouters } from './checks/reachability.js';
@@ -17,6 +18,7 @@ const checks: readonly Check[] = [
   checkContainers,
   checkLinks,
   checkLinkImpairments,
+  checkDetection,
   checkInterfaces,
   checkLinkPrefixes,
   checkPrefixOverlaps,

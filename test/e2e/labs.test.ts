@@ -85,7 +85,7 @@ test.serial('a wrong word is refused with what it could have been', async (t) =>
     [['fail', 'sever-a'], 'TARGET_UNKNOWN', /did you mean "server-a"/],
     [['fail', 'router1/server-c'], 'TARGET_UNKNOWN', /router1 is linked to/],
     [['fail', 'server-a', '--how', 'down'], 'FAULT_UNSUPPORTED', /crash/],
-    [['fail', 'server-a', '--how', 'explode'], 'USAGE', /crash, down or stop/],
+    [['fail', 'server-a', '--how', 'explode'], 'USAGE', /crash, freeze, down, silence/],
     [['fail', 'server-a', '--timeout', 'soon'], 'USAGE', /--timeout 10s/],
     [['restore', 'server-a'], 'FAULT_STATE', /nothing in this lab has failed/],
     [['who', 'figure3'], 'LAB_NOT_FOUND', /figure2/],

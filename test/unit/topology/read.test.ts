@@ -38,6 +38,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
     cost: 1,
     mtu: undefined,
     impairment: undefined,
+    detection: { bfd: undefined, hello: undefined },
     prefixes: [],
   });
   t.deepEqual(topology.services, [{
@@ -46,8 +47,9 @@ test('defaults are filled in, and shorthands written out', (t) => {
     instances: ['server-a', 'server-b'],
     announce: 'host',
     allowSharedRouter: false,
+    health: { check: undefined, intervalMs: 100, timeoutMs: 100, rise: 2, fall: 2, lastResort: undefined },
   }]);
-  t.deepEqual(topology.nodes[1], { name: 'router1', kind: 'router', frr: undefined, sysctls: new Map(), exec: [], container: undefined });
+  t.deepEqual(topology.nodes[1], { name: 'router1', kind: 'router', frr: undefined, sysctls: new Map(), exec: [], detection: { bfd: undefined, hello: undefined }, container: undefined });
   t.like(topology, { name: 'lab', title: undefined, expect: [], scenario: [], play: 'test' });
 });
 
@@ -73,6 +75,7 @@ links:
     cost: 10,
     mtu: 9000,
     impairment: undefined,
+    detection: { bfd: undefined, hello: undefined },
     prefixes: ['2001:db8::/127'],
   }]);
 });

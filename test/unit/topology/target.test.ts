@@ -24,6 +24,7 @@ function link(a: string, b: string): Link {
     cost: 1,
     mtu: undefined,
     impairment: undefined,
+    detection: { bfd: undefined, hello: undefined },
     prefixes: [],
   };
 }

@@ -1,0 +1,86 @@
+import test from 'ava';
+import { pollUntil } from '../../src/support/poll.js';
+import { bundled, contractSandbox, everywhere, forEachRuntime, inNode, ipv4, ipv6, labFor, settled, topologyOf, whoAnswers } from '../support/contract.js';
+import { catchments } from '../support/documents.js';
+
+contractSandbox();
+
+/** router1 and router2 watch each other by what `link` says; server-a is behind the first, server-b behind the second. */
+const watched = (link: string): string => `
+name: watched
+nodes:
+  client1:  {kind: host}
+  router1:  {kind: router}
+  router2:  {kind: router}
+  server-a: {kind: host}
+  server-b: {kind: host}
+links:
+  - [client1, router1]
+  - {endpoints: [router1, server-a], ${link}}
+  - [router1, router2]
+  - [router2, server-b]
+anycast:
+  service: {addresses: [${ipv4}, "${ipv6}"], instances: [server-a, server-b]}
+`;
+const client1 = (instance: string | null) => everywhere({ client1: instance });
+
+forEachRuntime((runtime) => {
+  test.serial(`${runtime}: BFD sessions are up when the lab is, and a silent link is given up long before hellos would`, async (t) => {
+    // With OSPF's own defaults silence would last 40 s: what is noticed within the deadline is noticed by BFD.
+    const { lab, result } = await labFor(t, runtime, topologyOf(watched('bfd: {interval: 50ms, multiplier: 3}, ospf: {hello: 10s, dead: 40s}')));
+    t.deepEqual(Object.values(catchments(result.answers)).map((answer) => answer.split(' ')[0]), ['server-a', 'server-a']);
+    const sessions = await inNode(t, lab, 'router1', ['vtysh', '-c', 'show bfd peers brief']);
+    t.is(sessions.split('\n').filter((line) => / up\s*$/.test(line)).length, 2, sessions);
+    const broken = await lab.fail('router1/server-a', { how: 'silence', deadlineMs: 20_000 });
+    t.true(broken.settled, broken.pending.join('; '));
+    t.deepEqual(await whoAnswers(lab), client1('server-b'));
+    t.true((await lab.restore('router1/server-a', { deadlineMs: 60_000 })).settled);
+    t.deepEqual(await whoAnswers(lab), client1('server-a'));
+    const frozen = await lab.fail('server-a', { how: 'freeze', deadlineMs: 20_000 });
+    t.true(frozen.settled, frozen.pending.join('; '));
+    t.true((await lab.restore('server-a', { deadlineMs: 60_000 })).settled);
+    t.deepEqual(catchments(await lab.who()), catchments(result.answers));
+  });
+
+  test.serial(`${runtime}: with bfdd killed its daemon is listed as ended, and runs again when it is mended`, async (t) => {
+    const { lab, result } = await labFor(t, runtime, topologyOf(watched('bfd: true')));
+    await lab.fail('bfdd@router1', settled);
+    t.deepEqual((await lab.inspect([])).nodes.find(({ name }) => name === 'router1')?.endedDaemons, ['bfdd']);
+    t.deepEqual(await whoAnswers(lab), client1('server-a'));
+    t.true((await lab.restore('bfdd@router1', settled)).settled);
+    t.deepEqual((await lab.inspect([])).nodes.flatMap(({ endedDaemons }) => endedDaemons), []);
+    t.deepEqual(catchments(await lab.who()), catchments(result.answers));
+  });
+
+  test.serial(`${runtime}: OSPF has the timers that the file says, on both ends of the link`, async (t) => {
+    const { lab } = await labFor(t, runtime, topologyOf(watched('ospf: {hello: 2s, dead: 6s}')));
+    for (const [node, device] of [['router1', 'eth2'], ['server-a', 'eth1']] as const) {
+      t.regex(await inNode(t, lab, node, ['vtysh', '-c', `show ip ospf interface ${device}`]), /Hello 2s, Dead 6s/);
+      t.regex(await inNode(t, lab, node, ['vtysh', '-c', `show ipv6 ospf6 interface ${device}`]), /Hello 2\S*, Dead 6/);
+    }
+    t.regex(await inNode(t, lab, 'router2', ['vtysh', '-c', 'show ip ospf interface eth1']), /Hello 100ms/);
+  });
+
+  test.serial(`${runtime}: an instance is announced while its own check succeeds; the last resort stays when all fail`, async (t) => {
+    const { lab, result } = await labFor(t, runtime, await bundled('health'));
+    t.deepEqual(Object.values(catchments(result.answers)).map((answer) => answer.split(' ')[0]), ['server-a', 'server-a']);
+    const answeredBy = async (instance: string, when: string): Promise<void> => {
+      const wanted = JSON.stringify(client1(instance));
+      const { last } = await pollUntil(async () => JSON.stringify(await whoAnswers(lab)), (answers) => answers === wanted, { everyMs: 100, deadlineMs: 20_000 });
+      t.is(last, wanted, when);
+    };
+    await inNode(t, lab, 'server-a', ['rm', '/run/well']);
+    await answeredBy('server-b', 'server-a is not well');
+    await inNode(t, lab, 'server-b', ['rm', '/run/well']);
+    t.deepEqual((await lab.inspect([])).announcements.map(({ instance, announced }) => [instance, announced]), [['server-a', false], ['server-b', true]]);
+    await answeredBy('server-b', 'nobody is well');
+    await inNode(t, lab, 'server-a', ['touch', '/run/well']);
+    await answeredBy('server-a', 'server-a is well again');
+    const { last } = await pollUntil(
+      async () => (await lab.inspect([])).announcements.find(({ instance }) => instance === 'server-b')?.announced,
+      (announced) => announced === false,
+      { everyMs: 100, deadlineMs: 20_000 },
+    );
+    t.false(last, 'the last resort is no longer needed');
+  });
+});
