@@ -17,7 +17,11 @@ export class FaultActions {
   readonly #ends = new Map<string, { readonly timer: NodeJS.Timeout; readonly atMs: number }>();
 
   constructor(readonly lab: Lab) {
-    lab.onDeath = (name) => void this.#noteDeath(name);
+    lab.onDeath = (name) => {
+      this.#noteDeath(name).catch((error: unknown) => {
+        process.stderr.write(`the end of ${name} could not be followed: ${String(error)}\n`);
+      });
+    };
   }
 
   /** In how many milliseconds a fault mends itself; undefined where it does not. */

@@ -9,6 +9,7 @@ import { connectEngine } from '../../src/runtime/docker/engine.js';
 import { buildOwnImages } from '../../src/runtime/docker/images/ensure-images.js';
 import { frrImage } from '../../src/runtime/docker/images/own-images.js';
 import { bareContainers, perContainer } from './containers.js';
+import { detectors, relay } from './detectors.js';
 import { figuresText, type Figure } from './figures.js';
 import { ringTopology } from './ring.js';
 
@@ -109,7 +110,7 @@ async function faults(topology: Topology): Promise<readonly Figure[]> {
     for (const [what, target, bound] of [
       ['link down', 'router1/server-a', 25],
       ['crash of a host', 'server-a', undefined],
-      ['service stop', 'service@server-a', undefined],
+      ['service stop', 'service@server-a', 350],
     ] as const) {
       const outages: number[] = [];
       const lostOnReturn: number[] = [];
@@ -160,7 +161,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${String(availableParallelism())} cores, ${String(Math.round(totalmem() / 2 ** 30))} GiB, Node ${process.version}\n\n`);
     const { lab } = await up(reading.topology, { name: 'bench-warm-up' });
     await lab.down();
-    const sections = [() => wholeProcesses(), () => dockerSection(), () => faults(reading.topology), () => ring(50, 8000)];
+    const sections = [() => wholeProcesses(), () => dockerSection(), () => faults(reading.topology), () => detectors(), () => relay(), () => ring(50, 8000)];
     if (process.argv.includes('all')) sections.push(() => ring(200));
     for (const section of sections) process.stdout.write(`${figuresText(await section())}\n\n`);
   } finally {
