@@ -90,6 +90,10 @@ forEachRuntime((runtime) => {
     t.regex(await inNode(t, lab, 'server-b', ['vtysh', '-c', 'show ipv6 ospf6 neighbor']), /Full/);
 
     t.like(await lab.exec('server-a', ['sh', '-c', 'echo out; echo err >&2; exit 7']), { exitCode: 7, stdout: 'out\n', stderr: 'err\n' });
+    const missing = await lab.exec('server-a', ['no-such-program']);
+    t.is(missing.exitCode, 127);
+    t.is(missing.stdout, '');
+    t.regex(missing.stderr, /no-such-program/);
     const unknown = await t.throwsAsync(lab.exec('client9', ['true']), { code: 'NODE_UNKNOWN' });
     t.regex((unknown as Error & { hint: string }).hint, /client1/);
   });

@@ -8,6 +8,7 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 /** What a shell says of a program that it cannot find or run. */
 const NOT_FOUND = 127;
 const NOT_RUNNABLE = 126;
+const REFUSAL_LENGTH = 1000;
 
 /** Runs a program in a container to its end, and collects what it prints. */
 export async function runInContainer(engine: Engine, container: string, argv: readonly string[]): Promise<ProgramResult> {
@@ -16,7 +17,10 @@ export async function runInContainer(engine: Engine, container: string, argv: re
   if ('refusal' in started) return { exitCode: started.status, stdout: '', stderr: `${started.refusal}\n` };
   const { stdout, stderr } = separate(engine, started.stream);
   const texts = await Promise.all([stdout, stderr].map(async (stream) => Buffer.concat(await stream.toArray() as Buffer[]).toString()));
-  return { exitCode: await exitCodeOf(exec), stdout: texts[0] ?? '', stderr: texts[1] ?? '' };
+  const [out = '', err = ''] = texts;
+  const exitCode = await exitCodeOf(exec);
+  if (!isRefusal(exitCode, out)) return { exitCode, stdout: out, stderr: err };
+  return { exitCode: statusOfRefusal(out), stdout: '', stderr: out };
 }
 
 /**
@@ -44,6 +48,10 @@ export async function attachInContainer(
     process.stderr.write(`${started.refusal}\n`);
     return started.status;
   }
+  let firstWords = '';
+  started.stream.on('data', (chunk: Buffer) => {
+    if (firstWords.length < REFUSAL_LENGTH) firstWords += chunk.toString('latin1');
+  });
   const undo = isTerminal ? shareTerminal(exec, started.stream) : sharePlainStreams(engine, exec, started.stream, signalProcess);
   try {
     await new Promise<void>((resolve) => {
@@ -54,7 +62,17 @@ export async function attachInContainer(
   } finally {
     undo();
   }
-  return (await exitCodeOf(exec)) ?? 128;
+  const exitCode = await exitCodeOf(exec);
+  return isRefusal(exitCode, firstWords) ? statusOfRefusal(firstWords) : (exitCode ?? 128);
+}
+
+/** Engines tell on the program's own output that there is no such program, with one status for all reasons. */
+function isRefusal(exitCode: number | null, words: string): boolean {
+  return exitCode !== null && exitCode >= NOT_RUNNABLE && words.includes('OCI runtime exec failed');
+}
+
+function statusOfRefusal(words: string): number {
+  return /not found|no such file/i.test(words) ? NOT_FOUND : NOT_RUNNABLE;
 }
 
 /** With a terminal, every key is the program's, Ctrl-C too; it learns of a new size. */

@@ -44,6 +44,9 @@ export const labFlags = new Map([
   ['verbose', 'switch'],
 ]);
 
+/** Switches that can be said to be off: npm tells of `--no-keep-routes` as of a `keep-routes` that is empty. */
+const negatable = new Set(['keep-routes']);
+
 /** @typedef {Readonly<Record<string, string | undefined>>} Environment */
 
 /**
@@ -68,7 +71,8 @@ export function findSwallowedFlags(words, env) {
   if (env['npm_lifecycle_event'] !== 'lab') return [];
   const given = new Set(words.filter((word) => word.startsWith('--')).map((word) => word.slice(2).split('=', 1)[0]));
   return [...labFlags.keys()].flatMap((flag) => {
-    const kept = env[`npm_config_${flag}`];
+    const kept = env[`npm_config_${flag.replaceAll('-', '_')}`];
+    if (kept === '' && negatable.has(flag) && !given.has(`no-${flag}`)) return [{ flag: `no-${flag}`, value: undefined }];
     // npm gives a switch that is off the empty string; `loglevel` (npm run -s) is npm's own, and no flag of nearcast.
     return kept === undefined || kept === '' || given.has(flag) ? [] : readKept(flag, kept);
   });
@@ -91,7 +95,7 @@ export function explainSwallowedFlags(words, env) {
   // One lost value is the last word, where people write flags; with several, their order is lost as well.
   const lost = wantsValue.length === 1 && before.length > 1 ? before.pop() : undefined;
   const flags = swallowed.flatMap(({ flag, value }) => {
-    if (labFlags.get(flag) === 'switch') return value === undefined ? [`--${flag}`] : [`--${flag}`, value];
+    if (labFlags.get(flag) !== 'value') return value === undefined ? [`--${flag}`] : [`--${flag}`, value];
     return [`--${flag}`, value ?? lost ?? `<${flag}>`];
   });
   const names = [...new Set(swallowed.map(({ flag }) => `--${flag}`))].join(', ');

@@ -25,6 +25,11 @@ test('a switch is put where it was meant', (t) => {
   t.is(correctedOf(['list'], { npm_config_json: 'true' }), 'npm run lab -- list --json');
 });
 
+test('a switch of two words is found, on and off', (t) => {
+  t.is(correctedOf(['fail', 'zebra@router1'], { npm_config_keep_routes: 'true' }), 'npm run lab -- fail zebra@router1 --keep-routes');
+  t.is(correctedOf(['fail', 'zebra@router1'], { npm_config_keep_routes: '' }), 'npm run lab -- fail zebra@router1 --no-keep-routes');
+});
+
 test('a value that npm kept comes back', (t) => {
   t.is(correctedOf(['up', 'figure3'], { npm_config_runtime: 'docker' }), 'npm run lab -- up figure3 --runtime docker');
 });
