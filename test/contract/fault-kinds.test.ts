@@ -219,12 +219,12 @@ function byFamily(address: string, answers: Readonly<Record<string, string | nul
   return Object.fromEntries(Object.entries(answers).map(([client, instance]) => [`${client} ${address}`, instance]));
 }
 
-/** Every interface and queueing discipline of the nodes that are broken here. */
+/** Every interface and queueing discipline of the nodes that are broken here, but for the numbers that the kernel gives namespaces. */
 async function shapesOf(t: ExecutionContext, lab: Lab): Promise<string> {
   const shapes = [];
   for (const node of ['client1', 'router1', 'router2', 'server-a']) {
     if ((await lab.inspect([])).nodes.find(({ name }) => name === node)?.state === 'crashed') continue;
-    shapes.push(node, await inNode(t, lab, node, ['tc', 'qdisc']), (await inNode(t, lab, node, ['ip', '-o', 'link'])).replaceAll(/(?:state|mode|qlen) \S+|<[^>]*>/g, ''));
+    shapes.push(node, await inNode(t, lab, node, ['tc', 'qdisc']), (await inNode(t, lab, node, ['ip', '-o', 'link'])).replaceAll(/(?:state|mode|qlen|link-netnsid) \S+|<[^>]*>/g, ''));
     shapes.push(await rulesOf(lab, node));
   }
   return shapes.join('\n');
