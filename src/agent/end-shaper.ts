@@ -75,10 +75,6 @@ export class EndShaper {
     await this.apply(shape);
   }
 
-  stop(): void {
-    this.#stopRelay();
-  }
-
   async #make(shape: EndShape): Promise<void> {
     const methods = methodsFor(shape, await this.tools.hasNetem());
     this.#methods = methods;

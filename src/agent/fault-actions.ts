@@ -181,6 +181,8 @@ export class FaultActions {
     const { forMs } = fault.settings;
     if (forMs === undefined) return;
     const timer = setTimeout(() => {
+      // A boot, or a death, may have taken it off the list meanwhile.
+      if (!this.lab.faults.all.includes(fault)) return;
       this.mend(fault).catch((error: unknown) => {
         process.stderr.write(`${fault.target} did not mend itself: ${String(error)}\n`);
       });

@@ -1,3 +1,5 @@
+import { daemonWords } from '../protocol/daemon-words.js';
+
 /**
  * The first program of a node, process 1 of its PID namespace. Its arguments: the node's name, its folder in the lab's
  * private `/run`, where the daemons are, the library path (may be empty), then the daemons in the order they start. It
@@ -16,8 +18,7 @@ hostname "$name"
 cd /
 if [ -n "$libraries" ]; then export LD_LIBRARY_PATH="$libraries"; fi
 start() {
-  "$daemons_dir/$1" -d -u root -g root -P 0 -f "/run/nearcast/$1.conf" -i "/run/frr/$1.pid" \\
-    -z /run/frr/zserv.api --vty_socket /run/frr --log "file:/run/nearcast/$1.log" --log-level warnings
+  "$daemons_dir/$1" -u root -g root ${daemonWords('$1').join(' ')}
 }
 signal_protocols() {
   for daemon; do

@@ -22,16 +22,12 @@ export class Relay {
   #freeAtMs = 0;
   #lastDueMs = 0;
   #timer: NodeJS.Timeout | undefined;
-  impairment: Impairment;
-
   constructor(
     readonly from: PacketSocket,
     readonly to: PacketSocket,
-    impairment: Impairment,
+    readonly impairment: Impairment,
     readonly random: () => number = Math.random,
-  ) {
-    this.impairment = impairment;
-  }
+  ) {}
 
   start(): void {
     this.#timer = setInterval(() => {

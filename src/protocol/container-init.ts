@@ -1,4 +1,8 @@
 import type { PlanNode } from '../plan/model.js';
+import { daemonWords } from './daemon-words.js';
+
+/** Where images keep FRR's daemons. */
+const FRR_FOLDERS = '/usr/lib/frr /usr/libexec/frr /usr/sbin';
 
 /**
  * What the agent and the first program of a node's container say to each other: a line from the agent through `control`,
@@ -39,15 +43,14 @@ fail() {
 }
 read -r line <&3
 if [ -n "$daemons" ]; then
-  for folder in /usr/lib/frr /usr/libexec/frr /usr/sbin; do
+  for folder in ${FRR_FOLDERS}; do
     if [ -x "$folder/zebra" ]; then break; fi
   done
-  if [ ! -x "$folder/zebra" ]; then fail 'this image has no FRR: there is no zebra in /usr/lib/frr, /usr/libexec/frr or /usr/sbin'; fi
+  if [ ! -x "$folder/zebra" ]; then fail 'this image has no FRR: there is no zebra in any of ${FRR_FOLDERS}'; fi
   chown -R frr:frr /run/nearcast /run/frr 2> /dev/null
 fi
 start() {
-  "$folder/$1" -d -P 0 -f "/run/nearcast/$1.conf" -i "/run/frr/$1.pid" \\
-    -z /run/frr/zserv.api --vty_socket /run/frr --log "file:/run/nearcast/$1.log" --log-level warnings 2> "/run/nearcast/$1.start"
+  "$folder/$1" ${daemonWords('$1').join(' ')} 2> "/run/nearcast/$1.start"
 }
 signal_protocols() {
   for daemon in $daemons; do
@@ -84,7 +87,7 @@ exec sleep 2147483647
 export const startOneDaemon = `
 daemon=$1
 shift
-for folder in /usr/lib/frr /usr/libexec/frr /usr/sbin; do
+for folder in ${FRR_FOLDERS}; do
   if [ -x "$folder/$daemon" ]; then exec "$folder/$daemon" "$@"; fi
 done
 echo "this image has no $daemon" >&2

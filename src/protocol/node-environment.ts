@@ -1,12 +1,5 @@
+import { isPackageFolder, systemFolders } from '../support/program-folders.js';
 import type { Programs } from './messages.js';
-
-/** Where administrators' programs live. */
-const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
-
-/** npm puts its packages' programs before all others, and some of them have the names of the system's, such as nft. */
-function isPackageFolder(folder: string): boolean {
-  return folder.includes('/node_modules/');
-}
 
 /** The environment of the agent's own tools, `ip`, `tc` and `nft`: the system's come first. */
 export function toolEnvironment(programs: Programs | undefined, env: NodeJS.ProcessEnv = process.env): Record<string, string> {

@@ -1,17 +1,10 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { isPackageFolder, systemFolders } from '../support/program-folders.js';
 import { type Distribution, parseOsRelease } from './os-release.js';
 
 /** The part of a process's environment that set-up reads. */
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** npm puts its packages' programs before all others, and some of them have the names of the system's, such as nft. */
-function isPackageFolder(folder: string): boolean {
-  return folder.includes('/node_modules/');
-}
-
-/** Where administrators' programs live; an ordinary user's PATH often lacks them. */
-const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
 
 /** Reads a small file, or undefined where there is none to read. */
 export function readTextIfAny(path: string): string | undefined {

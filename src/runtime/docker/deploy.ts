@@ -12,7 +12,7 @@ import { statusOf, wordsOf, type EngineFacts } from './engine.js';
 import { labImages } from './images/ensure-images.js';
 import { CONTAINERS_AT_ONCE, labContainers, recordsOf, removeContainers } from './lab-containers.js';
 import { thisMaker } from './maker.js';
-import { agentContainerName, nodeContainerName } from './names.js';
+import { agentContainerName, labels, nodeContainerName } from './names.js';
 import { ReviveBeforeRestore } from './revive.js';
 import { separate } from './streams.js';
 
@@ -76,7 +76,7 @@ export async function deployContainers(at: EngineOfOwner, facts: EngineFacts, re
 /** Refuses a name that is taken, before anything is made; what a dead lab left under it is removed. */
 async function clearTheWay({ engine, owner }: EngineOfOwner, { lab, plan }: DeployRequest): Promise<void> {
   const all = await engine.listContainers({ all: true });
-  const own = await labContainers(engine, owner, lab);
+  const own = all.filter(({ Labels }) => Labels[labels.owner] === owner.id && Labels[labels.lab] === lab);
   const [record] = recordsOf(own, owner);
   if (record !== undefined && record.phase !== 'dead') throw labExists(record);
   const ownIds = new Set(own.map(({ Id }) => Id));

@@ -1,0 +1,7 @@
+/** Where administrators' programs live; an ordinary user's PATH often lacks them. */
+export const systemFolders: readonly string[] = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
+
+/** npm puts its packages' programs before all others, and some of them have the names of the system's, such as nft. */
+export function isPackageFolder(folder: string): boolean {
+  return folder.includes('/node_modules/');
+}
