@@ -29,6 +29,20 @@ async function assertMendedBy(t: ExecutionContext, words: readonly string[], whe
   await assertNothingLeft(t, sandbox, when);
 }
 
+/** An engine finishes what it was asked for before its client died: until two looks at it are the same. */
+async function engineAtRest(): Promise<void> {
+  let seen = 'not looked yet';
+  await pollUntil(
+    async () => {
+      const before = seen;
+      seen = (await containersOfOwner(sandbox.states)).map(({ Id, State }) => `${Id} ${State}`).sort().join('\n');
+      return before === seen;
+    },
+    (same) => same,
+    { everyMs: 700, deadlineMs: 15_000 },
+  );
+}
+
 whereEngine(() => {
   test.serial('kill -9 of up at any moment leaves only what down, down --all and the next up remove', async (t) => {
     t.timeout(180_000);
@@ -42,8 +56,7 @@ whereEngine(() => {
       await delay(momentMs);
       running.kill('SIGKILL');
       const { exitCode } = await running;
-      // An engine finishes what it was asked for before its client died.
-      await delay(700);
+      await engineAtRest();
       const { labs } = await ask(t, sandbox, list, ['list']);
       if (exitCode === 0 || labs[0]?.phase === 'up') await ok(t, sandbox, ['down', 'figure3']);
       else await assertMendedBy(t, words, when);
