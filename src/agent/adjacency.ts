@@ -1,6 +1,7 @@
 import { daemonKey, isLinkUp, speaks, type Condition } from '../plan/condition.js';
-import type { Daemon, Family, LabPlan, OspfTimers } from '../plan/model.js';
+import type { Daemon, Family, LabPlan, OspfTimers, PlanSession } from '../plan/model.js';
 import { hello6IntervalS } from '../plan/timers.js';
+import { lackingSessions, wantedSessions } from './bgp-sessions.js';
 import type { LabNode } from './lab-node.js';
 
 interface Ospf6Neighbors {
@@ -19,8 +20,9 @@ interface OspfNeighbors {
 export async function lackingAdjacencies(node: LabNode, plan: LabPlan, condition: Condition): Promise<readonly string[]> {
   const wanted = wantedNeighbors(node, plan, condition, 'ipv4');
   const wanted6 = wantedNeighbors(node, plan, condition, 'ipv6');
+  const sessions = wantedSessions(node, plan, condition);
   const daemons = node.plan.routing?.daemons ?? [];
-  if (!node.isResponsive || wanted.size + wanted6.size === 0) return [];
+  if (!node.isResponsive || wanted.size + wanted6.size + sessions.length === 0) return [];
   const dead = daemons.filter((daemon) => condition.deadDaemons.has(daemonKey(daemon, node.name)));
   const ended = (await node.daemons.ended()).filter((daemon) => !dead.includes(daemon));
   if (ended.length > 0) return [`${node.name}: ${ended.join(' and ')} ended`];
@@ -33,8 +35,14 @@ export async function lackingAdjacencies(node: LabNode, plan: LabPlan, condition
   if (asleep.length > 0) {
     await sendHellos(node, asleep.map(([name]) => name), plan.timers);
   }
-  const sessions = speaksNow('bfdd') ? await missingSessions(node, speaksNow('ospfd') ? wanted : new Map(), speaksNow('ospf6d') ? wanted6 : new Map()) : [];
-  return [...missing(node, 'OSPFv2', ospf, wanted), ...missing(node, 'OSPFv3', ospf6, wanted6), ...sessions];
+  const bgp = await lackingSessions(node, sessions);
+  const watching = [...(speaksNow('ospfd') ? wanted : []), ...(speaksNow('ospf6d') ? wanted6 : []), ...countByInterface(sessions)];
+  const bfd = speaksNow('bfdd') ? await missingSessions(node, watching) : [];
+  return [...missing(node, 'OSPFv2', ospf, wanted), ...missing(node, 'OSPFv3', ospf6, wanted6), ...bgp, ...bfd];
+}
+
+function countByInterface(sessions: readonly PlanSession[]): readonly (readonly [device: string, sessions: number])[] {
+  return sessions.flatMap(({ interface: device, bfd }) => (device === undefined || bfd === undefined ? [] : [[device, 1] as const]));
 }
 
 /** The states of the neighbors on each interface. */
@@ -89,10 +97,10 @@ type BfdPeers = readonly { readonly interface?: string; readonly status?: string
  * BFD sessions that are not up yet, one for each neighbor of each family: until they are, a failure would not be noticed
  * by them. A session begins with a packet a second (RFC 5880 section 6.8.3).
  */
-async function missingSessions(node: LabNode, wanted: ReadonlyMap<string, number>, wanted6: ReadonlyMap<string, number>): Promise<readonly string[]> {
+async function missingSessions(node: LabNode, watching: readonly (readonly [device: string, sessions: number])[]): Promise<readonly string[]> {
   const peers = (await node.daemons.show<BfdPeers>('bfdd', 'show bfd peers json')) ?? [];
   return node.plan.interfaces.flatMap(({ name, bfd }) => {
-    const count = bfd === undefined ? 0 : (wanted.get(name) ?? 0) + (wanted6.get(name) ?? 0);
+    const count = bfd === undefined ? 0 : watching.reduce((sum, [device, sessions]) => sum + (device === name ? sessions : 0), 0);
     const up = peers.filter((peer) => peer.interface === name && peer.status === 'up').length;
     return up >= count ? [] : [`${node.name}: BFD on ${name} has ${String(up)} of ${String(count)} sessions up`];
   });

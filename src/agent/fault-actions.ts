@@ -4,6 +4,7 @@ import { serviceKey } from '../plan/condition.js';
 import type { PlanLinkEnd } from '../plan/model.js';
 import { ContainerProcesses } from './container-processes.js';
 import type { Lab } from './lab.js';
+import { RoutingActions } from './routing-actions.js';
 import type { ServiceInstance } from './service-instance.js';
 import { signalNode } from './signal-node.js';
 
@@ -16,7 +17,10 @@ export class FaultActions {
   readonly #visitors = new WeakMap<ActiveFault, object>();
   readonly #ends = new Map<string, { readonly timer: NodeJS.Timeout; readonly atMs: number }>();
 
+  readonly #routing: RoutingActions;
+
   constructor(readonly lab: Lab) {
+    this.#routing = new RoutingActions(lab);
     lab.onDeath = (name) => {
       this.#noteDeath(name).catch((error: unknown) => {
         process.stderr.write(`the end of ${name} could not be followed: ${String(error)}\n`);
@@ -68,7 +72,8 @@ export class FaultActions {
         for (const other of lab.faults.all) {
           if (other.effect.kind === 'kill' && other.effect.node === effect.node) lab.faults.remove(other);
         }
-        return lab.boot(effect.node);
+        await lab.boot(effect.node);
+        return this.#routing.afterStart(effect.node);
       case 'freeze':
         return this.#thaw(effect.node);
       case 'down':
@@ -85,6 +90,14 @@ export class FaultActions {
       case 'hang':
         await Promise.all(lab.startable(this.#instances(effect)).map((instance) => instance.startService()));
         return;
+      case 'withdraw':
+        for (const instance of this.#instances(effect)) instance.release();
+        return;
+      case 'hijack':
+      case 'drain':
+      case 'leak':
+      case 'policy':
+        return this.#routing.undo(effect);
       case 'kill':
         return this.#revive(effect);
     }
@@ -117,6 +130,14 @@ export class FaultActions {
       case 'partition':
       case 'impair':
         return lab.shape(effect.ends);
+      case 'withdraw':
+        await Promise.all(this.#instances(effect).map((instance) => instance.hold()));
+        return;
+      case 'hijack':
+      case 'drain':
+      case 'leak':
+      case 'policy':
+        return this.#routing.do(effect);
       case 'stop':
         for (const instance of this.#instances(effect)) instance.stopService();
         return;
@@ -170,9 +191,10 @@ export class FaultActions {
       if (!deadDaemons.has(`${each}@${node}`)) await host.startDaemon(each);
     }
     if (host.plan.routing?.extraLines !== undefined) await host.loadExtraLines();
+    await this.#routing.afterStart(node);
   }
 
-  #instances(effect: Extract<FaultEffect, { kind: 'stop' | 'hang' }>): readonly ServiceInstance[] {
+  #instances(effect: Extract<FaultEffect, { kind: 'stop' | 'hang' | 'withdraw' }>): readonly ServiceInstance[] {
     const wanted = serviceKey(effect.service, effect.node);
     return this.lab.instancesAt(effect.node).filter(({ service, host }) => serviceKey(service.name, host.name) === wanted);
   }

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../errors.js';
+import { announcedAddress, hostPrefix } from '../plan/addressing.js';
+import { announcedPrefixes } from '../plan/bgp-sessions.js';
 import type { LabPlan, PlanService } from '../plan/model.js';
 import { IdentityService } from './identity-service.js';
 import { LocalCheck } from './local-check.js';
@@ -20,6 +22,8 @@ export class ServiceInstance {
   siblings: readonly ServiceInstance[] = [];
   /** Routers that have a route to this instance from us. */
   readonly #announcedBy = new Set<string>();
+  /** Withdrawn by hand, whatever the watcher sees. */
+  #isHeld = false;
   /** Ends the watch that holds an older one. */
   #watch = {};
 
@@ -67,10 +71,21 @@ export class ServiceInstance {
     if (this.service.announce === 'host') await this.startWatching();
   }
 
+  /** Withdraws the address, and keeps it so; the instance serves on. */
+  async hold(): Promise<void> {
+    this.#isHeld = true;
+    if (this.#announced) await this.#withdraw();
+  }
+
+  /** From now on the watcher decides again. */
+  release(): void {
+    this.#isHeld = false;
+  }
+
   /** The first announcement, as soon as the instance answers once; from then on the watcher decides. */
   async startWatching(): Promise<void> {
     const watch = (this.#watch = {});
-    if (await this.#serves(FIRST_CHECK_TIMEOUT_MS)) await this.#announce();
+    if (await this.#serves(FIRST_CHECK_TIMEOUT_MS) && !this.#isHeld) await this.#announce();
     this.#keepWatch(watch).catch((error: unknown) => {
       process.stderr.write(`the watcher of ${this.service.name} on ${this.host.name} ended: ${String(error)}\n`);
     });
@@ -106,7 +121,7 @@ export class ServiceInstance {
       silences = answered ? 0 : silences + 1;
       const isNeeded = this.#isLastResort();
       if (this.#announced && silences >= fall && !isNeeded) await this.#withdraw();
-      else if (!this.#announced && (answers >= rise || (silences >= fall && isNeeded))) await this.#announce();
+      else if (!this.#announced && !this.#isHeld && (answers >= rise || (silences >= fall && isNeeded))) await this.#announce();
       else await this.#tellRouters();
       await delay(Math.max(intervalMs - (performance.now() - startedAtMs), 1));
     }
@@ -135,8 +150,8 @@ export class ServiceInstance {
 
   /** The address lives on the host's loopback; its routing protocol, or its router's, carries it from there. */
   async #change(verb: 'add' | 'delete'): Promise<void> {
-    const lines = this.service.addresses.map(
-      (address) => `address ${verb === 'add' ? 'replace' : 'delete'} ${hostPrefix(address)} dev lo`,
+    const lines = announcedPrefixes(this.service, this.host.name).map(
+      (prefix) => `address ${verb === 'add' ? 'replace' : 'delete'} ${announcedAddress(prefix, this.service.addresses)} dev lo`,
     );
     const [{ status, output }] = await Promise.all([this.host.configure(lines), this.#tellRouters()]);
     // Deleting what a power cut took already is no failure.
@@ -170,8 +185,4 @@ export class ServiceInstance {
       }),
     );
   }
-}
-
-function hostPrefix(address: string): string {
-  return `${address}/${address.includes(':') ? '128' : '32'}`;
 }

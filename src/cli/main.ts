@@ -94,6 +94,8 @@ function addStepVerbs(program: Command, start: Start): void {
     .option('--period <duration>', 'flap: from one going down to the next', undefined)
     .option('--keep-routes', 'kill: the kernel keeps the routes of the daemon')
     .option('--no-keep-routes', 'kill: it loses them')
+    .option('--value <n>', 'prepend, med, local-pref: so many times, this metric, this preference')
+    .option('--announce <prefix>', 'hijack: what is announced, in place of the addresses of the service')
     .action(run('fail'));
   inLab(verb(program, 'restore <target>'))
     .option('--timeout <duration>', 'how long routing may take to settle', '10s')

@@ -17,6 +17,8 @@ export interface StepFlags extends WrittenImpairment {
   readonly period?: string;
   /** Undefined, or what `--keep-routes` and `--no-keep-routes` say. */
   readonly keepRoutes?: boolean;
+  readonly value?: string;
+  readonly announce?: string;
 }
 
 export async function stepVerb({ output }: Run, action: 'fail' | 'restore', target: string, flags: StepFlags): Promise<number> {
@@ -41,6 +43,8 @@ function settingsOf(flags: StepFlags): FaultSettings {
     impairment: readImpairment(flags),
     periodMs: duration('period', flags.period),
     keepRoutes: flags.keepRoutes,
+    value: wholeNumber(flags.value),
+    announce: flags.announce,
     forMs: duration('for', flags.for),
   };
 }
@@ -50,6 +54,12 @@ function duration(flag: string, text: string | undefined): number | undefined {
   const ms = parseDuration(text);
   if (ms === undefined || ms <= 0) throw new LabError('USAGE', `"${text}" is no duration`, { hint: `write it as in --${flag} 10s` });
   return ms;
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,10}$/.test(text) || Number(text) > 4_294_967_295) throw new LabError('USAGE', `"${text}" is no number that BGP can set`, { hint: 'write it as in --value 100' });
+  return Number(text);
 }
 
 function faultKind(word: string): FaultKind {

@@ -1,7 +1,7 @@
-import type { Condition } from '../plan/condition.js';
+import type { Condition, Hijack } from '../plan/condition.js';
 import { daemonKey, endKey, serviceKey } from '../plan/condition.js';
 import type { Daemon, LabPlan, PlanLinkEnd } from '../plan/model.js';
-import type { FaultKind, FaultSettings, Impairment } from '../topology/model.js';
+import type { FaultKind, FaultSettings, Impairment, RoutePolicy } from '../topology/model.js';
 
 /** What a fault takes away. */
 export type FaultEffect =
@@ -10,7 +10,11 @@ export type FaultEffect =
   | { readonly kind: 'down' | 'silence' | 'partition'; readonly ends: readonly PlanLinkEnd[] }
   | { readonly kind: 'impair'; readonly ends: readonly PlanLinkEnd[]; readonly impairment: Impairment }
   | { readonly kind: 'flap'; readonly ends: readonly PlanLinkEnd[]; readonly periodMs: number }
-  | { readonly kind: 'stop' | 'hang'; readonly service: string; readonly node: string }
+  | { readonly kind: 'stop' | 'hang' | 'withdraw'; readonly service: string; readonly node: string }
+  | { readonly kind: 'hijack'; readonly service: string; readonly node: string; readonly prefixes: readonly string[] }
+  | { readonly kind: 'drain' | 'leak'; readonly node: string }
+  /** What is said over the BGP policy of a node at these of its ends. */
+  | { readonly kind: 'policy'; readonly ends: readonly PlanLinkEnd[]; readonly policy: RoutePolicy }
   | { readonly kind: 'kill'; readonly daemon: Daemon; readonly node: string; readonly keepRoutes: boolean };
 
 /** A fault that lasts until it is restored. */
@@ -35,6 +39,11 @@ export function conditionOf(faults: Iterable<ActiveFault>): Condition {
   const stoppedServices = new Set<string>();
   const deadDaemons = new Set<string>();
   const routelessNodes = new Set<string>();
+  const withdrawnServices = new Set<string>();
+  const drainedNodes = new Set<string>();
+  const leakingNodes = new Set<string>();
+  const hijacks: Hijack[] = [];
+  const policies = new Map<string, RoutePolicy>();
   let isLossy = false;
   let flapPeriodMs = 0;
   for (const { effect } of faults) {
@@ -63,6 +72,21 @@ export function conditionOf(faults: Iterable<ActiveFault>): Condition {
       case 'hang':
         stoppedServices.add(serviceKey(effect.service, effect.node));
         break;
+      case 'withdraw':
+        withdrawnServices.add(serviceKey(effect.service, effect.node));
+        break;
+      case 'hijack':
+        hijacks.push(effect);
+        break;
+      case 'drain':
+        drainedNodes.add(effect.node);
+        break;
+      case 'leak':
+        leakingNodes.add(effect.node);
+        break;
+      case 'policy':
+        for (const end of effect.ends) policies.set(endKey(end), { ...policies.get(endKey(end)), ...effect.policy });
+        break;
       case 'kill':
         deadDaemons.add(daemonKey(effect.daemon, effect.node));
         // Nobody but zebra takes routes out of the kernel: where they stay, it has ended as well.
@@ -70,7 +94,10 @@ export function conditionOf(faults: Iterable<ActiveFault>): Condition {
         else if (effect.daemon === 'zebra') routelessNodes.add(effect.node);
     }
   }
-  return { crashedNodes, frozenNodes, downEnds, silentEnds, stoppedServices, deadDaemons, routelessNodes, isLossy, flapPeriodMs };
+  return {
+    crashedNodes, frozenNodes, downEnds, silentEnds, stoppedServices, deadDaemons, routelessNodes,
+    withdrawnServices, drainedNodes, leakingNodes, hijacks, policies, isLossy, flapPeriodMs,
+  };
 }
 
 /** The nodes that notice a fault at first hand: the broken one and those linked to what broke. */

@@ -2,8 +2,9 @@ import { LabError } from '../errors.js';
 import type { Daemon, LabPlan, PlanLinkEnd } from '../plan/model.js';
 import { listWords } from '../support/suggest.js';
 import type { FaultKind, FaultSettings } from '../topology/model.js';
-import { groupOfFault, howsOfTarget, resolveTarget, targetWords, type ResolvedTarget, type TargetIndex } from '../topology/target.js';
+import { groupOfFault, howsOfTarget, resolveTarget, takesValue, targetWords, type ResolvedTarget, type TargetIndex } from '../topology/target.js';
 import type { ActiveFault, FaultEffect } from './active-fault.js';
+import { hijackOf, policyChange, speakerNamed } from './routing-faults.js';
 
 const DEFAULT_FLAP_PERIOD_MS = 1000;
 
@@ -12,7 +13,7 @@ const DEFAULT_FLAP_PERIOD_MS = 1000;
  * FAULT_UNSUPPORTED where this target cannot fail that way, or not with these settings.
  */
 export function resolveFault(plan: LabPlan, target: string, how: FaultKind | undefined, settings: FaultSettings = {}): ActiveFault {
-  const found = findTarget(plan, target);
+  const found = findTarget(plan, target, how);
   const hows = howsOfTarget[found.target.kind];
   const chosen = how ?? hows[0];
   if (!hows.includes(chosen)) {
@@ -22,27 +23,31 @@ export function resolveFault(plan: LabPlan, target: string, how: FaultKind | und
   }
   refuseForeignSettings(chosen, settings);
   const effect = effectOf(plan, found, chosen, settings);
-  return { key: `${found.key} ${groupOfFault[chosen]}`, targetKey: found.key, target, how: chosen, effect, settings };
+  // Each end of a link has a policy of its own.
+  const key = takesValue(chosen) && 'interface' in found.target ? `${found.target.node}:${found.target.interface}` : found.key;
+  return { key: `${key} ${groupOfFault[chosen]}`, targetKey: found.key, target, how: chosen, effect, settings };
 }
 
 /** What is the same for every way to write a target. Throws TARGET_UNKNOWN. */
 export function targetKeyOf(plan: LabPlan, target: string): string {
-  return findTarget(plan, target).key;
+  return findTarget(plan, target, 'any').key;
 }
 
-function findTarget(plan: LabPlan, target: string): ResolvedTarget {
-  const found = resolveTarget(target, targetIndexOf(plan));
+function findTarget(plan: LabPlan, target: string, how: FaultKind | 'any' | undefined): ResolvedTarget {
+  const found = resolveTarget(target, targetIndexOf(plan), how);
   if ('code' in found) throw new LabError('TARGET_UNKNOWN', found.message, { hint: found.hint() });
   return found;
 }
 
-function refuseForeignSettings(how: FaultKind, { impairment, periodMs, keepRoutes }: FaultSettings): void {
+function refuseForeignSettings(how: FaultKind, { impairment, periodMs, keepRoutes, value, announce }: FaultSettings): void {
   const refuse = (what: string, owner: FaultKind): never => {
     throw new LabError('FAULT_UNSUPPORTED', `${what} belongs to --how ${owner}, not to ${how}`, { hint: `write --how ${owner}, or leave it out` });
   };
   if (impairment !== undefined && how !== 'impair') refuse('an impairment (delay, loss, rate, ...)', 'impair');
   if (periodMs !== undefined && how !== 'flap') refuse('a period', 'flap');
   if (keepRoutes !== undefined && how !== 'kill') refuse('keeping routes', 'kill');
+  if (announce !== undefined && how !== 'hijack') refuse('what is announced', 'hijack');
+  if (value !== undefined && !takesValue(how)) refuse('a value', 'prepend');
   if (how === 'impair' && impairment === undefined) {
     throw new LabError('FAULT_UNSUPPORTED', 'nothing is said of how packets are to be impaired', { hint: 'say it, as in --loss 1% or --delay 10ms --jitter 2ms' });
   }
@@ -51,9 +56,12 @@ function refuseForeignSettings(how: FaultKind, { impairment, periodMs, keepRoute
 function effectOf(plan: LabPlan, { target, link: position }: ResolvedTarget, how: FaultKind, settings: FaultSettings): FaultEffect {
   switch (target.kind) {
     case 'node':
+      if (takesValue(how)) return policyChange(plan, target.node, undefined, how, settings);
+      if (how === 'drain' || how === 'leak') return { kind: how, node: speakerNamed(plan, target.node, how) };
       return { kind: how === 'freeze' ? 'freeze' : 'crash', node: target.node };
     case 'service':
-      return { kind: how === 'hang' ? 'hang' : 'stop', service: target.service, node: target.node };
+      if (how === 'hijack') return hijackOf(plan, target.service, target.node, settings.announce);
+      return { kind: how === 'hang' || how === 'withdraw' ? how : 'stop', service: target.service, node: target.node };
     case 'daemon':
       return killOf(plan, target.daemon, target.node, settings.keepRoutes ?? target.daemon === 'zebra');
     case 'partition': {
@@ -65,6 +73,7 @@ function effectOf(plan: LabPlan, { target, link: position }: ResolvedTarget, how
     case 'link':
       return linkEffect(plan.links[position ?? -1]?.ends ?? [], how, settings);
     case 'interface':
+      if (takesValue(how)) return policyChange(plan, target.node, target.interface, how, settings);
       return linkEffect([{ node: target.node, interface: target.interface }], how, settings);
   }
 }

@@ -1,4 +1,4 @@
-import { addressAt, parsePrefix, subnetAt, type Prefix } from '../support/ip.js';
+import { addressAt, contains, parseAddress, parsePrefix, subnetAt, type Prefix } from '../support/ip.js';
 import { reservedRanges } from '../topology/reserved.js';
 import type { Family } from './model.js';
 import type { Segment } from './segments.js';
@@ -31,6 +31,24 @@ export function memberAddress(prefix: Prefix, index: number): string {
 /** The unicast loopback address of the n-th routing node (from 0); its IPv4 one is its router-id too. */
 export function loopbackAddress(index: number, family: Family): string {
   return addressAt(networkOf(reservedRanges[family].loopbacks), index + 1).text;
+}
+
+/** A single address as a prefix: `192.0.2.53/32`. */
+export function hostPrefix(address: string): string {
+  return `${address}/${address.includes(':') ? '128' : '32'}`;
+}
+
+/** Whether an address lies in a prefix; both as texts. */
+export function covers(prefixText: string, addressText: string): boolean {
+  const address = parseAddress(addressText);
+  const prefix = parsePrefix(prefixText)?.prefix;
+  return address !== undefined && prefix !== undefined && contains(prefix, address);
+}
+
+/** The one of these addresses that a prefix is announced by when it is on a loopback: `192.0.2.53/24`. */
+export function announcedAddress(prefix: string, addresses: readonly string[]): string {
+  const [network = prefix, length = ''] = prefix.split('/');
+  return `${addresses.find((address) => covers(prefix, address)) ?? network}/${length}`;
 }
 
 function networkOf(text: string): Prefix {

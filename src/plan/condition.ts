@@ -1,3 +1,4 @@
+import type { RoutePolicy } from '../topology/model.js';
 import type { Daemon, Family, LabPlan, PlanLink } from './model.js';
 
 /**
@@ -15,10 +16,26 @@ export interface Condition {
   readonly deadDaemons: ReadonlySet<string>;
   /** Their kernels have no routes but to their own links. */
   readonly routelessNodes: ReadonlySet<string>;
+  /** Instances, as `service@node`, whose address is withdrawn although they serve. */
+  readonly withdrawnServices: ReadonlySet<string>;
+  /** They ask not to be used where there is another way (RFC 8326, RFC 6987). */
+  readonly drainedNodes: ReadonlySet<string>;
+  /** They tell everybody everything that they hear. */
+  readonly leakingNodes: ReadonlySet<string>;
+  readonly hijacks: readonly Hijack[];
+  /** What is changed in the BGP policy of an end of a link. */
+  readonly policies: ReadonlyMap<string, RoutePolicy>;
   /** Some packets are lost on purpose, so that a lost probe says nothing of routing. */
   readonly isLossy: boolean;
   /** Something goes up and down this often, and nothing comes to rest; 0 where nothing does. */
   readonly flapPeriodMs: number;
+}
+
+/** A node that announces what is not its own, and answers there by its own name. */
+export interface Hijack {
+  readonly node: string;
+  readonly service: string;
+  readonly prefixes: readonly string[];
 }
 
 export const healthy: Condition = {
@@ -29,6 +46,11 @@ export const healthy: Condition = {
   stoppedServices: new Set(),
   deadDaemons: new Set(),
   routelessNodes: new Set(),
+  withdrawnServices: new Set(),
+  drainedNodes: new Set(),
+  leakingNodes: new Set(),
+  hijacks: [],
+  policies: new Map(),
   isLossy: false,
   flapPeriodMs: 0,
 };
@@ -67,8 +89,14 @@ export function isInstanceUp(service: string, node: string, condition: Condition
   return (
     !condition.crashedNodes.has(node) &&
     !condition.frozenNodes.has(node) &&
-    !condition.stoppedServices.has(serviceKey(service, node))
+    !condition.stoppedServices.has(serviceKey(service, node)) &&
+    !condition.withdrawnServices.has(serviceKey(service, node))
   );
+}
+
+/** Whether a node's kernel follows what routing comes to. */
+export function isCurrent(node: string, { crashedNodes, frozenNodes, deadDaemons }: Condition): boolean {
+  return !crashedNodes.has(node) && !frozenNodes.has(node) && !deadDaemons.has(daemonKey('zebra', node));
 }
 
 /** The nodes of a plan by name. */

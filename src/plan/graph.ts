@@ -1,4 +1,4 @@
-import { isLinkUp, speaks, type Condition } from './condition.js';
+import { endKey, isLinkUp, speaks, type Condition } from './condition.js';
 import type { Family, LabPlan } from './model.js';
 import { segmentsOf } from './segments.js';
 
@@ -16,18 +16,24 @@ export interface Edge {
   readonly cost: number;
 }
 
+/** What a way through a node costs that asks not to be used (RFC 6987: the largest metric of a link). */
+export const DRAINED_COST = 65_535;
+
 /** The graph of all nodes that speak a family's routing protocol now, over the links that carry packets. */
 export function routingGraph(plan: LabPlan, condition: Condition, family: Family): RoutingGraph {
   const switches = new Set(plan.nodes.filter((node) => node.kind === 'switch').map((node) => node.name));
   const speakers = new Set(plan.nodes.filter((node) => node.routing !== undefined && speaks(node.name, family, condition)).map((node) => node.name));
+  const outside = new Set(
+    plan.nodes.flatMap((node) => node.interfaces.filter(({ ospfNetwork }) => ospfNetwork === 'none').map((item) => endKey({ node: node.name, interface: item.name }))),
+  );
   const usable = plan.links.filter((link) => isLinkUp(link, condition));
   const edges = new Map<string, Edge[]>([...speakers].map((name) => [name, []]));
   for (const segment of segmentsOf(usable, switches)) {
-    const members = segment.members.filter((member) => speakers.has(member.node));
+    const members = segment.members.filter((member) => speakers.has(member.node) && !outside.has(endKey(member)));
     for (const from of members) {
       for (const to of members) {
         if (from.node !== to.node) {
-          edges.get(from.node)?.push({ to: to.node, interface: from.interface, cost: from.cost });
+          edges.get(from.node)?.push({ to: to.node, interface: from.interface, cost: condition.drainedNodes.has(from.node) ? DRAINED_COST : from.cost });
         }
       }
     }

@@ -1,4 +1,4 @@
-import type { BfdSettings, DaemonName, HealthSettings, HelloSettings, Impairment, NodeKind } from '../topology/model.js';
+import type { BfdSettings, BgpSettings, BgpTimers, CoveringPrefixes, DaemonName, HealthSettings, HelloSettings, Impairment, NeighborRelation, NodeKind, RoutePolicy } from '../topology/model.js';
 
 /**
  * The topology with every default, address, cost and session filled in: all that rendering, deploying and judging need.
@@ -10,6 +10,8 @@ export interface LabPlan {
   /** The families the services use; both where there is no service. */
   readonly families: readonly Family[];
   readonly timers: OspfTimers;
+  /** Whether equal BGP routes share the load. */
+  readonly multipath: BgpSettings['multipath'];
   /** Sorted by name. */
   readonly nodes: readonly PlanNode[];
   /** In the order of the file. */
@@ -31,6 +33,8 @@ export interface PlanNode {
   /** Set where the node speaks a routing protocol. */
   readonly routing: PlanRouting | undefined;
   readonly interfaces: readonly PlanInterface[];
+  /** Addresses of services whose questions the node takes, announced or not. */
+  readonly serves: readonly string[];
   /** Unicast addresses on `lo`, with their prefix length. */
   readonly loopbacks: readonly string[];
   readonly gateways: readonly PlanGateway[];
@@ -55,8 +59,41 @@ export interface PlanRouting {
   readonly transit: boolean;
   /** Service addresses that this router announces for hosts linked to it. */
   readonly announcesFor: readonly PlanBehalf[];
+  /** Set where the node belongs to an autonomous system. */
+  readonly bgp: PlanBgp | undefined;
   /** The user's own FRR lines. */
   readonly extraLines: string | undefined;
+}
+
+/** A BGP speaker: to other autonomous systems over their common links, within its own over loopbacks. */
+export interface PlanBgp {
+  readonly asn: number;
+  readonly sessions: readonly PlanSession[];
+  readonly origins: readonly PlanOrigin[];
+}
+
+/** One end of a BGP session, which carries one family over addresses of the same. */
+export interface PlanSession {
+  readonly kind: 'external' | 'internal';
+  readonly family: Family;
+  readonly neighbor: string;
+  readonly neighborAsn: number;
+  readonly localAddress: string;
+  readonly neighborAddress: string;
+  /** Where the neighbor is, for an external session. */
+  readonly interface: string | undefined;
+  /** What the neighbor is to this node. */
+  readonly relation: NeighborRelation | undefined;
+  readonly policy: RoutePolicy;
+  readonly timers: BgpTimers;
+  readonly bfd: BfdSettings | undefined;
+}
+
+/** A prefix that a node announces by itself: its hosts', or a service's while the instance is to be announced. */
+export interface PlanOrigin {
+  readonly prefix: string;
+  readonly service: string | undefined;
+  readonly instance: string | undefined;
 }
 
 /** A router announces a service's address for a host that speaks no routing protocol. */
@@ -114,6 +151,7 @@ export interface PlanService {
   readonly instances: readonly string[];
   readonly announce: 'host' | 'router';
   readonly health: PlanHealth;
+  readonly covering: CoveringPrefixes | undefined;
 }
 
 /** How an instance is watched; a command as words. */

@@ -1,9 +1,11 @@
 import type { Prefix } from '../support/ip.js';
 import { assignInterfaces } from '../topology/interfaces.js';
+import { autonomousSystems } from '../topology/autonomous-systems.js';
 import type { Detection, Node, Topology } from '../topology/model.js';
-import { loopbackAddress, memberAddress, segmentPrefix } from './addressing.js';
+import { hostPrefix, loopbackAddress, memberAddress, segmentPrefix } from './addressing.js';
+import { planSpeakers, type Speaker } from './bgp-sessions.js';
 import { gatewaysOf } from './gateways.js';
-import type { Family, LabPlan, PlanContainer, PlanInterface, PlanLink, PlanNode, PlanRouting, Question } from './model.js';
+import type { Family, LabPlan, PlanContainer, PlanInterface, PlanLink, PlanNode, PlanOrigin, PlanRouting, Question } from './model.js';
 import { behalfOf } from './on-behalf.js';
 import { daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
 import { segmentsOf, type Segment } from './segments.js';
@@ -18,20 +20,24 @@ export function planLab(topology: Topology): LabPlan {
   const families = familiesOf(topology);
   const speakers = speakersOf(topology);
   const links = planLinks(topology);
+  const systems = autonomousSystems(topology);
   const switches = new Set(topology.nodes.filter((node) => node.kind === 'switch').map((node) => node.name));
   const segments = segmentsOf(links, switches);
   const declaredOf = new Map(links.map((link, index) => [link.id, at(topology.links, index).prefixes]));
   const interfaces = planInterfaces(topology, links, segments, {
     speakers,
+    systems,
     prefixesOf(segment) {
       const declared = segment.links.flatMap((link) => declaredOf.get(link.id) ?? []);
       return families.map((family) => segmentPrefix(segment, declared, family));
     },
   });
+  const routingIndex = new Map([...speakers].sort().map((name, index) => [name, index]));
   const context: NodeContext = {
     topology,
     families,
-    routingIndex: new Map([...speakers].sort().map((name, index) => [name, index])),
+    routingIndex,
+    bgp: planSpeakers(topology, { systems, segments, links, interfaces, families, loopbackOf: (name, family) => loopbackAddress(routingIndex.get(name) ?? 0, family) }),
     instances: new Set(topology.services.flatMap((service) => service.instances)),
     interfaces,
     segments,
@@ -42,14 +48,16 @@ export function planLab(topology: Topology): LabPlan {
     title: topology.title,
     families,
     timers: ospfTimers(speakers.size),
+    multipath: topology.bgp.multipath,
     nodes,
     links,
-    services: topology.services.map(({ name, addresses, instances, announce, health }) => ({
+    services: topology.services.map(({ name, addresses, instances, announce, health, covering }) => ({
       name,
       addresses,
       instances,
       announce,
       health: { ...health, check: health.check === undefined ? undefined : toArguments(health.check) },
+      covering,
     })),
     questions: questionsOf(nodes, topology),
   };
@@ -60,6 +68,7 @@ interface NodeContext {
   readonly families: readonly Family[];
   /** Speakers, numbered in the order of their names: the number gives the router-id and the loopback addresses. */
   readonly routingIndex: ReadonlyMap<string, number>;
+  readonly bgp: ReadonlyMap<string, Speaker>;
   readonly instances: ReadonlySet<string>;
   readonly interfaces: ReadonlyMap<string, readonly PlanInterface[]>;
   readonly segments: readonly Segment[];
@@ -69,14 +78,21 @@ function planNode(node: Node, context: NodeContext): PlanNode {
   const { topology, families, interfaces } = context;
   const index = context.routingIndex.get(node.name);
   const own = interfaces.get(node.name) ?? [];
+  const announcesFor = node.kind === 'router' ? behalfOf(node.name, topology, context.segments, interfaces) : [];
+  const speaker = context.bgp.get(node.name);
   const routing: PlanRouting | undefined =
     index === undefined
       ? undefined
       : {
         routerId: loopbackAddress(index, 'ipv4'),
-        daemons: daemonsFor(families, own.some(({ bfd }) => bfd !== undefined)),
+        daemons: daemonsFor(families, {
+          ospf: speaker === undefined || own.some((item) => item.ospfNetwork.startsWith('point')),
+          bgp: speaker !== undefined,
+          bfd: own.some(({ bfd }) => bfd !== undefined),
+        }),
         transit: node.kind === 'router',
-        announcesFor: node.kind === 'router' ? behalfOf(node.name, topology, context.segments, interfaces) : [],
+        announcesFor,
+        bgp: speaker === undefined ? undefined : { ...speaker, origins: [...speaker.origins, ...originsOnBehalf(announcesFor)] },
         extraLines: node.frr,
       };
   return {
@@ -85,15 +101,20 @@ function planNode(node: Node, context: NodeContext): PlanNode {
     role: roleOf(node, context.instances),
     routing,
     interfaces: own,
+    serves: topology.services.flatMap(({ instances, addresses }) => (instances.includes(node.name) ? addresses : [])),
     loopbacks:
       index === undefined
         ? []
         : families.map((family) => `${loopbackAddress(index, family)}/${family === 'ipv4' ? '32' : '128'}`),
-    gateways: routing !== undefined || node.kind !== 'host' ? [] : gatewaysOf(own, topology, context.segments, interfaces),
+    gateways: node.kind !== 'host' ? [] : gatewaysOf(own, topology, context.segments, interfaces),
     sysctls: sysctlsOf(node, families),
     exec: node.exec.map(toArguments),
     container: planContainer(node),
   };
+}
+
+function originsOnBehalf(announcesFor: PlanRouting['announcesFor']): readonly PlanOrigin[] {
+  return announcesFor.map(({ address, service, instance }) => ({ prefix: hostPrefix(address), service, instance }));
 }
 
 function planContainer({ container }: Node): PlanContainer | undefined {
@@ -133,6 +154,8 @@ function planLinks(topology: Topology): readonly PlanLink[] {
 
 interface InterfaceContext {
   readonly speakers: ReadonlySet<string>;
+  /** The autonomous system of each node that speaks BGP. */
+  readonly systems: ReadonlyMap<string, number>;
   readonly prefixesOf: (segment: Segment) => readonly Prefix[];
 }
 
@@ -140,7 +163,7 @@ function planInterfaces(
   topology: Topology,
   links: readonly PlanLink[],
   segments: readonly Segment[],
-  { speakers, prefixesOf }: InterfaceContext,
+  { speakers, systems, prefixesOf }: InterfaceContext,
 ): ReadonlyMap<string, readonly PlanInterface[]> {
   const interfaces = new Map<string, PlanInterface[]>(topology.nodes.map((node) => [node.name, []]));
   const linkIndex = new Map(links.map((link, index) => [link.id, index]));
@@ -148,7 +171,9 @@ function planInterfaces(
     const memberIndex = new Map(segment.members.map((member, index) => [`${member.node}:${member.interface}`, index]));
     const prefixes = prefixesOf(segment);
     const detection = detectionOf(segment, topology, linkIndex);
-    const speaking = segment.members.filter((member) => speakers.has(member.node)).length;
+    const around = segment.members.filter((member) => speakers.has(member.node));
+    const speaking = around.length;
+    const isBorder = new Set(around.map((member) => systems.get(member.node))).size > 1;
     for (const link of segment.links) {
       for (const end of link.ends) {
         const member = memberIndex.get(`${end.node}:${end.interface}`);
@@ -161,7 +186,7 @@ function planInterfaces(
           segment: segment.index,
           bfd: watchesNeighbors(speakers.has(end.node), speaking) ? detection.bfd : undefined,
           hello: detection.hello,
-          ospfNetwork: ospfNetwork(speakers.has(end.node), speaking, segment.switched),
+          ospfNetwork: isBorder ? 'none' : ospfNetwork(speakers.has(end.node), speaking, segment.switched),
         });
       }
     }
@@ -174,11 +199,14 @@ function planInterfaces(
 }
 
 /** The first of a segment's links that says something, else the first of its nodes: all ends of it must agree. */
-function detectionOf(segment: Segment, topology: Topology, linkIndex: ReadonlyMap<string, number>): Detection {
+function detectionOf(segment: Segment, topology: Topology, linkIndex: ReadonlyMap<string, number>): Pick<Detection, 'bfd' | 'hello'> {
   const links = segment.links.map((link) => at(topology.links, linkIndex.get(link.id) ?? -1));
   const names = new Set(segment.links.flatMap((link) => link.ends.map((end) => end.node)));
   const said = [...links, ...topology.nodes.filter(({ name }) => names.has(name))].map(({ detection }) => detection);
-  return { bfd: said.find(({ bfd }) => bfd !== undefined)?.bfd, hello: said.find(({ hello }) => hello !== undefined)?.hello };
+  return {
+    bfd: said.find(({ bfd }) => bfd !== undefined)?.bfd,
+    hello: said.find(({ hello }) => hello !== undefined)?.hello,
+  };
 }
 
 function watchesNeighbors(isSpeaker: boolean, speaking: number): boolean {

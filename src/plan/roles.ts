@@ -20,12 +20,13 @@ export function speakersOf(topology: Topology): ReadonlySet<string> {
   ]);
 }
 
-/** The FRR daemons of a speaker; zebra alone would route nothing, so OSPFv2 stands in where no family needs it less. */
-export function daemonsFor(families: readonly Family[], hasBfd: boolean): readonly Daemon[] {
+/** The FRR daemons of a speaker. */
+export function daemonsFor(families: readonly Family[], needs: { readonly ospf: boolean; readonly bgp: boolean; readonly bfd: boolean }): readonly Daemon[] {
   const daemons: Daemon[] = ['zebra'];
-  if (families.includes('ipv4')) daemons.push('ospfd');
-  if (families.includes('ipv6')) daemons.push('ospf6d');
-  if (hasBfd) daemons.push('bfdd');
+  if (needs.ospf && families.includes('ipv4')) daemons.push('ospfd');
+  if (needs.ospf && families.includes('ipv6')) daemons.push('ospf6d');
+  if (needs.bgp) daemons.push('bgpd');
+  if (needs.bfd) daemons.push('bfdd');
   return daemons;
 }
 

@@ -1,12 +1,15 @@
+import { hostPrefix } from '../plan/addressing.js';
 import type { PlanInterface, PlanNode } from '../plan/model.js';
 
 /**
  * What `ip -batch` does in a node once its links are there: addresses, then interfaces up, then a host's gateways. A
- * service's address is not among them: the agent adds it when the service answers.
+ * service's address is not among them: the agent adds it when the service answers, which announces it. But its host takes
+ * what is sent there also when it is withdrawn: questions that are under way then are answered.
  */
 export function addressBatch(node: PlanNode): string {
   if (node.kind === 'switch') return switchBatch(node);
   const lines = [
+    ...node.serves.map((address) => `route replace local ${hostPrefix(address)} dev lo`),
     ...node.loopbacks.map((address) => `address add ${address} dev lo`),
     ...node.interfaces.flatMap((item) => [
       ...mtuLines(item),

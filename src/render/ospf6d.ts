@@ -10,10 +10,16 @@ export function ospf6dConf(plan: LabPlan, node: PlanNode, routing: PlanRouting):
     `hostname ${node.name}\n`,
     // Unlike OSPFv2's, an OSPFv3 loopback has a cost, and FRR's default for it is 10; the least is 1.
     announceMap(routing, 'ipv6'),
-    frrBlock('interface lo', ['ipv6 ospf6 area 0', 'ipv6 ospf6 cost 1']),
-    ...node.interfaces.map((item) => frrBlock(`interface ${item.name}`, interfaceLines(item, plan.timers))),
+    ...loopbacksOf(node, routing).map((prefix) => `ipv6 prefix-list loopback permit ${prefix}\n`),
+    frrBlock('interface lo', ['ipv6 ospf6 area 0', 'ipv6 ospf6 cost 1', ...(routing.bgp === undefined ? [] : ['ipv6 ospf6 advertise prefix-list loopback'])]),
+    ...node.interfaces.filter(({ ospfNetwork }) => ospfNetwork !== 'none').map((item) => frrBlock(`interface ${item.name}`, interfaceLines(item, plan.timers))),
     frrBlock('router ospf6', routerLines(node, routing, plan.timers)),
   ].join('');
+}
+
+/** Where BGP announces services, OSPF carries nothing but what BGP's sessions need. */
+function loopbacksOf(node: PlanNode, { bgp }: PlanRouting): readonly string[] {
+  return bgp === undefined ? [] : node.loopbacks.filter((address) => address.includes(':'));
 }
 
 function interfaceLines(item: PlanInterface, timers: OspfTimers): readonly string[] {

@@ -9,8 +9,8 @@ export function ospfdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): 
   return [
     `hostname ${node.name}\n`,
     announceMap(routing, 'ipv4'),
-    frrBlock('interface lo', ['ip ospf area 0']),
-    ...node.interfaces.map((item) => frrBlock(`interface ${item.name}`, interfaceLines(item, plan.timers))),
+    frrBlock('interface lo', [`ip ospf area 0${onlyLoopback(node, routing)}`]),
+    ...node.interfaces.filter(({ ospfNetwork }) => ospfNetwork !== 'none').map((item) => frrBlock(`interface ${item.name}`, interfaceLines(item, plan.timers))),
     frrBlock('router ospf', routerLines(node, routing, plan.timers)),
   ].join('');
 }
@@ -25,6 +25,12 @@ function interfaceLines(item: PlanInterface, timers: OspfTimers): readonly strin
       ? [`ip ospf dead-interval minimal hello-multiplier ${String(timers.helloMultiplier)}`]
       : [`ip ospf hello-interval ${String(timers.helloIntervalS)}`, `ip ospf dead-interval ${String(timers.deadIntervalS)}`];
   return [...common, `ip ospf network ${item.ospfNetwork}`, ...hello, 'ip ospf retransmit-interval 1', ...bfd];
+}
+
+/** Where BGP announces services, OSPF carries nothing but what BGP's sessions need: of all that is on `lo`, one address. */
+function onlyLoopback(node: PlanNode, { bgp }: PlanRouting): string {
+  const loopback = node.loopbacks.find((address) => !address.includes(':'));
+  return bgp === undefined || loopback === undefined ? '' : ` ${loopback.split('/')[0] ?? loopback}`;
 }
 
 /** Below a second there is one dead interval, a second, with so many hellos in it. */

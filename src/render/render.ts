@@ -1,5 +1,6 @@
 import type { LabPlan, PlanNode } from '../plan/model.js';
 import { bfddConf } from './bfdd.js';
+import { bgpdConf } from './bgpd.js';
 import { ospf6dConf } from './ospf6d.js';
 import { ospfdConf } from './ospfd.js';
 import { addressBatch } from './address-batch.js';
@@ -38,6 +39,7 @@ function routingFiles(plan: LabPlan, node: PlanNode, routing: NonNullable<PlanNo
   };
   if (routing.daemons.includes('ospfd')) files['ospfd.conf'] = ospfdConf(plan, node, routing);
   if (routing.daemons.includes('ospf6d')) files['ospf6d.conf'] = ospf6dConf(plan, node, routing);
+  if (routing.bgp !== undefined) files['bgpd.conf'] = bgpdConf(plan, node, routing, routing.bgp);
   if (routing.daemons.includes('bfdd')) files['bfdd.conf'] = bfddConf(node);
   if (routing.extraLines !== undefined) files['extra.conf'] = routing.extraLines;
   return files;

@@ -16,6 +16,13 @@ const FAULT_WORDS: Readonly<Record<FaultKind, string>> = {
   partition: 'is cut, with all carriers up',
   stop: 'stops answering',
   hang: 'hangs',
+  withdraw: 'is withdrawn, and serves on',
+  hijack: 'is announced, though it is not its own',
+  drain: 'asks not to be used',
+  leak: 'tells everybody all it hears',
+  prepend: 'makes its AS paths longer',
+  med: 'tells another metric',
+  'local-pref': 'prefers otherwise',
   kill: 'is killed',
 };
 const REPAIR_WORDS: Readonly<Record<FaultKind, string>> = {
@@ -28,6 +35,13 @@ const REPAIR_WORDS: Readonly<Record<FaultKind, string>> = {
   partition: 'is one again',
   stop: 'answers again',
   hang: 'answers again',
+  withdraw: 'is announced again',
+  hijack: 'is no longer announced there',
+  drain: 'may be used again',
+  leak: 'keeps what it hears to itself again',
+  prepend: 'tells its AS paths as they are',
+  med: 'tells its usual metric',
+  'local-pref': 'prefers as before',
   kill: 'runs again',
 };
 

@@ -1,10 +1,12 @@
 import { parseDuration } from '../support/duration.js';
+import { readBgpTimers, type WrittenBgpTimers } from './routing-policy.js';
 import type { BfdSettings, Detection, HealthSettings, HelloSettings } from './model.js';
 
 /** Detectors as a link or a node writes them. */
 export interface WrittenDetection {
   readonly bfd?: boolean | { readonly interval?: string | undefined; readonly multiplier?: number | undefined } | undefined;
   readonly ospf?: { readonly hello?: string | undefined; readonly dead?: string | undefined } | undefined;
+  readonly bgp?: WrittenBgpTimers | undefined;
 }
 
 export interface WrittenHealth {
@@ -29,8 +31,8 @@ const BFD_DEFAULT: BfdSettings = { intervalMs: 300, multiplier: 3 };
 const HELLOS_PER_DEAD = 4;
 const HEALTH_DEFAULT = { intervalMs: 100, timeoutMs: 100, rise: 2, fall: 2 } as const;
 
-export function readDetection({ bfd, ospf }: WrittenDetection): Detection {
-  return { bfd: readBfd(bfd), hello: ospf === undefined ? undefined : readHello(ospf) };
+export function readDetection({ bfd, ospf, bgp }: WrittenDetection): Detection {
+  return { bfd: readBfd(bfd), hello: ospf === undefined ? undefined : readHello(ospf), bgp: readBgpTimers(bgp) };
 }
 
 export function readHealth(written: WrittenHealth = {}): HealthSettings {

@@ -76,7 +76,7 @@ function parseShare(text: string | undefined): number | undefined {
 const RATE_UNITS = { bit: 1, kbit: 1e3, mbit: 1e6, gbit: 1e9 } as const;
 
 /** `10mbit` -> 10000000. */
-function parseRate(text: string | undefined): number | undefined {
+export function parseRate(text: string | undefined): number | undefined {
   const [, amount, unit] = /^(\d{1,9}(?:\.\d{1,3})?)(bit|kbit|mbit|gbit)$/.exec(text ?? '') ?? [];
   if (amount === undefined || unit === undefined) return undefined;
   const rate = Number(amount) * RATE_UNITS[unit as keyof typeof RATE_UNITS];

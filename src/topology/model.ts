@@ -13,6 +13,7 @@ export interface Topology {
   readonly scenario: readonly Step[];
   /** Who plays the scenario: only `lab test`, or `lab up` too. */
   readonly play: 'test' | 'up';
+  readonly bgp: BgpSettings;
 }
 
 export type NodeKind = 'router' | 'host' | 'switch';
@@ -20,6 +21,8 @@ export type NodeKind = 'router' | 'host' | 'switch';
 export interface Node {
   readonly name: string;
   readonly kind: NodeKind;
+  /** The autonomous system that the node belongs to, where it speaks BGP. */
+  readonly asn: number | undefined;
   /** FRR configuration lines added to the node's own, one daemon's or several'; routers and announcing hosts only. */
   readonly frr: string | undefined;
   /** Kernel settings of the node's namespaces: `net.ipv4.tcp_syncookies` -> `"0"`. */
@@ -56,6 +59,10 @@ export interface Link {
   /** What every packet on the link meets, in both directions. */
   readonly impairment: Impairment | undefined;
   readonly detection: Detection;
+  /** What the ends are to each other, where they belong to different autonomous systems. */
+  readonly relation: LinkRelation | undefined;
+  /** What each end, by its node, does with anycast routes that pass between the two autonomous systems. */
+  readonly policies: ReadonlyMap<string, RoutePolicy>;
   /** Prefixes the file chose for the link, at most one for each family. */
   readonly prefixes: readonly string[];
 }
@@ -70,6 +77,52 @@ export interface Service {
   readonly announce: 'host' | 'router';
   readonly allowSharedRouter: boolean;
   readonly health: HealthSettings;
+  readonly covering: CoveringPrefixes | undefined;
+}
+
+/**
+ * Prefixes around the service's addresses, announced by some instances in place of the addresses themselves: whoever has a
+ * route to the address takes it, and they are asked where nobody announces it any more (RFC 4786 section 4.4.2).
+ */
+export interface CoveringPrefixes {
+  readonly prefixes: readonly string[];
+  readonly instances: readonly string[];
+}
+
+/** The first end is the second's customer, or its provider; or neither pays the other (RFC 9234 section 1). */
+export type LinkRelation = 'customer-provider' | 'provider-customer' | 'peer';
+
+/** What a neighboring autonomous system is to one's own. */
+export type NeighborRelation = 'customer' | 'peer' | 'provider';
+
+/** What a BGP speaker does with the routes to anycast addresses that it hears from a neighbor, and that it tells it. */
+export interface RoutePolicy {
+  /** On what it hears (RFC 4271 section 5.1.5). */
+  readonly localPreference?: number | undefined;
+  /** On what it tells: the multi-exit discriminator (RFC 4271 section 5.1.4). */
+  readonly med?: number | undefined;
+  /** On what it tells: its own AS number so many times more. */
+  readonly prepend?: number | undefined;
+  /** On what it tells; as FRR writes them: `no-export`, `65001:100`. */
+  readonly communities?: readonly string[] | undefined;
+  /** On what it tells: the weight of this way among equal ones, in megabits a second (draft-ietf-idr-link-bandwidth). */
+  readonly bandwidthMbps?: number | undefined;
+}
+
+export interface BgpSettings {
+  readonly timers: BgpTimers;
+  /** Whether equal routes share the load: none do, those by the same neighboring AS, or those by any. */
+  readonly multipath: 'none' | 'same-as' | 'any-as';
+}
+
+/** BGP's timers (RFC 4271 section 10), in whole seconds as they are on the wire. */
+export interface BgpTimers {
+  readonly keepaliveS: number;
+  readonly holdS: number;
+  readonly connectRetryS: number;
+  /** The least time between two announcements to one neighbor, to another AS and within one's own. */
+  readonly advertisementS: number;
+  readonly internalAdvertisementS: number;
 }
 
 /** Which instance must answer a client; the reserved name `nobody` where none may. */
@@ -96,6 +149,7 @@ export interface HelloSettings {
 export interface Detection {
   readonly bfd: BfdSettings | undefined;
   readonly hello: HelloSettings | undefined;
+  readonly bgp: BgpTimers | undefined;
 }
 
 /** How an instance is watched: asked this often, withdrawn after `fall` failures in a row, announced after `rise` answers. */
@@ -111,7 +165,7 @@ export interface HealthSettings {
 }
 
 /** The programs of FRR that can be a target of their own. */
-export type DaemonName = 'zebra' | 'ospfd' | 'ospf6d' | 'bfdd';
+export type DaemonName = 'zebra' | 'ospfd' | 'ospf6d' | 'bgpd' | 'bfdd';
 
 export type FaultTarget =
   | { readonly kind: 'node'; readonly node: string }
@@ -121,7 +175,12 @@ export type FaultTarget =
   | { readonly kind: 'daemon'; readonly daemon: DaemonName; readonly node: string }
   | { readonly kind: 'partition'; readonly sides: readonly [readonly string[], readonly string[]] };
 
-export type FaultKind = 'crash' | 'freeze' | 'down' | 'silence' | 'impair' | 'flap' | 'partition' | 'stop' | 'hang' | 'kill';
+export type FaultKind =
+  | 'crash' | 'freeze' | 'drain' | 'leak'
+  | 'down' | 'silence' | 'impair' | 'flap' | 'partition'
+  | 'stop' | 'hang' | 'withdraw' | 'hijack'
+  | 'prepend' | 'med' | 'local-pref'
+  | 'kill';
 
 /** What happens to the packets that leave by one end of a link, in the words of netem. Shares are from 0 to 1. */
 export interface Impairment {
@@ -142,6 +201,10 @@ export interface FaultSettings {
   readonly periodMs?: number | undefined;
   /** Whether the kernel keeps the routes of a daemon that is killed. */
   readonly keepRoutes?: boolean | undefined;
+  /** What a change of routing policy sets: so many times, this metric, this preference. */
+  readonly value?: number | undefined;
+  /** What a hijacker announces, in place of the service's own addresses. */
+  readonly announce?: string | undefined;
   /** The fault mends itself after so long. */
   readonly forMs?: number | undefined;
 }

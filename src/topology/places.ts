@@ -45,6 +45,14 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['scenario.*.expect.within', 'write a time with its unit, such as  within: 500ms  or  within: 2s'],
   ['scenario.*.expect.*', 'name an instance, or nobody; with several services  {dns: server-a}'],
   ['scenario.*.expect.*.*', 'name an instance, or nobody'],
+  ['nodes.*.asn', 'an AS number is a whole number, such as  asn: 65001'],
+  ['nodes.*.bgp', 'write  bgp: {timers: internet}  or  bgp: {keepalive: 1s, hold: 3s}'],
+  ['links.*.bgp', 'write  bgp: {timers: internet}  or  bgp: {keepalive: 1s, hold: 3s}'],
+  ['links.*.relation', 'write  customer-provider  (the first end pays the second),  provider-customer  or  peer'],
+  ['links.*.policy', 'write it by node, such as  policy: {server-a: {prepend: 2}}'],
+  ['links.*.policy.*', 'write it as  {localPreference: 200, med: 10, prepend: 2, communities: [NO_EXPORT]}'],
+  ['anycast.*.covering', 'write  covering: {prefixes: [192.0.2.0/24], instances: [server-c]}'],
+  ['bgp', 'write  bgp: {timers: fast, multipath: none}'],
   ['play', 'write  play: test  (the default) or  play: up'],
 ]);
 
@@ -52,6 +60,7 @@ const examples: ReadonlyMap<string, string> = new Map([
 const ownNames = new Set([
   'nodes.*',
   'nodes.*.sysctls.*',
+  'links.*.policy.*',
   'anycast.*',
   'expect.*',
   'expect.*.*',

@@ -4,6 +4,7 @@ import type { ContainerSettings, Expectation, FaultSettings, Link, LinkEnd, Node
 import type { FileAnswer, FileLink, FileNode, FileStep, TopologyFile } from './schema.js';
 import { readDetection, readHealth } from './detection.js';
 import { readImpairment } from './impairment.js';
+import { readBgpSettings, readPolicy } from './routing-policy.js';
 import { howsOfTarget, parseTarget } from './target.js';
 
 /** How long the expectations of a step may take to hold where the file does not say. */
@@ -27,10 +28,12 @@ export function resolve(file: TopologyFile): Topology {
       announce: service.announce ?? 'host',
       allowSharedRouter: service.allowSharedRouter ?? false,
       health: readHealth(service.health),
+      covering: service.covering === undefined ? undefined : { prefixes: service.covering.prefixes.map(canonicalPrefix), instances: service.covering.instances },
     })),
     expect: resolveAnswers(file.expect ?? {}),
     scenario: (file.scenario ?? []).map(resolveStep),
     play: file.play ?? 'test',
+    bgp: readBgpSettings(file.bgp),
   };
 }
 
@@ -49,6 +52,7 @@ function resolveNode(name: string, node: FileNode): Node {
   return {
     name,
     kind: node.kind,
+    asn: node.asn,
     frr: node.frr,
     sysctls: new Map(Object.entries(node.sysctls ?? {}).map(([key, value]) => [key, String(value)])),
     exec: node.exec ?? [],
@@ -65,7 +69,7 @@ function resolveContainer({ image, binds, env, cmd }: FileNode): ContainerSettin
 
 function resolveLink(link: FileLink): Link {
   const [a, b] = endsOf(link);
-  const { cost, mtu, prefix, ...settings } = Array.isArray(link) ? {} : link;
+  const { cost, mtu, prefix, relation, policy = {}, ...settings } = Array.isArray(link) ? {} : link;
   const prefixes = typeof prefix === 'string' ? [prefix] : (prefix ?? []);
   return {
     ends: [resolveEnd(a), resolveEnd(b)],
@@ -73,6 +77,8 @@ function resolveLink(link: FileLink): Link {
     mtu,
     impairment: readImpairment(settings),
     detection: readDetection(settings),
+    relation,
+    policies: new Map(Object.entries(policy).map(([node, written]) => [node, readPolicy(written)])),
     prefixes: prefixes.map(canonicalPrefix),
   };
 }
@@ -103,6 +109,8 @@ function settingsOf(step: FileStep): FaultSettings {
     impairment: readImpairment(step),
     periodMs: duration(step.period),
     keepRoutes: step.keepRoutes,
+    value: step.value,
+    announce: step.announce,
     forMs: duration(step.for),
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));

@@ -18,7 +18,31 @@ const ospfSchema = z.strictObject({
   dead: z.string().optional().describe('After so long without a hello the neighbor is gone, in whole seconds, such as 4s.'),
 }).describe("OSPF's own timers, where a lab is not to have nearcast's fast ones.");
 
-const detectionShape = { bfd: bfdSchema.optional(), ospf: ospfSchema.optional() };
+const timersSchema = z.enum(['fast', 'datacenter', 'internet'])
+  .describe('fast: hold time 3 s, no waiting; datacenter: 9 s; internet: the protocol\'s own defaults, 180 s, and 30 s between announcements.');
+
+const bgpTimersSchema = z.strictObject({
+  timers: timersSchema.optional(),
+  keepalive: z.string().optional().describe('How often a BGP neighbor is told that one is there, in whole seconds, such as 1s.'),
+  hold: z.string().optional().describe('After so long without a word the BGP neighbor is gone, such as 3s.'),
+}).describe("BGP's timers, on the sessions over this link, or of this node.");
+
+const detectionShape = { bfd: bfdSchema.optional(), ospf: ospfSchema.optional(), bgp: bgpTimersSchema.optional() };
+
+const policySchema = z.strictObject({
+  localPreference: z.int().min(0).max(4_294_967_295).optional().describe('On routes that are heard: the highest is taken.'),
+  med: z.int().min(0).max(4_294_967_295).optional().describe('On routes that are told: the neighbor takes the lowest of one AS.'),
+  prepend: z.int().min(1).max(10).optional().describe('On routes that are told: the own AS number so many times more.'),
+  communities: z.array(z.string()).min(1).optional()
+    .describe('On routes that are told: NO_EXPORT, NO_ADVERTISE, GRACEFUL_SHUTDOWN, BLACKHOLE, or one of your own such as "65001:100".'),
+  bandwidth: z.string().optional().describe('On routes that are told: the weight of this way among equal ones, such as 100mbit.'),
+}).describe('What a node does with anycast routes here.');
+
+const bgpSchema = z.strictObject({
+  timers: timersSchema.optional(),
+  multipath: z.enum(['none', 'same-as', 'any-as']).optional()
+    .describe('Whether equal routes share the load: none (default), those by the same neighboring AS, or those by any.'),
+}).describe('How the nodes with an asn speak BGP.');
 
 const healthSchema = z.strictObject({
   check: z.union([z.string(), z.array(z.string()).min(1)]).optional()
@@ -35,6 +59,8 @@ const nodeSchema = z.strictObject({
     .describe(
       'router: runs FRRouting. host: a client, or an instance of an anycast service. switch: an Ethernet segment.',
     ),
+  asn: z.int().optional()
+    .describe('The autonomous system of a router, or of a host that announces: BGP to other systems, OSPF and BGP within its own.'),
   frr: z.string().optional()
     .describe('FRRouting configuration lines added to the ones nearcast writes. For routers, and hosts that announce.'),
   sysctls: z.record(z.string(), z.union([z.string(), z.int()])).optional()
@@ -73,6 +99,10 @@ const linkSchema = z.strictObject({
     .describe(
       'The prefix of the link, or a list of one IPv4 and one IPv6 prefix. Chosen by nearcast where nothing is said.',
     ),
+  relation: z.enum(['customer-provider', 'provider-customer', 'peer']).optional()
+    .describe('Between two autonomous systems: what the first end is to the second. Routes of a peer or provider are told to customers only.'),
+  policy: z.record(z.string(), policySchema).optional()
+    .describe('Between two autonomous systems: what each end, by its node, does with anycast routes.'),
   ...impairmentShape,
   ...detectionShape,
 }).describe('A link with settings of its own.');
@@ -89,6 +119,10 @@ const serviceSchema = z.strictObject({
       'true lets two instances sit behind one router. Normally an error: the router would see one of them only.',
     ),
   health: healthSchema.optional(),
+  covering: z.strictObject({
+    prefixes: z.array(z.string()).min(1).describe('Prefixes around the addresses, such as 192.0.2.0/24.'),
+    instances: z.array(z.string()).min(1).describe('The instances that announce these, and not the addresses themselves.'),
+  }).optional().describe('Shorter prefixes for BGP, announced by some instances as a fallback.'),
 }).describe('One anycast service.');
 
 const answerSchema = z.union([z.string(), z.record(z.string(), z.string())])
@@ -104,11 +138,13 @@ const stepSchema = z.strictObject({
   fail: z.string().optional()
     .describe('What to break: a node, a link "a/b", one end "a:eth1", an instance\'s service "service@a", a daemon "ospfd@a", or all links between two sets "a+b/c+d".'),
   restore: z.string().optional().describe('What to mend, written as in the step that broke it.'),
-  how: z.enum(['crash', 'freeze', 'down', 'silence', 'impair', 'flap', 'partition', 'stop', 'hang', 'kill']).optional()
-    .describe('A node can crash or freeze; a link or one end can go down, be in silence, impair or flap; a service can stop or hang. The first is meant where nothing is said; partition and kill follow from the target.'),
+  how: z.enum(['crash', 'freeze', 'drain', 'leak', 'down', 'silence', 'impair', 'flap', 'partition', 'stop', 'hang', 'withdraw', 'hijack', 'prepend', 'med', 'local-pref', 'kill']).optional()
+    .describe('A node can crash, freeze, drain or leak; a link or one end can go down, be in silence, impair or flap; a service can stop, hang, withdraw, or be a target of hijack. The first is meant where nothing is said; partition and kill follow from the target. prepend, med and local-pref change the BGP policy of a node or of one end.'),
   for: z.string().optional().describe('The fault mends itself after so long, such as 5s.'),
   period: z.string().optional().describe('For flap: from one going down to the next, such as 1s.'),
   keepRoutes: z.boolean().optional().describe('For kill: whether the kernel keeps the routes of the daemon.'),
+  value: z.int().min(0).max(4_294_967_295).optional().describe('For prepend, med and local-pref: so many times, this metric, this preference.'),
+  announce: z.string().optional().describe('For hijack: what is announced, in place of the addresses of the service.'),
   ...impairmentShape,
   expect: stepExpectSchema.optional(),
 }).meta({
@@ -133,6 +169,7 @@ export const fileSchema = z.strictObject({
   ),
   play: z.enum(['test', 'up']).optional()
     .describe('Who plays the scenario: only "test" (default), or "up" too.'),
+  bgp: bgpSchema.optional(),
 });
 
 /** What a file says once its shape was checked; still with its shorthands and without defaults. */
@@ -150,4 +187,9 @@ export const keysByPlace: ReadonlyMap<string, readonly string[]> = new Map([
   ['anycast.*', Object.keys(serviceSchema.shape)],
   ['scenario.*', Object.keys(stepSchema.shape)],
   ['anycast.*.health', Object.keys(healthSchema.shape)],
+  ['anycast.*.covering', ['prefixes', 'instances']],
+  ['bgp', Object.keys(bgpSchema.shape)],
+  ['nodes.*.bgp', Object.keys(bgpTimersSchema.shape)],
+  ['links.*.bgp', Object.keys(bgpTimersSchema.shape)],
+  ['links.*.policy.*', Object.keys(policySchema.shape)],
 ]);

@@ -6,10 +6,10 @@ import type { ProblemCode } from './problem.js';
 
 /** In which ways each kind of target can fail; the first is meant where nobody says how. */
 export const howsOfTarget: Readonly<Record<FaultTarget['kind'], readonly [FaultKind, ...FaultKind[]]>> = {
-  node: ['crash', 'freeze'],
+  node: ['crash', 'freeze', 'drain', 'leak', 'prepend', 'med', 'local-pref'],
   link: ['down', 'silence', 'impair', 'flap'],
-  interface: ['down', 'silence', 'impair', 'flap'],
-  service: ['stop', 'hang'],
+  interface: ['down', 'silence', 'impair', 'flap', 'prepend', 'med', 'local-pref'],
+  service: ['stop', 'hang', 'withdraw', 'hijack'],
   daemon: ['kill'],
   partition: ['partition'],
 };
@@ -25,6 +25,13 @@ export const groupOfFault: Readonly<Record<FaultKind, string>> = {
   impair: 'packets',
   stop: 'service',
   hang: 'service',
+  withdraw: 'announcement',
+  hijack: 'hijack',
+  drain: 'drain',
+  leak: 'leak',
+  prepend: 'prepend',
+  med: 'med',
+  'local-pref': 'local-pref',
   kill: 'daemon',
 };
 
@@ -38,7 +45,17 @@ export const targetWords: Readonly<Record<FaultTarget['kind'], string>> = {
   partition: 'two sets of nodes, as in "router1+client1/router2"',
 };
 
-export const daemonNames: readonly DaemonName[] = ['zebra', 'ospfd', 'ospf6d', 'bfdd'];
+export const daemonNames: readonly DaemonName[] = ['zebra', 'ospfd', 'ospf6d', 'bgpd', 'bfdd'];
+
+/** Whether a kind of fault sets a number in a node's BGP policy. */
+export function takesValue(how: FaultKind): how is 'prepend' | 'med' | 'local-pref' {
+  return how === 'prepend' || how === 'med' || how === 'local-pref';
+}
+
+/** Whether a kind of fault is one of BGP alone. */
+export function needsBgp(how: FaultKind): boolean {
+  return how === 'leak' || takesValue(how);
+}
 
 /** A target that is there. For a link or one of its ends, `link` is its position in `topology.links`. */
 export interface ResolvedTarget {
@@ -114,8 +131,11 @@ export function targetIndex(topology: Topology): TargetIndex {
   };
 }
 
-/** Finds what a target text names in a topology, or says why there is no such thing. */
-export function resolveTarget(text: string, index: TargetIndex): ResolvedTarget | TargetProblem {
+/**
+ * Finds what a target text names in a topology, or says why there is no such thing. A service is that of an instance, but for
+ * who `hijack`s it, which is a router; without a `how`, to mend it, either will do.
+ */
+export function resolveTarget(text: string, index: TargetIndex, how: FaultKind | 'any' | undefined): ResolvedTarget | TargetProblem {
   const target = parseTarget(text);
   if (target === undefined) {
     return problem('BAD_TARGET', `${quote(text)} is no target`, () =>
@@ -142,7 +162,7 @@ export function resolveTarget(text: string, index: TargetIndex): ResolvedTarget 
     case 'interface':
       return interfaceTarget(target, index);
     case 'service':
-      return serviceTarget(target, index);
+      return how === 'hijack' ? hijackTarget(target, index) : serviceTarget(target, index, how === 'any');
     case 'daemon':
       return { target, link: undefined, key: `${target.daemon}@${target.node}` };
     case 'partition':
@@ -201,11 +221,20 @@ function partitionTarget(target: Kind<'partition'>, index: TargetIndex): Resolve
     'a partition cuts the links between two sets of nodes: name sets that have some');
 }
 
-function serviceTarget(target: Kind<'service'>, index: TargetIndex): ResolvedTarget | TargetProblem {
+function serviceTarget(target: Kind<'service'>, index: TargetIndex, orRouter: boolean): ResolvedTarget | TargetProblem {
   const instances = index.services.get(target.service)?.instances ?? [];
-  if (instances.includes(target.node)) return { target, link: undefined, key: `${target.service}@${target.node}` };
+  const isRouter = index.nodes.get(target.node)?.kind === 'router';
+  if (instances.includes(target.node) || (orRouter && isRouter)) return { target, link: undefined, key: `${target.service}@${target.node}` };
   return problem('NOT_AN_INSTANCE', `${quote(target.node)} is no instance of ${quote(target.service)}`, () =>
     `its instances are: ${listWords(instances)}`);
+}
+
+/** A router is what routing believes; an instance could not take what is its own. */
+function hijackTarget(target: Kind<'service'>, index: TargetIndex): ResolvedTarget | TargetProblem {
+  if (index.nodes.get(target.node)?.kind === 'router') return { target, link: undefined, key: `${target.service}@${target.node}` };
+  const routers = [...index.nodes].filter(([, { kind }]) => kind === 'router').map(([name]) => name);
+  return problem('BAD_TARGET', `${quote(target.node)} is no router, so nobody would believe what it announces`, () =>
+    `the routers here are: ${listWords(routers)}`);
 }
 
 function problem(code: ProblemCode, message: string, hint: () => string): TargetProblem {

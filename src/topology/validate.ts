@@ -1,5 +1,7 @@
 import { checkAnswers } from './checks/answers.js';
+
 import { checkAnycastAddresses, checkInstances } from './checks/anycast.js';
+import { checkAsns, checkCoveringPrefixes, checkPolicies } from './checks/bgp.js';
 import type { Check, Checked } from './checks/checked.js';
 import { checkLinkImpairments, checkLinks, checkNodes, checkNodeSettings, checkTitle } from './checks/links.js';
 import { checkContainers } from './checks/containers.js';
@@ -26,6 +28,9 @@ const checks: readonly Check[] = [
   checkInstances,
   checkRouters,
   checkReachability,
+  checkAsns,
+  checkPolicies,
+  checkCoveringPrefixes,
   checkAnswers,
   checkScenario,
 ];

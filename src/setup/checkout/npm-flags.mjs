@@ -13,6 +13,7 @@
  */
 export const labFlags = new Map([
   ['all', 'switch'],
+  ['announce', 'value'],
   ['client', 'value'],
   ['corrupt', 'value'],
   ['delay', 'value'],
@@ -41,6 +42,7 @@ export const labFlags = new Map([
   ['service', 'value'],
   ['timeout', 'value'],
   ['trace', 'switch'],
+  ['value', 'value'],
   ['verbose', 'switch'],
 ]);
 

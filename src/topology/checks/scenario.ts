@@ -1,11 +1,13 @@
 import { formatDuration, parseDuration } from '../../support/duration.js';
+import { parsePrefix } from '../../support/ip.js';
 import { listWords } from '../../support/suggest.js';
+import { autonomousSystems } from '../autonomous-systems.js';
 import { quote } from '../finding.js';
 import type { Finding } from '../finding.js';
 import type { FaultKind, FaultTarget } from '../model.js';
 import type { FileStep } from '../schema.js';
 import { impairmentProblems } from '../impairment.js';
-import { groupOfFault, howsOfTarget, resolveTarget, targetIndex, targetWords } from '../target.js';
+import { groupOfFault, howsOfTarget, needsBgp, resolveTarget, takesValue, targetIndex, targetWords } from '../target.js';
 import type { TargetIndex } from '../target.js';
 import type { Check, Checked } from './checked.js';
 
@@ -17,10 +19,11 @@ const shortestPeriodMs = 100;
 /** The steps one after the other: what they break exists and works, and what they mend is broken. */
 export const checkScenario: Check = (checked) => {
   const index = targetIndex(checked.topology);
+  const systems = autonomousSystems(checked.topology);
   const broken: Broken[] = [];
   return (checked.file.scenario ?? []).flatMap((step, i) => [
     ...checkWithin(step, i, checked),
-    ...checkStep(step, i, { checked, index, broken }),
+    ...checkStep(step, i, { checked, index, systems, broken }),
   ]);
 };
 
@@ -35,13 +38,14 @@ interface Broken {
 interface Course {
   readonly checked: Checked;
   readonly index: TargetIndex;
+  readonly systems: ReadonlyMap<string, number>;
   readonly broken: Broken[];
 }
 
 function checkStep(
   step: FileStep,
   i: number,
-  { checked: { whole, wired, at }, index, broken }: Course,
+  { checked: { whole, wired, at }, index, systems, broken }: Course,
 ): readonly Finding[] {
   const badStep = (offset: number, message: string, hint: string): readonly Finding[] =>
     [{ offset, code: 'BAD_STEP', message, hint }];
@@ -63,7 +67,7 @@ function checkStep(
   }
   if (!whole) return [];
   const offset = at('scenario', i, action);
-  const resolved = resolveTarget(text, index);
+  const resolved = resolveTarget(text, index, action === 'restore' ? 'any' : step.how);
   if (!('target' in resolved)) return wired || resolved.code !== 'BAD_TARGET' ? [{ offset, ...resolved }] : [];
   const findings: Finding[] = [];
   const hows = howsOfTarget[resolved.target.kind];
@@ -86,10 +90,14 @@ function checkStep(
     );
   } else {
     findings.push(...checkSettings(step, i, action, step.how ?? hows[0], at));
+    const { target } = resolved;
+    if (step.how !== undefined && needsBgp(step.how) && 'node' in target && !systems.has(target.node)) {
+      findings.push(...badStep(at('scenario', i, 'how'), `${quote(target.node)} speaks no BGP, so it cannot ${step.how === 'leak' ? 'leak' : `change ${step.how}`}`, 'give it an  asn  or break something else'));
+    }
   }
   if (action === 'fail') {
     const how = step.how ?? hows[0];
-    const earlier = own.find((each) => groupOfFault[each.how] === groupOfFault[how]);
+    const earlier = own.find((each) => groupOfFault[each.how] === groupOfFault[how] && (!takesValue(how) || each.text === text));
     if (earlier !== undefined) findings.push(
       ...badStep(
         offset,
@@ -129,6 +137,11 @@ function checkSettings(step: FileStep, i: number, action: 'fail' | 'restore', ho
     findings.push({ offset: at('scenario', i, key), code: 'BAD_STEP', message, hint });
   };
   const said = Object.keys(step).filter((key) => Object.hasOwn(settingOwners, key)) as (keyof typeof settingOwners)[];
+  if (step.value !== undefined && !takesValue(how)) refuse('value', '"value" is for  how: prepend,  med  or  local-pref', 'write one of them or remove it');
+  if (step.value !== undefined && how === 'prepend' && (step.value < 1 || step.value > 10)) refuse('value', 'an AS number is told 1 to 10 times more', 'write  value: 3');
+  if (step.announce !== undefined && how === 'hijack' && parsePrefix(step.announce)?.kind !== 'network') {
+    refuse('announce', `${quote(step.announce)} is no prefix`, 'write the network and its length, such as 192.0.2.0/25');
+  }
   for (const key of said) {
     const owner = settingOwners[key];
     if (action === 'restore') refuse(key, `"${key}" is for steps that fail something`, 'remove it: what was broken is mended');
@@ -155,6 +168,7 @@ const settingOwners = {
   for: undefined,
   period: 'flap',
   keepRoutes: 'kill',
+  announce: 'hijack',
   delay: 'impair',
   jitter: 'impair',
   loss: 'impair',

@@ -24,7 +24,9 @@ function link(a: string, b: string): Link {
     cost: 1,
     mtu: undefined,
     impairment: undefined,
-    detection: { bfd: undefined, hello: undefined },
+    detection: { bfd: undefined, hello: undefined, bgp: undefined },
+    relation: undefined,
+    policies: new Map(),
     prefixes: [],
   };
 }

@@ -1,0 +1,41 @@
+import { runsBgp } from '../plan/bgp-routes.js';
+import { routingGraph } from '../plan/graph.js';
+import { sessionsUp } from '../plan/bgp-forecast.js';
+import { memo } from '../plan/reach.js';
+import { shortestPaths } from '../plan/shortest-paths.js';
+import type { Condition } from '../plan/condition.js';
+import type { LabPlan, PlanSession } from '../plan/model.js';
+import { sessionTrouble, type NeighborState } from '../probe/bgp-neighbor.js';
+import type { LabNode } from './lab-node.js';
+
+/** What bgpd says of all its neighbors, by address. */
+export type Neighbors = Readonly<Record<string, NeighborState | undefined>>;
+
+/** The sessions of a node that could be up while these faults last. */
+export function wantedSessions(node: LabNode, plan: LabPlan, condition: Condition): readonly PlanSession[] {
+  const bgp = node.plan.routing?.bgp;
+  if (bgp === undefined || !runsBgp(node.name, condition)) return [];
+  return plan.families.flatMap((family) => {
+    const graph = routingGraph(plan, condition, family);
+    const paths = memo((source) => shortestPaths(graph, source));
+    const isUp = sessionsUp(plan, condition, (from, to) => paths(from).has(to));
+    return bgp.sessions.filter((session) => session.family === family && isUp(node.name, session));
+  });
+}
+
+export async function readNeighbors(node: LabNode): Promise<Neighbors> {
+  return (await node.daemons.show<Neighbors>('bgpd', 'show bgp neighbors json')) ?? {};
+}
+
+/**
+ * The sessions that a node should have and has not, for people, with the reason as far as bgpd knows it. Nothing hastens them:
+ * what makes bgpd try at once also takes a session that is being set up back to its beginning.
+ */
+export async function lackingSessions(node: LabNode, wanted: readonly PlanSession[]): Promise<readonly string[]> {
+  if (wanted.length === 0 || !node.isResponsive) return [];
+  const states = await readNeighbors(node);
+  return wanted.flatMap((session) => {
+    const trouble = sessionTrouble(session, states[session.neighborAddress]);
+    return trouble === undefined ? [] : [`${node.name}: ${trouble.text}`];
+  });
+}

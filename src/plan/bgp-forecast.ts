@@ -1,0 +1,138 @@
+import { contains, parseAddress, parsePrefix } from '../support/ip.js';
+import { bgpTables, runsBgp, type BgpRoute, type BgpTable } from './bgp-routes.js';
+import { endKey, hasCarrier, isCurrent, isInstanceUp, type Condition } from './condition.js';
+import type { Forecast } from './forecast-model.js';
+import { routingGraph } from './graph.js';
+import type { Family, LabPlan, PlanNode, PlanOrigin, PlanSession } from './model.js';
+import { clientRoutes, connectivity, gatewayInUse, loopbackRoutes, memo, nextHops, type Routes } from './reach.js';
+import { shortestPaths } from './shortest-paths.js';
+
+/** A lab of autonomous systems: BGP between them, OSPF within each, which leads to the next hops that BGP names. */
+export function bgpForecast(plan: LabPlan, condition: Condition, family: Family): Forecast {
+  const graph = routingGraph(plan, condition, family);
+  const paths = memo((source) => shortestPaths(graph, source));
+  const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
+  const connected = connectivity(plan, condition);
+  const origins = originsNow(plan, condition, family);
+  const isUp = sessionsUp(plan, condition, (from, to) => paths(from).has(to));
+  const tables = bgpTables({
+    plan,
+    condition,
+    family,
+    origins: new Map([...origins].map(([name, own]) => [name, own.map(({ prefix }) => prefix)])),
+    isUp,
+    internalCost: (from, to) => paths(from).get(to)?.cost,
+  });
+  const instances = new Set(plan.services.flatMap((service) => service.instances));
+
+  const walk = (start: string, address: string): ReadonlySet<string> => {
+    const reached = new Set<string>();
+    const visited = new Set([start]);
+    for (const name of visited) {
+      const routes = longestMatch(tables?.get(name), address);
+      const [best] = routes;
+      if (best?.session === undefined && best !== undefined) {
+        for (const { prefix, instance } of origins.get(name) ?? []) {
+          if (prefix === best.prefix && instance !== undefined && connected(name, instance)) reached.add(instance);
+        }
+        continue;
+      }
+      if (condition.routelessNodes.has(name)) continue;
+      for (const { session, communities } of routes) {
+        if (session === undefined || communities.has('blackhole')) continue;
+        const next = session.kind === 'external' ? [session.neighbor] : nextHops(graph, paths, name, session.neighbor);
+        for (const each of next) visited.add(each);
+      }
+    }
+    return reached;
+  };
+
+  return {
+    answer(question) {
+      const gateway = gatewayInUse(plan, nodes.get(question.client), question, condition);
+      if (gateway === undefined || !connected(question.client, gateway.node)) return new Set();
+      // Where BGP does not come to rest, nobody can say.
+      if (tables === undefined) return instances;
+      if (condition.frozenNodes.has(gateway.node)) return new Set();
+      return walk(gateway.node, question.address);
+    },
+    unroutable: (node) =>
+      tables === undefined || !isCurrent(node, condition) || !runsBgp(node, condition) ? [] : servicePrefixes(plan).filter((prefix) => tables.get(node)?.has(prefix) !== true),
+    routes(node) {
+      const own = nodes.get(node);
+      if (own?.routing?.bgp === undefined || !isCurrent(node, condition)) return new Map();
+      const byBgp = tables === undefined ? new Map<string, ReadonlySet<string>>() : bgpRoutes(own, tables.get(node) ?? new Map(), (to) => paths(node).get(to)?.firstInterfaces);
+      // OSPF's routes have a smaller distance than those of BGP within the system (110 and 200).
+      return graph.edges.has(node) && own.routing.daemons.some((daemon) => daemon.startsWith('ospf'))
+        ? new Map([...byBgp, ...loopbackRoutes(plan, paths(node), node), ...clientRoutes(plan, paths(node), node, condition)])
+        : byBgp;
+    },
+  };
+}
+
+/** What each node announces of its own now; with the instance that is reached there. */
+function originsNow(plan: LabPlan, condition: Condition, family: Family): ReadonlyMap<string, readonly PlanOrigin[]> {
+  const isOf = ({ prefix }: { readonly prefix: string }): boolean => prefix.includes(':') === (family === 'ipv6');
+  return new Map(plan.nodes.map((node) => {
+    const own = (node.routing?.bgp?.origins ?? []).filter((origin) => isOf(origin) && isAnnounced(plan, node, origin, condition));
+    const hijacked = condition.hijacks
+      .filter((hijack) => hijack.node === node.name && !condition.crashedNodes.has(node.name))
+      .flatMap(({ service, prefixes }) => prefixes.map((prefix) => ({ prefix, service, instance: node.name })));
+    // What is one's own is nearer than what one announces for others.
+    return [node.name, [...hijacked.filter(isOf), ...own.filter(({ prefix }) => !hijacked.some((hijack) => hijack.prefix === prefix))]];
+  }));
+}
+
+function isAnnounced(plan: LabPlan, node: PlanNode, { prefix, service, instance }: PlanOrigin, condition: Condition): boolean {
+  const isLinked = (device: string): boolean => {
+    const link = plan.links.find(({ ends }) => ends.some((end) => endKey(end) === endKey({ node: node.name, interface: device })));
+    return link !== undefined && hasCarrier(link, condition);
+  };
+  if (service === undefined || instance === undefined) {
+    return node.interfaces.some((item) => isLinked(item.name) && item.addresses.some((address) => parsePrefix(address)?.prefix.text === prefix));
+  }
+  if (!isInstanceUp(service, instance, condition)) return false;
+  return instance === node.name || (node.routing?.announcesFor ?? []).some((behalf) => behalf.instance === instance && behalf.service === service && isLinked(behalf.interface));
+}
+
+/** Which sessions can be up: both ends run BGP, and packets pass between them. */
+export function sessionsUp(plan: LabPlan, condition: Condition, hasPath: (from: string, to: string) => boolean): (node: string, session: PlanSession) => boolean {
+  const usable = plan.nodes.flatMap((node) => node.interfaces.filter((item) => {
+    const link = plan.links.find(({ id }) => id === item.link);
+    return link !== undefined && hasCarrier(link, condition) && link.ends.every((end) => !condition.silentEnds.has(endKey(end)));
+  }).map((item) => item.addresses.map((address) => address.split('/')[0] ?? address)).flat());
+  const heard = new Set(usable);
+  return (node, session) =>
+    runsBgp(node, condition) &&
+    runsBgp(session.neighbor, condition) &&
+    (session.kind === 'external'
+      ? heard.has(session.localAddress) && heard.has(session.neighborAddress)
+      : hasPath(node, session.neighbor) && hasPath(session.neighbor, node));
+}
+
+/** The routes of the longest prefix around an address. */
+function longestMatch(table: BgpTable | undefined, text: string): readonly BgpRoute[] {
+  const address = parseAddress(text);
+  if (table === undefined || address === undefined) return [];
+  const around = [...table].flatMap(([prefix, routes]) => {
+    const parsed = parsePrefix(prefix)?.prefix;
+    return parsed !== undefined && contains(parsed, address) ? [{ length: parsed.length, routes }] : [];
+  });
+  return around.sort((a, b) => b.length - a.length)[0]?.routes ?? [];
+}
+
+function bgpRoutes(node: PlanNode, table: BgpTable, towards: (to: string) => ReadonlySet<string> | undefined): Routes {
+  const connected = new Set(node.interfaces.flatMap((item) => item.addresses.map((address) => parsePrefix(address)?.prefix.text)));
+  const routes = new Map<string, ReadonlySet<string>>();
+  for (const [prefix, chosen] of table) {
+    const isElsewhere = chosen.every(({ session, communities }) => session !== undefined && !communities.has('blackhole'));
+    if (!isElsewhere || connected.has(prefix)) continue;
+    const interfaces = chosen.flatMap(({ session }) => (session?.kind === 'external' ? [session.interface ?? ''] : [...(towards(session?.neighbor ?? '') ?? [])]));
+    routes.set(prefix, new Set(interfaces));
+  }
+  return routes;
+}
+
+function servicePrefixes(plan: LabPlan): readonly string[] {
+  return [...new Set(plan.nodes.flatMap((node) => (node.routing?.bgp?.origins ?? []).filter(({ service }) => service !== undefined).map(({ prefix }) => prefix)))];
+}

@@ -1,0 +1,164 @@
+import { parsePrefix } from '../support/ip.js';
+import type { BgpTimers, Link, NeighborRelation, Node, Topology } from '../topology/model.js';
+import { neighborRelation } from '../topology/routing-policy.js';
+import { hostPrefix } from './addressing.js';
+import type { Family, PlanBgp, PlanInterface, PlanLink, PlanOrigin, PlanSession } from './model.js';
+import type { Segment, SegmentMember } from './segments.js';
+
+/** A BGP speaker, but for what it announces on behalf of hosts. */
+export type Speaker = PlanBgp;
+
+export interface SpeakerContext {
+  readonly systems: ReadonlyMap<string, number>;
+  readonly segments: readonly Segment[];
+  readonly links: readonly PlanLink[];
+  readonly interfaces: ReadonlyMap<string, readonly PlanInterface[]>;
+  readonly families: readonly Family[];
+  readonly loopbackOf: (node: string, family: Family) => string;
+}
+
+/**
+ * The sessions and the prefixes of every node that speaks BGP. External sessions join all nodes of different autonomous
+ * systems that share a segment; internal ones join all of one system that OSPF joins, each with each (RFC 4271 section
+ * 9.2.1), but for hosts with hosts, which have nothing to tell each other.
+ */
+export function planSpeakers(topology: Topology, context: SpeakerContext): ReadonlyMap<string, Speaker> {
+  const { systems } = context;
+  const sessions = new Map<string, PlanSession[]>([...systems.keys()].map((name) => [name, []]));
+  const nodes = new Map(topology.nodes.map((node) => [node.name, node]));
+  for (const segment of context.segments) {
+    for (const from of segment.members) {
+      for (const to of segment.members) {
+        if (!systems.has(from.node) || !systems.has(to.node) || systems.get(from.node) === systems.get(to.node)) continue;
+        sessions.get(from.node)?.push(...externalSessions(from, to, segment, topology, context));
+      }
+    }
+  }
+  for (const island of islands(context)) {
+    for (const from of island) {
+      for (const to of island) {
+        if (from === to || (nodes.get(from)?.kind === 'host' && nodes.get(to)?.kind === 'host')) continue;
+        sessions.get(from)?.push(...internalSessions(from, to, topology, context));
+      }
+    }
+  }
+  return new Map([...systems].map(([name, asn]) => [name, {
+    asn,
+    sessions: (sessions.get(name) ?? []).sort(bySession),
+    origins: originsOf(name, topology, nodes, context),
+  }]));
+}
+
+function externalSessions(from: SegmentMember, to: SegmentMember, segment: Segment, topology: Topology, context: SpeakerContext): readonly PlanSession[] {
+  const link = linkAt(from, topology, context);
+  const farLink = linkAt(to, topology, context);
+  const near = interfaceAt(from, context);
+  const far = interfaceAt(to, context);
+  return context.families.flatMap((family): readonly PlanSession[] => {
+    const localAddress = addressOf(near, family);
+    const neighborAddress = addressOf(far, family);
+    if (localAddress === undefined || neighborAddress === undefined) return [];
+    return [{
+      kind: 'external',
+      family,
+      neighbor: to.node,
+      neighborAsn: context.systems.get(to.node) ?? 0,
+      localAddress,
+      neighborAddress,
+      interface: from.interface,
+      relation: segment.switched ? sharedRelation(link, farLink) : relationAt(link, from.node),
+      policy: link?.policies.get(from.node) ?? {},
+      timers: timersOf([from.node, to.node], [link, farLink], topology),
+      bfd: near?.bfd,
+    }];
+  });
+}
+
+function internalSessions(from: string, to: string, topology: Topology, context: SpeakerContext): readonly PlanSession[] {
+  return context.families.map((family): PlanSession => ({
+    kind: 'internal',
+    family,
+    neighbor: to,
+    neighborAsn: context.systems.get(to) ?? 0,
+    localAddress: context.loopbackOf(from, family),
+    neighborAddress: context.loopbackOf(to, family),
+    interface: undefined,
+    relation: undefined,
+    policy: {},
+    timers: timersOf([from, to], [], topology),
+    bfd: undefined,
+  }));
+}
+
+/** A router announces the links that hosts are on, so that answers find their way; an announcing host its service. */
+function originsOf(name: string, topology: Topology, nodes: ReadonlyMap<string, Node>, { segments, interfaces }: SpeakerContext): readonly PlanOrigin[] {
+  if (nodes.get(name)?.kind === 'router') {
+    return (interfaces.get(name) ?? [])
+      .filter((own) => segments[own.segment]?.members.some((member) => nodes.get(member.node)?.kind === 'host') === true)
+      .flatMap((own) => own.addresses.map((address) => ({ prefix: parsePrefix(address)?.prefix.text ?? address, service: undefined, instance: undefined })));
+  }
+  return topology.services
+    .filter(({ announce, instances }) => announce === 'host' && instances.includes(name))
+    .flatMap((service) => announcedPrefixes(service, name).map((prefix) => ({ prefix, service: service.name, instance: name })));
+}
+
+/** What an instance announces: the addresses, or the prefixes around them where it stands in for the others. */
+export function announcedPrefixes(
+  { addresses, covering }: { readonly addresses: readonly string[]; readonly covering: Topology['services'][number]['covering'] },
+  instance: string,
+): readonly string[] {
+  return covering?.instances.includes(instance) === true ? covering.prefixes : addresses.map(hostPrefix);
+}
+
+/** Sets of nodes of one autonomous system that OSPF joins. */
+function islands({ systems, segments, interfaces }: SpeakerContext): readonly (readonly string[])[] {
+  const found: string[][] = [];
+  const seen = new Set<string>();
+  const neighbors = (name: string): readonly string[] =>
+    (interfaces.get(name) ?? [])
+      .filter(({ ospfNetwork }) => ospfNetwork.startsWith('point'))
+      .flatMap((own) => segments[own.segment]?.members.map((member) => member.node) ?? [])
+      .filter((other) => systems.get(other) === systems.get(name));
+  for (const start of [...systems.keys()].sort()) {
+    if (seen.has(start)) continue;
+    const island = new Set([start]);
+    for (const name of island) for (const other of neighbors(name)) island.add(other);
+    for (const name of island) seen.add(name);
+    found.push([...island].sort());
+  }
+  return found;
+}
+
+function linkAt(member: SegmentMember, topology: Topology, { links }: SpeakerContext): Link | undefined {
+  const index = links.findIndex(({ ends }) => ends.some((end) => end.node === member.node && end.interface === member.interface));
+  return topology.links[index];
+}
+
+function interfaceAt(member: SegmentMember, { interfaces }: SpeakerContext): PlanInterface | undefined {
+  return interfaces.get(member.node)?.find((own) => own.name === member.interface);
+}
+
+function addressOf(own: PlanInterface | undefined, family: Family): string | undefined {
+  return own?.addresses.find((address) => address.includes(':') === (family === 'ipv6'))?.split('/')[0];
+}
+
+function relationAt(link: Link | undefined, node: string): NeighborRelation | undefined {
+  return neighborRelation(link?.relation, link?.ends[0].node === node ? 0 : 1);
+}
+
+/** On a switch there are no customers: where either end says so, they are peers. */
+function sharedRelation(...links: readonly (Link | undefined)[]): NeighborRelation | undefined {
+  return links.some((link) => link?.relation === 'peer') ? 'peer' : undefined;
+}
+
+/** The link's, else those of one of the nodes, else the lab's: both ends must agree. */
+function timersOf(names: readonly string[], links: readonly (Link | undefined)[], topology: Topology): BgpTimers {
+  const nodes = topology.nodes.filter(({ name }) => names.includes(name));
+  const said = [...links, ...nodes].flatMap((one) => one?.detection.bgp ?? []);
+  return said[0] ?? topology.bgp.timers;
+}
+
+function bySession(a: PlanSession, b: PlanSession): number {
+  const key = ({ kind, neighbor, interface: device = '', family }: PlanSession): string => [kind, neighbor, device, family].join(' ');
+  return key(a) < key(b) ? -1 : 1;
+}

@@ -1,0 +1,136 @@
+import { hostPrefix } from './addressing.js';
+import { endKey, hasCarrier, isCurrent, isInstanceUp, type Condition } from './condition.js';
+import { DRAINED_COST, routingGraph, type RoutingGraph } from './graph.js';
+import type { Forecast } from './forecast-model.js';
+import type { Family, LabPlan, Question } from './model.js';
+import { clientRoutes, connectivity, gatewayInUse, loopbackRoutes, memo, nextHops, type Routes } from './reach.js';
+import { shortestPaths, type Path } from './shortest-paths.js';
+
+/** A service's address as the routing protocol sees it: announced by `origin` at `cost` beyond it. */
+interface Announcement {
+  readonly origin: string;
+  readonly instance: string;
+  readonly cost: number;
+  readonly interface: string | undefined;
+}
+
+/** A lab without autonomous systems: one OSPF area for each family. */
+export function ospfForecast(plan: LabPlan, condition: Condition, family: Family): Forecast {
+  const graph = routingGraph(plan, condition, family);
+  const paths = memo((source) => shortestPaths(graph, source));
+  const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
+  const announcements = announcementsOf(plan, condition);
+  const connected = connectivity(plan, condition);
+  const ownAnswer = (node: string, { address }: Question): boolean =>
+    (announcements.get(address) ?? []).some(({ origin }) => origin === node);
+  return {
+    answer(question) {
+      const gateway = gatewayInUse(plan, nodes.get(question.client), question, condition);
+      if (gateway === undefined || !connected(question.client, gateway.node)) return new Set();
+      // A router whose processes stand still forwards as before, but nobody knows a way back to those behind it.
+      if (condition.frozenNodes.has(gateway.node) && !ownAnswer(gateway.node, question)) return new Set();
+      return reachedFrom(gateway.node, graph, paths, announcements.get(question.address) ?? [], connected, condition.routelessNodes);
+    },
+    unroutable: (node) =>
+      !isCurrent(node, condition) ? [] : plan.services
+        .flatMap((service) => service.addresses)
+        .filter((address) => nearest(paths(node), announcements.get(address) ?? []).size === 0)
+        .map(hostPrefix),
+    routes: (node) =>
+      graph.edges.has(node) && isCurrent(node, condition)
+        ? new Map([
+            ...loopbackRoutes(plan, paths(node), node),
+            ...clientRoutes(plan, paths(node), node, condition),
+            ...serviceRoutes(paths(node), announcements, node),
+          ])
+        : new Map(),
+  };
+}
+
+function announcementsOf(plan: LabPlan, condition: Condition): ReadonlyMap<string, readonly Announcement[]> {
+  const found = new Map<string, Announcement[]>();
+  const drainedCost = (node: string): number => (condition.drainedNodes.has(node) ? DRAINED_COST : 0);
+  const add = (address: string, announcement: Announcement): void => {
+    found.set(address, [...(found.get(address) ?? []), announcement]);
+  };
+  for (const service of plan.services) {
+    if (service.announce !== 'host') continue;
+    for (const instance of service.instances) {
+      if (!isInstanceUp(service.name, instance, condition)) continue;
+            for (const address of service.addresses) add(address, { origin: instance, instance, cost: drainedCost(instance), interface: undefined });
+    }
+  }
+  for (const { node, prefixes } of condition.hijacks) {
+    for (const prefix of condition.crashedNodes.has(node) ? [] : prefixes) {
+      add(prefix.split('/')[0] ?? prefix, { origin: node, instance: node, cost: 0, interface: undefined });
+    }
+  }
+  for (const node of plan.nodes) {
+    for (const behalf of node.routing?.announcesFor ?? []) {
+      const link = plan.links.find((candidate) => candidate.ends.some((end) => endKey(end) === `${node.name}:${behalf.interface}`));
+      if (link === undefined || !hasCarrier(link, condition)) continue;
+      if (!isInstanceUp(behalf.service, behalf.instance, condition)) continue;
+      add(behalf.address, { origin: node.name, instance: behalf.instance, cost: behalf.cost + drainedCost(node.name), interface: behalf.interface });
+    }
+  }
+  return found;
+}
+
+function costOf(paths: ReadonlyMap<string, Path>, announcement: Announcement): number {
+  return (paths.get(announcement.origin)?.cost ?? Infinity) + announcement.cost;
+}
+
+/**
+ * The instances that a packet reaches, hop by hop: whoever announces the address itself keeps the packet, even where
+ * another instance would be nearer, since a router prefers its own route to what it hears by OSPF.
+ */
+function reachedFrom(
+  start: string,
+  graph: RoutingGraph,
+  paths: (source: string) => ReadonlyMap<string, Path>,
+  announcements: readonly Announcement[],
+  connected: (a: string, b: string) => boolean,
+  routeless: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const visited = new Set<string>([start]);
+  for (const node of visited) {
+    const own = announcements.filter((announcement) => announcement.origin === node);
+    for (const { instance } of own) if (connected(node, instance)) reached.add(instance);
+    if (own.length > 0 || routeless.has(node)) continue;
+    const from = paths(node);
+    const least = Math.min(...announcements.map((announcement) => costOf(from, announcement)));
+    for (const best of announcements.filter((announcement) => costOf(from, announcement) === least)) {
+      for (const next of nextHops(graph, paths, node, best.origin)) visited.add(next);
+    }
+  }
+  return reached;
+}
+
+function nearest(paths: ReadonlyMap<string, Path>, announcements: readonly Announcement[]): ReadonlySet<string> {
+  const least = Math.min(...announcements.map((announcement) => costOf(paths, announcement)));
+  if (least === Infinity) return new Set();
+  return new Set(announcements.filter((one) => costOf(paths, one) === least).map((one) => one.instance));
+}
+
+function serviceRoutes(
+  paths: ReadonlyMap<string, Path>,
+  announcements: ReadonlyMap<string, readonly Announcement[]>,
+  node: string,
+): Routes {
+  const routes = new Map<string, ReadonlySet<string>>();
+  for (const [address, candidates] of announcements) {
+    const least = Math.min(...candidates.map((candidate) => costOf(paths, candidate)));
+    const best = candidates.filter((candidate) => costOf(paths, candidate) === least);
+    const own = candidates.filter((candidate) => candidate.origin === node);
+    if (least === Infinity || own.some((candidate) => candidate.interface === undefined)) continue;
+    const chosen = own.length > 0 ? own : best;
+    routes.set(hostPrefix(address), new Set(chosen.flatMap((candidate) => leavesBy(paths, candidate, node))));
+  }
+  return routes;
+}
+
+function leavesBy(paths: ReadonlyMap<string, Path>, announcement: Announcement, node: string): readonly string[] {
+  if (announcement.origin === node) return announcement.interface === undefined ? [] : [announcement.interface];
+  return [...(paths.get(announcement.origin)?.firstInterfaces ?? [])];
+}

@@ -1,0 +1,62 @@
+import type { LabPlan, PlanBgp, PlanNode, PlanRouting, PlanSession } from '../plan/model.js';
+import { bfdProfile } from './bfdd.js';
+import { frrBlock } from './frr-block.js';
+import { originateMap, policyLists, routeMapName, sessionMaps } from './route-maps.js';
+
+/** Flows share at most so many equal routes. */
+const MOST_PATHS = 16;
+
+/** BGP-4 (RFC 4271): a session for each neighbor and family, and route maps for every session to another system. */
+export function bgpdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting, bgp: PlanBgp): string {
+  return [
+    `hostname ${node.name}\n`,
+    policyLists(plan, node, bgp.asn),
+    originateMap(node, bgp.asn),
+    ...bgp.sessions.map((session) => sessionMaps(node, session, bgp.asn)),
+    frrBlock(`router bgp ${String(bgp.asn)}`, [
+      `bgp router-id ${routing.routerId}`,
+      'no bgp default ipv4-unicast',
+      // The oldest of equal routes would win otherwise, and who is oldest depends on the order of events.
+      'bgp bestpath compare-routerid',
+      'bgp deterministic-med',
+      ...(plan.multipath === 'any-as' ? ['bgp bestpath as-path multipath-relax'] : []),
+      // Left alone, the first updates of a session wait up to a second for others to join them.
+      'coalesce-time 0',
+      ...bgp.sessions.flatMap(neighborLines),
+      ...plan.families.flatMap((family) => familyLines(plan, routing, bgp.sessions.filter((session) => session.family === family), family)),
+    ]),
+  ].join('');
+}
+
+function neighborLines(session: PlanSession): readonly string[] {
+  const { neighborAddress, timers } = session;
+  const isExternal = session.kind === 'external';
+  const lines = [
+    `remote-as ${String(session.neighborAsn)}`,
+    `description ${session.neighbor}`,
+    `timers ${String(timers.keepaliveS)} ${String(timers.holdS)}`,
+    `timers connect ${String(timers.connectRetryS)}`,
+    `advertisement-interval ${String(isExternal ? timers.advertisementS : timers.internalAdvertisementS)}`,
+    ...(isExternal ? [] : [`update-source ${session.localAddress}`]),
+    ...(session.bfd === undefined ? [] : [`bfd profile ${bfdProfile(session.bfd)}`]),
+  ];
+  return lines.map((line) => `neighbor ${neighborAddress} ${line}`);
+}
+
+function familyLines(plan: LabPlan, routing: PlanRouting, sessions: readonly PlanSession[], family: 'ipv4' | 'ipv6'): readonly string[] {
+  const paths = plan.multipath === 'none' ? 1 : MOST_PATHS;
+  return [
+    `address-family ${family} unicast`,
+    ' redistribute connected route-map originate',
+    ...(routing.announcesFor.length === 0 ? [] : [' redistribute kernel route-map originate']),
+    ` maximum-paths ${String(paths)}`,
+    ` maximum-paths ibgp ${String(paths)}`,
+    ...sessions.flatMap((session) => activation(session, routing).map((line) => ` neighbor ${session.neighborAddress} ${line}`)),
+    'exit-address-family',
+  ];
+}
+
+function activation(session: PlanSession, { transit }: PlanRouting): readonly string[] {
+  if (session.kind === 'internal') return ['activate', transit ? 'next-hop-self' : `route-map ${routeMapName('to', session)} out`];
+  return ['activate', `route-map ${routeMapName('from', session)} in`, `route-map ${routeMapName('to', session)} out`];
+}
