@@ -5,7 +5,7 @@ export { Lab, type AskOptions, type StepOptions } from './lab/lab.js';
 export { listLabs, openLab, removeAllLabs, removeLab } from './lab/labs.js';
 export type { LabPlan } from './plan/model.js';
 export { planLab } from './plan/plan.js';
-export type { LabState, ObservedChange, ProbeSeries, StepObserved } from './protocol/messages.js';
+export type { BgpPath, LabState, ObservedChange, ProbeSeries, StepObserved, Symptom } from './protocol/messages.js';
 export { renderLab, type RenderedFiles } from './render/render.js';
 export type { LabRecord, RuntimeName } from './runtime/runtime.js';
 export { playScenario } from './scenario/play.js';

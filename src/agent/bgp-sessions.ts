@@ -5,7 +5,7 @@ import { memo } from '../plan/reach.js';
 import { shortestPaths } from '../plan/shortest-paths.js';
 import type { Condition } from '../plan/condition.js';
 import type { LabPlan, PlanSession } from '../plan/model.js';
-import { sessionTrouble, type NeighborState } from '../probe/bgp-neighbor.js';
+import { isUp, sessionTrouble, type NeighborState, type Summary } from '../probe/bgp-neighbor.js';
 import type { LabNode } from './lab-node.js';
 
 /** What bgpd says of all its neighbors, by address. */
@@ -18,8 +18,8 @@ export function wantedSessions(node: LabNode, plan: LabPlan, condition: Conditio
   return plan.families.flatMap((family) => {
     const graph = routingGraph(plan, condition, family);
     const paths = memo((source) => shortestPaths(graph, source));
-    const isUp = sessionsUp(plan, condition, (from, to) => paths(from).has(to));
-    return bgp.sessions.filter((session) => session.family === family && isUp(node.name, session));
+    const canBeUp = sessionsUp(plan, condition, (from, to) => paths(from).has(to));
+    return bgp.sessions.filter((session) => session.family === family && canBeUp(node.name, session));
   });
 }
 
@@ -33,6 +33,8 @@ export async function readNeighbors(node: LabNode): Promise<Neighbors> {
  */
 export async function lackingSessions(node: LabNode, wanted: readonly PlanSession[]): Promise<readonly string[]> {
   if (wanted.length === 0 || !node.isResponsive) return [];
+  const summary = (await node.daemons.show<Summary>('bgpd', 'show bgp summary json')) ?? {};
+  if (wanted.every((session) => isUp(session, summary))) return [];
   const states = await readNeighbors(node);
   return wanted.flatMap((session) => {
     const trouble = sessionTrouble(session, states[session.neighborAddress]);

@@ -14,11 +14,11 @@ export class Hijacker {
     readonly services: readonly PlanService[],
   ) {}
 
-  /** Answers at the addresses that are hijacked now, and no longer at others. */
-  async answerFor(hijacks: readonly Hijack[]): Promise<void> {
+  /** Answers at the addresses that are hijacked now, and no longer at others, unless those are to be kept for a moment. */
+  async answerFor(hijacks: readonly Hijack[], { keepOthers = false } = {}): Promise<void> {
     const wanted = new Set(hijacks.flatMap((hijack) => this.#addressesOf(hijack).filter((address) => hijack.prefixes.some((prefix) => covers(prefix, address)))));
     for (const [address, identity] of this.#identities) {
-      if (wanted.has(address)) continue;
+      if (keepOthers || wanted.has(address)) continue;
       identity.stop();
       this.#identities.delete(address);
     }

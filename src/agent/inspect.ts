@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { endKey } from '../plan/condition.js';
 import type { Family } from '../plan/model.js';
 import { shortestPaths } from '../plan/shortest-paths.js';
+import { readPaths, type ShownPrefix } from '../probe/bgp-table.js';
 import { readOspf6Database, readOspfDatabase, type LinkState } from '../probe/link-state.js';
 import type { FaultState, InspectParams, LabState, NodeState, RouteState } from '../protocol/messages.js';
 import { inParallel } from '../support/in-parallel.js';
@@ -83,10 +84,18 @@ async function routesOf(lab: Lab, router: LabNode): Promise<readonly RouteState[
         service: service.name,
         address,
         alternatives: alternatives.sort((a, b) => a.cost - b.cost || (a.instance < b.instance ? -1 : 1)),
+        paths: await pathsOf(router, address),
         installed: await installedRoute(lab, router, address),
       };
     }),
   );
+}
+
+async function pathsOf(router: LabNode, address: string): Promise<RouteState['paths']> {
+  const sessions = router.plan.routing?.bgp?.sessions;
+  if (sessions === undefined) return [];
+  const shown = await router.daemons.show<ShownPrefix>('bgpd', `show bgp ${address.includes(':') ? 'ipv6' : 'ipv4'} unicast ${address} json`);
+  return readPaths(shown, (peer) => sessions.find(({ neighborAddress }) => neighborAddress === peer)?.neighbor);
 }
 
 async function linkStates(router: LabNode): Promise<ReadonlyMap<Family, LinkState>> {

@@ -5,6 +5,7 @@ import { LabError } from '../errors.js';
 import { ask } from './ask.js';
 import { converge } from './converge.js';
 import { deploy } from './deploy.js';
+import { examine } from './examine.js';
 import { FaultActions } from './fault-actions.js';
 import { inspect } from './inspect.js';
 import { loadKernel } from './kernel.js';
@@ -63,6 +64,7 @@ function main(): void {
     ask: (params) => ask(running(), params),
     probe: (params) => probe(running(), params),
     step: (params) => takeStep(params, undefined),
+    examine: () => examine(running()),
     inspect: (params) => inspect(running(), acting(), params),
     processes: () =>
       Promise.resolve(Object.fromEntries([...running().nodes.values()].map((node) => [node.name, node.initPid]))),

@@ -42,9 +42,10 @@ export class RoutingActions {
     const { condition } = this.lab;
     const hijacks = node.isRunning ? condition.hijacks.filter((hijack) => hijack.node === name) : [];
     // It answers before anybody is told, and the last one who was told finds it still.
-    await this.#hijackerAt(node).answerFor(hijacks);
+    await this.#hijackerAt(node).answerFor(hijacks, { keepOthers: node.isRunning });
     if (node.isRunning) await this.#configure(node, condition, hijacks);
     await this.#hijackerAt(node).announce(hijacks);
+    await this.#hijackerAt(node).answerFor(hijacks);
   }
 
   async #configure(node: LabNode, condition: Condition, hijacks: readonly Hijack[]): Promise<void> {

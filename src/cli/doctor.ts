@@ -3,6 +3,8 @@ import { diagnose, fitRuntimes } from '../runtime/diagnose.js';
 import { runtimeNames } from '../runtime/registry.js';
 import type { Check } from '../setup/doctor.js';
 import { LabError } from '../errors.js';
+import { symptomsText } from '../report/symptoms-text.js';
+import { withLab } from './labs.js';
 import type { Run } from './run.js';
 
 const MARKS: Readonly<Record<Check['status'], string>> = {
@@ -10,6 +12,17 @@ const MARKS: Readonly<Record<Check['status'], string>> = {
   warning: colors.yellow('warning'),
   missing: colors.red('missing'),
 };
+
+/** Exit status 1 where something is wrong with the lab's routing. */
+export async function labDoctorVerb({ output }: Run, name: string): Promise<number> {
+  return withLab(name, async (lab) => {
+    const symptoms = await lab.examine();
+    const wrong = symptoms.filter(({ healthy }) => !healthy);
+    output.document({ lab: lab.name, healthy: wrong.length === 0, symptoms });
+    output.print(symptomsText(symptoms));
+    return wrong.length === 0 ? 0 : 1;
+  });
+}
 
 /** Exit status 3 where this machine cannot run a lab on any runtime. */
 export async function doctorVerb({ output, signal, command }: Run): Promise<number> {

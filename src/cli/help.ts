@@ -51,7 +51,10 @@ const helpOf: Readonly<Record<string, Help>> = {
     examples: ['images', 'images build', 'images remove'],
   },
   schema: { description: 'Print the JSON Schema of topology files, for editors.', examples: ['schema'] },
-  doctor: { description: 'Check this machine: what is there, what is missing, what mends it.', examples: ['doctor'] },
+  doctor: {
+    description: 'Check this machine: what is there, what is missing, what mends it. With a lab: which daemon, session or route is wrong there, and why.',
+    examples: ['doctor', 'doctor figure3'],
+  },
 };
 
 /** Gives a command its description and examples, in the words a user types here. */

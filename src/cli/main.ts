@@ -132,8 +132,11 @@ function addFileVerbs(program: Command, start: Start): void {
   verb(program, 'images [action]').action((action: string | undefined, flags: CommonFlags) =>
     start(flags, async (run) => (await import('./images.js')).imagesVerb(run, action)),
   );
-  verb(program, 'doctor').action((flags: CommonFlags) =>
-    start(flags, async (run) => (await import('./doctor.js')).doctorVerb(run)),
+  verb(program, 'doctor [lab]').action((lab: string | undefined, flags: CommonFlags) =>
+    start(flags, async (run) => {
+      const { doctorVerb, labDoctorVerb } = await import('./doctor.js');
+      return lab === undefined ? doctorVerb(run) : labDoctorVerb(run, lab);
+    }),
   );
 }
 

@@ -1,7 +1,7 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
 import type { FaultKind, FaultSettings } from '../topology/model.js';
 import type { ProgramResult } from '../support/run-program.js';
-import type { LabState, ProbeSeries, StepObserved } from '../protocol/messages.js';
+import type { LabState, ProbeSeries, StepObserved, Symptom } from '../protocol/messages.js';
 import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
 
 const ANSWER_TIMEOUT_MS = 1000;
@@ -69,6 +69,11 @@ export class Lab implements AsyncDisposable {
   /** Nodes, faults, and what routers know; of all routers, or only of those named. */
   async inspect(routers?: readonly string[]): Promise<LabState> {
     return this.#connection.agent.call('inspect', { routers });
+  }
+
+  /** What the lab's routing needs, and whether it has it: daemons, adjacencies, BGP sessions, routes. */
+  async examine(): Promise<readonly Symptom[]> {
+    return this.#connection.agent.call('examine', {});
   }
 
   /** Runs a program in a node with this process's own terminal; its exit status. LabError NODE_UNKNOWN, FAULT_STATE. */

@@ -33,6 +33,9 @@ export function loopbackAddress(index: number, family: Family): string {
   return addressAt(networkOf(reservedRanges[family].loopbacks), index + 1).text;
 }
 
+/** Where nothing is: what is sent there is discarded (RFC 6666 for IPv6; for IPv4 the end of the range of the loopbacks). */
+export const discardAddresses = { ipv4: '10.255.255.254', ipv6: '100::1' } as const;
+
 /** A single address as a prefix: `192.0.2.53/32`. */
 export function hostPrefix(address: string): string {
   return `${address}/${address.includes(':') ? '128' : '32'}`;

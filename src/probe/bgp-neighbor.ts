@@ -10,9 +10,25 @@ export interface NeighborState {
   readonly addressFamilyInfo?: Readonly<Record<string, FamilyState | undefined>>;
 }
 
+/** What it says of all of them in short, by family: `ipv4Unicast`. */
+export type Summary = Readonly<Record<string, { readonly peers?: Readonly<Record<string, PeerSummary | undefined>> } | undefined>>;
+
+interface PeerSummary {
+  readonly state?: string;
+  readonly remoteAs?: number;
+  /** `Policy` where RFC 8212 keeps routes back. */
+  readonly peerState?: string;
+}
+
 interface FamilyState {
   readonly inboundEbgpRequiresPolicy?: string;
   readonly outboundEbgpRequiresPolicy?: string;
+}
+
+/** Whether a session is as it should be, as far as the short answer tells. */
+export function isUp({ family, neighborAddress, neighborAsn }: PlanSession, summary: Summary): boolean {
+  const peer = summary[`${family}Unicast`]?.peers?.[neighborAddress];
+  return peer?.state === 'Established' && peer.peerState === 'OK' && peer.remoteAs === neighborAsn;
 }
 
 /** What is wrong with a session, and what would mend it. */

@@ -17,6 +17,8 @@ export interface Methods {
   probe: { params: ProbeParams; result: readonly ProbeSeries[] };
   step: { params: StepParams; result: StepObserved };
   inspect: { params: InspectParams; result: LabState };
+  /** What is wrong with the routing of a running lab, and why. */
+  examine: { params: Record<string, never>; result: readonly Symptom[] };
   processes: { params: Record<string, never>; result: Readonly<Record<string, number>> };
   /** A node's container was started again: its first process has this number now. */
   adopt: { params: { readonly node: string; readonly pid: number }; result: { readonly alive: boolean } };
@@ -223,7 +225,34 @@ export interface RouteState {
   readonly service: string;
   readonly address: string;
   readonly alternatives: readonly { readonly instance: string; readonly cost: number }[];
+  /** What BGP told it, the one it uses first; empty where it speaks no BGP. */
+  readonly paths: readonly BgpPath[];
   readonly installed: readonly { readonly via: string; readonly interface: string; readonly node: string | null }[];
+}
+
+/** One way to a service that a neighbor told, as the router's own table has it. */
+export interface BgpPath {
+  /** The prefix it is for: the address, or one around it. */
+  readonly prefix: string;
+  /** The neighbor that told it; null for the router's own. */
+  readonly via: string | null;
+  /** The systems on the way, the neighbor's first; empty within one's own. */
+  readonly asPath: string;
+  readonly localPreference: number | null;
+  readonly med: number | null;
+  readonly communities: readonly string[];
+  readonly best: boolean;
+  /** By which rule it was chosen, in FRR's words; null where it was not. */
+  readonly reason: string | null;
+}
+
+/** One thing that a lab's routing needs: a session, an adjacency, a daemon, a route. */
+export interface Symptom {
+  readonly node: string;
+  readonly text: string;
+  readonly healthy: boolean;
+  /** What would mend it, where something is known. */
+  readonly hint?: string | undefined;
 }
 
 export interface AnnouncementState {

@@ -1,4 +1,4 @@
-import { hostPrefix } from '../plan/addressing.js';
+import { discardAddresses, hostPrefix } from '../plan/addressing.js';
 import type { PlanInterface, PlanNode } from '../plan/model.js';
 
 /**
@@ -10,6 +10,7 @@ export function addressBatch(node: PlanNode): string {
   if (node.kind === 'switch') return switchBatch(node);
   const lines = [
     ...node.serves.map((address) => `route replace local ${hostPrefix(address)} dev lo`),
+    ...discardLines(node),
     ...node.loopbacks.map((address) => `address add ${address} dev lo`),
     ...node.interfaces.flatMap((item) => [
       ...mtuLines(item),
@@ -19,6 +20,13 @@ export function addressBatch(node: PlanNode): string {
     ...gatewayLines(node),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What BGP's community BLACKHOLE sends packets to (RFC 7999). */
+function discardLines({ routing, loopbacks }: PlanNode): readonly string[] {
+  if (routing?.bgp === undefined || !routing.transit) return [];
+  const families = loopbacks.map((address) => (address.includes(':') ? 'ipv6' : 'ipv4'));
+  return families.map((family) => `route replace blackhole ${hostPrefix(discardAddresses[family])}`);
 }
 
 /** A host's default routes; also what must be said again after an interface was down. */

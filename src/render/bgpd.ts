@@ -37,7 +37,8 @@ function neighborLines(session: PlanSession): readonly string[] {
     `timers ${String(timers.keepaliveS)} ${String(timers.holdS)}`,
     `timers connect ${String(timers.connectRetryS)}`,
     `advertisement-interval ${String(isExternal ? timers.advertisementS : timers.internalAdvertisementS)}`,
-    ...(isExternal ? [] : [`update-source ${session.localAddress}`]),
+    // The next hop of what is discarded is nobody's neighbor.
+    ...(isExternal ? ['disable-connected-check'] : [`update-source ${session.localAddress}`]),
     ...(session.bfd === undefined ? [] : [`bfd profile ${bfdProfile(session.bfd)}`]),
   ];
   return lines.map((line) => `neighbor ${neighborAddress} ${line}`);

@@ -1,4 +1,5 @@
 import type { LabPlan, PlanNode, PlanSession } from '../plan/model.js';
+import { discardAddresses } from '../plan/addressing.js';
 import { anycastPrefixes, relationPreference } from '../plan/bgp-policy.js';
 import type { NeighborRelation, RoutePolicy } from '../topology/model.js';
 import { frrBlock } from './frr-block.js';
@@ -52,7 +53,7 @@ export function sessionMaps(node: PlanNode, session: PlanSession, asn: number): 
   const to = routeMapName('to', session);
   const heard = heardLines(session, asn);
   return [
-    frrBlock(`route-map ${from} permit ${String(ENTRIES.discard)}`, [anycast, 'match community blackhole', ...heard, `set ${session.family === 'ipv6' ? 'ipv6 next-hop global' : 'ip next-hop'} ${discardAddresses[session.family]}`]),
+    frrBlock(`route-map ${from} permit ${String(ENTRIES.discard)}`, [anycast, 'match community blackhole', ...heard, ...discardLines(session)]),
     frrBlock(`route-map ${from} permit ${String(ENTRIES.anycast)}`, [anycast, ...policyLines('from', session.policy, session, asn), ...tagLines(session, asn)]),
     frrBlock(`route-map ${from} permit ${String(ENTRIES.rest)}`, heard),
     withholdEntry(session),
@@ -78,8 +79,11 @@ export function policyLines(direction: 'from' | 'to', { localPreference, med, pr
   ];
 }
 
-/** Where nothing is: what is sent there is discarded (RFC 6666 for IPv6; for IPv4 a documentation address). */
-export const discardAddresses = { ipv4: '192.0.2.254', ipv6: '100::1' } as const;
+/** The next hop that leads nowhere; for IPv6 there is a second one, on the link, which would count before it. */
+function discardLines({ family }: PlanSession): readonly string[] {
+  if (family === 'ipv4') return [`set ip next-hop ${discardAddresses.ipv4}`];
+  return [`set ipv6 next-hop global ${discardAddresses.ipv6}`, 'set ipv6 next-hop prefer-global'];
+}
 
 function heardLines(session: PlanSession, asn: number): readonly string[] {
   return [`set local-preference ${String(relationPreference(session.relation))}`, ...tagLines(session, asn)];

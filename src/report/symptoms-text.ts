@@ -1,0 +1,14 @@
+import colors from 'picocolors';
+import type { Symptom } from '../protocol/messages.js';
+import { plural } from './format.js';
+
+/** What is wrong, with what would mend it; of what is as it should be, how much there is. */
+export function symptomsText(symptoms: readonly Symptom[]): string {
+  const wrong = symptoms.filter(({ healthy }) => !healthy);
+  const well = symptoms.length - wrong.length;
+  const lines = wrong.flatMap(({ node, text, hint }) => [`${colors.red('✗')} ${node}: ${text}`, ...(hint === undefined ? [] : [`    ${hint}`])]);
+  const summary = wrong.length === 0
+    ? `${colors.green('ok')}: all ${plural(well, 'thing')} that routing needs here are as they should be`
+    : `${plural(wrong.length, 'thing')} of ${String(symptoms.length)} that routing needs here ${wrong.length === 1 ? 'is' : 'are'} not as it should be`;
+  return [...lines, summary].join('\n');
+}
