@@ -73,7 +73,7 @@ function heardBy(node: PlanNode, nodes: ReadonlyMap<string, PlanNode>, tables: R
     asPath: [],
     localPreference: DEFAULT_PREFERENCE,
     med: 0,
-    communities: new Set(),
+    communities: new Set(world.condition.drainedNodes.has(node.name) ? ['graceful-shutdown'] : []),
     heardFrom: undefined,
   }));
   const heard = sessionsOf(node, world).flatMap((session) => {

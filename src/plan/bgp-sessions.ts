@@ -1,7 +1,7 @@
 import { parsePrefix } from '../support/ip.js';
 import type { BgpTimers, Link, NeighborRelation, Node, Topology } from '../topology/model.js';
 import { neighborRelation } from '../topology/routing-policy.js';
-import { hostPrefix } from './addressing.js';
+import { covers, hostPrefix } from './addressing.js';
 import type { Family, PlanBgp, PlanInterface, PlanLink, PlanOrigin, PlanSession } from './model.js';
 import type { Segment, SegmentMember } from './segments.js';
 
@@ -102,12 +102,17 @@ function originsOf(name: string, topology: Topology, nodes: ReadonlyMap<string, 
     .flatMap((service) => announcedPrefixes(service, name).map((prefix) => ({ prefix, service: service.name, instance: name })));
 }
 
-/** What an instance announces: the addresses, or the prefixes around them where it stands in for the others. */
+/** What an instance announces: the addresses, or the prefixes around them where it stands in for the others. An address without one is announced as it is. */
 export function announcedPrefixes(
   { addresses, covering }: { readonly addresses: readonly string[]; readonly covering: Topology['services'][number]['covering'] },
   instance: string,
 ): readonly string[] {
-  return covering?.instances.includes(instance) === true ? covering.prefixes : addresses.map(hostPrefix);
+  if (covering?.instances.includes(instance) !== true) return addresses.map(hostPrefix);
+  const around = addresses.flatMap((address) => {
+    const prefixes = covering.prefixes.filter((prefix) => covers(prefix, address));
+    return prefixes.length === 0 ? [hostPrefix(address)] : prefixes;
+  });
+  return [...new Set(around)];
 }
 
 /** Sets of nodes of one autonomous system that OSPF joins. */

@@ -90,7 +90,15 @@ export const checkPolicies: Check = ({ file, at }) => {
 export const checkCoveringPrefixes: Check = (checked) => {
   const findings: Finding[] = [];
   const networks = linkPrefixes(checked);
-  for (const { name, covering, addresses, instances } of checked.topology.services) {
+  for (const { name, covering, addresses, instances, announce } of checked.topology.services) {
+    if (covering !== undefined && announce === 'router') {
+      findings.push({
+        offset: checked.atKey('anycast', name, 'covering'),
+        code: 'BAD_VALUE',
+        message: 'a covering prefix is announced by an instance itself, and here routers announce',
+        hint: 'leave out  announce: router',
+      });
+    }
     covering?.prefixes.forEach((text, i) => {
       const offset = checked.at('anycast', name, 'covering', 'prefixes', i);
       const said = quote(checked.file.anycast?.[name]?.covering?.prefixes[i] ?? text);

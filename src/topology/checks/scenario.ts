@@ -127,7 +127,7 @@ function checkStep(
 /** Which targets fail in this way. */
 function targetsOf(how: FaultKind): string {
   const kinds = Object.entries(howsOfTarget).filter(([, hows]) => hows.includes(how)).map(([kind]) => kind as FaultTarget['kind']);
-  return targetWords[kinds[0] ?? 'node'];
+  return kinds.map((kind) => targetWords[kind]).join(' or ');
 }
 
 /** What is said of a fault belongs to its kind, and can be read. */

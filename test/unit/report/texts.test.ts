@@ -65,6 +65,7 @@ test('a router tells what it knows and which route it installed', (t) => {
     service: 'dns',
     address: v4,
     alternatives: [{ instance: 'server-a', cost: 1 }, { instance: 'server-b', cost: 2 }],
+    paths: [],
     installed: [{ via: '10.0.0.5', interface: 'eth3', node: 'server-a' }],
   };
   const hop = { via: 'fe80::1', interface: 'eth2', node: null };
@@ -230,7 +231,7 @@ test('what is announced, known and broken follows where there is any', (t) => {
   const text = stripVTControlCharacters(inspectText({
     ...state,
     announcements: [{ service: 'dns', instance: 'server-a', serving: true, announced: false }],
-    routes: [{ router: 'router1', service: 'dns', address: v4, alternatives: [], installed: [] }],
+    routes: [{ router: 'router1', service: 'dns', address: v4, alternatives: [], paths: [], installed: [] }],
     faults: [{ target: 'server-a', how: 'crash' }],
   }));
   t.regex(text, /SERVICE +INSTANCE +ANSWERS +ANNOUNCED\ndns +server-a +yes +no\n/);

@@ -38,7 +38,9 @@ test('defaults are filled in, and shorthands written out', (t) => {
     cost: 1,
     mtu: undefined,
     impairment: undefined,
-    detection: { bfd: undefined, hello: undefined },
+    detection: { bfd: undefined, hello: undefined, bgp: undefined },
+    relation: undefined,
+    policies: new Map(),
     prefixes: [],
   });
   t.deepEqual(topology.services, [{
@@ -48,8 +50,9 @@ test('defaults are filled in, and shorthands written out', (t) => {
     announce: 'host',
     allowSharedRouter: false,
     health: { check: undefined, intervalMs: 100, timeoutMs: 100, rise: 2, fall: 2, lastResort: undefined },
+    covering: undefined,
   }]);
-  t.deepEqual(topology.nodes[1], { name: 'router1', kind: 'router', frr: undefined, sysctls: new Map(), exec: [], detection: { bfd: undefined, hello: undefined }, container: undefined });
+  t.deepEqual(topology.nodes[1], { name: 'router1', kind: 'router', asn: undefined, frr: undefined, sysctls: new Map(), exec: [], detection: { bfd: undefined, hello: undefined, bgp: undefined }, container: undefined });
   t.like(topology, { name: 'lab', title: undefined, expect: [], scenario: [], play: 'test' });
 });
 
@@ -75,7 +78,9 @@ links:
     cost: 10,
     mtu: 9000,
     impairment: undefined,
-    detection: { bfd: undefined, hello: undefined },
+    detection: { bfd: undefined, hello: undefined, bgp: undefined },
+    relation: undefined,
+    policies: new Map(),
     prefixes: ['2001:db8::/127'],
   }]);
 });
