@@ -4,7 +4,7 @@ import type { PlanService } from '../plan/model.js';
 import { IdentityService } from './identity-service.js';
 import type { LabNode } from './lab-node.js';
 
-/** A router that has what is not its own: the addresses on its loopback, and somebody who answers there by the router's name. */
+/** A router that takes what is not its own, with somebody who answers there by the router's name. */
 export class Hijacker {
   readonly #identities = new Map<string, IdentityService>();
   #announced: readonly string[] = [];
@@ -30,15 +30,23 @@ export class Hijacker {
     }
   }
 
-  /** Has what is hijacked now on its loopback, from where its routing protocol takes it, and nothing else. */
+  /**
+   * Takes what is sent to what is hijacked now, and nothing else. OSPF announces it from the loopback; where BGP is told to
+   * announce it, a route that is not in the kernel's first table leaves packets for longer prefixes on their way.
+   */
   async announce(hijacks: readonly Hijack[]): Promise<void> {
-    const wanted = this.node.isRunning ? hijacks.flatMap((hijack) => hijack.prefixes.map((prefix) => announcedAddress(prefix, this.#addressesOf(hijack)))) : [];
+    const wanted = this.node.isRunning ? hijacks.flatMap((hijack) => hijack.prefixes.map((prefix) => this.#holding(prefix, hijack))) : [];
     const lines = [
-      ...this.#announced.filter((address) => !wanted.includes(address)).map((address) => `address delete ${address} dev lo`),
-      ...wanted.map((address) => `address replace ${address} dev lo`),
+      ...this.#announced.filter((held) => !wanted.includes(held)).map((held) => held.replace(' replace ', ' delete ')),
+      ...wanted,
     ];
     this.#announced = wanted;
     if (lines.length > 0) await this.node.configure(lines);
+  }
+
+  #holding(prefix: string, hijack: Hijack): string {
+    if (this.node.plan.routing?.bgp === undefined) return `address replace ${announcedAddress(prefix, this.#addressesOf(hijack))} dev lo`;
+    return `route replace local ${prefix} dev lo table main`;
   }
 
   #addressesOf({ service }: Hijack): readonly string[] {

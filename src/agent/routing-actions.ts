@@ -63,7 +63,7 @@ export class RoutingActions {
     const isLeaking = condition.leakingNodes.has(node.name);
     const own = new Set(bgp.origins.map(({ prefix }) => prefix));
     const hijacked = [...new Set(hijacks.flatMap(({ prefixes }) => prefixes))].filter((prefix) => !own.has(prefix));
-    await this.#say(node, 'bgpd', 'hijack', hijackLines(hijacked, this.#earlierHijacks(node.name)), hijacked.length > 0);
+    await this.#say(node, 'bgpd', 'hijack', hijackLines(bgp.asn, hijacked, this.#earlierHijacks(node.name)), hijacked.length > 0);
     await this.#say(node, 'bgpd', 'drain', [`router bgp ${String(bgp.asn)}`, `${isDrained ? '' : 'no '}bgp graceful-shutdown`, 'exit'], isDrained);
     for (const session of bgp.sessions.filter(({ kind }) => kind === 'external')) {
       const policy = policyAt(node.name, session, condition);
@@ -79,7 +79,7 @@ export class RoutingActions {
 
   #earlierHijacks(name: string): readonly string[] {
     const said = this.#said.get(name)?.get('bgpd hijack') ?? [];
-    return said.filter((line) => !line.startsWith('no ')).map((line) => line.split(' ').at(-1) ?? '');
+    return said.filter((line) => line.startsWith('network ')).map((line) => line.split(' ').at(-1) ?? '');
   }
 
   /** Says lines where they differ from what was said before; at first, where they differ from the file. Whether it said them. */

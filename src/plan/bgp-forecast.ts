@@ -1,10 +1,10 @@
 import { contains, parseAddress, parsePrefix } from '../support/ip.js';
 import { bgpTables, runsBgp, type BgpRoute, type BgpTable } from './bgp-routes.js';
-import { endKey, hasCarrier, isCurrent, isInstanceUp, type Condition } from './condition.js';
+import { endKey, hasCarrier, isCurrent, isInstanceUp, thawed, type Condition } from './condition.js';
 import type { Forecast } from './forecast-model.js';
 import { routingGraph } from './graph.js';
 import type { Family, LabPlan, PlanNode, PlanOrigin, PlanSession } from './model.js';
-import { clientRoutes, connectivity, gatewayInUse, loopbackRoutes, memo, nextHops, type Routes } from './reach.js';
+import { answeringThrough, clientRoutes, connectivity, gatewayInUse, loopbackRoutes, memo, nextHops, type Routes } from './reach.js';
 import { shortestPaths } from './shortest-paths.js';
 
 /** A lab of autonomous systems: BGP between them, OSPF within each, which leads to the next hops that BGP names. */
@@ -53,7 +53,10 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
       if (gateway === undefined || !connected(question.client, gateway.node)) return new Set();
       // Where BGP does not come to rest, nobody can say.
       if (tables === undefined) return instances;
-      if (condition.frozenNodes.has(gateway.node)) return new Set();
+      if (condition.frozenNodes.has(gateway.node)) {
+        const before = bgpForecast(plan, thawed(gateway.node, condition), family).answer(question);
+        return answeringThrough(gateway.node, before, plan, question, condition);
+      }
       return walk(gateway.node, question.address);
     },
     unroutable: (node) =>

@@ -67,13 +67,14 @@ export function runsBgp(node: string, { crashedNodes, frozenNodes, deadDaemons }
 }
 
 function heardBy(node: PlanNode, nodes: ReadonlyMap<string, PlanNode>, tables: ReadonlyMap<string, BgpTable>, world: World): readonly BgpRoute[] {
+  const isDraining = world.condition.drainedNodes.has(node.name);
   const own = (world.origins.get(node.name) ?? []).map((prefix): BgpRoute => ({
     prefix,
     session: undefined,
     asPath: [],
-    localPreference: DEFAULT_PREFERENCE,
+    localPreference: isDraining ? 0 : DEFAULT_PREFERENCE,
     med: 0,
-    communities: new Set(world.condition.drainedNodes.has(node.name) ? ['graceful-shutdown'] : []),
+    communities: new Set(isDraining ? ['graceful-shutdown'] : []),
     heardFrom: undefined,
   }));
   const heard = sessionsOf(node, world).flatMap((session) => {
@@ -123,8 +124,8 @@ function take(node: PlanNode, session: PlanSession, told: BgpRoute, { anycast, c
   const isDiscarded = communities.has('blackhole') && anycast.has(told.prefix);
   const policy = anycast.has(told.prefix) && !isDiscarded ? policyAt(node.name, session, condition) : {};
   const preference = policy.localPreference ?? relationPreference(session.relation);
-  const isDrained = communities.has('graceful-shutdown');
   if (condition.drainedNodes.has(node.name)) communities.add('graceful-shutdown');
+  const isDrained = communities.has('graceful-shutdown');
   return { ...told, session, communities, localPreference: isDrained ? 0 : preference, heardFrom: session.relation };
 }
 

@@ -99,6 +99,11 @@ export function isCurrent(node: string, { crashedNodes, frozenNodes, deadDaemons
   return !crashedNodes.has(node) && !frozenNodes.has(node) && !deadDaemons.has(daemonKey('zebra', node));
 }
 
+/** The same without one node's standstill. */
+export function thawed(node: string, condition: Condition): Condition {
+  return { ...condition, frozenNodes: new Set([...condition.frozenNodes].filter((name) => name !== node)) };
+}
+
 /** The nodes of a plan by name. */
 export function nodesByName(plan: LabPlan): ReadonlyMap<string, LabPlan['nodes'][number]> {
   return new Map(plan.nodes.map((node) => [node.name, node]));

@@ -1,9 +1,9 @@
 import { hostPrefix } from './addressing.js';
-import { endKey, hasCarrier, isCurrent, isInstanceUp, type Condition } from './condition.js';
+import { endKey, hasCarrier, isCurrent, isInstanceUp, thawed, type Condition } from './condition.js';
 import { DRAINED_COST, routingGraph, type RoutingGraph } from './graph.js';
 import type { Forecast } from './forecast-model.js';
-import type { Family, LabPlan, Question } from './model.js';
-import { clientRoutes, connectivity, gatewayInUse, loopbackRoutes, memo, nextHops, type Routes } from './reach.js';
+import type { Family, LabPlan } from './model.js';
+import { answeringThrough, clientRoutes, connectivity, gatewayInUse, loopbackRoutes, memo, nextHops, type Routes } from './reach.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
 
 /** A service's address as the routing protocol sees it: announced by `origin` at `cost` beyond it. */
@@ -21,14 +21,15 @@ export function ospfForecast(plan: LabPlan, condition: Condition, family: Family
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
   const announcements = announcementsOf(plan, condition);
   const connected = connectivity(plan, condition);
-  const ownAnswer = (node: string, { address }: Question): boolean =>
-    (announcements.get(address) ?? []).some(({ origin }) => origin === node);
   return {
     answer(question) {
       const gateway = gatewayInUse(plan, nodes.get(question.client), question, condition);
       if (gateway === undefined || !connected(question.client, gateway.node)) return new Set();
-      // A router whose processes stand still forwards as before, but nobody knows a way back to those behind it.
-      if (condition.frozenNodes.has(gateway.node) && !ownAnswer(gateway.node, question)) return new Set();
+      // A router whose processes stand still forwards as before, but no other knows a way back to those behind it.
+      if (condition.frozenNodes.has(gateway.node)) {
+        const before = ospfForecast(plan, thawed(gateway.node, condition), family).answer(question);
+        return answeringThrough(gateway.node, before, plan, question, condition);
+      }
       return reachedFrom(gateway.node, graph, paths, announcements.get(question.address) ?? [], connected, condition.routelessNodes);
     },
     unroutable: (node) =>

@@ -30,6 +30,15 @@ export function gatewayInUse(
   });
 }
 
+/**
+ * Of the instances that a router's kernel led to when its processes came to a standstill, those that still answer: the ones
+ * that need nobody but it for the way back, since their own first hop is that router.
+ */
+export function answeringThrough(frozen: string, reached: ReadonlySet<string>, plan: LabPlan, question: Question, condition: Condition): ReadonlySet<string> {
+  const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
+  return new Set([...reached].filter((name) => gatewayInUse(plan, nodes.get(name), question, condition)?.node === frozen));
+}
+
 /** The neighbors on the shortest paths from one speaker of OSPF to another. */
 export function nextHops(graph: RoutingGraph, paths: (source: string) => ReadonlyMap<string, Path>, from: string, to: string): readonly string[] {
   const distance = paths(from).get(to)?.cost ?? Infinity;

@@ -26,7 +26,18 @@ export function leakLines(session: PlanSession, isLeaking: boolean): readonly st
 }
 
 /** The commands that let a node announce prefixes besides its own, and no longer those of before. */
-export function hijackLines(prefixes: readonly string[], before: readonly string[]): readonly string[] {
-  const line = (prefix: string): string => `${prefix.includes(':') ? 'ipv6' : 'ip'} prefix-list originate permit ${prefix}`;
-  return [...before.filter((prefix) => !prefixes.includes(prefix)).map((prefix) => `no ${line(prefix)}`), ...prefixes.map(line)];
+export function hijackLines(asn: number, prefixes: readonly string[], before: readonly string[]): readonly string[] {
+  const gone = before.filter((prefix) => !prefixes.includes(prefix));
+  if (prefixes.length + gone.length === 0) return [];
+  const block = (prefix: string, word: string): readonly string[] =>
+    [`address-family ${prefix.includes(':') ? 'ipv6' : 'ipv4'} unicast`, `${word}network ${prefix}`, 'exit-address-family'];
+  return [
+    `router bgp ${String(asn)}`,
+    // Who announces what is not its own does not ask whether it is there.
+    'no bgp network import-check',
+    ...gone.flatMap((prefix) => block(prefix, 'no ')),
+    ...prefixes.flatMap((prefix) => block(prefix, '')),
+    ...(prefixes.length === 0 ? ['bgp network import-check'] : []),
+    'exit',
+  ];
 }

@@ -38,6 +38,8 @@ export function originateMap(node: PlanNode, asn: number): string {
     frrBlock(`route-map originate permit ${String(seq)}`, [
       `match ${word} address prefix-list originate`,
       'set origin igp',
+      // Or the kernel's metric would be told, which is 1024 for IPv6.
+      'set metric 0',
       ...(node.routing?.transit === false ? [`set large-community ${ownTag(node, asn)} additive`] : []),
     ]);
   return entry(ENTRIES.anycast, 'ip') + entry(ENTRIES.rest, 'ipv6');

@@ -25,8 +25,8 @@ const cases: Readonly<Record<string, KindCase>> = {
     target: 'server-a', how: 'freeze', answers: { client1: 'server-b', client2: 'server-c' },
   },
   'a frozen client asks nobody': { target: 'client1', how: 'freeze', answers: { client1: null, client2: 'server-c' } },
-  'a frozen router forwards as before, but nobody finds the way back': {
-    target: 'router1', how: 'freeze', answers: { client1: null, client2: 'server-c' },
+  'a frozen router forwards as before: who answers over it alone goes on': {
+    target: 'router1', how: 'freeze', answers: healthy,
   },
   'a hung service is noticed by who asks it': { target: 'service@server-a', how: 'hang', answers: { client1: 'server-b', client2: 'server-c' } },
   'a silent link keeps its carrier, and is given up by hello': {
