@@ -1,4 +1,5 @@
 import { contains, parseAddress, parsePrefix } from '../support/ip.js';
+import { covers } from './addressing.js';
 import { bgpTables, runsBgp, type BgpRoute, type BgpTable } from './bgp-routes.js';
 import { endKey, hasCarrier, isCurrent, isInstanceUp, thawed, type Condition } from './condition.js';
 import type { Forecast } from './forecast-model.js';
@@ -31,9 +32,11 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
     for (const name of visited) {
       const routes = longestMatch(tables?.get(name), address);
       const [best] = routes;
-      if (best?.session === undefined && best !== undefined) {
-        for (const { prefix, instance } of origins.get(name) ?? []) {
-          if (prefix === best.prefix && instance !== undefined && connected(name, instance)) reached.add(instance);
+      // What a node announces of its own is in its kernel, whether or not its BGP runs.
+      const own = (origins.get(name) ?? []).filter(({ prefix, instance }) => instance !== undefined && covers(prefix, address));
+      if (own.length > 0 && (best === undefined || best.session === undefined)) {
+        for (const { prefix, instance = name } of own) {
+          if (prefix === (best?.prefix ?? prefix) && connected(name, instance)) reached.add(instance);
         }
         continue;
       }

@@ -2,17 +2,20 @@ import { readTopology, up, type Lab, type ObservedChange } from '../../src/index
 import type { FaultKind } from '../../src/topology/model.js';
 import type { Figure } from './figures.js';
 
-const RUNS = 7;
+const RUNS = 5;
+const DRAIN_PROBES = 10_000;
 
-/** server-a is watched by what `link` says; server-b takes over. */
-const topology = (link: string): string => `
+/** server-a is watched by what `link` says; server-b takes over. With `asn`, every router is a system of its own, and so is each instance. */
+const topology = (link: string, hasSystems = false): string => {
+  const asn = (number: number): string => (hasSystems ? `, asn: ${String(number)}` : '');
+  return `
 name: bench-detectors
 nodes:
   client1:  {kind: host}
-  router1:  {kind: router}
-  router2:  {kind: router}
-  server-a: {kind: host}
-  server-b: {kind: host}
+  router1:  {kind: router${asn(65_001)}}
+  router2:  {kind: router${asn(65_002)}}
+  server-a: {kind: host${asn(65_101)}}
+  server-b: {kind: host${asn(65_102)}}
 links:
   - [client1, router1]
   - {endpoints: [router1, server-a], ${link}}
@@ -21,36 +24,93 @@ links:
 anycast:
   service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a, server-b]}
 `;
+};
+
+interface Cause {
+  readonly target: string;
+  readonly how: FaultKind;
+  readonly family?: 'IPv4' | 'IPv6';
+  readonly boundMs?: number;
+  readonly runs?: number;
+}
 
 interface Row {
   readonly detector: string;
   readonly link: string;
-  readonly faults: readonly (readonly [target: string, how: FaultKind, boundMs: number | undefined])[];
-  readonly family?: 'IPv4' | 'IPv6';
+  readonly hasSystems?: boolean;
+  readonly causes: readonly Cause[];
 }
 
-const silentLink = ['router1/server-a', 'silence'] as const;
-const frozenHost = ['server-a', 'freeze'] as const;
-
-const rows: readonly Row[] = [
-  { detector: 'BFD 10ms x 3', link: 'bfd: {interval: 10ms, multiplier: 3}', faults: [[...silentLink, 60], [...frozenHost, 60]] },
-  { detector: 'BFD 50ms x 3', link: 'bfd: {interval: 50ms, multiplier: 3}', faults: [[...silentLink, 180], [...frozenHost, 180]] },
-  { detector: 'OSPFv2 hello 100ms, dead 1s', link: 'cost: 1', family: 'IPv4', faults: [[...silentLink, undefined]] },
-  { detector: 'OSPFv3 hello 1s, dead 4s', link: 'cost: 1', family: 'IPv6', faults: [[...silentLink, undefined]] },
+const link = 'router1/server-a';
+/** Faults that no carrier tells: the link is silent, in one direction or both, or cut with others; the host stands still. */
+const silent = (more: Partial<Cause> = {}): readonly Cause[] => [
+  { target: link, how: 'silence', ...more },
+  { target: 'router1:eth2', how: 'silence', ...more },
+  { target: 'router1+router2/server-a', how: 'partition', ...more },
+  { target: 'server-a', how: 'freeze', ...more },
 ];
 
-/** How long nobody answers, for faults that no carrier tells, by who notices them. */
+/** The table of docs/faults.md, row by row: who notices what, and how long nobody answers. */
+const rows: readonly Row[] = [
+  {
+    detector: 'carrier, OSPF',
+    link: 'cost: 1',
+    causes: [{ target: link, how: 'down', boundMs: 25 }, { target: 'server-a', how: 'crash' }],
+  },
+  {
+    detector: 'carrier, eBGP',
+    link: 'cost: 1',
+    hasSystems: true,
+    causes: [{ target: link, how: 'down', boundMs: 50 }, { target: 'server-a', how: 'crash' }],
+  },
+  {
+    detector: 'neighbor, at once',
+    link: 'cost: 1',
+    hasSystems: true,
+    causes: [{ target: 'bgpd@server-a', how: 'kill' }, { target: 'service@server-a', how: 'withdraw' }, { target: 'server-a', how: 'drain' }],
+  },
+  { detector: 'BFD 10ms x 3, OSPF', link: 'bfd: {interval: 10ms, multiplier: 3}', causes: [...silent({ boundMs: 60 }), { target: 'bfdd@server-a', how: 'kill' }] },
+  { detector: 'BFD 50ms x 3, OSPF', link: 'bfd: {interval: 50ms, multiplier: 3}', causes: silent({ boundMs: 180 }) },
+  { detector: 'BFD 50ms x 3, eBGP', link: 'bfd: {interval: 50ms, multiplier: 3}', hasSystems: true, causes: silent() },
+  {
+    detector: 'OSPFv2 hello 100ms, dead 1s',
+    link: 'cost: 1',
+    causes: [...silent({ family: 'IPv4' }), { target: 'ospfd@server-a', how: 'kill', family: 'IPv4' }],
+  },
+  {
+    detector: 'OSPFv3 hello 1s, dead 4s',
+    link: 'cost: 1',
+    causes: [...silent({ family: 'IPv6', runs: 3 }), { target: 'ospf6d@server-a', how: 'kill', family: 'IPv6', runs: 3 }],
+  },
+  { detector: 'BGP hold 3s', link: 'cost: 1', hasSystems: true, causes: silent({ runs: 3 }) },
+  { detector: 'BGP hold 9s', link: 'bgp: {timers: datacenter}', hasSystems: true, causes: [{ target: link, how: 'silence', runs: 2 }] },
+  {
+    detector: 'watcher 100ms, fall 2, OSPF',
+    link: 'cost: 1',
+    causes: [{ target: 'service@server-a', how: 'stop', boundMs: 350 }, { target: 'service@server-a', how: 'hang' }],
+  },
+  {
+    detector: 'watcher 100ms, fall 2, eBGP',
+    link: 'cost: 1',
+    hasSystems: true,
+    causes: [{ target: 'service@server-a', how: 'stop' }, { target: 'service@server-a', how: 'hang' }],
+  },
+];
+
+/** How long nobody answers, for each fault by who notices it; and how many questions are lost when it is mended. */
 export async function detectors(): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
-  for (const { detector, link, faults, family } of rows) {
-    await withLab(topology(link), async (lab) => {
+  for (const { detector, link: words, hasSystems, causes } of rows) {
+    await withLab(topology(words, hasSystems), async (lab) => {
       const noise = await noiseFloor(lab);
-      for (const [target, how, boundMs] of faults) {
+      const lostOnReturn: number[] = [];
+      for (const { target, how, family, boundMs, runs = RUNS } of causes) {
         const outages: number[] = [];
-        for (let run = 0; run < RUNS; run++) {
-          const { changes } = await lab.fail(target, { how, deadlineMs: 20_000 });
+        for (let run = 0; run < runs; run++) {
+          const { changes } = await lab.fail(target, { how, deadlineMs: 30_000 });
           outages.push(...changes.filter((change) => isOf(change, family)).map((change) => change.outageMs ?? Infinity));
-          await lab.restore(target, { deadlineMs: 20_000 });
+          const mended = await lab.restore(target, { deadlineMs: 30_000 });
+          lostOnReturn.push(...mended.changes.filter(({ before }) => before !== null).map((change) => change.lost));
         }
         figures.push({
           what: `outage, ${how} of ${target}, noticed by ${detector}`,
@@ -60,6 +120,37 @@ export async function detectors(): Promise<readonly Figure[]> {
           ...(boundMs === undefined ? {} : { bound: boundMs }),
         });
       }
+      figures.push({ what: `lost when they are mended, ${detector}`, unit: 'probes', values: lostOnReturn, bound: 0 });
+    });
+  }
+  return figures;
+}
+
+/** Questions lost while a site is drained and comes back, over and over, in ten thousand. */
+export async function drains(): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  for (const [protocol, hasSystems] of [['OSPF', false], ['BGP', true]] as const) {
+    await withLab(topology('cost: 1', hasSystems), async (lab) => {
+      const probing = lab.probe({ rate: 1000, forMs: DRAIN_PROBES, client: 'client1' });
+      let isDone = false;
+      const done = probing.then(() => (isDone = true));
+      let drained = 0;
+      while (!isDone) {
+        await lab.fail('server-a', { how: 'drain' });
+        await lab.restore('server-a');
+        drained += 1;
+      }
+      await done;
+      const series = await probing;
+      const sent = series.reduce((sum, each) => sum + each.sent, 0);
+      const switches = series.reduce((sum, { runs }) => sum + runs.length - 1, 0);
+      figures.push({
+        what: `lost in ${String(sent)} probes while drained and restored ${String(drained)} times, ${protocol}`,
+        unit: 'probes',
+        values: [series.reduce((sum, each) => sum + each.lost, 0)],
+        bound: 0,
+        remark: `${String(switches)} changes of who answers`,
+      });
     });
   }
   return figures;
@@ -91,7 +182,7 @@ export async function relay(): Promise<readonly Figure[]> {
   return figures;
 }
 
-function isOf({ address }: ObservedChange, family: Row['family']): boolean {
+function isOf({ address }: ObservedChange, family: Cause['family']): boolean {
   return family === undefined || address.includes(':') === (family === 'IPv6');
 }
 
