@@ -10,6 +10,7 @@ export { renderLab, type RenderedFiles } from './render/render.js';
 export type { LabRecord, RuntimeName } from './runtime/runtime.js';
 export { playScenario } from './scenario/play.js';
 export { toStepReport, type StepReport } from './scenario/step-report.js';
+export { testTopology, type TestOptions, type TestReport } from './scenario/test.js';
 export { up, type UpEvent, type UpOptions, type UpResult } from './scenario/up.js';
 export { diagnose, fitRuntimes, isFit, type RuntimeCheck } from './runtime/diagnose.js';
 export type { Check } from './setup/doctor.js';

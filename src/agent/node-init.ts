@@ -1,4 +1,4 @@
-import { daemonWords } from '../protocol/daemon-words.js';
+import { daemonWords, ZEBRA_WORD } from '../protocol/daemon-words.js';
 
 /**
  * The first program of a node, process 1 of its PID namespace. Its arguments: the node's name, its folder in the lab's
@@ -18,7 +18,9 @@ hostname "$name"
 cd /
 if [ -n "$libraries" ]; then export LD_LIBRARY_PATH="$libraries"; fi
 start() {
-  "$daemons_dir/$1" -u root -g root ${daemonWords('$1').join(' ')}
+  own=
+  if [ "$1" = zebra ]; then own=${ZEBRA_WORD}; fi
+  "$daemons_dir/$1" $own -u root -g root ${daemonWords('$1').join(' ')}
 }
 signal_protocols() {
   for daemon; do

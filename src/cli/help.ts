@@ -16,6 +16,10 @@ const helpOf: Readonly<Record<string, Help>> = {
     description: 'Deploy a topology, wait for convergence, show who answers, and play what the file says.',
     examples: ['up figure3', 'up figure2 --name mine', 'up figure3 --runtime docker', 'up ./my-network.yml --json'],
   },
+  test: {
+    description: 'Deploy, play the scenario, judge what is expected, and remove the lab: for CI. Exit status 1 where an expectation failed, 4 where it was too close to tell.',
+    examples: ['test figure3', 'test figure3 --junit report.xml', 'test a.yml b.yml --json'],
+  },
   down: { description: 'Remove a lab, also after a crash.', examples: ['down', 'down figure3', 'down --all'] },
   list: { description: 'Show the labs that are up.', examples: ['list', 'list --json'] },
   inspect: {

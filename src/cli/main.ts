@@ -6,6 +6,7 @@ import type { AskFlags, ProbeFlags } from './labs.js';
 import { createOutput } from './output.js';
 import { commandWord, runVerb, showError, type Verb } from './run.js';
 import type { StepFlags } from './steps.js';
+import type { TestFlags } from './test.js';
 import type { UpFlags } from './up.js';
 
 interface CommonFlags {
@@ -54,6 +55,13 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
     .action((topology: string, flags: CommonFlags & UpFlags) =>
       start(flags, async (run) => (await import('./up.js')).upVerb(run, topology, flags)),
+    );
+  verb(program, 'test <topology...>')
+    .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
+    .option('--junit <file>', 'write the verdicts as JUnit XML too')
+    .option('--tap <file>', 'write the verdicts as TAP too')
+    .action((topologies: string[], flags: CommonFlags & TestFlags) =>
+      start(flags, async (run) => (await import('./test.js')).testVerb(run, topologies, flags)),
     );
   verb(program, 'down [lab]')
     .option('--all', 'every lab of yours')

@@ -12,6 +12,8 @@ import { loadTopology } from '../topology/load.js';
 import { topologyError } from '../topology/topology-error.js';
 import type { Run } from './run.js';
 
+/** Where what was measured was too close to a bound to tell. */
+const INCONCLUSIVE = 4;
 /** More routers than this would be a wall of text; `inspect` tells them all. */
 const ROUTERS_SHOWN = 4;
 
@@ -37,7 +39,8 @@ export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Pr
   if (result.expectations.length > 0) output.print(`\n${verdictsText(result.expectations)}`);
   const failed = result.steps.findLast(({ action }) => action === 'fail')?.target;
   output.print(nextText(run.command, lab.name, failed, result.answers[0]));
-  return result.expectations.every(({ verdict }) => verdict === 'pass') ? 0 : 1;
+  if (result.expectations.some(({ verdict }) => verdict === 'fail')) return 1;
+  return result.expectations.every(({ verdict }) => verdict === 'pass') ? 0 : INCONCLUSIVE;
 }
 
 async function show({ output }: Run, event: UpEvent): Promise<void> {

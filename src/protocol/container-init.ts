@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan/model.js';
-import { daemonWords } from './daemon-words.js';
+import { daemonWords, ZEBRA_WORD } from './daemon-words.js';
 
 /** Where images keep FRR's daemons. */
 const FRR_FOLDERS = '/usr/lib/frr /usr/libexec/frr /usr/sbin';
@@ -50,7 +50,9 @@ if [ -n "$daemons" ]; then
   chown -R frr:frr /run/nearcast /run/frr 2> /dev/null
 fi
 start() {
-  "$folder/$1" ${daemonWords('$1').join(' ')} 2> "/run/nearcast/$1.start"
+  own=
+  if [ "$1" = zebra ]; then own=${ZEBRA_WORD}; fi
+  "$folder/$1" $own ${daemonWords('$1').join(' ')} 2> "/run/nearcast/$1.start"
 }
 signal_protocols() {
   for daemon in $daemons; do

@@ -35,7 +35,7 @@ function pathText({ via, asPath, localPreference, med, communities }: BgpPath): 
 export function verdictsText(verdicts: readonly Verdict[]): string {
   return verdicts
     .map(({ text, verdict, seen }) => {
-      const word = verdict === 'pass' ? colors.green('pass') : colors.red('FAIL');
+      const word = { pass: colors.green('pass'), fail: colors.red('FAIL'), inconclusive: colors.yellow('????') }[verdict];
       return `${word}  ${text}${seen === undefined ? '' : `: saw ${seen}`}`;
     })
     .join('\n');

@@ -4,6 +4,8 @@ import type { Step } from '../topology/model.js';
 import { toStepReport, type StepReport } from './step-report.js';
 
 const LEAST_DEADLINE_MS = 1000;
+/** So much longer it is watched: what holds only after its deadline is told as such, and not as what never did. */
+const LONGEST_GRACE_MS = 5000;
 
 export type PlayEvent =
   | { readonly kind: 'step'; readonly step: Step }
@@ -26,12 +28,12 @@ export async function playScenario(
   const before = (await lab.inspect([])).faults.map(faultKey);
   for (const step of scenario) {
     await emit({ kind: 'step', step });
-    const options = { deadlineMs: Math.max(step.withinMs, LEAST_DEADLINE_MS) };
+    const options = { deadlineMs: Math.max(step.withinMs, LEAST_DEADLINE_MS) + Math.min(step.withinMs, LONGEST_GRACE_MS) };
     const observed =
       step.action === 'fail' ? await lab.fail(step.target, { ...options, how: step.how, settings: step.settings, bound: !leaveBroken }) : await lab.restore(step.target, { ...options, how: step.how });
     const report = toStepReport(observed);
     steps.push(report);
-    verdicts.push(...judgeStep(step, report.changes));
+    verdicts.push(...judgeStep(step, report.changes, report.resolutionMs));
     await emit({ kind: 'stepped', report });
   }
   if (!leaveBroken) {

@@ -219,4 +219,12 @@ export interface Step {
   readonly expect: readonly Expectation[];
   /** How long after the step the expectations may take to hold. */
   readonly withinMs: number;
+  /** What no flow may exceed. */
+  readonly limits: StepLimits;
+}
+
+/** How much a step may cost each flow: the time without an answer, and the questions that were lost. */
+export interface StepLimits {
+  readonly outageMs: number | undefined;
+  readonly lost: number | undefined;
 }

@@ -43,6 +43,8 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['scenario.*.how', 'write crash (of a node), down (of a link) or stop (of a service), or leave the key out'],
   ['scenario.*.expect', 'write one entry for each client, such as  {client1: server-b, within: 2s}'],
   ['scenario.*.expect.within', 'write a time with its unit, such as  within: 500ms  or  within: 2s'],
+  ['scenario.*.expect.outage', 'write a time with its unit, such as  outage: 500ms'],
+  ['scenario.*.expect.lost', 'write how many probes of one flow may be lost, such as  lost: 0'],
   ['scenario.*.expect.*', 'name an instance, or nobody; with several services  {dns: server-a}'],
   ['scenario.*.expect.*.*', 'name an instance, or nobody'],
   ['nodes.*.asn', 'an AS number is a whole number, such as  asn: 65001'],

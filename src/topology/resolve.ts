@@ -42,9 +42,9 @@ export function endsOf(link: FileLink): readonly [string, string] {
   return Array.isArray(link) ? link : link.endpoints;
 }
 
-/** Who must answer whom after a step, without the reserved key `within`. */
+/** Who must answer whom after a step, without the reserved keys. */
 export function answersOf(step: FileStep): Readonly<Record<string, FileAnswer>> {
-  const { within: _, ...answers } = step.expect ?? {};
+  const { within: _, outage: __, lost: ___, ...answers } = step.expect ?? {};
   return answers;
 }
 
@@ -125,6 +125,7 @@ function resolveStep(step: FileStep): Step {
     how: step.how ?? (step.fail === undefined ? undefined : howsOfTarget[parseTarget(target)?.kind ?? 'node'][0]),
     settings: settingsOf(step),
     expect: resolveAnswers(answersOf(step)),
+    limits: { outageMs: step.expect?.outage === undefined ? undefined : parseDuration(step.expect.outage), lost: step.expect?.lost },
     withinMs: (within === undefined ? undefined : parseDuration(within)) ?? defaultWithinMs,
   };
 }

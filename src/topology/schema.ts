@@ -132,7 +132,9 @@ const stepExpectSchema = z.object({
   within: z.string().optional().describe(
     'How long the network may take, such as 500ms or 2s; 10s where nothing is said.',
   ),
-}).catchall(answerSchema).describe('Who must answer each client after this step.');
+  outage: z.string().optional().describe('How long no client may be without an answer, such as 500ms; 0ms where none may be lost.'),
+  lost: z.int().min(0).optional().describe('How many probes of one flow may be lost.'),
+}).catchall(answerSchema).describe('Who must answer each client after this step, and what it may cost.');
 
 const stepSchema = z.strictObject({
   fail: z.string().optional()

@@ -45,7 +45,8 @@ const link = 'router1/server-a';
 /** Faults that no carrier tells: the link is silent, in one direction or both, or cut with others; the host stands still. */
 const silent = (more: Partial<Cause> = {}): readonly Cause[] => [
   { target: link, how: 'silence', ...more },
-  { target: 'router1:eth2', how: 'silence', ...more },
+  // The deaf end has to tell the other one: no bound is stated for that.
+  { target: 'router1:eth2', how: 'silence', ...more, ...(more.boundMs === undefined ? {} : { boundMs: 2 * more.boundMs }) },
   { target: 'router1+router2/server-a', how: 'partition', ...more },
   { target: 'server-a', how: 'freeze', ...more },
 ];

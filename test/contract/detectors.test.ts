@@ -22,25 +22,41 @@ links:
 anycast:
   service: {addresses: [${ipv4}, "${ipv6}"], instances: [server-a, server-b]}
 `;
+/** Every router and instance a system of its own. */
+const withSystems = (text: string): string =>
+  ['router1:  {kind: router', 'router2:  {kind: router', 'server-a: {kind: host', 'server-b: {kind: host'].reduce(
+    (whole, node, index) => whole.replace(node, `${node}, asn: ${String(65_001 + index)}`),
+    text,
+  );
 const client1 = (instance: string | null) => everywhere({ client1: instance });
 
 forEachRuntime((runtime) => {
-  test.serial(`${runtime}: BFD sessions are up when the lab is, and a silent link is given up long before hellos would`, async (t) => {
-    // With OSPF's own defaults silence would last 40 s: what is noticed within the deadline is noticed by BFD.
-    const { lab, result } = await labFor(t, runtime, topologyOf(watched('bfd: {interval: 50ms, multiplier: 3}, ospf: {hello: 10s, dead: 40s}')));
-    t.deepEqual(Object.values(catchments(result.answers)).map((answer) => answer.split(' ')[0]), ['server-a', 'server-a']);
-    const sessions = await inNode(t, lab, 'router1', ['vtysh', '-c', 'show bfd peers brief']);
-    t.is(sessions.split('\n').filter((line) => / up\s*$/.test(line)).length, 2, sessions);
-    const broken = await lab.fail('router1/server-a', { how: 'silence', deadlineMs: 20_000 });
-    t.true(broken.settled, broken.pending.join('; '));
-    t.deepEqual(await whoAnswers(lab), client1('server-b'));
-    t.true((await lab.restore('router1/server-a', { deadlineMs: 60_000 })).settled);
-    t.deepEqual(await whoAnswers(lab), client1('server-a'));
-    const frozen = await lab.fail('server-a', { how: 'freeze', deadlineMs: 20_000 });
-    t.true(frozen.settled, frozen.pending.join('; '));
-    t.true((await lab.restore('server-a', { deadlineMs: 60_000 })).settled);
-    t.deepEqual(catchments(await lab.who()), catchments(result.answers));
-  });
+  // With these timers of the protocols silence would last minutes: what is noticed within the deadline is noticed by BFD.
+  for (const [protocol, text] of [
+    ['OSPF', watched('bfd: {interval: 50ms, multiplier: 3}, ospf: {hello: 10s, dead: 40s}')],
+    ['eBGP', withSystems(watched('bfd: {interval: 50ms, multiplier: 3}, bgp: {keepalive: 60s, hold: 180s}'))],
+  ] as const) {
+    test.serial(`${runtime}: BFD sessions of ${protocol} are up when the lab is, and notice whatever no carrier tells`, async (t) => {
+      const { lab, result } = await labFor(t, runtime, topologyOf(text), `watched-${protocol.toLowerCase()}-${runtime}`);
+      t.deepEqual(Object.values(catchments(result.answers)).map((answer) => answer.split(' ')[0]), ['server-a', 'server-a']);
+      const sessions = await inNode(t, lab, 'router1', ['vtysh', '-c', 'show bfd peers brief']);
+      t.is(sessions.split('\n').filter((line) => / up\s*$/.test(line)).length, 2, sessions);
+      for (const [target, how, settings] of [
+        ['router1/server-a', 'silence', undefined],
+        ['router1:eth2', 'silence', undefined],
+        ['router1+router2/server-a', 'partition', undefined],
+        ['router1/server-a', 'impair', { impairment: { loss: 1 } }],
+        ['server-a', 'freeze', undefined],
+      ] as const) {
+        const broken = await lab.fail(target, { how, settings, deadlineMs: 20_000 });
+        t.true(broken.settled, `${target} ${how}: ${broken.pending.join('; ')}`);
+        t.deepEqual(await whoAnswers(lab), client1('server-b'), `${target} ${how}`);
+        const mended = await lab.restore(target, { deadlineMs: 60_000 });
+        t.true(mended.settled, `${target} ${how}: ${mended.pending.join('; ')}`);
+        t.deepEqual(catchments(await lab.who()), catchments(result.answers), `${target} ${how}`);
+      }
+    });
+  }
 
   test.serial(`${runtime}: with bfdd killed its daemon is listed as ended, and runs again when it is mended`, async (t) => {
     const { lab, result } = await labFor(t, runtime, topologyOf(watched('bfd: true')));

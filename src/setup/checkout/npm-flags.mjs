@@ -40,6 +40,7 @@ export const labFlags = new Map([
   ['report', 'value'],
   ['runtime', 'value'],
   ['service', 'value'],
+  ['tap', 'value'],
   ['timeout', 'value'],
   ['trace', 'switch'],
   ['value', 'value'],

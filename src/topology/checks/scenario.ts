@@ -179,6 +179,14 @@ const settingOwners = {
 } as const satisfies Record<string, FaultKind | undefined>;
 
 function checkWithin(step: FileStep, i: number, { at }: Checked): readonly Finding[] {
+  const outage = step.expect?.outage;
+  const outageMs = outage === undefined ? 0 : parseDuration(outage);
+  if (outageMs === undefined || outageMs > longestWithinMs) return [{
+    offset: at('scenario', i, 'expect', 'outage'),
+    code: 'BAD_VALUE',
+    message: `${quote(outage ?? '')} is no time that an outage could take`,
+    hint: 'write a number with its unit, such as 0ms, 50ms or 2s',
+  }];
   const text = step.expect?.within;
   if (text === undefined) return [];
   const ms = parseDuration(text);

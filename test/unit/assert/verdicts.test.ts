@@ -58,7 +58,7 @@ test('other clients are judged by themselves', (t) => {
 });
 
 function step(instance: string, withinMs = 1000): Step {
-  return { action: 'fail', target: 'server-a', how: 'crash', settings: {}, expect: [expecting(instance)], withinMs };
+  return { action: 'fail', target: 'server-a', how: 'crash', settings: {}, expect: [expecting(instance)], withinMs, limits: { outageMs: undefined, lost: undefined } };
 }
 
 function change(after: string | null, switchMs: number | null, address = v4): ObservedChange {
@@ -103,4 +103,23 @@ test('a step about a client that asks nothing does not hold', (t) => {
 
 test('an answer is what was observed, without the flow it came by', (t) => {
   t.deepEqual(toAnswer({ ...answer('server-a'), sourcePort: 40_000 }), answer('server-a'));
+});
+
+test('what the gaps between probes could decide is inconclusive, whichever side it was measured on', (t) => {
+  for (const switchMs of [990, 1010]) t.like(judgeStep(step('server-b'), [change('server-b', switchMs)], 20), [{ verdict: 'inconclusive' }]);
+  t.like(judgeStep(step('server-b'), [change('server-b', 970)], 20), [{ verdict: 'pass' }]);
+  t.like(judgeStep(step('server-b'), [change('server-b', 1030)], 20), [{ verdict: 'fail' }]);
+  t.like(judgeStep(step('server-b'), [change('server-c', 1000)], 20), [{ verdict: 'fail' }], 'a wrong answer is wrong at any time');
+});
+
+test('an outage and a loss have limits, for every flow that is answered in the end', (t) => {
+  const limited = (outageMs: number | undefined, lost?: number): Step => ({ ...step('server-b'), expect: [], limits: { outageMs, lost } });
+  const seen = change('server-b', 20);
+  t.deepEqual(judgeStep(limited(100), [seen], 2), [{ text: 'after fail server-a, no outage is longer than 100ms', verdict: 'pass' }]);
+  t.like(judgeStep(limited(10), [seen], 2), [{ verdict: 'fail', seen: '15ms for client1 at 192.0.2.53' }]);
+  t.like(judgeStep(limited(16), [seen], 2), [{ verdict: 'inconclusive' }]);
+  t.like(judgeStep(limited(0), [{ ...seen, outageMs: 0, lost: 0 }], 2), [{ verdict: 'pass' }], 'nothing lost is no matter of timing');
+  t.like(judgeStep(limited(undefined, 15), [seen]), [{ verdict: 'pass' }]);
+  t.like(judgeStep(limited(undefined, 14), [seen]), [{ verdict: 'fail', seen: '15 for client1 at 192.0.2.53' }]);
+  t.like(judgeStep(limited(0), []), [{ verdict: 'fail' }]);
 });

@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises';
+import colors from 'picocolors';
+import { LabError, toLabError } from '../errors.js';
+import { junitXml } from '../report/junit.js';
+import { stepHeading, stepText } from '../report/step-text.js';
+import { tapText } from '../report/tap.js';
+import { tallyOf, tallyText, testText, type Tally } from '../report/test-text.js';
+import { runtimeNamed } from '../runtime/registry.js';
+import { testTopology, type TestReport } from '../scenario/test.js';
+import { type UpEvent } from '../scenario/up.js';
+import { locateTopology } from '../topology/bundled.js';
+import { loadTopology } from '../topology/load.js';
+import { topologyError } from '../topology/topology-error.js';
+import type { Topology } from '../topology/model.js';
+import type { Run } from './run.js';
+
+export interface TestFlags {
+  readonly runtime?: string;
+  readonly junit?: string;
+  readonly tap?: string;
+}
+
+const INCONCLUSIVE = 4;
+
+/** Exit status 1 where an expectation failed, that of the error where a topology could not be tested, 4 where it is inconclusive. */
+export async function testVerb(run: Run, names: readonly string[], flags: TestFlags): Promise<number> {
+  const { output, signal } = run;
+  const runtime = flags.runtime === undefined ? undefined : runtimeNamed(flags.runtime).name;
+  // All files are read before anything is touched.
+  const topologies = await Promise.all(names.map(readTopologyNamed));
+  const reports: TestReport[] = [];
+  for (const topology of topologies) {
+    output.print(`${reports.length === 0 ? '' : '\n'}${colors.bold(topology.name)}${topology.title === undefined ? '' : colors.dim(`  ${topology.title}`)}`);
+    const report = await testTopology(topology, { runtime, signal, onEvent: (event) => { show(run, event); } });
+    output.progressDone();
+    reports.push(report);
+    output.print(testText(report));
+  }
+  const tally = tallyOf(reports);
+  output.document({ ...tally, results: reports.map(toDocument) });
+  output.print(`\n${tallyText(tally)}`);
+  await writeReport(flags.junit, 'junit', () => junitXml(reports));
+  await writeReport(flags.tap, 'tap', () => tapText(reports));
+  return statusOf(tally, reports);
+}
+
+async function readTopologyNamed(name: string): Promise<Topology> {
+  const reading = await loadTopology(await locateTopology(name));
+  if ('problems' in reading) throw topologyError(reading.problems);
+  return reading.topology;
+}
+
+function show({ output }: Run, event: UpEvent): void {
+  if (event.kind === 'prepare') output.progress(event.progress.topic, event.progress.text);
+  if (event.kind === 'answers') output.progressDone();
+  if (event.kind === 'step') output.print(stepHeading(event.step));
+  if (event.kind === 'stepped') output.print(stepText(event.report));
+}
+
+async function writeReport(path: string | undefined, flag: string, text: () => string): Promise<void> {
+  if (path === undefined) return;
+  try {
+    await writeFile(path, text());
+  } catch (cause) {
+    throw new LabError('USAGE', `${path} cannot be written: ${toLabError(cause).message}`, { cause, hint: `name a file in a folder of yours: --${flag} report.xml` });
+  }
+}
+
+function toDocument({ error, ...report }: TestReport): object {
+  return { ...report, ...(error === undefined ? {} : { error: { code: error.code, message: error.message, hint: error.hint } }) };
+}
+
+function statusOf({ failed, inconclusive }: Tally, reports: readonly TestReport[]): number {
+  if (failed > 0) return 1;
+  const error = reports.find((report) => report.error !== undefined)?.error;
+  return error?.exitStatus ?? (inconclusive > 0 ? INCONCLUSIVE : 0);
+}

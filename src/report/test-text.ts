@@ -1,0 +1,39 @@
+import colors from 'picocolors';
+import type { TestReport } from '../scenario/test.js';
+import { plural, seconds } from './format.js';
+import { verdictsText } from './up-text.js';
+
+/** How many verdicts of all tests were which. */
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly inconclusive: number;
+  /** Topologies that could not be tested. */
+  readonly errors: number;
+}
+
+export function tallyOf(reports: readonly TestReport[]): Tally {
+  const all = reports.flatMap(({ verdicts }) => verdicts);
+  const count = (wanted: string): number => all.filter(({ verdict }) => verdict === wanted).length;
+  return { passed: count('pass'), failed: count('fail'), inconclusive: count('inconclusive'), errors: reports.filter(({ error }) => error !== undefined).length };
+}
+
+/** What one topology's test came to. */
+export function testText({ verdicts, error, timings }: TestReport): string {
+  const { upMs, scenarioMs, downMs, waitingMs } = timings;
+  const all = upMs + scenarioMs + downMs;
+  return [
+    ...(verdicts.length === 0 ? [] : [verdictsText(verdicts)]),
+    ...(error === undefined ? [] : [`${colors.red(error.code)}  ${error.message}${error.hint === undefined ? '' : `\n      ${error.hint}`}`]),
+    colors.dim(`${seconds(all)}: up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}; ${seconds(waitingMs)} of it waiting for routing`),
+  ].join('\n');
+}
+
+export function tallyText({ passed, failed, inconclusive, errors }: Tally): string {
+  return [
+    `${String(passed)} passed`,
+    `${String(failed)} failed`,
+    ...(inconclusive === 0 ? [] : [`${String(inconclusive)} inconclusive`]),
+    ...(errors === 0 ? [] : [`${plural(errors, 'topology')} not tested`.replace('topologys', 'topologies')]),
+  ].join(', ');
+}

@@ -1,0 +1,69 @@
+import test from 'ava';
+import { convert, create } from 'xmlbuilder2';
+import { LabError } from '../../../src/errors.js';
+import { junitXml } from '../../../src/report/junit.js';
+import { tapText } from '../../../src/report/tap.js';
+import { tallyOf, tallyText, testText } from '../../../src/report/test-text.js';
+import type { TestReport } from '../../../src/scenario/test.js';
+
+const timings = { upMs: 800, scenarioMs: 200, downMs: 100, waitingMs: 300 };
+const report: TestReport = {
+  topology: 'figure3',
+  verdicts: [
+    { text: 'client1 is answered by server-a', verdict: 'pass' },
+    { text: 'after fail server-a, "x" <&> # \\', verdict: 'fail', seen: 'nobody at 192.0.2.53\u0007' },
+    { text: 'no outage is longer than 10ms', verdict: 'inconclusive', seen: '11ms, with up to 3ms between two probes' },
+  ],
+  answers: [],
+  steps: [],
+  timings,
+  error: undefined,
+};
+const broken: TestReport = { ...report, topology: 'big', verdicts: [], error: new LabError('NOT_CONVERGED', 'routing did not converge', { hint: 'is the machine short of CPU time?' }) };
+
+test('JUnit XML has a suite for each topology and a case for each verdict, with counts that are right', (t) => {
+  const xml = junitXml([report, broken]);
+  t.notThrows(() => create(xml), 'it is well-formed');
+  const { testsuites } = convert(xml, { format: 'object' }) as unknown as { testsuites: Record<string, unknown> };
+  t.like(testsuites, { '@tests': '4', '@failures': '1', '@errors': '2' });
+  t.like((testsuites['testsuite'] as object[])[0], { '@name': 'figure3', '@tests': '3', '@failures': '1', '@errors': '1', '@time': '1.100' });
+  const [passed, failed, unclear] = (testsuites['testsuite'] as { testcase: Record<string, object | string>[] }[])[0]?.testcase ?? [];
+  t.deepEqual(passed, { '@classname': 'figure3', '@name': 'client1 is answered by server-a' });
+  t.is(failed?.['@name'], 'after fail server-a, "x" <&> # \\');
+  t.deepEqual(failed?.['failure'], { '@type': 'expectation', '@message': 'saw nobody at 192.0.2.53?' });
+  t.like(unclear?.['error'], { '@type': 'inconclusive' });
+  t.like((testsuites['testsuite'] as { testcase: object }[])[1]?.testcase, { error: { '@type': 'NOT_CONVERGED', '@message': 'routing did not converge' } });
+});
+
+test('TAP has a point for each verdict, and says what was seen', (t) => {
+  t.is(tapText([report, broken]), [
+    'TAP version 14',
+    '1..4',
+    'ok 1 - figure3: client1 is answered by server-a',
+    'not ok 2 - figure3: after fail server-a, "x" <&> \\# \\\\',
+    '  ---',
+    '  saw: "nobody at 192.0.2.53\\u0007"',
+    '  ...',
+    'not ok 3 - figure3: no outage is longer than 10ms',
+    '  ---',
+    '  saw: "inconclusive: 11ms, with up to 3ms between two probes"',
+    '  ...',
+    'not ok 4 - big: the lab comes up',
+    '  ---',
+    '  saw: "NOT_CONVERGED: routing did not converge"',
+    '  ...',
+    '',
+  ].join('\n'));
+});
+
+test('people read verdicts, where the time went, and the tally', (t) => {
+  const text = testText(report);
+  t.regex(text, /pass .*client1 is answered by server-a/);
+  t.regex(text, /FAIL .*: saw nobody/);
+  t.regex(text, /\?\?\?\? .*no outage is longer/);
+  t.regex(text, /1\.10 s: up 0\.80 s, scenario 0\.20 s, down 0\.10 s; 0\.30 s of it waiting for routing/);
+  t.regex(testText(broken), /NOT_CONVERGED.*routing did not converge\n\s+is the machine short of CPU time\?/);
+  t.deepEqual(tallyOf([report, broken]), { passed: 1, failed: 1, inconclusive: 1, errors: 1 });
+  t.is(tallyText(tallyOf([report, broken])), '1 passed, 1 failed, 1 inconclusive, 1 topology not tested');
+  t.is(tallyText(tallyOf([])), '0 passed, 0 failed');
+});
