@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import colors from 'picocolors';
 import { LabError, toLabError } from '../errors.js';
 import { junitXml } from '../report/junit.js';
@@ -26,7 +27,8 @@ const INCONCLUSIVE = 4;
 export async function testVerb(run: Run, names: readonly string[], flags: TestFlags): Promise<number> {
   const { output, signal } = run;
   const runtime = flags.runtime === undefined ? undefined : runtimeNamed(flags.runtime).name;
-  // All files are read before anything is touched.
+  // All files are read, and it is known where reports can go, before anything is touched.
+  await Promise.all([refuseUnwritable(flags.junit, 'junit'), refuseUnwritable(flags.tap, 'tap')]);
   const topologies = await Promise.all(names.map(readTopologyNamed));
   const reports: TestReport[] = [];
   for (const topology of topologies) {
@@ -39,8 +41,8 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   const tally = tallyOf(reports);
   output.document({ ...tally, results: reports.map(toDocument) });
   output.print(`\n${tallyText(tally)}`);
-  await writeReport(flags.junit, 'junit', () => junitXml(reports));
-  await writeReport(flags.tap, 'tap', () => tapText(reports));
+  if (flags.junit !== undefined) await writeFile(flags.junit, junitXml(reports));
+  if (flags.tap !== undefined) await writeFile(flags.tap, tapText(reports));
   return statusOf(tally, reports);
 }
 
@@ -57,12 +59,12 @@ function show({ output }: Run, event: UpEvent): void {
   if (event.kind === 'stepped') output.print(stepText(event.report));
 }
 
-async function writeReport(path: string | undefined, flag: string, text: () => string): Promise<void> {
+async function refuseUnwritable(path: string | undefined, flag: string): Promise<void> {
   if (path === undefined) return;
   try {
-    await writeFile(path, text());
+    await access(dirname(path), constants.W_OK);
   } catch (cause) {
-    throw new LabError('USAGE', `${path} cannot be written: ${toLabError(cause).message}`, { cause, hint: `name a file in a folder of yours: --${flag} report.xml` });
+    throw new LabError('USAGE', `${path} cannot be written: ${toLabError(cause).message}`, { cause, hint: `name a file in a folder of yours: --${flag} report` });
   }
 }
 

@@ -37,7 +37,7 @@ const LOSS_STEPS = 1_000_000;
 /** The table of one interface, `drop`ping, losing at random, or handing over to another interface what leaves by it. */
 export function nftTable(device: string, { silent, impairment }: EndShape, handOverTo: string | undefined): string {
   const threshold = Math.round((impairment?.loss ?? 0) * LOSS_STEPS);
-  const rule = silent
+  const rule = silent || (handOverTo === undefined && threshold >= LOSS_STEPS)
     ? 'drop'
     : handOverTo === undefined
       ? `numgen random mod ${String(LOSS_STEPS)} < ${String(threshold)} drop`

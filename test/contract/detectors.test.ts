@@ -31,9 +31,9 @@ const withSystems = (text: string): string =>
 const client1 = (instance: string | null) => everywhere({ client1: instance });
 
 forEachRuntime((runtime) => {
-  // With these timers of the protocols silence would last minutes: what is noticed within the deadline is noticed by BFD.
+  // With these timers of the protocols silence would last longer than the deadline: what is noticed within the deadline is noticed by BFD.
   for (const [protocol, text] of [
-    ['OSPF', watched('bfd: {interval: 50ms, multiplier: 3}, ospf: {hello: 10s, dead: 40s}')],
+    ['OSPF', watched('bfd: {interval: 50ms, multiplier: 3}, ospf: {hello: 2s, dead: 30s}')],
     ['eBGP', withSystems(watched('bfd: {interval: 50ms, multiplier: 3}, bgp: {keepalive: 60s, hold: 180s}'))],
   ] as const) {
     test.serial(`${runtime}: BFD sessions of ${protocol} are up when the lab is, and notice whatever no carrier tells`, async (t) => {

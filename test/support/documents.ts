@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { z } from 'zod';
 import type { Answer } from '../../src/index.js';
+import type { FaultKind } from '../../src/topology/model.js';
+import { howsOfTarget } from '../../src/topology/target.js';
 import { document, type RunOptions } from './lab-cli.js';
 import { checkout, type Sandbox } from './sandbox.js';
 
@@ -13,6 +15,8 @@ import { checkout, type Sandbox } from './sandbox.js';
 const text = z.string().min(1);
 const milliseconds = z.number().nonnegative();
 const count = z.int().nonnegative();
+
+const how = z.enum([...new Set(Object.values(howsOfTarget).flat())] as [FaultKind, ...FaultKind[]]);
 
 export const answer = z.object({
   client: text,
@@ -27,7 +31,7 @@ export const answer = z.object({
 export const step = z.object({
   action: z.enum(['fail', 'restore']),
   target: text,
-  how: z.enum(['crash', 'down', 'stop']),
+  how,
   changes: z.array(
     z.object({
       client: text,
@@ -48,6 +52,23 @@ export const step = z.object({
   pending: z.array(text),
 });
 
+const verdict = z.object({ text, verdict: z.enum(['pass', 'fail', 'inconclusive']), seen: text.optional() });
+
+export const tested = z.object({
+  passed: count,
+  failed: count,
+  inconclusive: count,
+  errors: count,
+  results: z.array(z.object({
+    topology: text,
+    verdicts: z.array(verdict),
+    answers: z.array(answer),
+    steps: z.array(step),
+    timings: z.object({ upMs: milliseconds, scenarioMs: milliseconds, downMs: milliseconds, waitingMs: milliseconds }),
+    error: z.object({ code: text, message: text, hint: text.optional() }).optional(),
+  })),
+});
+
 export const up = z.object({
   lab: text,
   topology: text,
@@ -56,7 +77,7 @@ export const up = z.object({
   links: count,
   timings: z.object({ deployMs: milliseconds, convergeMs: milliseconds, totalMs: milliseconds }),
   answers: z.array(answer),
-  expectations: z.array(z.object({ text, verdict: z.enum(['pass', 'fail']), seen: text.optional() })),
+  expectations: z.array(verdict),
   steps: z.array(step),
 });
 
@@ -85,13 +106,23 @@ export const inspect = z.object({
       residentMb: z.number().nonnegative(),
     }),
   ),
-  faults: z.array(z.object({ target: text, how: z.enum(['crash', 'down', 'stop']) })),
+  faults: z.array(z.object({ target: text, how })),
   routes: z.array(
     z.object({
       router: text,
       service: text,
       address: text,
       alternatives: z.array(z.object({ instance: text, cost: z.number() })),
+      paths: z.array(z.object({
+        prefix: text,
+        via: text.nullable(),
+        asPath: z.string(),
+        localPreference: z.number().nullable(),
+        med: z.number().nullable(),
+        communities: z.array(text),
+        best: z.boolean(),
+        reason: text.nullable(),
+      })),
       installed: z.array(z.object({ via: text, interface: text, node: text.nullable() })),
     }),
   ),

@@ -1,0 +1,97 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { convert } from 'xmlbuilder2';
+import { pollUntil } from '../../src/support/poll.js';
+import { ask, inspect, list, refused, tested } from '../support/documents.js';
+import { document, run, start } from '../support/lab-cli.js';
+import { assertNothingLeft, sandboxForFile } from '../support/sandbox.js';
+
+const sandbox = sandboxForFile();
+const file = (name: string): string => join(sandbox.folder, name);
+
+const two = (name: string, rest: string, node = ''): string => `
+name: ${name}
+nodes:
+  client1:  {kind: host}
+  router1:  {kind: router${node}}
+  router2:  {kind: router}
+  server-a: {kind: host}
+  server-b: {kind: host}
+links:
+  - [client1, router1]
+  - [router1, router2]
+  - [router1, server-a]
+  - [router2, server-b]
+anycast:
+  service: {addresses: [192.0.2.53], instances: [server-a, server-b]}
+${rest}`;
+
+test.serial('a topology is deployed, judged, broken as it says, and removed; reports say the same', async (t) => {
+  const junit = file('report.xml');
+  const tap = file('report.tap');
+  writeFileSync(file('good.yml'), two('good', `
+expect: {client1: server-a}
+scenario:
+  - {fail: service@server-a, how: withdraw, expect: {client1: server-b, within: 20s, outage: 10s}}
+  - {restore: service@server-a, expect: {client1: server-a, within: 20s}}
+`));
+  const { value, status, stderr } = await document(sandbox, ['test', file('good.yml'), 'figure2', '--junit', junit, '--tap', tap]);
+  t.is(status, 0, stderr);
+  const { results, ...tally } = tested.parse(value);
+  t.deepEqual(tally, { passed: 5, failed: 0, inconclusive: 0, errors: 0 });
+  t.deepEqual(results.map(({ topology, steps, verdicts }) => [topology, steps.length, verdicts.length]), [['good', 2, 4], ['figure2', 0, 1]]);
+  const { testsuites } = convert(readFileSync(junit, 'utf8'), { format: 'object' }) as unknown as { testsuites: object };
+  t.like(testsuites, { '@tests': '5', '@failures': '0', '@errors': '0' });
+  t.regex(readFileSync(tap, 'utf8'), /^TAP version 14\n1\.\.5\nok 1 - good: client1 is answered by server-a\n/);
+  await assertNothingLeft(t, sandbox);
+});
+
+test.serial('an expectation that does not hold is a failure, and one topology that cannot be tested does not keep others from it', async (t) => {
+  writeFileSync(file('bad.yml'), two('bad', `
+expect: {client1: server-b}
+scenario:
+  - {fail: server-a, expect: {client1: nobody, within: 1s, lost: 0}}
+`));
+  writeFileSync(file('refused.yml'), two('refused', '', ', frr: "no such line"'));
+  const { stdout, status } = await run(sandbox, ['test', file('refused.yml'), file('bad.yml')]);
+  t.is(status, 1);
+  t.regex(stdout, /CONFIG_REJECTED.*router1/);
+  t.regex(stdout, /FAIL {2}client1 is answered by server-b: saw server-a/);
+  t.regex(stdout, /FAIL {2}after fail server-a, client1 is answered by nobody within 1s: saw server-b/);
+  t.regex(stdout, /FAIL {2}after fail server-a, no flow loses more than 0 probes: saw \d+ for client1/);
+  t.regex(stdout, /0 passed, 3 failed, 1 topology not tested/);
+  t.is((await run(sandbox, ['test', file('refused.yml')])).status, 2);
+  await assertNothingLeft(t, sandbox);
+});
+
+test.serial('bad input is refused before anything is made', async (t) => {
+  writeFileSync(file('wrong.yml'), two('wrong', 'scenario: [{fail: server-a, expect: {client1: server-b, outage: soon}}]'));
+  t.is((await refused(t, sandbox, ['test', 'figure2', file('wrong.yml')], 2)).code, 'TOPOLOGY_INVALID');
+  t.is((await refused(t, sandbox, ['test', 'figure2', '--runtime', 'cloud'], 2)).code, 'USAGE');
+  t.is((await refused(t, sandbox, ['test', 'figure2', '--junit', '/no/such/folder/report.xml'], 2)).code, 'USAGE');
+  t.false(existsSync('/no/such'));
+  await assertNothingLeft(t, sandbox);
+});
+
+for (const [signal, status] of [['SIGINT', 130], ['SIGKILL', null]] as const) {
+  test.serial(`a test that ${signal} ends in the middle of its scenario leaves nothing`, async (t) => {
+    writeFileSync(file('long.yml'), two('long', `
+scenario:
+  - {fail: router1/server-a, how: impair, loss: 10%, delay: 5ms}
+  - {fail: router2/server-b, how: flap, period: 30s, expect: {client1: server-a, within: 60s}}
+`));
+    const testing = start(sandbox, ['test', file('long.yml')]);
+    const broken = await pollUntil(async () => {
+      const { value } = await document(sandbox, ['inspect']);
+      const state = inspect.safeParse(value);
+      return state.success ? state.data.faults.map(({ how }) => how) : [];
+    }, (faults) => faults.includes('flap'), { everyMs: 50, deadlineMs: 40_000 });
+    t.true(broken.held, `it is in the middle of its scenario: ${broken.last.join()}`);
+    testing.kill(signal);
+    const ended = await testing;
+    t.is(ended.exitCode ?? null, status, ended.stdout + ended.stderr);
+    await pollUntil(async () => (await ask(t, sandbox, list, ['list'])).labs.length, (labs) => labs === 0, { everyMs: 100, deadlineMs: 20_000 });
+    await assertNothingLeft(t, sandbox);
+  });
+}
