@@ -1,5 +1,6 @@
 export { LabError, type LabErrorCode } from './errors.js';
 export type { Answer } from './assert/answers.js';
+export { judgeSnapshot, movesBetween, readSnapshot, snapshotOf, type Move, type Snapshot } from './assert/snapshot.js';
 export { judgeAnswers, judgeStep, type Verdict } from './assert/verdicts.js';
 export { Lab, type AskOptions, type StepOptions } from './lab/lab.js';
 export { listLabs, openLab, removeAllLabs, removeLab } from './lab/labs.js';
@@ -19,6 +20,7 @@ export type { ProgramResult } from './support/run-program.js';
 export { listBundled, locateTopology } from './topology/bundled.js';
 export { topologyJsonSchema } from './topology/json-schema.js';
 export { loadTopology } from './topology/load.js';
+export { topologyNamed } from './topology/named.js';
 export type { Expectation, Link, Node, Service, Step, Topology } from './topology/model.js';
 export type { Problem, ProblemCode } from './topology/problem.js';
 export { readTopology } from './topology/read.js';

@@ -1,9 +1,9 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { LabError } from '../errors.js';
 import type { Daemon, PlanNode } from '../plan/model.js';
-import { containerFifos, runsContainerInit, startOneDaemon } from '../protocol/container-init.js';
+import { CONTAINER_VARIABLE, containerFifos, runsContainerInit, startOneDaemon } from '../protocol/container-init.js';
 import { daemonWords } from '../protocol/daemon-words.js';
 import { toolEnvironment } from '../protocol/node-environment.js';
 import type { NodeFiles } from '../render/render.js';
@@ -26,6 +26,8 @@ export class ContainerProcesses implements NodeProcesses {
   #initPid = 0;
   #nextPid: number;
   #endingPid = 0;
+  /** What the engine calls the container. */
+  #name = '';
   #dialogue: Dialogue | undefined;
   #watch: NodeJS.Timeout | undefined;
   onDeath: () => void = () => undefined;
@@ -43,6 +45,18 @@ export class ContainerProcesses implements NodeProcesses {
   adopt(pid: number): boolean {
     this.#nextPid = pid;
     return isThere(pid);
+  }
+
+  /** Finds the container that the engine has started again by itself, unless somebody has said where it is. Throws DEPLOY_FAILED. */
+  async findRestarted(): Promise<void> {
+    if (isThere(this.#nextPid) && this.#nextPid !== this.#endingPid) return;
+    const { held, last } = await pollUntil(
+      () => firstProcessOf(this.#name, this.#endingPid),
+      (pid) => pid !== undefined,
+      { everyMs: 20, deadlineMs: ANSWER_DEADLINE_MS },
+    );
+    if (!held || last === undefined) throw this.#failure('the engine has not started its container again');
+    this.#nextPid = last;
   }
 
   get initPid(): number {
@@ -73,6 +87,7 @@ export class ContainerProcesses implements NodeProcesses {
   async start(files: NodeFiles): Promise<void> {
     const pid = (this.#initPid = this.#nextPid);
     if (!isThere(pid)) throw this.#failure('its container has ended');
+    this.#name = nameIn(pid) ?? '';
     if (runsContainerInit(this.plan)) {
       this.#dialogue = await Dialogue.open(join(this.runFolder, 'nearcast'), () => isThere(pid));
       if (this.#dialogue === undefined) throw this.#failure('its container has ended');
@@ -210,6 +225,32 @@ class Dialogue {
   close(): void {
     closeSync(this.control);
     this.replies.destroy();
+  }
+}
+
+/** The first process of a container, as the engine's host numbers it, other than one that is ending. */
+function firstProcessOf(container: string, ending: number): number | undefined {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && pid !== ending)
+    .find((pid) => nameIn(pid) === container && isFirst(pid));
+}
+
+function nameIn(pid: number): string | undefined {
+  const variable = `${CONTAINER_VARIABLE}=`;
+  return readText(`/proc/${String(pid)}/environ`).split('\0').find((word) => word.startsWith(variable))?.slice(variable.length);
+}
+
+/** Whether a process is number 1 in its own PID namespace. */
+function isFirst(pid: number): boolean {
+  return /^NSpid:.*\t1$/m.test(readText(`/proc/${String(pid)}/status`));
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }
 

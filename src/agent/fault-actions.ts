@@ -13,6 +13,8 @@ type Kill = Extract<FaultEffect, { kind: 'kill' }>;
 /** Breaks and mends a lab. What a fault does is undone by its repair, but for what another fault still does. */
 export class FaultActions {
   readonly #flaps = new Map<string, NodeJS.Timeout>();
+  /** Containers that the engine starts again by itself. */
+  readonly #restarting = new WeakSet<ActiveFault>();
   /** Whose faults go with them. */
   readonly #visitors = new WeakMap<ActiveFault, object>();
   readonly #ends = new Map<string, { readonly timer: NodeJS.Timeout; readonly atMs: number }>();
@@ -35,7 +37,8 @@ export class FaultActions {
   }
 
   /** Breaks something. Throws FAULT_STATE where it is broken already, FAULT_UNSUPPORTED where this kernel cannot do it. */
-  async break(fault: ActiveFault, visitor?: object): Promise<void> {
+  async break(fault: ActiveFault, { visitor, restarts = false }: { visitor?: object | undefined; restarts?: boolean } = {}): Promise<void> {
+    if (restarts) this.#restarting.add(fault);
     this.#refuseImpossible(fault);
     this.lab.faults.add(fault);
     if (visitor !== undefined) this.#visitors.set(fault, visitor);
@@ -72,6 +75,7 @@ export class FaultActions {
         for (const other of lab.faults.all) {
           if (other.effect.kind === 'kill' && other.effect.node === effect.node) lab.faults.remove(other);
         }
+        await this.#awaitContainer(effect.node);
         await lab.boot(effect.node);
         return this.#routing.afterStart(effect.node);
       case 'freeze':
@@ -225,8 +229,15 @@ export class FaultActions {
     }
   }
 
-  #needsEngine({ effect }: ActiveFault): boolean {
-    return effect.kind === 'crash' && this.lab.node(effect.node).processes instanceof ContainerProcesses;
+  #needsEngine(fault: ActiveFault): boolean {
+    const { effect } = fault;
+    return effect.kind === 'crash' && !this.#restarting.has(fault) && this.lab.node(effect.node).processes instanceof ContainerProcesses;
+  }
+
+  /** Where nobody has said which process the container has now, the engine has started it by itself, or is about to. */
+  async #awaitContainer(name: string): Promise<void> {
+    const { processes } = this.lab.node(name);
+    if (processes instanceof ContainerProcesses) await processes.findRestarted();
   }
 
   /** Somebody else ended a node: a crash like any other, listed, and mended by `restore`. */

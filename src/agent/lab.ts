@@ -195,8 +195,10 @@ export class Lab {
 
 function withoutRaising(batch: string, interfaces: readonly { readonly name: string }[]): string {
   const raising = new Set(interfaces.map((item) => `link set ${item.name} up`));
+  // A route over a link that stays down cannot be set: it comes with the link.
+  const isOverOne = (line: string): boolean => line.startsWith('route replace default') && interfaces.some(({ name }) => line.includes(` dev ${name} `));
   return batch
     .split('\n')
-    .filter((line) => !raising.has(line))
+    .filter((line) => !raising.has(line) && !isOverOne(line))
     .join('\n');
 }

@@ -45,7 +45,7 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
       { everyMs: 2, deadlineMs: BASELINE_DEADLINE_MS },
     );
     const atMs = performance.now();
-    await (params.action === 'fail' ? actions.break(fault, visitor) : actions.mend(fault));
+    await (params.action === 'fail' ? actions.break(fault, { visitor, restarts: params.restarts === true }) : actions.mend(fault));
     const settled = await untilSettled(lab, fault, prober, atMs, params.deadlineMs);
     prober.stop();
     await stragglers(prober);

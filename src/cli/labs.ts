@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { snapshotOf } from '../assert/snapshot.js';
 import { LabError } from '../errors.js';
 import { openLab, removeAllLabs, removeLab, surveyLabs } from '../lab/labs.js';
 import type { Lab } from '../lab/lab.js';
@@ -6,6 +8,7 @@ import { columns } from '../report/format.js';
 import { inspectText } from '../report/inspect-text.js';
 import { probeText } from '../report/probe-text.js';
 import { parseDuration } from '../support/duration.js';
+import { refuseUnwritable } from './report-files.js';
 import type { Run } from './run.js';
 
 const MAX_RATE = 1000;
@@ -44,9 +47,15 @@ export interface AskFlags {
   readonly service?: string;
 }
 
-export async function whoVerb({ output }: Run, name: string | undefined, asked: AskFlags): Promise<number> {
+export interface WhoFlags extends AskFlags {
+  readonly snapshot?: string;
+}
+
+export async function whoVerb({ output }: Run, name: string | undefined, { snapshot, ...asked }: WhoFlags): Promise<number> {
+  if (snapshot !== undefined) await refuseUnwritable(snapshot, 'snapshot');
   return withLab(name, async (lab) => {
     const answers = await lab.who(asked);
+    if (snapshot !== undefined) await writeFile(snapshot, `${JSON.stringify(snapshotOf(lab.record.topology, answers), undefined, 2)}\n`);
     output.document({ lab: lab.name, answers });
     output.print(answersText(answers));
     return 0;

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { LabError } from '../errors.js';
 import type { EnterFlags } from './enter.js';
 import { describe } from './help.js';
-import type { AskFlags, ProbeFlags } from './labs.js';
+import type { ProbeFlags, WhoFlags } from './labs.js';
 import { createOutput } from './output.js';
 import { commandWord, runVerb, showError, type Verb } from './run.js';
 import type { StepFlags } from './steps.js';
@@ -60,6 +60,7 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
     .option('--junit <file>', 'write the verdicts as JUnit XML too')
     .option('--tap <file>', 'write the verdicts as TAP too')
+    .option('--against <file>', 'a snapshot of who: nobody may have moved')
     .action((topologies: string[], flags: CommonFlags & TestFlags) =>
       start(flags, async (run) => (await import('./test.js')).testVerb(run, topologies, flags)),
     );
@@ -74,7 +75,9 @@ function addLabVerbs(program: Command, start: Start): void {
   verb(program, 'inspect [lab]').action((lab: string | undefined, flags: CommonFlags) =>
     start(flags, async (run) => (await import('./labs.js')).inspectVerb(run, lab)),
   );
-  asking(verb(program, 'who [lab]')).action((lab: string | undefined, flags: CommonFlags & AskFlags) =>
+  asking(verb(program, 'who [lab]'))
+    .option('--snapshot <file>', 'keep the map in a file, for test --against')
+    .action((lab: string | undefined, flags: CommonFlags & WhoFlags) =>
     start(flags, async (run) => (await import('./labs.js')).whoVerb(run, lab, flags)),
   );
   asking(verb(program, 'probe [lab]'))

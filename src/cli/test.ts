@@ -1,6 +1,6 @@
-import { access, constants, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
 import colors from 'picocolors';
+import { readSnapshot, type Snapshot } from '../assert/snapshot.js';
 import { LabError, toLabError } from '../errors.js';
 import { junitXml } from '../report/junit.js';
 import { stepHeading, stepText } from '../report/step-text.js';
@@ -9,16 +9,15 @@ import { tallyOf, tallyText, testText, type Tally } from '../report/test-text.js
 import { runtimeNamed } from '../runtime/registry.js';
 import { testTopology, type TestReport } from '../scenario/test.js';
 import { type UpEvent } from '../scenario/up.js';
-import { locateTopology } from '../topology/bundled.js';
-import { loadTopology } from '../topology/load.js';
-import { topologyError } from '../topology/topology-error.js';
-import type { Topology } from '../topology/model.js';
+import { topologyNamed } from '../topology/named.js';
+import { refuseUnwritable } from './report-files.js';
 import type { Run } from './run.js';
 
 export interface TestFlags {
   readonly runtime?: string;
   readonly junit?: string;
   readonly tap?: string;
+  readonly against?: string;
 }
 
 const INCONCLUSIVE = 4;
@@ -29,11 +28,12 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   const runtime = flags.runtime === undefined ? undefined : runtimeNamed(flags.runtime).name;
   // All files are read, and it is known where reports can go, before anything is touched.
   await Promise.all([refuseUnwritable(flags.junit, 'junit'), refuseUnwritable(flags.tap, 'tap')]);
-  const topologies = await Promise.all(names.map(readTopologyNamed));
+  const topologies = await Promise.all(names.map(topologyNamed));
+  const against = flags.against === undefined ? undefined : await snapshotIn(flags.against);
   const reports: TestReport[] = [];
   for (const topology of topologies) {
     output.print(`${reports.length === 0 ? '' : '\n'}${colors.bold(topology.name)}${topology.title === undefined ? '' : colors.dim(`  ${topology.title}`)}`);
-    const report = await testTopology(topology, { runtime, signal, onEvent: (event) => { show(run, event); } });
+    const report = await testTopology(topology, { runtime, against, signal, onEvent: (event) => { show(run, event); } });
     output.progressDone();
     reports.push(report);
     output.print(testText(report));
@@ -46,10 +46,14 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   return statusOf(tally, reports);
 }
 
-async function readTopologyNamed(name: string): Promise<Topology> {
-  const reading = await loadTopology(await locateTopology(name));
-  if ('problems' in reading) throw topologyError(reading.problems);
-  return reading.topology;
+async function snapshotIn(file: string): Promise<{ readonly snapshot: Snapshot; readonly file: string }> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new LabError('USAGE', `${file} cannot be read: ${toLabError(cause).message}`, { cause, hint: 'make one with: nearcast who --snapshot map.json' });
+  }
+  return { snapshot: readSnapshot(text, file), file };
 }
 
 function show({ output }: Run, event: UpEvent): void {
@@ -57,15 +61,6 @@ function show({ output }: Run, event: UpEvent): void {
   if (event.kind === 'answers') output.progressDone();
   if (event.kind === 'step') output.print(stepHeading(event.step));
   if (event.kind === 'stepped') output.print(stepText(event.report));
-}
-
-async function refuseUnwritable(path: string | undefined, flag: string): Promise<void> {
-  if (path === undefined) return;
-  try {
-    await access(dirname(path), constants.W_OK);
-  } catch (cause) {
-    throw new LabError('USAGE', `${path} cannot be written: ${toLabError(cause).message}`, { cause, hint: `name a file in a folder of yours: --${flag} report` });
-  }
 }
 
 function toDocument({ error, ...report }: TestReport): object {

@@ -7,9 +7,7 @@ import { stepHeading, stepText } from '../report/step-text.js';
 import { routesText, upHeading, verdictsText } from '../report/up-text.js';
 import { runtimeNamed } from '../runtime/registry.js';
 import { up, type UpEvent } from '../scenario/up.js';
-import { locateTopology } from '../topology/bundled.js';
-import { loadTopology } from '../topology/load.js';
-import { topologyError } from '../topology/topology-error.js';
+import { topologyNamed } from '../topology/named.js';
 import type { Run } from './run.js';
 
 /** Where what was measured was too close to a bound to tell. */
@@ -24,10 +22,9 @@ export interface UpFlags {
 
 export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Promise<number> {
   const { output, signal } = run;
-  const reading = await loadTopology(await locateTopology(topologyName));
-  if ('problems' in reading) throw topologyError(reading.problems);
+  const topology = await topologyNamed(topologyName);
   const runtime = flags.runtime === undefined ? undefined : runtimeNamed(flags.runtime).name;
-  const { lab, result } = await up(reading.topology, {
+  const { lab, result } = await up(topology, {
     name: flags.name,
     runtime,
     signal,

@@ -1,4 +1,4 @@
-import type { OspfTimers, PlanInterface } from './model.js';
+import type { LabPlan, OspfTimers, PlanInterface } from './model.js';
 
 /** So many speakers and up: their timers. Chosen by measuring on two cores; `npm run bench` prints what they give. */
 const TIERS: readonly (readonly [speakers: number, timers: OspfTimers])[] = [
@@ -43,4 +43,18 @@ function timersOf({ helloMultiplier, spf: [spfDelayMs, spfInitialHoldMs, spfMaxH
     spfInitialHoldMs,
     spfMaxHoldMs,
   };
+}
+
+const CONVERGE_DEADLINE_MS = 30_000;
+const CONVERGE_DEADLINE_PER_NODE_MS = 500;
+
+/**
+ * How long a lab may take to converge before something must be wrong: by its size, and by BGP's own timers, where a session may
+ * have to be tried again, and each system on a way waits before it tells the next one.
+ */
+export function convergeDeadlineMs({ nodes }: Pick<LabPlan, 'nodes'>): number {
+  const sessions = nodes.flatMap((node) => node.routing?.bgp?.sessions ?? []);
+  const systems = new Set(nodes.flatMap((node) => node.routing?.bgp?.asn ?? [])).size;
+  const slowestS = Math.max(0, ...sessions.map(({ timers }) => timers.connectRetryS + (systems + 1) * timers.advertisementS));
+  return CONVERGE_DEADLINE_MS + CONVERGE_DEADLINE_PER_NODE_MS * nodes.length + 1000 * slowestS;
 }

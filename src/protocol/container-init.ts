@@ -10,6 +10,9 @@ const FRR_FOLDERS = '/usr/lib/frr /usr/libexec/frr /usr/sbin';
  */
 export const containerFifos = { folder: '/run/nearcast', control: 'control', reply: 'reply' } as const;
 
+/** The environment variable by which the agent knows a node's container when an engine has started it again. */
+export const CONTAINER_VARIABLE = 'NEARCAST_CONTAINER';
+
 /** Whether a node's container begins with `containerInit`, or is left to the program of the image that its file names. */
 export function runsContainerInit(node: PlanNode): boolean {
   return node.routing !== undefined || node.container?.image === undefined;

@@ -148,6 +148,8 @@ export interface StepParams {
   readonly settings?: FaultSettings | undefined;
   /** The fault goes with the connection that made it. */
   readonly bound?: boolean | undefined;
+  /** A node that loses its power here is started again by the engine: the agent need only find it. */
+  readonly restarts?: boolean | undefined;
   readonly deadlineMs: number;
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { toLabError, type LabError } from '../errors.js';
 import { judgeAnswers, type Verdict } from '../assert/verdicts.js';
 import type { Answer } from '../assert/answers.js';
+import { judgeSnapshot, snapshotOf, type Snapshot } from '../assert/snapshot.js';
 import type { RuntimeName } from '../runtime/runtime.js';
 import type { Topology } from '../topology/model.js';
 import { playScenario } from './play.js';
@@ -12,6 +13,8 @@ const LONGEST_NAME = 30;
 
 export interface TestOptions {
   readonly runtime?: RuntimeName | undefined;
+  /** A catchment map that was kept, and the name of its file: nobody may have moved. */
+  readonly against?: { readonly snapshot: Snapshot; readonly file: string } | undefined;
   /** Aborting removes the lab. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: UpEvent) => void | Promise<void>) | undefined;
@@ -39,7 +42,7 @@ export interface TestTimings {
  * Deploys a topology under a name of its own, judges who answers, plays the scenario, and removes the lab, whatever happens.
  * What goes wrong is in the report: one topology that cannot be tested does not keep others from it.
  */
-export async function testTopology(topology: Topology, { runtime, signal, onEvent }: TestOptions = {}): Promise<TestReport> {
+export async function testTopology(topology: Topology, { runtime, against, signal, onEvent }: TestOptions = {}): Promise<TestReport> {
   const startedAtMs = performance.now();
   const done: { verdicts: readonly Verdict[]; answers: readonly Answer[]; steps: readonly StepReport[] } = { verdicts: [], answers: [], steps: [] };
   const timings = { upMs: 0, scenarioMs: 0, downMs: 0, waitingMs: 0 };
@@ -48,7 +51,10 @@ export async function testTopology(topology: Topology, { runtime, signal, onEven
     timings.upMs = sinceMs(startedAtMs);
     timings.waitingMs = result.timings.convergeMs;
     done.answers = result.answers;
-    done.verdicts = judgeAnswers(topology.expect, result.answers);
+    done.verdicts = [
+      ...judgeAnswers(topology.expect, result.answers),
+      ...(against === undefined ? [] : [judgeSnapshot(against.snapshot, snapshotOf(topology.name, result.answers), against.file)]),
+    ];
     const closing = (): void => { lab.close(); };
     signal?.addEventListener('abort', closing, { once: true });
     const playedAtMs = performance.now();

@@ -4,6 +4,7 @@ import { judgeAnswers, type Verdict } from '../assert/verdicts.js';
 import { Lab } from '../lab/lab.js';
 import { labElsewhere } from '../lab/labs.js';
 import { planLab } from '../plan/plan.js';
+import { convergeDeadlineMs } from '../plan/timers.js';
 import type { LabPlan } from '../plan/model.js';
 import type { Convergence, Progress } from '../protocol/messages.js';
 import { renderLab } from '../render/render.js';
@@ -13,9 +14,6 @@ import { nameProblem } from '../topology/checks/names.js';
 import type { Topology } from '../topology/model.js';
 import { playScenario, type PlayEvent } from './play.js';
 import type { StepReport } from './step-report.js';
-
-const CONVERGE_DEADLINE_MS = 30_000;
-const CONVERGE_DEADLINE_PER_NODE_MS = 500;
 
 export interface UpOptions {
   /** The lab's name; the topology's where it is left out. */
@@ -109,13 +107,15 @@ function refuseTaken(record: LabRecord | undefined): void {
 }
 
 async function converged(deployed: UncommittedLab, plan: LabPlan): Promise<Convergence> {
-  const deadlineMs = CONVERGE_DEADLINE_MS + CONVERGE_DEADLINE_PER_NODE_MS * plan.nodes.length;
+  const deadlineMs = convergeDeadlineMs(plan);
   const convergence = await deployed.agent.call('converge', { deadlineMs });
   if (convergence.converged) return convergence;
   const shown = convergence.pending.slice(0, 5).join('; ');
   const more = convergence.pending.length > 5 ? `; and ${String(convergence.pending.length - 5)} more` : '';
   throw new LabError('NOT_CONVERGED', `routing did not converge within ${String(deadlineMs / 1000)} s: ${shown}${more}`, {
-    hint: 'the lab was taken down again; is the machine short of CPU time, or does a "frr:" block of the file change routing?',
+    hint: convergence.pending.some((text) => text.includes('BGP session'))
+      ? 'the lab was taken down again; see what the "frr:" lines at both ends of that session say of it'
+      : 'the lab was taken down again; is the machine short of CPU time, or does a "frr:" block of the file change routing?',
   });
 }
 

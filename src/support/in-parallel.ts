@@ -1,4 +1,7 @@
-/** Runs `work` on every item, at most `limit` at a time; the first failure stops what has not begun and is thrown. */
+/**
+ * Runs `work` on every item, at most `limit` at a time. The first failure stops what has not begun, and is thrown when what had
+ * begun has ended: nothing goes on behind the caller's back.
+ */
 export async function inParallel<T, R>(
   items: readonly T[],
   limit: number,
@@ -7,13 +10,15 @@ export async function inParallel<T, R>(
   const results = new Array<R>(items.length);
   const queue = items.entries();
   const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item, index);
+    try {
+      for (const [index, item] of queue) results[index] = await work(item, index);
+    } finally {
+      // After a failure the other workers find nothing more to begin.
+      for (const _rest of queue);
+    }
   };
-  try {
-    await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  } finally {
-    // An abandoned worker must find nothing more to begin.
-    for (const _rest of queue);
-  }
+  const workers = Array.from({ length: Math.min(limit, items.length) }, worker);
+  await Promise.allSettled(workers);
+  await Promise.all(workers);
   return results;
 }

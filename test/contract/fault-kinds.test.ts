@@ -127,9 +127,9 @@ forEachRuntime((runtime) => {
     t.deepEqual(catchments(await lab.who()), first);
   });
 
-  test.serial(`${runtime}: a fault with a time of its own is listed with what is left of it, and mends itself`, async (t) => {
+  for (const [target, how] of [['router1:eth3', 'silence'], ['server-a', 'crash']] as const) test.serial(`${runtime}: a fault with a time of its own is listed with what is left of it, and mends itself (${how})`, async (t) => {
     const { lab, first, shapes } = the();
-    await lab.fail('router1:eth3', { ...settled, how: 'silence', settings: { forMs: 12_000 } });
+    await lab.fail(target, { ...settled, how, settings: { forMs: 12_000 } });
     const [fault] = (await lab.inspect([])).faults;
     t.true((fault?.endsInMs ?? 0) > 0 && (fault?.endsInMs ?? 0) <= 12_000);
     const { held } = await pollUntil(async () => (await lab.inspect([])).faults.length, (count) => count === 0, { everyMs: 100, deadlineMs: 30_000 });
@@ -144,6 +144,7 @@ forEachRuntime((runtime) => {
     const visitor = await openLab(lab.name);
     await visitor.fail('client2/router3', { ...settled, how: 'impair', settings: { impairment: { delayMs: 3 } }, bound: true });
     await visitor.fail('router1:eth2', { ...settled, how: 'silence', bound: true });
+    await visitor.fail('server-a', { ...settled, how: 'crash', bound: true });
     await lab.fail('service@server-b', settled);
     visitor.close();
     const { last } = await pollUntil(async () => (await lab.inspect([])).faults.map(({ target }) => target), (targets) => targets.length === 1, { everyMs: 50, deadlineMs: 20_000 });

@@ -17,9 +17,7 @@ async function mapOn(runtime: RuntimeName, topology: Topology): Promise<Readonly
 }
 
 async function mapsOf(topology: Topology): Promise<readonly Readonly<Record<string, string>>[]> {
-  const maps = [];
-  for (const runtime of runtimeNames) maps.push(await mapOn(runtime, topology));
-  return maps;
+  return Promise.all(runtimeNames.map((runtime) => mapOn(runtime, topology)));
 }
 
 whereEngine(() => {

@@ -134,15 +134,13 @@ forEachRuntime((runtime) => {
 
 /** Routes, addresses and configuration of all nodes that run FRR, but for what tells the time or counts. */
 async function stateOf(t: ExecutionContext, lab: Lab): Promise<string> {
-  const state: string[] = [];
-  for (const { name, routing } of (await lab.inspect([])).nodes) {
-    if (!routing) continue;
-    const routes = await inNode(t, lab, name, ['sh', '-c', 'ip route; ip -6 route']);
-    const addresses = await inNode(t, lab, name, ['ip', '-o', 'address', 'show', 'dev', 'lo']);
-    const config = await inNode(t, lab, name, ['vtysh', '-c', 'show running-config']);
-    const sorted = routes.replaceAll(/nhid \d+|expires \d+\S*/g, '').split('\n').map((line) => line.trim()).filter((line) => !line.startsWith('fe80')).sort();
-    state.push(name, ...sorted, ...addresses.replaceAll(/\d+: lo/g, 'lo').split('\n').sort(), config);
-  }
-  t.true(state.join('\n').includes(ipv4));
-  return state.join('\n');
+  const speakers = (await lab.inspect([])).nodes.filter(({ routing }) => routing).map(({ name }) => name);
+  const all = await Promise.all(speakers.map(async (name) => {
+    const script = 'ip route; ip -6 route; ip -o address show dev lo; echo ---; vtysh -c "show running-config"';
+    const [kernel = '', config = ''] = (await inNode(t, lab, name, ['sh', '-c', script])).split('---\n');
+    const lines = kernel.replaceAll(/nhid \d+|expires \d+\S*|\d+: lo/g, '').split('\n').map((line) => line.trim()).filter((line) => !line.startsWith('fe80'));
+    return [name, ...lines.sort(), config].join('\n');
+  }));
+  t.true(all.join('\n').includes(ipv4));
+  return all.join('\n');
 }

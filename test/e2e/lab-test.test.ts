@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import { convert } from 'xmlbuilder2';
 import { pollUntil } from '../../src/support/poll.js';
@@ -54,7 +55,8 @@ scenario:
   - {fail: server-a, expect: {client1: nobody, within: 1s, lost: 0}}
 `));
   writeFileSync(file('refused.yml'), two('refused', '', ', frr: "no such line"'));
-  const { stdout, status } = await run(sandbox, ['test', file('refused.yml'), file('bad.yml')]);
+  const { stdout: coloured, status } = await run(sandbox, ['test', file('refused.yml'), file('bad.yml')]);
+  const stdout = stripVTControlCharacters(coloured);
   t.is(status, 1);
   t.regex(stdout, /CONFIG_REJECTED.*router1/);
   t.regex(stdout, /FAIL {2}client1 is answered by server-b: saw server-a/);
@@ -62,6 +64,23 @@ scenario:
   t.regex(stdout, /FAIL {2}after fail server-a, no flow loses more than 0 probes: saw \d+ for client1/);
   t.regex(stdout, /0 passed, 3 failed, 1 topology not tested/);
   t.is((await run(sandbox, ['test', file('refused.yml')])).status, 2);
+  await assertNothingLeft(t, sandbox);
+});
+
+test.serial('a catchment map that was kept shows who has moved since', async (t) => {
+  const map = file('map.json');
+  writeFileSync(file('kept.yml'), two('kept', ''));
+  t.is((await run(sandbox, ['up', file('kept.yml')])).status, 0);
+  t.is((await run(sandbox, ['who', '--snapshot', map])).status, 0);
+  t.is((await run(sandbox, ['down'])).status, 0);
+  t.is((await run(sandbox, ['test', file('kept.yml'), '--against', map])).status, 0);
+  writeFileSync(file('kept.yml'), two('kept', '').replace('- [router1, router2]', '- [router1, router2]\n  - {endpoints: [client1, router2], cost: 1}').replace('  - [client1, router1]\n', ''));
+  const { stdout: coloured, status } = await run(sandbox, ['test', file('kept.yml'), '--against', map]);
+  const stdout = stripVTControlCharacters(coloured);
+  t.is(status, 1);
+  t.regex(stdout, /FAIL {2}every client is answered as in .*map\.json: saw client1 at 192\.0\.2\.53: server-a -> server-b/);
+  t.is((await refused(t, sandbox, ['test', file('kept.yml'), '--against', file('kept.yml')], 2)).code, 'USAGE');
+  t.is((await refused(t, sandbox, ['test', file('kept.yml'), '--against', file('none.json')], 2)).code, 'USAGE');
   await assertNothingLeft(t, sandbox);
 });
 

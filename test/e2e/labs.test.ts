@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { ask, catchments, doctor, down, exec, inspect, list, probe, refused, step, topologies, up, validate, who } from '../support/documents.js';
+import { ask, catchments, doctor, down, exec, inspect, labDoctor, list, probe, refused, step, topologies, up, validate, who } from '../support/documents.js';
 import { processesOf } from '../support/host.js';
 import { ok, run } from '../support/lab-cli.js';
 import { assertNothingLeft, checkout, sandboxForFile } from '../support/sandbox.js';
@@ -42,6 +42,9 @@ test.serial('one lab: fail, restore, who, inspect, list, probe, exec, vtysh', as
     addresses.map((address) => [address, [{ instance: 'server-b', cost: 2 }, { instance: 'server-c', cost: 3 }]]),
   );
   t.is((await refused(t, sandbox, ['fail', 'server-a'], 2)).code, 'FAULT_STATE');
+  const health = await ask(t, sandbox, labDoctor, ['doctor', 'figure1']);
+  t.true(health.healthy, 'what was broken on purpose is nothing to be mended');
+  t.true(health.symptoms.length > 10);
   const restored = await ask(t, sandbox, step, ['restore', 'server-a', '--timeout', '30s']);
   t.like(restored, { action: 'restore', target: 'server-a', how: 'crash', settled: true });
   t.deepEqual(catchments((await ask(t, sandbox, who, ['who'])).answers), first);
@@ -85,7 +88,7 @@ test.serial('a wrong word is refused with what it could have been', async (t) =>
     [['fail', 'sever-a'], 'TARGET_UNKNOWN', /did you mean "server-a"/],
     [['fail', 'router1/server-c'], 'TARGET_UNKNOWN', /router1 is linked to/],
     [['fail', 'server-a', '--how', 'down'], 'FAULT_UNSUPPORTED', /crash/],
-    [['fail', 'server-a', '--how', 'explode'], 'USAGE', /crash, freeze, down, silence/],
+    [['fail', 'server-a', '--how', 'explode'], 'USAGE', /crash, freeze, drain, leak/],
     [['fail', 'server-a', '--timeout', 'soon'], 'USAGE', /--timeout 10s/],
     [['restore', 'server-a'], 'FAULT_STATE', /nothing in this lab has failed/],
     [['who', 'figure3'], 'LAB_NOT_FOUND', /figure2/],

@@ -1,4 +1,4 @@
-import { cpSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { list, ask } from '../support/documents.js';
@@ -37,6 +37,17 @@ test.serial('every command of the README works, in the order in which it is read
     t.true(lines.some((line) => line.includes(verb)), verb);
   }
   await follow(t, lines);
+});
+
+test.serial('the test file of the README is one that AVA runs', async (t) => {
+  const block = /```ts ava\n(.*?)```/s.exec(readFileSync(join(copy, 'README.md'), 'utf8'))?.[1] ?? '';
+  t.true(block.trim().split('\n').length <= 10, block);
+  mkdirSync(join(copy, 'test'), { recursive: true });
+  writeFileSync(join(copy, 'test', 'failover.test.ts'), block);
+  const { status, stdout, stderr } = await run(sandbox, ['node_modules/ava/entrypoints/cli.mjs', 'test/failover.test.ts'], { command: [process.execPath], cwd: copy, deadlineMs: 100_000 });
+  t.is(status, 0, stdout + stderr);
+  t.regex(stdout, /1 test passed/);
+  await assertNothingLeft(t, sandbox);
 });
 
 whereEngine(() => {

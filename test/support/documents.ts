@@ -159,6 +159,12 @@ export const validate = z.object({
 
 export const topologies = z.object({ topologies: z.array(z.object({ name: text, title: z.string(), path: text })) });
 
+export const labDoctor = z.object({
+  lab: text,
+  healthy: z.boolean(),
+  symptoms: z.array(z.object({ node: text, text, healthy: z.boolean(), hint: text.optional() })),
+});
+
 export const doctor = z.object({
   fit: z.boolean(),
   runtimes: z.array(text),

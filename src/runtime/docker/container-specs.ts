@@ -1,6 +1,6 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import type { LabPlan, PlanNode } from '../../plan/model.js';
-import { containerFifos, containerInit, runsContainerInit } from '../../protocol/container-init.js';
+import { CONTAINER_VARIABLE, containerFifos, containerInit, runsContainerInit } from '../../protocol/container-init.js';
 import { agentContainerName, labels, nodeContainerName, type Owner } from './names.js';
 
 export interface LabOnEngine {
@@ -49,7 +49,7 @@ export function nodeContainer(at: LabOnEngine, node: PlanNode, image: string): C
     Hostname: node.name,
     Image: image,
     Labels: labelsOf(at, 'node', node.name),
-    Env: [...(container?.env ?? [])],
+    Env: [...(container?.env ?? []), `${CONTAINER_VARIABLE}=${nodeContainerName(at.owner, at.lab, node.name)}`],
     ...(isOurs ? initCommand(node) : container?.cmd === undefined ? {} : { Cmd: [...container.cmd] }),
     // A shell that an image starts by default ends at once where nobody could type.
     ...(isOurs ? {} : { Tty: true, OpenStdin: true }),

@@ -28,14 +28,13 @@ export async function deployContainers(at: EngineOfOwner, facts: EngineFacts, re
   const placed: LabOnEngine = { owner, lab, plan, startedAt, maker: thisMaker() };
   const images = labImages(facts.architecture);
   const agentBox = await claim(at, agentContainer(placed, images.agent));
-  const made = Promise.all([
-    startAgent(at, agentBox),
-    startNodes(at, request, (node) => nodeContainer(placed, node, images.ofNode(node))),
-  ]);
+  const agentStarted = startAgent(at, agentBox);
+  const nodesStarted = startNodes(at, request, (node) => nodeContainer(placed, node, images.ofNode(node)));
+  const made = Promise.all([agentStarted, nodesStarted]);
   made.catch(() => undefined);
   const discard = async (): Promise<void> => {
     // What is being made is waited for: a container that comes after its lab has gone would stay.
-    await Promise.allSettled([made]);
+    await Promise.allSettled([agentStarted, nodesStarted]);
     await removeContainers(engine, await labContainers(engine, owner, lab));
   };
   let discarded: Promise<void> | undefined;

@@ -25,10 +25,23 @@ export class ReviveBeforeRestore implements Agent {
 
   async call<M extends MethodName>(method: M, params: Methods[M]['params']): Promise<Methods[M]['result']> {
     if (method === 'step') {
-      const { action, target } = params as Methods['step']['params'];
-      if (action === 'restore') await this.#revive(target);
+      const step = params as Methods['step']['params'];
+      if (step.action === 'restore') await this.#revive(step.target);
+      else if (step.how === undefined || step.how === 'crash') return this.client.call(method, { ...step, restarts: await this.#letRestart(step) });
     }
     return this.client.call(method, params);
+  }
+
+  /**
+   * Whether the engine starts a node's container again by itself when it is killed: so it shall where nobody may be there to ask
+   * for it, since the fault ends by itself, or with whoever made it.
+   */
+  async #letRestart({ target, settings, bound }: Methods['step']['params']): Promise<boolean> {
+    const processes = await this.client.call('processes', {});
+    if ((processes[target] ?? 0) === 0) return false;
+    const restarts = settings?.forMs !== undefined || bound === true;
+    await this.at.engine.getContainer(this.#nameOf(target)).update({ RestartPolicy: { Name: restarts ? 'on-failure' : 'no' } });
+    return restarts;
   }
 
   /** Does nothing for what is no node, or a node that runs. */

@@ -12,6 +12,7 @@
  * @type {ReadonlyMap<string, 'switch' | 'value'>}
  */
 export const labFlags = new Map([
+  ['against', 'value'],
   ['all', 'switch'],
   ['announce', 'value'],
   ['client', 'value'],
@@ -40,6 +41,7 @@ export const labFlags = new Map([
   ['report', 'value'],
   ['runtime', 'value'],
   ['service', 'value'],
+  ['snapshot', 'value'],
   ['tap', 'value'],
   ['timeout', 'value'],
   ['trace', 'switch'],

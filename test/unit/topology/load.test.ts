@@ -44,6 +44,7 @@ test('figure3 is figure2 with a failure that "up" plays', async (t) => {
     target: 'server-a',
     how: 'crash',
     settings: {},
+    limits: { outageMs: undefined, lost: undefined },
     expect: [{ client: 'client1', service: undefined, instance: 'server-b' }],
     withinMs: 5_000,
   }]);
