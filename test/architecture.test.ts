@@ -41,6 +41,7 @@ const impureFiles: ReadonlySet<string> = new Set([
   'src/topology/load.ts',
   'src/topology/bundled.ts',
   'src/topology/json-schema.ts',
+  'src/topology/named.ts',
 ]);
 const pureModules: ReadonlySet<string> = new Set(['node:path', 'node:util', 'node:url']);
 const impureExpressions = [/^Date\.now$/, /^Math\.random$/, /^performance\.now$/, /^process\.\w+$/, /^crypto\.\w+$/];

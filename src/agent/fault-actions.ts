@@ -172,6 +172,7 @@ export class FaultActions {
     lab.node(name).namespace.standsStill = false;
     const serving = new Set(lab.startable(lab.instancesAt(name)));
     await Promise.all(lab.instancesAt(name).map((instance) => instance.thaw(serving.has(instance))));
+    await this.#routing.bringInLine(name);
   }
 
   async #kill({ daemon, node, keepRoutes }: Kill): Promise<void> {

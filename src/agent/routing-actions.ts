@@ -43,7 +43,8 @@ export class RoutingActions {
     const hijacks = node.isRunning ? condition.hijacks.filter((hijack) => hijack.node === name) : [];
     // It answers before anybody is told, and the last one who was told finds it still.
     await this.#hijackerAt(node).answerFor(hijacks, { keepOthers: node.isRunning });
-    if (node.isRunning) await this.#configure(node, condition, hijacks);
+    // Daemons that stand still would not answer: they are told when they go on.
+    if (node.isResponsive) await this.#configure(node, condition, hijacks);
     await this.#hijackerAt(node).announce(hijacks);
     await this.#hijackerAt(node).answerFor(hijacks);
   }

@@ -111,6 +111,12 @@ forEachRuntime((runtime) => {
     t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-a', client2: 'server-b', client3: 'server-b' }), 'paths are longer still');
     t.true((await lab.restore('router1:eth2', settled)).settled);
     t.deepEqual(catchments(await lab.who()), first);
+    await lab.fail('router1', { ...settled, how: 'freeze' });
+    await lab.fail('router1', { ...settled, how: 'drain' });
+    t.true((await lab.restore('router1', { ...settled, how: 'freeze' })).settled);
+    t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-a', client2: 'server-b', client3: 'server-b' }), 'who stood still is drained when it goes on');
+    t.true((await lab.restore('router1', settled)).settled);
+    t.deepEqual(catchments(await lab.who()), first);
   });
 
   test.serial(`${runtime}: what cannot be done to routing is refused by name`, async (t) => {
