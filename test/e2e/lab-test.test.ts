@@ -5,7 +5,7 @@ import test from 'ava';
 import { convert } from 'xmlbuilder2';
 import { pollUntil } from '../../src/support/poll.js';
 import { ask, inspect, list, refused, tested } from '../support/documents.js';
-import { document, run, start } from '../support/lab-cli.js';
+import { document, ok, run, start } from '../support/lab-cli.js';
 import { assertNothingLeft, sandboxForFile } from '../support/sandbox.js';
 
 const sandbox = sandboxForFile();
@@ -70,10 +70,10 @@ scenario:
 test.serial('a catchment map that was kept shows who has moved since', async (t) => {
   const map = file('map.json');
   writeFileSync(file('kept.yml'), two('kept', ''));
-  t.is((await run(sandbox, ['up', file('kept.yml')])).status, 0);
-  t.is((await run(sandbox, ['who', '--snapshot', map])).status, 0);
-  t.is((await run(sandbox, ['down'])).status, 0);
-  t.is((await run(sandbox, ['test', file('kept.yml'), '--against', map])).status, 0);
+  await ok(t, sandbox, ['up', file('kept.yml')]);
+  await ok(t, sandbox, ['who', '--snapshot', map]);
+  await ok(t, sandbox, ['down']);
+  await ok(t, sandbox, ['test', file('kept.yml'), '--against', map]);
   writeFileSync(file('kept.yml'), two('kept', '').replace('- [router1, router2]', '- [router1, router2]\n  - {endpoints: [client1, router2], cost: 1}').replace('  - [client1, router1]\n', ''));
   const { stdout: coloured, status } = await run(sandbox, ['test', file('kept.yml'), '--against', map]);
   const stdout = stripVTControlCharacters(coloured);
