@@ -88,8 +88,9 @@ export class Lab implements AsyncDisposable {
 
   /** Removes the lab; resolves when nothing of it is left. */
   async down(): Promise<void> {
-    this.close();
+    // In this order: a lab that ends with the connection that made it could be gone before it is looked for.
     await this.#runtime.remove(this.name);
+    this.close();
   }
 
   /** Ends the connection; the lab goes on where it was made to. */

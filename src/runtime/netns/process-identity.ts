@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** One process, told apart from a later one that got the same number. */
 export interface ProcessIdentity {
@@ -12,10 +12,15 @@ export function identify(pid: number): ProcessIdentity | undefined {
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
     const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' || state === 'X' ? undefined : { pid, startTime: Number(fields[18]) };
+    return state === 'X' || (state === 'Z' && threadsOf(pid) < 2) ? undefined : { pid, startTime: Number(fields[18]) };
   } catch {
     return undefined;
   }
+}
+
+/** Of process 1 of a PID namespace the first thread is gone before the last one has seen to the end of everybody else there. */
+function threadsOf(pid: number): number {
+  return readdirSync(`/proc/${String(pid)}/task`).length;
 }
 
 export function isAlive(identity: ProcessIdentity): boolean {
