@@ -125,10 +125,13 @@ async function build(root, signal) {
       banner: { js: banner },
       logLevel: 'warning',
     };
-    await Promise.all([
+    const bundles = [
       esbuild.build({ ...common, entryPoints, splitting: true, target: 'node20' }),
       esbuild.build({ ...common, entryPoints: agentEntry, target: 'node18' }),
-    ]);
+    ];
+    // One that goes on when the other has failed would make the draft anew behind its removal.
+    await Promise.allSettled(bundles);
+    await Promise.all(bundles);
     signal.throwIfAborted();
     publish(dist, draft);
     writeStamp(root, fingerprint);
