@@ -1,5 +1,5 @@
 import { readTopology, up, type Lab, type ObservedChange } from '../../src/index.js';
-import type { FaultKind } from '../../src/topology/model.js';
+import type { FaultKind, FaultSettings } from '../../src/topology/model.js';
 import type { Figure } from './figures.js';
 
 const RUNS = 5;
@@ -29,6 +29,7 @@ anycast:
 interface Cause {
   readonly target: string;
   readonly how: FaultKind;
+  readonly settings?: FaultSettings;
   readonly family?: 'IPv4' | 'IPv6';
   readonly boundMs?: number;
   readonly runs?: number;
@@ -48,6 +49,7 @@ const silent = (more: Partial<Cause> = {}): readonly Cause[] => [
   // The deaf end has to tell the other one: no bound is stated for that.
   { target: 'router1:eth2', how: 'silence', ...more, ...(more.boundMs === undefined ? {} : { boundMs: 2 * more.boundMs }) },
   { target: 'router1+router2/server-a', how: 'partition', ...more },
+  { target: link, how: 'impair', settings: { impairment: { loss: 1 } }, ...more },
   { target: 'server-a', how: 'freeze', ...more },
 ];
 
@@ -105,10 +107,10 @@ export async function detectors(): Promise<readonly Figure[]> {
     await withLab(topology(words, hasSystems), async (lab) => {
       const noise = await noiseFloor(lab);
       const lostOnReturn: number[] = [];
-      for (const { target, how, family, boundMs, runs = RUNS } of causes) {
+      for (const { target, how, settings, family, boundMs, runs = RUNS } of causes) {
         const outages: number[] = [];
         for (let run = 0; run < runs; run++) {
-          const { changes } = await lab.fail(target, { how, deadlineMs: 30_000 });
+          const { changes } = await lab.fail(target, { how, settings, deadlineMs: 30_000 });
           outages.push(...changes.filter((change) => isOf(change, family)).map((change) => change.outageMs ?? Infinity));
           const mended = await lab.restore(target, { deadlineMs: 30_000 });
           lostOnReturn.push(...mended.changes.filter(({ before }) => before !== null).map((change) => change.lost));
