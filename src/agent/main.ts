@@ -64,6 +64,7 @@ function main(): void {
     ask: (params) => ask(running(), params),
     probe: (params) => probe(running(), params),
     step: (params) => takeStep(params, undefined),
+    observe: () => Promise.resolve([]),
     examine: () => examine(running()),
     inspect: (params) => inspect(running(), acting(), params),
     processes: () =>

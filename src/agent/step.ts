@@ -59,6 +59,10 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
       settleMs: Math.round(performance.now() - atMs),
       resolutionMs: Math.max(prober.intervalMs, ...changes.map((change) => change.maxSendGapMs)),
       changes,
+      atMs,
+      flows: [],
+      events: [],
+      noise: { sendGapMs: { median: 0, p99: 0, max: 0 }, calibratedGapMs: 0, stealMs: 0, cpuPressureMs: null },
     };
   } finally {
     prober.close();
@@ -134,6 +138,13 @@ function changeOf({ question, probes }: ProbeStream, atMs: number): ObservedChan
     lost,
     sent,
     maxSendGapMs: round(maxSendGapMs),
+    fates: {},
+    wrong: 0,
+    duplicates: 0,
+    steadySinceMs: null,
+    watchedMs: 0,
+    phases: null,
+    isCollateral: false,
   };
 }
 

@@ -60,7 +60,7 @@ function show({ output }: Run, event: UpEvent): void {
   if (event.kind === 'prepare') output.progress(event.progress.topic, event.progress.text);
   if (event.kind === 'answers') output.progressDone();
   if (event.kind === 'step') output.print(stepHeading(event.step));
-  if (event.kind === 'stepped') output.print(stepText(event.report));
+  if (event.kind === 'stepped' && event.report.kind === 'change') output.print(stepText(event.report));
 }
 
 function toDocument({ error, ...report }: TestReport): object {

@@ -57,7 +57,7 @@ async function show({ output }: Run, event: UpEvent): Promise<void> {
       output.print(`\n${stepHeading(event.step)}`);
       return;
     case 'stepped':
-      output.print(stepText(event.report));
+      if (event.report.kind === 'change') output.print(stepText(event.report));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { LabPlan } from '../plan/model.js';
 import type { FaultKind, FaultSettings } from '../topology/model.js';
 import type { RenderedFiles } from '../render/render.js';
+import type { Fate, FlowRecord, Noise, OutagePhases, TimelineEvent } from './timeline.js';
 
 /**
  * What the orchestrator and the agent of a lab say to each other: newline-delimited JSON over a duplex stream. A request
@@ -16,6 +17,8 @@ export interface Methods {
   ask: { params: AskParams; result: readonly Observation[] };
   probe: { params: ProbeParams; result: readonly ProbeSeries[] };
   step: { params: StepParams; result: StepObserved };
+  /** One round of probes of any kind. */
+  observe: { params: ObserveParams; result: readonly Sighting[] };
   inspect: { params: InspectParams; result: LabState };
   /** What is wrong with the routing of a running lab, and why. */
   examine: { params: Record<string, never>; result: readonly Symptom[] };
@@ -111,6 +114,51 @@ export interface Observation {
   readonly cost: number | null;
 }
 
+export type ProbeKind = 'dns' | 'udp' | 'tcp' | 'http' | 'icmp' | 'trace';
+
+export interface ObserveParams {
+  readonly kind: ProbeKind;
+  /** All clients where they are left out. */
+  readonly clients?: readonly string[] | undefined;
+  /** A service (all its addresses), an address, or a node (its own addresses); every service where it is left out. */
+  readonly to?: string | undefined;
+  /** Where it has one; 53 for dns, udp and tcp, 80 for http where it is left out. */
+  readonly port?: number | undefined;
+  /** What udp and tcp send. */
+  readonly send?: string | undefined;
+  /** What http asks for: `/` where it is left out. */
+  readonly httpPath?: string | undefined;
+  /** How many source ports each client uses, one probe from each; or which. */
+  readonly flows: number;
+  readonly sourcePorts?: readonly number[] | undefined;
+  readonly timeoutMs: number;
+}
+
+/** What one probe of any kind came to. */
+export interface Sighting {
+  readonly kind: ProbeKind | 'command';
+  readonly client: string;
+  /** Null where the address is no service's. */
+  readonly service: string | null;
+  readonly address: string;
+  /** Null for icmp and commands. */
+  readonly sourcePort: number | null;
+  /** When it was sent, on the agent's clock. */
+  readonly atMs: number;
+  readonly fate: Fate;
+  /** The instance that answered, as far as the answer names one of the service's. */
+  readonly instance: string | null;
+  readonly rttMs: number | null;
+  /** Of http, and the exit status of a command. */
+  readonly status: number | null;
+  /** What came back, as text, at most 2000 characters. */
+  readonly output: string;
+  /** Of trace: the nodes that it passed, the instance last; null for a hop that stayed silent. */
+  readonly path: readonly (string | null)[];
+  /** Of trace: the sum of the link costs along that way. */
+  readonly cost: number | null;
+}
+
 export interface ProbeParams {
   readonly rate: number;
   readonly forMs: number;
@@ -155,8 +203,10 @@ export interface StepParams {
 
 /** What a fault or a repair did, as the clients saw it. */
 export interface StepObserved {
-  readonly action: 'fail' | 'restore';
+  readonly action: 'fail' | 'restore' | 'together';
+  /** For several at once, all of them, as in `fail server-a, restore server-b`. */
   readonly target: string;
+  /** The first one's, where there are several. */
   readonly how: FaultKind;
   /** Whether the answers became what routing should come to, within the deadline. */
   readonly settled: boolean;
@@ -166,6 +216,13 @@ export interface StepObserved {
   /** The longest time between two probes of one flow: no shorter outage is sure to be seen. */
   readonly resolutionMs: number;
   readonly changes: readonly ObservedChange[];
+  /** When the fault, or the repair, was done, on the agent's clock. */
+  readonly atMs: number;
+  /** Every probe of the step, before it and after it. */
+  readonly flows: readonly FlowRecord[];
+  /** In the order of time. */
+  readonly events: readonly TimelineEvent[];
+  readonly noise: Noise;
 }
 
 export interface ObservedChange {
@@ -181,6 +238,20 @@ export interface ObservedChange {
   readonly lost: number;
   readonly sent: number;
   readonly maxSendGapMs: number;
+  /** How many of those that got no good answer had which fate. */
+  readonly fates: Readonly<Partial<Record<Exclude<Fate, 'answered'>, number>>>;
+  /** Answers by another instance than the one that answered before, and the one that did in the end. */
+  readonly wrong: number;
+  /** Second answers to one probe. */
+  readonly duplicates: number;
+  /** From here on, on the same scale as `switchMs`, every probe was answered by `after`; null where nobody answers. */
+  readonly steadySinceMs: number | null;
+  /** Until when it was watched, on the same scale. */
+  readonly watchedMs: number;
+  /** Where the time without an answer went; null where no probe was lost, or nobody answers. */
+  readonly phases: OutagePhases | null;
+  /** It moved, though the instance that answered it before could still be reached. */
+  readonly isCollateral: boolean;
 }
 
 /** A lab as it is now. */

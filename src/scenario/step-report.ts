@@ -1,7 +1,12 @@
-import type { ObservedChange, StepObserved } from '../protocol/messages.js';
+import type { ObservedChange, Sighting, StepObserved } from '../protocol/messages.js';
+import type { FlowRecord, Noise, TimelineEvent } from '../protocol/timeline.js';
 
-/** What a step did, as the clients saw it. */
-export interface StepReport {
+/** What a step came to: something was changed while everybody kept asking, or the lab was only looked at. */
+export type StepReport = ChangeReport | LookReport;
+
+/** What a fault or a repair did, as the clients saw it. */
+export interface ChangeReport {
+  readonly kind: 'change';
   readonly action: StepObserved['action'];
   readonly target: string;
   readonly how: StepObserved['how'];
@@ -11,9 +16,27 @@ export interface StepReport {
   readonly resolutionMs: number;
   /** What was still missing where it did not settle. */
   readonly pending: readonly string[];
+  /** On the agent's clock, as everything that carries a time here. */
+  readonly atMs: number;
+  readonly flows: readonly FlowRecord[];
+  readonly events: readonly TimelineEvent[];
+  readonly noise: Noise;
 }
 
-export function toStepReport(observed: StepObserved): StepReport {
-  const { action, target, how, changes, settled, settleMs, resolutionMs, pending } = observed;
-  return { action, target, how, changes, settled, settleMs, resolutionMs, pending };
+/** What was seen by a step that changes nothing. */
+export interface LookReport {
+  readonly kind: 'look';
+  readonly action: 'expect' | 'wait-for' | 'probe';
+  /** Whom it asked about, for people: `client1`, `http from client1`. */
+  readonly target: string;
+  readonly atMs: number;
+  /** How long after `atMs` all that was expected held; null where it never did. */
+  readonly heldMs: number | null;
+  /** The last round. */
+  readonly seen: readonly Sighting[];
+}
+
+export function toStepReport(observed: StepObserved): ChangeReport {
+  const { action, target, how, changes, settled, settleMs, resolutionMs, pending, atMs, flows, events, noise } = observed;
+  return { kind: 'change', action, target, how, changes, settled, settleMs, resolutionMs, pending, atMs, flows, events, noise };
 }

@@ -4,6 +4,7 @@ import { judgeAnswers, type Verdict } from '../assert/verdicts.js';
 import type { Answer } from '../assert/answers.js';
 import { judgeSnapshot, snapshotOf, type Snapshot } from '../assert/snapshot.js';
 import type { RuntimeName } from '../runtime/runtime.js';
+import type { Noise } from '../protocol/timeline.js';
 import type { Topology } from '../topology/model.js';
 import { playScenario } from './play.js';
 import type { StepReport } from './step-report.js';
@@ -23,11 +24,48 @@ export interface TestOptions {
 /** What a topology's test came to: its verdicts, or the error that kept it from having any. */
 export interface TestReport {
   readonly topology: string;
+  readonly title: string | undefined;
+  readonly network: Network;
+  /** Of all runs together: an expectation that failed in one of them has failed. */
   readonly verdicts: readonly Verdict[];
   readonly answers: readonly Answer[];
-  readonly steps: readonly StepReport[];
+  /** Of the run that is shown: the first one that went worst. */
+  readonly steps: readonly TestedStep[];
   readonly timings: TestTimings;
+  /** Before the scenario, while nothing was broken; null where there was no lab. */
+  readonly noise: Noise | null;
+  readonly runs: number;
+  /** What was measured in every run, where there were several. */
+  readonly percentiles: readonly Percentiles[];
   readonly error: LabError | undefined;
+}
+
+/** A step, what it came to, and how that was judged. */
+export interface TestedStep {
+  /** For people: `fail server-a`, `drain server-b`, `expect`. */
+  readonly title: string;
+  readonly report: StepReport;
+  readonly verdicts: readonly Verdict[];
+  /** The capture that was kept of it. */
+  readonly capture?: string | undefined;
+}
+
+/** The topology as far as a picture needs it. */
+export interface Network {
+  readonly nodes: readonly { readonly name: string; readonly kind: 'router' | 'host' | 'switch'; readonly role: 'instance' | 'client' | 'transit' }[];
+  readonly links: readonly { readonly a: string; readonly b: string; readonly cost: number }[];
+}
+
+/** A figure over all runs. */
+export interface Percentiles {
+  /** Such as `outage of client1 at 192.0.2.53 after fail server-a`. */
+  readonly text: string;
+  readonly unit: 'ms' | 'probes';
+  readonly values: readonly number[];
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
 }
 
 export interface TestTimings {
@@ -44,7 +82,8 @@ export interface TestTimings {
  */
 export async function testTopology(topology: Topology, { runtime, against, signal, onEvent }: TestOptions = {}): Promise<TestReport> {
   const startedAtMs = performance.now();
-  const done: { verdicts: readonly Verdict[]; answers: readonly Answer[]; steps: readonly StepReport[] } = { verdicts: [], answers: [], steps: [] };
+  const about = { topology: topology.name, title: topology.title, network: networkOf(topology), noise: null, runs: 1, percentiles: [] };
+  const done: { verdicts: readonly Verdict[]; answers: readonly Answer[]; steps: readonly TestedStep[] } = { verdicts: [], answers: [], steps: [] };
   const timings = { upMs: 0, scenarioMs: 0, downMs: 0, waitingMs: 0 };
   try {
     const { lab, result } = await up({ ...topology, play: 'test' }, { name: testName(topology.name), runtime, signal, onEvent });
@@ -61,8 +100,8 @@ export async function testTopology(topology: Topology, { runtime, against, signa
     try {
       const played = await playScenario(lab, topology.scenario, async (event) => onEvent?.(event));
       done.verdicts = [...done.verdicts, ...played.verdicts];
-      done.steps = played.steps;
-      timings.waitingMs += played.steps.reduce((sum, { settleMs }) => sum + settleMs, 0);
+      done.steps = played.steps.map((report) => ({ title: `${report.action} ${report.target}`, report, verdicts: [] }));
+      timings.waitingMs += played.steps.reduce((sum, report) => sum + (report.kind === 'change' ? report.settleMs : 0), 0);
     } finally {
       signal?.removeEventListener('abort', closing);
       timings.scenarioMs = sinceMs(playedAtMs);
@@ -71,11 +110,19 @@ export async function testTopology(topology: Topology, { runtime, against, signa
       timings.downMs = sinceMs(downAtMs);
     }
     signal?.throwIfAborted();
-    return { topology: topology.name, ...done, timings, error: undefined };
+    return { ...about, ...done, timings, error: undefined };
   } catch (error) {
     signal?.throwIfAborted();
-    return { topology: topology.name, ...done, timings, error: toLabError(error) };
+    return { ...about, ...done, timings, error: toLabError(error) };
   }
+}
+
+function networkOf({ nodes, links, services }: Topology): Network {
+  const instances = new Set(services.flatMap((service) => service.instances));
+  return {
+    nodes: nodes.map(({ name, kind }) => ({ name, kind, role: instances.has(name) ? 'instance' : kind === 'host' ? 'client' : 'transit' })),
+    links: links.map(({ ends: [a, b], cost }) => ({ a: a.node, b: b.node, cost })),
+  };
 }
 
 /** Nobody else's: the topology may be up already, or under test twice. */
