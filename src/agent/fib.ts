@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { addressText } from './addresses.js';
+import { addressText } from '../support/address-text.js';
 import type { LabNode } from './lab-node.js';
 
 /**

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { measureOutage } from '../probe/outage.js';
+import { sendGaps } from '../probe/send-gaps.js';
 import type { ProbeParams, ProbeRun, ProbeSeries } from '../protocol/messages.js';
+import { round } from '../support/round.js';
 import { selectQuestions } from './ask.js';
 import type { Lab } from './lab.js';
 import { Prober, type Probe, type ProbeStream } from './prober.js';
@@ -25,6 +27,7 @@ export async function probe(lab: Lab, params: ProbeParams): Promise<readonly Pro
 
 function seriesOf({ question, sourcePort, probes }: ProbeStream, startedAtMs: number): ProbeSeries {
   const { lost, sent, maxSendGapMs } = measureOutage(probes);
+  const gaps = sendGaps([probes]);
   const rtts = probes.flatMap((each) => (each.instance === null ? [] : [each.rttMs])).sort((a, b) => a - b);
   const [median, max] = [rtts[rtts.length >> 1], rtts.at(-1)];
   return {
@@ -36,16 +39,9 @@ function seriesOf({ question, sourcePort, probes }: ProbeStream, startedAtMs: nu
     lost,
     rttMs: median === undefined || max === undefined ? null : { median: round(median), max: round(max) },
     maxSendGapMs: round(maxSendGapMs),
-    sendGapMs: sendGaps(probes),
+    sendGapMs: probes.length < 2 ? null : { median: gaps.median, p99: gaps.p99 },
     runs: runsOf(probes, startedAtMs),
   };
-}
-
-function sendGaps(probes: readonly Probe[]): ProbeSeries['sendGapMs'] {
-  const gaps = probes.slice(1).map((each, index) => each.sentAtMs - (probes[index]?.sentAtMs ?? 0));
-  gaps.sort((a, b) => a - b);
-  const [median, p99] = [gaps[gaps.length >> 1], gaps[Math.floor(gaps.length * 0.99)]];
-  return median === undefined || p99 === undefined ? null : { median: round(median), p99: round(p99) };
 }
 
 function runsOf(probes: readonly Probe[], startedAtMs: number): readonly ProbeRun[] {
@@ -59,8 +55,4 @@ function runsOf(probes: readonly Probe[], startedAtMs: number): readonly ProbeRu
     } else runs.push({ instance, fromMs: atMs, toMs: atMs, probes: 1 });
   }
   return runs;
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 100) / 100;
 }

@@ -1,14 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { LabError } from '../errors.js';
 import { nodesAround, type ActiveFault } from '../fault/active-fault.js';
 import { resolveFault, targetKeyOf } from '../fault/resolve-fault.js';
 import type { Condition } from '../plan/condition.js';
 import type { Forecast } from '../plan/forecast.js';
-import { measureOutage } from '../probe/outage.js';
-import type { ObservedChange, StepObserved, StepParams } from '../protocol/messages.js';
+import { couldReach } from '../plan/could-reach.js';
+import { flowRecord } from '../probe/flow-record.js';
+import { observedChange } from '../probe/observed-change.js';
+import { sendGaps } from '../probe/send-gaps.js';
+import type { StepObserved, StepParams, StepPart } from '../protocol/messages.js';
 import { pollUntil, type Polled } from '../support/poll.js';
+import { round } from '../support/round.js';
 import { ConvergenceWatch } from './converge.js';
 import type { FaultActions } from './fault-actions.js';
 import type { Lab } from './lab.js';
-import { Prober, type Probe, type ProbeStream } from './prober.js';
+import { Prober, type ProbeStream } from './prober.js';
+import { Recorder } from './recorder.js';
 
 /** Every flow is probed once a millisecond, up to this many probes a second in all. */
 const MAX_PROBES_PER_SECOND = 8000;
@@ -25,59 +32,85 @@ const BASELINE_DEADLINE_MS = 2000;
 const STRAGGLER_DEADLINE_MS = 200;
 
 /**
- * Breaks or mends one thing while every client keeps asking, and reports what they saw: who answered before and after,
- * for how long nobody did, how many probes were lost. It goes on until the answers and every router's kernel are as
- * routing should come to, or until the deadline; what is reported is what was seen.
+ * Breaks or mends something, or several things at once, while every client keeps asking, and reports what they saw: who
+ * answered before and after, for how long nobody did, how many probes were lost, and what the nodes said meanwhile. It goes on
+ * until the answers and every router's kernel are as routing should come to, or until the deadline, and then for as long as
+ * it was asked to watch; what is reported is what was seen.
  */
 export async function performStep(lab: Lab, actions: FaultActions, params: StepParams, visitor?: object): Promise<StepObserved> {
-  const { target, how, settings } = params;
-  const fault =
-    params.action === 'restore'
-      ? lab.faultToRestore(targetKeyOf(lab.plan, target), how, target)
-      : resolveFault(lab.plan, target, how, settings);
+  const parts = params.parts.map((part) => ({ part, fault: faultOf(lab, part) }));
+  const [first] = parts;
+  if (first === undefined) throw new LabError('BUG', 'a step without a part');
   const prober = await Prober.open(lab.plan.questions, lab.namespaceOf, paceMs(lab.plan.questions.length));
+  const recorder = new Recorder(lab);
   try {
     prober.start();
+    const conditionBefore = lab.condition;
     const forecastBefore = lab.forecast();
     await pollUntil(
       () => prober.streams.every((stream) => isSettled(stream, 0, lab.condition, forecastBefore, prober.intervalMs)),
       (settled) => settled,
       { everyMs: 2, deadlineMs: BASELINE_DEADLINE_MS },
     );
+    const calibrated = sendGaps(prober.streams.map(({ probes }) => probes));
     const atMs = performance.now();
-    await (params.action === 'fail' ? actions.break(fault, { visitor, restarts: params.restarts === true }) : actions.mend(fault));
-    const settled = await untilSettled(lab, fault, prober, atMs, params.deadlineMs);
+    await Promise.all(parts.map(async ({ part: { action, target, restarts }, fault }) => {
+      recorder.note(action === 'fail' ? 'fault' : 'repair', `${action} ${target} (${fault.how})`, atMs);
+      await (action === 'fail' ? actions.break(fault, { visitor, restarts: restarts === true }) : actions.mend(fault));
+    }));
+    const settled = await untilSettled(lab, parts.map(({ fault }) => fault), prober, atMs, params.deadlineMs);
+    const settleMs = Math.round(performance.now() - atMs);
+    if (params.watchMs !== undefined) await delay(params.watchMs);
     prober.stop();
     await stragglers(prober);
-    const changes = prober.streams.map((stream) => changeOf(stream, atMs));
+    const { events, load } = recorder.stop();
+    const { condition } = lab;
+    const changes = prober.streams.map(({ question, probes }) =>
+      observedChange({
+        question,
+        probes,
+        atMs,
+        events,
+        hadChoice: (before, after) =>
+          couldReach(lab.plan, condition, question.client, before) && (after === null || couldReach(lab.plan, conditionBefore, question.client, after)),
+      }));
     return {
-      action: params.action,
-      target: params.target,
-      how: fault.how,
+      ...headingOf(params.parts, first.fault),
       settled: settled.held,
       pending: settled.last,
-      settleMs: Math.round(performance.now() - atMs),
+      settleMs,
       resolutionMs: Math.max(prober.intervalMs, ...changes.map((change) => change.maxSendGapMs)),
       changes,
-      atMs,
-      flows: [],
-      events: [],
-      noise: { sendGapMs: { median: 0, p99: 0, max: 0 }, calibratedGapMs: 0, stealMs: 0, cpuPressureMs: null },
+      atMs: round(atMs),
+      flows: prober.streams.map(({ question, sourcePort, probes }) => flowRecord(question, sourcePort, probes)),
+      events,
+      noise: { sendGapMs: sendGaps(prober.streams.map(({ probes }) => probes)), calibratedGapMs: calibrated.max, ...load },
     };
   } finally {
     prober.close();
+    recorder.close();
   }
 }
 
+function faultOf(lab: Lab, { action, target, how, settings }: StepPart): ActiveFault {
+  return action === 'restore' ? lab.faultToRestore(targetKeyOf(lab.plan, target), how, target) : resolveFault(lab.plan, target, how, settings);
+}
+
+function headingOf(parts: readonly StepPart[], { how }: ActiveFault): Pick<StepObserved, 'action' | 'target' | 'how'> {
+  const [first, ...others] = parts;
+  if (first !== undefined && others.length === 0) return { action: first.action, target: first.target, how };
+  return { action: 'together', target: parts.map(({ action, target }) => `${action} ${target}`).join(', '), how };
+}
+
 /** Until answers and routes are what they should come to; where something goes up and down, for two rounds of it. */
-async function untilSettled(lab: Lab, fault: ActiveFault, prober: Prober, atMs: number, deadlineMs: number): Promise<Polled<readonly string[]>> {
+async function untilSettled(lab: Lab, faults: readonly ActiveFault[], prober: Prober, atMs: number, deadlineMs: number): Promise<Polled<readonly string[]>> {
   const { condition } = lab;
   const forecast = lab.forecast();
   if (condition.flapPeriodMs > 0) {
     const untilMs = atMs + FLAPS_WATCHED * condition.flapPeriodMs;
     return pollUntil(() => (performance.now() < untilMs ? ['it goes up and down'] : []), (pending) => pending.length === 0, { everyMs: 5, deadlineMs });
   }
-  const watch = new ConvergenceWatch(lab, nodesAround(fault.effect, lab.plan));
+  const watch = new ConvergenceWatch(lab, faults.map(({ effect }) => nodesAround(effect, lab.plan)).reduce((all, some) => new Set([...all, ...some])));
   return pollUntil(
     async () => [...(await watch.look()), ...unsettledAnswers(prober, atMs, condition, forecast)],
     (pending) => pending.length === 0,
@@ -121,59 +154,4 @@ async function stragglers(prober: Prober): Promise<void> {
     (arrived) => arrived,
     { everyMs: 2, deadlineMs: STRAGGLER_DEADLINE_MS },
   );
-}
-
-function changeOf({ question, probes }: ProbeStream, atMs: number): ObservedChange {
-  const before = probes.findLast((probe) => probe.sentAtMs < atMs && probe.instance !== null)?.instance ?? null;
-  const after = lastSeen(probes, atMs);
-  const { outageMs, lost, sent, maxSendGapMs } = measureOutage(probesOfStep(probes, atMs, before !== null, after !== null));
-  return {
-    client: question.client,
-    service: question.service,
-    address: question.address,
-    before,
-    after,
-    switchMs: after === null || after === before ? null : round(switchedAtMs(probes, after) - atMs),
-    outageMs: outageMs === null ? null : round(outageMs),
-    lost,
-    sent,
-    maxSendGapMs: round(maxSendGapMs),
-    fates: {},
-    wrong: 0,
-    duplicates: 0,
-    steadySinceMs: null,
-    watchedMs: 0,
-    phases: null,
-    isCollateral: false,
-  };
-}
-
-/**
- * The probes since the step, and those that were under way when it came and were lost to it. Where somebody answers in
- * the end, those after the last answer are left out: their answers may be on their way still.
- */
-function probesOfStep(probes: readonly Probe[], atMs: number, wasAnswered: boolean, isAnswered: boolean): readonly Probe[] {
-  let first = probes.findIndex((probe) => probe.sentAtMs >= atMs);
-  if (first < 0) first = probes.length;
-  while (wasAnswered && first > 0 && probes[first - 1]?.instance === null) first -= 1;
-  const end = isAnswered ? probes.findLastIndex((probe) => probe.instance !== null) + 1 : probes.length;
-  return probes.slice(first, Math.max(first, end));
-}
-
-/** When the last unbroken run of answers from `after` began; lost probes do not break it. */
-function switchedAtMs(probes: readonly Probe[], after: string): number {
-  const other = probes.findLastIndex(({ instance }) => instance !== null && instance !== after);
-  const first = probes.slice(other + 1).find(({ instance }) => instance === after);
-  return first === undefined ? NaN : first.sentAtMs + first.rttMs;
-}
-
-/** Who answered last, unless nobody did for longer than a straggler may take. */
-function lastSeen(probes: readonly Probe[], atMs: number): string | null {
-  const last = probes.findLast((probe) => probe.sentAtMs >= atMs && probe.instance !== null);
-  const endMs = probes.at(-1)?.sentAtMs ?? 0;
-  return last === undefined || endMs - last.sentAtMs >= SETTLED_SILENCE_MS / 2 ? null : last.instance;
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 100) / 100;
 }

@@ -3,7 +3,8 @@ import type { Question } from '../plan/model.js';
 import { identityQuestion, readIdentity } from '../probe/dns-identity.js';
 import { parseHopError } from '../probe/hop-error.js';
 import { pollUntil } from '../support/poll.js';
-import { addressText, socketAddress } from './addresses.js';
+import { addressText } from '../support/address-text.js';
+import { socketAddress } from './addresses.js';
 import { DNS_PORT } from './identity-service.js';
 import type { Kernel, NetNamespace, SocketAddress } from './kernel.js';
 

@@ -1,7 +1,7 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
 import type { FaultKind, FaultSettings } from '../topology/model.js';
 import type { ProgramResult } from '../support/run-program.js';
-import type { LabState, ProbeSeries, StepObserved, Symptom } from '../protocol/messages.js';
+import type { LabState, ProbeSeries, StepObserved, StepPart, Symptom } from '../protocol/messages.js';
 import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
 
 const ANSWER_TIMEOUT_MS = 1000;
@@ -21,6 +21,11 @@ export interface StepOptions {
   /** How long routing may take to settle; what was seen by then is reported. */
   readonly deadlineMs?: number | undefined;
 }
+
+export type TogetherOptions = Pick<StepOptions, 'bound' | 'deadlineMs'> & {
+  /** So much longer it is watched once it has settled. */
+  readonly watchMs?: number | undefined;
+};
 
 /**
  * A running lab. Disposing of one that `up` made takes it down; disposing of one that `openLab` connected to only closes
@@ -53,12 +58,17 @@ export class Lab implements AsyncDisposable {
 
   /** Breaks a target and reports what each client saw. LabError TARGET_UNKNOWN, FAULT_UNSUPPORTED, FAULT_STATE. */
   async fail(target: string, { how, settings, bound, deadlineMs = STEP_DEADLINE_MS }: StepOptions = {}): Promise<StepObserved> {
-    return this.#connection.agent.call('step', { action: 'fail', target, how, settings, bound, deadlineMs });
+    return this.together([{ action: 'fail', target, how, settings }], { bound, deadlineMs });
   }
 
   /** Mends a target that failed, in the way that `how` names where there are several, and reports what each client saw. */
   async restore(target: string, { how, deadlineMs = STEP_DEADLINE_MS }: StepOptions = {}): Promise<StepObserved> {
-    return this.#connection.agent.call('step', { action: 'restore', target, how, deadlineMs });
+    return this.together([{ action: 'restore', target, how }], { deadlineMs });
+  }
+
+  /** Breaks and mends several things at the same moment, and reports what each client saw. Errors as of `fail`. */
+  async together(parts: readonly StepPart[], { bound, deadlineMs = STEP_DEADLINE_MS, watchMs }: TogetherOptions = {}): Promise<StepObserved> {
+    return this.#connection.agent.call('step', { parts, bound, deadlineMs, watchMs });
   }
 
   /** Asks every client's question `rate` times a second for a while. */

@@ -190,15 +190,22 @@ export interface ProbeRun {
 }
 
 export interface StepParams {
+  /** One, or several that happen at the same moment. */
+  readonly parts: readonly StepPart[];
+  /** The faults go with the connection that made them. */
+  readonly bound?: boolean | undefined;
+  readonly deadlineMs: number;
+  /** So much longer it is watched once it has settled. */
+  readonly watchMs?: number | undefined;
+}
+
+export interface StepPart {
   readonly action: 'fail' | 'restore';
   readonly target: string;
   readonly how: FaultKind | undefined;
   readonly settings?: FaultSettings | undefined;
-  /** The fault goes with the connection that made it. */
-  readonly bound?: boolean | undefined;
   /** A node that loses its power here is started again by the engine: the agent need only find it. */
   readonly restarts?: boolean | undefined;
-  readonly deadlineMs: number;
 }
 
 /** What a fault or a repair did, as the clients saw it. */
@@ -250,7 +257,7 @@ export interface ObservedChange {
   readonly watchedMs: number;
   /** Where the time without an answer went; null where no probe was lost, or nobody answers. */
   readonly phases: OutagePhases | null;
-  /** It moved, though the instance that answered it before could still be reached. */
+  /** It moved without need: the instance that answered it before could still be reached, and the other one could before. */
   readonly isCollateral: boolean;
 }
 

@@ -1,6 +1,7 @@
 import type { PlanNode } from '../plan/model.js';
 import type { BfdSettings } from '../topology/model.js';
 import { frrBlock } from './frr-block.js';
+import { logLines } from './log-lines.js';
 
 /** The name of the profile with these settings: sessions come from OSPF, and name the profile that they follow. */
 export function bfdProfile({ intervalMs, multiplier }: BfdSettings): string {
@@ -19,5 +20,5 @@ export function bfddConf(node: PlanNode): string {
       ' exit',
     ].join('\n'),
   );
-  return [`hostname ${node.name}\n`, frrBlock('bfd', profiles.map((profile) => profile.trimStart()))].join('');
+  return [`hostname ${node.name}\n`, logLines('bfdd'), frrBlock('bfd', profiles.map((profile) => profile.trimStart()))].join('');
 }

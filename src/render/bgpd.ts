@@ -1,6 +1,7 @@
 import type { LabPlan, PlanBgp, PlanNode, PlanRouting, PlanSession } from '../plan/model.js';
 import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
+import { logLines } from './log-lines.js';
 import { originateMap, policyLists, routeMapName, sessionMaps } from './route-maps.js';
 
 /** Flows share at most so many equal routes. */
@@ -10,12 +11,14 @@ const MOST_PATHS = 16;
 export function bgpdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting, bgp: PlanBgp): string {
   return [
     `hostname ${node.name}\n`,
+    logLines('bgpd'),
     policyLists(plan, node, bgp.asn),
     originateMap(node, bgp.asn),
     ...bgp.sessions.map((session) => sessionMaps(node, session, bgp.asn)),
     frrBlock(`router bgp ${String(bgp.asn)}`, [
       `bgp router-id ${routing.routerId}`,
       'no bgp default ipv4-unicast',
+      'bgp log-neighbor-changes',
       // The oldest of equal routes would win otherwise, and who is oldest depends on the order of events.
       'bgp bestpath compare-routerid',
       'bgp deterministic-med',

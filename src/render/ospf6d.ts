@@ -3,11 +3,13 @@ import { announceMap, redistributeLines } from './announce-map.js';
 import { hello6IntervalS } from '../plan/timers.js';
 import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
+import { logLines } from './log-lines.js';
 
 /** OSPFv3 (RFC 5340), everything in area 0. Its hello cannot go below a second. */
 export function ospf6dConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): string {
   return [
     `hostname ${node.name}\n`,
+    logLines('ospf6d'),
     // Unlike OSPFv2's, an OSPFv3 loopback has a cost, and FRR's default for it is 10; the least is 1.
     announceMap(routing, 'ipv6'),
     ...loopbacksOf(node, routing).map((prefix) => `ipv6 prefix-list loopback permit ${prefix}\n`),
@@ -42,6 +44,7 @@ function interfaceLines(item: PlanInterface, timers: OspfTimers): readonly strin
 function routerLines(node: PlanNode, routing: PlanRouting, timers: OspfTimers): readonly string[] {
   return [
     `ospf6 router-id ${routing.routerId}`,
+    'log-adjacency-changes',
     `timers throttle spf ${String(timers.spfDelayMs)} ${String(timers.spfInitialHoldMs)} ${String(timers.spfMaxHoldMs)}`,
     `timers lsa min-arrival ${String(timers.lsaMinArrivalMs)}`,
     ...(routing.transit || node.interfaces.length < 2 ? [] : ['stub-router administrative']),

@@ -3,11 +3,13 @@ import { announceMap, redistributeLines } from './announce-map.js';
 import type { HelloSettings } from '../topology/model.js';
 import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
+import { logLines } from './log-lines.js';
 
 /** OSPFv2 (RFC 2328), everything in area 0. */
 export function ospfdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): string {
   return [
     `hostname ${node.name}\n`,
+    logLines('ospfd'),
     announceMap(routing, 'ipv4'),
     frrBlock('interface lo', [`ip ospf area 0${onlyLoopback(node, routing)}`]),
     ...node.interfaces.filter(({ ospfNetwork }) => ospfNetwork !== 'none').map((item) => frrBlock(`interface ${item.name}`, interfaceLines(item, plan.timers))),
@@ -43,6 +45,7 @@ function routerLines(node: PlanNode, routing: PlanRouting, timers: OspfTimers): 
   return [
     // Left alone, FRR takes the highest loopback address: the anycast one, the same on every instance.
     `ospf router-id ${routing.routerId}`,
+    'log-adjacency-changes',
     `timers throttle spf ${String(timers.spfDelayMs)} ${String(timers.spfInitialHoldMs)} ${String(timers.spfMaxHoldMs)}`,
     `timers throttle lsa all ${String(timers.lsaThrottleMs)}`,
     `timers lsa min-arrival ${String(timers.lsaMinArrivalMs)}`,

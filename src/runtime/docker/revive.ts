@@ -1,7 +1,7 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import { LabError } from '../../errors.js';
 import type { AgentClient } from '../../protocol/channel.js';
-import type { MethodName, Methods } from '../../protocol/messages.js';
+import type { MethodName, Methods, StepPart } from '../../protocol/messages.js';
 import { pollUntil } from '../../support/poll.js';
 import type { Agent, LabRecord } from '../runtime.js';
 import { nodeContainer } from './container-specs.js';
@@ -26,20 +26,26 @@ export class ReviveBeforeRestore implements Agent {
   async call<M extends MethodName>(method: M, params: Methods[M]['params']): Promise<Methods[M]['result']> {
     if (method === 'step') {
       const step = params as Methods['step']['params'];
-      if (step.action === 'restore') await this.#revive(step.target);
-      else if (step.how === undefined || step.how === 'crash') return this.client.call(method, { ...step, restarts: await this.#letRestart(step) });
+      const parts = await Promise.all(step.parts.map((part) => this.#prepared(part, step.bound === true)));
+      return this.client.call(method, { ...step, parts });
     }
     return this.client.call(method, params);
+  }
+
+  async #prepared(part: StepPart, bound: boolean): Promise<StepPart> {
+    if (part.action === 'restore') await this.#revive(part.target);
+    else if (part.how === undefined || part.how === 'crash') return { ...part, restarts: await this.#letRestart(part, bound) };
+    return part;
   }
 
   /**
    * Whether the engine starts a node's container again by itself when it is killed: so it shall where nobody may be there to ask
    * for it, since the fault ends by itself, or with whoever made it.
    */
-  async #letRestart({ target, settings, bound }: Methods['step']['params']): Promise<boolean> {
+  async #letRestart({ target, settings }: StepPart, bound: boolean): Promise<boolean> {
     const processes = await this.client.call('processes', {});
     if ((processes[target] ?? 0) === 0) return false;
-    const restarts = settings?.forMs !== undefined || bound === true;
+    const restarts = settings?.forMs !== undefined || bound;
     await this.at.engine.getContainer(this.#nameOf(target)).update({ RestartPolicy: { Name: restarts ? 'on-failure' : 'no' } });
     return restarts;
   }

@@ -1,0 +1,131 @@
+import { closeSync } from 'node:fs';
+import type { TimelineEvent } from '../protocol/timeline.js';
+import { readKernelNews, type KernelNews } from '../probe/route-netlink.js';
+import { round } from '../support/round.js';
+import { DaemonLogs } from './daemon-logs.js';
+import type { Lab } from './lab.js';
+import type { LabNode } from './lab-node.js';
+import { loadBetween, machineLoad, type MachineLoad } from './machine-load.js';
+import { nodeNames } from './node-names.js';
+import { loadNewsSockets, type NewsSockets } from './netlink-socket.js';
+
+const LOOK_EVERY_MS = 1;
+/** A lab that never comes to rest must not fill the memory. */
+const MOST_EVENTS = 20_000;
+
+interface Listener {
+  readonly node: LabNode;
+  readonly descriptor: number;
+  readonly generation: number;
+  /** Interfaces by their index, and whether each was up when last heard of. */
+  readonly devices: ReadonlyMap<number, string>;
+  readonly up: Map<string, boolean>;
+}
+
+/**
+ * Writes down what every node's kernel says of its links, addresses and routes (rtnetlink(7)), what its daemons say of their
+ * neighbors, and what is broken and mended, all on the agent's one clock. Kernels are asked once a millisecond.
+ */
+export class Recorder {
+  readonly #events: TimelineEvent[] = [];
+  readonly #listeners = new Map<number, Listener>();
+  readonly #sockets: NewsSockets = loadNewsSockets();
+  readonly #epoll: number;
+  readonly #logs: DaemonLogs;
+  readonly #neighborOf: (node: string, device: string, via: string | undefined) => string | undefined;
+  readonly #addresses: ReadonlySet<string>;
+  readonly #load = machineLoad();
+  readonly #startedAtMs = performance.now();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(readonly lab: Lab) {
+    const names = nodeNames(lab.plan);
+    this.#neighborOf = names.neighborOf;
+    this.#addresses = new Set(lab.plan.services.flatMap(({ addresses }) => addresses));
+    this.#logs = new DaemonLogs([...lab.nodes.values()], (node, address, device) => names.ownerOf(address) ?? (device === undefined ? undefined : names.neighborOf(node, device, undefined)));
+    this.#epoll = this.#sockets.createEpoll();
+    for (const node of lab.nodes.values()) this.#listenTo(node);
+    this.#timer = setInterval(() => { this.#look(); }, LOOK_EVERY_MS);
+  }
+
+  /** Notes what a step does. */
+  note(kind: 'fault' | 'repair', text: string, atMs: number): void {
+    this.#events.push({ atMs: round(atMs), kind, node: null, text });
+  }
+
+  /** What was heard, in the order of time; and what the machine kept its processes from since the beginning. */
+  stop(): { readonly events: readonly TimelineEvent[]; readonly load: MachineLoad } {
+    this.#look();
+    const said = this.#logs.read().filter(({ atMs }) => atMs >= this.#startedAtMs);
+    const events = [...this.#events, ...said].sort((a, b) => a.atMs - b.atMs);
+    this.close();
+    return { events, load: loadBetween(this.#load, machineLoad()) };
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    for (const descriptor of this.#listeners.keys()) closeSync(descriptor);
+    if (this.#listeners.size > 0) closeSync(this.#epoll);
+    this.#listeners.clear();
+  }
+
+  #listenTo(node: LabNode): void {
+    const { namespace } = node;
+    const descriptor = this.#sockets.open(namespace);
+    const devices = ['lo', ...node.plan.interfaces.map(({ name }) => name)].filter((name) => this.#sockets.indexOf(namespace, name) !== 0);
+    this.#sockets.watch(this.#epoll, descriptor);
+    this.#listeners.set(descriptor, {
+      node,
+      descriptor,
+      generation: namespace.generation,
+      devices: new Map(devices.map((name) => [this.#sockets.indexOf(namespace, name), name])),
+      up: new Map(devices.map((name) => [name, node.hasCarrier(name)])),
+    });
+  }
+
+  #look(): void {
+    const atMs = round(performance.now());
+    for (const descriptor of this.#sockets.ready(this.#epoll)) {
+      const listener = this.#listeners.get(descriptor);
+      if (listener === undefined) continue;
+      for (let heard = this.#sockets.receive(descriptor); heard !== undefined; heard = this.#sockets.receive(descriptor)) {
+        for (const news of readKernelNews(heard)) this.#take(listener, news, atMs);
+      }
+    }
+    this.#followRestarts();
+  }
+
+  /** A container that was started again is in another namespace, with interfaces of its own. */
+  #followRestarts(): void {
+    for (const { node, descriptor, generation } of [...this.#listeners.values()]) {
+      if (node.namespace.generation === generation) continue;
+      closeSync(descriptor);
+      this.#listeners.delete(descriptor);
+      this.#listenTo(node);
+    }
+  }
+
+  #take({ node, devices, up }: Listener, news: KernelNews, atMs: number): void {
+    if (this.#events.length >= MOST_EVENTS) return;
+    const add = (event: Omit<TimelineEvent, 'atMs' | 'node'>): void => void this.#events.push({ atMs, node: node.name, ...event });
+    switch (news.kind) {
+      case 'link': {
+        const device = devices.get(news.index);
+        const isUp = news.isUp && !news.isGone;
+        if (device === undefined || up.get(device) === isUp) return;
+        up.set(device, isUp);
+        add({ kind: 'link', text: `${device} ${isUp ? 'up' : 'down'}` });
+        return;
+      }
+      case 'address':
+        if (!this.#addresses.has(news.address)) return;
+        add({ kind: 'service', text: `${news.isGone ? 'gives up' : 'takes'} ${news.address}` });
+        return;
+      case 'route': {
+        const { prefix, isGone } = news;
+        const ways = news.hops.map(({ index, via }) => this.#neighborOf(node.name, devices.get(index) ?? '', via) ?? via ?? devices.get(index) ?? 'nowhere');
+        add({ kind: 'route', prefix, text: isGone ? `${prefix} gone` : `${prefix} via ${ways.length === 0 ? 'nowhere' : ways.join(', ')}` });
+      }
+    }
+  }
+}

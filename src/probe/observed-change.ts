@@ -1,0 +1,87 @@
+import type { Question } from '../plan/model.js';
+import type { ObservedChange } from '../protocol/messages.js';
+import type { Fate, TimelineEvent } from '../protocol/timeline.js';
+import { round } from '../support/round.js';
+import type { ProbeSeen } from './flow-record.js';
+import { measureOutage } from './outage.js';
+import { phasesOf } from './phases.js';
+
+/** So long without an answer at the end, and nobody answers any more; a straggler takes less. */
+const SILENT_END_MS = 125;
+
+export interface ChangeQuestion {
+  readonly question: Question;
+  readonly probes: readonly ProbeSeen[];
+  /** When the fault, or the repair, was done. */
+  readonly atMs: number;
+  readonly events: readonly TimelineEvent[];
+  /** Whether the client could have stayed with one instance, and could have gone to the other before, whatever routing says. */
+  readonly hadChoice: (before: string, after: string | null) => boolean;
+}
+
+/** What one flow saw of a step: who answered before and after, what was lost in between, and where the time went. */
+export function observedChange({ question, probes, atMs, events, isReachable }: ChangeQuestion): ObservedChange {
+  const before = probes.findLast((probe) => probe.sentAtMs < atMs && probe.instance !== null)?.instance ?? null;
+  const after = lastSeen(probes, atMs);
+  const own = probesOfStep(probes, atMs, before !== null, after !== null);
+  const { outageMs, lost, sent, maxSendGapMs } = measureOutage(own);
+  const steady = after === null ? undefined : steadyFrom(own, after);
+  return {
+    client: question.client,
+    service: question.service,
+    address: question.address,
+    before,
+    after,
+    switchMs: after === null || after === before ? null : round(switchedAtMs(probes, after) - atMs),
+    outageMs: outageMs === null ? null : round(outageMs),
+    lost,
+    sent,
+    maxSendGapMs: round(maxSendGapMs),
+    fates: fatesOf(own),
+    wrong: own.filter(({ instance }) => instance !== null && instance !== before && instance !== after).length,
+    duplicates: own.reduce((sum, { duplicates }) => sum + duplicates, 0),
+    steadySinceMs: steady === undefined ? null : Math.max(0, round(steady.sentAtMs - atMs)),
+    watchedMs: round((own.at(-1)?.sentAtMs ?? atMs) - atMs),
+    phases: steady === undefined || lost === 0 ? null : phasesOf({ address: question.address, faultAtMs: atMs, goodAtMs: Math.max(atMs, steady.sentAtMs + steady.rttMs), events }),
+    isCollateral: before !== null && after !== before && hadChoice(before, after),
+  };
+}
+
+/**
+ * The probes since the step, and those that were under way when it came and were lost to it. Where somebody answers in
+ * the end, those after the last answer are left out: their answers may be on their way still.
+ */
+function probesOfStep(probes: readonly ProbeSeen[], atMs: number, wasAnswered: boolean, isAnswered: boolean): readonly ProbeSeen[] {
+  let first = probes.findIndex((probe) => probe.sentAtMs >= atMs);
+  if (first < 0) first = probes.length;
+  while (wasAnswered && first > 0 && probes[first - 1]?.instance === null) first -= 1;
+  const end = isAnswered ? probes.findLastIndex((probe) => probe.instance !== null) + 1 : probes.length;
+  return probes.slice(first, Math.max(first, end));
+}
+
+/** When the last unbroken run of answers from `after` began; lost probes do not break it. */
+function switchedAtMs(probes: readonly ProbeSeen[], after: string): number {
+  const other = probes.findLastIndex(({ instance }) => instance !== null && instance !== after);
+  const first = probes.slice(other + 1).find(({ instance }) => instance === after);
+  return first === undefined ? NaN : first.sentAtMs + first.rttMs;
+}
+
+/** The first of the probes at the end that were all answered by the same instance. */
+function steadyFrom(probes: readonly ProbeSeen[], after: string): ProbeSeen | undefined {
+  return probes[probes.findLastIndex(({ instance }) => instance !== after) + 1];
+}
+
+/** Who answered last, unless nobody did for longer than a straggler may take. */
+function lastSeen(probes: readonly ProbeSeen[], atMs: number): string | null {
+  const last = probes.findLast((probe) => probe.sentAtMs >= atMs && probe.instance !== null);
+  const endMs = probes.at(-1)?.sentAtMs ?? 0;
+  return last === undefined || endMs - last.sentAtMs >= SILENT_END_MS ? null : last.instance;
+}
+
+function fatesOf(probes: readonly ProbeSeen[]): ObservedChange['fates'] {
+  const fates: Partial<Record<Exclude<Fate, 'answered'>, number>> = {};
+  for (const { fate, instance } of probes) {
+    if (instance === null && fate !== 'answered') fates[fate] = (fates[fate] ?? 0) + 1;
+  }
+  return fates;
+}

@@ -1,0 +1,98 @@
+import { addressText } from '../support/address-text.js';
+
+/** What a kernel says of its network in rtnetlink(7), as far as a timeline needs it. */
+export type KernelNews =
+  | { readonly kind: 'link'; readonly index: number; readonly isUp: boolean; readonly isGone: boolean }
+  | { readonly kind: 'address'; readonly index: number; readonly address: string; readonly isGone: boolean }
+  | { readonly kind: 'route'; readonly prefix: string; readonly hops: readonly KernelHop[]; readonly isGone: boolean };
+
+export interface KernelHop {
+  readonly index: number;
+  readonly via: string | undefined;
+}
+
+const HEADER = 16;
+const RTM = { newLink: 16, deleteLink: 17, newAddress: 20, deleteAddress: 21, newRoute: 24, deleteRoute: 25 } as const;
+const IFF_UP = 0x1;
+const IFF_LOWER_UP = 0x1_0000;
+const IFA_ADDRESS = 1;
+const RTA = { destination: 1, outInterface: 4, gateway: 5, multipath: 9, table: 15 } as const;
+const RT_TABLE_MAIN = 254;
+const AF_INET = 2;
+
+/** Reads the messages of one datagram from a netlink socket, in order; what a timeline does not need is left out. */
+export function readKernelNews(datagram: Buffer): readonly KernelNews[] {
+  const news: KernelNews[] = [];
+  for (let at = 0; at + HEADER <= datagram.length;) {
+    const length = datagram.readUInt32LE(at);
+    if (length < HEADER || at + length > datagram.length) break;
+    const one = readMessage(datagram.readUInt16LE(at + 4), datagram.subarray(at + HEADER, at + length));
+    if (one !== undefined) news.push(one);
+    at += aligned(length);
+  }
+  return news;
+}
+
+function readMessage(type: number, body: Buffer): KernelNews | undefined {
+  switch (type) {
+    case RTM.newLink:
+    case RTM.deleteLink: {
+      const flags = body.readUInt32LE(8);
+      return { kind: 'link', index: body.readInt32LE(4), isUp: (flags & IFF_UP) !== 0 && (flags & IFF_LOWER_UP) !== 0, isGone: type === RTM.deleteLink };
+    }
+    case RTM.newAddress:
+    case RTM.deleteAddress: {
+      const address = attributes(body, 8).get(IFA_ADDRESS);
+      return address === undefined ? undefined : { kind: 'address', index: body.readUInt32LE(4), address: addressText(address), isGone: type === RTM.deleteAddress };
+    }
+    case RTM.newRoute:
+    case RTM.deleteRoute:
+      return readRoute(body, type === RTM.deleteRoute);
+    default:
+      return undefined;
+  }
+}
+
+function readRoute(body: Buffer, isGone: boolean): KernelNews | undefined {
+  const found = attributes(body, 12);
+  const table = found.get(RTA.table)?.readUInt32LE(0) ?? body[4] ?? 0;
+  if (table !== RT_TABLE_MAIN) return undefined;
+  const size = body[0] === AF_INET ? 4 : 16;
+  const destination = found.get(RTA.destination) ?? Buffer.alloc(size);
+  return { kind: 'route', prefix: `${addressText(destination)}/${String(body[1] ?? 0)}`, hops: hopsOf(found), isGone };
+}
+
+/** One next hop stands in attributes of the route itself, several in a list (struct rtnexthop), each with attributes of its own. */
+function hopsOf(found: ReadonlyMap<number, Buffer>): readonly KernelHop[] {
+  const device = found.get(RTA.outInterface);
+  if (device !== undefined) return [{ index: device.readUInt32LE(0), via: viaOf(found) }];
+  const list = found.get(RTA.multipath) ?? Buffer.alloc(0);
+  const hops: KernelHop[] = [];
+  for (let at = 0; at + 8 <= list.length;) {
+    const length = list.readUInt16LE(at);
+    if (length < 8) break;
+    hops.push({ index: list.readInt32LE(at + 4), via: viaOf(attributes(list.subarray(at, at + length), 8)) });
+    at += aligned(length);
+  }
+  return hops;
+}
+
+function viaOf(found: ReadonlyMap<number, Buffer>): string | undefined {
+  const gateway = found.get(RTA.gateway);
+  return gateway === undefined ? undefined : addressText(gateway);
+}
+
+function attributes(body: Buffer, start: number): ReadonlyMap<number, Buffer> {
+  const found = new Map<number, Buffer>();
+  for (let at = start; at + 4 <= body.length;) {
+    const length = body.readUInt16LE(at);
+    if (length < 4) break;
+    found.set(body.readUInt16LE(at + 2) & 0x3fff, body.subarray(at + 4, at + length));
+    at += aligned(length);
+  }
+  return found;
+}
+
+function aligned(length: number): number {
+  return (length + 3) & ~3;
+}

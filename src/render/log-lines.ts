@@ -1,0 +1,13 @@
+/**
+ * What a daemon says of its neighbors goes into a file of its own, with the time to the microsecond, for the lab's one
+ * timeline. The level is the lowest that has it: bfdd tells of its sessions only among its debugging messages.
+ */
+export function logLines(daemon: 'ospfd' | 'ospf6d' | 'bgpd' | 'bfdd'): string {
+  const level = daemon === 'bfdd' ? 'debugging' : 'informational';
+  return [
+    `log file /run/nearcast/${daemon}.events ${level}`,
+    'log timestamp precision 6',
+    ...(daemon === 'bfdd' ? ['debug bfd peer'] : []),
+    '',
+  ].join('\n');
+}
