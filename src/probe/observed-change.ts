@@ -20,7 +20,7 @@ export interface ChangeQuestion {
 }
 
 /** What one flow saw of a step: who answered before and after, what was lost in between, and where the time went. */
-export function observedChange({ question, probes, atMs, events, isReachable }: ChangeQuestion): ObservedChange {
+export function observedChange({ question, probes, atMs, events, hadChoice }: ChangeQuestion): ObservedChange {
   const before = probes.findLast((probe) => probe.sentAtMs < atMs && probe.instance !== null)?.instance ?? null;
   const after = lastSeen(probes, atMs);
   const own = probesOfStep(probes, atMs, before !== null, after !== null);
