@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { LabError } from '../errors.js';
 import { ask } from './ask.js';
+import { calibrate } from './calibrate.js';
 import { converge } from './converge.js';
 import { deploy } from './deploy.js';
 import { examine } from './examine.js';
@@ -10,11 +11,13 @@ import { FaultActions } from './fault-actions.js';
 import { inspect } from './inspect.js';
 import { loadKernel } from './kernel.js';
 import type { Lab } from './lab.js';
+import { machineLoad } from './machine-load.js';
 import { probe } from './probe.js';
+import { readRouteTables } from './routes.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../protocol/agent-descriptors.js';
 import type { StepObserved, StepParams } from '../protocol/messages.js';
 import { serve, type Handlers } from './server.js';
-import { performStep } from './step.js';
+import { paceMs, performStep } from './step.js';
 
 const stateFolder = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/`;
 const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
@@ -65,6 +68,9 @@ function main(): void {
     probe: (params) => probe(running(), params),
     step: (params) => takeStep(params, undefined),
     observe: () => Promise.resolve([]),
+    routes: ({ wanted }) => readRouteTables(running(), wanted),
+    calibrate: ({ forMs }) => calibrate(running(), forMs, paceMs(running().plan.questions.length)),
+    load: () => Promise.resolve({ nowMs: performance.now(), ...machineLoad() }),
     examine: () => examine(running()),
     inspect: (params) => inspect(running(), acting(), params),
     processes: () =>

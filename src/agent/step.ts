@@ -118,7 +118,8 @@ async function untilSettled(lab: Lab, faults: readonly ActiveFault[], prober: Pr
   );
 }
 
-function paceMs(flows: number): number {
+/** The time between two probes of a flow, where there are so many flows. */
+export function paceMs(flows: number): number {
   return Math.max(1, Math.ceil((1000 * flows) / MAX_PROBES_PER_SECOND));
 }
 

@@ -3,7 +3,7 @@ import colors from 'picocolors';
 import { readSnapshot, type Snapshot } from '../assert/snapshot.js';
 import { LabError, toLabError } from '../errors.js';
 import { junitXml } from '../report/junit.js';
-import { stepHeading, stepText } from '../report/step-text.js';
+import { headingOf, testedText } from '../report/tested-text.js';
 import { tapText } from '../report/tap.js';
 import { tallyOf, tallyText, testText, type Tally } from '../report/test-text.js';
 import { runtimeNamed } from '../runtime/registry.js';
@@ -59,8 +59,8 @@ async function snapshotIn(file: string): Promise<{ readonly snapshot: Snapshot; 
 function show({ output }: Run, event: UpEvent): void {
   if (event.kind === 'prepare') output.progress(event.progress.topic, event.progress.text);
   if (event.kind === 'answers') output.progressDone();
-  if (event.kind === 'step') output.print(stepHeading(event.step));
-  if (event.kind === 'stepped' && event.report.kind === 'change') output.print(stepText(event.report));
+  if (event.kind === 'step') output.print(headingOf(event.step));
+  if (event.kind === 'stepped') output.print(testedText(event.tested));
 }
 
 function toDocument({ error, ...report }: TestReport): object {

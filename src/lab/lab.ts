@@ -1,7 +1,8 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
 import type { FaultKind, FaultSettings } from '../topology/model.js';
 import type { ProgramResult } from '../support/run-program.js';
-import type { LabState, ProbeSeries, StepObserved, StepPart, Symptom } from '../protocol/messages.js';
+import type { Convergence, LabState, Methods, ObserveParams, ProbeSeries, RouteReading, RouteWanted, Sighting, StepObserved, StepPart, Symptom } from '../protocol/messages.js';
+import type { Noise } from '../protocol/timeline.js';
 import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
 
 const ANSWER_TIMEOUT_MS = 1000;
@@ -25,6 +26,8 @@ export interface StepOptions {
 export type TogetherOptions = Pick<StepOptions, 'bound' | 'deadlineMs'> & {
   /** So much longer it is watched once it has settled. */
   readonly watchMs?: number | undefined;
+  /** Whether TCP connections are held open through it, to see which of them break. */
+  readonly connections?: boolean | undefined;
 };
 
 /**
@@ -67,13 +70,38 @@ export class Lab implements AsyncDisposable {
   }
 
   /** Breaks and mends several things at the same moment, and reports what each client saw. Errors as of `fail`. */
-  async together(parts: readonly StepPart[], { bound, deadlineMs = STEP_DEADLINE_MS, watchMs }: TogetherOptions = {}): Promise<StepObserved> {
-    return this.#connection.agent.call('step', { parts, bound, deadlineMs, watchMs });
+  async together(parts: readonly StepPart[], { bound, deadlineMs = STEP_DEADLINE_MS, watchMs, connections }: TogetherOptions = {}): Promise<StepObserved> {
+    return this.#connection.agent.call('step', { parts, bound, deadlineMs, watchMs, connections });
   }
 
   /** Asks every client's question `rate` times a second for a while. */
   async probe(options: AskOptions & { readonly rate: number; readonly forMs: number }): Promise<readonly ProbeSeries[]> {
     return this.#connection.agent.call('probe', options);
+  }
+
+  /** One round of probes of any kind: what became of each, in a stable order. LabError NODE_UNKNOWN. */
+  async observe(options: ObserveParams): Promise<readonly Sighting[]> {
+    return this.#connection.agent.call('observe', options);
+  }
+
+  /** The neighbors by which routers lead to prefixes, in zebra's table or in their kernels. */
+  async routes(wanted: readonly RouteWanted[]): Promise<readonly RouteReading[]> {
+    return this.#connection.agent.call('routes', { wanted });
+  }
+
+  /** How even the prober is while nothing is broken: no shorter outage is sure to be seen. */
+  async calibrate(forMs: number): Promise<Noise> {
+    return this.#connection.agent.call('calibrate', { forMs });
+  }
+
+  /** The agent's clock in milliseconds, and what the machine has kept its processes from so far. */
+  async load(): Promise<Methods['load']['result']> {
+    return this.#connection.agent.call('load', {});
+  }
+
+  /** Waits until routing has come to what it should come to; what was missing, where it has not. */
+  async settle(deadlineMs: number): Promise<Convergence> {
+    return this.#connection.agent.call('converge', { deadlineMs });
   }
 
   /** Nodes, faults, and what routers know; of all routers, or only of those named. */

@@ -19,6 +19,12 @@ export interface Methods {
   step: { params: StepParams; result: StepObserved };
   /** One round of probes of any kind. */
   observe: { params: ObserveParams; result: readonly Sighting[] };
+  /** The neighbors by which routers lead to prefixes. */
+  routes: { params: { readonly wanted: readonly RouteWanted[] }; result: readonly RouteReading[] };
+  /** How even the prober is while nothing is broken. */
+  calibrate: { params: { readonly forMs: number }; result: Noise };
+  /** What the machine has kept its processes from so far, and what the agent's clock shows. */
+  load: { params: Record<string, never>; result: { readonly nowMs: number; readonly stealMs: number; readonly cpuPressureMs: number | null } };
   inspect: { params: InspectParams; result: LabState };
   /** What is wrong with the routing of a running lab, and why. */
   examine: { params: Record<string, never>; result: readonly Symptom[] };
@@ -114,6 +120,17 @@ export interface Observation {
   readonly cost: number | null;
 }
 
+export interface RouteWanted {
+  readonly table: 'rib' | 'fib';
+  readonly router: string;
+  readonly prefix: string;
+}
+
+/** Nowhere, where the list is empty. */
+export interface RouteReading extends RouteWanted {
+  readonly via: readonly string[];
+}
+
 export type ProbeKind = 'dns' | 'udp' | 'tcp' | 'http' | 'icmp' | 'trace';
 
 export interface ObserveParams {
@@ -197,6 +214,8 @@ export interface StepParams {
   readonly deadlineMs: number;
   /** So much longer it is watched once it has settled. */
   readonly watchMs?: number | undefined;
+  /** Whether TCP connections are held open through it. */
+  readonly connections?: boolean | undefined;
 }
 
 export interface StepPart {
@@ -230,6 +249,8 @@ export interface StepObserved {
   /** In the order of time. */
   readonly events: readonly TimelineEvent[];
   readonly noise: Noise;
+  /** TCP connections that were open when the step came, and those of them that did not live through it. */
+  readonly connections?: { readonly open: number; readonly broken: number } | undefined;
 }
 
 export interface ObservedChange {

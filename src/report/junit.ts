@@ -1,5 +1,5 @@
 import { create } from 'xmlbuilder2';
-import type { Verdict } from '../assert/verdicts.js';
+import type { Verdict } from '../assert/verdict.js';
 import type { TestReport } from '../scenario/test.js';
 
 /**

@@ -1,5 +1,5 @@
 import colors from 'picocolors';
-import type { Verdict } from '../assert/verdicts.js';
+import type { Verdict } from '../assert/verdict.js';
 import type { LabPlan } from '../plan/model.js';
 import type { BgpPath, RouteState } from '../protocol/messages.js';
 import { plural, seconds } from './format.js';

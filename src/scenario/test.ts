@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { toLabError, type LabError } from '../errors.js';
-import { judgeAnswers, type Verdict } from '../assert/verdicts.js';
+import type { Verdict } from '../assert/verdict.js';
 import type { Answer } from '../assert/answers.js';
 import { judgeSnapshot, snapshotOf, type Snapshot } from '../assert/snapshot.js';
 import type { RuntimeName } from '../runtime/runtime.js';
 import type { Noise } from '../protocol/timeline.js';
 import type { Topology } from '../topology/model.js';
 import { playScenario } from './play.js';
-import type { StepReport } from './step-report.js';
+import type { TestedStep } from './step-report.js';
 import { up, type UpEvent } from './up.js';
 
 const LONGEST_NAME = 30;
@@ -38,16 +38,6 @@ export interface TestReport {
   /** What was measured in every run, where there were several. */
   readonly percentiles: readonly Percentiles[];
   readonly error: LabError | undefined;
-}
-
-/** A step, what it came to, and how that was judged. */
-export interface TestedStep {
-  /** For people: `fail server-a`, `drain server-b`, `expect`. */
-  readonly title: string;
-  readonly report: StepReport;
-  readonly verdicts: readonly Verdict[];
-  /** The capture that was kept of it. */
-  readonly capture?: string | undefined;
 }
 
 /** The topology as far as a picture needs it. */
@@ -91,17 +81,17 @@ export async function testTopology(topology: Topology, { runtime, against, signa
     timings.waitingMs = result.timings.convergeMs;
     done.answers = result.answers;
     done.verdicts = [
-      ...judgeAnswers(topology.expect, result.answers),
+      ...result.expectations,
       ...(against === undefined ? [] : [judgeSnapshot(against.snapshot, snapshotOf(topology.name, result.answers), against.file)]),
     ];
     const closing = (): void => { lab.close(); };
     signal?.addEventListener('abort', closing, { once: true });
     const playedAtMs = performance.now();
     try {
-      const played = await playScenario(lab, topology.scenario, async (event) => onEvent?.(event));
+      const played = await playScenario(lab, topology, async (event) => onEvent?.(event), { signal });
       done.verdicts = [...done.verdicts, ...played.verdicts];
-      done.steps = played.steps.map((report) => ({ title: `${report.action} ${report.target}`, report, verdicts: [] }));
-      timings.waitingMs += played.steps.reduce((sum, report) => sum + (report.kind === 'change' ? report.settleMs : 0), 0);
+      done.steps = played.steps;
+      timings.waitingMs += played.steps.reduce((sum, { report }) => sum + (report.kind === 'change' ? report.settleMs : report.heldMs ?? 0), 0);
     } finally {
       signal?.removeEventListener('abort', closing);
       timings.scenarioMs = sinceMs(playedAtMs);
