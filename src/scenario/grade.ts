@@ -27,6 +27,8 @@ export interface GradeOptions {
   readonly trust?: boolean | undefined;
   /** How many at a time; as many as the cores and the memory of the machine carry where it is left out. */
   readonly parallel?: number | undefined;
+  /** How much memory they may take together, in MiB; what is free where it is left out. */
+  readonly memoryMb?: number | undefined;
   /** How long one submission may take; 5 minutes where it is left out. */
   readonly timeoutMs?: number | undefined;
   /** Aborting removes every lab. */
@@ -79,7 +81,7 @@ export async function gradeSubmissions(scenarioName: string, folder: string, opt
   const submitted = await listSubmissions(folder, path);
   const outOf = verdictsExpected(scenario);
   const submissions = await inParallel(submitted, 8, async (each) => readOne(each, scenario, options.trust ?? false));
-  const memoryMb = process.availableMemory() / 1_048_576;
+  const { memoryMb = process.availableMemory() / 1_048_576 } = options;
   const parallel = options.parallel ?? parallelFor(submissions, memoryMb);
   onEvent?.({ kind: 'begun', submissions: submissions.length, parallel });
   let done = 0;

@@ -72,11 +72,11 @@ test('what a submission expects of itself is not even looked at', (t) => {
 test('a problem stands where it is: in the submission, or in the scenario that names what is not there', (t) => {
   const without = network.replace('  server-b: {kind: host}\n', '').replace('  - [router2, server-b]\n', '').replace(', server-b]', ']');
   t.deepEqual(problemsOf(without), ['exam.yml:5:40 UNKNOWN_NODE there is no instance "server-b"']);
-  t.deepEqual(problemsOf(network.replace('[router2, server-b]', '[router2, server-c]')), ['alice.yml:12:14 UNKNOWN_NODE there is no node "server-c"']);
+  t.deepEqual(problemsOf(network.replace('[router2, server-b]', '[router2, server-c]')), ['alice.yml:12:15 UNKNOWN_NODE there is no node "server-c"']);
   t.deepEqual(problemsOf(network.replaceAll('client1', 'client9').replace('router2, ', 'router3, ')), [
     'alice.yml:12:6 UNKNOWN_NODE there is no node "router3"',
     'exam.yml:3:3 UNKNOWN_NODE there is no client "client1"',
-    'exam.yml:5:29 UNKNOWN_NODE there is no client "client1"',
+    'exam.yml:5:31 UNKNOWN_NODE there is no client "client1"',
   ]);
 });
 
