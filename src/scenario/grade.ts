@@ -23,7 +23,7 @@ const AGENT_MB = 120;
 
 export interface GradeOptions {
   readonly runtime?: RuntimeName | undefined;
-  /** Whether submissions may run programs and reach files of this machine: of their nodes, they are those of whoever grades. */
+  /** Whether submissions may run programs, and reach files of this machine as whoever grades. */
   readonly trust?: boolean | undefined;
   /** How many at a time; as many as the cores and the memory of the machine carry where it is left out. */
   readonly parallel?: number | undefined;
