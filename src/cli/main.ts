@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { LabError } from '../errors.js';
 import type { EnterFlags } from './enter.js';
+import type { GradeFlags } from './grade.js';
 import { describe } from './help.js';
 import type { ProbeFlags, WhoFlags } from './labs.js';
 import { createOutput } from './output.js';
@@ -63,6 +64,17 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--against <file>', 'a snapshot of who: nobody may have moved')
     .action((topologies: string[], flags: CommonFlags & TestFlags) =>
       start(flags, async (run) => (await import('./test.js')).testVerb(run, topologies, flags)),
+    );
+  verb(program, 'grade <scenario> <folder>')
+    .option('--parallel <n>', 'so many submissions at a time; else as many as the machine carries')
+    .option('--timeout <duration>', 'how long one submission may take', '5m')
+    .option('--trust', 'submissions may run programs and reach files of this machine')
+    .option('--strict', 'exit status 1 where a submission has not all points')
+    .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
+    .option('--csv <file>', 'write a line for each submission as CSV too')
+    .option('--junit <file>', 'write the verdicts as JUnit XML too, a suite for each submission')
+    .action((scenario: string, folder: string, flags: CommonFlags & GradeFlags) =>
+      start(flags, async (run) => (await import('./grade.js')).gradeVerb(run, scenario, folder, flags)),
     );
   verb(program, 'down [lab]')
     .option('--all', 'every lab of yours')

@@ -25,6 +25,8 @@ export interface TestOptions {
 export interface TestReport {
   readonly topology: string;
   readonly title: string | undefined;
+  /** ISO 8601 in UTC. */
+  readonly startedAt: string;
   readonly network: Network;
   /** Of all runs together: an expectation that failed in one of them has failed. */
   readonly verdicts: readonly Verdict[];
@@ -72,7 +74,7 @@ export interface TestTimings {
  */
 export async function testTopology(topology: Topology, { runtime, against, signal, onEvent }: TestOptions = {}): Promise<TestReport> {
   const startedAtMs = performance.now();
-  const about = { topology: topology.name, title: topology.title, network: networkOf(topology), noise: null, runs: 1, percentiles: [] };
+  const about = { topology: topology.name, title: topology.title, startedAt: new Date().toISOString(), network: networkOf(topology), noise: null, runs: 1, percentiles: [] };
   const done: { verdicts: readonly Verdict[]; answers: readonly Answer[]; steps: readonly TestedStep[] } = { verdicts: [], answers: [], steps: [] };
   const timings = { upMs: 0, scenarioMs: 0, downMs: 0, waitingMs: 0 };
   try {
@@ -105,6 +107,24 @@ export async function testTopology(topology: Topology, { runtime, against, signa
     signal?.throwIfAborted();
     return { ...about, ...done, timings, error: toLabError(error) };
   }
+}
+
+/** The report of what never became a lab: a file with problems, or one that was not finished in time. */
+export function untestedReport(topology: string, error: LabError): TestReport {
+  return {
+    topology,
+    title: undefined,
+    startedAt: new Date().toISOString(),
+    network: { nodes: [], links: [] },
+    verdicts: [],
+    answers: [],
+    steps: [],
+    timings: { upMs: 0, scenarioMs: 0, downMs: 0, waitingMs: 0 },
+    noise: null,
+    runs: 0,
+    percentiles: [],
+    error,
+  };
 }
 
 function networkOf({ nodes, links, services }: Topology): Network {

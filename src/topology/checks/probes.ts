@@ -36,7 +36,7 @@ export function checkProbe(step: FileStep, path: Path, { at, atKey, clients, dec
   }
   const { to } = step;
   if (to !== undefined && !declaredNodes.has(to) && !declaredServices.has(to) && parseAddress(to) === undefined) {
-    findings.push({ offset: at(...path, 'to'), code: 'BAD_VALUE', message: `${quote(to)} is no service, address or node`, hint: () => didYouMean(to, [...declaredServices, ...declaredNodes], 'names') });
+    findings.push({ offset: at(...path, 'to'), code: 'UNKNOWN_SERVICE', message: `${quote(to)} is no service, address or node`, hint: () => didYouMean(to, [...declaredServices, ...declaredNodes], 'names') });
   }
   return findings;
 }
