@@ -1,6 +1,7 @@
 import type { Socket } from 'node:dgram';
 import type { Question } from '../plan/model.js';
-import { identityQuestion, readIdentity } from '../probe/dns-identity.js';
+import { identityQuestion, readIdentity, readRefusal } from '../probe/dns-identity.js';
+import type { Fate } from '../protocol/timeline.js';
 import { DNS_PORT } from './identity-service.js';
 import type { NetNamespace } from './kernel.js';
 import { openUdp } from './sockets.js';
@@ -10,7 +11,13 @@ export interface Probe {
   readonly sentAtMs: number;
   instance: string | null;
   rttMs: number;
+  fate: Fate;
+  /** Answers to it beyond the first. */
+  duplicates: number;
 }
+
+/** Errors of a send that say that the client itself has no route. */
+const NO_ROUTE: ReadonlySet<string | undefined> = new Set(['ENETUNREACH', 'EHOSTUNREACH']);
 
 /** A flow of probes: one client, one address, one source port; the probe's place in the list is its DNS id. */
 export class ProbeStream {
@@ -39,11 +46,20 @@ export class ProbeStream {
 
   send(): Probe {
     if (this.#generation !== this.namespace.generation) this.#moveOver();
-    const message = identityQuestion(this.probes.length & 0xffff);
-    const probe: Probe = { sentAtMs: performance.now(), instance: null, rttMs: NaN };
+    const id = this.probes.length & 0xffff;
+    const probe: Probe = { sentAtMs: performance.now(), instance: null, rttMs: NaN, fate: 'silent', duplicates: 0 };
     this.probes.push(probe);
-    if (!this.namespace.standsStill) this.#socket.send(message, DNS_PORT, this.question.address, () => undefined);
+    if (this.namespace.standsStill) return probe;
+    this.#socket.send(identityQuestion(id), DNS_PORT, this.question.address, (error: NodeJS.ErrnoException | null) => {
+      if (NO_ROUTE.has(error?.code)) this.note(id, 'unreachable');
+    });
     return probe;
+  }
+
+  /** What became of the latest probe with this DNS id, where it has no fate yet: an answer counts more than an error. */
+  note(id: number, fate: Fate): void {
+    const probe = this.#probeOf(id);
+    if (probe?.fate === 'silent') probe.fate = fate;
   }
 
   close(): void {
@@ -77,13 +93,27 @@ export class ProbeStream {
 
   #take(message: Buffer): void {
     const arrivedAtMs = performance.now();
+    if (this.namespace.standsStill) return;
+    const refused = readRefusal(message);
+    if (refused !== undefined) {
+      this.note(refused, 'refused');
+      return;
+    }
     const answer = readIdentity(message);
-    if (answer === undefined || this.namespace.standsStill) return;
-    const last = this.probes.length - 1;
-    const probe = this.probes[last - ((last - answer.id) & 0xffff)];
-    if (probe === undefined || probe.instance !== null) return;
+    const probe = answer === undefined ? undefined : this.#probeOf(answer.id);
+    if (answer === undefined || probe === undefined) return;
+    if (probe.instance !== null) {
+      probe.duplicates += 1;
+      return;
+    }
     probe.instance = answer.instance;
     probe.rttMs = arrivedAtMs - probe.sentAtMs;
+    probe.fate = 'answered';
+  }
+
+  #probeOf(id: number): Probe | undefined {
+    const last = this.probes.length - 1;
+    return this.probes[last - ((last - id) & 0xffff)];
   }
 }
 

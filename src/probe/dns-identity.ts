@@ -11,6 +11,7 @@ const RCODE_REFUSED = 5;
 const RCODE_FORMERR = 1;
 const RESPONSE_FLAG = 0x8000;
 const OPCODE_MASK = 0x7800;
+const RCODE_MASK = 0xf;
 const RECURSION_DESIRED = 0x100;
 const AUTHORITATIVE_ANSWER = 0x400;
 
@@ -33,6 +34,13 @@ export function readIdentity(message: Buffer): { readonly id: number; readonly i
   if (answer?.type !== 'TXT') return undefined;
   const texts = Array.isArray(answer.data) ? answer.data : [answer.data];
   return { id: packet.id ?? 0, instance: texts.map((text) => text.toString()).join('') };
+}
+
+/** The id of the question that a reply refuses, with any error code; undefined for anything else (RFC 1035 section 4.1.1). */
+export function readRefusal(message: Buffer): number | undefined {
+  if (message.length < HEADER_LENGTH) return undefined;
+  const flags = message.readUInt16BE(2);
+  return (flags & RESPONSE_FLAG) !== 0 && (flags & RCODE_MASK) !== 0 ? message.readUInt16BE(0) : undefined;
 }
 
 /**

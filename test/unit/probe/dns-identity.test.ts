@@ -1,7 +1,7 @@
 import test from 'ava';
 import * as dns from 'dns-packet';
 import fc from 'fast-check';
-import { answerIdentity, identityQuestion, readIdentity } from '../../../src/probe/dns-identity.js';
+import { answerIdentity, identityQuestion, readIdentity, readRefusal } from '../../../src/probe/dns-identity.js';
 
 const RCODES = { 0: 'NOERROR', 1: 'FORMERR', 4: 'NOTIMP', 5: 'REFUSED' } as const;
 const NSID = 3;
@@ -131,6 +131,13 @@ test('only a response with a text tells who answered', (t) => {
   t.is(readIdentity(answerIdentity(query({ name: 'example.com' }), 'server-a') ?? Buffer.alloc(0)), undefined);
   const parts = dns.encode({ type: 'response', id: 9, answers: [{ type: 'TXT', class: 'CH', name: 'id.server', data: ['server', '-a'] }] });
   t.deepEqual(readIdentity(parts), { id: 9, instance: 'server-a' });
+});
+
+test('a reply with an error code refuses the question of its id; answers and questions do not', (t) => {
+  t.is(readRefusal(answerIdentity(query({ name: 'example.com' }), 'server-a') ?? Buffer.alloc(0)), 4711);
+  t.is(readRefusal(answerIdentity(query(), 'server-a') ?? Buffer.alloc(0)), undefined);
+  t.is(readRefusal(query({ flags: 5 })), undefined);
+  t.is(readRefusal(Buffer.alloc(11, 0xff)), undefined);
 });
 
 test('any bytes at all are answered or dropped, never thrown at', (t) => {
