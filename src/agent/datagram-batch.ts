@@ -1,9 +1,13 @@
 import koffi from 'koffi';
 
 const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
 const SO_TIMESTAMPNS = 35;
 const MSG_DONTWAIT = 0x40;
 const CLOCK_REALTIME = 0;
+const CLOCK_TRIES = 4;
+const SAME_MOMENT_MS = 0.02;
+const KEPT_BYTES = 1 << 20;
 const ADDRESS_BYTES = 28;
 const CONTROL_BYTES = 64;
 
@@ -110,12 +114,17 @@ export class DatagramBatch {
     this.#received.makeRoom(capacity);
   }
 
-  /** Has the kernel say of every datagram of a socket when it arrived. */
-  static stampArrivals(descriptor: number): void {
-    const on = Buffer.alloc(4);
-    on.writeInt32LE(1);
+  /**
+   * Has the kernel say of every datagram of a socket when it arrived, and keep more of them than it would, as far as it
+   * lets us: a thread that had to wait for a CPU loses none.
+   */
+  static prepare(descriptor: number): void {
     const setsockopt = koffi.load('libc.so.6').func('int setsockopt(int fd, int level, int name, void *value, uint32_t length)') as Call;
-    setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, on, 4);
+    for (const [option, number] of [[SO_TIMESTAMPNS, 1], [SO_RCVBUF, KEPT_BYTES]] as const) {
+      const value = Buffer.alloc(4);
+      value.writeInt32LE(number);
+      setsockopt(descriptor, SOL_SOCKET, option, value, 4);
+    }
   }
 
   /** Takes what has arrived, and says how many; 0 where nothing has, or the socket has an error to tell. */
@@ -124,9 +133,18 @@ export class DatagramBatch {
     const count = this.#recvmmsg(descriptor, this.#received.headers, this.capacity, MSG_DONTWAIT, null);
     this.#used = Math.max(count, 0);
     if (count <= 0) return 0;
-    this.#clockGettime(CLOCK_REALTIME, this.#now);
-    this.#nowMs = performance.now();
+    this.#readClocks();
     return count;
+  }
+
+  /** Both clocks at the same moment: again where something came in between. */
+  #readClocks(): void {
+    for (let tries = 0; tries < CLOCK_TRIES; tries++) {
+      const beforeMs = performance.now();
+      this.#clockGettime(CLOCK_REALTIME, this.#now);
+      this.#nowMs = performance.now();
+      if (this.#nowMs - beforeMs < SAME_MOMENT_MS) return;
+    }
   }
 
   /** A view that the next `receive` writes over. */

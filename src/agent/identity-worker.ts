@@ -45,6 +45,7 @@ function take(work: IdentityWork, served: Map<number, Served>, readiness: Readin
     closeSync(work.descriptor);
     return;
   }
+  DatagramBatch.prepare(work.descriptor);
   served.set(work.descriptor, { answer: new PreparedAnswer(work.instance), state: work.state });
   readiness.add(work.descriptor, work.descriptor);
 }

@@ -25,7 +25,7 @@ export class ProbeSocket {
   static open(namespace: NetNamespace, address: string): ProbeSocket {
     const to = socketAddress(address, DNS_PORT);
     const descriptor = boundSocket(namespace, 'udp', socketAddress(to.family === 'ipv4' ? '0.0.0.0' : '::', 0));
-    DatagramBatch.stampArrivals(descriptor);
+    DatagramBatch.prepare(descriptor);
     const libc = koffi.load('libc.so.6');
     const sendto = libc.func('intptr_t sendto(int fd, void *data, size_t size, int flags, void *to, uint32_t toLength)') as Call;
     const { ENETUNREACH, EHOSTUNREACH } = koffi.os.errno;
@@ -43,7 +43,8 @@ export class ProbeSocket {
   }
 }
 
-function portOf(descriptor: number): number {
+/** The port that a socket is bound to. */
+export function portOf(descriptor: number): number {
   const getsockname = koffi.load('libc.so.6').func('int getsockname(int fd, void *address, void *length)') as Call;
   const address = Buffer.alloc(ADDRESS_BYTES);
   const length = Buffer.alloc(4);

@@ -6,6 +6,8 @@ import { DatagramBatch } from './datagram-batch.js';
 import type { NetNamespace } from './kernel.js';
 import { ProbeSocket } from './probe-socket.js';
 import { Readiness } from './readiness.js';
+import { runPromptly } from './scheduling.js';
+import { Ticker } from './ticker.js';
 
 /** One probe of a stream: when it left, and who answered after how long. Times are the agent's one monotonic clock. */
 export interface Probe {
@@ -134,7 +136,7 @@ const TICK_MS = 1;
  * its start until it is closed.
  */
 export class Prober {
-  #timer: NodeJS.Timeout | undefined;
+  #ticker: Ticker | undefined;
   #sends = false;
   readonly #readiness = new Readiness();
 
@@ -175,7 +177,8 @@ export class Prober {
       this.receive();
     };
     tick();
-    this.#timer = setInterval(tick, TICK_MS);
+    this.#ticker = new Ticker(TICK_MS, tick);
+    runPromptly();
   }
 
   /** Sends no more; answers are still taken. */
@@ -189,7 +192,7 @@ export class Prober {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.#ticker?.close();
     for (const stream of this.streams) stream.close();
     this.#readiness.close();
   }
