@@ -19,7 +19,7 @@ export async function ask(lab: Lab, params: AskParams): Promise<readonly Observa
   const owners = addressOwners(plan);
   return inParallel(questions, QUESTIONS_AT_ONCE, async (question) => {
     const namespace = namespaceOf(question.client);
-    const stream = await ProbeStream.open(question, namespace);
+    const stream = ProbeStream.open(question, namespace);
     const { sourcePort } = stream;
     let answer: Probe;
     try {
@@ -59,7 +59,10 @@ function unknown(noun: string, name: string, names: readonly string[]): LabError
 async function answered(stream: ProbeStream, timeoutMs: number): Promise<Probe> {
   const probe = stream.send();
   await pollUntil(
-    () => probe.instance,
+    () => {
+      stream.receive();
+      return probe.instance;
+    },
     (instance) => instance !== null,
     { everyMs: 1, deadlineMs: timeoutMs },
   );

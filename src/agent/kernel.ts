@@ -148,7 +148,8 @@ export function loadKernel(): Kernel {
   };
 }
 
-function sockaddr({ family, bytes, port }: SocketAddress): Buffer {
+/** `struct sockaddr_in` or `sockaddr_in6`. */
+export function sockaddr({ family, bytes, port }: SocketAddress): Buffer {
   if (family === 'ipv4') {
     const address = Buffer.alloc(16);
     address.writeUInt16LE(AF_INET, 0);

@@ -1,6 +1,7 @@
 import { utimes } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { LabError } from '../errors.js';
 import { ask } from './ask.js';
 import { calibrate } from './calibrate.js';
@@ -8,6 +9,9 @@ import { converge } from './converge.js';
 import { deploy } from './deploy.js';
 import { examine } from './examine.js';
 import { FaultActions } from './fault-actions.js';
+import { IdentityThread } from './identity-thread.js';
+import type { IdentityWorkStart } from './identity-work.js';
+import { answerIdentities } from './identity-worker.js';
 import { inspect } from './inspect.js';
 import { loadKernel } from './kernel.js';
 import type { Lab } from './lab.js';
@@ -29,6 +33,7 @@ const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
  */
 function main(): void {
   let lab: Lab | undefined;
+  const thread = new IdentityThread(new URL(import.meta.url));
   let actions: FaultActions | undefined;
   let outlives = false;
   // Faults and repairs change what the next one starts from: one at a time.
@@ -46,7 +51,7 @@ function main(): void {
   const handlers: Handlers = {
     async deploy(params, onProgress) {
       const startedAt = performance.now();
-      lab = await deploy(params, onProgress);
+      lab = await deploy(params, onProgress, thread);
       actions = new FaultActions(lab);
       return { deployMs: Math.round(performance.now() - startedAt) };
     },
@@ -117,4 +122,5 @@ function end(lab: Lab | undefined): void {
   loadKernel().exit();
 }
 
-main();
+if (isMainThread) main();
+else if (parentPort !== null) answerIdentities(parentPort, (workerData as IdentityWorkStart).bell);

@@ -7,7 +7,7 @@ import type { NetNamespace, SocketAddress } from './kernel.js';
 /** A UDP socket that lives in a node's namespace, bound to `address` and handed to Node by its descriptor. */
 export async function openUdp(namespace: NetNamespace, address: string, port: number): Promise<Socket> {
   const at = socketAddress(address, port);
-  const descriptor = bound(namespace, 'udp', at);
+  const descriptor = boundSocket(namespace, 'udp', at);
   const socket = createSocket(at.family === 'ipv4' ? 'udp4' : 'udp6');
   const listening = new Promise<void>((resolve, reject) => {
     socket.once('listening', resolve);
@@ -23,7 +23,7 @@ export async function openUdp(namespace: NetNamespace, address: string, port: nu
 
 /** A TCP server that lives in a node's namespace. */
 export async function openTcp(namespace: NetNamespace, address: string, port: number): Promise<Server> {
-  const descriptor = bound(namespace, 'tcp', socketAddress(address, port));
+  const descriptor = boundSocket(namespace, 'tcp', socketAddress(address, port));
   const server = createServer();
   const listening = new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
@@ -34,7 +34,8 @@ export async function openTcp(namespace: NetNamespace, address: string, port: nu
   return server;
 }
 
-function bound(namespace: NetNamespace, kind: 'udp' | 'tcp', address: SocketAddress): number {
+/** The descriptor of a socket that lives in a node's namespace. */
+export function boundSocket(namespace: NetNamespace, kind: 'udp' | 'tcp', address: SocketAddress): number {
   return namespace.run((kernel) => {
     const descriptor = kernel.socket(kind, address.family);
     try {

@@ -132,7 +132,7 @@ function unsettledAnswers(prober: Prober, sinceMs: number, condition: Condition,
 /** Whether the last answers, and no others between them, came from where the forecast has them come from. */
 function isSettled({ question, probes }: ProbeStream, sinceMs: number, condition: Condition, forecast: Forecast, intervalMs: number): boolean {
   const expected = forecast.answer(question);
-  const recent = probes.filter((probe, index) => probe.sentAtMs >= sinceMs && index >= probes.length - 1000);
+  const recent = probes.slice(-1000).filter((probe) => probe.sentAtMs >= sinceMs);
   if (expected.size === 0) {
     const lastAnswer = recent.findLast((probe) => probe.instance !== null);
     const silentSinceMs = lastAnswer?.sentAtMs ?? recent[0]?.sentAtMs ?? Infinity;
