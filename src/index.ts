@@ -15,7 +15,8 @@ export { gradeSubmissions, type Grade, type GradeEvent, type GradeOptions, type 
 export { gradesCsv } from './report/grade-csv.js';
 export { playScenario } from './scenario/play.js';
 export { toStepReport, type StepReport, type TestedStep } from './scenario/step-report.js';
-export { testTopology, type TestOptions, type TestReport } from './scenario/test.js';
+export { testTopology, type TestEvent, type TestOptions } from './scenario/test.js';
+export type { Network, Percentiles, TestReport } from './scenario/test-report.js';
 export { up, type UpEvent, type UpOptions, type UpResult } from './scenario/up.js';
 export { diagnose, fitRuntimes, isFit, type RuntimeCheck } from './runtime/diagnose.js';
 export type { Check } from './setup/doctor.js';

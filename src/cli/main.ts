@@ -62,6 +62,8 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--junit <file>', 'write the verdicts as JUnit XML too')
     .option('--tap <file>', 'write the verdicts as TAP too')
     .option('--against <file>', 'a snapshot of who: nobody may have moved')
+    .option('--timeline <file>', 'write every probe and event, one JSON object a line')
+    .option('--runs <number>', 'play it so many times, and show percentiles')
     .action((topologies: string[], flags: CommonFlags & TestFlags) =>
       start(flags, async (run) => (await import('./test.js')).testVerb(run, topologies, flags)),
     );

@@ -1,7 +1,7 @@
 import { create } from 'xmlbuilder2';
 import type { Verdict } from '../assert/verdict.js';
 import type { TestedStep } from '../scenario/step-report.js';
-import type { TestReport } from '../scenario/test.js';
+import type { TestReport } from '../scenario/test-report.js';
 
 /**
  * JUnit XML, as CI systems read it: a suite for each topology, a case for each expectation. What is inconclusive is an error

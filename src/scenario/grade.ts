@@ -13,7 +13,8 @@ import type { Topology } from '../topology/model.js';
 import { readSubmission } from '../topology/submission.js';
 import { topologyError } from '../topology/topology-error.js';
 import { listSubmissions, type SubmittedFile } from './submissions.js';
-import { testTopology, untestedReport, type TestReport } from './test.js';
+import { untestedReport, type TestReport } from './test-report.js';
+import { testTopology } from './test.js';
 import type { UpEvent } from './up.js';
 
 const DEFAULT_TIMEOUT_MS = 300_000;

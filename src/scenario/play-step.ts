@@ -15,12 +15,23 @@ export interface StepOptions {
   /** The faults go with the connection that made them. */
   readonly bound?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly captureStep?: CaptureStep | undefined;
 }
+
+/** Captures the packets of a lab from now on. What it returns ends that, and says where it kept them; it keeps none of a step that passed. */
+export type CaptureStep = (lab: Lab) => Promise<(tested: TestedStep) => Promise<string | undefined>>;
 
 type Services = readonly Pick<Service, 'name' | 'addresses'>[];
 
 /** Plays one step in a running lab, and judges what was seen. */
 export async function playStep(lab: Lab, step: Step, services: Services, options: StepOptions = {}): Promise<TestedStep> {
+  const endCapture = await options.captureStep?.(lab);
+  const tested = await played(lab, step, services, options);
+  const capture = await endCapture?.(tested);
+  return capture === undefined ? tested : { ...tested, capture };
+}
+
+async function played(lab: Lab, step: Step, services: Services, options: StepOptions): Promise<TestedStep> {
   switch (step.kind) {
     case 'change':
       return change(lab, step, services, options);

@@ -16,7 +16,10 @@ export interface PlayOptions extends StepOptions {
 
 export interface Played {
   readonly steps: readonly TestedStep[];
+  /** Of the steps that were played. */
   readonly verdicts: readonly Verdict[];
+  /** One for each step that was not. */
+  readonly notPlayed: readonly Verdict[];
 }
 
 /** Plays the steps of a topology's scenario in order, and judges each. A `wait-for` that is not met ends it. */
@@ -41,7 +44,7 @@ export async function playScenario(
     const { faults } = await lab.inspect([]);
     for (const fault of faults.filter((each) => !before.includes(faultKey(each)))) await lab.restore(fault.target, { how: fault.how });
   }
-  return { steps, verdicts: [...steps.flatMap(({ verdicts }) => verdicts), ...scenario.slice(steps.length).map((step) => notPlayed(step, endedBy))] };
+  return { steps, verdicts: steps.flatMap(({ verdicts }) => verdicts), notPlayed: scenario.slice(steps.length).map((step) => notPlayed(step, endedBy)) };
 }
 
 /** What was never looked at is no pass. */

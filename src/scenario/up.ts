@@ -79,7 +79,7 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
     const judged = await judgeConverged(lab, topology, answers);
     const totalMs = Math.round(performance.now() - startedAtMs);
     await emit({ kind: 'answers', lab, plan, answers });
-    const played = topology.play === 'up' ? await playScenario(lab, topology, emit, { leaveBroken: true, signal }) : { steps: [], verdicts: [] };
+    const played = topology.play === 'up' ? await playScenario(lab, topology, emit, { leaveBroken: true, signal }) : { steps: [], verdicts: [], notPlayed: [] };
     signal.throwIfAborted();
     await deployed.commit({ outlive: options.outlive ?? false });
     if (options.outlive === true) deployed.close();
@@ -91,7 +91,7 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
       links: plan.links.length,
       timings: { deployMs: deployed.deployMs, convergeMs, totalMs },
       answers,
-      expectations: [...judged, ...played.verdicts],
+      expectations: [...judged, ...played.verdicts, ...played.notPlayed],
       steps: played.steps.map(({ report }) => report),
     };
     return { lab, result };
