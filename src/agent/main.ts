@@ -10,6 +10,7 @@ import { FaultActions } from './fault-actions.js';
 import { inspect } from './inspect.js';
 import { loadKernel } from './kernel.js';
 import type { Lab } from './lab.js';
+import { observe } from './observe.js';
 import { probe } from './probe.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../protocol/agent-descriptors.js';
 import type { StepObserved, StepParams } from '../protocol/messages.js';
@@ -64,7 +65,7 @@ function main(): void {
     ask: (params) => ask(running(), params),
     probe: (params) => probe(running(), params),
     step: (params) => takeStep(params, undefined),
-    observe: () => Promise.resolve([]),
+    observe: (params) => observe(running(), params),
     examine: () => examine(running()),
     inspect: (params) => inspect(running(), acting(), params),
     processes: () =>

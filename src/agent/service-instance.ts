@@ -34,7 +34,7 @@ export class ServiceInstance {
     readonly nodes: ReadonlyMap<string, LabNode>,
   ) {
     const localAddress = `127.0.1.${String(plan.services.indexOf(service) + 1)}`;
-    this.identity = new IdentityService(host.name, host.namespace, [...service.addresses, localAddress]);
+    this.identity = new IdentityService(host.name, host.namespace, [...service.addresses, localAddress], service.http);
     this.#check = new LocalCheck(host.namespace, localAddress);
   }
 

@@ -1,7 +1,7 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
 import type { FaultKind, FaultSettings } from '../topology/model.js';
 import type { ProgramResult } from '../support/run-program.js';
-import type { LabState, ProbeSeries, StepObserved, StepPart, Symptom } from '../protocol/messages.js';
+import type { LabState, ObserveParams, ProbeSeries, Sighting, StepObserved, StepPart, Symptom } from '../protocol/messages.js';
 import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
 
 const ANSWER_TIMEOUT_MS = 1000;
@@ -11,6 +11,9 @@ export interface AskOptions {
   readonly client?: string | undefined;
   readonly service?: string | undefined;
 }
+
+/** As the agent takes them; how many flows and how long to wait need not be said. */
+export type ObserveOptions = Omit<ObserveParams, 'flows' | 'timeoutMs'> & Partial<Pick<ObserveParams, 'flows' | 'timeoutMs'>>;
 
 export interface StepOptions {
   readonly how?: FaultKind | undefined;
@@ -69,6 +72,16 @@ export class Lab implements AsyncDisposable {
   /** Breaks and mends several things at the same moment, and reports what each client saw. Errors as of `fail`. */
   async together(parts: readonly StepPart[], { bound, deadlineMs = STEP_DEADLINE_MS, watchMs }: TogetherOptions = {}): Promise<StepObserved> {
     return this.#connection.agent.call('step', { parts, bound, deadlineMs, watchMs });
+  }
+
+  /**
+   * One round of probes of a kind: each client (`clients`, all where they are left out) sends one to each address of `to` (a
+   * service, an address or a node; every service where it is left out) from each source port. All come back, by client, address
+   * and source port, with what became of them; nothing is judged. `flows` is 1 and `timeoutMs` 1000 where they are left out.
+   * LabError NODE_UNKNOWN, and USAGE where a source port cannot be had.
+   */
+  async observe(options: ObserveOptions): Promise<readonly Sighting[]> {
+    return this.#connection.agent.call('observe', { flows: 1, timeoutMs: ANSWER_TIMEOUT_MS, ...options });
   }
 
   /** Asks every client's question `rate` times a second for a while. */

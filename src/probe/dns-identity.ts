@@ -43,6 +43,15 @@ export function readRefusal(message: Buffer): number | undefined {
   return (flags & RESPONSE_FLAG) !== 0 && (flags & RCODE_MASK) !== 0 ? message.readUInt16BE(0) : undefined;
 }
 
+/** Any DNS reply: whose question it answers, its error code by name, and the first text in it. Undefined where it is none. */
+export function readReply(message: Buffer): { readonly id: number; readonly rcode: string; readonly text: string | undefined } | undefined {
+  const packet = decode(message);
+  if (packet?.type !== 'response') return undefined;
+  // What dns-packet decodes has the name of the code, which its types leave out.
+  const { rcode = 'NOERROR' } = packet as { readonly rcode?: string };
+  return { id: packet.id ?? 0, rcode, text: readIdentity(message)?.instance };
+}
+
 /**
  * What an identity service replies: its name to an identity question, REFUSED to any other, with NSID where it was asked
  * for. Undefined where the message is no query at all, since answering responses would let two servers talk forever.
