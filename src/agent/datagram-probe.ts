@@ -1,11 +1,11 @@
-import type { Socket } from 'node:dgram';
+import type { RemoteInfo } from 'node:dgram';
 import { identityQuestion, readReply } from '../probe/dns-identity.js';
 import { namedInstance } from '../probe/named-instance.js';
+import { parseAddress } from '../support/ip.js';
 import { round as rounded } from '../support/round.js';
-import { bounded, NO_ROUTE, settledWithin, withPort, type Flow, type Outcome, type Round } from './flow.js';
+import { bounded, NO_ROUTE, settledWithin, type Flow, type Outcome, type Round } from './flow.js';
 import { hearOf } from './icmp-listeners.js';
 import { errnoOf } from './kernel.js';
-import { openUdp } from './sockets.js';
 
 /** Reads a datagram that came back; undefined where it answers something else. */
 type Reader = (message: Buffer) => Pick<Outcome, 'fate' | 'instance' | 'output'> | undefined;
@@ -32,46 +32,37 @@ export async function probeUdp(flow: Flow, round: Round): Promise<Outcome> {
 }
 
 /** Sends one datagram and waits for its answer, for an ICMP error about it, or for the deadline. */
-async function exchange(flow: Flow, { params, listeners }: Round, message: Buffer, read: Reader): Promise<Outcome> {
+async function exchange(flow: Flow, { params, listeners, sockets }: Round, message: Buffer, read: Reader): Promise<Outcome> {
   const { namespace, target, port } = flow;
   const listener = listeners.of(namespace, target.family);
-  const any = target.family === 'ipv4' ? '0.0.0.0' : '::';
-  const chosen = flow.sourcePort !== 0;
-  const socket = await withPort(flow, () => openUdp(namespace, any, flow.sourcePort, chosen ? 'shared' : 'exclusive'));
+  const { socket, release } = await sockets.take(flow);
   const sourcePort = socket.address().port;
   const atMs = performance.now();
   if (namespace.standsStill) {
-    socket.close();
+    release();
     return { sourcePort, atMs, fate: 'silent' };
   }
   let stopHearing = (): void => undefined;
+  let take: ((reply: Buffer, from: RemoteInfo) => void) | undefined;
   try {
     const seen = await settledWithin<Omit<Outcome, 'sourcePort' | 'atMs'>>(params.timeoutMs, (settle) => {
       stopHearing = hearOf(listener, { protocol: 'udp', sourcePort, destination: target.address }, (word) => {
         if (word !== 'reply') settle({ fate: word });
       });
-      socket.on('message', (reply) => {
-        const answer = namespace.standsStill ? undefined : read(reply);
+      take = (reply, from) => {
+        const isOurs = from.port === port && parseAddress(from.address)?.text === target.address;
+        const answer = isOurs && !namespace.standsStill ? read(reply) : undefined;
         if (answer !== undefined) settle({ ...answer, rttMs: rounded(performance.now() - atMs) });
-      });
-      sendTo(socket, message, port, target.address, (code) => {
-        if (NO_ROUTE.has(code)) settle({ fate: 'unreachable' });
+      };
+      socket.on('message', take);
+      socket.send(message, port, target.address, (error) => {
+        if (NO_ROUTE.has(errnoOf(error))) settle({ fate: 'unreachable' });
       });
     });
     return { sourcePort, atMs, fate: 'silent', ...seen };
   } finally {
     stopHearing();
-    socket.close();
+    if (take !== undefined) socket.off('message', take);
+    release();
   }
-}
-
-/**
- * Connects first: the kernel then gives the socket what this peer sends to this port and nothing else, also where several
- * sockets of a client have the same port, each for an address of its own.
- */
-function sendTo(socket: Socket, message: Buffer, port: number, address: string, failed: (code: string | undefined) => void): void {
-  socket.connect(port, address, ((error?: Error) => {
-    if (error === undefined) socket.send(message, (problem) => { failed(errnoOf(problem)); });
-    else failed(errnoOf(error));
-  }) as () => void);
 }

@@ -26,8 +26,8 @@ export async function probeEcho(flow: Flow, { params, listeners, id }: Round): P
       try {
         namespace.kernel.send(listener.descriptor, echoRequest(target.family, echo), socketAddress(target.address, 0));
       } catch (error) {
-        if (!NO_ROUTE.has(errnoOf(error))) throw error;
-        settle({ fate: 'unreachable' });
+        // A queue that drops what it is given says so too; that is a loss like any other.
+        if (NO_ROUTE.has(errnoOf(error))) settle({ fate: 'unreachable' });
       }
       void lookEagerly(listeners, atMs);
     });

@@ -1,5 +1,6 @@
 import { LabError } from '../errors.js';
 import type { ObserveParams, Sighting } from '../protocol/messages.js';
+import type { DatagramSockets } from './datagram-sockets.js';
 import { errnoOf, type NetNamespace } from './kernel.js';
 import type { IcmpListeners } from './icmp-listeners.js';
 import type { ProbeTarget } from './probe-targets.js';
@@ -24,6 +25,7 @@ export interface Flow {
 export interface Round {
   readonly params: ObserveParams;
   readonly listeners: IcmpListeners;
+  readonly sockets: DatagramSockets;
   /** Any number of 16 bits, by which answers to this round are told from those to an earlier one. */
   readonly id: number;
 }

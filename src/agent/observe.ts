@@ -5,6 +5,7 @@ import type { ObserveParams, ProbeKind, Sighting } from '../protocol/messages.js
 import { inParallel } from '../support/in-parallel.js';
 import { round as rounded } from '../support/round.js';
 import { probeDns, probeUdp } from './datagram-probe.js';
+import { DatagramSockets } from './datagram-sockets.js';
 import { probeEcho } from './echo-probe.js';
 import type { Flow, Outcome, Round } from './flow.js';
 import { IcmpListeners } from './icmp-listeners.js';
@@ -33,7 +34,7 @@ export async function observe(lab: Lab, params: ObserveParams): Promise<readonly
     .flatMap((client) => targets.flatMap((target) => sourcePorts.map((sourcePort) => ({ client, namespace: lab.namespaceOf(client), target, port, sourcePort }))))
     .map((flow, index): Flow => ({ ...flow, index }));
   const probe = proberOf(lab, params.kind);
-  const round: Round = { params, listeners: new IcmpListeners(), id: randomInt(0x1_0000) };
+  const round: Round = { params, listeners: new IcmpListeners(), sockets: new DatagramSockets(), id: randomInt(0x1_0000) };
   let turn = Promise.resolve();
   try {
     return await inParallel(flows, params.kind === 'trace' ? TRACES_AT_ONCE : PROBES_AT_ONCE, async (flow) => {

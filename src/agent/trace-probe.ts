@@ -20,7 +20,7 @@ export function tracer(plan: LabPlan, condition: Condition): (flow: Flow, round:
     const trace = await tracePath(question, namespace, sourcePort, { maxHops: MOST_HOPS, timeoutMs: params.timeoutMs, port });
     const { instance, end } = trace;
     const hops = trace.hops.map((hop) => (hop === null ? null : (ownerOf(hop) ?? hop)));
-    const last = instance ?? (end === undefined ? undefined : ownerOf(end.from));
+    const last = instance ?? (end?.from === undefined ? undefined : ownerOf(end.from));
     const path = last === undefined ? hops : [...hops.slice(0, end?.hops), last];
     return {
       sourcePort: trace.sourcePort,

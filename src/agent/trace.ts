@@ -6,7 +6,8 @@ import { pollUntil } from '../support/poll.js';
 import { addressText } from '../support/address-text.js';
 import { socketAddress } from './addresses.js';
 import { DNS_PORT } from './identity-service.js';
-import type { Kernel, NetNamespace, SocketAddress } from './kernel.js';
+import { NO_ROUTE } from './flow.js';
+import { errnoOf, type Kernel, type NetNamespace, type SocketAddress } from './kernel.js';
 import { anyAddress } from './sockets.js';
 
 export interface Trace {
@@ -24,7 +25,8 @@ export interface TraceEnd {
   readonly kind: 'refused' | 'unreachable';
   /** How many nodes the question passed before. */
   readonly hops: number;
-  readonly from: string;
+  /** Undefined where it was the client itself. */
+  readonly from: string | undefined;
 }
 
 export interface TraceLimits {
@@ -51,15 +53,16 @@ export async function tracePath(
     const udp = kernel.socket('udp', family);
     kernel.bind(udp, anyAddress(family, sourcePort), sourcePort === 0 ? 'exclusive' : 'shared');
     const destination = socketAddress(question.address, port);
+    let sent = 0;
     for (let hops = 1; hops <= maxHops; hops++) {
       kernel.setHopLimit(udp, family, hops);
-      sendIfRoutable(kernel, udp, identityQuestion(hops), destination);
+      if (sendIfRoutable(kernel, udp, identityQuestion(hops), destination)) sent += 1;
     }
-    return { icmp, udp, sourcePort: kernel.portOf(udp) };
+    return { icmp, udp, sourcePort: kernel.portOf(udp), hasRoute: sent > 0 };
   });
   const hops = new Map<number, string>();
   const answers = new Map<number, string>();
-  let end: TraceEnd | undefined;
+  let end: TraceEnd | undefined = sockets.hasRoute ? undefined : { kind: 'unreachable', hops: 0, from: undefined };
   let rttMs: number | null = null;
   const { kernel } = namespace;
   try {
@@ -97,12 +100,14 @@ export async function tracePath(
   };
 }
 
-/** A client without a route has nowhere to send to; that shows as a way without hops. */
-function sendIfRoutable(kernel: Kernel, descriptor: number, question: Buffer, to: SocketAddress): void {
+/** Whether there was a way to send it: a client without a route has nowhere to send to. */
+function sendIfRoutable(kernel: Kernel, descriptor: number, question: Buffer, to: SocketAddress): boolean {
   try {
     kernel.send(descriptor, question, to);
-  } catch {
-    // ENETUNREACH, or EHOSTUNREACH from a neighbour that is gone.
+    return true;
+  } catch (error) {
+    // A queue that drops what it is given says so too; that is a loss like any other.
+    return !NO_ROUTE.has(errnoOf(error));
   }
 }
 
