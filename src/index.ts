@@ -4,11 +4,13 @@ export { judgeSnapshot, movesBetween, readSnapshot, snapshotOf, type Move, type 
 export { judgeChange } from './assert/judge-change.js';
 export { judgeSeen, type Seen } from './assert/judge-seen.js';
 export type { Verdict } from './assert/verdict.js';
-export { Lab, type AskOptions, type StepOptions } from './lab/lab.js';
+export { commandSightings } from './lab/command-sighting.js';
+export { Lab, type AskOptions, type ObserveOptions, type StepOptions } from './lab/lab.js';
 export { listLabs, openLab, removeAllLabs, removeLab } from './lab/labs.js';
 export type { LabPlan } from './plan/model.js';
 export { planLab } from './plan/plan.js';
-export type { BgpPath, LabState, ObservedChange, ProbeSeries, StepObserved, Symptom } from './protocol/messages.js';
+export type { BgpPath, LabState, ObserveParams, ObservedChange, ProbeKind, ProbeSeries, Sighting, StepObserved, Symptom } from './protocol/messages.js';
+export type { Fate } from './protocol/timeline.js';
 export { renderLab, type RenderedFiles } from './render/render.js';
 export type { LabRecord, RuntimeName } from './runtime/runtime.js';
 export { gradeSubmissions, type Grade, type GradeEvent, type GradeOptions, type Grading } from './scenario/grade.js';

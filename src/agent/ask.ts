@@ -83,7 +83,7 @@ async function pathOf(
 }
 
 /** Which node has which unicast address. */
-function addressOwners(plan: LabPlan): ReadonlyMap<string, string> {
+export function addressOwners(plan: LabPlan): ReadonlyMap<string, string> {
   return new Map(
     plan.nodes.flatMap((node) =>
       [...node.loopbacks, ...node.interfaces.flatMap((item) => item.addresses)].map(

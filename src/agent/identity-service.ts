@@ -1,3 +1,4 @@
+import { createServer, type Server as HttpServer } from 'node:http';
 import type { Server, Socket as TcpSocket } from 'node:net';
 import { answerIdentity } from '../probe/dns-identity.js';
 import { socketAddress } from './addresses.js';
@@ -6,14 +7,16 @@ import type { NetNamespace } from './kernel.js';
 import { boundSocket, openTcp } from './sockets.js';
 
 export const DNS_PORT = 53;
+export const HTTP_PORT = 80;
 
 /**
- * The built-in service of an instance: it names the instance in DNS, over UDP and TCP, on each of its addresses. It may
- * be bound before its host has the address, and stays bound when the host loses it.
+ * The built-in service of an instance: it names the instance in DNS, over UDP and TCP, and where it is wanted over HTTP, on
+ * each of its addresses. It may be bound before its host has the address, and stays bound when the host loses it.
  */
 export class IdentityService {
   #udp: AnsweredSocket[] = [];
   #tcp: Server[] = [];
+  #http: Server[] = [];
   #isHung = false;
   readonly #connections = new Set<TcpSocket>();
   #closed: Promise<unknown> = Promise.resolve();
@@ -23,6 +26,7 @@ export class IdentityService {
     readonly namespace: NetNamespace,
     readonly addresses: readonly string[],
     readonly thread: IdentityThread,
+    readonly speaksHttp = false,
   ) {}
 
   get isServing(): boolean {
@@ -44,23 +48,25 @@ export class IdentityService {
     await this.#closed;
     this.#udp = this.addresses.map((address) => this.thread.answer(boundSocket(this.namespace, 'udp', socketAddress(address, DNS_PORT)), this.instance));
     this.#tcp = await Promise.all(this.addresses.map((address) => openTcp(this.namespace, address, DNS_PORT)));
+    if (this.speaksHttp) this.#http = await Promise.all(this.addresses.map((address) => openTcp(this.namespace, address, HTTP_PORT)));
     for (const server of this.#tcp) server.on('connection', (connection) => { this.#answerStream(connection); });
+    const pages = this.#pages();
+    for (const server of this.#http) server.on('connection', (connection) => { this.#answerRequests(connection, pages); });
   }
 
   /** Everything at once, as when the process dies: open connections are reset. */
   stop(): void {
     this.#closed = Promise.all([this.#closed, ...this.#udp.map((socket) => socket.close())]);
-    for (const server of this.#tcp) server.close();
+    for (const server of [...this.#tcp, ...this.#http]) server.close();
     for (const connection of this.#connections) connection.resetAndDestroy();
     this.#udp = [];
     this.#tcp = [];
+    this.#http = [];
   }
 
   /** DNS over TCP: each message behind its length in two bytes (RFC 1035 section 4.2.2). */
   #answerStream(connection: TcpSocket): void {
-    this.#connections.add(connection);
-    connection.on('close', () => this.#connections.delete(connection));
-    connection.on('error', ignore);
+    this.#keep(connection);
     let received = Buffer.alloc(0);
     connection.on('data', (chunk) => {
       if (this.#isHung) return;
@@ -73,6 +79,26 @@ export class IdentityService {
         else connection.write(Buffer.concat([lengthOf(reply), reply]));
       }
     });
+  }
+
+  /** HTTP on sockets that are none of Node's own (RFC 9112): the server is handed their connections, and listens nowhere. */
+  #answerRequests(connection: TcpSocket, pages: HttpServer): void {
+    this.#keep(connection);
+    pages.emit('connection', connection);
+  }
+
+  /** Whatever is asked for, the page says who answers. */
+  #pages(): HttpServer {
+    return createServer((_, response) => {
+      if (this.#isHung) return;
+      response.setHeader('Content-Type', 'text/plain').setHeader('X-Instance', this.instance).end(`${this.instance}\n`);
+    });
+  }
+
+  #keep(connection: TcpSocket): void {
+    this.#connections.add(connection);
+    connection.on('close', () => this.#connections.delete(connection));
+    connection.on('error', ignore);
   }
 }
 

@@ -40,8 +40,13 @@ export interface Kernel {
   exit(): void;
   setns(descriptor: number): void;
   socket(kind: 'udp' | 'tcp' | 'icmp', family: SocketFamily): number;
-  /** Binds to an address that the node may not have yet, or no longer. */
-  bind(descriptor: number, address: SocketAddress): void;
+  /**
+   * Binds to an address that the node may not have yet, or no longer. An exclusive port is one that no other socket has; port 0
+   * is chosen well only so.
+   */
+  bind(descriptor: number, address: SocketAddress, sharing?: 'shared' | 'exclusive'): void;
+  /** The port that a socket is bound to. */
+  portOf(descriptor: number): number;
   listen(descriptor: number): void;
   setHopLimit(descriptor: number, family: SocketFamily, hops: number): void;
   send(descriptor: number, payload: Buffer, to: SocketAddress): void;
@@ -78,6 +83,7 @@ export function loadKernel(): Kernel {
   const socket = call('socket', 'int socket(int domain, int type, int protocol)');
   const setsockopt = call('setsockopt', 'int setsockopt(int fd, int level, int name, void *value, uint32_t length)');
   const bind = call('bind', 'int bind(int fd, void *address, uint32_t length)');
+  const getsockname = call('getsockname', 'int getsockname(int fd, void *address, void *length)');
   const listen = call('listen', 'int listen(int fd, int backlog)');
   const sendto = call('sendto', 'intptr_t sendto(int fd, void *data, size_t size, int flags, void *to, uint32_t toLength)');
   const ioctl = call('ioctl', 'int ioctl(int fd, unsigned long request, void *argument)');
@@ -113,12 +119,19 @@ export function loadKernel(): Kernel {
       if (family === 'ipv6' && kind !== 'icmp') option(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
       return descriptor;
     },
-    bind(descriptor, address) {
+    bind(descriptor, address, sharing = 'shared') {
       if (address.family === 'ipv4') option(descriptor, IPPROTO_IP, IP_FREEBIND, 1);
       else option(descriptor, IPPROTO_IPV6, IPV6_FREEBIND, 1);
-      option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+      if (sharing === 'shared') option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
       const bytes = sockaddr(address);
       bind(descriptor, bytes, bytes.length);
+    },
+    portOf(descriptor) {
+      const address = Buffer.alloc(28);
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(address.length);
+      getsockname(descriptor, address, length);
+      return address.readUInt16BE(2);
     },
     listen: (descriptor) => void listen(descriptor, 128),
     setHopLimit(descriptor, family, hops) {
@@ -167,7 +180,13 @@ export function sockaddr({ family, bytes, port }: SocketAddress): Buffer {
 function systemError(name: string): LabError {
   const errno = koffi.errno();
   const word = Object.entries(koffi.os.errno).find(([, value]) => value === errno)?.[0] ?? String(errno);
-  return new LabError('DEPLOY_FAILED', `${name}: ${word}`);
+  return new LabError('DEPLOY_FAILED', `${name}: ${word}`, { cause: Object.assign(new Error(word), { code: word }) });
+}
+
+/** The word for the kernel's error, such as `ENETUNREACH`, of what a system call here or one of Node's threw. */
+export function errnoOf(thrown: unknown): string | undefined {
+  const error = thrown instanceof LabError ? thrown.cause : thrown;
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** A network namespace held open by a descriptor: it lives as long as the agent wants it, with or without processes. */

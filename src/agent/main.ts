@@ -16,6 +16,7 @@ import { inspect } from './inspect.js';
 import { loadKernel } from './kernel.js';
 import type { Lab } from './lab.js';
 import { machineLoad } from './machine-load.js';
+import { observe } from './observe.js';
 import { probe } from './probe.js';
 import { readRouteTables } from './routes.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../protocol/agent-descriptors.js';
@@ -72,7 +73,7 @@ function main(): void {
     ask: (params) => ask(running(), params),
     probe: (params) => probe(running(), params),
     step: (params) => takeStep(params, undefined),
-    observe: () => Promise.resolve([]),
+    observe: (params) => observe(running(), params),
     routes: ({ wanted }) => readRouteTables(running(), wanted),
     calibrate: ({ forMs }) => calibrate(running(), forMs, paceMs(running().plan.questions.length)),
     load: () => Promise.resolve({ nowMs: performance.now(), ...machineLoad() }),

@@ -36,7 +36,7 @@ export class ServiceInstance {
     thread: IdentityThread,
   ) {
     const localAddress = `127.0.1.${String(plan.services.indexOf(service) + 1)}`;
-    this.identity = new IdentityService(host.name, host.namespace, [...service.addresses, localAddress], thread);
+    this.identity = new IdentityService(host.name, host.namespace, [...service.addresses, localAddress], thread, service.http);
     this.#check = new LocalCheck(host.namespace, localAddress);
   }
 

@@ -1,13 +1,18 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { createServer, type Server } from 'node:net';
+import { createServer, Socket as Connection, type Server, type SocketConstructorOpts } from 'node:net';
 import { closeSync } from 'node:fs';
 import { socketAddress } from './addresses.js';
-import type { NetNamespace, SocketAddress } from './kernel.js';
+import type { NetNamespace, SocketAddress, SocketFamily } from './kernel.js';
 
 /** A UDP socket that lives in a node's namespace, bound to `address` and handed to Node by its descriptor. */
-export async function openUdp(namespace: NetNamespace, address: string, port: number): Promise<Socket> {
+export async function openUdp(
+  namespace: NetNamespace,
+  address: string,
+  port: number,
+  sharing: 'shared' | 'exclusive' = 'shared',
+): Promise<Socket> {
   const at = socketAddress(address, port);
-  const descriptor = boundSocket(namespace, 'udp', at);
+  const descriptor = boundSocket(namespace, 'udp', at, sharing);
   const socket = createSocket(at.family === 'ipv4' ? 'udp4' : 'udp6');
   const listening = new Promise<void>((resolve, reject) => {
     socket.once('listening', resolve);
@@ -24,6 +29,7 @@ export async function openUdp(namespace: NetNamespace, address: string, port: nu
 /** A TCP server that lives in a node's namespace. */
 export async function openTcp(namespace: NetNamespace, address: string, port: number): Promise<Server> {
   const descriptor = boundSocket(namespace, 'tcp', socketAddress(address, port));
+  namespace.kernel.listen(descriptor);
   const server = createServer();
   const listening = new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
@@ -34,13 +40,28 @@ export async function openTcp(namespace: NetNamespace, address: string, port: nu
   return server;
 }
 
+/**
+ * A TCP socket that lives in a node's namespace, for its owner to connect. A namespace is a socket's for life: where the calling
+ * thread is when it connects is no matter.
+ */
+export function openConnection(namespace: NetNamespace, family: SocketFamily, port: number): Connection {
+  const fd = boundSocket(namespace, 'tcp', anyAddress(family, port), 'shared');
+  // Without `manualStart` Node would read from it before it is connected. Its types do not know the word.
+  const options: SocketConstructorOpts & { manualStart: boolean } = { fd, allowHalfOpen: true, readable: true, writable: true, manualStart: true };
+  return new Connection(options);
+}
+
+/** All addresses of a family. */
+export function anyAddress(family: SocketFamily, port: number): SocketAddress {
+  return socketAddress(family === 'ipv4' ? '0.0.0.0' : '::', port);
+}
+
 /** The descriptor of a socket that lives in a node's namespace. */
-export function boundSocket(namespace: NetNamespace, kind: 'udp' | 'tcp', address: SocketAddress): number {
+export function boundSocket(namespace: NetNamespace, kind: 'udp' | 'tcp', address: SocketAddress, sharing: 'shared' | 'exclusive' = 'shared'): number {
   return namespace.run((kernel) => {
     const descriptor = kernel.socket(kind, address.family);
     try {
-      kernel.bind(descriptor, address);
-      if (kind === 'tcp') kernel.listen(descriptor);
+      kernel.bind(descriptor, address, sharing);
       return descriptor;
     } catch (error) {
       closeSync(descriptor);

@@ -13,6 +13,7 @@ import { pollUntil, type Polled } from '../support/poll.js';
 import { round } from '../support/round.js';
 import { ConvergenceWatch } from './converge.js';
 import type { FaultActions } from './fault-actions.js';
+import { hearOf, IcmpListeners } from './icmp-listeners.js';
 import type { Lab } from './lab.js';
 import { Prober, type ProbeStream } from './prober.js';
 import { Recorder } from './recorder.js';
@@ -30,6 +31,7 @@ const FLAPS_WATCHED = 2;
 const SETTLED_SILENCE_MS = 250;
 const BASELINE_DEADLINE_MS = 2000;
 const STRAGGLER_DEADLINE_MS = 200;
+const UDP_HEADER = 8;
 
 /**
  * Breaks or mends something, or several things at once, while every client keeps asking, and reports what they saw: who
@@ -43,7 +45,9 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
   if (first === undefined) throw new LabError('BUG', 'a step without a part');
   const prober = await Prober.open(lab.plan.questions, lab.namespaceOf, paceMs(lab.plan.questions.length));
   const recorder = new Recorder(lab);
+  const listeners = new IcmpListeners();
   try {
+    for (const stream of prober.streams) hearErrors(listeners, stream);
     prober.start();
     const conditionBefore = lab.condition;
     const forecastBefore = lab.forecast();
@@ -89,7 +93,16 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
   } finally {
     prober.close();
     recorder.close();
+    listeners.close();
   }
+}
+
+/** What ICMP says of a probe is what became of it: the DNS id stands right behind the UDP header that is quoted. */
+function hearErrors(listeners: IcmpListeners, stream: ProbeStream): void {
+  const { namespace, sourcePort, question: { family, address } } = stream;
+  hearOf(listeners.of(namespace, family), { protocol: 'udp', sourcePort, destination: address }, (word, quoted) => {
+    if (word !== 'reply' && quoted !== undefined && quoted.length >= UDP_HEADER + 2) stream.note(quoted.readUInt16BE(UDP_HEADER), word);
+  });
 }
 
 function faultOf(lab: Lab, { action, target, how, settings }: StepPart): ActiveFault {

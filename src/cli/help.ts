@@ -35,8 +35,8 @@ const helpOf: Readonly<Record<string, Help>> = {
     examples: ['who', 'who --client client1', 'who figure3 --snapshot map.json', 'who figure3 --json'],
   },
   probe: {
-    description: 'Ask at a steady rate and show who answered from when to when.',
-    examples: ['probe --for 2s', 'probe --rate 100 --for 10s --client client1'],
+    description: 'Ask at a steady rate and show who answered from when to when. With --kind: one probe of each flow, and what became of it.',
+    examples: ['probe --for 2s', 'probe --rate 100 --for 10s --client client1', 'probe --kind icmp --to router1', 'probe --kind dns --flows 100'],
   },
   fail: {
     description: 'Break a node (server-a), a link (router1/server-a), one end of it (router1:eth2) or a service (service@server-a).',

@@ -6,12 +6,8 @@ import type { Lab } from '../lab/lab.js';
 import { answersText } from '../report/answers-text.js';
 import { columns } from '../report/format.js';
 import { inspectText } from '../report/inspect-text.js';
-import { probeText } from '../report/probe-text.js';
-import { parseDuration } from '../support/duration.js';
 import { refuseUnwritable } from './report-files.js';
 import type { Run } from './run.js';
-
-const MAX_RATE = 1000;
 
 export async function downVerb({ output }: Run, name: string | undefined, { all }: { all?: boolean }): Promise<number> {
   if (all === true && name !== undefined) {
@@ -67,29 +63,6 @@ export async function inspectVerb({ output }: Run, name: string | undefined): Pr
     const state = await lab.inspect();
     output.document({ lab: lab.name, ...state });
     output.print(inspectText(state));
-    return 0;
-  });
-}
-
-export interface ProbeFlags extends AskFlags {
-  readonly rate: string;
-  readonly for: string;
-}
-
-export async function probeVerb({ output }: Run, name: string | undefined, flags: ProbeFlags): Promise<number> {
-  const rate = Number(flags.rate);
-  if (!Number.isFinite(rate) || rate <= 0 || rate > MAX_RATE) {
-    throw new LabError('USAGE', `"${flags.rate}" is no rate`, { hint: `--rate takes probes a second, up to ${String(MAX_RATE)}` });
-  }
-  const forMs = parseDuration(flags.for);
-  if (forMs === undefined || forMs <= 0) {
-    throw new LabError('USAGE', `"${flags.for}" is no duration`, { hint: 'write it as in --for 5s or --for 500ms' });
-  }
-  return withLab(name, async (lab) => {
-    const { client, service } = flags;
-    const series = await lab.probe({ client, service, rate, forMs });
-    output.document({ lab: lab.name, series });
-    output.print(probeText(series));
     return 0;
   });
 }

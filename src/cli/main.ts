@@ -3,8 +3,9 @@ import { LabError } from '../errors.js';
 import type { EnterFlags } from './enter.js';
 import type { GradeFlags } from './grade.js';
 import { describe } from './help.js';
-import type { ProbeFlags, WhoFlags } from './labs.js';
+import type { WhoFlags } from './labs.js';
 import { createOutput } from './output.js';
+import type { ProbeFlags } from './probe.js';
 import { commandWord, runVerb, showError, type Verb } from './run.js';
 import type { StepFlags } from './steps.js';
 import type { TestFlags } from './test.js';
@@ -95,10 +96,18 @@ function addLabVerbs(program: Command, start: Start): void {
     start(flags, async (run) => (await import('./labs.js')).whoVerb(run, lab, flags)),
   );
   asking(verb(program, 'probe [lab]'))
-    .option('--rate <n>', 'probes a second on each flow', '1000')
-    .option('--for <duration>', 'how long', '5s')
+    .option('--rate <n>', 'probes a second on each flow; 1000 where nothing is said')
+    .option('--for <duration>', 'how long; 5s where nothing is said')
+    .option('--kind <kind>', 'one round of dns, udp, tcp, http, icmp or trace, in place of a rate')
+    .option('--to <target>', 'a round: a service, an address or a node; every service where nothing is said')
+    .option('--port <n>', 'a round: the port to send to; 80 for http, else 53')
+    .option('--send <text>', 'a round of udp or tcp: what is sent')
+    .option('--path <path>', 'a round of http: what is asked for')
+    .option('--flows <n>', 'a round: how many source ports each client uses')
+    .option('--source-ports <list>', 'a round: which, as in 40000,40001')
+    .option('--timeout <duration>', 'a round: how long an answer may take; 1s where nothing is said')
     .action((lab: string | undefined, flags: CommonFlags & ProbeFlags) =>
-      start(flags, async (run) => (await import('./labs.js')).probeVerb(run, lab, flags)),
+      start(flags, async (run) => (await import('./probe.js')).probeVerb(run, lab, flags)),
     );
 }
 

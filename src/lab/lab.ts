@@ -13,6 +13,9 @@ export interface AskOptions {
   readonly service?: string | undefined;
 }
 
+/** As the agent takes them; how many flows and how long to wait need not be said. */
+export type ObserveOptions = Omit<ObserveParams, 'flows' | 'timeoutMs'> & Partial<Pick<ObserveParams, 'flows' | 'timeoutMs'>>;
+
 export interface StepOptions {
   readonly how?: FaultKind | undefined;
   /** What the kind of fault leaves open: how packets are impaired, how fast a link flaps, for how long it lasts. */
@@ -74,14 +77,19 @@ export class Lab implements AsyncDisposable {
     return this.#connection.agent.call('step', { parts, bound, deadlineMs, watchMs, connections });
   }
 
+  /**
+   * One round of probes of a kind: each client (`clients`, all where they are left out) sends one to each address of `to` (a
+   * service, an address or a node; every service where it is left out) from each source port. All come back, by client, address
+   * and source port, with what became of them; nothing is judged. `flows` is 1 and `timeoutMs` 1000 where they are left out.
+   * LabError NODE_UNKNOWN, and USAGE where a source port cannot be had.
+   */
+  async observe(options: ObserveOptions): Promise<readonly Sighting[]> {
+    return this.#connection.agent.call('observe', { flows: 1, timeoutMs: ANSWER_TIMEOUT_MS, ...options });
+  }
+
   /** Asks every client's question `rate` times a second for a while. */
   async probe(options: AskOptions & { readonly rate: number; readonly forMs: number }): Promise<readonly ProbeSeries[]> {
     return this.#connection.agent.call('probe', options);
-  }
-
-  /** One round of probes of any kind: what became of each, in a stable order. LabError NODE_UNKNOWN. */
-  async observe(options: ObserveParams): Promise<readonly Sighting[]> {
-    return this.#connection.agent.call('observe', options);
   }
 
   /** The neighbors by which routers lead to prefixes, in zebra's table or in their kernels. */

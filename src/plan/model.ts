@@ -151,6 +151,8 @@ export interface PlanService {
   readonly instances: readonly string[];
   readonly announce: 'host' | 'router';
   readonly health: PlanHealth;
+  /** Whether the built-in service also names the instance over HTTP. */
+  readonly http: boolean;
   readonly covering: CoveringPrefixes | undefined;
 }
 

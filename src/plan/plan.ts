@@ -51,12 +51,13 @@ export function planLab(topology: Topology): LabPlan {
     multipath: topology.bgp.multipath,
     nodes,
     links,
-    services: topology.services.map(({ name, addresses, instances, announce, health, covering }) => ({
+    services: topology.services.map(({ name, addresses, instances, announce, health, http, covering }) => ({
       name,
       addresses,
       instances,
       announce,
       health: { ...health, check: health.check === undefined ? undefined : toArguments(health.check) },
+      http,
       covering,
     })),
     questions: questionsOf(nodes, topology),

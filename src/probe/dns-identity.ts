@@ -28,12 +28,8 @@ export function identityQuestion(id: number): Buffer {
 
 /** Who answered which question; undefined for anything that is no answer of an identity service. */
 export function readIdentity(message: Buffer): { readonly id: number; readonly instance: string } | undefined {
-  const packet = decode(message);
-  if (packet?.type !== 'response') return undefined;
-  const answer = packet.answers?.find((record) => record.type === 'TXT');
-  if (answer?.type !== 'TXT') return undefined;
-  const texts = Array.isArray(answer.data) ? answer.data : [answer.data];
-  return { id: packet.id ?? 0, instance: texts.map((text) => text.toString()).join('') };
+  const reply = readReply(message);
+  return reply?.text === undefined ? undefined : { id: reply.id, instance: reply.text };
 }
 
 /** The id of the question that a reply refuses, with any error code; undefined for anything else (RFC 1035 section 4.1.1). */
@@ -41,6 +37,17 @@ export function readRefusal(message: Buffer): number | undefined {
   if (message.length < HEADER_LENGTH) return undefined;
   const flags = message.readUInt16BE(2);
   return (flags & RESPONSE_FLAG) !== 0 && (flags & RCODE_MASK) !== 0 ? message.readUInt16BE(0) : undefined;
+}
+
+/** Any DNS reply: whose question it answers, its error code by name, and the first text in it. Undefined where it is none. */
+export function readReply(message: Buffer): { readonly id: number; readonly rcode: string; readonly text: string | undefined } | undefined {
+  const packet = decode(message);
+  if (packet?.type !== 'response') return undefined;
+  // What dns-packet decodes has the name of the code, which its types leave out.
+  const { rcode = 'NOERROR' } = packet as { readonly rcode?: string };
+  const answer = packet.answers?.find((record) => record.type === 'TXT');
+  const texts = answer?.type !== 'TXT' ? undefined : Array.isArray(answer.data) ? answer.data : [answer.data];
+  return { id: packet.id ?? 0, rcode, text: texts?.map((text) => text.toString()).join('') };
 }
 
 /**

@@ -23,6 +23,6 @@ export function instanceText(instance: string | null): string {
   return instance === null ? colors.red('nobody') : colors.green(instance);
 }
 
-function pathText(path: readonly (string | null)[]): string {
+export function pathText(path: readonly (string | null)[]): string {
   return path.length === 0 ? '-' : path.map((hop) => hop ?? '*').join(' > ');
 }

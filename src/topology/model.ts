@@ -79,6 +79,8 @@ export interface Service {
   readonly announce: 'host' | 'router';
   readonly allowSharedRouter: boolean;
   readonly health: HealthSettings;
+  /** Whether the built-in service also names the instance over HTTP, on port 80. */
+  readonly http: boolean;
   readonly covering: CoveringPrefixes | undefined;
 }
 

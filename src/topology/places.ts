@@ -33,6 +33,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['anycast.*.instances.*', 'an instance is the name of a host; names begin with a letter'],
   ['anycast.*.announce', 'write  announce: host  or  announce: router'],
   ['anycast.*.allowSharedRouter', 'write  allowSharedRouter: true  or leave the key out'],
+  ['anycast.*.http', 'write  http: true  or leave the key out'],
   ['expect', 'write one line for each client, such as  client1: server-a'],
   ['expect.*', 'name an instance, or nobody; with several services  {dns: server-a}'],
   ['expect.*.*', 'name an instance, or nobody'],

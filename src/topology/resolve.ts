@@ -26,6 +26,7 @@ export function resolve(file: TopologyFile): Topology {
       announce: service.announce ?? 'host',
       allowSharedRouter: service.allowSharedRouter ?? false,
       health: readHealth(service.health),
+      http: service.http ?? false,
       covering: service.covering === undefined ? undefined : { prefixes: service.covering.prefixes.map(canonicalPrefix), instances: service.covering.instances },
     })),
     expect: readExpectations(file.expect ?? {}, clients),

@@ -119,6 +119,8 @@ const serviceSchema = z.strictObject({
       'true lets two instances sit behind one router. Normally an error: the router would see one of them only.',
     ),
   health: healthSchema.optional(),
+  http: z.boolean().optional()
+    .describe('true: the built-in service also names the instance over HTTP, on port 80 of each address. Off where nothing is said.'),
   covering: z.strictObject({
     prefixes: z.array(z.string()).min(1).describe('Prefixes around the addresses, such as 192.0.2.0/24.'),
     instances: z.array(z.string()).min(1).describe('The instances that announce these, and not the addresses themselves.'),

@@ -1,0 +1,46 @@
+import type { Fate } from './timeline.js';
+
+export type ProbeKind = 'dns' | 'udp' | 'tcp' | 'http' | 'icmp' | 'trace';
+
+export interface ObserveParams {
+  readonly kind: ProbeKind;
+  /** All clients where they are left out. */
+  readonly clients?: readonly string[] | undefined;
+  /** A service (all its addresses), an address, or a node (its own addresses); every service where it is left out. */
+  readonly to?: string | undefined;
+  /** Where it has one; 53 for dns, udp and tcp, 80 for http where it is left out. */
+  readonly port?: number | undefined;
+  /** What udp and tcp send. */
+  readonly send?: string | undefined;
+  /** What http asks for: `/` where it is left out. */
+  readonly httpPath?: string | undefined;
+  /** How many source ports each client uses, one probe from each; or which. */
+  readonly flows: number;
+  readonly sourcePorts?: readonly number[] | undefined;
+  readonly timeoutMs: number;
+}
+
+/** What one probe of any kind came to. */
+export interface Sighting {
+  readonly kind: ProbeKind | 'command';
+  readonly client: string;
+  /** Null where the address is no service's. */
+  readonly service: string | null;
+  readonly address: string;
+  /** Null for icmp and commands. */
+  readonly sourcePort: number | null;
+  /** When it was sent, on the agent's clock. */
+  readonly atMs: number;
+  readonly fate: Fate;
+  /** The instance that answered, as far as the answer names one of the service's. */
+  readonly instance: string | null;
+  readonly rttMs: number | null;
+  /** Of http, and the exit status of a command. */
+  readonly status: number | null;
+  /** What came back, as text, at most 2000 characters. */
+  readonly output: string;
+  /** Of trace: the nodes that it passed, the instance last; null for a hop that stayed silent. */
+  readonly path: readonly (string | null)[];
+  /** Of trace: the sum of the link costs along that way. */
+  readonly cost: number | null;
+}
