@@ -2,6 +2,7 @@ export { LabError, type LabErrorCode } from './errors.js';
 export type { Answer } from './assert/answers.js';
 export { judgeSnapshot, movesBetween, readSnapshot, snapshotOf, type Move, type Snapshot } from './assert/snapshot.js';
 export { judgeAnswers, judgeStep, type Verdict } from './assert/verdicts.js';
+export { Capture, recordCapture, recordCaptureToFile, type CaptureOptions, type CapturePart, type Recorded, type RecordOptions } from './lab/capture.js';
 export { Lab, type AskOptions, type StepOptions } from './lab/lab.js';
 export { listLabs, openLab, removeAllLabs, removeLab } from './lab/labs.js';
 export type { LabPlan } from './plan/model.js';
