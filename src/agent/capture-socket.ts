@@ -18,6 +18,7 @@ const SIOCGIFINDEX = 0x8933;
 const IFNAMSIZ = 16;
 const MSG_TRUNC = 0x20;
 const MSG_DONTWAIT = 0x40;
+const POLLIN = 1;
 const EAGAIN = 11;
 const ENODEV = 19;
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
@@ -45,6 +46,7 @@ export class CaptureCalls {
   readonly bind: Call;
   readonly ioctl: Call;
   readonly #recvmsg: Call;
+  readonly #poll: Call;
   readonly #frame: Buffer;
   readonly #from = Buffer.alloc(20);
   readonly #control = Buffer.alloc(64);
@@ -61,6 +63,7 @@ export class CaptureCalls {
     this.bind = call('int bind(int fd, void *address, uint32_t length)');
     this.ioctl = call('int ioctl(int fd, unsigned long request, void *argument)');
     this.#recvmsg = call('intptr_t recvmsg(int fd, void *header, int flags)');
+    this.#poll = call('int poll(void *descriptors, unsigned long count, int timeoutMs)');
     this.#frame = Buffer.alloc(snapLength);
     this.#vector.writeBigUInt64LE(koffi.address(this.#frame), 0);
     this.#vector.writeBigUInt64LE(BigInt(snapLength), 8);
@@ -68,6 +71,17 @@ export class CaptureCalls {
     this.#header.writeBigUInt64LE(koffi.address(this.#vector), 16);
     this.#header.writeBigUInt64LE(1n, 24);
     this.#header.writeBigUInt64LE(koffi.address(this.#control), 32);
+  }
+
+  /** Those of the sockets at which something has arrived: one call, where asking each would cost a busy lab too much. */
+  readable(sockets: readonly CaptureSocket[]): ReadonlySet<CaptureSocket> {
+    const asked = Buffer.alloc(8 * sockets.length);
+    sockets.forEach(({ descriptor }, index) => {
+      asked.writeInt32LE(descriptor, 8 * index);
+      asked.writeInt16LE(POLLIN, 8 * index + 4);
+    });
+    if (this.#poll(asked, sockets.length, 0) <= 0) return new Set();
+    return new Set(sockets.filter((_, index) => asked.readInt16LE(8 * index + 6) !== 0));
   }
 
   /** Undefined where none has arrived. */

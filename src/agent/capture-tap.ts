@@ -16,6 +16,8 @@ export class CaptureTap {
   /** LabError DEPLOY_FAILED where the kernel allows no such socket. */
   constructor(
     readonly calls: CaptureCalls,
+    /** Its position in the file. */
+    readonly interfaceId: number,
     readonly end: PlanLinkEnd,
     readonly namespace: NetNamespace,
   ) {
@@ -23,16 +25,30 @@ export class CaptureTap {
     this.#socket = CaptureSocket.open(calls, namespace, end.interface);
   }
 
+  /** Undefined while its interface is nowhere to be found. */
+  get socket(): CaptureSocket | undefined {
+    return this.#socket;
+  }
+
   /** Hands over what has arrived. */
   drain(take: (frame: ReceivedFrame) => void): void {
-    this.#follow(take);
-    const socket = this.#socket;
-    if (socket === undefined) return;
     for (let left = MOST_AT_ONCE; left > 0; left--) {
-      const frame = socket.receive();
+      const frame = this.#socket?.receive();
       if (frame === undefined) return;
       take(frame);
     }
+  }
+
+  /** Looks for the interface where it should be; until it is there, the old socket stays, and what arrived there is handed over. */
+  follow(take: (frame: ReceivedFrame) => void): void {
+    const { generation } = this.namespace;
+    if (this.#socket !== undefined && this.#generation === generation) return;
+    const next = this.#reopen();
+    if (next === undefined) return;
+    this.drain(take);
+    this.close();
+    this.#socket = next;
+    this.#generation = generation;
   }
 
   /** Asks the kernel how much it had no room for. */
@@ -46,18 +62,6 @@ export class CaptureTap {
     this.count();
     this.#socket?.close();
     this.#socket = undefined;
-  }
-
-  /** Looks for the interface where it should be; until it is there, the old socket stays. */
-  #follow(take: (frame: ReceivedFrame) => void): void {
-    const { generation } = this.namespace;
-    if (this.#socket !== undefined && this.#generation === generation) return;
-    const next = this.#reopen();
-    if (next === undefined) return;
-    for (let frame = this.#socket?.receive(); frame !== undefined; frame = this.#socket?.receive()) take(frame);
-    this.close();
-    this.#socket = next;
-    this.#generation = generation;
   }
 
   #reopen(): CaptureSocket | undefined {

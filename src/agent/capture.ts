@@ -1,7 +1,7 @@
 import type { PlanLinkEnd } from '../plan/model.js';
 import { enhancedPacket, interfaceDescription, interfaceStatistics, sectionHeader } from '../probe/pcapng.js';
 import type { CaptureChunk, CaptureParams } from '../protocol/capture.js';
-import { CaptureCalls, MOST_FRAME_BYTES } from './capture-socket.js';
+import { CaptureCalls, MOST_FRAME_BYTES, type ReceivedFrame } from './capture-socket.js';
 import { CaptureTap } from './capture-tap.js';
 import type { NetNamespace } from './kernel.js';
 import { TimeOrder, type Timed } from './time-order.js';
@@ -19,6 +19,7 @@ interface Recorded extends Timed {
  * in memory, up to a limit; what comes beyond is counted as dropped.
  */
 export class Capture {
+  readonly #calls: CaptureCalls;
   readonly #taps: readonly CaptureTap[];
   readonly #limitBytes: number;
   readonly #order = new TimeOrder<Recorded>();
@@ -41,15 +42,15 @@ export class Capture {
     this.#limitBytes = limitBytes;
     this.#wanted = mostPackets;
     this.#opening = [sectionHeader(), ...ends.map((end) => interfaceDescription(`${end.node}:${end.interface}`, snapLength))];
-    this.#taps = openTaps(ends, namespaceOf, new CaptureCalls(snapLength));
+    this.#calls = new CaptureCalls(snapLength);
+    this.#taps = openTaps(ends, namespaceOf, this.#calls);
     this.#timer = setInterval(() => {
       this.#drain();
     }, DRAIN_EVERY_MS);
   }
 
-  /** What has come since the last time, or the first part of it. */
+  /** What has come since the last time, but for the last few milliseconds; or the first part of it. */
   read(): CaptureChunk {
-    this.#drain();
     return this.#handOver(MOST_READ_BYTES, []);
   }
 
@@ -60,11 +61,10 @@ export class Capture {
       return this.#handOver(0, []);
     }
     this.#drain();
-    this.#drain();
     this.#release(this.#order.held);
     this.close();
     const nowNs = BigInt(Date.now()) * 1_000_000n;
-    return this.#handOver(Infinity, this.#taps.map((tap, id) => interfaceStatistics(id, nowNs, tap)));
+    return this.#handOver(Infinity, this.#taps.map((tap) => interfaceStatistics(tap.interfaceId, nowNs, tap)));
   }
 
   close(): void {
@@ -77,18 +77,22 @@ export class Capture {
   #drain(): void {
     if (this.#isClosed) return;
     const fresh: Recorded[] = [];
-    this.#taps.forEach((tap, interfaceId) => {
-      tap.drain((frame) => {
-        const block = enhancedPacket({ interfaceId, ...frame });
-        if (this.#waitingBytes + block.length > this.#limitBytes) {
-          tap.dropped += 1;
-          return;
-        }
-        this.#waitingBytes += block.length;
-        fresh.push({ timestampNs: frame.timestampNs, block });
-      });
-    });
+    for (const tap of this.#taps) tap.follow((frame) => { this.#take(tap, frame, fresh); });
+    const readable = this.#calls.readable(this.#taps.flatMap(({ socket }) => socket ?? []));
+    for (const tap of this.#taps) {
+      if (tap.socket !== undefined && readable.has(tap.socket)) tap.drain((frame) => { this.#take(tap, frame, fresh); });
+    }
     this.#release(this.#order.turn(fresh));
+  }
+
+  #take(tap: CaptureTap, frame: ReceivedFrame, fresh: Recorded[]): void {
+    const block = enhancedPacket({ interfaceId: tap.interfaceId, ...frame });
+    if (this.#waitingBytes + block.length > this.#limitBytes) {
+      tap.dropped += 1;
+      return;
+    }
+    this.#waitingBytes += block.length;
+    fresh.push({ timestampNs: frame.timestampNs, block });
   }
 
   #release(recorded: readonly Recorded[]): void {
@@ -120,7 +124,7 @@ export class Capture {
 function openTaps(ends: readonly PlanLinkEnd[], namespaceOf: (node: string) => NetNamespace, calls: CaptureCalls): readonly CaptureTap[] {
   const taps: CaptureTap[] = [];
   try {
-    for (const end of ends) taps.push(new CaptureTap(calls, end, namespaceOf(end.node)));
+    for (const end of ends) taps.push(new CaptureTap(calls, taps.length, end, namespaceOf(end.node)));
     return taps;
   } catch (error) {
     for (const tap of taps) tap.close();
