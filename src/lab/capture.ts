@@ -78,7 +78,12 @@ export class Capture implements AsyncDisposable {
   async discard(): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    await this.#agent.call('captureStop', { id: this.#id, discard: true });
+    try {
+      await this.#agent.call('captureStop', { id: this.#id, discard: true });
+    } catch (error) {
+      // With the lab its captures have ended too.
+      if (!(error instanceof LabError) || error.code !== 'AGENT_GONE') throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

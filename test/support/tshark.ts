@@ -23,11 +23,11 @@ export async function fieldsOf<F extends string>(file: string, filter: string, f
   });
 }
 
-/** What capinfos says of a file, by its own words. */
+/** What capinfos says of a file, by its own words; what it says of each interface where it has no such words for the whole. */
 export async function factsOf(file: string): Promise<Readonly<Record<string, string>>> {
   const { stdout } = await execa('capinfos', ['-M', file], { timeout: 60_000 });
   return Object.fromEntries(
-    stdout.split('\n').flatMap((line) => {
+    stdout.split('\n').reverse().flatMap((line) => {
       const match = /^\s*([^:=]+?)\s*[:=]\s+(.*)$/.exec(line);
       return match === null ? [] : [[match[1] ?? '', match[2] ?? '']];
     }),
