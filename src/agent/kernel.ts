@@ -177,7 +177,8 @@ export function sockaddr({ family, bytes, port }: SocketAddress): Buffer {
   return address;
 }
 
-function systemError(name: string): LabError {
+/** What the call that failed last said. */
+export function systemError(name: string): LabError {
   const errno = koffi.errno();
   const word = Object.entries(koffi.os.errno).find(([, value]) => value === errno)?.[0] ?? String(errno);
   return new LabError('DEPLOY_FAILED', `${name}: ${word}`, { cause: Object.assign(new Error(word), { code: word }) });

@@ -5,6 +5,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { LabError } from '../errors.js';
 import { ask } from './ask.js';
 import { calibrate } from './calibrate.js';
+import { Captures } from './captures.js';
 import { converge } from './converge.js';
 import { deploy } from './deploy.js';
 import { examine } from './examine.js';
@@ -49,7 +50,9 @@ function main(): void {
     steps = step.catch(() => undefined);
     return step;
   };
+  const makersCaptures = new Captures(running);
   const handlers: Handlers = {
+    ...makersCaptures.handlers,
     async deploy(params, onProgress) {
       const startedAt = performance.now();
       lab = await deploy(params, onProgress, thread);
@@ -91,13 +94,18 @@ function main(): void {
     plan: () => Promise.resolve(running().plan),
     ping: () => Promise.resolve({ topology: running().plan.topology }),
   };
-  /** A visitor's faults go with the visitor, where it said so: also when it was killed in the middle of a step. */
+  /**
+   * A visitor's captures go with the visitor, and its faults where it said so: also when it was killed in the middle of a step.
+   */
   const visit = async (connection: Socket): Promise<void> => {
     const visitor = {};
-    await serve(connection, connection, { ...handlers, step: (params) => takeStep(params, visitor) });
+    const captures = new Captures(running);
+    await serve(connection, connection, { ...handlers, ...captures.handlers, step: (params) => takeStep(params, visitor) });
+    captures.endAll();
     steps = steps.then(() => acting().mendOf(visitor)).catch(() => undefined);
   };
   void serve(process.stdin, process.stdout, handlers).then(() => {
+    makersCaptures.endAll();
     if (!outlives) end(lab);
   });
   process.stdout.on('error', () => {

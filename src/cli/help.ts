@@ -46,6 +46,10 @@ const helpOf: Readonly<Record<string, Help>> = {
     description: 'Mend what failed.',
     examples: ['restore server-a', 'restore router1/server-a', 'restore service@server-a'],
   },
+  capture: {
+    description: 'Capture what passes a node (router1), or one interface (router1:eth1), into a pcapng file for Wireshark and tshark. Ctrl-C ends it.',
+    examples: ['capture router1', 'capture client1:eth1 --for 10s --output questions.pcapng', 'capture server-a --count 100 --snap 128', 'capture router1 --output - | wireshark -k -i -'],
+  },
   exec: {
     description: 'Run a program in a node.',
     examples: ['exec client1 ip route', 'exec client1 dig +nsid @192.0.2.53 id.server CH TXT'],

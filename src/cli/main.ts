@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { LabError } from '../errors.js';
+import type { CaptureFlags } from './capture.js';
 import type { EnterFlags } from './enter.js';
 import type { GradeFlags } from './grade.js';
 import { describe } from './help.js';
@@ -138,6 +139,14 @@ function addStepVerbs(program: Command, start: Start): void {
 }
 
 function addNodeVerbs(program: Command, start: Start): void {
+  inLab(verb(program, 'capture <where>'))
+    .option('--for <duration>', 'how long; until Ctrl-C where it is left out')
+    .option('--output <file>', 'the pcapng file, which is written anew; "-" is standard output')
+    .option('--count <n>', 'end with so many packets')
+    .option('--snap <bytes>', 'how much of each packet is kept; all where it is left out')
+    .action((where: string, flags: CommonFlags & CaptureFlags) =>
+      start(flags, async (run) => (await import('./capture.js')).captureVerb(run, where, flags)),
+    );
   inLab(verb(program, 'exec <node> <command...>'))
     .passThroughOptions()
     .action((node: string, argv: string[], flags: CommonFlags & EnterFlags) =>

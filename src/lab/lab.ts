@@ -4,6 +4,7 @@ import type { ProgramResult } from '../support/run-program.js';
 import type { Convergence, LabState, Methods, ObserveParams, ProbeSeries, RouteReading, RouteWanted, Sighting, StepObserved, StepPart, Symptom } from '../protocol/messages.js';
 import type { Noise } from '../protocol/timeline.js';
 import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
+import { Capture, captureWhere, type CaptureOptions } from './capture.js';
 
 const ANSWER_TIMEOUT_MS = 1000;
 const STEP_DEADLINE_MS = 10_000;
@@ -120,6 +121,16 @@ export class Lab implements AsyncDisposable {
   /** What the lab's routing needs, and whether it has it: daemons, adjacencies, BGP sessions, routes. */
   async examine(): Promise<readonly Symptom[]> {
     return this.#connection.agent.call('examine', {});
+  }
+
+  /** Captures what passes a node (`router1`) or one interface (`router1:eth1`), from now. LabError NODE_UNKNOWN, TARGET_UNKNOWN. */
+  async capture(where: string, options?: CaptureOptions): Promise<Capture> {
+    return Capture.start(this.#connection.agent, captureWhere(where), options);
+  }
+
+  /** Captures what passes several nodes, or all of them, into one file: `stop` to keep it, `discard` to forget it. LabError NODE_UNKNOWN. */
+  async startCapture(nodes: readonly string[] | 'all', options?: CaptureOptions): Promise<Capture> {
+    return Capture.start(this.#connection.agent, nodes === 'all' ? {} : { nodes }, options);
   }
 
   /** Runs a program in a node with this process's own terminal; its exit status. LabError NODE_UNKNOWN, FAULT_STATE. */

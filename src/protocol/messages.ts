@@ -1,6 +1,7 @@
 import type { LabPlan } from '../plan/model.js';
 import type { FaultKind, FaultSettings } from '../topology/model.js';
 import type { RenderedFiles } from '../render/render.js';
+import type { CaptureChunk, CaptureParams, CaptureStarted } from './capture.js';
 import type { ObserveParams, Sighting } from './sighting.js';
 import type { Fate, FlowRecord, Noise, OutagePhases, TimelineEvent } from './timeline.js';
 export type { ObserveParams, ProbeKind, Sighting } from './sighting.js';
@@ -35,6 +36,11 @@ export interface Methods {
   adopt: { params: { readonly node: string; readonly pid: number }; result: { readonly alive: boolean } };
   /** Sends a signal to a process that a runtime started in a node. */
   signal: { params: { readonly pid: number; readonly signal: NodeJS.Signals }; result: null };
+  /** A capture is its connection's, and ends with it. */
+  captureStart: { params: CaptureParams; result: CaptureStarted };
+  captureRead: { params: { readonly id: number }; result: CaptureChunk };
+  /** Ends a capture; the last part of its file, unless nobody wants it. */
+  captureStop: { params: { readonly id: number; readonly discard?: boolean }; result: CaptureChunk };
   plan: { params: Record<string, never>; result: LabPlan };
   ping: { params: Record<string, never>; result: { readonly topology: string } };
 }

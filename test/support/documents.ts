@@ -169,6 +169,8 @@ export const probe = z.object({
   ),
 });
 
+export const capture = z.object({ lab: text, file: text, packets: count, dropped: count });
+
 export const exec = z.object({ lab: text, node: text, exitCode: z.int().nullable(), stdout: z.string(), stderr: z.string() });
 
 export const validate = z.object({
