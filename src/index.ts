@@ -10,7 +10,9 @@ export { Capture, recordCapture, recordCaptureToFile, type CaptureOptions, type 
 export { listLabs, openLab, removeAllLabs, removeLab } from './lab/labs.js';
 export type { LabPlan } from './plan/model.js';
 export { planLab } from './plan/plan.js';
-export type { BgpPath, LabState, ObserveParams, ObservedChange, ProbeKind, ProbeSeries, Sighting, StepObserved, Symptom } from './protocol/messages.js';
+export type { BgpPath, LabState, Symptom } from './protocol/lab-state.js';
+export type { ObservedChange, ProbeSeries, StepObserved } from './protocol/observations.js';
+export type { ObserveParams, ProbeKind, Sighting } from './protocol/sighting.js';
 export type { Fate } from './protocol/timeline.js';
 export { renderLab, type RenderedFiles } from './render/render.js';
 export type { LabRecord, RuntimeName } from './runtime/runtime.js';

@@ -1,7 +1,8 @@
 import { LabError } from '../errors.js';
 import type { LabPlan, Question } from '../plan/model.js';
 import { pathCost } from '../plan/path-cost.js';
-import type { AskParams, Observation } from '../protocol/messages.js';
+import type { AskParams } from '../protocol/messages.js';
+import type { Observation } from '../protocol/observations.js';
 import { inParallel } from '../support/in-parallel.js';
 import { didYouMean } from '../support/suggest.js';
 import { pollUntil } from '../support/poll.js';

@@ -21,7 +21,8 @@ import { observe } from './observe.js';
 import { probe } from './probe.js';
 import { readRouteTables } from './routes.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../protocol/agent-descriptors.js';
-import type { StepObserved, StepParams } from '../protocol/messages.js';
+import type { StepParams } from '../protocol/messages.js';
+import type { StepObserved } from '../protocol/observations.js';
 import { serve, type Handlers } from './server.js';
 import { paceMs, performStep } from './step.js';
 

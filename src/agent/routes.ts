@@ -1,4 +1,4 @@
-import type { RouteReading, RouteWanted } from '../protocol/messages.js';
+import type { RouteReading, RouteWanted } from '../protocol/observations.js';
 import type { Lab } from './lab.js';
 import type { LabNode } from './lab-node.js';
 import { nodeNames, type NodeNames } from './node-names.js';

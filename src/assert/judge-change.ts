@@ -1,4 +1,4 @@
-import type { ObservedChange } from '../protocol/messages.js';
+import type { ObservedChange } from '../protocol/observations.js';
 import type { Noise } from '../protocol/timeline.js';
 import type { Expectation, Expectations } from '../topology/step-model.js';
 import { concerns, seenAt, statement } from './judge-seen.js';

@@ -1,4 +1,4 @@
-import type { RouteReading } from '../protocol/messages.js';
+import type { RouteReading } from '../protocol/observations.js';
 import type { RouteExpectation } from '../topology/step-model.js';
 import { verdictOf, type Verdict } from './verdict.js';
 

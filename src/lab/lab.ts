@@ -1,7 +1,10 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
 import type { FaultKind, FaultSettings } from '../topology/model.js';
 import type { ProgramResult } from '../support/run-program.js';
-import type { Convergence, LabState, Methods, ObserveParams, ProbeSeries, RouteReading, RouteWanted, Sighting, StepObserved, StepPart, Symptom } from '../protocol/messages.js';
+import type { LabState, Symptom } from '../protocol/lab-state.js';
+import type { Convergence, Methods, StepPart } from '../protocol/messages.js';
+import type { ProbeSeries, RouteReading, RouteWanted, StepObserved } from '../protocol/observations.js';
+import type { ObserveParams, Sighting } from '../protocol/sighting.js';
 import type { Noise } from '../protocol/timeline.js';
 import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
 import { Capture, captureWhere, type CaptureOptions } from './capture.js';

@@ -1,5 +1,5 @@
 import colors from 'picocolors';
-import type { ObservedChange, StepObserved } from '../protocol/messages.js';
+import type { ObservedChange, StepObserved } from '../protocol/observations.js';
 import type { OutagePhases } from '../protocol/timeline.js';
 import type { FaultKind } from '../topology/model.js';
 import { instanceText } from './answers-text.js';

@@ -1,6 +1,6 @@
 import type { Seen } from '../assert/judge-seen.js';
 import type { Verdict } from '../assert/verdict.js';
-import type { ObservedChange, StepObserved } from '../protocol/messages.js';
+import type { ObservedChange, StepObserved } from '../protocol/observations.js';
 import type { FlowRecord, Noise, TimelineEvent } from '../protocol/timeline.js';
 
 /** A step, what it came to, and how that was judged. */
