@@ -16,6 +16,7 @@ import { ConvergenceWatch } from './converge.js';
 import type { FaultActions } from './fault-actions.js';
 import { hearOf, IcmpListeners } from './icmp-listeners.js';
 import type { Lab } from './lab.js';
+import { OpenConnections } from './open-connections.js';
 import { Prober, type ProbeStream } from './prober.js';
 import { Recorder } from './recorder.js';
 
@@ -47,6 +48,7 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
   const prober = await Prober.open(lab.plan.questions, lab.namespaceOf, paceMs(lab.plan.questions.length));
   const recorder = new Recorder(lab);
   const listeners = new IcmpListeners();
+  const connections = params.connections === true ? await OpenConnections.open(lab.plan.questions, lab.namespaceOf) : undefined;
   try {
     for (const stream of prober.streams) hearErrors(listeners, stream);
     prober.start();
@@ -66,6 +68,7 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
     const settled = await untilSettled(lab, parts.map(({ fault }) => fault), prober, atMs, params.deadlineMs);
     const settleMs = Math.round(performance.now() - atMs);
     if (params.watchMs !== undefined) await delay(params.watchMs);
+    const counted = await connections?.count();
     prober.stop();
     await stragglers(prober);
     const { events, load } = recorder.stop();
@@ -90,11 +93,13 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
       flows: prober.streams.map(({ question, sourcePort, probes }) => flowRecord(question, sourcePort, probes)),
       events,
       noise: { sendGapMs: sendGaps(prober.streams.map(({ probes }) => probes)), calibratedGapMs: calibrated.max, ...load },
+      connections: counted,
     };
   } finally {
     prober.close();
     recorder.close();
     listeners.close();
+    connections?.close();
   }
 }
 
