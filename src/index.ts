@@ -18,7 +18,10 @@ export { renderLab, type RenderedFiles } from './render/render.js';
 export type { LabRecord, RuntimeName } from './runtime/runtime.js';
 export { gradeSubmissions, type Grade, type GradeEvent, type GradeOptions, type Grading } from './scenario/grade.js';
 export { gradesCsv } from './report/grade-csv.js';
+export { keepFailedSteps } from './scenario/capture-steps.js';
+export { play } from './scenario/play-file-step.js';
 export { playScenario } from './scenario/play.js';
+export { playStep } from './scenario/play-step.js';
 export { toStepReport, type StepReport, type TestedStep } from './scenario/step-report.js';
 export { testTopology, type TestEvent, type TestOptions } from './scenario/test.js';
 export type { Network, Percentiles, TestReport } from './scenario/test-report.js';
@@ -33,6 +36,7 @@ export { readGradingScenario, type GradingScenario } from './topology/grading-sc
 export { loadTopology } from './topology/load.js';
 export { topologyNamed } from './topology/named.js';
 export type { Link, Node, Service, Topology } from './topology/model.js';
+export type { FileExpectations, FileStep } from './topology/schema.js';
 export type { Expectation, Expectations, Step } from './topology/step-model.js';
 export type { Problem, ProblemCode } from './topology/problem.js';
 export { readTopology } from './topology/read.js';

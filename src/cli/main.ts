@@ -66,6 +66,7 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--against <file>', 'a snapshot of who: nobody may have moved')
     .option('--timeline <file>', 'write every probe and event, one JSON object a line')
     .option('--runs <number>', 'play it so many times, and show percentiles')
+    .option('--with-capture <folder>', 'keep the packets of steps that did not pass, as pcapng')
     .action((topologies: string[], flags: CommonFlags & TestFlags) =>
       start(flags, async (run) => (await import('./test.js')).testVerb(run, topologies, flags)),
     );

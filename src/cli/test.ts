@@ -8,6 +8,7 @@ import { tapText } from '../report/tap.js';
 import { tallyOf, tallyText, testText, type Tally } from '../report/test-text.js';
 import { timelineLines } from '../report/timeline-lines.js';
 import { runtimeNamed } from '../runtime/registry.js';
+import { keepFailedSteps } from '../scenario/capture-steps.js';
 import type { TestReport } from '../scenario/test-report.js';
 import { testTopology, type TestEvent } from '../scenario/test.js';
 import { topologyNamed } from '../topology/named.js';
@@ -21,6 +22,7 @@ export interface TestFlags {
   readonly against?: string;
   readonly timeline?: string;
   readonly runs?: string;
+  readonly withCapture?: string;
 }
 
 const INCONCLUSIVE = 4;
@@ -30,14 +32,15 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   const { output, signal } = run;
   const runtime = flags.runtime === undefined ? undefined : runtimeNamed(flags.runtime).name;
   // All files are read, and it is known where reports can go, before anything is touched.
-  await Promise.all([refuseUnwritable(flags.junit, 'junit'), refuseUnwritable(flags.tap, 'tap'), refuseUnwritable(flags.timeline, 'timeline')]);
+  await Promise.all([refuseUnwritable(flags.junit, 'junit'), refuseUnwritable(flags.tap, 'tap'), refuseUnwritable(flags.timeline, 'timeline'), refuseUnwritable(flags.withCapture, 'with-capture')]);
   const runs = countOf(flags.runs);
+  const captureStep = flags.withCapture === undefined ? undefined : keepFailedSteps(flags.withCapture);
   const topologies = await Promise.all(names.map(topologyNamed));
   const against = flags.against === undefined ? undefined : await snapshotIn(flags.against);
   const reports: TestReport[] = [];
   for (const topology of topologies) {
     output.print(`${reports.length === 0 ? '' : '\n'}${colors.bold(topology.name)}${topology.title === undefined ? '' : colors.dim(`  ${topology.title}`)}`);
-    const report = await testTopology(topology, { runtime, against, signal, runs, onEvent: (event) => { show(run, event); } });
+    const report = await testTopology(topology, { runtime, against, signal, runs, captureStep, onEvent: (event) => { show(run, event); } });
     output.progressDone();
     reports.push(report);
     output.print(testText(report));

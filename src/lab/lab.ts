@@ -1,4 +1,5 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
+import type { LabPlan } from '../plan/model.js';
 import type { FaultKind, FaultSettings } from '../topology/model.js';
 import type { ProgramResult } from '../support/run-program.js';
 import type { LabState, Symptom } from '../protocol/lab-state.js';
@@ -114,6 +115,11 @@ export class Lab implements AsyncDisposable {
   /** Waits until routing has come to what it should come to; what was missing, where it has not. */
   async settle(deadlineMs: number): Promise<Convergence> {
     return this.#connection.agent.call('converge', { deadlineMs });
+  }
+
+  /** The topology with all that follows from it: addresses, sessions, roles. */
+  async plan(): Promise<LabPlan> {
+    return this.#connection.agent.call('plan', {});
   }
 
   /** Nodes, faults, and what routers know; of all routers, or only of those named. */

@@ -73,7 +73,7 @@ function percentilesOf(reports: readonly TestReport[]): readonly Percentiles[] {
       }
     }
   }
-  return [...figures].filter(([, { isTouched }]) => isTouched).map(([text, { unit, values }]) => ({
+  return [...figures].filter(([, { isTouched, values }]) => isTouched && values.some((value) => value > 0)).map(([text, { unit, values }]) => ({
     text,
     unit,
     values,

@@ -62,6 +62,7 @@ export const labFlags = new Map([
   ['trust', 'switch'],
   ['value', 'value'],
   ['verbose', 'switch'],
+  ['with-capture', 'value'],
 ]);
 
 /** Switches that can be said to be off: npm tells of `--no-keep-routes` as of a `keep-routes` that is empty. */
