@@ -60,6 +60,7 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
     .option('--junit <file>', 'write the verdicts as JUnit XML too')
     .option('--tap <file>', 'write the verdicts as TAP too')
+    .option('--html <file>', 'write what happened as one HTML page too')
     .option('--against <file>', 'a snapshot of who: nobody may have moved')
     .action((topologies: string[], flags: CommonFlags & TestFlags) =>
       start(flags, async (run) => (await import('./test.js')).testVerb(run, topologies, flags)),

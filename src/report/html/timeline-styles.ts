@@ -1,0 +1,63 @@
+/** A step's timeline. Lengths along the time axis are percentages, so that it fits any screen; names go where there is no room. */
+export const timelineStyles = `
+.step{margin-top:36px;padding-top:28px;border-top:1px solid var(--line);scroll-margin-top:12px}
+.step h3{font-size:18px}
+.step h3 .number{color:var(--quiet);font-weight:400;margin-right:-6px}
+.summary{margin-top:2px}
+.pending{color:var(--bad);margin-top:4px}
+.timeline{--label:176px;position:relative;margin-top:18px;z-index:0}
+.lane{display:grid;grid-template-columns:var(--label) minmax(0,1fr);align-items:start;margin-bottom:20px}
+.lane.marks,.lane.axis{margin-bottom:2px}
+.flow{padding-right:16px;line-height:1.35}
+.flow b,.flow .address{display:block}
+.plot{position:relative;min-width:0}
+.grid{position:absolute;z-index:-1;left:var(--label);right:0;top:0;bottom:0}
+.grid i{position:absolute;top:0;bottom:0;width:1px;background:var(--faint)}
+.grid i.zero{background:var(--quiet);width:1.5px}
+.axis .plot{height:22px}
+.tick{position:absolute;transform:translateX(-50%);background:var(--card);padding:0 4px;font-size:12px;line-height:20px;color:var(--quiet);white-space:nowrap}
+.tick.zero{color:var(--text);font-weight:600}
+.marks .flow{font-size:12.5px;align-self:end}
+.badge{position:absolute;transform:translateX(-50%);min-width:20px;height:20px;padding:0 5px;border-radius:10px;border:1px solid var(--shared);background:var(--card);color:var(--text);font-size:11.5px;line-height:18px;text-align:center;text-decoration:none;white-space:nowrap}
+.badge.step{background:var(--text);border-color:var(--text);color:var(--card);margin:0;padding:0 5px}
+.badge:hover{border-color:var(--link);color:var(--link)}
+.badge.step:hover{color:var(--card);background:var(--link)}
+.bar{position:relative;height:28px;border-radius:4px;overflow:hidden;background:var(--faint)}
+.run{position:absolute;top:0;bottom:0;container-type:inline-size;background:var(--fill);color:var(--ink);box-shadow:inset 1px 0 0 var(--card)}
+.run>span{display:block;padding:0 8px;font-size:13px;line-height:28px;font-weight:600;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+@container (max-width:56px){.run>span{display:none}}
+.run.lost{min-width:3px;color:var(--text);box-shadow:inset 0 0 0 1px var(--lost);background:var(--lost-wash)}
+.run.lost>span{width:fit-content;max-width:calc(100% - 8px);margin:5px 4px;padding:0 5px;font-size:12px;line-height:18px;font-weight:400;background:var(--card);border-radius:3px}
+.run.silent{background:repeating-linear-gradient(135deg,var(--lost) 0 1.5px,var(--lost-wash) 1.5px 7px)}
+.run.unreachable{background:repeating-linear-gradient(90deg,var(--lost) 0 1.5px,var(--lost-wash) 1.5px 6px)}
+.run.loop{background:radial-gradient(circle,var(--lost) 1.4px,transparent 1.6px) 0 0/7px 7px var(--lost-wash)}
+.run.refused{background:repeating-linear-gradient(45deg,transparent 0 5px,var(--lost) 5px 6.5px),repeating-linear-gradient(135deg,var(--lost) 0 1.5px,var(--lost-wash) 1.5px 7px)}
+.gaps{position:relative;height:29px}
+.gap{position:absolute;top:3px;height:6px;min-width:3px;border:1.5px solid var(--bad);border-top:0}
+.outage{position:absolute;top:11px;padding:0 4px 0 0;font-size:12.5px;line-height:17px;font-weight:600;color:var(--bad);background:var(--card);white-space:nowrap}
+.phase-bar{position:relative;height:6px;margin:2px 0 4px}
+.phase-bar .phase{position:absolute;top:0;bottom:0;min-width:1px}
+.phase.detection{background:var(--p1)}.phase.propagation{background:var(--p2)}
+.phase.installation{background:var(--p3)}.phase.answer{background:var(--p4);box-shadow:inset 0 0 0 1px var(--p3)}
+.key .phase{display:inline-block;width:11px;height:8px}
+.caption,.phases{font-size:13.5px;line-height:1.5;width:fit-content;max-width:100%;background:var(--card);padding-right:6px}
+.caption{margin-top:3px}
+.phases{color:var(--quiet);font-size:12.5px}
+.phases .key{margin-left:6px;vertical-align:baseline}
+.events{margin-top:14px;font-size:13.5px;columns:2;column-gap:40px;line-height:1.45}
+.events li{display:grid;grid-template-columns:24px 68px 58px minmax(0,1fr);gap:0 6px;padding:2px 0;break-inside:avoid;border-radius:3px;scroll-margin-top:40px}
+.events li:target{background:var(--unclear-wash);box-shadow:0 0 0 4px var(--unclear-wash)}
+.events .number{color:var(--quiet);text-align:right;padding-right:6px}
+.events .when{text-align:right;padding-right:6px;white-space:nowrap}
+.events .kind{color:var(--quiet)}
+.events .kind.fault{color:var(--bad);font-weight:600}.events .kind.repair{color:var(--good);font-weight:600}
+.untouched{margin-top:0}
+@media (min-width:761px){.untouched{margin-left:176px}}
+@media (max-width:760px){
+.timeline{--label:0px}
+.lane{grid-template-columns:minmax(0,1fr)}
+.flow{padding-bottom:4px;background:var(--card);width:fit-content}
+.flow b,.flow .address{display:inline;margin-right:8px}
+.lane.marks .flow,.lane.axis .flow{display:none}
+.events{columns:1}}
+`;
