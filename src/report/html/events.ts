@@ -7,10 +7,6 @@ import { html, nothing, rounded, type Markup } from './markup.js';
 const MOST_UNFOLDED = 12;
 export const MOST_EVENTS = 300;
 
-const kinds: Readonly<Record<TimelineEvent['kind'], string>> = {
-  fault: 'fault', repair: 'repair', link: 'link', route: 'route', daemon: 'daemon', service: 'service',
-};
-
 /** The badges above the axis; each leads to its line in the list. */
 export function eventBadges(marks: readonly EventMark[], id: string): Markup {
   if (marks.length === 0) return nothing;
@@ -24,7 +20,7 @@ export function eventBadges(marks: readonly EventMark[], id: string): Markup {
 export function eventList(events: readonly TimelineEvent[], atMs: number, id: string): Markup {
   if (events.length === 0) return nothing;
   const item = (event: TimelineEvent, nth: number): Markup =>
-    html`<li id="${id}-e${nth + 1}"><span class="number">${nth + 1}</span><span class="when">${signed(event.atMs - atMs)}</span><span class="kind ${event.kind}">${kinds[event.kind]}</span><span class="what">${event.node === null ? null : html`<b>${event.node}</b> `}${event.text}</span></li>
+    html`<li id="${id}-e${nth + 1}"><span class="number">${nth + 1}</span><span class="when">${signed(event.atMs - atMs)}</span><span class="say"><span class="kind ${event.kind}">${event.kind}</span> <span class="what">${event.node === null ? null : html`<b>${event.node}</b> `}${event.text}</span></span></li>
 `;
   const shown = events.slice(0, MOST_UNFOLDED);
   const folded = events.slice(MOST_UNFOLDED, MOST_EVENTS);

@@ -24,7 +24,7 @@ export interface LaneScale {
 
 const MOST_GAP_LABELS = 3;
 /** What the label of an outage takes on a narrow screen, in percent of the window. */
-const GAP_LABEL_WIDTH = 27;
+const GAP_LABEL_WIDTH = 36;
 
 const phaseWords: readonly (readonly [keyof OutagePhases, string])[] = [
   ['detectionMs', 'detection'], ['propagationMs', 'propagation'], ['installationMs', 'installation'], ['answerMs', 'answer'],
@@ -35,7 +35,7 @@ export function lane({ flow, change, sourcePort }: LaneContent, scale: LaneScale
   const { client, address } = flow ?? change ?? { client: '', address: '' };
   const bar = flow === undefined ? nothing : html`${runBar(flow, scale, colours)}${gapMarks(gapsOf(flow, scale.atMs), scale.window)}`;
   const phases = change?.phases ?? null;
-  return html`<div class="lane"><div class="flow"><b>${client}</b><span class="address">${address}${sourcePort === undefined ? null : html` <span class="quiet">port ${sourcePort}</span>`}</span></div><div class="plot">${bar}${phases === null ? nothing : phaseBar(phases, scale.window)}${change === undefined ? nothing : caption(change, colours)}${phases === null ? nothing : phaseText(phases)}</div></div>
+  return html`<div class="lane"><div class="flow"><b>${client}</b><span class="address">${address}${sourcePort === undefined ? null : html` <span class="quiet">port ${sourcePort}</span>`}</span></div><div class="plot">${bar}${phases === null ? nothing : phaseBar(phases, scale.window)}<div class="told">${change === undefined ? nothing : caption(change, colours)}${phases === null ? nothing : phaseText(phases)}</div></div></div>
 `;
 }
 
@@ -71,16 +71,20 @@ function medianRttMs({ sentAtMs, rttMs }: FlowRecord, fromMs: number, toMs: numb
 function gapMarks(gaps: readonly Gap[], window: TimeWindow): Markup {
   const seen = gaps.map(({ fromMs, toMs }) => {
     const [from, to] = [shareOf(window, fromMs), shareOf(window, toMs ?? window.toMs)];
-    return { from, to, lengthMs: toMs === null ? Infinity : toMs - fromMs, text: toMs === null ? 'no answer until the end' : `${milliseconds(toMs - fromMs)} without an answer` };
+    return { from, to, lengthMs: toMs === null ? Infinity : toMs - fromMs, text: toMs === null ? 'outage to the end' : `${milliseconds(toMs - fromMs)} outage` };
   }).filter(({ from, to }) => from < 100 && to > 0);
   if (seen.length === 0) return nothing;
-  const labels: { readonly left: number; readonly text: string }[] = [];
+  const labels: { readonly left: number; readonly at: string; readonly text: string }[] = [];
   for (const { from, to, text } of seen.toSorted((one, other) => other.lengthMs - one.lengthMs)) {
-    const left = Math.max(0, Math.min(100 - GAP_LABEL_WIDTH, to - from > GAP_LABEL_WIDTH * 2 ? (from + to - GAP_LABEL_WIDTH) / 2 : from));
-    if (labels.length < MOST_GAP_LABELS && labels.every((label) => Math.abs(label.left - left) >= GAP_LABEL_WIDTH)) labels.push({ left, text });
+    // Where it would leave the picture it stands before the end of its bracket, not after the beginning.
+    const isLate = from > 100 - GAP_LABEL_WIDTH;
+    const left = isLate ? to - GAP_LABEL_WIDTH : from;
+    if (labels.length < MOST_GAP_LABELS && labels.every((label) => Math.abs(label.left - left) >= GAP_LABEL_WIDTH)) {
+      labels.push({ left, at: isLate ? `right:${String(rounded(100 - to))}%` : `left:${String(rounded(Math.max(0, from)))}%`, text });
+    }
   }
   const brackets = seen.slice(0, 100).map(({ from, to }) => html`<span class="gap" style="left:${rounded(from)}%;width:${rounded(to - from)}%"></span>`);
-  return html`<div class="gaps">${brackets}${labels.map(({ left, text }) => html`<span class="outage" style="left:${rounded(left)}%">${text}</span>`)}</div>`;
+  return html`<div class="gaps">${brackets}${labels.map(({ at, text }) => html`<span class="outage" style="${at}">${text}</span>`)}</div>`;
 }
 
 function phaseBar(phases: OutagePhases, window: TimeWindow): Markup {

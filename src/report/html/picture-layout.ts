@@ -49,25 +49,43 @@ export const nodeHeight = 34;
 /** The room of a character at 13 px in the widest of the usual system fonts. */
 const CHARACTER_WIDTH = 8.4;
 const BESIDE_TEXT = 46;
+const MARGIN = 4;
+/** Above all clients, and not drawn: it keeps them in one row. */
+const ABOVE = 'above';
 
 /** Places clients above, and everything else below in the order of its distance from them. In pixels. */
 export function layOut({ nodes, links }: Network): PictureLayout {
   const ranks = distances({ nodes, links });
-  const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'TB', nodesep: 26, edgesep: 18, ranksep: 44, marginx: 4, marginy: 4 });
+  const places = new Map(nodes.map(({ name }, nth) => [name, nth]));
+  // Names come from files; the graph keeps its nodes in plain objects, whose own keys they must not meet.
+  const keyOf = (name: string): string => `n${String(places.get(name))}`;
+  // No two are alike, so that links drawn downwards make no circle.
+  const orderOf = (name: string): number => (ranks.get(name) ?? 0) * nodes.length + (places.get(name) ?? 0);
+  const ends = links.map(({ a, b }) => (orderOf(a) <= orderOf(b) ? [keyOf(a), keyOf(b)] as const : [keyOf(b), keyOf(a)] as const));
   const widthOf = (name: string): number => BESIDE_TEXT + CHARACTER_WIDTH * name.length;
-  for (const { name } of nodes) graph.setNode(name, { width: widthOf(name), height: nodeHeight });
-  links.forEach(({ a, b }, nth) => {
-    const [upper, lower] = (ranks.get(a) ?? 0) <= (ranks.get(b) ?? 0) ? [a, b] : [b, a];
-    graph.setEdge(upper, lower, {}, String(nth));
-  });
+
+  const graph = new Graph({ multigraph: true });
+  graph.setGraph({ rankdir: 'TB', nodesep: 26, edgesep: 18, ranksep: 44, marginx: MARGIN, marginy: MARGIN });
+  for (const { name } of nodes) graph.setNode(keyOf(name), { width: widthOf(name), height: nodeHeight });
+  ends.forEach(([upper, lower], nth) => { graph.setEdge(upper, lower, {}, String(nth)); });
+  const clients = nodes.filter(({ role }) => role === 'client');
+  if (clients.length > 1) {
+    graph.setNode(ABOVE, { width: 0, height: 0 });
+    for (const { name } of clients) graph.setEdge(ABOVE, keyOf(name), { weight: 50 }, ABOVE);
+  }
   layout(graph);
+
   const { width = 0, height = 0 } = graph.graph();
+  const top = nodes.reduce((least, { name }) => Math.min(least, graph.node(keyOf(name)).y - nodeHeight / 2), height) - MARGIN;
+  const moved = ({ x, y }: Point): Point => ({ x, y: y - top });
   return {
     width,
-    height,
-    nodes: nodes.map(({ name, kind, role }) => ({ name, kind, role, at: graph.node(name), width: widthOf(name) })),
-    links: links.map(({ a, b, cost }, nth) => ({ a, b, cost, points: (graph.edge(a, b, String(nth)) ?? graph.edge(b, a, String(nth)))?.points ?? [] })),
+    height: height - top,
+    nodes: nodes.map(({ name, kind, role }) => ({ name, kind, role, at: moved(graph.node(keyOf(name))), width: widthOf(name) })),
+    links: links.map(({ a, b, cost }, nth) => {
+      const [upper = '', lower = ''] = ends[nth] ?? [];
+      return { a, b, cost, points: graph.edge(upper, lower, String(nth))?.points.map(moved) ?? [] };
+    }),
   };
 }
 

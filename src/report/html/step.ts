@@ -1,6 +1,5 @@
 import type { Verdict } from '../../assert/verdicts.js';
 import type { TestedStep } from '../../scenario/test.js';
-import { milliseconds } from '../format.js';
 import { faultSentence } from '../step-text.js';
 import { sightingsTable } from './answers-table.js';
 import type { InstanceColours } from './instance-colours.js';
@@ -20,7 +19,7 @@ ${report.settled || report.pending.length === 0 ? nothing : html`<p class="pendi
 ${timeline(report, colours, id)}`}
 ${verdictList(troubled)}
 ${capture === undefined ? nothing : html`<p class="quiet">Packets: <code>${capture}</code></p>`}
-${report.kind === 'look' ? nothing : html`${noiseLine(report.noise)}<p class="noise">Never more than ${milliseconds(report.resolutionMs)} between two probes of a flow: a shorter outage may go unseen.</p>`}
+${report.kind === 'look' ? nothing : noiseLine(report.noise, report.resolutionMs)}
 </section>
 `;
 }

@@ -22,7 +22,6 @@ a:focus-visible,summary:focus-visible{outline:2px solid var(--link);outline-offs
 code{font:.92em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 .quiet,.title,.noise{color:var(--quiet)}
 .noise{font-size:12.5px;line-height:1.5;margin-top:10px}
-.noise+.noise{margin-top:0}
 .address{font:13px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;color:var(--quiet)}
 .overline{font-size:13px;color:var(--quiet);margin-bottom:6px}
 header>.quiet{margin-top:6px}
@@ -46,10 +45,10 @@ nav a{font-weight:600}
 h2,h3{display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 18px}
 .topology>.title{font-size:16px;margin-top:2px}
 .topology>.title+.quiet,.topology>h2+.quiet{margin-top:4px;font-size:13.5px}
-.error{display:flex;gap:10px;margin-top:20px;padding:14px 16px;background:var(--bad-wash);border-left:3px solid var(--bad);border-radius:0 6px 6px 0}
-.error .sign{margin-top:3px}
+.untested{display:flex;gap:10px;margin-top:20px;padding:14px 16px;background:var(--bad-wash);border-left:3px solid var(--bad);border-radius:0 6px 6px 0}
+.untested .sign{margin-top:3px}
 .verdicts{margin-top:18px}
-.verdicts li{display:grid;grid-template-columns:16px 58px minmax(0,1fr);gap:0 8px;padding:5px 10px;margin:0 -10px;border-radius:5px}
+.verdicts li{display:grid;grid-template-columns:16px 68px minmax(0,1fr);gap:0 8px;padding:5px 10px;margin:0 -10px;position:relative;border-radius:5px}
 .verdicts .sign{margin-top:3px}
 .verdicts .word{font-weight:600}
 .verdicts li.pass .word{color:var(--good)}
@@ -115,5 +114,10 @@ th.way,td.way{display:none}
 th,td{padding-right:10px}
 .runs th:nth-child(4),.runs td:nth-child(4){display:none}
 .runs td:first-child{width:auto}}
+@media (max-width:760px){
+.verdicts li{grid-template-columns:16px minmax(0,1fr)}
+.verdicts .sign{grid-row:1/3}
+.verdicts .what{grid-column:2}
+.verdicts .pass .word{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
 @media print{body{background:none}.topology{border:none;padding:0}.step,.verdicts li{break-inside:avoid}}
 `;

@@ -82,7 +82,7 @@ function untouchedFlows(untouched: readonly LaneContent[], colours: InstanceColo
 function watchedText({ atMs, flows, changes }: ChangeReport, window: TimeWindow): Markup {
   const untilMs = Math.max(...changes.map(({ watchedMs }) => watchedMs), ...flows.map(({ runs }) => (runs.at(-1)?.toMs ?? atMs) - atMs));
   if (!Number.isFinite(untilMs) || untilMs <= window.toMs) return nothing;
-  return html`<p class="quiet">Watched until ${signed(untilMs)}: no answer changed after what is drawn.</p>`;
+  return html`<p class="quiet watched">Watched until ${signed(untilMs)}: no answer changed after what is drawn.</p>`;
 }
 
 /** `2 of 4 flows changed`, and the worst of what they saw. */
