@@ -25,7 +25,7 @@ export const palette: readonly Colour[] = [
 
 /** Which class an instance's colour has. */
 export interface InstanceColours {
-  classOf(instance: string): string;
+  readonly classOf: (instance: string) => string;
   /** Every instance, sorted by name; those that answered without being one come last. */
   readonly names: readonly string[];
 }

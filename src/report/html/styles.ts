@@ -35,7 +35,7 @@ header>.quiet{margin-top:6px}
 .sign.pass{color:var(--good)}.sign.fail{color:var(--bad)}.sign.inconclusive{color:var(--unclear)}.sign.error{color:var(--bad)}
 nav{margin-top:24px}
 nav ul{border-top:1px solid var(--line)}
-nav li{display:grid;grid-template-columns:minmax(0,auto) minmax(0,1fr) auto 76px;gap:4px 16px;align-items:baseline;padding:9px 0;border-bottom:1px solid var(--line)}
+nav li{display:grid;grid-template-columns:minmax(0,auto) minmax(0,1fr) auto 76px;gap:4px 16px;align-items:center;padding:9px 0;border-bottom:1px solid var(--line)}
 nav a{font-weight:600}
 .figure{text-align:right;white-space:nowrap}
 .signs{display:inline-flex;flex-wrap:wrap;gap:2px 14px;font-size:14px;font-weight:400;letter-spacing:0}

@@ -13,7 +13,7 @@ export const timelineStyles = `
 .told{position:relative;z-index:2;min-height:20px;padding-bottom:20px;background:var(--card)}
 .grid{position:absolute;left:var(--label);right:0;top:0;bottom:0}
 .grid i{position:absolute;top:0;bottom:0;z-index:-1;width:1px;background:var(--faint)}
-.grid i.zero{z-index:1;width:2px;margin-left:-1px;background:var(--text);opacity:.75}
+.grid i.zero{z-index:0;width:2px;margin-left:-1px;background:var(--text)}
 .axis .plot{height:22px}
 .tick{position:absolute;z-index:2;transform:translateX(-50%);background:var(--card);padding:0 4px;font-size:12px;line-height:20px;color:var(--quiet);white-space:nowrap}
 .tick.zero{color:var(--text);font-weight:600}
@@ -22,7 +22,8 @@ export const timelineStyles = `
 .badge.step{background:var(--text);border-color:var(--text);color:var(--card)}
 .badge:hover{border-color:var(--link);color:var(--link)}
 .badge.step:hover{color:var(--card);background:var(--link)}
-.bar{position:relative;height:28px;border-radius:4px;overflow:hidden;background:var(--faint)}
+.bar{position:relative;z-index:1;height:28px;border-radius:4px;overflow:hidden;background:var(--faint)}
+.bar::after{content:"";position:absolute;left:var(--zero);top:0;bottom:0;border-left:1px dashed #15171c;opacity:.4}
 .run{position:absolute;top:0;bottom:0;container-type:inline-size;background:var(--fill);color:var(--ink);box-shadow:inset 1px 0 0 var(--card)}
 .run>span{display:block;padding:0 8px;font-size:13px;line-height:28px;font-weight:600;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 @container (max-width:56px){.run>span{display:none}}
@@ -52,7 +53,7 @@ export const timelineStyles = `
 .events .kind{color:var(--quiet)}
 .events .kind.fault{color:var(--bad);font-weight:600}.events .kind.repair{color:var(--good);font-weight:600}
 .say{display:contents}
-.untouched{margin:-8px 0 0}
+.untouched{position:relative;z-index:3;margin-top:0}
 .watched{font-size:13.5px}
 @media (min-width:761px){.untouched,.watched{margin-left:176px}}
 @media (max-width:760px){

@@ -30,7 +30,7 @@ export function timeline(report: ChangeReport, colours: InstanceColours, id: str
   const rest = touched.length - shown.length - folded.length;
   const isDrawn = touched.some(({ flow }) => flow !== undefined) || events.length > 0;
   const marks = marksOf(events.slice(0, MOST_EVENTS), atMs, window);
-  return html`<div class="timeline">
+  return html`<div class="timeline" style="--zero:${rounded(shareOf(window, 0))}%">
 ${isDrawn ? html`<div class="grid" aria-hidden="true">${ticksOf(window).map((ms) => html`<i${ms === 0 ? html` class="zero"` : nothing} style="left:${rounded(shareOf(window, ms))}%"></i>`)}</div>` : nothing}
 ${eventBadges(marks, id)}${isDrawn ? axis(window) : nothing}
 ${shown.map((content) => lane(content, scale, colours))}
