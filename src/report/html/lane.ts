@@ -63,8 +63,19 @@ function whoOf({ instance, fate }: { readonly instance: string | null; readonly 
 }
 
 function medianRttMs({ sentAtMs, rttMs }: FlowRecord, fromMs: number, toMs: number): number | undefined {
-  const times = rttMs.filter((ms, nth) => ms !== null && (sentAtMs[nth] ?? 0) >= fromMs && (sentAtMs[nth] ?? 0) < toMs) as number[];
+  const times = rttMs.slice(placeOf(sentAtMs, fromMs), placeOf(sentAtMs, toMs)).filter((ms) => ms !== null);
   return times.sort((one, other) => one - other)[Math.floor(times.length / 2)];
+}
+
+/** How many of the sorted times come before one. */
+function placeOf(timesMs: readonly number[], ms: number): number {
+  let [low, high] = [0, timesMs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((timesMs[middle] ?? Infinity) < ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Brackets below the bar; the longest ones have their length beside them. */
