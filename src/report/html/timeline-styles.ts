@@ -7,7 +7,7 @@ export const timelineStyles = `
 .pending{color:var(--bad);margin-top:4px}
 .timeline{--label:176px;position:relative;margin-top:18px;z-index:0}
 .lane{display:grid;grid-template-columns:var(--label) minmax(0,1fr);align-items:start}
-.flow{padding-right:16px;line-height:1.35}
+.flow{padding:0 16px 12px 0;line-height:1.35}
 .flow b,.flow .address{display:block}
 .plot{position:relative;min-width:0}
 .told{position:relative;z-index:2;min-height:20px;padding-bottom:20px;background:var(--card)}
@@ -17,7 +17,9 @@ export const timelineStyles = `
 .axis .plot{height:22px}
 .tick{position:absolute;z-index:2;transform:translateX(-50%);background:var(--card);padding:0 4px;font-size:12px;line-height:20px;color:var(--quiet);white-space:nowrap}
 .tick.zero{color:var(--text);font-weight:600}
+.marks .flow,.axis .flow{padding-bottom:0}
 .marks .flow{font-size:12.5px;align-self:end}
+.step>.quiet{margin-top:8px}
 .badge{position:absolute;z-index:2;transform:translateX(-50%);min-width:20px;height:20px;padding:0 5px;border-radius:10px;border:1px solid var(--shared);background:var(--card);color:var(--text);font-size:11.5px;line-height:18px;text-align:center;text-decoration:none;white-space:nowrap}
 .badge.step{background:var(--text);border-color:var(--text);color:var(--card)}
 .badge:hover{border-color:var(--link);color:var(--link)}
