@@ -48,9 +48,9 @@ export const timelineStyles = `
 .phases{color:var(--quiet);font-size:12.5px}
 .phases .key{margin-left:6px;vertical-align:baseline}
 .events{margin-top:14px;font-size:13.5px;columns:2;column-gap:40px;line-height:1.45}
-.events li{display:grid;grid-template-columns:24px 68px 58px minmax(0,1fr);gap:0 6px;padding:2px 0;break-inside:avoid;border-radius:3px;scroll-margin-top:40px}
+.events li{display:grid;grid-template-columns:32px 68px 58px minmax(0,1fr);gap:0 6px;padding:2px 0;break-inside:avoid;border-radius:3px;scroll-margin-top:40px}
 .events li:target{background:var(--unclear-wash);box-shadow:0 0 0 4px var(--unclear-wash)}
-.events .number{color:var(--quiet);text-align:right;padding-right:6px}
+.events .number{color:var(--quiet);text-align:right;padding-right:6px;white-space:nowrap}
 .events .when{text-align:right;padding-right:6px;white-space:nowrap}
 .events .kind{color:var(--quiet)}
 .events .kind.fault{color:var(--bad);font-weight:600}.events .kind.repair{color:var(--good);font-weight:600}
@@ -65,6 +65,6 @@ export const timelineStyles = `
 .flow b,.flow .address{display:inline;margin-right:8px}
 .lane.marks .flow,.lane.axis .flow{display:none}
 .events{columns:1}
-.events li{grid-template-columns:22px 62px minmax(0,1fr)}
+.events li{grid-template-columns:30px 64px minmax(0,1fr)}
 .say{display:block}}
 `;
