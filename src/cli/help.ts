@@ -18,7 +18,7 @@ const helpOf: Readonly<Record<string, Help>> = {
   },
   test: {
     description: 'Deploy, play the scenario, judge what is expected, and remove the lab: for CI. Exit status 1 where an expectation failed, 4 where it was too close to tell.',
-    examples: ['test figure3', 'test figure3 --junit report.xml', 'test figure3 --against map.json', 'test a.yml b.yml --json'],
+    examples: ['test figure3', 'test figure3 --junit report.xml', 'test figure3 --html report.html', 'test figure3 --against map.json', 'test a.yml b.yml --json'],
   },
   grade: {
     description: 'Test every topology in a folder against one scenario, several at a time, and remove every lab. Exit status 0 where each has a result.',

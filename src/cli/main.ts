@@ -63,6 +63,7 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
     .option('--junit <file>', 'write the verdicts as JUnit XML too')
     .option('--tap <file>', 'write the verdicts as TAP too')
+    .option('--html <file>', 'write what happened as one HTML page too')
     .option('--against <file>', 'a snapshot of who: nobody may have moved')
     .option('--timeline <file>', 'write every probe and event, one JSON object a line')
     .option('--runs <number>', 'play it so many times, and show percentiles')

@@ -2,10 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import colors from 'picocolors';
 import { readSnapshot, type Snapshot } from '../assert/snapshot.js';
 import { LabError, toLabError } from '../errors.js';
+import { htmlReport } from '../report/html/html.js';
 import { junitXml } from '../report/junit.js';
 import { headingOf, testedText } from '../report/tested-text.js';
 import { tapText } from '../report/tap.js';
-import { tallyOf, tallyText, testText, type Tally } from '../report/test-text.js';
+import { exitStatusOf, tallyOf, tallyText, testText } from '../report/test-text.js';
 import { timelineLines } from '../report/timeline-lines.js';
 import { runtimeNamed } from '../runtime/registry.js';
 import { keepFailedSteps } from '../scenario/capture-steps.js';
@@ -19,20 +20,20 @@ export interface TestFlags {
   readonly runtime?: string;
   readonly junit?: string;
   readonly tap?: string;
+  readonly html?: string;
   readonly against?: string;
   readonly timeline?: string;
   readonly runs?: string;
   readonly withCapture?: string;
 }
 
-const INCONCLUSIVE = 4;
-
 /** Exit status 1 where an expectation failed, that of the error where a topology could not be tested, 4 where it is inconclusive. */
 export async function testVerb(run: Run, names: readonly string[], flags: TestFlags): Promise<number> {
   const { output, signal } = run;
   const runtime = flags.runtime === undefined ? undefined : runtimeNamed(flags.runtime).name;
   // All files are read, and it is known where reports can go, before anything is touched.
-  await Promise.all([refuseUnwritable(flags.junit, 'junit'), refuseUnwritable(flags.tap, 'tap'), refuseUnwritable(flags.timeline, 'timeline'), refuseUnwritable(flags.withCapture, 'with-capture')]);
+  const files = [[flags.junit, 'junit'], [flags.tap, 'tap'], [flags.html, 'html'], [flags.timeline, 'timeline'], [flags.withCapture, 'with-capture']] as const;
+  await Promise.all(files.map(([file, flag]) => refuseUnwritable(file, flag)));
   const runs = countOf(flags.runs);
   const captureStep = flags.withCapture === undefined ? undefined : keepFailedSteps(flags.withCapture);
   const topologies = await Promise.all(names.map(topologyNamed));
@@ -51,7 +52,8 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   if (flags.junit !== undefined) await writeFile(flags.junit, junitXml(reports));
   if (flags.tap !== undefined) await writeFile(flags.tap, tapText(reports));
   if (flags.timeline !== undefined) await writeFile(flags.timeline, timelineLines(reports));
-  return statusOf(tally, reports);
+  if (flags.html !== undefined) await writeFile(flags.html, htmlReport(reports));
+  return exitStatusOf(tally, reports);
 }
 
 async function snapshotIn(file: string): Promise<{ readonly snapshot: Snapshot; readonly file: string }> {
@@ -80,10 +82,4 @@ function show({ output }: Run, event: TestEvent): void {
 
 function toDocument({ error, ...report }: TestReport): object {
   return { ...report, ...(error === undefined ? {} : { error: { code: error.code, message: error.message, hint: error.hint } }) };
-}
-
-function statusOf({ failed, inconclusive }: Tally, reports: readonly TestReport[]): number {
-  if (failed > 0) return 1;
-  const error = reports.find((report) => report.error !== undefined)?.error;
-  return error?.exitStatus ?? (inconclusive > 0 ? INCONCLUSIVE : 0);
 }

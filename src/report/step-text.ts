@@ -47,10 +47,19 @@ const REPAIR_WORDS: Readonly<Record<FaultKind, string>> = {
 };
 
 /** A repair whose kind nobody has said is told as one. */
-export function stepHeading({ action, target, how }: { action: Step['action']; target: string; how: FaultKind | undefined }): string {
-  return action === 'fail'
-    ? `${colors.red('✗')} ${colors.bold(target)} ${how === undefined ? 'fails' : FAULT_WORDS[how]}`
-    : `${colors.green('✓')} ${colors.bold(target)} ${how === undefined ? 'is mended' : REPAIR_WORDS[how]}`;
+export function stepHeading(step: { action: Step['action']; target: string; how: FaultKind | undefined }): string {
+  const { action, target } = step;
+  return `${action === 'fail' ? colors.red('✗') : colors.green('✓')} ${colors.bold(target)} ${faultWords(step)}`;
+}
+
+/** What a fault or a repair is, without colours: `server-a loses power`. */
+export function faultSentence(step: { action: Step['action']; target: string; how: FaultKind | undefined }): string {
+  return `${step.target} ${faultWords(step)}`;
+}
+
+function faultWords({ action, how }: { action: Step['action']; how: FaultKind | undefined }): string {
+  if (action === 'fail') return how === undefined ? 'fails' : FAULT_WORDS[how];
+  return how === undefined ? 'is mended' : REPAIR_WORDS[how];
 }
 
 /** What each client saw of a step: one line each for those it touched, one for all the others. */

@@ -19,6 +19,15 @@ export function tallyOf(reports: readonly TestReport[]): Tally {
   return { passed: count('pass'), failed: count('fail'), inconclusive: count('inconclusive'), errors: reports.filter(({ error }) => error !== undefined).length };
 }
 
+const INCONCLUSIVE = 4;
+
+/** 1 where an expectation failed, that of the error where a topology could not be tested, 4 where one is inconclusive, else 0. */
+export function exitStatusOf({ failed, inconclusive }: Tally, reports: readonly TestReport[]): number {
+  if (failed > 0) return 1;
+  const error = reports.find((report) => report.error !== undefined)?.error;
+  return error?.exitStatus ?? (inconclusive > 0 ? INCONCLUSIVE : 0);
+}
+
 /** What one topology's test came to. */
 export function testText({ verdicts, error, timings, noise, runs, percentiles, steps }: TestReport): string {
   const { upMs, scenarioMs, downMs, waitingMs } = timings;

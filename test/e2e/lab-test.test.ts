@@ -31,13 +31,14 @@ ${rest}`;
 test.serial('a topology is deployed, judged, broken as it says, and removed; reports say the same', async (t) => {
   const junit = file('report.xml');
   const tap = file('report.tap');
+  const html = file('report.html');
   writeFileSync(file('good.yml'), two('good', `
 expect: {client1: server-a}
 scenario:
   - {fail: service@server-a, how: withdraw, expect: {client1: server-b, within: 20s, outage: 10s}}
   - {restore: service@server-a, expect: {client1: server-a, within: 20s}}
 `));
-  const { value, status, stderr } = await document(sandbox, ['test', file('good.yml'), 'figure2', '--junit', junit, '--tap', tap]);
+  const { value, status, stderr } = await document(sandbox, ['test', file('good.yml'), 'figure2', '--junit', junit, '--tap', tap, '--html', html]);
   t.is(status, 0, stderr);
   const { results, ...tally } = tested.parse(value);
   t.deepEqual(tally, { passed: 5, failed: 0, inconclusive: 0, errors: 0 });
@@ -45,6 +46,9 @@ scenario:
   const { testsuites } = convert(readFileSync(junit, 'utf8'), { format: 'object' }) as unknown as { testsuites: { testsuite: Record<string, string>[] } };
   t.deepEqual(testsuites.testsuite.map((suite) => [suite['@name'], suite['@tests'], suite['@failures'], suite['@errors']]), [['good', '4', '0', '0'], ['figure2', '1', '0', '0']]);
   t.regex(readFileSync(tap, 'utf8'), /^TAP version 14\n1\.\.5\nok 1 - good: client1 is answered by server-a\n/);
+  const page = readFileSync(html, 'utf8');
+  t.true(page.includes('<h1>All 5 expectations held</h1>'));
+  t.regex(page, /<h2>good.*<h2>figure2/s);
   await assertNothingLeft(t, sandbox);
 });
 
@@ -89,6 +93,7 @@ test.serial('bad input is refused before anything is made', async (t) => {
   t.is((await refused(t, sandbox, ['test', 'figure2', file('wrong.yml')], 2)).code, 'TOPOLOGY_INVALID');
   t.is((await refused(t, sandbox, ['test', 'figure2', '--runtime', 'cloud'], 2)).code, 'USAGE');
   t.is((await refused(t, sandbox, ['test', 'figure2', '--junit', '/no/such/folder/report.xml'], 2)).code, 'USAGE');
+  t.is((await refused(t, sandbox, ['test', 'figure2', '--html', '/no/such/folder/report.html'], 2)).code, 'USAGE');
   t.false(existsSync('/no/such'));
   await assertNothingLeft(t, sandbox);
 });

@@ -27,6 +27,7 @@ export const labFlags = new Map([
   ['for', 'value'],
   ['format', 'value'],
   ['how', 'value'],
+  ['html', 'value'],
   ['interval', 'value'],
   ['jitter', 'value'],
   ['json', 'switch'],

@@ -4,7 +4,7 @@ import { LabError } from '../../../src/errors.js';
 import { gradesCsv } from '../../../src/report/grade-csv.js';
 import { gradesSummary, gradesTable } from '../../../src/report/grade-text.js';
 import type { Grade } from '../../../src/scenario/grade.js';
-import type { TestReport } from '../../../src/scenario/test.js';
+import type { TestReport } from '../../../src/scenario/test-report.js';
 import { topologyError } from '../../../src/topology/topology-error.js';
 
 function grade(submission: string, { verdicts = [], error }: Partial<Pick<TestReport, 'verdicts' | 'error'>> = {}, isMachines = false): Grade {

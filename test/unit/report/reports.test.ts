@@ -5,7 +5,7 @@ import { LabError } from '../../../src/errors.js';
 import { junitXml } from '../../../src/report/junit.js';
 import { tapText } from '../../../src/report/tap.js';
 import { tallyOf, tallyText, testText } from '../../../src/report/test-text.js';
-import type { TestReport } from '../../../src/scenario/test.js';
+import type { TestReport } from '../../../src/scenario/test-report.js';
 
 const timings = { upMs: 800, scenarioMs: 200, downMs: 100, waitingMs: 300 };
 const report: TestReport = {

@@ -1,0 +1,34 @@
+import type { Answer } from '../../assert/answers.js';
+import type { Sighting } from '../../protocol/sighting.js';
+import type { LookReport } from '../../scenario/step-report.js';
+import { milliseconds, plural } from '../format.js';
+import type { InstanceColours } from './instance-colours.js';
+import { chip } from './lane.js';
+import { html, nothing, type Content, type Markup } from './markup.js';
+
+/** Rows beyond that are folded away, and beyond `MOST_ROWS` they are only counted. */
+const MOST_UNFOLDED = 12;
+const MOST_ROWS = 300;
+
+/** The catchment map before any step. */
+export function answersTable(answers: readonly Answer[], colours: InstanceColours): Markup {
+  const row = ({ client, address, instance, cost, path, rttMs }: Answer): Content => html`<tr><td><b>${client}</b><span class="address">${address}</span></td><td>${chip(instance, colours)}</td><td class="way">${path.map((hop) => hop ?? '*').join(' \u203A ')}</td><td class="figure">${cost ?? '\u2013'}</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
+`;
+  return table(html`<tr><th>client</th><th>answered by</th><th class="way">way</th><th class="figure">cost</th><th class="figure">rtt</th></tr>`, answers.map(row), 'answer');
+}
+
+/** What was seen by a step that only looked. */
+export function sightingsTable({ seen, heldMs }: LookReport, colours: InstanceColours): Markup {
+  const row = ({ kind, client, address, fate, instance, rttMs, status }: Sighting): Content => html`<tr><td><b>${client}</b><span class="address">${address}</span></td><td>${kind}</td><td>${instance !== null || fate === 'silent' ? chip(instance, colours) : nothing}${instance === null ? html` ${fate}` : nothing}${status === null ? nothing : html` ${status}`}</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
+`;
+  return html`<p class="summary">${heldMs === null ? 'What was expected never held.' : `All that was expected held after ${milliseconds(heldMs)}.`}</p>
+${table(html`<tr><th>client</th><th>probe</th><th>came to</th><th class="figure">rtt</th></tr>`, seen.map(row), 'sighting')}`;
+}
+
+function table(head: Markup, rows: readonly Content[], noun: string): Markup {
+  if (rows.length === 0) return nothing;
+  const folded = rows.slice(MOST_UNFOLDED, MOST_ROWS);
+  const beyond = rows.length - MOST_UNFOLDED - folded.length;
+  return html`<table><thead>${head}</thead><tbody>${rows.slice(0, MOST_UNFOLDED)}</tbody></table>
+${folded.length === 0 ? nothing : html`<details><summary>${plural(rows.length - MOST_UNFOLDED, `more ${noun}`)}</summary><table><thead>${head}</thead><tbody>${folded}</tbody></table>${beyond <= 0 ? nothing : html`<p class="quiet">${plural(beyond, noun)} not in this file.</p>`}</details>`}`;
+}

@@ -1,0 +1,44 @@
+import type { TestReport } from '../../scenario/test-report.js';
+import { plural, seconds } from '../format.js';
+import { exitStatusOf, tallyOf, type Tally } from '../test-text.js';
+import { html, nothing, type Markup } from './markup.js';
+import { tallySigns } from './step.js';
+import { sign } from './verdicts.js';
+
+const exits: Readonly<Record<number, string>> = {
+  0: 'all held',
+  1: 'an expectation failed',
+  2: 'a topology could not be tested: there is something to mend in what was asked for',
+  3: 'a topology could not be tested: there is something to mend on the machine',
+  4: 'an expectation was too close to tell',
+  130: 'it was interrupted',
+};
+
+/** What all tests together came to, and where each topology is told of. */
+export function header(reports: readonly TestReport[], idOf: (nth: number) => string): Markup {
+  const tally = tallyOf(reports);
+  const status = exitStatusOf(tally, reports);
+  return html`<header><p class="overline">nearcast test</p>
+<h1>${headline(tally)}</h1>
+${proportions(tally)}
+<p class="quiet">Exit status ${status}: ${exits[status] ?? 'see the errors below'}.</p>
+<nav aria-label="topologies"><ul>${reports.map(({ topology, title, verdicts, timings: { upMs, scenarioMs, downMs }, error }, nth) => html`<li><a href="#${idOf(nth)}">${topology}</a><span class="title">${title}</span>${error === undefined ? tallySigns(verdicts) : html`<span class="signs"><span class="count">${sign('error')}not tested</span></span>`}<span class="figure">${seconds(upMs + scenarioMs + downMs)}</span></li>
+`)}</ul></nav></header>
+`;
+}
+
+export function headline({ passed, failed, inconclusive, errors }: Tally): string {
+  const all = passed + failed + inconclusive;
+  if (failed > 0) return `${String(failed)} of ${plural(all, 'expectation')} failed`;
+  if (errors > 0) return `${errors === 1 ? '1 topology' : `${String(errors)} topologies`} could not be tested`;
+  if (inconclusive > 0) return `${String(inconclusive)} of ${plural(all, 'expectation')} too close to tell`;
+  return all === 0 ? 'Nothing was expected' : all === 1 ? 'The expectation held' : `All ${String(all)} expectations held`;
+}
+
+function proportions({ passed, failed, inconclusive, errors }: Tally): Markup {
+  const parts = ([['pass', passed, 'passed'], ['fail', failed, 'failed'], ['inconclusive', inconclusive, 'inconclusive'], ['error', errors, 'not tested']] as const).filter(([, count]) => count > 0);
+  if (parts.length === 0) return nothing;
+  return html`<div class="proportions" aria-hidden="true">${parts.map(([kind, count]) => html`<i class="${kind}" style="flex-grow:${count}"></i>`)}</div>
+<ul class="tally">${parts.map(([kind, count, word]) => html`<li class="${kind}">${sign(kind)}<b>${count}</b> ${word}</li>`)}</ul>
+`;
+}

@@ -1,0 +1,30 @@
+import type { TestReport } from '../../scenario/test-report.js';
+import { header, headline } from './header.js';
+import { html, Markup } from './markup.js';
+import { tallyOf } from '../test-text.js';
+import { colourRules } from './instance-colours.js';
+import { styles } from './styles.js';
+import { timelineStyles } from './timeline-styles.js';
+import { topologySection } from './topology-section.js';
+
+/** Nothing is loaded and nothing runs: all that the page may have is its own style. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/**
+ * What tests came to, as one HTML document that needs nothing else: no script, no font, no connection. Every text of a topology
+ * is escaped. However long a step was and however many flows it had, the document stays bounded: it says what it leaves out.
+ */
+export function htmlReport(reports: readonly TestReport[]): string {
+  const idOf = (nth: number): string => `t${String(nth + 1)}`;
+  const names = reports.map(({ topology }) => topology).join(', ');
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${headline(tallyOf(reports))}: ${names}</title>
+<style>${new Markup([styles, timelineStyles, colourRules()].join('\n'))}</style></head>
+<body><main>
+${header(reports, idOf)}${reports.map((report, nth) => topologySection(report, idOf(nth)))}</main></body></html>
+`.text;
+}

@@ -1,0 +1,129 @@
+import type { ObservedChange } from '../../protocol/observations.js';
+import type { Fate, FlowRecord, OutagePhases } from '../../protocol/timeline.js';
+import { milliseconds, plural } from '../format.js';
+import { signed } from './events.js';
+import type { InstanceColours } from './instance-colours.js';
+import { html, nothing, rounded, type Content, type Markup } from './markup.js';
+import { gapsOf, segmentsOf, widthOf, type Gap, type Segment } from './segments.js';
+import { shareOf, type TimeWindow } from './time-window.js';
+
+/** What is told of one flow; `change` is there at one flow of those that share it. */
+export interface LaneContent {
+  readonly flow: FlowRecord | undefined;
+  readonly change: ObservedChange | undefined;
+  /** Set where several flows of a client and an address are told apart by it. */
+  readonly sourcePort: number | undefined;
+}
+
+export interface LaneScale {
+  readonly atMs: number;
+  readonly window: TimeWindow;
+  /** What is narrower, in percent of the window, is not drawn alone. */
+  readonly leastShare: number;
+}
+
+const MOST_GAP_LABELS = 3;
+/** What the label of an outage takes on a narrow screen, in percent of the window. */
+const GAP_LABEL_WIDTH = 36;
+
+const phaseWords: readonly (readonly [keyof OutagePhases, string])[] = [
+  ['detectionMs', 'detection'], ['propagationMs', 'propagation'], ['installationMs', 'installation'], ['answerMs', 'answer'],
+];
+
+/** One flow: its runs in the colours of who answered, how long nobody did, and where that time went. */
+export function lane({ flow, change, sourcePort }: LaneContent, scale: LaneScale, colours: InstanceColours): Markup {
+  const { client, address } = flow ?? change ?? { client: '', address: '' };
+  const bar = flow === undefined ? nothing : html`${runBar(flow, scale, colours)}${gapMarks(gapsOf(flow, scale.atMs), scale.window)}`;
+  const phases = change?.phases ?? null;
+  return html`<div class="lane"><div class="flow"><b>${client}</b><span class="address">${address}${sourcePort === undefined ? null : html` <span class="quiet">port ${sourcePort}</span>`}</span></div><div class="plot">${bar}${phases === null ? nothing : phaseBar(phases, scale.window)}<div class="told">${change === undefined ? nothing : caption(change, colours)}${phases === null ? nothing : phaseText(phases)}</div></div></div>
+`;
+}
+
+/** An instance's name with its colour beside it; nobody has none. */
+export function chip(instance: string | null, colours: InstanceColours): Markup {
+  return instance === null ? html`<span class="chip nobody">nobody</span>` : html`<span class="chip ${colours.classOf(instance)}">${instance}</span>`;
+}
+
+function runBar(flow: FlowRecord, { atMs, window, leastShare }: LaneScale, colours: InstanceColours): Markup {
+  const segments = segmentsOf(flow, atMs, window, leastShare);
+  const told = segments.slice(0, 12).map((segment) => `${whoOf(segment)} from ${signed(segment.fromMs)}`).join(', ');
+  return html`<div class="bar" role="img" aria-label="${`${flow.client} at ${flow.address}: ${told}${segments.length > 12 ? ', and more' : ''}`}">${segments.map((segment) => run(segment, flow, atMs, window, colours))}</div>`;
+}
+
+function run(segment: Segment, flow: FlowRecord, atMs: number, window: TimeWindow, colours: InstanceColours): Markup {
+  const { fate, instance, fromMs, toMs, probes, merged } = segment;
+  const look = instance === null ? `lost ${fate}` : colours.classOf(instance);
+  const rttMs = medianRttMs(flow, fromMs + atMs, toMs + atMs);
+  const title = `${whoOf(segment)}, ${signed(fromMs)} to ${signed(toMs)}: ${plural(probes, 'probe')}${merged > 1 ? ` in ${String(merged)} short runs` : ''}${rttMs === undefined ? '' : `, round trip ${milliseconds(rttMs)}`}`;
+  return html`<span class="run ${look}" style="left:${rounded(shareOf(window, fromMs))}%;width:${rounded(widthOf(segment, window))}%" title="${title}"><span>${instance ?? fate}</span></span>`;
+}
+
+function whoOf({ instance, fate }: { readonly instance: string | null; readonly fate: Fate }): string {
+  return instance ?? fate;
+}
+
+function medianRttMs({ sentAtMs, rttMs }: FlowRecord, fromMs: number, toMs: number): number | undefined {
+  const times = rttMs.slice(placeOf(sentAtMs, fromMs), placeOf(sentAtMs, toMs)).filter((ms) => ms !== null);
+  return times.sort((one, other) => one - other)[Math.floor(times.length / 2)];
+}
+
+/** How many of the sorted times come before one. */
+function placeOf(timesMs: readonly number[], ms: number): number {
+  let [low, high] = [0, timesMs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((timesMs[middle] ?? Infinity) < ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Brackets below the bar; the longest ones have their length beside them. */
+function gapMarks(gaps: readonly Gap[], window: TimeWindow): Markup {
+  const seen = gaps.map(({ fromMs, toMs }) => {
+    const [from, to] = [shareOf(window, fromMs), shareOf(window, toMs ?? window.toMs)];
+    return { from, to, lengthMs: toMs === null ? Infinity : toMs - fromMs, text: toMs === null ? 'outage to the end' : `${milliseconds(toMs - fromMs)} outage` };
+  }).filter(({ from, to }) => from < 100 && to > 0);
+  if (seen.length === 0) return nothing;
+  const labels: { readonly left: number; readonly at: string; readonly text: string }[] = [];
+  for (const { from, to, text } of seen.toSorted((one, other) => other.lengthMs - one.lengthMs)) {
+    // Where it would leave the picture it stands before the end of its bracket, not after the beginning.
+    const isLate = from > 100 - GAP_LABEL_WIDTH;
+    const left = isLate ? to - GAP_LABEL_WIDTH : from;
+    if (labels.length < MOST_GAP_LABELS && labels.every((label) => Math.abs(label.left - left) >= GAP_LABEL_WIDTH)) {
+      labels.push({ left, at: isLate ? `right:${String(rounded(100 - to))}%` : `left:${String(rounded(Math.max(0, from)))}%`, text });
+    }
+  }
+  const brackets = seen.slice(0, 100).map(({ from, to }) => html`<span class="gap" style="left:${rounded(from)}%;width:${rounded(to - from)}%"></span>`);
+  return html`<div class="gaps">${brackets}${labels.map(({ at, text }) => html`<span class="outage" style="${at}">${text}</span>`)}</div>`;
+}
+
+function phaseBar(phases: OutagePhases, window: TimeWindow): Markup {
+  let fromMs = 0;
+  const parts = phaseWords.map(([key, word]) => {
+    const part = { word, fromMs, toMs: fromMs + phases[key] };
+    fromMs = part.toMs;
+    return part;
+  });
+  return html`<div class="phase-bar">${parts.map((part) => html`<span class="phase ${part.word}" style="left:${rounded(shareOf(window, part.fromMs))}%;width:${rounded(widthOf(part, window))}%" title="${`${part.word} ${milliseconds(part.toMs - part.fromMs)}`}"></span>`)}</div>`;
+}
+
+function phaseText(phases: OutagePhases): Markup {
+  const sumMs = phaseWords.reduce((sum, [key]) => sum + phases[key], 0);
+  return html`<p class="phases">${milliseconds(sumMs)} until a good answer: ${phaseWords.map(([key, word]) => html`<span class="key"><span class="phase ${word}"></span>${word}\u00A0${milliseconds(phases[key]).replace(' ', '\u00A0')}</span> `)}</p>`;
+}
+
+function caption(change: ObservedChange, colours: InstanceColours): Markup {
+  const { before, after, lost, sent, fates, wrong, duplicates, isCollateral, outageMs } = change;
+  const who = before === after ? html`still ${chip(after, colours)}` : html`${chip(before, colours)} \u2192 ${chip(after, colours)}`;
+  const how = Object.entries(fates).filter(([, count]) => count > 0).map(([fate, count]) => `${String(count)} ${fate}`);
+  const parts: readonly Content[] = [
+    who,
+    outageMs === null ? html`<b>nobody answers</b>` : lost === 0 ? 'no outage' : html`<b>${milliseconds(outageMs)}</b> of outage`,
+    lost === 0 ? `all of ${plural(sent, 'probe')} answered` : `${String(lost)} of ${plural(sent, 'probe')} lost${how.length === 0 ? '' : `: ${how.join(', ')}`}`,
+    wrong > 0 ? `${plural(wrong, 'answer')} by a third instance` : null,
+    duplicates > 0 ? plural(duplicates, 'duplicate answer') : null,
+    isCollateral ? 'moved, though its instance could still be reached' : null,
+  ];
+  return html`<p class="caption">${parts.filter((part) => part !== null).map((part, nth) => html`${nth === 0 ? '' : ' \u00B7 '}<span>${part}</span>`)}</p>`;
+}

@@ -1,0 +1,36 @@
+/** Text that is HTML already. Everything else is escaped where it is put into a template. */
+export class Markup {
+  constructor(readonly text: string) {}
+}
+
+export type Content = Markup | string | number | null | undefined | readonly Content[];
+
+/**
+ * A template of HTML. What is put into it is escaped unless it is `Markup`, in text and in quoted attributes alike; lists are
+ * joined, and nothing stands where there is null.
+ */
+export function html(strings: TemplateStringsArray, ...contents: readonly Content[]): Markup {
+  const parts = strings.flatMap((string, nth) => [string, nth < contents.length ? written(contents[nth]) : '']);
+  return new Markup(parts.join(''));
+}
+
+export const nothing = new Markup('');
+
+/** Names and messages come from users' files: no character of theirs may be read as HTML, or turn the text around it. */
+export function escaped(text: string): string {
+  return text
+    .replaceAll(/(?![\t\n\r])\p{Cc}|[\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/gu, '\uFFFD')
+    .replaceAll(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
+}
+
+/** A number of CSS or SVG: no more digits than can be seen. */
+export function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function written(content: Content): string {
+  if (content === null || content === undefined) return '';
+  if (content instanceof Markup) return content.text;
+  if (typeof content === 'object') return content.map(written).join('');
+  return escaped(String(content));
+}

@@ -1,0 +1,48 @@
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import test from 'ava';
+import { chromium, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
+
+/** Headless, with nothing of its own to say to anybody. */
+const ARGUMENTS = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+
+const program = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'chromium')).find(isProgram);
+
+/**
+ * Defines what is looked at in a browser. Where there is none it is skipped, which the suite's count says, and why; in CI that
+ * is a failure.
+ */
+export function whereBrowser(define: () => void): void {
+  const trouble = 'no chromium on PATH: apt-get install chromium';
+  if (program !== undefined) define();
+  else if (process.env['CI'] === undefined) test.skip(`browser: not tested here: ${trouble}`, () => undefined);
+  else test('browser: chromium is there', (t) => { t.fail(trouble); });
+}
+
+/** A browser that nobody used before; it leaves nothing behind. */
+export async function withBrowser(options: BrowserContextOptions, use: (context: BrowserContext) => Promise<void>): Promise<void> {
+  const profile = mkdtempSync(join(tmpdir(), 'nc-browser-'));
+  try {
+    const context = await chromium.launchPersistentContext(profile, { ...options, executablePath: program ?? 'chromium', args: ARGUMENTS });
+    try {
+      await use(context);
+    } finally {
+      await context.close();
+    }
+  } finally {
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
