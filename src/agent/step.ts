@@ -21,7 +21,7 @@ import { Prober, type ProbeStream } from './prober.js';
 import { Recorder } from './recorder.js';
 
 /** Every flow is probed once a millisecond, up to this many probes a second in all. */
-const MAX_PROBES_PER_SECOND = 8000;
+const MAX_PROBES_PER_SECOND = 16_000;
 /** So many answers in a row from where they should come from, and an answer counts as settled. */
 const SETTLED_ANSWERS = 20;
 /** The last of them must be as young as this: half of what counts as silence. */

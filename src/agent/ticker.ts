@@ -40,12 +40,13 @@ export class Ticker {
   }
 
   #wait(): void {
-    read(this.#descriptor, this.#expirations, 0, 8, null, () => {
+    read(this.#descriptor, this.#expirations, 0, 8, null, (error) => {
       // Not before: another file could have the number by the time that the thread reads.
       if (this.#isClosed) {
         closeSync(this.#descriptor);
         return;
       }
+      if (error !== null) throw error;
       this.#wait();
       this.onTick();
     });
