@@ -1,9 +1,12 @@
+import type { Sighting } from '../protocol/sighting.js';
 import type { Fate } from '../protocol/timeline.js';
 import type { ClientExpectation, Clients, Expectation, Expectations } from '../topology/step-model.js';
 import { spoken, verdictOf, type Verdict } from './verdict.js';
 
 /** One question and what came back, of a catchment map or of any kind of probe. */
 export interface Seen {
+  /** How it was asked. */
+  readonly kind?: Sighting['kind'];
   readonly client: string;
   /** Null where it was no service's. */
   readonly service: string | null;

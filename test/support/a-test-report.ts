@@ -207,6 +207,7 @@ export function aTestReport(): TestReport {
   return {
     topology: 'three-sites',
     title: 'Two clients between three sites',
+    startedAt: '2026-01-02T03:04:05.000Z',
     network,
     verdicts: [...initial, ...afterFail, ...afterLook, ...afterRestore, ...afterDrain],
     answers: [

@@ -1,5 +1,5 @@
 import type { Answer } from '../../assert/answers.js';
-import type { Sighting } from '../../protocol/sighting.js';
+import type { Seen } from '../../assert/judge-seen.js';
 import type { LookReport } from '../../scenario/step-report.js';
 import { milliseconds, plural } from '../format.js';
 import type { InstanceColours } from './instance-colours.js';
@@ -19,7 +19,7 @@ export function answersTable(answers: readonly Answer[], colours: InstanceColour
 
 /** What was seen by a step that only looked. */
 export function sightingsTable({ seen, heldMs }: LookReport, colours: InstanceColours): Markup {
-  const row = ({ kind, client, address, fate, instance, rttMs, status }: Sighting): Content => html`<tr><td><b>${client}</b><span class="address">${address}</span></td><td>${kind}</td><td>${instance !== null || fate === 'silent' ? chip(instance, colours) : nothing}${instance === null ? html` ${fate}` : nothing}${status === null ? nothing : html` ${status}`}</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
+  const row = ({ kind = 'dns', client, address, instance, fate = instance === null ? 'silent' : 'answered', rttMs, status = null }: Seen): Content => html`<tr><td><b>${client}</b><span class="address">${address}</span></td><td>${kind}</td><td>${instance !== null || fate === 'silent' ? chip(instance, colours) : nothing}${instance === null ? html` ${fate}` : nothing}${status === null ? nothing : html` ${status}`}</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
 `;
   return html`<p class="summary">${heldMs === null ? 'What was expected never held.' : `All that was expected held after ${milliseconds(heldMs)}.`}</p>
 ${table(html`<tr><th>client</th><th>probe</th><th>came to</th><th class="figure">rtt</th></tr>`, seen.map(row), 'sighting')}`;
