@@ -1,7 +1,8 @@
 import { LabError } from '../errors.js';
 import type { LabPlan, Question } from '../plan/model.js';
 import { pathCost } from '../plan/path-cost.js';
-import type { AskParams, Observation } from '../protocol/messages.js';
+import type { AskParams } from '../protocol/messages.js';
+import type { Observation } from '../protocol/observations.js';
 import { inParallel } from '../support/in-parallel.js';
 import { didYouMean } from '../support/suggest.js';
 import { pollUntil } from '../support/poll.js';
@@ -19,7 +20,7 @@ export async function ask(lab: Lab, params: AskParams): Promise<readonly Observa
   const owners = addressOwners(plan);
   return inParallel(questions, QUESTIONS_AT_ONCE, async (question) => {
     const namespace = namespaceOf(question.client);
-    const stream = await ProbeStream.open(question, namespace);
+    const stream = ProbeStream.open(question, namespace);
     const { sourcePort } = stream;
     let answer: Probe;
     try {
@@ -59,7 +60,10 @@ function unknown(noun: string, name: string, names: readonly string[]): LabError
 async function answered(stream: ProbeStream, timeoutMs: number): Promise<Probe> {
   const probe = stream.send();
   await pollUntil(
-    () => probe.instance,
+    () => {
+      stream.receive();
+      return probe.instance;
+    },
     (instance) => instance !== null,
     { everyMs: 1, deadlineMs: timeoutMs },
   );

@@ -3,6 +3,7 @@ import { LabError } from '../errors.js';
 import type { PlanNode } from '../plan/model.js';
 import type { Deployment, Progress } from '../protocol/messages.js';
 import { ContainerProcesses } from './container-processes.js';
+import type { IdentityThread } from './identity-thread.js';
 import { loadKernel, NetNamespace } from './kernel.js';
 import { ShapingTools } from './end-shaper.js';
 import { Lab } from './lab.js';
@@ -18,6 +19,7 @@ const HOSTS_FILE = '/run/nearcast/hosts';
 export async function deploy(
   { plan, files, place }: Deployment,
   onProgress: (progress: Progress) => void,
+  thread: IdentityThread,
 ): Promise<Lab> {
   const hosts = files.common['hosts'] ?? '';
   const home = NetNamespace.own(loadKernel());
@@ -31,7 +33,7 @@ export async function deploy(
   });
   if (place.kind === 'namespaces') writeFileSync(HOSTS_FILE, hosts);
   onProgress({ phase: 'namespaces', done: nodes.length, total: nodes.length });
-  const lab = new Lab(plan, nodes, new ShapingTools(home, nodes[0]?.processes.toolEnvironment ?? {}));
+  const lab = new Lab(plan, nodes, new ShapingTools(home, nodes[0]?.processes.toolEnvironment ?? {}), thread);
   await lab.start(wireLinks(plan, lab.namespaceOf), onProgress);
   return lab;
 }

@@ -1,6 +1,6 @@
 import { daemonKey } from '../plan/condition.js';
 import { sessionTrouble } from '../probe/bgp-neighbor.js';
-import type { Symptom } from '../protocol/messages.js';
+import type { Symptom } from '../protocol/lab-state.js';
 import { lackingAdjacencies } from './adjacency.js';
 import { readNeighbors, wantedSessions } from './bgp-sessions.js';
 import { divergences } from './convergence.js';

@@ -1,5 +1,5 @@
 import { LabError } from '../errors.js';
-import type { ObserveParams, Sighting } from '../protocol/messages.js';
+import type { ObserveParams, Sighting } from '../protocol/sighting.js';
 import type { DatagramSockets } from './datagram-sockets.js';
 import { errnoOf, type NetNamespace } from './kernel.js';
 import type { IcmpListeners } from './icmp-listeners.js';

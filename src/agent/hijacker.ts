@@ -2,6 +2,7 @@ import { announcedAddress, covers } from '../plan/addressing.js';
 import type { Hijack } from '../plan/condition.js';
 import type { PlanService } from '../plan/model.js';
 import { IdentityService } from './identity-service.js';
+import type { IdentityThread } from './identity-thread.js';
 import type { LabNode } from './lab-node.js';
 
 /** A router that takes what is not its own, with somebody who answers there by the router's name. */
@@ -12,6 +13,7 @@ export class Hijacker {
   constructor(
     readonly node: LabNode,
     readonly services: readonly PlanService[],
+    readonly thread: IdentityThread,
   ) {}
 
   /** Answers at the addresses that are hijacked now, and no longer at others, unless those are to be kept for a moment. */
@@ -24,7 +26,7 @@ export class Hijacker {
     }
     for (const address of wanted) {
       if (this.#identities.has(address)) continue;
-      const identity = new IdentityService(this.node.name, this.node.namespace, [address]);
+      const identity = new IdentityService(this.node.name, this.node.namespace, [address], this.thread);
       this.#identities.set(address, identity);
       await identity.start();
     }

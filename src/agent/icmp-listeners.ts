@@ -3,7 +3,7 @@ import { echoIdOf, readEchoReply, type EchoId } from '../probe/echo.js';
 import { parseIcmpError, type IcmpError } from '../probe/icmp-error.js';
 import type { Fate } from '../protocol/timeline.js';
 import type { NetNamespace, SocketFamily } from './kernel.js';
-import { loadNewsSockets, type NewsSockets } from './netlink-socket.js';
+import { Readiness } from './readiness.js';
 
 const LOOK_EVERY_MS = 1;
 
@@ -22,49 +22,53 @@ export interface IcmpListener {
   readonly namespace: NetNamespace;
   readonly family: SocketFamily;
   readonly descriptor: number;
-  readonly waiting: Map<string, (word: IcmpWord) => void>;
+  readonly waiting: Map<string, Hear>;
 }
+
+/** `quoted` is the packet behind its IP header, where an error quotes it. */
+export type Hear = (word: IcmpWord, quoted?: Buffer) => void;
+
 
 /**
  * Hears what ICMP says in some namespaces about packets that were sent from there. Each namespace has a socket for each family,
  * opened when it is first needed; one descriptor says which of them heard something, and is asked once a millisecond.
  */
 export class IcmpListeners {
-  readonly #listeners = new Map<number, IcmpListener>();
-  readonly #sockets: NewsSockets = loadNewsSockets();
-  readonly #epoll = this.#sockets.createEpoll();
+  /** By the tag under which their sockets are watched. */
+  readonly #listeners: IcmpListener[] = [];
+  readonly #readiness = new Readiness();
   readonly #timer = setInterval(() => { this.look(); }, LOOK_EVERY_MS);
 
   /** The listener of a namespace and family. */
   of(namespace: NetNamespace, family: SocketFamily): IcmpListener {
-    const known = [...this.#listeners.values()].find((each) => each.namespace === namespace && each.family === family);
+    const known = this.#listeners.find((each) => each.namespace === namespace && each.family === family);
     if (known !== undefined) return known;
     const descriptor = namespace.run((kernel) => kernel.socket('icmp', family));
-    this.#sockets.watch(this.#epoll, descriptor);
+    this.#readiness.add(descriptor, this.#listeners.length);
     const listener: IcmpListener = { namespace, family, descriptor, waiting: new Map() };
-    this.#listeners.set(descriptor, listener);
+    this.#listeners.push(listener);
     return listener;
   }
 
   /** Takes what has arrived by now. */
   look(): void {
-    for (const descriptor of this.#sockets.ready(this.#epoll)) {
-      const listener = this.#listeners.get(descriptor);
+    for (const tag of this.#readiness.wait(0)) {
+      const listener = this.#listeners[tag];
       if (listener === undefined) continue;
-      for (let heard = this.#sockets.receive(descriptor); heard !== undefined; heard = this.#sockets.receive(descriptor)) take(listener, heard);
+      const { kernel } = listener.namespace;
+      for (let heard = kernel.receive(listener.descriptor); heard !== undefined; heard = kernel.receive(listener.descriptor)) take(listener, heard.payload);
     }
   }
 
   close(): void {
     clearInterval(this.#timer);
-    for (const descriptor of this.#listeners.keys()) closeSync(descriptor);
-    closeSync(this.#epoll);
-    this.#listeners.clear();
+    for (const { descriptor } of this.#listeners.splice(0)) closeSync(descriptor);
+    this.#readiness.close();
   }
 }
 
 /** Calls `hear` with what ICMP says of a packet, until the result is called. */
-export function hearOf(listener: IcmpListener, subject: IcmpSubject, hear: (word: IcmpWord) => void): () => void {
+export function hearOf(listener: IcmpListener, subject: IcmpSubject, hear: Hear): () => void {
   const key = keyOf(subject);
   listener.waiting.set(key, hear);
   return () => {
@@ -81,7 +85,7 @@ function take({ namespace, family, waiting }: IcmpListener, message: Buffer): vo
     return;
   }
   const error = parseIcmpError(message, family);
-  if (error !== undefined) waiting.get(keyOf(subjectOf(error)))?.(FATES[error.kind]);
+  if (error !== undefined) waiting.get(keyOf(subjectOf(error)))?.(FATES[error.kind], error.quoted);
 }
 
 function subjectOf({ protocol, destination, quoted }: IcmpError): IcmpSubject {

@@ -1,9 +1,10 @@
-import type { Socket as UdpSocket } from 'node:dgram';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { Server, Socket as TcpSocket } from 'node:net';
 import { answerIdentity } from '../probe/dns-identity.js';
+import { socketAddress } from './addresses.js';
+import type { AnsweredSocket, IdentityThread } from './identity-thread.js';
 import type { NetNamespace } from './kernel.js';
-import { openTcp, openUdp } from './sockets.js';
+import { boundSocket, openTcp } from './sockets.js';
 
 export const DNS_PORT = 53;
 export const HTTP_PORT = 80;
@@ -13,16 +14,18 @@ export const HTTP_PORT = 80;
  * each of its addresses. It may be bound before its host has the address, and stays bound when the host loses it.
  */
 export class IdentityService {
-  #udp: UdpSocket[] = [];
+  #udp: AnsweredSocket[] = [];
   #tcp: Server[] = [];
   #http: Server[] = [];
   #isHung = false;
   readonly #connections = new Set<TcpSocket>();
+  #closed: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly instance: string,
     readonly namespace: NetNamespace,
     readonly addresses: readonly string[],
+    readonly thread: IdentityThread,
     readonly speaksHttp = false,
   ) {}
 
@@ -33,16 +36,19 @@ export class IdentityService {
   /** A process that stands still: the kernel goes on to take questions and connections for it, and nobody answers. */
   hang(): void {
     this.#isHung = true;
+    for (const socket of this.#udp) socket.hang();
   }
 
   async start(): Promise<void> {
     // One that hung goes on where it stood.
     this.#isHung = false;
+    for (const socket of this.#udp) socket.resume();
     if (this.#udp.length > 0) return;
-    this.#udp = await Promise.all(this.addresses.map((address) => openUdp(this.namespace, address, DNS_PORT)));
+    // Two sockets at one address would both be sent questions.
+    await this.#closed;
+    this.#udp = this.addresses.map((address) => this.thread.answer(boundSocket(this.namespace, 'udp', socketAddress(address, DNS_PORT)), this.instance));
     this.#tcp = await Promise.all(this.addresses.map((address) => openTcp(this.namespace, address, DNS_PORT)));
     if (this.speaksHttp) this.#http = await Promise.all(this.addresses.map((address) => openTcp(this.namespace, address, HTTP_PORT)));
-    for (const socket of this.#udp) this.#answerDatagrams(socket);
     for (const server of this.#tcp) server.on('connection', (connection) => { this.#answerStream(connection); });
     const pages = this.#pages();
     for (const server of this.#http) server.on('connection', (connection) => { this.#answerRequests(connection, pages); });
@@ -50,20 +56,12 @@ export class IdentityService {
 
   /** Everything at once, as when the process dies: open connections are reset. */
   stop(): void {
-    for (const socket of this.#udp) socket.close();
+    this.#closed = Promise.all([this.#closed, ...this.#udp.map((socket) => socket.close())]);
     for (const server of [...this.#tcp, ...this.#http]) server.close();
     for (const connection of this.#connections) connection.resetAndDestroy();
     this.#udp = [];
     this.#tcp = [];
     this.#http = [];
-  }
-
-  #answerDatagrams(socket: UdpSocket): void {
-    socket.on('message', (message, from) => {
-      if (this.#isHung) return;
-      const reply = answerIdentity(message, this.instance);
-      if (reply !== undefined) socket.send(reply, from.port, from.address, ignore);
-    });
   }
 
   /** DNS over TCP: each message behind its length in two bytes (RFC 1035 section 4.2.2). */

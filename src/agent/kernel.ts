@@ -161,7 +161,8 @@ export function loadKernel(): Kernel {
   };
 }
 
-function sockaddr({ family, bytes, port }: SocketAddress): Buffer {
+/** `struct sockaddr_in` or `sockaddr_in6`. */
+export function sockaddr({ family, bytes, port }: SocketAddress): Buffer {
   if (family === 'ipv4') {
     const address = Buffer.alloc(16);
     address.writeUInt16LE(AF_INET, 0);
@@ -176,7 +177,8 @@ function sockaddr({ family, bytes, port }: SocketAddress): Buffer {
   return address;
 }
 
-function systemError(name: string): LabError {
+/** What the call that failed last said. */
+export function systemError(name: string): LabError {
   const errno = koffi.errno();
   const word = Object.entries(koffi.os.errno).find(([, value]) => value === errno)?.[0] ?? String(errno);
   return new LabError('DEPLOY_FAILED', `${name}: ${word}`, { cause: Object.assign(new Error(word), { code: word }) });

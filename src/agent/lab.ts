@@ -10,6 +10,7 @@ import { gatewayLines } from '../render/address-batch.js';
 import { inParallel } from '../support/in-parallel.js';
 import { ContainerProcesses } from './container-processes.js';
 import { EndShaper, type ShapingTools } from './end-shaper.js';
+import type { IdentityThread } from './identity-thread.js';
 import type { NetNamespace } from './kernel.js';
 import { LabFaults } from './lab-faults.js';
 import { type LabNode } from './lab-node.js';
@@ -31,12 +32,13 @@ export class Lab {
     readonly plan: LabPlan,
     nodes: readonly LabNode[],
     tools: ShapingTools,
+    readonly thread: IdentityThread,
   ) {
     this.nodes = new Map(nodes.map((node) => [node.name, node]));
     this.faults = new LabFaults(plan);
     for (const node of nodes) node.onDeath = (name) => { this.onDeath(name); };
     this.instances = plan.services.flatMap((service) =>
-      service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), this.nodes)),
+      service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), this.nodes, thread)),
     );
     for (const instance of this.instances) {
       instance.siblings = this.instances.filter(({ service }) => service.name === instance.service.name);

@@ -1,21 +1,30 @@
 import { utimes } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { LabError } from '../errors.js';
 import { ask } from './ask.js';
+import { calibrate } from './calibrate.js';
+import { Captures } from './captures.js';
 import { converge } from './converge.js';
 import { deploy } from './deploy.js';
 import { examine } from './examine.js';
 import { FaultActions } from './fault-actions.js';
+import { IdentityThread } from './identity-thread.js';
+import type { IdentityWorkStart } from './identity-work.js';
+import { answerIdentities } from './identity-worker.js';
 import { inspect } from './inspect.js';
 import { loadKernel } from './kernel.js';
 import type { Lab } from './lab.js';
+import { machineLoad } from './machine-load.js';
 import { observe } from './observe.js';
 import { probe } from './probe.js';
+import { readRouteTables } from './routes.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../protocol/agent-descriptors.js';
-import type { StepObserved, StepParams } from '../protocol/messages.js';
+import type { StepParams } from '../protocol/messages.js';
+import type { StepObserved } from '../protocol/observations.js';
 import { serve, type Handlers } from './server.js';
-import { performStep } from './step.js';
+import { paceMs, performStep } from './step.js';
 
 const stateFolder = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/`;
 const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
@@ -27,6 +36,7 @@ const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
  */
 function main(): void {
   let lab: Lab | undefined;
+  const thread = new IdentityThread(new URL(import.meta.url));
   let actions: FaultActions | undefined;
   let outlives = false;
   // Faults and repairs change what the next one starts from: one at a time.
@@ -41,10 +51,12 @@ function main(): void {
     steps = step.catch(() => undefined);
     return step;
   };
+  const makersCaptures = new Captures(running);
   const handlers: Handlers = {
+    ...makersCaptures.handlers,
     async deploy(params, onProgress) {
       const startedAt = performance.now();
-      lab = await deploy(params, onProgress);
+      lab = await deploy(params, onProgress, thread);
       actions = new FaultActions(lab);
       return { deployMs: Math.round(performance.now() - startedAt) };
     },
@@ -66,6 +78,9 @@ function main(): void {
     probe: (params) => probe(running(), params),
     step: (params) => takeStep(params, undefined),
     observe: (params) => observe(running(), params),
+    routes: ({ wanted }) => readRouteTables(running(), wanted),
+    calibrate: ({ forMs }) => calibrate(running(), forMs, paceMs(running().plan.questions.length)),
+    load: () => Promise.resolve({ nowMs: performance.now(), ...machineLoad() }),
     examine: () => examine(running()),
     inspect: (params) => inspect(running(), acting(), params),
     processes: () =>
@@ -80,13 +95,18 @@ function main(): void {
     plan: () => Promise.resolve(running().plan),
     ping: () => Promise.resolve({ topology: running().plan.topology }),
   };
-  /** A visitor's faults go with the visitor, where it said so: also when it was killed in the middle of a step. */
+  /**
+   * A visitor's captures go with the visitor, and its faults where it said so: also when it was killed in the middle of a step.
+   */
   const visit = async (connection: Socket): Promise<void> => {
     const visitor = {};
-    await serve(connection, connection, { ...handlers, step: (params) => takeStep(params, visitor) });
+    const captures = new Captures(running);
+    await serve(connection, connection, { ...handlers, ...captures.handlers, step: (params) => takeStep(params, visitor) });
+    captures.endAll();
     steps = steps.then(() => acting().mendOf(visitor)).catch(() => undefined);
   };
   void serve(process.stdin, process.stdout, handlers).then(() => {
+    makersCaptures.endAll();
     if (!outlives) end(lab);
   });
   process.stdout.on('error', () => {
@@ -112,4 +132,5 @@ function end(lab: Lab | undefined): void {
   loadKernel().exit();
 }
 
-main();
+if (isMainThread) main();
+else if (parentPort !== null) answerIdentities(parentPort, (workerData as IdentityWorkStart).bell);

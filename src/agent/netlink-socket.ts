@@ -13,20 +13,13 @@ const MSG_DONTWAIT = 0x40;
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 /** Links, and the addresses and routes of both families (rtnetlink(7)). */
 const GROUPS = 0x1 | 0x10 | 0x40 | 0x1_00 | 0x4_00;
-const EPOLL_CTL_ADD = 1;
-const EPOLLIN = 1;
-const MOST_AT_ONCE = 64;
 
-/** Sockets over which kernels tell what changes in their namespaces, and the one descriptor that says which of them has something to say. */
+/** Sockets over which kernels tell what changes in their namespaces. */
 export interface NewsSockets {
   /** A socket that hears of links, addresses and routes of a namespace. */
   open(namespace: NetNamespace): number;
   /** The index of an interface; 0 where there is none of that name. */
   indexOf(namespace: NetNamespace, device: string): number;
-  watch(epoll: number, descriptor: number): void;
-  createEpoll(): number;
-  /** The descriptors that have something to say, at once. */
-  ready(epoll: number): readonly number[];
   /** The next datagram, or undefined where there is none. */
   receive(descriptor: number): Buffer | undefined;
 }
@@ -39,13 +32,7 @@ export function loadNewsSockets(): NewsSockets {
   const setsockopt = libc.func('int setsockopt(int fd, int level, int name, void *value, uint32_t length)') as (...args: unknown[]) => number;
   const recv = libc.func('intptr_t recv(int fd, void *data, size_t size, int flags)') as (...args: unknown[]) => number;
   const indexOf = libc.func('uint32_t if_nametoindex(const char *name)') as (name: string) => number;
-  const epollCreate = libc.func('int epoll_create1(int flags)') as (flags: number) => number;
-  const epollCtl = libc.func('int epoll_ctl(int epfd, int op, int fd, void *event)') as (...args: unknown[]) => number;
-  const epollWait = libc.func('int epoll_wait(int epfd, void *events, int most, int timeout)') as (...args: unknown[]) => number;
-  // The kernel packs the structure on x86-64 only.
-  const eventSize = process.arch === 'x64' ? 12 : 16;
   const received = Buffer.alloc(65_536);
-  const events = Buffer.alloc(eventSize * MOST_AT_ONCE);
   const checked = (name: string, result: number): number => {
     if (result < 0) throw new LabError('DEPLOY_FAILED', `${name}: errno ${String(koffi.errno())}`);
     return result;
@@ -66,17 +53,6 @@ export function loadNewsSockets(): NewsSockets {
       });
     },
     indexOf: (namespace, device) => namespace.run(() => indexOf(device)),
-    createEpoll: () => checked('epoll_create1', epollCreate(SOCK_CLOEXEC)),
-    watch(epoll, descriptor) {
-      const event = Buffer.alloc(eventSize);
-      event.writeUInt32LE(EPOLLIN, 0);
-      event.writeInt32LE(descriptor, eventSize - 8);
-      checked('epoll_ctl', epollCtl(epoll, EPOLL_CTL_ADD, descriptor, event));
-    },
-    ready(epoll) {
-      const count = Math.max(0, epollWait(epoll, events, MOST_AT_ONCE, 0));
-      return Array.from({ length: count }, (_, index) => events.readInt32LE(index * eventSize + eventSize - 8));
-    },
     receive(descriptor) {
       const size = recv(descriptor, received, received.length, MSG_DONTWAIT);
       return size < 0 ? undefined : Buffer.from(received.subarray(0, size));

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LabError } from '../errors.js';
-import type { ObserveParams, ProbeKind, Sighting } from '../protocol/messages.js';
+import type { ObserveParams, ProbeKind, Sighting } from '../protocol/sighting.js';
 import { inParallel } from '../support/in-parallel.js';
 import { round as rounded } from '../support/round.js';
 import { probeDns, probeUdp } from './datagram-probe.js';

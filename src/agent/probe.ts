@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { measureOutage } from '../probe/outage.js';
 import { sendGaps } from '../probe/send-gaps.js';
-import type { ProbeParams, ProbeRun, ProbeSeries } from '../protocol/messages.js';
+import type { ProbeParams } from '../protocol/messages.js';
+import type { ProbeRun, ProbeSeries } from '../protocol/observations.js';
 import { round } from '../support/round.js';
 import { selectQuestions } from './ask.js';
 import type { Lab } from './lab.js';

@@ -1,10 +1,13 @@
-import type { Socket } from 'node:dgram';
 import type { Question } from '../plan/model.js';
-import { identityQuestion, readIdentity, readRefusal } from '../probe/dns-identity.js';
+import { readRefusal } from '../probe/dns-identity.js';
+import { IdentityReader, PreparedQuestion } from '../probe/prepared-identity.js';
 import type { Fate } from '../protocol/timeline.js';
-import { DNS_PORT } from './identity-service.js';
+import { DatagramBatch } from './datagram-batch.js';
 import type { NetNamespace } from './kernel.js';
-import { openUdp } from './sockets.js';
+import { ProbeSocket } from './probe-socket.js';
+import { Readiness } from './readiness.js';
+import { runPromptly } from './scheduling.js';
+import { Ticker } from './ticker.js';
 
 /** One probe of a stream: when it left, and who answered after how long. Times are the agent's one monotonic clock. */
 export interface Probe {
@@ -16,44 +19,67 @@ export interface Probe {
   duplicates: number;
 }
 
-/** Errors of a send that say that the client itself has no route. */
-const NO_ROUTE: ReadonlySet<string | undefined> = new Set(['ENETUNREACH', 'EHOSTUNREACH']);
+/** Answers of one client that are taken at once; the next look takes more. */
+const BATCH = 8;
+const MOST_BYTES = 2048;
 
-/** A flow of probes: one client, one address, one source port; the probe's place in the list is its DNS id. */
+/**
+ * A flow of probes: one client, one address, one source port; the probe's place in the list is its DNS id. Answers are
+ * taken when `receive` is called. The kernel stamps them when they arrive, so that round trips do not depend on that.
+ */
 export class ProbeStream {
   readonly probes: Probe[] = [];
 
-  #socket: Socket;
+  #socket: ProbeSocket;
   #generation: number;
-  #closed = false;
+  readonly #prepared = new PreparedQuestion();
+  readonly #reader = new IdentityReader();
 
   private constructor(
     readonly question: Question,
     readonly namespace: NetNamespace,
-    socket: Socket,
+    readonly batch: DatagramBatch,
   ) {
     this.#generation = namespace.generation;
-    this.#socket = this.#listenOn(socket);
+    this.#socket = ProbeSocket.open(namespace, question.address);
   }
 
-  static async open(question: Question, namespace: NetNamespace): Promise<ProbeStream> {
-    return new ProbeStream(question, namespace, await openSocket(question, namespace));
+  /** Streams that are read one after the other may share a batch. */
+  static open(question: Question, namespace: NetNamespace, batch = new DatagramBatch(BATCH, MOST_BYTES)): ProbeStream {
+    return new ProbeStream(question, namespace, batch);
   }
 
   get sourcePort(): number {
-    return this.#socket.address().port;
+    return this.#socket.port;
   }
+
+  /** What to wait for answers at. A client that is restarted gets another one: `onMove` is told. */
+  get descriptor(): number {
+    return this.#socket.descriptor;
+  }
+
+  onMove: () => void = () => undefined;
 
   send(): Probe {
     if (this.#generation !== this.namespace.generation) this.#moveOver();
-    const id = this.probes.length & 0xffff;
+    const message = this.#prepared.withId(this.probes.length & 0xffff);
     const probe: Probe = { sentAtMs: performance.now(), instance: null, rttMs: NaN, fate: 'silent', duplicates: 0 };
     this.probes.push(probe);
-    if (this.namespace.standsStill) return probe;
-    this.#socket.send(identityQuestion(id), DNS_PORT, this.question.address, (error: NodeJS.ErrnoException | null) => {
-      if (NO_ROUTE.has(error?.code)) this.note(id, 'unreachable');
-    });
+    if (!this.namespace.standsStill && !this.#socket.send(message)) probe.fate = 'unreachable';
     return probe;
+  }
+
+  /** Takes the answers that have arrived. */
+  receive(): void {
+    let count: number;
+    do {
+      count = this.batch.receive(this.#socket.descriptor);
+      for (let index = 0; index < count; index++) this.#take(this.batch.message(index), this.batch.arrivedAtMs(index));
+    } while (count === this.batch.capacity);
+  }
+
+  close(): void {
+    this.#socket.close();
   }
 
   /** What became of the latest probe with this DNS id, where it has no fate yet: an answer counts more than an error. */
@@ -62,44 +88,28 @@ export class ProbeStream {
     if (probe?.fate === 'silent') probe.fate = fate;
   }
 
-  close(): void {
-    this.#closed = true;
-    this.#socket.close();
-  }
-
   /** The client was restarted in another namespace: it asks from there, and what it asked before is lost. */
   #moveOver(): void {
-    this.#generation = this.namespace.generation;
     const old = this.#socket;
-    openSocket(this.question, this.namespace).then(
-      (socket) => {
-        if (this.#closed) {
-          socket.close();
-          return;
-        }
-        old.close();
-        this.#socket = this.#listenOn(socket);
-      },
-      () => undefined,
-    );
+    this.#generation = this.namespace.generation;
+    try {
+      this.#socket = ProbeSocket.open(this.namespace, this.question.address);
+    } catch {
+      // Its probes are lost with it.
+      return;
+    }
+    old.close();
+    this.onMove();
   }
 
-  #listenOn(socket: Socket): Socket {
-    socket.on('message', (message) => {
-      this.#take(message);
-    });
-    return socket;
-  }
-
-  #take(message: Buffer): void {
-    const arrivedAtMs = performance.now();
+  #take(message: Buffer, arrivedAtMs: number): void {
     if (this.namespace.standsStill) return;
     const refused = readRefusal(message);
     if (refused !== undefined) {
       this.note(refused, 'refused');
       return;
     }
-    const answer = readIdentity(message);
+    const answer = this.#reader.read(message);
     const probe = answer === undefined ? undefined : this.#probeOf(answer.id);
     if (answer === undefined || probe === undefined) return;
     if (probe.instance !== null) {
@@ -107,7 +117,7 @@ export class ProbeStream {
       return;
     }
     probe.instance = answer.instance;
-    probe.rttMs = arrivedAtMs - probe.sentAtMs;
+    probe.rttMs = Math.max(0, arrivedAtMs - probe.sentAtMs);
     probe.fate = 'answered';
   }
 
@@ -117,52 +127,73 @@ export class ProbeStream {
   }
 }
 
-async function openSocket(question: Question, namespace: NetNamespace): Promise<Socket> {
-  return openUdp(namespace, question.family === 'ipv4' ? '0.0.0.0' : '::', 0);
-}
-
-/** A tick that comes late makes up for so many missed ones; the gap shows in the records all the same. */
+/** A tick that comes late makes up for so many missed probes of a flow; the gap shows in the records all the same. */
 const MOST_AT_ONCE = 3;
+const TICK_MS = 1;
 
-/** Sends on every stream at a steady pace. */
+/**
+ * Sends on every stream at a steady pace, one after the other, spread over the interval; and takes what has arrived, from
+ * its start until it is closed.
+ */
 export class Prober {
-  #timer: NodeJS.Timeout | undefined;
+  #ticker: Ticker | undefined;
+  #sends = false;
+  readonly #readiness = new Readiness();
 
   private constructor(
     readonly streams: readonly ProbeStream[],
     readonly intervalMs: number,
-  ) {}
+  ) {
+    for (const [tag, stream] of streams.entries()) {
+      const add = (): void => {
+        this.#readiness.add(stream.descriptor, tag);
+      };
+      stream.onMove = add;
+      add();
+    }
+  }
 
-  static async open(
-    questions: readonly Question[],
-    namespaceOf: (node: string) => NetNamespace,
-    intervalMs: number,
-  ): Promise<Prober> {
-    const streams = await Promise.all(
-      questions.map((question) => ProbeStream.open(question, namespaceOf(question.client))),
-    );
-    return new Prober(streams, intervalMs);
+  static open(questions: readonly Question[], namespaceOf: (node: string) => NetNamespace, intervalMs: number): Promise<Prober> {
+    const batch = new DatagramBatch(BATCH, MOST_BYTES);
+    const streams: ProbeStream[] = [];
+    try {
+      for (const question of questions) streams.push(ProbeStream.open(question, namespaceOf(question.client), batch));
+      return Promise.resolve(new Prober(streams, intervalMs));
+    } catch (error) {
+      for (const stream of streams) stream.close();
+      throw error;
+    }
   }
 
   start(): void {
     const startedAtMs = performance.now();
+    const { length } = this.streams;
     let sent = 0;
+    this.#sends = true;
     const tick = (): void => {
-      const due = Math.floor((performance.now() - startedAtMs) / this.intervalMs) + 1;
-      for (sent = Math.max(sent, due - MOST_AT_ONCE); sent < due; sent++) {
-        for (const stream of this.streams) stream.send();
-      }
+      const due = Math.floor(((performance.now() - startedAtMs) * length) / this.intervalMs) + 1;
+      sent = Math.max(sent, due - MOST_AT_ONCE * length);
+      while (this.#sends && sent < due) this.streams[sent++ % length]?.send();
+      this.receive();
     };
     tick();
-    this.#timer = setInterval(tick, this.intervalMs);
+    this.#ticker = new Ticker(TICK_MS, tick);
+    runPromptly();
   }
 
+  /** Sends no more; answers are still taken. */
   stop(): void {
-    clearInterval(this.#timer);
+    this.#sends = false;
+  }
+
+  /** Takes the answers that have arrived. */
+  receive(): void {
+    for (const tag of this.#readiness.wait(0)) this.streams[tag]?.receive();
   }
 
   close(): void {
-    this.stop();
+    this.#ticker?.close();
     for (const stream of this.streams) stream.close();
+    this.#readiness.close();
   }
 }

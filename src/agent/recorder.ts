@@ -7,6 +7,8 @@ import type { Lab } from './lab.js';
 import type { LabNode } from './lab-node.js';
 import { loadBetween, machineLoad, type MachineLoad } from './machine-load.js';
 import { nodeNames } from './node-names.js';
+import { Readiness } from './readiness.js';
+import { Ticker } from './ticker.js';
 import { loadNewsSockets, type NewsSockets } from './netlink-socket.js';
 
 const LOOK_EVERY_MS = 1;
@@ -28,24 +30,26 @@ interface Listener {
  */
 export class Recorder {
   readonly #events: TimelineEvent[] = [];
+  /** By the tag under which their sockets are watched. */
   readonly #listeners = new Map<number, Listener>();
+  #tags = 0;
   readonly #sockets: NewsSockets = loadNewsSockets();
-  readonly #epoll: number;
+  readonly #readiness = new Readiness();
   readonly #logs: DaemonLogs;
   readonly #neighborOf: (node: string, device: string, via: string | undefined) => string | undefined;
   readonly #addresses: ReadonlySet<string>;
   readonly #load = machineLoad();
   readonly #startedAtMs = performance.now();
-  readonly #timer: NodeJS.Timeout;
+  readonly #ticker: Ticker;
+  #isClosed = false;
 
   constructor(readonly lab: Lab) {
     const names = nodeNames(lab.plan);
     this.#neighborOf = names.neighborOf;
     this.#addresses = new Set(lab.plan.services.flatMap(({ addresses }) => addresses));
     this.#logs = new DaemonLogs([...lab.nodes.values()], (node, address, device) => names.ownerOf(address) ?? (device === undefined ? undefined : names.neighborOf(node, device, undefined)));
-    this.#epoll = this.#sockets.createEpoll();
     for (const node of lab.nodes.values()) this.#listenTo(node);
-    this.#timer = setInterval(() => { this.#look(); }, LOOK_EVERY_MS);
+    this.#ticker = new Ticker(LOOK_EVERY_MS, () => { this.#look(); });
   }
 
   /** Notes what a step does. */
@@ -63,18 +67,20 @@ export class Recorder {
   }
 
   close(): void {
-    clearInterval(this.#timer);
-    for (const descriptor of this.#listeners.keys()) closeSync(descriptor);
-    if (this.#listeners.size > 0) closeSync(this.#epoll);
-    this.#listeners.clear();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#ticker.close();
+    for (const { descriptor } of this.#listeners.values()) closeSync(descriptor);
+    this.#readiness.close();
   }
 
   #listenTo(node: LabNode): void {
     const { namespace } = node;
     const descriptor = this.#sockets.open(namespace);
     const devices = ['lo', ...node.plan.interfaces.map(({ name }) => name)].filter((name) => this.#sockets.indexOf(namespace, name) !== 0);
-    this.#sockets.watch(this.#epoll, descriptor);
-    this.#listeners.set(descriptor, {
+    const tag = this.#tags++;
+    this.#readiness.add(descriptor, tag);
+    this.#listeners.set(tag, {
       node,
       descriptor,
       generation: namespace.generation,
@@ -85,9 +91,10 @@ export class Recorder {
 
   #look(): void {
     const atMs = round(performance.now());
-    for (const descriptor of this.#sockets.ready(this.#epoll)) {
-      const listener = this.#listeners.get(descriptor);
+    for (const tag of this.#readiness.wait(0)) {
+      const listener = this.#listeners.get(tag);
       if (listener === undefined) continue;
+      const { descriptor } = listener;
       for (let heard = this.#sockets.receive(descriptor); heard !== undefined; heard = this.#sockets.receive(descriptor)) {
         for (const news of readKernelNews(heard)) this.#take(listener, news, atMs);
       }
@@ -97,10 +104,10 @@ export class Recorder {
 
   /** A container that was started again is in another namespace, with interfaces of its own. */
   #followRestarts(): void {
-    for (const { node, descriptor, generation } of [...this.#listeners.values()]) {
+    for (const [tag, { node, descriptor, generation }] of [...this.#listeners]) {
       if (node.namespace.generation === generation) continue;
       closeSync(descriptor);
-      this.#listeners.delete(descriptor);
+      this.#listeners.delete(tag);
       this.#listenTo(node);
     }
   }

@@ -99,7 +99,7 @@ export class RoutingActions {
   }
 
   #hijackerAt(node: LabNode): Hijacker {
-    const known = this.#hijackers.get(node.name) ?? new Hijacker(node, this.lab.plan.services);
+    const known = this.#hijackers.get(node.name) ?? new Hijacker(node, this.lab.plan.services, this.lab.thread);
     this.#hijackers.set(node.name, known);
     return known;
   }

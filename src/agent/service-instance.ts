@@ -4,6 +4,7 @@ import { announcedAddress, hostPrefix } from '../plan/addressing.js';
 import { announcedPrefixes } from '../plan/bgp-sessions.js';
 import type { LabPlan, PlanService } from '../plan/model.js';
 import { IdentityService } from './identity-service.js';
+import type { IdentityThread } from './identity-thread.js';
 import { LocalCheck } from './local-check.js';
 import type { LabNode } from './lab-node.js';
 
@@ -32,9 +33,10 @@ export class ServiceInstance {
     readonly plan: LabPlan,
     readonly host: LabNode,
     readonly nodes: ReadonlyMap<string, LabNode>,
+    thread: IdentityThread,
   ) {
     const localAddress = `127.0.1.${String(plan.services.indexOf(service) + 1)}`;
-    this.identity = new IdentityService(host.name, host.namespace, [...service.addresses, localAddress], service.http);
+    this.identity = new IdentityService(host.name, host.namespace, [...service.addresses, localAddress], thread, service.http);
     this.#check = new LocalCheck(host.namespace, localAddress);
   }
 

@@ -12,7 +12,7 @@ export async function openUdp(
   sharing: 'shared' | 'exclusive' = 'shared',
 ): Promise<Socket> {
   const at = socketAddress(address, port);
-  const descriptor = bound(namespace, 'udp', at, sharing);
+  const descriptor = boundSocket(namespace, 'udp', at, sharing);
   const socket = createSocket(at.family === 'ipv4' ? 'udp4' : 'udp6');
   const listening = new Promise<void>((resolve, reject) => {
     socket.once('listening', resolve);
@@ -28,7 +28,7 @@ export async function openUdp(
 
 /** A TCP server that lives in a node's namespace. */
 export async function openTcp(namespace: NetNamespace, address: string, port: number): Promise<Server> {
-  const descriptor = bound(namespace, 'tcp', socketAddress(address, port), 'shared');
+  const descriptor = boundSocket(namespace, 'tcp', socketAddress(address, port));
   namespace.kernel.listen(descriptor);
   const server = createServer();
   const listening = new Promise<void>((resolve, reject) => {
@@ -45,7 +45,7 @@ export async function openTcp(namespace: NetNamespace, address: string, port: nu
  * thread is when it connects is no matter.
  */
 export function openConnection(namespace: NetNamespace, family: SocketFamily, port: number): Connection {
-  const fd = bound(namespace, 'tcp', anyAddress(family, port), 'shared');
+  const fd = boundSocket(namespace, 'tcp', anyAddress(family, port), 'shared');
   // Without `manualStart` Node would read from it before it is connected. Its types do not know the word.
   const options: SocketConstructorOpts & { manualStart: boolean } = { fd, allowHalfOpen: true, readable: true, writable: true, manualStart: true };
   return new Connection(options);
@@ -56,7 +56,8 @@ export function anyAddress(family: SocketFamily, port: number): SocketAddress {
   return socketAddress(family === 'ipv4' ? '0.0.0.0' : '::', port);
 }
 
-function bound(namespace: NetNamespace, kind: 'udp' | 'tcp', address: SocketAddress, sharing: 'shared' | 'exclusive'): number {
+/** The descriptor of a socket that lives in a node's namespace. */
+export function boundSocket(namespace: NetNamespace, kind: 'udp' | 'tcp', address: SocketAddress, sharing: 'shared' | 'exclusive' = 'shared'): number {
   return namespace.run((kernel) => {
     const descriptor = kernel.socket(kind, address.family);
     try {

@@ -8,11 +8,13 @@ import { couldReach } from '../plan/could-reach.js';
 import { flowRecord } from '../probe/flow-record.js';
 import { observedChange } from '../probe/observed-change.js';
 import { sendGaps } from '../probe/send-gaps.js';
-import type { StepObserved, StepParams, StepPart } from '../protocol/messages.js';
+import type { StepParams, StepPart } from '../protocol/messages.js';
+import type { StepObserved } from '../protocol/observations.js';
 import { pollUntil, type Polled } from '../support/poll.js';
 import { round } from '../support/round.js';
 import { ConvergenceWatch } from './converge.js';
 import type { FaultActions } from './fault-actions.js';
+import { hearOf, IcmpListeners } from './icmp-listeners.js';
 import type { Lab } from './lab.js';
 import { Prober, type ProbeStream } from './prober.js';
 import { Recorder } from './recorder.js';
@@ -30,6 +32,7 @@ const FLAPS_WATCHED = 2;
 const SETTLED_SILENCE_MS = 250;
 const BASELINE_DEADLINE_MS = 2000;
 const STRAGGLER_DEADLINE_MS = 200;
+const UDP_HEADER = 8;
 
 /**
  * Breaks or mends something, or several things at once, while every client keeps asking, and reports what they saw: who
@@ -43,7 +46,9 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
   if (first === undefined) throw new LabError('BUG', 'a step without a part');
   const prober = await Prober.open(lab.plan.questions, lab.namespaceOf, paceMs(lab.plan.questions.length));
   const recorder = new Recorder(lab);
+  const listeners = new IcmpListeners();
   try {
+    for (const stream of prober.streams) hearErrors(listeners, stream);
     prober.start();
     const conditionBefore = lab.condition;
     const forecastBefore = lab.forecast();
@@ -89,7 +94,16 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
   } finally {
     prober.close();
     recorder.close();
+    listeners.close();
   }
+}
+
+/** What ICMP says of a probe is what became of it: the DNS id stands right behind the UDP header that is quoted. */
+function hearErrors(listeners: IcmpListeners, stream: ProbeStream): void {
+  const { namespace, sourcePort, question: { family, address } } = stream;
+  hearOf(listeners.of(namespace, family), { protocol: 'udp', sourcePort, destination: address }, (word, quoted) => {
+    if (word !== 'reply' && quoted !== undefined && quoted.length >= UDP_HEADER + 2) stream.note(quoted.readUInt16BE(UDP_HEADER), word);
+  });
 }
 
 function faultOf(lab: Lab, { action, target, how, settings }: StepPart): ActiveFault {
@@ -118,7 +132,8 @@ async function untilSettled(lab: Lab, faults: readonly ActiveFault[], prober: Pr
   );
 }
 
-function paceMs(flows: number): number {
+/** The time between two probes of a flow, where there are so many flows. */
+export function paceMs(flows: number): number {
   return Math.max(1, Math.ceil((1000 * flows) / MAX_PROBES_PER_SECOND));
 }
 
@@ -131,7 +146,7 @@ function unsettledAnswers(prober: Prober, sinceMs: number, condition: Condition,
 /** Whether the last answers, and no others between them, came from where the forecast has them come from. */
 function isSettled({ question, probes }: ProbeStream, sinceMs: number, condition: Condition, forecast: Forecast, intervalMs: number): boolean {
   const expected = forecast.answer(question);
-  const recent = probes.filter((probe, index) => probe.sentAtMs >= sinceMs && index >= probes.length - 1000);
+  const recent = probes.slice(-1000).filter((probe) => probe.sentAtMs >= sinceMs);
   if (expected.size === 0) {
     const lastAnswer = recent.findLast((probe) => probe.instance !== null);
     const silentSinceMs = lastAnswer?.sentAtMs ?? recent[0]?.sentAtMs ?? Infinity;

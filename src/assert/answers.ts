@@ -1,4 +1,4 @@
-import type { Observation } from '../protocol/messages.js';
+import type { Observation } from '../protocol/observations.js';
 
 /** One row of the catchment map: who answers a client at an address, at which cost and on which way. */
 export interface Answer {

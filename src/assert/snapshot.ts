@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LabError } from '../errors.js';
 import type { Answer } from './answers.js';
-import type { Verdict } from './verdicts.js';
+import type { Verdict } from './verdict.js';
 
 /** A catchment map that was kept: who answered each client at each address. */
 const snapshotSchema = z.object({

@@ -20,6 +20,10 @@ const helpOf: Readonly<Record<string, Help>> = {
     description: 'Deploy, play the scenario, judge what is expected, and remove the lab: for CI. Exit status 1 where an expectation failed, 4 where it was too close to tell.',
     examples: ['test figure3', 'test figure3 --junit report.xml', 'test figure3 --against map.json', 'test a.yml b.yml --json'],
   },
+  grade: {
+    description: 'Test every topology in a folder against one scenario, several at a time, and remove every lab. Exit status 0 where each has a result.',
+    examples: ['grade exam.yml submissions', 'grade exam.yml submissions --csv points.csv', 'grade exam.yml submissions --parallel 1 --strict'],
+  },
   down: { description: 'Remove a lab, also after a crash.', examples: ['down', 'down figure3', 'down --all'] },
   list: { description: 'Show the labs that are up.', examples: ['list', 'list --json'] },
   inspect: {
@@ -41,6 +45,10 @@ const helpOf: Readonly<Record<string, Help>> = {
   restore: {
     description: 'Mend what failed.',
     examples: ['restore server-a', 'restore router1/server-a', 'restore service@server-a'],
+  },
+  capture: {
+    description: 'Capture what passes a node (router1), or one interface (router1:eth1), into a pcapng file for Wireshark and tshark. Ctrl-C ends it.',
+    examples: ['capture router1', 'capture client1:eth1 --for 10s --output questions.pcapng', 'capture server-a --count 100 --snap 128', 'capture router1 --output - | wireshark -k -i -'],
   },
   exec: {
     description: 'Run a program in a node.',

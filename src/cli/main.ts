@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { LabError } from '../errors.js';
+import type { CaptureFlags } from './capture.js';
 import type { EnterFlags } from './enter.js';
+import type { GradeFlags } from './grade.js';
 import { describe } from './help.js';
 import type { WhoFlags } from './labs.js';
 import { createOutput } from './output.js';
@@ -62,8 +64,21 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--junit <file>', 'write the verdicts as JUnit XML too')
     .option('--tap <file>', 'write the verdicts as TAP too')
     .option('--against <file>', 'a snapshot of who: nobody may have moved')
+    .option('--timeline <file>', 'write every probe and event, one JSON object a line')
+    .option('--runs <number>', 'play it so many times, and show percentiles')
     .action((topologies: string[], flags: CommonFlags & TestFlags) =>
       start(flags, async (run) => (await import('./test.js')).testVerb(run, topologies, flags)),
+    );
+  verb(program, 'grade <scenario> <folder>')
+    .option('--parallel <n>', 'so many submissions at a time; else as many as the machine carries')
+    .option('--timeout <duration>', 'how long one submission may take', '5m')
+    .option('--trust', 'submissions may run programs and reach files of this machine')
+    .option('--strict', 'exit status 1 where a submission has not all points')
+    .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
+    .option('--csv <file>', 'write a line for each submission as CSV too')
+    .option('--junit <file>', 'write the verdicts as JUnit XML too, a suite for each submission')
+    .action((scenario: string, folder: string, flags: CommonFlags & GradeFlags) =>
+      start(flags, async (run) => (await import('./grade.js')).gradeVerb(run, scenario, folder, flags)),
     );
   verb(program, 'down [lab]')
     .option('--all', 'every lab of yours')
@@ -124,6 +139,14 @@ function addStepVerbs(program: Command, start: Start): void {
 }
 
 function addNodeVerbs(program: Command, start: Start): void {
+  inLab(verb(program, 'capture <where>'))
+    .option('--for <duration>', 'how long; until Ctrl-C where it is left out')
+    .option('--output <file>', 'the pcapng file, which is written anew; "-" is standard output')
+    .option('--count <n>', 'end with so many packets')
+    .option('--snap <bytes>', 'how much of each packet is kept; all where it is left out')
+    .action((where: string, flags: CommonFlags & CaptureFlags) =>
+      start(flags, async (run) => (await import('./capture.js')).captureVerb(run, where, flags)),
+    );
   inLab(verb(program, 'exec <node> <command...>'))
     .passThroughOptions()
     .action((node: string, argv: string[], flags: CommonFlags & EnterFlags) =>

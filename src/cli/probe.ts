@@ -1,5 +1,5 @@
 import { LabError } from '../errors.js';
-import type { ProbeKind } from '../protocol/messages.js';
+import type { ProbeKind } from '../protocol/sighting.js';
 import { probeText } from '../report/probe-text.js';
 import { sightingsText } from '../report/sightings-text.js';
 import { parseDuration } from '../support/duration.js';

@@ -3,7 +3,7 @@ import type { Lab } from '../lab/lab.js';
 import type { LabPlan } from '../plan/model.js';
 import type { Progress } from '../protocol/messages.js';
 import { answersText } from '../report/answers-text.js';
-import { stepHeading, stepText } from '../report/step-text.js';
+import { headingOf, testedText } from '../report/tested-text.js';
 import { routesText, upHeading, verdictsText } from '../report/up-text.js';
 import { runtimeNamed } from '../runtime/registry.js';
 import { up, type UpEvent } from '../scenario/up.js';
@@ -54,10 +54,10 @@ async function show({ output }: Run, event: UpEvent): Promise<void> {
       if (!output.json) output.print(await arrivalText(event.lab, event.plan, event.answers));
       return;
     case 'step':
-      output.print(`\n${stepHeading(event.step)}`);
+      output.print(`\n${headingOf(event.step)}`);
       return;
     case 'stepped':
-      if (event.report.kind === 'change') output.print(stepText(event.report));
+      output.print(testedText(event.tested));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Sighting } from '../protocol/messages.js';
+import type { Sighting } from '../protocol/sighting.js';
 import { inParallel } from '../support/in-parallel.js';
 import { round } from '../support/round.js';
 import type { Lab } from './lab.js';

@@ -1,8 +1,13 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
 import type { FaultKind, FaultSettings } from '../topology/model.js';
 import type { ProgramResult } from '../support/run-program.js';
-import type { LabState, ObserveParams, ProbeSeries, Sighting, StepObserved, StepPart, Symptom } from '../protocol/messages.js';
+import type { LabState, Symptom } from '../protocol/lab-state.js';
+import type { Convergence, Methods, StepPart } from '../protocol/messages.js';
+import type { ProbeSeries, RouteReading, RouteWanted, StepObserved } from '../protocol/observations.js';
+import type { ObserveParams, Sighting } from '../protocol/sighting.js';
+import type { Noise } from '../protocol/timeline.js';
 import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
+import { Capture, captureWhere, type CaptureOptions } from './capture.js';
 
 const ANSWER_TIMEOUT_MS = 1000;
 const STEP_DEADLINE_MS = 10_000;
@@ -28,6 +33,8 @@ export interface StepOptions {
 export type TogetherOptions = Pick<StepOptions, 'bound' | 'deadlineMs'> & {
   /** So much longer it is watched once it has settled. */
   readonly watchMs?: number | undefined;
+  /** Whether TCP connections are held open through it, to see which of them break. */
+  readonly connections?: boolean | undefined;
 };
 
 /**
@@ -70,8 +77,8 @@ export class Lab implements AsyncDisposable {
   }
 
   /** Breaks and mends several things at the same moment, and reports what each client saw. Errors as of `fail`. */
-  async together(parts: readonly StepPart[], { bound, deadlineMs = STEP_DEADLINE_MS, watchMs }: TogetherOptions = {}): Promise<StepObserved> {
-    return this.#connection.agent.call('step', { parts, bound, deadlineMs, watchMs });
+  async together(parts: readonly StepPart[], { bound, deadlineMs = STEP_DEADLINE_MS, watchMs, connections }: TogetherOptions = {}): Promise<StepObserved> {
+    return this.#connection.agent.call('step', { parts, bound, deadlineMs, watchMs, connections });
   }
 
   /**
@@ -89,6 +96,26 @@ export class Lab implements AsyncDisposable {
     return this.#connection.agent.call('probe', options);
   }
 
+  /** The neighbors by which routers lead to prefixes, in zebra's table or in their kernels. */
+  async routes(wanted: readonly RouteWanted[]): Promise<readonly RouteReading[]> {
+    return this.#connection.agent.call('routes', { wanted });
+  }
+
+  /** How even the prober is while nothing is broken: no shorter outage is sure to be seen. */
+  async calibrate(forMs: number): Promise<Noise> {
+    return this.#connection.agent.call('calibrate', { forMs });
+  }
+
+  /** The agent's clock in milliseconds, and what the machine has kept its processes from so far. */
+  async load(): Promise<Methods['load']['result']> {
+    return this.#connection.agent.call('load', {});
+  }
+
+  /** Waits until routing has come to what it should come to; what was missing, where it has not. */
+  async settle(deadlineMs: number): Promise<Convergence> {
+    return this.#connection.agent.call('converge', { deadlineMs });
+  }
+
   /** Nodes, faults, and what routers know; of all routers, or only of those named. */
   async inspect(routers?: readonly string[]): Promise<LabState> {
     return this.#connection.agent.call('inspect', { routers });
@@ -97,6 +124,16 @@ export class Lab implements AsyncDisposable {
   /** What the lab's routing needs, and whether it has it: daemons, adjacencies, BGP sessions, routes. */
   async examine(): Promise<readonly Symptom[]> {
     return this.#connection.agent.call('examine', {});
+  }
+
+  /** Captures what passes a node (`router1`) or one interface (`router1:eth1`), from now. LabError NODE_UNKNOWN, TARGET_UNKNOWN. */
+  async capture(where: string, options?: CaptureOptions): Promise<Capture> {
+    return Capture.start(this.#connection.agent, captureWhere(where), options);
+  }
+
+  /** Captures what passes several nodes, or all of them, into one file: `stop` to keep it, `discard` to forget it. LabError NODE_UNKNOWN. */
+  async startCapture(nodes: readonly string[] | 'all', options?: CaptureOptions): Promise<Capture> {
+    return Capture.start(this.#connection.agent, nodes === 'all' ? {} : { nodes }, options);
   }
 
   /** Runs a program in a node with this process's own terminal; its exit status. LabError NODE_UNKNOWN, FAULT_STATE. */

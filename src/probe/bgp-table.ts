@@ -1,4 +1,4 @@
-import type { BgpPath } from '../protocol/messages.js';
+import type { BgpPath } from '../protocol/lab-state.js';
 
 /** What FRR's bgpd says of one prefix in JSON, as far as it is read here. */
 export interface ShownPrefix {

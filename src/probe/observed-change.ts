@@ -1,5 +1,5 @@
 import type { Question } from '../plan/model.js';
-import type { ObservedChange } from '../protocol/messages.js';
+import type { ObservedChange } from '../protocol/observations.js';
 import type { Fate, TimelineEvent } from '../protocol/timeline.js';
 import { round } from '../support/round.js';
 import type { ProbeSeen } from './flow-record.js';

@@ -1,5 +1,5 @@
 import colors from 'picocolors';
-import type { FaultState, LabState, NodeState } from '../protocol/messages.js';
+import type { FaultState, LabState, NodeState } from '../protocol/lab-state.js';
 import { columns, milliseconds } from './format.js';
 import { routesText } from './up-text.js';
 

@@ -1,39 +1,86 @@
 import { create } from 'xmlbuilder2';
-import type { Verdict } from '../assert/verdicts.js';
-import type { TestReport } from '../scenario/test.js';
+import type { Verdict } from '../assert/verdict.js';
+import type { TestedStep } from '../scenario/step-report.js';
+import type { TestReport } from '../scenario/test-report.js';
 
 /**
  * JUnit XML, as CI systems read it: a suite for each topology, a case for each expectation. What is inconclusive is an error
- * there, not a failure: it could not be judged, and it is no pass either.
+ * there, not a failure: it could not be judged, and it is no pass either. Documents are valid by Jenkins's schema, and by that
+ * of Ant's JUnitReport, which wants more of a suite, and nothing of the whole.
  */
 export function junitXml(reports: readonly TestReport[]): string {
-  const suites = reports.map(toSuite);
-  const sum = (key: '@tests' | '@failures' | '@errors'): number => suites.reduce((total, suite) => total + suite[key], 0);
-  const document = { testsuites: { '@name': 'nearcast', '@tests': sum('@tests'), '@failures': sum('@failures'), '@errors': sum('@errors'), testsuite: suites } };
-  return `${create({ version: '1.0', encoding: 'UTF-8' }, document).end({ prettyPrint: true })}\n`;
+  return `${create({ version: '1.0', encoding: 'UTF-8' }, { testsuites: { testsuite: reports.map(toSuite) } }).end({ prettyPrint: true })}\n`;
 }
 
-function toSuite({ topology, verdicts, timings, error }: TestReport) {
+/** The order of the elements is that of the schemas. */
+function toSuite({ topology, title, startedAt, runs, verdicts, answers, steps, timings, error }: TestReport, id: number): object {
   const count = (wanted: Verdict['verdict']): number => verdicts.filter(({ verdict }) => verdict === wanted).length;
+  const name = nameOf(topology);
   return {
-    '@name': topology,
+    '@name': name,
+    '@package': name,
+    '@id': id,
+    '@timestamp': startedAt.slice(0, 'yyyy-mm-ddThh:mm:ss'.length),
+    // What the schema asks for where the host is not known: results do not depend on it.
+    '@hostname': 'localhost',
     '@tests': verdicts.length + (error === undefined ? 0 : 1),
     '@failures': count('fail'),
     '@errors': count('inconclusive') + (error === undefined ? 0 : 1),
-    '@time': ((timings.upMs + timings.scenarioMs + timings.downMs) / 1000).toFixed(3),
+    '@time': inSeconds(timings.upMs + timings.scenarioMs + timings.downMs),
+    properties: { property: [property('runs', String(runs)), ...(title === undefined ? [] : [property('title', title)])] },
     testcase: [
-      ...verdicts.map((verdict) => toCase(topology, verdict)),
-      ...(error === undefined ? [] : [{ '@classname': topology, '@name': 'the lab comes up', error: { '@type': error.code, '@message': printable(error.message), '#': printable(error.hint ?? '') } }]),
+      ...toCases(name, verdicts, steps),
+      ...(error === undefined ? [] : [{
+        ...caseNamed(name, 'the lab comes up', timings.upMs),
+        error: { '@type': error.code, '@message': printable(error.message.split('\n')[0] ?? ''), '#': printable([error.message, error.hint ?? ''].join('\n').trimEnd()) },
+      }]),
     ],
+    'system-out': printable(answers.map(({ client, address, instance }) => `${client} at ${address}: ${instance ?? 'nobody'}`).join('\n')),
+    'system-err': '',
   };
 }
 
-function toCase(topology: string, { text, verdict, seen = '' }: Verdict): object {
-  const name = { '@classname': topology, '@name': printable(text) };
-  if (verdict === 'pass') return name;
+/** The cases of a suite, each under a name of its own: readers take two of one name for the same. */
+function toCases(suite: string, verdicts: readonly Verdict[], steps: readonly TestedStep[]): readonly object[] {
+  const stepMs = new Map<string, number[]>();
+  for (const step of steps) for (const { text } of step.verdicts) stepMs.set(text, [...(stepMs.get(text) ?? []), durationMs(step)]);
+  const seenOf = new Map<string, number>();
+  return verdicts.map((verdict) => {
+    const before = seenOf.get(verdict.text) ?? 0;
+    seenOf.set(verdict.text, before + 1);
+    const name = before === 0 ? verdict.text : `${verdict.text} (${String(before + 1)})`;
+    return { ...caseNamed(suite, name, stepMs.get(verdict.text)?.[before] ?? 0), ...outcomeOf(verdict) };
+  });
+}
+
+/** From what a step did until all of it held, or until it was given up. */
+function durationMs({ report }: TestedStep): number {
+  return report.kind === 'change' ? report.settleMs : (report.heldMs ?? 0);
+}
+
+function outcomeOf({ verdict, seen = '' }: Verdict): object {
+  if (verdict === 'pass') return {};
   return verdict === 'fail'
-    ? { ...name, failure: { '@type': 'expectation', '@message': printable(`saw ${seen}`) } }
-    : { ...name, error: { '@type': 'inconclusive', '@message': printable(`too close to tell: ${seen}`) } };
+    ? { failure: { '@type': 'expectation', '@message': printable(`saw ${seen}`) } }
+    : { error: { '@type': 'inconclusive', '@message': printable(`too close to tell: ${seen}`) } };
+}
+
+/** 0 seconds where it is not known how long it took: the schema wants a number. */
+function caseNamed(suite: string, name: string, ms: number): object {
+  return { '@classname': suite, '@name': nameOf(name), '@time': inSeconds(ms) };
+}
+
+function property(name: string, value: string): object {
+  return { '@name': name, '@value': printable(value) };
+}
+
+/** A name is one line, and has at least one character. */
+function nameOf(text: string): string {
+  return printable(text).replaceAll(/\s+/g, ' ').trim() || '?';
+}
+
+function inSeconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
 }
 
 /** XML 1.0 has no way to write most control characters. */

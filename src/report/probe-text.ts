@@ -1,4 +1,4 @@
-import type { ProbeSeries } from '../protocol/messages.js';
+import type { ProbeSeries } from '../protocol/observations.js';
 import { instanceText } from './answers-text.js';
 import { columns, milliseconds } from './format.js';
 

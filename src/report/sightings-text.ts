@@ -1,4 +1,4 @@
-import type { Sighting } from '../protocol/messages.js';
+import type { Sighting } from '../protocol/sighting.js';
 import { instanceText, pathText } from './answers-text.js';
 import { columns, milliseconds } from './format.js';
 

@@ -1,5 +1,6 @@
 import colors from 'picocolors';
-import type { ObservedChange, StepObserved } from '../protocol/messages.js';
+import type { ObservedChange, StepObserved } from '../protocol/observations.js';
+import type { OutagePhases } from '../protocol/timeline.js';
 import type { FaultKind } from '../topology/model.js';
 import { instanceText } from './answers-text.js';
 import { milliseconds, plural } from './format.js';
@@ -57,6 +58,8 @@ export function stepText(step: Step): string {
   const touched = step.changes.filter((change) => change.before !== change.after || change.lost > 0);
   const untouched = step.changes.length - touched.length;
   const lines = touched.map((change) => `  ${changeText(change, step.settled)}`);
+  const worst = touched.filter(({ phases }) => phases !== null).sort((a, b) => (b.outageMs ?? 0) - (a.outageMs ?? 0))[0];
+  if (worst?.phases != null) lines.push(colors.dim(`  ${phasesText(worst.phases)}`));
   if (untouched > 0) lines.push(`  ${plural(untouched, 'flow')} noticed nothing`);
   if (step.changes.length === 0) lines.push('  no client asks for a service in this lab');
   if (!step.settled) {
@@ -71,7 +74,18 @@ function changeText(change: ObservedChange, settled: boolean): string {
     change.before === change.after
       ? `still ${instanceText(change.after)}`
       : `${instanceText(change.before)} -> ${instanceText(change.after)}`;
-  return `${change.client}  ${change.address}  ${who}: ${outageText(change, settled)}, ${String(change.lost)} of ${plural(change.sent, 'probe')} lost`;
+  return `${change.client}  ${change.address}  ${who}: ${outageText(change, settled)}, ${String(change.lost)} of ${plural(change.sent, 'probe')} lost${fatesText(change.fates, change.wrong)}`;
+}
+
+/** Where the time went until the worst flow had a good answer again. */
+function phasesText({ detectionMs, propagationMs, installationMs, answerMs }: OutagePhases): string {
+  return `noticed after ${milliseconds(detectionMs)}, first route changed ${milliseconds(propagationMs)} later, last one ${milliseconds(installationMs)}, good answer ${milliseconds(answerMs)}`;
+}
+
+/** What became of lost probes, where it was not silence. */
+function fatesText({ loop = 0, refused = 0, unreachable = 0 }: ObservedChange['fates'], wrong: number): string {
+  const told = [[loop, 'in a loop'], [refused, 'refused'], [unreachable, 'unreachable'], [wrong, 'answered by others']].filter(([count]) => count !== 0);
+  return told.length === 0 ? '' : ` (${told.map(([count, word]) => `${String(count)} ${String(word)}`).join(', ')})`;
 }
 
 function outageText({ outageMs, lost, before }: ObservedChange, settled: boolean): string {

@@ -1,4 +1,4 @@
-import type { TestReport } from '../scenario/test.js';
+import type { TestReport } from '../scenario/test-report.js';
 
 /** TAP version 14: a test point for each expectation; what was seen instead stands below it. */
 export function tapText(reports: readonly TestReport[]): string {

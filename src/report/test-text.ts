@@ -1,6 +1,7 @@
 import colors from 'picocolors';
-import type { TestReport } from '../scenario/test.js';
-import { plural, seconds } from './format.js';
+import type { TestReport } from '../scenario/test-report.js';
+import type { Noise } from '../protocol/timeline.js';
+import { columns, milliseconds, plural, seconds } from './format.js';
 import { verdictsText } from './up-text.js';
 
 /** How many verdicts of all tests were which. */
@@ -19,14 +20,29 @@ export function tallyOf(reports: readonly TestReport[]): Tally {
 }
 
 /** What one topology's test came to. */
-export function testText({ verdicts, error, timings }: TestReport): string {
+export function testText({ verdicts, error, timings, noise, runs, percentiles, steps }: TestReport): string {
   const { upMs, scenarioMs, downMs, waitingMs } = timings;
   const all = upMs + scenarioMs + downMs;
   return [
     ...(verdicts.length === 0 ? [] : [verdictsText(verdicts)]),
     ...(error === undefined ? [] : [`${colors.red(error.code)}  ${error.message}${error.hint === undefined ? '' : `\n      ${error.hint}`}`]),
-    colors.dim(`${seconds(all)}: up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}; ${seconds(waitingMs)} of it waiting for routing`),
+    ...(percentiles.length === 0 ? [] : [percentilesText(percentiles)]),
+    ...steps.flatMap(({ title, capture }) => (capture === undefined ? [] : [`packets of "${title}": ${capture}`])),
+    ...(noise === null ? [] : [colors.dim(noiseText(noise))]),
+    colors.dim(`${runs > 1 ? `${String(runs)} runs in ` : ''}${seconds(all)}: up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}; ${seconds(waitingMs)} of it waiting for routing`),
   ].join('\n');
+}
+
+/** How even the prober was before anything was broken, and what the machine kept its processes from. */
+export function noiseText({ sendGapMs: { median, p99, max }, stealMs, cpuPressureMs }: Noise): string {
+  const pressure = cpuPressureMs === null ? 'not told by this kernel' : milliseconds(cpuPressureMs);
+  return `noise: ${milliseconds(median)} between two probes (99%: ${milliseconds(p99)}, most: ${milliseconds(max)}); stolen CPU ${milliseconds(stealMs)}, waiting for a CPU ${pressure}`;
+}
+
+function percentilesText(percentiles: TestReport['percentiles']): string {
+  const value = (of: number, unit: string): string => (unit === 'ms' ? milliseconds(of) : String(of));
+  const rows = percentiles.map(({ text, unit, p50, p90, p99, max }) => [text, value(p50, unit), value(p90, unit), value(p99, unit), value(max, unit)]);
+  return columns(['OVER ALL RUNS', '50%', '90%', '99%', 'MOST'], rows);
 }
 
 export function tallyText({ passed, failed, inconclusive, errors }: Tally): string {

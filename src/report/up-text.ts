@@ -1,7 +1,7 @@
 import colors from 'picocolors';
-import type { Verdict } from '../assert/verdicts.js';
+import type { Verdict } from '../assert/verdict.js';
 import type { LabPlan } from '../plan/model.js';
-import type { BgpPath, RouteState } from '../protocol/messages.js';
+import type { BgpPath, RouteState } from '../protocol/lab-state.js';
 import { plural, seconds } from './format.js';
 
 export function upHeading(lab: string, plan: LabPlan, totalMs: number): string {

@@ -1,49 +1,57 @@
-import { judgeStep, type Verdict } from '../assert/verdicts.js';
+import type { Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
-import type { Step } from '../topology/model.js';
-import { toStepReport, type StepReport } from './step-report.js';
-
-const LEAST_DEADLINE_MS = 1000;
-/** So much longer it is watched: what holds only after its deadline is told as such, and not as what never did. */
-const LONGEST_GRACE_MS = 5000;
+import type { Topology } from '../topology/model.js';
+import type { Step } from '../topology/step-model.js';
+import { playStep, type StepOptions } from './play-step.js';
+import type { TestedStep } from './step-report.js';
 
 export type PlayEvent =
   | { readonly kind: 'step'; readonly step: Step }
-  | { readonly kind: 'stepped'; readonly report: StepReport };
+  | { readonly kind: 'stepped'; readonly step: Step; readonly tested: TestedStep };
 
-export interface PlayOptions {
+export interface PlayOptions extends StepOptions {
   /** Whether what is broken at the end stays so. Without it the lab is left as it was found, also by a player that dies. */
   readonly leaveBroken?: boolean | undefined;
 }
 
-/** Plays steps in order, and judges each against what it expects. */
+export interface Played {
+  readonly steps: readonly TestedStep[];
+  /** Of the steps that were played. */
+  readonly verdicts: readonly Verdict[];
+  /** One for each step that was not. */
+  readonly notPlayed: readonly Verdict[];
+}
+
+/** Plays the steps of a topology's scenario in order, and judges each. A `wait-for` that is not met ends it. */
 export async function playScenario(
   lab: Lab,
-  scenario: readonly Step[],
+  { scenario, services }: Pick<Topology, 'scenario' | 'services'>,
   emit: (event: PlayEvent) => Promise<void> = () => Promise.resolve(),
-  { leaveBroken = false }: PlayOptions = {},
-): Promise<{ steps: readonly StepReport[]; verdicts: readonly Verdict[] }> {
-  const steps: StepReport[] = [];
-  const verdicts: Verdict[] = [];
+  { leaveBroken = false, ...options }: PlayOptions = {},
+): Promise<Played> {
+  const steps: TestedStep[] = [];
   const before = (await lab.inspect([])).faults.map(faultKey);
+  let endedBy: TestedStep | undefined;
   for (const step of scenario) {
+    if (endedBy !== undefined) break;
     await emit({ kind: 'step', step });
-    const options = { deadlineMs: Math.max(step.withinMs, LEAST_DEADLINE_MS) + Math.min(step.withinMs, LONGEST_GRACE_MS) };
-    const observed =
-      step.action === 'fail' ? await lab.fail(step.target, { ...options, how: step.how, settings: step.settings, bound: !leaveBroken }) : await lab.restore(step.target, { ...options, how: step.how });
-    const report = toStepReport(observed);
-    steps.push(report);
-    verdicts.push(...judgeStep(step, report.changes, report.resolutionMs));
-    await emit({ kind: 'stepped', report });
+    const tested = await playStep(lab, step, services, { ...options, bound: !leaveBroken });
+    steps.push(tested);
+    await emit({ kind: 'stepped', step, tested });
+    if (step.kind === 'wait-for' && tested.verdicts.some(({ verdict }) => verdict !== 'pass')) endedBy = tested;
   }
   if (!leaveBroken) {
     const { faults } = await lab.inspect([]);
     for (const fault of faults.filter((each) => !before.includes(faultKey(each)))) await lab.restore(fault.target, { how: fault.how });
   }
-  return { steps, verdicts };
+  return { steps, verdicts: steps.flatMap(({ verdicts }) => verdicts), notPlayed: scenario.slice(steps.length).map((step) => notPlayed(step, endedBy)) };
+}
+
+/** What was never looked at is no pass. */
+function notPlayed({ title }: Step, endedBy: TestedStep | undefined): Verdict {
+  return { text: `the step "${title}" is played`, verdict: 'inconclusive', seen: `the scenario ended before it, at "${endedBy?.title ?? ''}"` };
 }
 
 function faultKey({ target, how }: { readonly target: string; readonly how: string }): string {
   return `${target} ${how}`;
 }
-

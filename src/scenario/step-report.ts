@@ -1,5 +1,17 @@
-import type { ObservedChange, Sighting, StepObserved } from '../protocol/messages.js';
+import type { Seen } from '../assert/judge-seen.js';
+import type { Verdict } from '../assert/verdict.js';
+import type { ObservedChange, StepObserved } from '../protocol/observations.js';
 import type { FlowRecord, Noise, TimelineEvent } from '../protocol/timeline.js';
+
+/** A step, what it came to, and how that was judged. */
+export interface TestedStep {
+  /** For people: `fail server-a`, `drain server-b`, `expect`. */
+  readonly title: string;
+  readonly report: StepReport;
+  readonly verdicts: readonly Verdict[];
+  /** The capture that was kept of it. */
+  readonly capture?: string | undefined;
+}
 
 /** What a step came to: something was changed while everybody kept asking, or the lab was only looked at. */
 export type StepReport = ChangeReport | LookReport;
@@ -33,7 +45,7 @@ export interface LookReport {
   /** How long after `atMs` all that was expected held; null where it never did. */
   readonly heldMs: number | null;
   /** The last round. */
-  readonly seen: readonly Sighting[];
+  readonly seen: readonly Seen[];
 }
 
 export function toStepReport(observed: StepObserved): ChangeReport {

@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { toLabError, type LabError } from '../errors.js';
-import { judgeAnswers, type Verdict } from '../assert/verdicts.js';
-import type { Answer } from '../assert/answers.js';
+import { toLabError } from '../errors.js';
 import { judgeSnapshot, snapshotOf, type Snapshot } from '../assert/snapshot.js';
 import type { RuntimeName } from '../runtime/runtime.js';
-import type { Noise } from '../protocol/timeline.js';
 import type { Topology } from '../topology/model.js';
 import { playScenario } from './play.js';
-import type { StepReport } from './step-report.js';
+import { combineRuns } from './runs.js';
+import { networkOf, type TestReport } from './test-report.js';
+import type { CaptureStep } from './play-step.js';
 import { up, type UpEvent } from './up.js';
 
+export type TestEvent = UpEvent | { readonly kind: 'run'; readonly run: number; readonly runs: number };
+
 const LONGEST_NAME = 30;
+const CALIBRATION_MS = 250;
 
 export interface TestOptions {
   readonly runtime?: RuntimeName | undefined;
@@ -18,72 +20,34 @@ export interface TestOptions {
   readonly against?: { readonly snapshot: Snapshot; readonly file: string } | undefined;
   /** Aborting removes the lab. */
   readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: ((event: UpEvent) => void | Promise<void>) | undefined;
-}
-
-/** What a topology's test came to: its verdicts, or the error that kept it from having any. */
-export interface TestReport {
-  readonly topology: string;
-  readonly title: string | undefined;
-  readonly network: Network;
-  /** Of all runs together: an expectation that failed in one of them has failed. */
-  readonly verdicts: readonly Verdict[];
-  readonly answers: readonly Answer[];
-  /** Of the run that is shown: the first one that went worst. */
-  readonly steps: readonly TestedStep[];
-  readonly timings: TestTimings;
-  /** Before the scenario, while nothing was broken; null where there was no lab. */
-  readonly noise: Noise | null;
-  readonly runs: number;
-  /** What was measured in every run, where there were several. */
-  readonly percentiles: readonly Percentiles[];
-  readonly error: LabError | undefined;
-}
-
-/** A step, what it came to, and how that was judged. */
-export interface TestedStep {
-  /** For people: `fail server-a`, `drain server-b`, `expect`. */
-  readonly title: string;
-  readonly report: StepReport;
-  readonly verdicts: readonly Verdict[];
-  /** The capture that was kept of it. */
-  readonly capture?: string | undefined;
-}
-
-/** The topology as far as a picture needs it. */
-export interface Network {
-  readonly nodes: readonly { readonly name: string; readonly kind: 'router' | 'host' | 'switch'; readonly role: 'instance' | 'client' | 'transit' }[];
-  readonly links: readonly { readonly a: string; readonly b: string; readonly cost: number }[];
-}
-
-/** A figure over all runs. */
-export interface Percentiles {
-  /** Such as `outage of client1 at 192.0.2.53 after fail server-a`. */
-  readonly text: string;
-  readonly unit: 'ms' | 'probes';
-  readonly values: readonly number[];
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly max: number;
-}
-
-export interface TestTimings {
-  readonly upMs: number;
-  readonly scenarioMs: number;
-  readonly downMs: number;
-  /** How much of it was waiting for routing to converge and to settle. */
-  readonly waitingMs: number;
+  readonly onEvent?: ((event: TestEvent) => void | Promise<void>) | undefined;
+  /** How many times, each in a lab of its own; once where it is left out. */
+  readonly runs?: number | undefined;
+  /** What captures a step's packets, and says where it has kept them of one that failed. */
+  readonly captureStep?: CaptureStep | undefined;
 }
 
 /**
- * Deploys a topology under a name of its own, judges who answers, plays the scenario, and removes the lab, whatever happens.
- * What goes wrong is in the report: one topology that cannot be tested does not keep others from it.
+ * Deploys a topology under a name of its own, judges who answers, plays the scenario, and removes the lab, whatever happens; as
+ * many times as it is asked to. What goes wrong is in the report: one topology that cannot be tested does not keep others from
+ * it. Throws only the reason of `signal`, once the lab is removed.
  */
-export async function testTopology(topology: Topology, { runtime, against, signal, onEvent }: TestOptions = {}): Promise<TestReport> {
+export async function testTopology(topology: Topology, options: TestOptions = {}): Promise<TestReport> {
+  const { runs = 1, onEvent } = options;
+  const reports: TestReport[] = [];
+  for (let run = 1; run <= runs; run++) {
+    if (runs > 1) await onEvent?.({ kind: 'run', run, runs });
+    const report = await testOnce(topology, options);
+    reports.push(report);
+    if (report.error !== undefined) break;
+  }
+  return combineRuns(reports);
+}
+
+async function testOnce(topology: Topology, { runtime, against, signal, onEvent, captureStep }: TestOptions): Promise<TestReport> {
   const startedAtMs = performance.now();
-  const about = { topology: topology.name, title: topology.title, network: networkOf(topology), noise: null, runs: 1, percentiles: [] };
-  const done: { verdicts: readonly Verdict[]; answers: readonly Answer[]; steps: readonly TestedStep[] } = { verdicts: [], answers: [], steps: [] };
+  const about = { topology: topology.name, title: topology.title, startedAt: new Date().toISOString(), network: networkOf(topology), runs: 1, percentiles: [] };
+  const done: Mutable<Pick<TestReport, 'verdicts' | 'answers' | 'steps' | 'noise'>> = { verdicts: [], answers: [], steps: [], noise: null };
   const timings = { upMs: 0, scenarioMs: 0, downMs: 0, waitingMs: 0 };
   try {
     const { lab, result } = await up({ ...topology, play: 'test' }, { name: testName(topology.name), runtime, signal, onEvent });
@@ -91,17 +55,24 @@ export async function testTopology(topology: Topology, { runtime, against, signa
     timings.waitingMs = result.timings.convergeMs;
     done.answers = result.answers;
     done.verdicts = [
-      ...judgeAnswers(topology.expect, result.answers),
+      ...result.expectations,
       ...(against === undefined ? [] : [judgeSnapshot(against.snapshot, snapshotOf(topology.name, result.answers), against.file)]),
     ];
     const closing = (): void => { lab.close(); };
     signal?.addEventListener('abort', closing, { once: true });
     const playedAtMs = performance.now();
     try {
-      const played = await playScenario(lab, topology.scenario, async (event) => onEvent?.(event));
-      done.verdicts = [...done.verdicts, ...played.verdicts];
-      done.steps = played.steps.map((report) => ({ title: `${report.action} ${report.target}`, report, verdicts: [] }));
-      timings.waitingMs += played.steps.reduce((sum, report) => sum + (report.kind === 'change' ? report.settleMs : 0), 0);
+      done.noise = await lab.calibrate(CALIBRATION_MS);
+      const played = await playScenario(lab, topology, async (event) => {
+        // What was seen until then is told even if the rest cannot be.
+        if (event.kind === 'stepped') {
+          done.steps = [...done.steps, event.tested];
+          done.verdicts = [...done.verdicts, ...event.tested.verdicts];
+        }
+        await onEvent?.(event);
+      }, { signal, captureStep });
+      done.verdicts = [...done.verdicts, ...played.notPlayed];
+      timings.waitingMs += done.steps.reduce((sum, { report }) => sum + (report.kind === 'change' ? report.settleMs : report.heldMs ?? 0), 0);
     } finally {
       signal?.removeEventListener('abort', closing);
       timings.scenarioMs = sinceMs(playedAtMs);
@@ -117,13 +88,7 @@ export async function testTopology(topology: Topology, { runtime, against, signa
   }
 }
 
-function networkOf({ nodes, links, services }: Topology): Network {
-  const instances = new Set(services.flatMap((service) => service.instances));
-  return {
-    nodes: nodes.map(({ name, kind }) => ({ name, kind, role: instances.has(name) ? 'instance' : kind === 'host' ? 'client' : 'transit' })),
-    links: links.map(({ ends: [a, b], cost }) => ({ a: a.node, b: b.node, cost })),
-  };
-}
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Nobody else's: the topology may be up already, or under test twice. */
 function testName(topology: string): string {

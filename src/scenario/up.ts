@@ -1,6 +1,7 @@
 import { LabError } from '../errors.js';
 import type { Answer } from '../assert/answers.js';
-import { judgeAnswers, type Verdict } from '../assert/verdicts.js';
+import { judgeSeen } from '../assert/judge-seen.js';
+import type { Verdict } from '../assert/verdict.js';
 import { Lab } from '../lab/lab.js';
 import { labElsewhere } from '../lab/labs.js';
 import { planLab } from '../plan/plan.js';
@@ -12,6 +13,7 @@ import { chooseRuntime } from '../runtime/registry.js';
 import type { LabRecord, Preparation, RuntimeName, UncommittedLab } from '../runtime/runtime.js';
 import { nameProblem } from '../topology/checks/names.js';
 import type { Topology } from '../topology/model.js';
+import { lookOnce } from './look.js';
 import { playScenario, type PlayEvent } from './play.js';
 import type { StepReport } from './step-report.js';
 
@@ -74,9 +76,10 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
     const { convergeMs } = await converged(deployed, plan);
     const lab = new Lab(runtime, deployed, 'down');
     const answers = await lab.who();
+    const judged = await judgeConverged(lab, topology, answers);
     const totalMs = Math.round(performance.now() - startedAtMs);
     await emit({ kind: 'answers', lab, plan, answers });
-    const played = topology.play === 'up' ? await playScenario(lab, topology.scenario, emit, { leaveBroken: true }) : { steps: [], verdicts: [] };
+    const played = topology.play === 'up' ? await playScenario(lab, topology, emit, { leaveBroken: true, signal }) : { steps: [], verdicts: [], notPlayed: [] };
     signal.throwIfAborted();
     await deployed.commit({ outlive: options.outlive ?? false });
     if (options.outlive === true) deployed.close();
@@ -88,8 +91,8 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
       links: plan.links.length,
       timings: { deployMs: deployed.deployMs, convergeMs, totalMs },
       answers,
-      expectations: [...judgeAnswers(topology.expect, answers), ...played.verdicts],
-      steps: played.steps,
+      expectations: [...judged, ...played.verdicts, ...played.notPlayed],
+      steps: played.steps.map(({ report }) => report),
     };
     return { lab, result };
   } catch (error) {
@@ -97,6 +100,12 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
     signal.throwIfAborted();
     throw error;
   }
+}
+
+/** Who answers is known already; routes, and shares of many flows, are looked at where they are expected. */
+async function judgeConverged(lab: Lab, { expect, services }: Topology, answers: readonly Answer[]): Promise<readonly Verdict[]> {
+  const { seen: _, verdicts } = await lookOnce(lab, { ...expect, answers: expect.answers.filter(({ answer }) => answer.kind === 'shares'), paths: [], costs: [], rtts: [] }, { services, prefix: '' });
+  return [...judgeSeen(expect, answers), ...verdicts];
 }
 
 function refuseTaken(record: LabRecord | undefined): void {

@@ -24,7 +24,16 @@ const unprintable = new RegExp(
 /** A piece of a file as it can be shown in a message: in quotes, in one line, and short. */
 export function quote(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 59)}…` : text;
-  return JSON.stringify(short).replace(unprintable, (character) => unicodeEscape(character.charCodeAt(0)));
+  return JSON.stringify(short).replace(unprintable, escapeFirst);
+}
+
+/** A text as it can be shown in one line, such as the name of a file that somebody else chose. */
+export function printable(text: string): string {
+  return text.replace(/[^ -\uffff]/g, escapeFirst).replace(unprintable, escapeFirst);
+}
+
+function escapeFirst(text: string): string {
+  return unicodeEscape(text.charCodeAt(0));
 }
 
 /**

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { LabError } from '../errors.js';
 import { settle } from './finding.js';
 import type { Finding } from './finding.js';
+import type { Problem } from './problem.js';
 import { largestFile, readTopology, tooLarge } from './read.js';
 import type { TopologyReading } from './read.js';
 
@@ -10,10 +11,16 @@ import type { TopologyReading } from './read.js';
  * there is no file that can be read. At most 1 MiB is read, whatever `path` leads to.
  */
 export async function loadTopology(path: string): Promise<TopologyReading> {
+  const loaded = await loadText(path);
+  return 'problems' in loaded ? loaded : readTopology(loaded.text, path);
+}
+
+/** The text of a file as `loadTopology` reads it, or why it is none: problems under the name `shown`. Throws as it does. */
+export async function loadText(path: string, shown = path): Promise<{ readonly text: string } | { readonly problems: readonly Problem[] }> {
   const bytes = await readStart(path);
-  if (bytes.length > largestFile) return { problems: settle([tooLarge()], '', path) };
+  if (bytes.length > largestFile) return { problems: settle([tooLarge()], '', shown) };
   const text = decode(bytes);
-  return text === undefined ? { problems: settle([notText()], '', path) } : readTopology(text, path);
+  return text === undefined ? { problems: settle([notText()], '', shown) } : { text };
 }
 
 /** The first bytes of a file, one more than the largest file has. */

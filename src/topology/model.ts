@@ -1,3 +1,5 @@
+import type { Expectations, Step } from './step-model.js';
+
 /** What a topology file means once it was read: no position, no shorthand, nothing optional that has a default. */
 export interface Topology {
   readonly name: string;
@@ -9,7 +11,7 @@ export interface Topology {
   readonly links: readonly Link[];
   readonly services: readonly Service[];
   /** What must hold once the lab has converged. */
-  readonly expect: readonly Expectation[];
+  readonly expect: Expectations;
   readonly scenario: readonly Step[];
   /** Who plays the scenario: only `lab test`, or `lab up` too. */
   readonly play: 'test' | 'up';
@@ -127,14 +129,6 @@ export interface BgpTimers {
   readonly internalAdvertisementS: number;
 }
 
-/** Which instance must answer a client; the reserved name `nobody` where none may. */
-export interface Expectation {
-  readonly client: string;
-  /** One service, or every service where the file names none. */
-  readonly service: string | undefined;
-  readonly instance: string;
-}
-
 /** Bidirectional forwarding detection (RFC 5880): down after `multiplier` intervals without a packet. */
 export interface BfdSettings {
   readonly intervalMs: number;
@@ -209,24 +203,4 @@ export interface FaultSettings {
   readonly announce?: string | undefined;
   /** The fault mends itself after so long. */
   readonly forMs?: number | undefined;
-}
-
-export interface Step {
-  readonly action: 'fail' | 'restore';
-  /** As the file wrote it: `server-a`, `router1/server-a`, `router1:eth2`, `service@server-a`. */
-  readonly target: string;
-  /** For a repair: which of several faults of the target, where it was said. */
-  readonly how: FaultKind | undefined;
-  readonly settings: FaultSettings;
-  readonly expect: readonly Expectation[];
-  /** How long after the step the expectations may take to hold. */
-  readonly withinMs: number;
-  /** What no flow may exceed. */
-  readonly limits: StepLimits;
-}
-
-/** How much a step may cost each flow: the time without an answer, and the questions that were lost. */
-export interface StepLimits {
-  readonly outageMs: number | undefined;
-  readonly lost: number | undefined;
 }

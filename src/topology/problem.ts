@@ -42,4 +42,5 @@ export type ProblemCode =
   | 'UNKNOWN_SERVICE'
   | 'BAD_TARGET'
   | 'BAD_STEP'
+  | 'UNTRUSTED'
   | 'MORE_PROBLEMS';

@@ -1,4 +1,5 @@
 import { putUnderCheck } from './checks/checked.js';
+import type { Check } from './checks/checked.js';
 import { settle } from './finding.js';
 import type { Finding } from './finding.js';
 import type { Topology } from './model.js';
@@ -20,31 +21,43 @@ export const largestFile = 1_048_576;
  * with the places, under the name `file`.
  */
 export function readTopology(text: string, file: string): TopologyReading {
-  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const body = withoutMark(text);
   const { topology, findings } = understand(body);
   if (findings.length === 0 && topology !== undefined) return { topology };
   return { problems: settle(findings, body, file) };
 }
 
-interface Understanding {
+/** A text without the byte order mark that some editors put before it: places count from behind it. */
+export function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+export interface Understanding {
   readonly topology?: Topology;
   readonly findings: readonly Finding[];
 }
 
+export interface UnderstandOptions {
+  /** What the document is taken for, once it is known to be one: the parts that are put in bring their own places. */
+  readonly rewrite?: (root: YamlNode) => YamlNode;
+  /** A check besides those that every topology has to pass. */
+  readonly check?: Check;
+}
+
 /** The flow: YAML -> shape -> meaning -> sense. Each stage goes as far as it can, so that all problems show at once. */
-function understand(text: string): Understanding {
+export function understand(text: string, { rewrite = (root) => root, check = () => [] }: UnderstandOptions = {}): Understanding {
   if (text.length > largestFile) return { findings: [tooLarge()] };
   const yaml = parseYaml(text);
-  const { root } = yaml;
-  const foreign = root === undefined ? undefined : foreignFormat(root);
+  const foreign = yaml.root === undefined ? undefined : foreignFormat(yaml.root);
   if (foreign !== undefined) return { findings: [foreign] };
-  if (root === undefined || !yaml.whole) return { findings: yaml.findings.length > 0 ? yaml.findings : [emptyFile()] };
+  if (yaml.root === undefined || !yaml.whole) return { findings: yaml.findings.length > 0 ? yaml.findings : [emptyFile()] };
+  const root = rewrite(yaml.root);
   const shape = readShape(root);
   if (shape.file === undefined) return { findings: [...yaml.findings, ...shape.findings] };
   const topology = resolve(shape.file);
   const whole = shape.whole && isFirstReading(yaml);
-  const sense = validate(putUnderCheck(topology, { file: shape.file, root, tree: shape.tree, whole }));
-  return { topology, findings: [...yaml.findings, ...shape.findings, ...sense] };
+  const checked = putUnderCheck(topology, { file: shape.file, root, tree: shape.tree, whole });
+  return { topology, findings: [...yaml.findings, ...shape.findings, ...validate(checked), ...check(checked)] };
 }
 
 /** The finding for a file over `largestFile`. */

@@ -127,21 +127,42 @@ const serviceSchema = z.strictObject({
   }).optional().describe('Shorter prefixes for BGP, announced by some instances as a fallback.'),
 }).describe('One anycast service.');
 
-const answerSchema = z.union([z.string(), z.record(z.string(), z.string())])
-  .describe('The instance that must answer this client, or nobody; with several services {service: instance}.');
+const oneAnswer = z.union([z.string(), z.array(z.string()).min(1), z.record(z.string(), z.string())]);
 
-const stepExpectSchema = z.object({
+const answerSchema = z.union([z.string(), z.array(z.string()).min(1), z.record(z.string(), oneAnswer)])
+  .describe('The instance that must answer this client, a list of which one must, shares of its flows such as {server-a: 50% +- 5%}, or nobody; with several services {service: instance}.');
+
+const routesSchema = z.record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])));
+
+const expectSchema = z.object({
   within: z.string().optional().describe(
-    'How long the network may take, such as 500ms or 2s; 10s where nothing is said.',
+    'How long it may take to hold, such as 500ms or 2s; 10s where nothing is said.',
   ),
+  stable: z.string().optional().describe('For how long it must go on to hold, such as 2s.'),
   outage: z.string().optional().describe('How long no client may be without an answer, such as 500ms; 0ms where none may be lost.'),
   lost: z.int().min(0).optional().describe('How many probes of one flow may be lost.'),
-}).catchall(answerSchema).describe('Who must answer each client after this step, and what it may cost.');
+  duplicates: z.int().min(0).optional().describe('How many questions may be answered twice.'),
+  brokenFlows: z.int().min(0).optional().describe('How many TCP connections that were open may break.'),
+  moved: z.union([z.int().min(0), z.array(z.string())]).optional().describe('How many clients may move to another instance; or the list of those that must, and no others.'),
+  collateral: z.int().min(0).optional().describe('How many clients may move though their instance could still be reached.'),
+  path: z.record(z.string(), z.array(z.string()).min(1)).optional().describe('The nodes that a question passes, the instance last: {client1: [router1, server-a]}.'),
+  cost: z.record(z.string(), z.int().min(0)).optional().describe('The sum of the link costs from the first router to the instance: {client1: 1}.'),
+  rtt: z.record(z.string(), z.string()).optional().describe('How long a round trip may take: {client1: 20ms}.'),
+  rib: routesSchema.optional().describe("The neighbors by which a router's routing table leads to a service or prefix, or none: {router1: {service: router2}}."),
+  fib: routesSchema.optional().describe("The neighbors by which a router's kernel sends to a service or prefix, or none: {router1: {service: router2}}."),
+  fate: z.record(z.string(), z.enum(['answered', 'silent', 'loop', 'refused', 'unreachable'])).optional()
+    .describe('What becomes of the questions: answered, silent (a blackhole), loop, refused or unreachable.'),
+  status: z.record(z.string(), z.int()).optional().describe('The status of HTTP, or with which a command ends: {client1: 200}.'),
+  output: z.record(z.string(), z.string()).optional().describe('What an answer or a command says: a text in it, or /a regular expression/.'),
+  confidence: z.string().optional().describe('How sure a share of flows must be, such as 95%; 99% where nothing is said.'),
+}).catchall(answerSchema).describe('What must be seen, by client (client1, client1+client2 or all), and what it may cost.');
 
-const stepSchema = z.strictObject({
+const changeShape = {
   fail: z.string().optional()
     .describe('What to break: a node, a link "a/b", one end "a:eth1", an instance\'s service "service@a", a daemon "ospfd@a", or all links between two sets "a+b/c+d".'),
   restore: z.string().optional().describe('What to mend, written as in the step that broke it.'),
+  drain: z.string().optional().describe('A node that asks not to be used.'),
+  impair: z.string().optional().describe('A link, or one end, whose packets are late or lost: with delay, jitter, loss, duplicate, reorder, corrupt or rate.'),
   how: z.enum(['crash', 'freeze', 'drain', 'leak', 'down', 'silence', 'impair', 'flap', 'partition', 'stop', 'hang', 'withdraw', 'hijack', 'prepend', 'med', 'local-pref', 'kill']).optional()
     .describe('A node can crash, freeze, drain or leak; a link or one end can go down, be in silence, impair or flap; a service can stop, hang, withdraw, or be a target of hijack. The first is meant where nothing is said; partition and kill follow from the target. prepend, med and local-pref change the BGP policy of a node or of one end.'),
   for: z.string().optional().describe('The fault mends itself after so long, such as 5s.'),
@@ -150,11 +171,36 @@ const stepSchema = z.strictObject({
   value: z.int().min(0).max(4_294_967_295).optional().describe('For prepend, med and local-pref: so many times, this metric, this preference.'),
   announce: z.string().optional().describe('For hijack: what is announced, in place of the addresses of the service.'),
   ...impairmentShape,
-  expect: stepExpectSchema.optional(),
-}).meta({
-  description: 'One step: fail or restore something, and say what must be seen then.',
-  oneOf: [{ required: ['fail'] }, { required: ['restore'] }],
-});
+};
+
+const changeSchema = z.strictObject(changeShape).describe('One of several things that happen at the same moment.');
+
+const plainStepShape = {
+  ...changeShape,
+  together: z.array(changeSchema).min(1).optional().describe('Several faults and repairs at the same moment.'),
+  expect: expectSchema.optional(),
+  'wait-for': z.union([z.literal('settled'), expectSchema]).optional()
+    .describe('What must hold before the scenario goes on; or settled, for routing to have come to rest.'),
+  probe: z.enum(['dns', 'udp', 'tcp', 'http', 'icmp', 'trace', 'command']).optional()
+    .describe('Questions of one kind from clients: dns, udp, tcp, http, icmp, trace, or a command that runs in them.'),
+  from: z.string().optional().describe('For probe: client1, client1+client2, or all, which is meant where nothing is said.'),
+  to: z.string().optional().describe('For probe: a service, an address or a node; every service where nothing is said.'),
+  port: z.int().min(1).max(65_535).optional().describe('For probe: the port that is asked.'),
+  send: z.string().optional().describe('For probe udp and tcp: what is sent.'),
+  path: z.string().optional().describe('For probe http: what is asked for, such as /health.'),
+  flows: z.int().min(1).max(8192).optional().describe('For probe: from how many source ports each client asks.'),
+  sourcePorts: z.array(z.int().min(1).max(65_535)).min(1).optional().describe('For probe: from which source ports each client asks.'),
+  command: z.union([z.string(), z.array(z.string()).min(1)]).optional().describe('For probe command: what runs in each client. A string is run by sh, a list as it stands.'),
+  timeout: z.string().optional().describe('For probe: how long one answer may take, such as 500ms.'),
+};
+
+const plainStepSchema = z.strictObject(plainStepShape).describe('One step of what is repeated.');
+
+const stepSchema = z.strictObject({
+  ...plainStepShape,
+  repeat: z.int().min(1).max(1000).optional().describe('How many times the steps below are played, one round after the other.'),
+  steps: z.array(plainStepSchema).min(1).optional().describe('What is repeated.'),
+}).describe('One step: change something, look at the lab, or probe it, and say what must be seen then.');
 
 /** The topology file as it is written. */
 export const fileSchema = z.strictObject({
@@ -166,8 +212,7 @@ export const fileSchema = z.strictObject({
   links: z.array(z.union([z.tuple([endSchema, endSchema]), linkSchema])).optional()
     .describe('The links, each a pair of ends, such as [client1, router1], or a map with endpoints and settings.'),
   anycast: z.record(z.string(), serviceSchema).optional().describe('The anycast services by name.'),
-  expect: z.record(z.string(), answerSchema).optional()
-    .describe('Who must answer each client once the network has converged.'),
+  expect: expectSchema.optional().describe('What must be seen once the network has converged.'),
   scenario: z.array(stepSchema).optional().describe(
     'What breaks and mends, in order, and what must be seen each time.',
   ),
@@ -181,6 +226,8 @@ export type TopologyFile = z.output<typeof fileSchema>;
 export type FileNode = z.output<typeof nodeSchema>;
 export type FileLink = NonNullable<TopologyFile['links']>[number];
 export type FileStep = z.output<typeof stepSchema>;
+export type FileChange = z.output<typeof changeSchema>;
+export type FileExpectations = z.output<typeof expectSchema>;
 export type FileAnswer = z.output<typeof answerSchema>;
 
 /** The keys that are valid at a place, `*` standing for a name or a number; for did-you-mean. */
@@ -190,6 +237,9 @@ export const keysByPlace: ReadonlyMap<string, readonly string[]> = new Map([
   ['links.*', Object.keys(linkSchema.shape)],
   ['anycast.*', Object.keys(serviceSchema.shape)],
   ['scenario.*', Object.keys(stepSchema.shape)],
+  ['scenario.*.steps.*', Object.keys(plainStepSchema.shape)],
+  ['scenario.*.together.*', Object.keys(changeSchema.shape)],
+  ['scenario.*.steps.*.together.*', Object.keys(changeSchema.shape)],
   ['anycast.*.health', Object.keys(healthSchema.shape)],
   ['anycast.*.covering', ['prefixes', 'instances']],
   ['bgp', Object.keys(bgpSchema.shape)],

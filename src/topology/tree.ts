@@ -1,4 +1,4 @@
-import type { YamlNode } from './yaml.js';
+import type { YamlEntry, YamlNode } from './yaml.js';
 
 /** The way to a part of a file: keys and list positions from 0, as in `links`, 2, `cost`. */
 export type Path = readonly (string | number)[];
@@ -61,6 +61,21 @@ export function without(node: YamlNode, paths: readonly Path[]): YamlNode {
     ...node,
     entries: new Map(entries.map(([key, entry]) => [key, { ...entry, value: pruned(key, entry.value) }])),
   };
+}
+
+/** A copy in which everything stands so many code units later: for a tree that joins one of another text. */
+export function shifted(node: YamlNode, by: number): YamlNode {
+  const offset = node.offset + by;
+  switch (node.kind) {
+    case 'scalar':
+      return { ...node, offset };
+    case 'list':
+      return { ...node, offset, items: node.items.map((item) => shifted(item, by)) };
+    case 'map': {
+      const entries = Array.from(node.entries, ([key, { keyOffset: at, value }]): [string, YamlEntry] => [key, { keyOffset: at + by, value: shifted(value, by) }]);
+      return { ...node, offset, entries: new Map(entries) };
+    }
+  }
 }
 
 function child(node: YamlNode, step: string | number): YamlNode | undefined {

@@ -1,5 +1,5 @@
 import { checkAnswers } from './checks/answers.js';
-
+import { checkExpectations } from './checks/expectations.js';
 import { checkAnycastAddresses, checkInstances } from './checks/anycast.js';
 import { checkAsns, checkCoveringPrefixes, checkPolicies } from './checks/bgp.js';
 import type { Check, Checked } from './checks/checked.js';
@@ -32,6 +32,7 @@ const checks: readonly Check[] = [
   checkPolicies,
   checkCoveringPrefixes,
   checkAnswers,
+  checkExpectations,
   checkScenario,
 ];
 

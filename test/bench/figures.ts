@@ -5,7 +5,10 @@ export interface Figure {
   readonly what: string;
   readonly unit: string;
   readonly values: readonly number[];
+  /** At most. */
   readonly bound?: number;
+  /** At least. */
+  readonly floor?: number;
   readonly remark?: string;
 }
 
@@ -13,10 +16,11 @@ export interface Figure {
 export function figuresText(figures: readonly Figure[]): string {
   return columns(
     ['WHAT', 'RUNS', 'MEDIAN', 'LEAST', 'MOST', 'BOUND', ''],
-    figures.map(({ what, unit, values, bound, remark = '' }) => {
+    figures.map(({ what, unit, values, bound, floor, remark = '' }) => {
       const sorted = [...values].sort((a, b) => a - b);
       const median = sorted[sorted.length >> 1] ?? NaN;
-      const verdict = bound === undefined ? '' : median <= bound ? 'kept' : 'NOT KEPT';
+      const isKept = (bound === undefined || median <= bound) && (floor === undefined || median >= floor);
+      const verdict = bound === undefined && floor === undefined ? '' : isKept ? 'kept' : 'NOT KEPT';
       const show = (value: number | undefined): string => `${String(Math.round((value ?? NaN) * 10) / 10)} ${unit}`;
       return [
         what,
@@ -24,7 +28,7 @@ export function figuresText(figures: readonly Figure[]): string {
         show(median),
         show(sorted[0]),
         show(sorted.at(-1)),
-        bound === undefined ? '' : `${String(bound)} ${unit}`,
+        [...(floor === undefined ? [] : [`at least ${String(floor)} ${unit}`]), ...(bound === undefined ? [] : [`${String(bound)} ${unit}`])].join(', '),
         [verdict, remark].filter((text) => text !== '').join(', '),
       ];
     }),

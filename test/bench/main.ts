@@ -10,8 +10,10 @@ import { buildOwnImages } from '../../src/runtime/docker/images/ensure-images.js
 import { frrImage } from '../../src/runtime/docker/images/own-images.js';
 import { bareContainers, perContainer } from './containers.js';
 import { detectors, drains, relay } from './detectors.js';
+import { engine } from './engine.js';
 import { figuresText, type Figure } from './figures.js';
 import { ringTopology } from './ring.js';
+import { tests, underLoad } from './verdicts.js';
 
 /**
  * `npm run bench [-- all]`: what nearcast takes, as medians with their spread. Whole processes are timed from outside;
@@ -87,12 +89,12 @@ async function runtimesSideBySide(): Promise<readonly Figure[]> {
 /** Images are not what is timed here; without an engine the section is left out, and that is said. */
 async function dockerSection(): Promise<readonly Figure[]> {
   try {
-    const { engine, facts } = await connectEngine();
+    const { engine: dockerEngine, facts } = await connectEngine();
     const work = { signal: new AbortController().signal, onProgress: () => undefined };
     const { agentImage } = await import('../../src/runtime/docker/images/own-images.js');
     const { hasImage } = await import('../../src/runtime/docker/images/image-work.js');
-    const there = await Promise.all([frrImage(), agentImage(facts.architecture)].map(({ reference }) => hasImage(engine, reference)));
-    if (!there.every(Boolean)) await buildOwnImages(engine, facts.architecture, work);
+    const there = await Promise.all([frrImage(), agentImage(facts.architecture)].map(({ reference }) => hasImage(dockerEngine, reference)));
+    if (!there.every(Boolean)) await buildOwnImages(dockerEngine, facts.architecture, work);
   } catch (error) {
     process.stdout.write(`docker is left out: ${(error as Error).message}\n`);
     return [];
@@ -161,7 +163,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${String(availableParallelism())} cores, ${String(Math.round(totalmem() / 2 ** 30))} GiB, Node ${process.version}\n\n`);
     const { lab } = await up(reading.topology, { name: 'bench-warm-up' });
     await lab.down();
-    const sections = [() => wholeProcesses(), () => dockerSection(), () => faults(reading.topology), () => detectors(), () => drains(), () => relay(), () => ring(50, 8000)];
+    const sections = [() => wholeProcesses(), () => dockerSection(), () => faults(reading.topology), () => detectors(), () => drains(), () => relay(), () => engine(), () => tests(), () => underLoad(), () => ring(50, 8000)];
     if (process.argv.includes('all')) sections.push(() => ring(200));
     const only = process.argv.find((word) => word.startsWith('only='))?.slice(5);
     for (const section of only === undefined ? sections : sections.filter((each) => each.toString().includes(`${only}(`))) process.stdout.write(`${figuresText(await section())}\n\n`);

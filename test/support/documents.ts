@@ -69,6 +69,27 @@ export const tested = z.object({
   })),
 });
 
+export const graded = z.object({
+  scenario: text,
+  title: text.optional(),
+  outOf: count,
+  submissions: z.array(z.object({
+    submission: text,
+    file: text.optional(),
+    passed: count,
+    failed: count,
+    inconclusive: count,
+    outOf: count,
+    wentWrongFirst: text.optional(),
+    isMachines: z.boolean(),
+    startedAt: z.iso.datetime(),
+    verdicts: z.array(verdict),
+    timings: z.object({ upMs: milliseconds, scenarioMs: milliseconds, downMs: milliseconds, waitingMs: milliseconds }),
+    error: z.object({ code: text, message: text, hint: text.optional() }).optional(),
+    problems: z.array(z.object({ file: text, line: z.int().positive(), column: z.int().positive(), code: text, message: text, hint: text })).optional(),
+  })),
+});
+
 export const up = z.object({
   lab: text,
   topology: text,
@@ -166,6 +187,8 @@ export const round = z.object({
     cost: z.number().nullable(),
   })),
 });
+
+export const capture = z.object({ lab: text, file: text, packets: count, dropped: count });
 
 export const exec = z.object({ lab: text, node: text, exitCode: z.int().nullable(), stdout: z.string(), stderr: z.string() });
 

@@ -1,31 +1,17 @@
 import { didYouMean, listWords } from '../../support/suggest.js';
 import { quote } from '../finding.js';
 import type { Finding } from '../finding.js';
-import { answersOf } from '../resolve.js';
+import { answersOf, isShares, readShare } from '../expectations.js';
 import type { FileAnswer } from '../schema.js';
 import type { Path } from '../tree.js';
 import type { Check, Checked } from './checked.js';
+import { placedExpectations } from './steps.js';
 
-/** Who must answer whom, at the top of the file and after each step: clients, services and instances that exist. */
+/** Who must answer whom, at the top of the file and in each step: clients, services and instances that exist. */
 export const checkAnswers: Check = (checked) => {
-  const { within: _, ...expect } = checked.file.expect ?? {};
   const judge = answerJudge(checked);
-  return [
-    ...misplacedWithin(checked),
-    ...judge(expect, ['expect']),
-    ...(checked.file.scenario ?? []).flatMap((step, i) => judge(answersOf(step), ['scenario', i, 'expect'])),
-  ];
+  return placedExpectations(checked.file).flatMap(({ expect, path }) => judge(answersOf(expect), path));
 };
-
-function misplacedWithin({ file, atKey }: Checked): readonly Finding[] {
-  if (file.expect?.['within'] === undefined) return [];
-  return [{
-    offset: atKey('expect', 'within'),
-    code: 'UNKNOWN_KEY',
-    message: '"within" belongs to the steps of a scenario',
-    hint: 'remove it: these expectations are checked once the network has converged',
-  }];
-}
 
 function answerJudge(checked: Checked) {
   const { topology, declaredNodes, declaredServices, services, clients, whole, at, atKey } = checked;
@@ -47,9 +33,9 @@ function answerJudge(checked: Checked) {
     return [{ offset, code: 'NOT_A_CLIENT', message: `${quote(client)} is ${is}, not a client`, hint }];
   };
 
-  const judgeInstance = (instance: string, service: string | undefined, path: Path): readonly Finding[] => {
+  const judgeInstance = (instance: string, service: string | undefined, path: Path, place = at): readonly Finding[] => {
     if (instance === 'nobody') return [];
-    const offset = at(...path);
+    const offset = place(...path);
     const known = service === undefined ? instances : new Set(services.get(service)?.instances);
     if (!declaredNodes.has(instance)) {
       const hint = (): string => didYouMean(instance, [...known, 'nobody'], 'answers');
@@ -86,6 +72,17 @@ function answerJudge(checked: Checked) {
     }];
   };
 
+  const judgeOne = (answer: OneAnswer, service: string | undefined, path: Path): readonly Finding[] => {
+    if (typeof answer === 'string') return judgeInstance(answer, service, path);
+    if (Array.isArray(answer)) return (answer as readonly string[]).flatMap((instance, i) => judgeInstance(instance, service, [...path, i]));
+    return Object.entries(answer).flatMap(([instance, text]) => [
+      ...judgeInstance(instance, service, [...path, instance], atKey),
+      ...(readShare(text) === undefined
+        ? [{ offset: at(...path, instance), code: 'BAD_VALUE' as const, message: `${quote(text)} is no share`, hint: 'write it as in  50% +- 5%' }]
+        : []),
+    ]);
+  };
+
   return (answers: Readonly<Record<string, FileAnswer>>, base: Path): readonly Finding[] => {
     const entries = Object.entries(answers);
     if (entries.length > 0 && whole && topology.services.length === 0) {
@@ -96,14 +93,16 @@ function answerJudge(checked: Checked) {
         hint: 'add one, such as  anycast: {dns: {addresses: [192.0.2.53], instances: [server-a]}}',
       }];
     }
-    return entries.flatMap(([client, answer]) => [
-      ...judgeClient(client, [...base, client]),
-      ...(typeof answer === 'string'
-        ? judgeInstance(answer, undefined, [...base, client])
-        : Object.entries(answer).flatMap(([service, instance]) => [
-          ...judgeService(service, [...base, client, service]),
-          ...(services.has(service) ? judgeInstance(instance, service, [...base, client, service]) : []),
+    return entries.flatMap(([label, answer]) => [
+      ...(label === 'all' ? [] : label.split('+')).flatMap((client) => judgeClient(client, [...base, label])),
+      ...(typeof answer === 'string' || Array.isArray(answer) || isShares(answer)
+        ? judgeOne(answer, undefined, [...base, label])
+        : Object.entries(answer).flatMap(([service, inner]) => [
+          ...judgeService(service, [...base, label, service]),
+          ...(services.has(service) ? judgeOne(inner, service, [...base, label, service]) : []),
         ])),
     ]);
   };
 }
+
+type OneAnswer = string | readonly string[] | Readonly<Record<string, string>>;

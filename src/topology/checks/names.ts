@@ -1,9 +1,10 @@
+import { expectWords } from '../expectations.js';
 import { quote } from '../finding.js';
 import type { Finding } from '../finding.js';
 import type { Check } from './checked.js';
 
 const namePattern = /^[a-zA-Z](?:[a-zA-Z0-9-]{0,28}[a-zA-Z0-9])?$/;
-const reservedWords: ReadonlySet<string> = new Set(['nobody', 'within', 'outage', 'lost', 'all', 'self']);
+const reservedWords: ReadonlySet<string> = new Set(['nobody', 'none', 'all', 'self', ...expectWords].map((word) => word.toLowerCase()));
 /** `all` and `default` are folders of /proc/sys/net/ipv4/conf: the kernel has no interfaces of these names. */
 const reservedInterfaces: ReadonlySet<string> = new Set(['lo', 'all', 'default']);
 
@@ -12,7 +13,7 @@ export function nameProblem(name: string): { readonly message: string; readonly 
   if (reservedWords.has(name.toLowerCase())) {
     return {
       message: `${quote(name)} is a word with a meaning of its own`,
-      hint: 'choose another name: nobody, within, outage, lost, all and self are reserved',
+      hint: `choose another name: nobody, none, all, self and what an "expect" can say (${expectWords.join(', ')}) are reserved`,
     };
   }
   if (namePattern.test(name)) return undefined;

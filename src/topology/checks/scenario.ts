@@ -1,35 +1,126 @@
-import { formatDuration, parseDuration } from '../../support/duration.js';
+import { parseDuration } from '../../support/duration.js';
 import { parsePrefix } from '../../support/ip.js';
 import { listWords } from '../../support/suggest.js';
 import { autonomousSystems } from '../autonomous-systems.js';
 import { quote } from '../finding.js';
 import type { Finding } from '../finding.js';
 import type { FaultKind, FaultTarget } from '../model.js';
-import type { FileStep } from '../schema.js';
-import { impairmentProblems } from '../impairment.js';
+import type { FileChange } from '../schema.js';
+import { actionOf, actions, type Action } from '../steps.js';
+import type { Path } from '../tree.js';
+import { impairmentKeys, impairmentProblems } from '../impairment.js';
 import { groupOfFault, howsOfTarget, needsBgp, resolveTarget, takesValue, targetIndex, targetWords } from '../target.js';
 import type { TargetIndex } from '../target.js';
 import type { Check, Checked } from './checked.js';
+import { checkProbe } from './probes.js';
+import { placedSteps, type PlacedStep } from './steps.js';
 
-/** A step that waits longer would never end in practice: it is a slip of the unit. */
-const longestWithinMs = 3_600_000;
+/** A fault that lasts longer would never end in practice: it is a slip of the unit. */
+const longestMs = 3_600_000;
 /** Faster than this, routing would not see each of them. */
 const shortestPeriodMs = 100;
+/** More steps than these are a slip, too. */
+const mostSteps = 10_000;
 
-/** The steps one after the other: what they break exists and works, and what they mend is broken. */
+/** The steps one after the other: each does one thing, what it breaks exists and works, and what it mends is broken. */
 export const checkScenario: Check = (checked) => {
-  const index = targetIndex(checked.topology);
-  const systems = autonomousSystems(checked.topology);
-  const broken: Broken[] = [];
-  return (checked.file.scenario ?? []).flatMap((step, i) => [
-    ...checkWithin(step, i, checked),
-    ...checkStep(step, i, { checked, index, systems, broken }),
-  ]);
+  const course: Course = { checked, index: targetIndex(checked.topology), systems: autonomousSystems(checked.topology), broken: [] };
+  const steps = placedSteps(checked.file);
+  const findings = steps.flatMap((placed) => checkShapeOfStep(placed, checked));
+  if (!checked.whole) return findings;
+  if (checked.topology.scenario.length > mostSteps) {
+    const message = `the scenario has ${String(checked.topology.scenario.length)} steps, with all repetitions`;
+    return [...findings, { offset: checked.atKey('scenario'), code: 'BAD_STEP', message, hint: `${String(mostSteps)} are the most` }];
+  }
+  const isWithin = (inner: PlacedStep, outer: PlacedStep): boolean => inner.path.length > outer.path.length && outer.path.every((step, i) => inner.path[i] === step);
+  for (const placed of steps.filter(({ path }) => path.length === 2)) {
+    const own = placed.step.repeat === undefined ? [placed] : steps.filter((inner) => isWithin(inner, placed));
+    // What a round leaves broken is in the way of the next one.
+    const rounds = placed.step.repeat === undefined || placed.step.repeat < 2 ? 1 : 2;
+    for (let round = 0; round < rounds; round++) findings.push(...own.flatMap((each) => partsOf(each).flatMap((part) => checkPart(part, course))));
+  }
+  return uniqueFindings(findings);
 };
+
+/** The same slip in every round is one. */
+function uniqueFindings(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ offset, message }) => {
+    const key = `${String(offset)} ${message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** One change of a step, where it stands. */
+interface PlacedPart {
+  readonly change: FileChange;
+  readonly action: 'fail' | 'restore' | 'drain' | 'impair';
+  readonly path: Path;
+  readonly number: string;
+}
+
+function partsOf({ step, path, number }: PlacedStep): readonly PlacedPart[] {
+  const changes = step.together === undefined ? [{ change: step, path }] : step.together.map((change, k) => ({ change, path: [...path, 'together', k] }));
+  return changes.flatMap(({ change, path: at }) => {
+    const action = (['fail', 'restore', 'drain', 'impair'] as const).find((word) => change[word] !== undefined);
+    return action === undefined ? [] : [{ change, action, path: at, number }];
+  });
+}
+
+/** Which other words belong to an action. */
+const wordsOf: Readonly<Record<Action, readonly string[]>> = {
+  fail: ['how', 'for', 'period', 'keepRoutes', 'value', 'announce', ...impairmentKeys],
+  restore: ['how', 'for', 'period', 'keepRoutes', 'value', 'announce', ...impairmentKeys],
+  drain: ['for'],
+  impair: ['for', ...impairmentKeys],
+  together: [],
+  expect: [],
+  'wait-for': [],
+  repeat: ['steps'],
+  probe: ['from', 'to', 'port', 'send', 'path', 'flows', 'sourcePorts', 'command', 'timeout'],
+};
+
+/** A step does one thing, and says nothing that belongs to another. */
+function checkShapeOfStep({ step, path, number }: PlacedStep, checked: Checked): readonly Finding[] {
+  const { whole, at, atKey } = checked;
+  const bad = (offset: number, message: string, hint: string): Finding => ({ offset, code: 'BAD_STEP', message, hint });
+  const said = actions.filter((action) => action !== 'expect' && step[action] !== undefined);
+  const [first, second] = said;
+  const action = actionOf(step);
+  if (first !== undefined && second !== undefined) {
+    const both = first === 'fail' && second === 'restore' ? 'both fails and restores something' : `says both "${first}" and "${second}"`;
+    return [bad(at(...path, second), `step ${number} ${both}`, 'make it two steps, in the order they happen; or one with  together: [{...}, {...}]')];
+  }
+  if (action === undefined) {
+    return whole ? [bad(at(...path), `step ${number} does nothing`, 'say what to break, fail: server-a, what to mend, restore: server-a, or what must be seen, expect: {...}')] : [];
+  }
+  const findings: Finding[] = [];
+  const foreign = Object.keys(step).filter((word) => word !== action && word !== 'expect' && !wordsOf[action].includes(word));
+  for (const word of foreign) {
+    const owners = actions.filter((each) => wordsOf[each].includes(word));
+    findings.push(bad(atKey(...path, word), `"${word}" says nothing of a step with "${action}"`, `it belongs to ${listWords(owners)}`));
+  }
+  const waited = step['wait-for'];
+  if (waited !== undefined && typeof waited !== 'string' && step.expect !== undefined) findings.push(bad(atKey(...path, 'expect'), 'what is waited for is what is expected', 'write it below  wait-for'));
+  if (action === 'repeat' && step.expect !== undefined) findings.push(bad(atKey(...path, 'expect'), 'a repetition expects nothing itself', 'write  expect  at its steps'));
+  if (action === 'repeat' && step.steps === undefined && whole) findings.push(bad(at(...path), `step ${number} repeats nothing`, 'say what, such as  steps: [{fail: server-a}, {restore: server-a}]'));
+  if (action === 'together') {
+    for (const [k, change] of (step.together ?? []).entries()) findings.push(...checkTogether(change, [...path, 'together', k], at));
+  }
+  if (action === 'probe') findings.push(...checkProbe(step, path, checked));
+  return findings;
+}
+
+function checkTogether(change: FileChange, path: Path, at: Checked['at']): readonly Finding[] {
+  const said = (['fail', 'restore', 'drain', 'impair'] as const).filter((word) => change[word] !== undefined);
+  if (said.length === 1) return [];
+  const message = said.length === 0 ? 'nothing happens here' : `this says both "${said[0] ?? ''}" and "${said[1] ?? ''}"`;
+  return [{ offset: at(...path), code: 'BAD_STEP', message, hint: 'write one of  {fail: server-a},  {restore: server-a},  {drain: server-a}  or  {impair: a/b, loss: 1%}' }];
+}
 
 /** Something that is broken at a step, and which step broke it. */
 interface Broken {
-  readonly step: number;
+  readonly step: string;
   readonly text: string;
   readonly key: string;
   readonly how: FaultKind;
@@ -42,31 +133,13 @@ interface Course {
   readonly broken: Broken[];
 }
 
-function checkStep(
-  step: FileStep,
-  i: number,
-  { checked: { whole, wired, at }, index, systems, broken }: Course,
-): readonly Finding[] {
+function checkPart({ change, action: word, path, number }: PlacedPart, { checked: { wired, at }, index, systems, broken }: Course): readonly Finding[] {
   const badStep = (offset: number, message: string, hint: string): readonly Finding[] =>
     [{ offset, code: 'BAD_STEP', message, hint }];
-  const action = step.fail === undefined ? 'restore' : 'fail';
-  const text = step[action];
-  if (text === undefined) {
-    return whole ? badStep(
-      at('scenario', i),
-      `step ${i + 1} does nothing`,
-      'say what to break, fail: server-a, or what to mend, restore: server-a',
-    ) : [];
-  }
-  if (step.fail !== undefined && step.restore !== undefined) {
-    return badStep(
-      at('scenario', i, 'restore'),
-      `step ${i + 1} both fails and restores something`,
-      'make it two steps, in the order they happen',
-    );
-  }
-  if (!whole) return [];
-  const offset = at('scenario', i, action);
+  const text = change[word] ?? '';
+  const action = word === 'restore' ? 'restore' : 'fail';
+  const step = { ...change, how: change.how ?? (word === 'drain' || word === 'impair' ? word : undefined) };
+  const offset = at(...path, word);
   const resolved = resolveTarget(text, index, action === 'restore' ? 'any' : step.how);
   if (!('target' in resolved)) return wired || resolved.code !== 'BAD_TARGET' ? [{ offset, ...resolved }] : [];
   const findings: Finding[] = [];
@@ -75,7 +148,7 @@ function checkStep(
   if (action === 'restore' && step.how !== undefined && own.length < 2) {
     findings.push(
       ...badStep(
-        at('scenario', i, 'how'),
+        at(...path, change.how === undefined ? word : 'how'),
         '"how" is for steps that fail something',
         'remove it: what was broken is mended',
       ),
@@ -83,16 +156,16 @@ function checkStep(
   } else if (step.how !== undefined && !hows.includes(step.how)) {
     findings.push(
       ...badStep(
-        at('scenario', i, 'how'),
+        at(...path, change.how === undefined ? word : 'how'),
         `${quote(text)} cannot fail by ${quote(step.how)}, which is for ${targetsOf(step.how)}`,
         hows.length === 1 ? `write  how: ${hows[0]}  or leave it out` : `write one of ${listWords(hows)}, or leave it out for ${hows[0]}`,
       ),
     );
   } else {
-    findings.push(...checkSettings(step, i, action, step.how ?? hows[0], at));
+    findings.push(...checkSettings(step, { path, word, number }, step.how ?? hows[0], at));
     const { target } = resolved;
     if (step.how !== undefined && needsBgp(step.how) && 'node' in target && !systems.has(target.node)) {
-      findings.push(...badStep(at('scenario', i, 'how'), `${quote(target.node)} speaks no BGP, so it cannot ${step.how === 'leak' ? 'leak' : `change ${step.how}`}`, 'give it an  asn  or break something else'));
+      findings.push(...badStep(at(...path, change.how === undefined ? word : 'how'), `${quote(target.node)} speaks no BGP, so it cannot ${step.how === 'leak' ? 'leak' : `change ${step.how}`}`, 'give it an  asn  or break something else'));
     }
   }
   if (action === 'fail') {
@@ -102,11 +175,11 @@ function checkStep(
       ...badStep(
         offset,
         `${quote(text)} has failed already`,
-        `step ${earlier.step + 1} broke it: restore it before it fails again`,
+        `step ${earlier.step} broke it: restore it before it fails again`,
       ),
     );
     // One that mends itself may be whole by the next step.
-    else if (step.for === undefined) broken.push({ step: i, text, key: resolved.key, how });
+    else if (step.for === undefined) broken.push({ step: number, text, key: resolved.key, how });
     return findings;
   }
   const meant = step.how === undefined ? own : own.filter(({ how }) => how === step.how);
@@ -131,10 +204,11 @@ function targetsOf(how: FaultKind): string {
 }
 
 /** What is said of a fault belongs to its kind, and can be read. */
-function checkSettings(step: FileStep, i: number, action: 'fail' | 'restore', how: FaultKind, at: Checked['at']): readonly Finding[] {
+function checkSettings(step: FileChange, { path, word, number }: Pick<PlacedPart, 'path' | 'number'> & { readonly word: PlacedPart['action'] }, how: FaultKind, at: Checked['at']): readonly Finding[] {
+  const action = word === 'restore' ? 'restore' : 'fail';
   const findings: Finding[] = [];
   const refuse = (key: string, message: string, hint: string): void => {
-    findings.push({ offset: at('scenario', i, key), code: 'BAD_STEP', message, hint });
+    findings.push({ offset: at(...path, key === 'fail' ? word : key), code: 'BAD_STEP', message, hint });
   };
   const said = Object.keys(step).filter((key) => Object.hasOwn(settingOwners, key)) as (keyof typeof settingOwners)[];
   if (step.value !== undefined && !takesValue(how)) refuse('value', '"value" is for  how: prepend,  med  or  local-pref', 'write one of them or remove it');
@@ -153,12 +227,12 @@ function checkSettings(step: FileStep, i: number, action: 'fail' | 'restore', ho
     const text = step[key];
     if (text === undefined) continue;
     const ms = parseDuration(text);
-    if (ms === undefined || ms < (key === 'period' ? shortestPeriodMs : 1) || ms > longestWithinMs) {
+    if (ms === undefined || ms < (key === 'period' ? shortestPeriodMs : 1) || ms > longestMs) {
       refuse(key, `${key} ${quote(text)} is no time that a fault can take`, key === 'period' ? 'write it as in 1s, from 100ms on' : 'write it as in 5s');
     }
   }
   if (action === 'fail' && how === 'impair' && !said.some((key) => settingOwners[key] === 'impair')) {
-    refuse('fail', `step ${i + 1} impairs nothing`, 'say how, such as  loss: 1%  or  delay: 10ms');
+    refuse('fail', `step ${number} impairs nothing`, 'say how, such as  loss: 1%  or  delay: 10ms');
   }
   return findings;
 }
@@ -177,31 +251,3 @@ const settingOwners = {
   corrupt: 'impair',
   rate: 'impair',
 } as const satisfies Record<string, FaultKind | undefined>;
-
-function checkWithin(step: FileStep, i: number, { at }: Checked): readonly Finding[] {
-  const outage = step.expect?.outage;
-  const outageMs = outage === undefined ? 0 : parseDuration(outage);
-  if (outageMs === undefined || outageMs > longestWithinMs) return [{
-    offset: at('scenario', i, 'expect', 'outage'),
-    code: 'BAD_VALUE',
-    message: `${quote(outage ?? '')} is no time that an outage could take`,
-    hint: 'write a number with its unit, such as 0ms, 50ms or 2s',
-  }];
-  const text = step.expect?.within;
-  if (text === undefined) return [];
-  const ms = parseDuration(text);
-  const offset = at('scenario', i, 'expect', 'within');
-  if (ms === undefined) return [{
-    offset,
-    code: 'BAD_VALUE',
-    message: `${quote(text)} is not a time`,
-    hint: 'write a number with its unit, such as 500ms, 2s or 1m',
-  }];
-  if (ms > 0 && ms <= longestWithinMs) return [];
-  return [{
-    offset,
-    code: 'BAD_VALUE',
-    message: `within ${quote(text)} is ${ms > 0 ? 'too long' : 'no time at all'}`,
-    hint: `a step may take from 1ms to ${formatDuration(longestWithinMs)}`,
-  }];
-}

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { toAnswer, type Answer } from '../../../src/assert/answers.js';
 import { judgeAnswers, judgeStep } from '../../../src/assert/verdicts.js';
-import type { ObservedChange } from '../../../src/protocol/messages.js';
+import type { ObservedChange } from '../../../src/protocol/observations.js';
 import type { Expectation, Step } from '../../../src/topology/model.js';
 
 const v4 = '192.0.2.53';

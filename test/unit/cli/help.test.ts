@@ -3,7 +3,7 @@ import { withoutDashes } from '../../../src/cli/enter.js';
 import { parsed, startedBy, type CommandLine } from './run-main.js';
 
 const verbs = [
-  'up', 'down', 'list', 'inspect', 'who', 'probe', 'fail', 'restore', 'exec', 'shell', 'vtysh', 'validate', 'topologies', 'schema', 'doctor',
+  'up', 'grade', 'down', 'list', 'inspect', 'who', 'probe', 'fail', 'restore', 'exec', 'shell', 'vtysh', 'validate', 'topologies', 'schema', 'doctor',
 ];
 
 const parse = (words: readonly string[], script?: string): Promise<CommandLine> => startedBy(script, () => parsed(words));

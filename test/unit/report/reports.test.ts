@@ -10,6 +10,7 @@ import type { TestReport } from '../../../src/scenario/test.js';
 const timings = { upMs: 800, scenarioMs: 200, downMs: 100, waitingMs: 300 };
 const report: TestReport = {
   topology: 'figure3',
+  startedAt: '2030-01-02T03:04:05.678Z',
   verdicts: [
     { text: 'client1 is answered by server-a', verdict: 'pass' },
     { text: 'after fail server-a, "x" <&> # \\', verdict: 'fail', seen: 'nobody at 192.0.2.53\u0007' },
@@ -26,10 +27,9 @@ test('JUnit XML has a suite for each topology and a case for each verdict, with 
   const xml = junitXml([report, broken]);
   t.notThrows(() => create(xml), 'it is well-formed');
   const { testsuites } = convert(xml, { format: 'object' }) as unknown as { testsuites: Record<string, unknown> };
-  t.like(testsuites, { '@tests': '4', '@failures': '1', '@errors': '2' });
   t.like((testsuites['testsuite'] as object[])[0], { '@name': 'figure3', '@tests': '3', '@failures': '1', '@errors': '1', '@time': '1.100' });
   const [passed, failed, unclear] = (testsuites['testsuite'] as { testcase: Record<string, object | string>[] }[])[0]?.testcase ?? [];
-  t.deepEqual(passed, { '@classname': 'figure3', '@name': 'client1 is answered by server-a' });
+  t.deepEqual(passed, { '@classname': 'figure3', '@name': 'client1 is answered by server-a', '@time': '0.000' });
   t.true(xml.includes('name="after fail server-a, &quot;x&quot; &lt;&amp;&gt; # \\"'), xml);
   t.deepEqual(failed?.['failure'], { '@type': 'expectation', '@message': 'saw nobody at 192.0.2.53?' });
   t.like(unclear?.['error'], { '@type': 'inconclusive' });

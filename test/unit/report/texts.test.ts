@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import type { Answer } from '../../../src/assert/answers.js';
-import type { LabState, ObservedChange, ProbeSeries } from '../../../src/protocol/messages.js';
+import type { LabState } from '../../../src/protocol/lab-state.js';
+import type { ObservedChange, ProbeSeries } from '../../../src/protocol/observations.js';
 import { answersText } from '../../../src/report/answers-text.js';
 import { columns, milliseconds, plural, seconds } from '../../../src/report/format.js';
 import { inspectText } from '../../../src/report/inspect-text.js';

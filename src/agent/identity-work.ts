@@ -1,0 +1,13 @@
+/** What the thread of the identity services is told: to answer at a socket, and to close it. */
+export type IdentityWork =
+  | { readonly kind: 'answer'; readonly descriptor: number; readonly instance: string; readonly state: Int32Array }
+  | { readonly kind: 'close'; readonly descriptor: number };
+
+/** What the thread starts with: it is told to look at its messages by this eventfd(2). */
+export interface IdentityWorkStart {
+  readonly bell: number;
+}
+
+/** The states of a socket, in memory that both threads share: one that hangs takes questions and does not answer. */
+export const ANSWERS = 0;
+export const HANGS = 1;

@@ -1,0 +1,17 @@
+import type { Topology } from '../topology/model.js';
+import type { Expectations, Step } from '../topology/step-model.js';
+
+/** How many verdicts the expectations and the scenario of a topology come to, whatever is seen. */
+export function verdictsExpected({ expect, scenario }: Pick<Topology, 'expect' | 'scenario'>): number {
+  return verdictsOf(expect) + scenario.reduce((sum, step) => sum + verdictsOfStep(step), 0);
+}
+
+function verdictsOfStep(step: Step): number {
+  if (step.kind !== 'change') return step.kind === 'wait-for' && step.settled ? 1 : verdictsOf(step.expect);
+  return verdictsOf(step.expect) + (step.expect.stableMs === undefined ? 0 : 1);
+}
+
+function verdictsOf({ answers, paths, costs, rtts, fates, statuses, outputs, routes, limits }: Expectations): number {
+  const lists = [answers, paths, costs, rtts, fates, statuses, outputs, routes];
+  return lists.reduce((sum, list) => sum + list.length, 0) + Object.values(limits).filter((limit) => limit !== undefined).length;
+}

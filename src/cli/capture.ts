@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { recordCapture, recordCaptureToFile, type Capture, type Recorded, type RecordOptions } from '../lab/capture.js';
+import { LabError } from '../errors.js';
+import { parseDuration } from '../support/duration.js';
+import { withLab } from './labs.js';
+import { refuseUnwritable } from './report-files.js';
+import type { Run } from './run.js';
+
+export interface CaptureFlags {
+  readonly lab?: string;
+  readonly for?: string;
+  readonly output?: string;
+  readonly count?: string;
+  readonly snap?: string;
+}
+
+const STANDARD_OUTPUT = '-';
+
+/** An interruption is how a capture usually ends: the file is complete, and the exit status 0. */
+export async function captureVerb({ output, signal }: Run, where: string, flags: CaptureFlags): Promise<number> {
+  const forMs = duration(flags.for);
+  const options = { packets: wholeNumber('count', flags.count), snapBytes: wholeNumber('snap', flags.snap) };
+  const file = flags.output ?? `${where.replace(':', '-')}.pcapng`;
+  if (file === STANDARD_OUTPUT) refuseStandardOutput(output.json);
+  return withLab(flags.lab, async (lab) => {
+    await using capture = await lab.capture(where, options);
+    if (file !== STANDARD_OUTPUT) await refuseUnwritable(file, 'output');
+    const until = forMs === undefined && options.packets === undefined ? ' until Ctrl-C' : '';
+    say(`capturing ${capture.interfaces.join(', ')} of ${lab.name} into ${nameOf(file)}${until}`);
+    const { packets, dropped } = await record(capture, file, { forMs, signal });
+    output.document({ lab: lab.name, file, packets, dropped });
+    say(`${counted(packets)} in ${nameOf(file)}, ${String(dropped)} dropped`);
+    return 0;
+  });
+}
+
+async function record(capture: Capture, file: string, options: RecordOptions): Promise<Recorded> {
+  if (file !== STANDARD_OUTPUT) return recordCaptureToFile(capture, file, options);
+  const { stdout } = process;
+  const closed = new AbortController();
+  // Whoever reads has seen enough: that ends a capture as Ctrl-C does.
+  stdout.once('error', () => { closed.abort(); });
+  const signal = AbortSignal.any([closed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  const write = async (bytes: Buffer): Promise<void> => {
+    if (!stdout.write(bytes) && !closed.signal.aborted) await once(stdout, 'drain', { signal: closed.signal });
+  };
+  return recordCapture(capture, write, { ...options, signal });
+}
+
+/** Standard output may be the file, or the document of `--json`. */
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function nameOf(file: string): string {
+  return file === STANDARD_OUTPUT ? 'standard output' : file;
+}
+
+function counted(packets: number): string {
+  return packets === 1 ? '1 packet' : `${String(packets)} packets`;
+}
+
+function refuseStandardOutput(json: boolean): void {
+  if (json) throw new LabError('USAGE', 'standard output cannot be both the capture and the document of --json', { hint: 'name a file: --output capture.pcapng' });
+  if (process.stdout.isTTY) {
+    throw new LabError('USAGE', 'a capture is nothing for a terminal', { hint: 'name a file, or hand it on: --output - | wireshark -k -i -' });
+  }
+}
+
+function duration(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const ms = parseDuration(text);
+  if (ms === undefined || ms <= 0) throw new LabError('USAGE', `"${text}" is no duration`, { hint: 'write it as in --for 10s' });
+  return ms;
+}
+
+function wholeNumber(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new LabError('USAGE', `"${text}" is no number for --${flag}`, { hint: `write it as in --${flag} 128` });
+  return Number(text);
+}

@@ -1,0 +1,100 @@
+import { writeFile } from 'node:fs/promises';
+import colors from 'picocolors';
+import { LabError } from '../errors.js';
+import { gradesCsv } from '../report/grade-csv.js';
+import { firstWrong, gradesSummary, gradesTable, hasAllPoints, pointsText } from '../report/grade-text.js';
+import { junitXml } from '../report/junit.js';
+import { runtimeNamed } from '../runtime/registry.js';
+import { gradeSubmissions, type Grade, type GradeEvent, type Grading } from '../scenario/grade.js';
+import { parseDuration } from '../support/duration.js';
+import { problemsOf } from '../topology/topology-error.js';
+import { refuseUnwritable } from './report-files.js';
+import type { Run } from './run.js';
+
+export interface GradeFlags {
+  readonly runtime?: string;
+  readonly parallel?: string;
+  readonly timeout: string;
+  readonly trust?: boolean;
+  readonly strict?: boolean;
+  readonly csv?: string;
+  readonly junit?: string;
+}
+
+const MACHINE_COULD_NOT = 3;
+const INCONCLUSIVE = 4;
+
+/**
+ * Exit status 0 where every submission has a result, whatever its points; 3 where this machine could not grade some. With
+ * `--strict`, 1 where one has not all points, 4 where that is for what was inconclusive alone.
+ */
+export async function gradeVerb(run: Run, scenario: string, folder: string, flags: GradeFlags): Promise<number> {
+  const { output, signal } = run;
+  const runtime = flags.runtime === undefined ? undefined : runtimeNamed(flags.runtime).name;
+  const parallel = flags.parallel === undefined ? undefined : readParallel(flags.parallel);
+  const timeoutMs = readTimeout(flags.timeout);
+  await Promise.all([refuseUnwritable(flags.csv, 'csv'), refuseUnwritable(flags.junit, 'junit')]);
+  const grading = await gradeSubmissions(scenario, folder, { runtime, parallel, timeoutMs, trust: flags.trust, signal, onEvent: (event) => { show(run, event); } });
+  output.progressDone();
+  if (flags.csv !== undefined) await writeFile(flags.csv, gradesCsv(grading));
+  if (flags.junit !== undefined) await writeFile(flags.junit, junitXml(grading.grades.map(({ report }) => report)));
+  output.document(toDocument(grading));
+  output.print(`${colors.bold(grading.scenario)}${grading.title === undefined ? '' : colors.dim(`  ${grading.title}`)}\n`);
+  output.print(gradesTable(grading));
+  output.print(`\n${gradesSummary(grading)}`);
+  return statusOf(grading, flags.strict ?? false);
+}
+
+function readParallel(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new LabError('USAGE', `"${text}" is no number of submissions`, { hint: 'write it as in  --parallel 4' });
+}
+
+function readTimeout(text: string): number {
+  const ms = parseDuration(text);
+  // A timer of Node takes no more than 2^31 - 1 ms.
+  if (ms !== undefined && ms > 0 && ms < 2 ** 31) return ms;
+  throw new LabError('USAGE', `"${text}" is no time that a submission may take`, { hint: 'write it as in  --timeout 5m' });
+}
+
+function show({ output }: Run, event: GradeEvent): void {
+  switch (event.kind) {
+    case 'begun':
+      output.progress('begun', `${String(event.submissions)} submissions, ${String(event.parallel)} at a time`);
+      break;
+    case 'prepare':
+      output.progress(event.progress.topic, event.progress.text);
+      break;
+    case 'graded':
+      output.progress(event.grade.submission, `${String(event.done)} of ${String(event.submissions)}: ${event.grade.submission} ${pointsText(event.grade)}`);
+  }
+}
+
+function toDocument({ scenario, title, outOf, grades }: Grading): object {
+  return { scenario, title, outOf, submissions: grades.map(toEntry) };
+}
+
+function toEntry(grade: Grade): object {
+  const { submission, file, passed, failed, inconclusive, outOf, isMachines, report: { startedAt, verdicts, timings, error } } = grade;
+  return {
+    submission,
+    file,
+    passed,
+    failed,
+    inconclusive,
+    outOf,
+    wentWrongFirst: firstWrong(grade),
+    isMachines,
+    startedAt,
+    verdicts,
+    timings,
+    ...(error === undefined ? {} : { error: { code: error.code, message: error.message, hint: error.hint }, problems: problemsOf(error) }),
+  };
+}
+
+function statusOf({ grades }: Grading, isStrict: boolean): number {
+  if (grades.some(({ isMachines }) => isMachines)) return MACHINE_COULD_NOT;
+  const short = isStrict ? grades.filter((grade) => !hasAllPoints(grade)) : [];
+  if (short.length === 0) return 0;
+  return short.every(({ failed, report }) => failed === 0 && report.error === undefined) ? INCONCLUSIVE : 1;
+}

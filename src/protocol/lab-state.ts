@@ -1,0 +1,82 @@
+import type { FaultKind } from '../topology/model.js';
+
+/** A lab as it is now. */
+export interface LabState {
+  readonly topology: string;
+  readonly nodes: readonly NodeState[];
+  readonly faults: readonly FaultState[];
+  readonly routes: readonly RouteState[];
+  readonly announcements: readonly AnnouncementState[];
+}
+
+export interface FaultState {
+  readonly target: string;
+  readonly how: FaultKind;
+  /** How it is done, where this kernel leaves a choice: netem, nftables, tbf, relay. */
+  readonly by?: readonly string[] | undefined;
+  /** When it mends itself, from now. */
+  readonly endsInMs?: number | undefined;
+}
+
+export interface NodeState {
+  readonly name: string;
+  readonly kind: string;
+  readonly role: string;
+  /** Whether it runs FRR. */
+  readonly routing: boolean;
+  readonly state: 'up' | 'crashed' | 'frozen';
+  /** FRR daemons that should run and do not. */
+  readonly endedDaemons: readonly string[];
+  readonly interfaces: readonly InterfaceState[];
+  readonly processes: number;
+  readonly residentMb: number;
+}
+
+export interface InterfaceState {
+  readonly name: string;
+  readonly up: boolean;
+  readonly addresses: readonly string[];
+}
+
+/** What one router knows of one service address: every instance in its link-state database, and what it installed. */
+export interface RouteState {
+  readonly router: string;
+  readonly service: string;
+  readonly address: string;
+  readonly alternatives: readonly { readonly instance: string; readonly cost: number }[];
+  /** What BGP told it, the one it uses first; empty where it speaks no BGP. */
+  readonly paths: readonly BgpPath[];
+  readonly installed: readonly { readonly via: string; readonly interface: string; readonly node: string | null }[];
+}
+
+/** One way to a service that a neighbor told, as the router's own table has it. */
+export interface BgpPath {
+  /** The prefix it is for: the address, or one around it. */
+  readonly prefix: string;
+  /** The neighbor that told it; null for the router's own. */
+  readonly via: string | null;
+  /** The systems on the way, the neighbor's first; empty within one's own. */
+  readonly asPath: string;
+  readonly localPreference: number | null;
+  readonly med: number | null;
+  readonly communities: readonly string[];
+  readonly best: boolean;
+  /** By which rule it was chosen, in FRR's words; null where it was not. */
+  readonly reason: string | null;
+}
+
+/** One thing that a lab's routing needs: a session, an adjacency, a daemon, a route. */
+export interface Symptom {
+  readonly node: string;
+  readonly text: string;
+  readonly healthy: boolean;
+  /** What would mend it, where something is known. */
+  readonly hint?: string | undefined;
+}
+
+export interface AnnouncementState {
+  readonly service: string;
+  readonly instance: string;
+  readonly serving: boolean;
+  readonly announced: boolean;
+}

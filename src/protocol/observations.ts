@@ -1,0 +1,108 @@
+import type { FaultKind } from '../topology/model.js';
+import type { Fate, FlowRecord, Noise, OutagePhases, TimelineEvent } from './timeline.js';
+
+/* What probes, readings of routes, and steps saw: the agent tells it, `assert/` judges it. */
+
+/** One question sent, and what came back. */
+export interface Observation {
+  readonly client: string;
+  readonly service: string;
+  readonly address: string;
+  readonly sourcePort: number;
+  /** The instance as it named itself, or null where nobody answered in time. */
+  readonly instance: string | null;
+  readonly rttMs: number | null;
+  /** The nodes that the question passed, the answering instance last; null for a hop that stayed silent. */
+  readonly path: readonly (string | null)[];
+  /** The sum of the link costs along that path, from the client's first router on; null where it is not known. */
+  readonly cost: number | null;
+}
+
+export interface RouteWanted {
+  readonly table: 'rib' | 'fib';
+  readonly router: string;
+  readonly prefix: string;
+}
+
+/** Nowhere, where the list is empty. */
+export interface RouteReading extends RouteWanted {
+  readonly via: readonly string[];
+}
+
+/** What a stream of probes from one client to one address saw, run-length encoded: who answered, from when to when. */
+export interface ProbeSeries {
+  readonly client: string;
+  readonly service: string;
+  readonly address: string;
+  readonly sourcePort: number;
+  readonly sent: number;
+  readonly lost: number;
+  readonly rttMs: { readonly median: number; readonly max: number } | null;
+  /** The longest time between two sends: no outage shorter than this can be told from the prober's own noise. */
+  readonly maxSendGapMs: number;
+  /** The times between two sends; their maximum is above. */
+  readonly sendGapMs: { readonly median: number; readonly p99: number } | null;
+  readonly runs: readonly ProbeRun[];
+}
+
+export interface ProbeRun {
+  readonly instance: string | null;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly probes: number;
+}
+
+/** What a fault or a repair did, as the clients saw it. */
+export interface StepObserved {
+  readonly action: 'fail' | 'restore' | 'together';
+  /** For several at once, all of them, as in `fail server-a, restore server-b`. */
+  readonly target: string;
+  /** The first one's, where there are several. */
+  readonly how: FaultKind;
+  /** Whether the answers became what routing should come to, within the deadline. */
+  readonly settled: boolean;
+  readonly settleMs: number;
+  /** What still differed from what routing should come to; empty where it settled. */
+  readonly pending: readonly string[];
+  /** The longest time between two probes of one flow: no shorter outage is sure to be seen. */
+  readonly resolutionMs: number;
+  readonly changes: readonly ObservedChange[];
+  /** When the fault, or the repair, was done, on the agent's clock. */
+  readonly atMs: number;
+  /** Every probe of the step, before it and after it. */
+  readonly flows: readonly FlowRecord[];
+  /** In the order of time. */
+  readonly events: readonly TimelineEvent[];
+  readonly noise: Noise;
+  /** TCP connections that were open when the step came, and those of them that did not live through it. */
+  readonly connections?: { readonly open: number; readonly broken: number } | undefined;
+}
+
+export interface ObservedChange {
+  readonly client: string;
+  readonly service: string;
+  readonly address: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  /** From the step to the first answer of `after`, where that is another than `before`. */
+  readonly switchMs: number | null;
+  /** How long nobody answered; null where nobody answers still. */
+  readonly outageMs: number | null;
+  readonly lost: number;
+  readonly sent: number;
+  readonly maxSendGapMs: number;
+  /** How many of those that got no good answer had which fate. */
+  readonly fates: Readonly<Partial<Record<Exclude<Fate, 'answered'>, number>>>;
+  /** Answers by another instance than the one that answered before, and the one that did in the end. */
+  readonly wrong: number;
+  /** Second answers to one probe. */
+  readonly duplicates: number;
+  /** From here on, on the same scale as `switchMs`, every probe was answered by `after`; null where nobody answers. */
+  readonly steadySinceMs: number | null;
+  /** Until when it was watched, on the same scale. */
+  readonly watchedMs: number;
+  /** Where the time without an answer went; null where no probe was lost, or nobody answers. */
+  readonly phases: OutagePhases | null;
+  /** It moved without need: the instance that answered it before could still be reached, and the other one could before. */
+  readonly isCollateral: boolean;
+}

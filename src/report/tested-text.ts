@@ -1,0 +1,24 @@
+import colors from 'picocolors';
+import type { TestedStep } from '../scenario/step-report.js';
+import type { Step } from '../topology/step-model.js';
+import { answersText } from './answers-text.js';
+import { milliseconds } from './format.js';
+import { stepHeading, stepText } from './step-text.js';
+
+/** What a step is about to do. */
+export function headingOf(step: Step): string {
+  if (step.kind === 'change') return step.parts.map(stepHeading).join('\n');
+  return `${colors.cyan('?')} ${colors.bold(step.title)}`;
+}
+
+/** What a step came to. */
+export function testedText({ report }: TestedStep): string {
+  if (report.kind === 'change') return stepText(report);
+  const { heldMs, seen } = report;
+  const held = heldMs === null ? `  ${colors.yellow('it did not hold')}` : `  it held ${heldMs < 1 ? 'at once' : `after ${milliseconds(heldMs)}`}`;
+  if (heldMs !== null || seen.length === 0 || seen.length > MOST_ROWS) return held;
+  const rows = seen.map(({ client, service, address, instance, cost = null, path = [], rttMs }) => ({ client, service: service ?? '', address, instance, cost, path, rttMs }));
+  return `${held}; the last look:\n${answersText(rows).replaceAll(/^/gm, '  ')}`;
+}
+
+const MOST_ROWS = 20;

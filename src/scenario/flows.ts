@@ -1,0 +1,28 @@
+import { judgeShares, looks } from '../assert/shares.js';
+import type { Verdict } from '../assert/verdict.js';
+import type { Lab } from '../lab/lab.js';
+import type { Expectation, Expectations } from '../topology/step-model.js';
+
+const FLOW_TIMEOUT_MS = 1000;
+
+/** Judges how the flows of clients are shared, with as many of them as it takes, each from a source port of its own. */
+export async function judgeFlows(lab: Lab, { answers, confidence }: Expectations, prefix: string): Promise<readonly Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const expectation of answers.filter(({ answer }) => answer.kind === 'shares')) verdicts.push(await judgeShared(lab, expectation, confidence, prefix));
+  return verdicts;
+}
+
+async function judgeShared(lab: Lab, expectation: Expectation, confidence: number, prefix: string): Promise<Verdict> {
+  const byInstance = new Map<string, number>();
+  let flows = 0;
+  let asked = 0;
+  for (const most of looks) {
+    const more = await lab.observe({ kind: 'dns', clients: expectation.clients.names, to: expectation.service, flows: most - asked, timeoutMs: FLOW_TIMEOUT_MS });
+    asked = most;
+    for (const { instance } of more) byInstance.set(instance ?? 'nobody', (byInstance.get(instance ?? 'nobody') ?? 0) + 1);
+    flows += more.length;
+    const verdict = judgeShares(expectation, { flows, byInstance }, confidence, prefix);
+    if (verdict.verdict !== 'inconclusive' || most === looks.at(-1)) return verdict;
+  }
+  return judgeShares(expectation, { flows, byInstance }, confidence, prefix);
+}

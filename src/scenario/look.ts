@@ -1,0 +1,92 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { judgeRoute } from '../assert/judge-routes.js';
+import { judgeSeen, type Seen } from '../assert/judge-seen.js';
+import { compare, marginText, wasOverloaded } from '../assert/noise.js';
+import { spoken, type Verdict } from '../assert/verdict.js';
+import type { Lab } from '../lab/lab.js';
+import { hostPrefix } from '../plan/addressing.js';
+import type { Service } from '../topology/model.js';
+import type { Expectations } from '../topology/step-model.js';
+import { judgeFlows } from './flows.js';
+
+const LOOK_EVERY_MS = 50;
+const QUESTION_TIMEOUT_MS = 500;
+/** So much longer it is looked: what holds only after its deadline is told as such, and not as what never did. */
+const LONGEST_GRACE_MS = 5000;
+
+export interface Looked {
+  readonly verdicts: readonly Verdict[];
+  readonly seen: readonly Seen[];
+  /** From the anchor on; null where it never held. */
+  readonly heldMs: number | null;
+}
+
+export interface LookOptions {
+  readonly services: readonly Pick<Service, 'name' | 'addresses'>[];
+  /** What a verdict's text begins with: `after fail server-a, `. */
+  readonly prefix: string;
+  /** When the deadline began to run, on the agent's clock; now, where it is left out. */
+  readonly anchorMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** What is looked at in a round; the questions of all clients where it is left out. */
+  readonly look?: (() => Promise<readonly Seen[]>) | undefined;
+}
+
+/**
+ * Looks at a lab until all that is expected holds, first at once and then again and again, until the deadline; and a while
+ * longer, so that what holds too late is told with its time. Where it must be stable, it must hold in every look for so long.
+ */
+export async function lookUntil(lab: Lab, expect: Expectations, options: LookOptions): Promise<Looked> {
+  const begun = await lab.load();
+  const anchorMs = options.anchorMs ?? begun.nowMs;
+  const graceMs = Math.min(expect.withinMs, LONGEST_GRACE_MS);
+  let previousMs = begun.nowMs;
+  let holdsSinceMs: number | undefined;
+  for (;;) {
+    options.signal?.throwIfAborted();
+    const round = await lookOnce(lab, expect, options);
+    const { nowMs, ...load } = await lab.load();
+    const elapsedMs = nowMs - anchorMs;
+    const noise = { stealMs: load.stealMs - begun.stealMs, cpuPressureMs: load.cpuPressureMs === null || begun.cpuPressureMs === null ? null : load.cpuPressureMs - begun.cpuPressureMs };
+    const holds = round.verdicts.every(({ verdict }) => verdict === 'pass');
+    holdsSinceMs = holds ? holdsSinceMs ?? elapsedMs : undefined;
+    const isUndecided = round.verdicts.some(({ verdict }) => verdict === 'inconclusive') && round.verdicts.every(({ verdict }) => verdict !== 'fail');
+    const stayedMs = holdsSinceMs === undefined ? 0 : elapsedMs - holdsSinceMs;
+    if (holdsSinceMs !== undefined && stayedMs >= (expect.stableMs ?? 0)) {
+      const margin = { gapMs: nowMs - previousMs, disturbanceMs: noise.stealMs + (noise.cpuPressureMs ?? 0) };
+      return { ...round, heldMs: holdsSinceMs, verdicts: round.verdicts.map((verdict) => timely(verdict, holdsSinceMs ?? 0, expect.withinMs, margin)) };
+    }
+    if (isUndecided) return { ...round, heldMs: null };
+    if (holdsSinceMs === undefined && elapsedMs > expect.withinMs + graceMs) {
+      return { ...round, heldMs: null, verdicts: wasOverloaded(noise, elapsedMs) ? round.verdicts.map(overloaded) : round.verdicts };
+    }
+    previousMs = nowMs;
+    await delay(LOOK_EVERY_MS, undefined, { signal: options.signal });
+  }
+}
+
+/** One look: all questions are asked, routes are read, and it is judged what came back. */
+export async function lookOnce(lab: Lab, expect: Expectations, { services, prefix, look }: LookOptions): Promise<Pick<Looked, 'verdicts' | 'seen'>> {
+  const needsWay = expect.paths.length > 0 || expect.costs.length > 0;
+  const needsAnswers = needsWay || [expect.answers, expect.rtts, expect.fates, expect.statuses, expect.outputs].some((each) => each.length > 0) || look !== undefined;
+  const seen: readonly Seen[] = !needsAnswers ? [] : look !== undefined ? await look() : needsWay ? await lab.who() : await lab.observe({ kind: 'dns', flows: 1, timeoutMs: QUESTION_TIMEOUT_MS });
+  return { seen, verdicts: [...judgeSeen(expect, seen, prefix), ...(await judgeRoutes(lab, expect, services, prefix)), ...(await judgeFlows(lab, expect, prefix))] };
+}
+
+async function judgeRoutes(lab: Lab, { routes }: Expectations, services: LookOptions['services'], prefix: string): Promise<readonly Verdict[]> {
+  const prefixesOf = (to: string): readonly string[] => services.find(({ name }) => name === to)?.addresses.map(hostPrefix) ?? [to.includes('/') ? to : hostPrefix(to)];
+  const wanted = routes.flatMap(({ table, router, to }) => prefixesOf(to).map((each) => ({ table, router, prefix: each })));
+  const found = wanted.length === 0 ? [] : await lab.routes(wanted);
+  return routes.map((each) => judgeRoute(each, prefixesOf(each.to), found, prefix));
+}
+
+/** What held, but only after its deadline, is no pass. */
+function timely(verdict: Verdict, heldMs: number, withinMs: number, margin: { readonly gapMs: number; readonly disturbanceMs: number }): Verdict {
+  if (verdict.verdict !== 'pass' || heldMs <= withinMs) return verdict;
+  const seen = `held at ${spoken(heldMs)}, deadline ${spoken(withinMs)}`;
+  return compare(heldMs, withinMs, margin) === 'broken' ? { ...verdict, verdict: 'fail', seen } : { ...verdict, verdict: 'inconclusive', seen: `${seen}, ${marginText(margin)}` };
+}
+
+function overloaded(verdict: Verdict): Verdict {
+  return verdict.verdict === 'fail' ? { ...verdict, verdict: 'inconclusive', seen: `${verdict.seen ?? ''}, on a machine too busy to tell` } : verdict;
+}

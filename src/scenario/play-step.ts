@@ -1,0 +1,98 @@
+import { judgeChange } from '../assert/judge-change.js';
+import type { Verdict } from '../assert/verdict.js';
+import type { Lab } from '../lab/lab.js';
+import type { Service } from '../topology/model.js';
+import type { ChangeStep, Expectations, LookStep, ProbeStep, Step } from '../topology/step-model.js';
+import { lookUntil, type LookOptions } from './look.js';
+import { probeRound } from './probe-round.js';
+import { toStepReport, type LookReport, type TestedStep } from './step-report.js';
+
+const LEAST_DEADLINE_MS = 1000;
+/** So much longer it is watched: what holds only after its deadline is told as such, and not as what never did. */
+const LONGEST_GRACE_MS = 5000;
+
+export interface StepOptions {
+  /** The faults go with the connection that made them. */
+  readonly bound?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly captureStep?: CaptureStep | undefined;
+}
+
+/** Captures the packets of a lab from now on. What it returns ends that, and says where it kept them; it keeps none of a step that passed. */
+export type CaptureStep = (lab: Lab) => Promise<(tested: TestedStep) => Promise<string | undefined>>;
+
+type Services = readonly Pick<Service, 'name' | 'addresses'>[];
+
+/** Plays one step in a running lab, and judges what was seen. */
+export async function playStep(lab: Lab, step: Step, services: Services, options: StepOptions = {}): Promise<TestedStep> {
+  const endCapture = await options.captureStep?.(lab);
+  const tested = await played(lab, step, services, options);
+  const capture = await endCapture?.(tested);
+  return capture === undefined ? tested : { ...tested, capture };
+}
+
+async function played(lab: Lab, step: Step, services: Services, options: StepOptions): Promise<TestedStep> {
+  switch (step.kind) {
+    case 'change':
+      return change(lab, step, services, options);
+    case 'probe':
+      return probe(lab, step, services, options);
+    default:
+      return step.settled ? waitForRouting(lab, step) : look(lab, step, services, options);
+  }
+}
+
+async function change(lab: Lab, { title, parts, expect }: ChangeStep, services: Services, { bound, signal }: StepOptions): Promise<TestedStep> {
+  const observed = await lab.together(parts, {
+    bound,
+    deadlineMs: Math.max(expect.withinMs, LEAST_DEADLINE_MS) + Math.min(expect.withinMs, LONGEST_GRACE_MS),
+    watchMs: expect.stableMs,
+    connections: expect.limits.brokenFlows !== undefined,
+  });
+  const report = toStepReport(observed);
+  const verdicts: Verdict[] = [...judgeChange(title, expect, observed)];
+  const rest = notSeenByProbes(expect);
+  if (rest !== undefined) {
+    const looked = await lookUntil(lab, rest, { services, prefix: `after ${title}, `, anchorMs: observed.atMs, signal });
+    verdicts.push(...looked.verdicts);
+  }
+  return { title, report, verdicts };
+}
+
+/** What the probes of a change do not tell by themselves: ways, costs, round trips, routes, and shares of many flows. */
+function notSeenByProbes(expect: Expectations): Expectations | undefined {
+  const answers = expect.answers.filter(({ answer }) => answer.kind === 'shares');
+  const { paths, costs, rtts, routes, fates } = expect;
+  if ([answers, paths, costs, rtts, routes, fates].every((each) => each.length === 0)) return undefined;
+  return { ...expect, answers, stableMs: undefined };
+}
+
+async function look(lab: Lab, { kind, title, expect }: LookStep, services: Services, { signal }: StepOptions): Promise<TestedStep> {
+  const prefix = kind === 'wait-for' ? 'waiting until ' : '';
+  const { verdicts, report } = await looked(lab, expect, { services, prefix, signal }, { action: kind, target: targetOf(expect) });
+  return { title: `${title}${title === 'wait for' ? ` ${targetOf(expect)}` : ''}`, report, verdicts };
+}
+
+async function probe(lab: Lab, { title, probe: settings, expect }: ProbeStep, services: Services, { signal }: StepOptions): Promise<TestedStep> {
+  const rounds: LookOptions = { services, prefix: `in ${title}, `, signal, look: () => probeRound(lab, settings) };
+  const { verdicts, report } = await looked(lab, expect, rounds, { action: 'probe', target: title.replace(/^probe /, '') });
+  return { title, report, verdicts };
+}
+
+async function looked(lab: Lab, expect: Expectations, options: LookOptions, about: Pick<LookReport, 'action' | 'target'>): Promise<{ readonly verdicts: readonly Verdict[]; readonly report: LookReport }> {
+  const { nowMs } = await lab.load();
+  const { verdicts, seen, heldMs } = await lookUntil(lab, expect, { ...options, anchorMs: nowMs });
+  return { verdicts, report: { kind: 'look', ...about, atMs: nowMs, heldMs, seen } };
+}
+
+async function waitForRouting(lab: Lab, { title, expect }: LookStep): Promise<TestedStep> {
+  const { nowMs } = await lab.load();
+  const { converged, convergeMs, pending } = await lab.settle(expect.withinMs);
+  const text = 'routing settles';
+  const verdict: Verdict = converged ? { text, verdict: 'pass', measured: convergeMs } : { text, verdict: 'fail', seen: pending.slice(0, 3).join('; ') };
+  return { title, verdicts: [verdict], report: { kind: 'look', action: 'wait-for', target: 'routing', atMs: nowMs, heldMs: converged ? convergeMs : null, seen: [] } };
+}
+
+function targetOf(expect: Expectations): string {
+  return [...new Set(expect.answers.map(({ clients }) => clients.label))].join(', ');
+}

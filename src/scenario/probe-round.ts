@@ -1,0 +1,15 @@
+import type { Seen } from '../assert/judge-seen.js';
+import { commandSightings } from '../lab/command-sighting.js';
+import type { Lab } from '../lab/lab.js';
+import type { ProbeSettings } from '../topology/step-model.js';
+
+/** What timeout(1) ends with where it had to end the program. */
+const TIMED_OUT = 124;
+
+/** One round of a probe step: a probe from each source port of each client, or a command in each of them. */
+export async function probeRound(lab: Lab, { kind, from, to, port, send, httpPath, flows, sourcePorts, command, timeoutMs }: ProbeSettings): Promise<readonly Seen[]> {
+  if (kind !== 'command') return lab.observe({ kind, clients: from.names, to, port, send, httpPath, flows, sourcePorts, timeoutMs });
+  const bounded = ['timeout', '--kill-after=1', String(timeoutMs / 1000), ...(command ?? [])];
+  const ran = await commandSightings(lab, from.names, bounded);
+  return ran.map((each) => (each.status === TIMED_OUT ? { ...each, fate: 'silent', status: null, output: `it took longer than ${String(timeoutMs)} ms` } : each));
+}

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/support/package-root.js';
+import type { Figure } from './figures.js';
+
+const RUNS = 9;
+const LOADED_RUNS = 50;
+/** A hog ends by itself, whatever becomes of the benchmark. */
+const HOG_SECONDS = 1200;
+
+interface TestDocument {
+  readonly results: readonly {
+    readonly verdicts: readonly { readonly text: string; readonly verdict: 'pass' | 'fail' | 'inconclusive' }[];
+    readonly timings?: { readonly waitingMs: number };
+    readonly error?: { readonly message: string };
+  }[];
+}
+
+/** `lab test figure3` as a whole process, and how much of it was waiting for routing. */
+export async function tests(): Promise<readonly Figure[]> {
+  const times: number[] = [];
+  const waiting: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const startedAt = performance.now();
+    const { results } = await testDocument('figure3');
+    times.push(performance.now() - startedAt);
+    waiting.push(...results.map(({ timings }) => timings?.waitingMs ?? NaN));
+  }
+  return [
+    { what: 'lab test figure3, whole process', unit: 'ms', values: times, bound: 5000 },
+    { what: 'lab test figure3, waiting for routing', unit: 'ms', values: waiting },
+  ];
+}
+
+/**
+ * Expectations whose right verdict does not depend on the machine. Those that hold do so with seconds to spare; those that
+ * fail contradict what was built: BFD of 3 x 50 ms takes 100 ms at least to notice a silence, which is near what is
+ * expected, and a watcher that asks every 100 ms and gives up after two of them takes longer than 20 ms by far.
+ */
+const LOADED = `
+name: bench-load
+nodes:
+  client1:  {kind: host}
+  router1:  {kind: router}
+  router2:  {kind: router}
+  server-a: {kind: host}
+  server-b: {kind: host}
+links:
+  - [client1, router1]
+  - {endpoints: [router1, server-a], bfd: {interval: 50ms, multiplier: 3}}
+  - [router1, router2]
+  - [router2, server-b]
+anycast:
+  service: {addresses: [192.0.2.53], instances: [server-a, server-b]}
+expect: {client1: server-a}
+scenario:
+  - {fail: server-a, expect: {client1: server-b, within: 20s, outage: 10s}}
+  - {restore: server-a, expect: {client1: server-a, within: 20s}}
+  - {fail: router1/server-a, how: silence, expect: {outage: 95ms}}
+  - {restore: router1/server-a, expect: {client1: server-a, within: 20s}}
+  - {fail: service@server-a, how: hang, expect: {outage: 20ms}}
+  - {restore: service@server-a, expect: {client1: server-a, within: 20s}}
+`;
+const KNOWN_TO_FAIL = /\b(?:95|20) ?ms\b/;
+
+/** What `lab test` says while twice as many processes as there are cores want all of their time. */
+export async function underLoad(): Promise<readonly Figure[]> {
+  const file = join(process.env['NEARCAST_STATE_DIR'] ?? tmpdir(), '..', 'load.yml');
+  writeFileSync(file, LOADED);
+  const counts = { pass: 0, fail: 0, inconclusive: 0, error: 0 };
+  const wrong: string[] = [];
+  const hogs = Array.from({ length: 2 * availableParallelism() }, () =>
+    spawn(process.execPath, ['-e', `const end = Date.now() + ${String(HOG_SECONDS * 1000)}; while (Date.now() < end);`], { stdio: 'ignore' }),
+  );
+  try {
+    for (let run = 0; run < LOADED_RUNS; run++) {
+      const { results } = await testDocument(file);
+      for (const { verdicts, error } of results) {
+        if (error !== undefined) counts.error += 1;
+        for (const { text, verdict } of verdicts) {
+          counts[verdict] += 1;
+          if (verdict === (KNOWN_TO_FAIL.test(text) ? 'pass' : 'fail')) wrong.push(`${verdict}: ${text}`);
+        }
+      }
+    }
+  } finally {
+    for (const hog of hogs) hog.kill('SIGKILL');
+  }
+  const row = (what: string, value: number, limits: Partial<Figure> = {}): Figure => ({ what: `under load, ${what}`, unit: '', values: [value], ...limits });
+  return [
+    row(`wrong verdicts in ${String(LOADED_RUNS)} runs`, wrong.length, { bound: 0, remark: [...new Set(wrong)].join('; ') }),
+    row('topologies that could not be tested', counts.error),
+    ...(['pass', 'fail', 'inconclusive'] as const).map((verdict) => row(`verdicts: ${verdict}`, counts[verdict])),
+  ];
+}
+
+/** Runs `lab test`; a verdict that is not a pass is a result here, whatever the exit status says of it. */
+async function testDocument(topology: string): Promise<TestDocument> {
+  const child = spawn(process.execPath, ['dist/bin.js', 'test', topology, '--json'], { cwd: packageRoot(), stdio: ['ignore', 'pipe', 'ignore'] });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+  await once(child, 'close');
+  return JSON.parse(said) as TestDocument;
+}

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { readTopology } from '../../../src/topology/read.js';
+import { yamlBlocks } from '../../support/readme.js';
+import { checkout } from '../../support/sandbox.js';
+
+const docs = join(checkout, 'docs');
+const examples = join(docs, 'examples');
+const pages = [join(checkout, 'README.md'), ...readdirSync(docs).filter((name) => name.endsWith('.md')).map((name) => join(docs, name))];
+/** The nodes, links and services of the small network that docs/scenarios.md draws. */
+const [network = ''] = readFileSync(join(examples, 'scenario.yml'), 'utf8').split(/^expect:$/m);
+
+/** A block as the whole file that it is, or is a part of; undefined where it is neither a network nor about one. */
+function fileOf(block: string): string | undefined {
+  const has = (key: string): boolean => new RegExp(`^${key}:`, 'm').test(block);
+  if (has('nodes')) return `${has('name') ? '' : 'name: example\n'}${block}${has('links') ? '' : linksTo('router1', block)}`;
+  // A file that `grade` takes has a name of its own, and no network.
+  return (has('scenario') || has('expect')) && !has('name') ? `${network}\n${block}` : undefined;
+}
+
+/** Where a page shows nodes alone, all others hang on this one. */
+function linksTo(router: string, block: string): string {
+  const others = [...block.matchAll(/^ {2}([\w-]+):/gm)].flatMap(([, name = '']) => (name === router ? [] : [name]));
+  return `\nlinks: [${others.map((name) => `[${name}, ${router}]`).join(', ')}]\n`;
+}
+
+for (const page of pages) {
+  const files = yamlBlocks(page).flatMap((block) => fileOf(block) ?? []);
+  if (files.length === 0) continue;
+  test(`the ${String(files.length)} topologies and scenarios of ${page.slice(checkout.length)} are valid`, (t) => {
+    for (const file of files) {
+      const reading = readTopology(file, page);
+      t.deepEqual('problems' in reading ? reading.problems.map(({ line, message }) => `${String(line)}: ${message}`) : [], [], file);
+    }
+  });
+}
+
+test('the examples are valid', (t) => {
+  const names = readdirSync(examples).filter((name) => name.endsWith('.yml'));
+  t.true(names.includes('scenario.yml'));
+  for (const name of names) t.true('topology' in readTopology(readFileSync(join(examples, name), 'utf8'), name), name);
+});
