@@ -169,6 +169,25 @@ export const probe = z.object({
   ),
 });
 
+export const round = z.object({
+  lab: text,
+  seen: z.array(z.object({
+    kind: z.enum(['dns', 'udp', 'tcp', 'http', 'icmp', 'trace']),
+    client: text,
+    service: text.nullable(),
+    address: text,
+    sourcePort: z.int().positive().nullable(),
+    atMs: milliseconds,
+    fate: z.enum(['answered', 'silent', 'loop', 'refused', 'unreachable']),
+    instance: text.nullable(),
+    rttMs: milliseconds.nullable(),
+    status: z.int().nullable(),
+    output: z.string(),
+    path: z.array(text.nullable()),
+    cost: z.number().nullable(),
+  })),
+});
+
 export const capture = z.object({ lab: text, file: text, packets: count, dropped: count });
 
 export const exec = z.object({ lab: text, node: text, exitCode: z.int().nullable(), stdout: z.string(), stderr: z.string() });

@@ -52,7 +52,7 @@ test.serial('in a checkout examples begin with npm run lab, with -- where npm wo
 test.serial('words and flags reach their verb', async (t) => {
   const { started } = await parse(['fail', 'router1/server-a', '--lab', 'mine', '--how', 'down', '--timeout', '3s', '--json']);
   t.deepEqual(started, { verb: 'fail', words: ['router1/server-a'], flags: { lab: 'mine', how: 'down', timeout: '3s', json: true } });
-  t.like((await parse(['probe'])).started, { words: [undefined], flags: { rate: '1000', for: '5s' } });
+  t.like((await parse(['probe', '--kind', 'dns', '--source-ports', '40000,40001'])).started, { words: [undefined], flags: { kind: 'dns', sourcePorts: '40000,40001' } });
   t.like((await parse(['validate', 'a.yml', 'b.yml'])).started, { words: [['a.yml', 'b.yml']] });
 });
 

@@ -50,6 +50,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
     announce: 'host',
     allowSharedRouter: false,
     health: { check: undefined, intervalMs: 100, timeoutMs: 100, rise: 2, fall: 2, lastResort: undefined },
+    http: false,
     covering: undefined,
   }]);
   t.deepEqual(topology.nodes[1], { name: 'router1', kind: 'router', asn: undefined, frr: undefined, sysctls: new Map(), exec: [], detection: { bfd: undefined, hello: undefined, bgp: undefined }, container: undefined });
