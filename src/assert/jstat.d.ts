@@ -5,5 +5,5 @@ declare module 'jstat' {
       cdf(k: number, n: number, p: number): number;
     };
   };
-  export default jstat;
+  export = jstat;
 }

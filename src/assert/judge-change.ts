@@ -78,15 +78,19 @@ function judgeLimits(limits: Expectations['limits'], seen: ChangeSeen, about: Ab
   return [
     ...(outageMs === undefined ? [] : [judgeOutage(outageMs, seen, about)]),
     ...(lost === undefined ? [] : [judgeLost(lost, seen, about)]),
-    ...(duplicates === undefined ? [] : [verdictOf(about(`no more than ${String(duplicates)} questions are answered twice`), duplicated <= duplicates ? none : [String(duplicated)], duplicated)]),
+    ...(duplicates === undefined ? [] : [verdictOf(about(`${atMost(duplicates, 'question is', 'questions are')} answered twice`), duplicated <= duplicates ? none : [String(duplicated)], duplicated)]),
     ...(moved === undefined ? [] : [judgeMoved(moved, seen, about)]),
     ...(collateral === undefined
       ? []
-      : [verdictOf(about(`no more than ${String(collateral)} clients move without need`), stray.length <= collateral ? none : [`${String(stray.length)}: ${stray.join(', ')}`], stray.length)]),
+      : [verdictOf(about(`${atMost(collateral, 'client moves', 'clients move')} without need`), stray.length <= collateral ? none : [`${String(stray.length)}: ${stray.join(', ')}`], stray.length)]),
     ...(brokenFlows === undefined
       ? []
-      : [verdictOf(about(`no more than ${String(brokenFlows)} TCP connections break`), open === 0 ? ['no connection was open'] : broken <= brokenFlows ? [] : [`${String(broken)} of ${String(open)}`], broken)]),
+      : [verdictOf(about(atMost(brokenFlows, 'TCP connection breaks', 'TCP connections break')), open === 0 ? ['no connection was open'] : broken <= brokenFlows ? [] : [`${String(broken)} of ${String(open)}`], broken)]),
   ];
+}
+
+function atMost(bound: number, one: string, many: string): string {
+  return `no more than ${String(bound)} ${bound === 1 ? one : many}`;
 }
 
 /** Who ends without an answer was cut off on purpose, or an expectation of its own speaks of it. */
@@ -109,7 +113,7 @@ function judgeOutage(boundMs: number, seen: ChangeSeen, about: About): Verdict {
 
 /** Probes that were lost while the machine kept everybody waiting may be the machine's. */
 function judgeLost(bound: number, seen: ChangeSeen, about: About): Verdict {
-  const text = about(`no flow loses more than ${String(bound)} probes`);
+  const text = about(`no flow loses more than ${String(bound)} ${bound === 1 ? 'probe' : 'probes'}`);
   if (seen.changes.length === 0) return verdictOf(text, ['no client asks']);
   const more = answered(seen).filter((change) => change.lost > bound);
   const worst = Math.max(0, ...answered(seen).map(({ lost }) => lost));
@@ -127,8 +131,8 @@ function judgeMoved(wanted: number | readonly string[], seen: ChangeSeen, about:
   const isExact = typeof wanted !== 'number';
   const text = about(isExact
     ? wanted.length === 0 ? 'nobody moves' : `${wanted.join(', ')} move${wanted.length === 1 ? 's' : ''} and nobody else`
-    : `no more than ${String(wanted)} clients move`);
-  const holds = isExact ? wanted.length === moved.length && wanted.every((client) => moved.includes(client)) : moved.length <= wanted;
+    : atMost(wanted, 'client moves', 'clients move'));
+  const holds = isExact ? moved.every((client) => wanted.includes(client)) && wanted.every((client) => moved.includes(client)) : moved.length <= wanted;
   if (holds) return pass(text, moved.length);
   const told = moved.length === 0 ? 'nobody moved' : `${moved.join(', ')} moved`;
   return !seen.settled && wasOverloaded(seen.noise, seen.settleMs) ? undecided(text, `${told}, on a machine too busy to settle`, moved.length) : verdictOf(text, [told], moved.length);

@@ -53,8 +53,8 @@ async function change(lab: Lab, { title, parts, expect }: ChangeStep, services: 
   const verdicts: Verdict[] = [...judgeChange(title, expect, observed)];
   const rest = notSeenByProbes(expect);
   if (rest !== undefined) {
-    const looked = await lookUntil(lab, rest, { services, prefix: `after ${title}, `, anchorMs: observed.atMs, signal });
-    verdicts.push(...looked.verdicts);
+    const afterwards = await lookUntil(lab, rest, { services, prefix: `after ${title}, `, anchorMs: observed.atMs, signal });
+    verdicts.push(...afterwards.verdicts);
   }
   return { title, report, verdicts };
 }

@@ -2,7 +2,7 @@ import test from 'ava';
 import { playScenario, up } from '../../src/index.js';
 import { anySystems } from '../support/any-systems.js';
 import { contractSandbox, everywhere, forEachRuntime, inNode, ipv4, ipv6, labFor, settled, topologyOf, whoAnswers } from '../support/contract.js';
-import { catchments } from '../support/documents.js';
+import { catchments, changesOf } from '../support/documents.js';
 
 contractSandbox();
 
@@ -82,9 +82,9 @@ scenario:
   - {restore: service@server-a, expect: {client1: server-a, within: 20s}}
 `);
     const { lab } = await labFor(t, runtime, topology);
-    const { steps, verdicts } = await playScenario(lab, topology.scenario);
+    const { steps, verdicts } = await playScenario(lab, topology);
     t.deepEqual(verdicts.filter(({ verdict }) => verdict !== 'pass'), []);
-    t.deepEqual(steps[1]?.changes.map(({ address, after }) => [address, after]), [[ipv4, 'router2'], [ipv6, 'server-b']]);
+    t.deepEqual(changesOf(steps[1]?.report).map(({ address, after }) => [address, after]), [[ipv4, 'router2'], [ipv6, 'server-b']]);
     t.deepEqual((await lab.inspect([])).faults, []);
   });
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { bundled, contractSandbox, forEachRuntime, inNode, ipv4, ipv6, labFor, settled } from '../support/contract.js';
 import { runtimeNamed } from '../../src/runtime/registry.js';
-import { catchments } from '../support/documents.js';
+import { catchments, changesOf } from '../support/documents.js';
 
 contractSandbox();
 
@@ -60,10 +60,10 @@ forEachRuntime((runtime) => {
     t.deepEqual(more, []);
     t.like(step, { action: 'fail', target: 'server-a', how: 'crash', settled: true, pending: [] });
     t.deepEqual(
-      step?.changes.map(({ client, service, address, before, after }) => [client, service, address, before, after]),
+      changesOf(step).map(({ client, service, address, before, after }) => [client, service, address, before, after]),
       [ipv4, ipv6].map((address) => ['client1', 'service', address, 'server-a', 'server-b']),
     );
-    for (const change of step?.changes ?? []) {
+    for (const change of changesOf(step)) {
       t.true(change.lost <= change.sent && change.sent > 0);
       t.true(change.outageMs !== null && change.switchMs !== null);
     }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import {
-  diagnose, isFit, judgeAnswers, Lab, LabError, listBundled, listLabs, loadTopology, locateFrr, locateTopology, openLab, planLab, playScenario,
+  diagnose, isFit, judgeSeen, Lab, LabError, listBundled, listLabs, loadTopology, locateFrr, locateTopology, openLab, planLab, playScenario,
   problemsOf, readTopology, removeAllLabs, removeLab, renderLab, topologyError, topologyJsonSchema, toStepReport, up, type Topology, type UpEvent,
 } from '../../src/index.js';
 import { pollUntil } from '../../src/support/poll.js';
@@ -77,8 +77,8 @@ test.serial('events tell the story in its order', async (t) => {
         t.is(event.plan.topology, 'figure3');
         t.deepEqual(await whoAnswers(event.lab), everywhere({ client1: 'server-a' }));
       }
-      if (event.kind === 'step') t.is(event.step.target, 'server-a');
-      if (event.kind === 'stepped') t.true(event.report.settled);
+      if (event.kind === 'step') t.is(event.step.title, 'fail server-a');
+      if (event.kind === 'stepped') t.like(event.tested.report, { kind: 'change', settled: true });
     },
   })).lab;
   t.deepEqual(kinds.slice(-3), ['answers', 'step', 'stepped']);
@@ -91,19 +91,19 @@ test.serial('events tell the story in its order', async (t) => {
 test.serial('a scenario can be played, and answers judged, on a lab of one\'s own', async (t) => {
   const topology = await bundled('figure3');
   await using lab = (await up({ ...topology, play: 'test' })).lab;
-  t.true(judgeAnswers(topology.expect, await lab.who()).every(({ verdict }) => verdict === 'pass'));
+  t.true(judgeSeen(topology.expect, await lab.who()).every(({ verdict }) => verdict === 'pass'));
   const told: string[] = [];
-  const { steps, verdicts } = await playScenario(lab, topology.scenario, (event) => Promise.resolve(void told.push(event.kind)), { leaveBroken: true });
+  const { steps, verdicts } = await playScenario(lab, topology, (event) => Promise.resolve(void told.push(event.kind)), { leaveBroken: true });
   t.deepEqual(told, ['step', 'stepped']);
   t.deepEqual(verdicts.map(({ verdict }) => verdict), ['pass']);
-  t.is(steps[0]?.target, 'server-a');
-  t.true(judgeAnswers(topology.expect, await lab.who()).every(({ verdict }) => verdict === 'fail'));
+  t.like(steps[0], { title: 'fail server-a', report: { kind: 'change', target: 'server-a', how: 'crash' } });
+  t.true(judgeSeen(topology.expect, await lab.who()).every(({ verdict }) => verdict === 'fail'));
   const report = toStepReport(await lab.restore('server-a', settled));
   t.deepEqual(report.changes.map(({ before, after }) => [before, after]), [['server-b', 'server-a'], ['server-b', 'server-a']]);
 
-  await playScenario(lab, topology.scenario);
+  await playScenario(lab, topology);
   t.deepEqual((await lab.inspect([])).faults, [], 'a scenario leaves the lab as it found it, unless it is told not to');
-  t.true(judgeAnswers(topology.expect, await lab.who()).every(({ verdict }) => verdict === 'pass'));
+  t.true(judgeSeen(topology.expect, await lab.who()).every(({ verdict }) => verdict === 'pass'));
 
   const refusal = await t.throwsAsync(lab.fail('sever-a'), { instanceOf: LabError, code: 'TARGET_UNKNOWN' });
   t.like(refusal, { exitStatus: 2, hint: 'did you mean "server-a"?' });

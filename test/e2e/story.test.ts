@@ -1,5 +1,5 @@
 import test from 'ava';
-import { catchments, ask, refused, up, who } from '../support/documents.js';
+import { ask, catchments, changesOf, refused, up, who } from '../support/documents.js';
 import { npmCommand, ok, run, start } from '../support/lab-cli.js';
 import { assertNothingLeft, sandboxForFile } from '../support/sandbox.js';
 import { pollUntil } from '../../src/support/poll.js';
@@ -35,14 +35,14 @@ test.serial('up figure3 --json is one document with the whole story', async (t) 
   t.like(story, { lab: 'figure3', topology: 'figure3', runtime: 'netns', nodes: 7, links: 6 });
   t.deepEqual(catchments(story.answers), answeredBy('server-a at 1 over router1 > server-a'));
   t.true(story.answers.every(({ service, rttMs }) => service === 'service' && rttMs !== null));
-  t.deepEqual(story.expectations, [
+  t.deepEqual(story.expectations.map(({ text, verdict }) => ({ text, verdict })), [
     { text: 'client1 is answered by server-a', verdict: 'pass' },
     { text: 'after fail server-a, client1 is answered by server-b within 5s', verdict: 'pass' },
   ]);
   t.is(story.steps.length, 1);
   t.like(story.steps[0], { action: 'fail', target: 'server-a', how: 'crash', settled: true, pending: [] });
   t.deepEqual(
-    story.steps[0]?.changes.map(({ client, service, address, before, after }) => [client, service, address, before, after]),
+    changesOf(story.steps[0]).map(({ client, service, address, before, after }) => [client, service, address, before, after]),
     addresses.map((address) => ['client1', 'service', address, 'server-a', 'server-b']),
   );
   const { deployMs, convergeMs, totalMs } = story.timings;

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { dig, readDig } from '../support/dig.js';
-import { ask, catchments, doctor, down, exec, list, step, up, who } from '../support/documents.js';
+import { ask, catchments, changesOf, doctor, down, exec, list, step, up, who } from '../support/documents.js';
 import { processesOf } from '../support/host.js';
 import { ok, run, type RunOptions } from '../support/lab-cli.js';
 import { assertNothingLeft, checkout, giveTo, isRoot, sandboxForFile, strangerId } from '../support/sandbox.js';
@@ -38,7 +38,7 @@ test.serial('up obtains FRRouting in the cache folder of the user, and tells the
     'client1 192.0.2.53': 'server-a at 1 over router1 > server-a',
     'client1 2001:db8:53::53': 'server-a at 1 over router1 > server-a',
   });
-  t.deepEqual(story.steps[0]?.changes.map(({ before, after }) => [before, after]), [['server-a', 'server-b'], ['server-a', 'server-b']]);
+  t.deepEqual(changesOf(story.steps[0]).map(({ before, after }) => [before, after]), [['server-a', 'server-b'], ['server-a', 'server-b']]);
   t.deepEqual((await ask(t, sandbox, list, ['list'], { options })).labs.map(({ lab }) => lab), ['figure3']);
 
   const names = new Set(processesOf(sandbox.states).map(({ name }) => name));

@@ -28,8 +28,18 @@ export const answer = z.object({
   rttMs: milliseconds.nullable(),
 });
 
+const fate = z.enum(['answered', 'silent', 'loop', 'refused', 'unreachable']);
+const noise = z.object({
+  sendGapMs: z.object({ median: milliseconds, p99: milliseconds, max: milliseconds }),
+  calibratedGapMs: milliseconds,
+  stealMs: milliseconds,
+  cpuPressureMs: milliseconds.nullable(),
+});
+
+/** What a fault or a repair did. */
 export const step = z.object({
-  action: z.enum(['fail', 'restore']),
+  kind: z.literal('change'),
+  action: z.enum(['fail', 'restore', 'together']),
   target: text,
   how,
   changes: z.array(
@@ -44,15 +54,63 @@ export const step = z.object({
       lost: count,
       sent: count,
       maxSendGapMs: milliseconds,
+      fates: z.partialRecord(fate.exclude(['answered']), z.int().positive()),
+      wrong: count,
+      duplicates: count,
+      steadySinceMs: milliseconds.nullable(),
+      watchedMs: milliseconds,
+      phases: z.object({ detectionMs: milliseconds, propagationMs: milliseconds, installationMs: milliseconds, answerMs: milliseconds }).nullable(),
+      isCollateral: z.boolean(),
     }),
   ),
   settled: z.boolean(),
   settleMs: milliseconds,
   resolutionMs: milliseconds,
   pending: z.array(text),
+  atMs: milliseconds,
+  flows: z.array(z.object({
+    client: text,
+    service: text,
+    address: text,
+    sourcePort: z.int().positive(),
+    runs: z.array(z.object({ fate, instance: text.nullable(), fromMs: milliseconds, toMs: milliseconds, probes: z.int().positive() })),
+    sentAtMs: z.array(milliseconds),
+    rttMs: z.array(milliseconds.nullable()),
+  })),
+  events: z.array(z.object({
+    atMs: milliseconds,
+    kind: z.enum(['fault', 'repair', 'link', 'route', 'daemon', 'service']),
+    node: text.nullable(),
+    text,
+    prefix: text.optional(),
+  })),
+  noise,
 });
 
-const verdict = z.object({ text, verdict: z.enum(['pass', 'fail', 'inconclusive']), seen: text.optional() });
+/** What a step saw that changes nothing. */
+const look = z.object({
+  kind: z.literal('look'),
+  action: z.enum(['expect', 'wait-for', 'probe']),
+  target: z.string(),
+  atMs: milliseconds,
+  heldMs: milliseconds.nullable(),
+  seen: z.array(z.object({
+    client: text,
+    service: text.nullable(),
+    address: z.string(),
+    instance: text.nullable(),
+    rttMs: milliseconds.nullable(),
+    path: z.array(text.nullable()).optional(),
+    cost: z.number().nullable().optional(),
+    fate: fate.optional(),
+    status: z.int().nullable().optional(),
+    output: z.string().optional(),
+  })),
+});
+const report = z.discriminatedUnion('kind', [step, look]);
+
+const verdict = z.object({ text, verdict: z.enum(['pass', 'fail', 'inconclusive']), seen: text.optional(), measured: z.number().optional() });
+const testedStep = z.object({ title: text, report, verdicts: z.array(verdict), capture: text.optional() });
 
 export const tested = z.object({
   passed: count,
@@ -61,9 +119,18 @@ export const tested = z.object({
   errors: count,
   results: z.array(z.object({
     topology: text,
+    title: text.optional(),
+    startedAt: z.iso.datetime(),
+    network: z.object({
+      nodes: z.array(z.object({ name: text, kind: z.enum(['router', 'host', 'switch']), role: z.enum(['instance', 'client', 'transit']) })),
+      links: z.array(z.object({ a: text, b: text, cost: count })),
+    }),
     verdicts: z.array(verdict),
     answers: z.array(answer),
-    steps: z.array(step),
+    steps: z.array(testedStep),
+    noise: noise.nullable(),
+    runs: count,
+    percentiles: z.array(z.object({ text, unit: z.enum(['ms', 'probes']), values: z.array(z.number()), p50: z.number(), p90: z.number(), p99: z.number(), max: z.number() })),
     timings: z.object({ upMs: milliseconds, scenarioMs: milliseconds, downMs: milliseconds, waitingMs: milliseconds }),
     error: z.object({ code: text, message: text, hint: text.optional() }).optional(),
   })),
@@ -99,7 +166,7 @@ export const up = z.object({
   timings: z.object({ deployMs: milliseconds, convergeMs: milliseconds, totalMs: milliseconds }),
   answers: z.array(answer),
   expectations: z.array(verdict),
-  steps: z.array(step),
+  steps: z.array(report),
 });
 
 export const who = z.object({ lab: text, answers: z.array(answer) });
@@ -259,6 +326,11 @@ export async function refused(
   options: RunOptions = {},
 ): Promise<z.infer<typeof failure>['error']> {
   return (await ask(t, sandbox, failure, words, { status, options })).error;
+}
+
+/** What a step did to each flow; nothing, where it only looked. */
+export function changesOf<C>(of: { readonly kind: 'change'; readonly changes: readonly C[] } | { readonly kind: 'look' } | undefined): readonly C[] {
+  return of?.kind === 'change' ? of.changes : [];
 }
 
 /** Who answers each client at each address: what must be the same before a fault and after its repair. */

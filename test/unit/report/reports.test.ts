@@ -10,7 +10,9 @@ import type { TestReport } from '../../../src/scenario/test-report.js';
 const timings = { upMs: 800, scenarioMs: 200, downMs: 100, waitingMs: 300 };
 const report: TestReport = {
   topology: 'figure3',
+  title: undefined,
   startedAt: '2030-01-02T03:04:05.678Z',
+  network: { nodes: [], links: [] },
   verdicts: [
     { text: 'client1 is answered by server-a', verdict: 'pass' },
     { text: 'after fail server-a, "x" <&> # \\', verdict: 'fail', seen: 'nobody at 192.0.2.53\u0007' },
@@ -19,6 +21,9 @@ const report: TestReport = {
   answers: [],
   steps: [],
   timings,
+  noise: null,
+  runs: 1,
+  percentiles: [],
   error: undefined,
 };
 const broken: TestReport = { ...report, topology: 'big', verdicts: [], error: new LabError('NOT_CONVERGED', 'routing did not converge', { hint: 'is the machine short of CPU time?' }) };

@@ -103,6 +103,13 @@ const change: ObservedChange = {
   lost: 15,
   sent: 200,
   maxSendGapMs: 1.2,
+  fates: { silent: 15 },
+  wrong: 0,
+  duplicates: 0,
+  steadySinceMs: 16,
+  watchedMs: 200,
+  phases: null,
+  isCollateral: false,
 };
 const step = {
   action: 'fail',

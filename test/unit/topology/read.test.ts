@@ -54,7 +54,8 @@ test('defaults are filled in, and shorthands written out', (t) => {
     covering: undefined,
   }]);
   t.deepEqual(topology.nodes[1], { name: 'router1', kind: 'router', asn: undefined, frr: undefined, sysctls: new Map(), exec: [], detection: { bfd: undefined, hello: undefined, bgp: undefined }, container: undefined });
-  t.like(topology, { name: 'lab', title: undefined, expect: [], scenario: [], play: 'test' });
+  t.like(topology, { name: 'lab', title: undefined, scenario: [], play: 'test' });
+  t.like(topology.expect, { answers: [], paths: [], routes: [] });
 });
 
 test('all that a file says is kept, in its order', (t) => {
@@ -96,15 +97,15 @@ scenario:
   - {fail: router1/router2, expect: {client1: server-a}}
   - {fail: dns@server-a, how: stop, expect: {client1: nobody}}
 `);
-  t.deepEqual(topology.expect, [{ client: 'client1', service: undefined, instance: 'server-a' }]);
+  t.deepEqual(topology.expect.answers, [{ clients: { label: 'client1', names: ['client1'] }, service: undefined, answer: { kind: 'instances', instances: ['server-a'] } }]);
   t.is(topology.play, 'up');
-  t.deepEqual(topology.scenario.map(({ action, target, how, withinMs }) => [action, target, how, withinMs]), [
+  t.deepEqual(topology.scenario.flatMap((step) => (step.kind === 'change' ? step.parts.map(({ action, target, how }) => [action, target, how, step.expect.withinMs]) : [])), [
     ['fail', 'server-a', 'crash', 1500],
     ['restore', 'server-a', undefined, 10_000],
     ['fail', 'router1/router2', 'down', 10_000],
     ['fail', 'dns@server-a', 'stop', 10_000],
   ]);
-  t.deepEqual(topology.scenario[0]?.expect, [{ client: 'client1', service: 'dns', instance: 'server-b' }]);
+  t.deepEqual(topology.scenario[0]?.expect.answers, [{ clients: { label: 'client1', names: ['client1'] }, service: 'dns', answer: { kind: 'instances', instances: ['server-b'] } }]);
 });
 
 test('a link that failed by one of its ends can be restored by its nodes', (t) => {

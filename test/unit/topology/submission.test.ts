@@ -58,8 +58,8 @@ test('a submission keeps its network, and is judged by the scenario instead of i
   const topology = graded(`${network}${own}`);
   t.is(topology.name, 'mine');
   t.is(topology.nodes.length, 5);
-  t.deepEqual(topology.expect, [{ client: 'client1', service: undefined, instance: 'server-a' }]);
-  t.deepEqual(topology.scenario.map(({ action, target, withinMs }) => [action, target, withinMs]), [['fail', 'server-a', 2000]]);
+  t.deepEqual(topology.expect.answers, [{ clients: { label: 'client1', names: ['client1'] }, service: undefined, answer: { kind: 'instances', instances: ['server-a'] } }]);
+  t.deepEqual(topology.scenario.map(({ title, expect }) => [title, expect.withinMs]), [['fail server-a', 2000]]);
   t.is(topology.play, 'test');
   t.is(topology.runtime, undefined);
   t.is(graded(`${network}${own}`, `${exam}runtime: netns\n`).runtime, 'netns');
@@ -107,7 +107,7 @@ test('what is wrong with a scenario whatever the submission is refused; what it 
 });
 
 test('a whole topology is a scenario too, and must be right as one', (t) => {
-  t.deepEqual(graded(network, `${network}expect: {client1: server-b}\n`).expect.map(({ instance }) => instance), ['server-b']);
+  t.deepEqual(graded(network, `${network}expect: {client1: server-b}\n`).expect.answers.map(({ answer }) => answer), [{ kind: 'instances', instances: ['server-b'] }]);
   t.deepEqual(scenarioProblems(`${network}expect: {client1: server-z}\n`), ['exam.yml:15:19 UNKNOWN_NODE there is no instance "server-z"']);
   const figure3 = readFileSync(new URL('../../../topologies/figure3.yml', import.meta.url), 'utf8');
   t.deepEqual(problemsOf(figure3, { scenario: figure3 }), []);

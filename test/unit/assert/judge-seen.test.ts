@@ -1,0 +1,133 @@
+import test from 'ava';
+import { toAnswer, type Answer } from '../../../src/assert/answers.js';
+import { judgeSeen, type Seen } from '../../../src/assert/judge-seen.js';
+import type { Fate } from '../../../src/protocol/timeline.js';
+import { expecting, type FileExpect } from './expecting.js';
+
+const v4 = '192.0.2.53';
+const v6 = '2001:db8:53::53';
+
+function answer(instance: string | null, address = v4, { client = 'client1', service = 'dns' } = {}): Answer {
+  return { client, service, address, instance, cost: 1, path: [], rttMs: 0.1 };
+}
+
+const judge = (expect: FileExpect, seen: readonly Seen[], prefix = ''): ReturnType<typeof judgeSeen> => judgeSeen(expecting(expect), seen, prefix);
+
+test('an expectation holds when it holds at every address', (t) => {
+  t.deepEqual(judge({ client1: 'server-a' }, [answer('server-a'), answer('server-a', v6)]), [
+    { text: 'client1 is answered by server-a', verdict: 'pass' },
+  ]);
+});
+
+test('where it does not hold, the verdict says what was seen instead, and where', (t) => {
+  t.deepEqual(judge({ client1: 'server-a' }, [answer('server-a'), answer('server-b', v6)]), [
+    { text: 'client1 is answered by server-a', verdict: 'fail', seen: `server-b at ${v6}` },
+  ]);
+  t.deepEqual(judge({ client1: 'server-a' }, [answer('server-b'), answer(null, v6)]), [
+    { text: 'client1 is answered by server-a', verdict: 'fail', seen: `server-b at ${v4}, nobody at ${v6}` },
+  ]);
+});
+
+test('nobody is expected where silence is right', (t) => {
+  t.deepEqual(judge({ client1: 'nobody' }, [answer(null), answer(null, v6)]), [
+    { text: 'client1 is answered by nobody', verdict: 'pass' },
+  ]);
+  t.like(judge({ client1: 'nobody' }, [answer(null), answer('server-a', v6)])[0], { verdict: 'fail', seen: `server-a at ${v6}` });
+});
+
+test('any of a list may answer, each address by itself', (t) => {
+  t.like(judge({ client1: ['server-a', 'server-b'] }, [answer('server-a'), answer('server-b', v6)])[0], { text: 'client1 is answered by server-a or server-b', verdict: 'pass' });
+  t.like(judge({ client1: ['server-a', 'nobody'] }, [answer(null), answer('server-c', v6)])[0], { verdict: 'fail', seen: `server-c at ${v6}` });
+});
+
+test('an expectation about one service says nothing about another; one without a service is about all', (t) => {
+  const answers = [answer('server-a', v4, { service: 'dns' }), answer('server-b', '192.0.2.80', { service: 'web' })];
+  t.deepEqual(judge({ client1: { dns: 'server-a', web: 'server-b' } }, answers), [
+    { text: 'client1 is answered by server-a for dns', verdict: 'pass' },
+    { text: 'client1 is answered by server-b for web', verdict: 'pass' },
+  ]);
+  t.like(judge({ client1: 'server-a' }, answers)[0], { verdict: 'fail', seen: 'server-b at 192.0.2.80' });
+});
+
+test('what was never asked does not hold', (t) => {
+  const unasked = { verdict: 'fail', seen: 'no question of that client to that service' } as const;
+  t.like(judge({ client1: 'server-a' }, [])[0], unasked);
+  t.like(judge({ client1: { web: 'server-a' } }, [answer('server-a')])[0], unasked);
+  t.like(judge({ client2: 'nobody' }, [answer(null)])[0], unasked);
+  for (const expect of [{ path: { client1: ['server-a'] } }, { cost: { client1: 1 } }, { rtt: { client1: '1s' } }, { fate: { client1: 'answered' } }, { status: { client1: 200 } }, { output: { client1: 'x' } }] as const) {
+    t.like(judge(expect, [])[0], unasked, JSON.stringify(expect));
+  }
+});
+
+test('other clients are judged by themselves', (t) => {
+  const answers = [answer('server-a'), answer('server-c', v4, { client: 'client2' })];
+  t.deepEqual(judge({ client1: 'server-a', client2: 'server-c' }, answers).map(({ verdict }) => verdict), ['pass', 'pass']);
+});
+
+test('a set of clients is one expectation, and it is told for whom it does not hold', (t) => {
+  const answers = [answer('server-a'), answer('server-b', v4, { client: 'client2' })];
+  t.deepEqual(judge({ all: 'server-a', 'client1+client2': 'server-b' }, answers), [
+    { text: 'all clients are answered by server-a', verdict: 'fail', seen: `server-b at ${v4} for client2` },
+    { text: 'client1 and client2 are answered by server-b', verdict: 'fail', seen: `server-a at ${v4} for client1` },
+  ]);
+  t.is(judgeSeen(expecting({ all: 'server-a' }, ['client1']), answers)[0]?.text, 'the client is answered by server-a');
+});
+
+test('a way is right hop by hop: none more, none less, none silent', (t) => {
+  const on = (...path: readonly (string | null)[]): Seen => ({ ...answer('server-a'), path });
+  const expect = { path: { client1: ['router1', 'server-a'] } };
+  const text = 'client1\'s questions pass router1 > server-a';
+  t.deepEqual(judge(expect, [on('router1', 'server-a')]), [{ text, verdict: 'pass' }]);
+  t.deepEqual(judge(expect, [on('router1', 'router2', 'server-a')]), [{ text, verdict: 'fail', seen: `router1 > router2 > server-a at ${v4}` }]);
+  t.like(judge(expect, [on(null, 'server-a')])[0], { verdict: 'fail', seen: `* > server-a at ${v4}` });
+  t.like(judge(expect, [on('router1')])[0], { verdict: 'fail', seen: `router1 at ${v4}` });
+  t.like(judge(expect, [on()])[0], { verdict: 'fail', seen: `no way at ${v4}` });
+});
+
+test('a cost that is not known is not the one that is expected, not even 0', (t) => {
+  const of = (cost: number | null): Seen => ({ ...answer('server-a'), cost });
+  t.deepEqual(judge({ cost: { client1: 2 } }, [of(2)]), [{ text: 'client1\'s way costs 2', verdict: 'pass' }]);
+  t.like(judge({ cost: { client1: 2 } }, [of(3)])[0], { verdict: 'fail', seen: `3 at ${v4}` });
+  t.like(judge({ cost: { client1: 0 } }, [of(null)])[0], { verdict: 'fail', seen: `no cost that is known at ${v4}` });
+  t.like(judge({ cost: { client1: 0 } }, [of(0)])[0], { verdict: 'pass' });
+});
+
+test('a round trip may take as long as is said, and no answer is no round trip', (t) => {
+  const of = (rttMs: number | null): Seen => ({ ...answer('server-a'), rttMs });
+  t.deepEqual(judge({ rtt: { client1: '20ms' } }, [of(20)]), [{ text: 'client1\'s round trips take at most 20ms', verdict: 'pass' }]);
+  t.like(judge({ rtt: { client1: '20ms' } }, [of(20.4), of(19)])[0], { verdict: 'fail' });
+  t.like(judge({ rtt: { client1: '20ms' } }, [of(null)])[0], { verdict: 'fail', seen: `no answer at ${v4}` });
+});
+
+test('fates, statuses and outputs are those of every probe, or it is said which other one there was', (t) => {
+  const probe: Seen = { client: 'client1', service: null, address: '192.0.2.80', instance: null, rttMs: 1, fate: 'answered', status: 503, output: 'busy\nserver-b\n' };
+  t.deepEqual(judge({ fate: { client1: 'loop' } }, [probe, { ...probe, fate: 'loop' }]), [{ text: 'client1\'s questions are loop', verdict: 'fail', seen: 'answered at 192.0.2.80' }]);
+  t.deepEqual(judge({ status: { client1: 503 } }, [probe]), [{ text: 'client1 gets status 503', verdict: 'pass' }]);
+  t.deepEqual(judge({ status: { 'client1+client2': 200 } }, [probe]), [{ text: 'client1 and client2 get status 200', verdict: 'fail', seen: '503 at 192.0.2.80 for client1' }]);
+  t.like(judge({ status: { client1: 200 } }, [{ ...probe, status: null, fate: 'silent' }])[0], { verdict: 'fail', seen: 'silent at 192.0.2.80' });
+  t.deepEqual(judge({ output: { client1: 'server-b' } }, [probe]), [{ text: 'client1 reads server-b', verdict: 'pass' }]);
+  t.like(judge({ output: { client1: '/^server-[bc]$/' } }, [probe])[0], { verdict: 'pass' }, 'a regular expression looks at each line');
+  t.like(judge({ output: { client1: '/^server$/' } }, [probe])[0], { verdict: 'fail', seen: '"busy\\nserver-b\\n" at 192.0.2.80' });
+  t.like(judge({ output: { client1: 'x' } }, [{ ...probe, output: '', fate: 'refused' }])[0], { verdict: 'fail', seen: 'refused at 192.0.2.80' });
+});
+
+test('a command has no address, and none is told', (t) => {
+  const command: Seen = { client: 'client1', service: null, address: '', instance: null, rttMs: null, fate: 'answered', status: 1, output: '' };
+  t.like(judge({ status: { client1: 0 } }, [command])[0], { verdict: 'fail', seen: '1' });
+});
+
+test('of probes some may be lost, and it is counted how many, and what became of them', (t) => {
+  const probe = (fate: Fate): Seen => ({ ...answer(fate === 'answered' ? 'server-a' : null), fate });
+  const seen = [probe('answered'), probe('silent'), probe('loop'), probe('silent')];
+  t.deepEqual(judge({ lost: 3 }, seen), [{ text: 'no more than 3 of 4 probes are lost', verdict: 'pass', measured: 3 }]);
+  t.deepEqual(judge({ lost: 1 }, seen), [{ text: 'no more than 1 of 4 probes is lost', verdict: 'fail', seen: '3: silent, loop', measured: 3 }]);
+  t.deepEqual(judge({ lost: 0 }, [answer(null)]), [], 'what has no fate is no probe');
+});
+
+test('every verdict says after what it was looked', (t) => {
+  t.is(judge({ client1: 'server-a' }, [answer('server-a')], 'in probe dns from all, ')[0]?.text, 'in probe dns from all, client1 is answered by server-a');
+});
+
+test('an answer is what was observed, without the flow it came by', (t) => {
+  t.deepEqual(toAnswer({ ...answer('server-a'), sourcePort: 40_000 }), answer('server-a'));
+});
