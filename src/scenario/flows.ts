@@ -1,3 +1,4 @@
+import { concerns, type Seen } from '../assert/judge-seen.js';
 import { judgeShares, looks } from '../assert/shares.js';
 import type { Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
@@ -10,6 +11,16 @@ export async function judgeFlows(lab: Lab, { answers, confidence }: Expectations
   const verdicts: Verdict[] = [];
   for (const expectation of answers.filter(({ answer }) => answer.kind === 'shares')) verdicts.push(await judgeShared(lab, expectation, confidence, prefix));
   return verdicts;
+}
+
+/** The same by the flows of a probe that were seen already. */
+export function judgeSeenFlows({ answers, confidence }: Expectations, seen: readonly Seen[], prefix: string): readonly Verdict[] {
+  return answers.filter(({ answer }) => answer.kind === 'shares').map((expectation) => {
+    const own = seen.filter((each) => concerns(expectation, each));
+    const byInstance = new Map<string, number>();
+    for (const { instance } of own) byInstance.set(instance ?? 'nobody', (byInstance.get(instance ?? 'nobody') ?? 0) + 1);
+    return judgeShares(expectation, { flows: own.length, byInstance }, confidence, prefix);
+  });
 }
 
 async function judgeShared(lab: Lab, expectation: Expectation, confidence: number, prefix: string): Promise<Verdict> {

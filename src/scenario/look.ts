@@ -7,7 +7,7 @@ import type { Lab } from '../lab/lab.js';
 import { hostPrefix } from '../plan/addressing.js';
 import type { Service } from '../topology/model.js';
 import type { Expectations } from '../topology/step-model.js';
-import { judgeFlows } from './flows.js';
+import { judgeFlows, judgeSeenFlows } from './flows.js';
 
 const LOOK_EVERY_MS = 50;
 const QUESTION_TIMEOUT_MS = 500;
@@ -70,7 +70,7 @@ export async function lookOnce(lab: Lab, expect: Expectations, { services, prefi
   const needsWay = expect.paths.length > 0 || expect.costs.length > 0;
   const needsAnswers = needsWay || [expect.answers, expect.rtts, expect.fates, expect.statuses, expect.outputs].some((each) => each.length > 0) || look !== undefined;
   const seen: readonly Seen[] = !needsAnswers ? [] : look !== undefined ? await look() : needsWay ? await lab.who() : await lab.observe({ kind: 'dns', flows: 1, timeoutMs: QUESTION_TIMEOUT_MS });
-  return { seen, verdicts: [...judgeSeen(expect, seen, prefix), ...(await judgeRoutes(lab, expect, services, prefix)), ...(await judgeFlows(lab, expect, prefix))] };
+  return { seen, verdicts: [...judgeSeen(expect, seen, prefix), ...(await judgeRoutes(lab, expect, services, prefix)), ...(look === undefined ? await judgeFlows(lab, expect, prefix) : judgeSeenFlows(expect, seen, prefix))] };
 }
 
 async function judgeRoutes(lab: Lab, { routes }: Expectations, services: LookOptions['services'], prefix: string): Promise<readonly Verdict[]> {

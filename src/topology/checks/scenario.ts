@@ -102,6 +102,9 @@ function checkShapeOfStep({ step, path, number }: PlacedStep, checked: Checked):
   }
   const waited = step['wait-for'];
   if (waited !== undefined && typeof waited !== 'string' && step.expect !== undefined) findings.push(bad(atKey(...path, 'expect'), 'what is waited for is what is expected', 'write it below  wait-for'));
+  for (const word of waited === 'settled' ? Object.keys(step.expect ?? {}).filter((each) => each !== 'within') : []) {
+    findings.push(bad(atKey(...path, 'expect', word), 'routing that settles is all that is waited for', 'write what must be seen then as a step of its own, - expect: {...}; here only  within'));
+  }
   if (action === 'repeat' && step.expect !== undefined) findings.push(bad(atKey(...path, 'expect'), 'a repetition expects nothing itself', 'write  expect  at its steps'));
   if (action === 'repeat' && step.steps === undefined && whole) findings.push(bad(at(...path), `step ${number} repeats nothing`, 'say what, such as  steps: [{fail: server-a}, {restore: server-a}]'));
   if (action === 'together') {
