@@ -5,7 +5,6 @@ import { round } from '../support/round.js';
 import { DaemonLogs } from './daemon-logs.js';
 import type { Lab } from './lab.js';
 import type { LabNode } from './lab-node.js';
-import { loadBetween, machineLoad, type MachineLoad } from './machine-load.js';
 import { nodeNames } from './node-names.js';
 import { Readiness } from './readiness.js';
 import { Ticker } from './ticker.js';
@@ -38,7 +37,6 @@ export class Recorder {
   readonly #logs: DaemonLogs;
   readonly #neighborOf: (node: string, device: string, via: string | undefined) => string | undefined;
   readonly #addresses: ReadonlySet<string>;
-  readonly #load = machineLoad();
   readonly #startedAtMs = performance.now();
   readonly #ticker: Ticker;
   #isClosed = false;
@@ -57,13 +55,13 @@ export class Recorder {
     this.#events.push({ atMs: round(atMs), kind, node: null, text });
   }
 
-  /** What was heard, in the order of time; and what the machine kept its processes from since the beginning. */
-  stop(): { readonly events: readonly TimelineEvent[]; readonly load: MachineLoad } {
+  /** What was heard, in the order of time. */
+  stop(): readonly TimelineEvent[] {
     this.#look();
     const said = this.#logs.read().filter(({ atMs }) => atMs >= this.#startedAtMs);
     const events = [...this.#events, ...said].sort((a, b) => a.atMs - b.atMs);
     this.close();
-    return { events, load: loadBetween(this.#load, machineLoad()) };
+    return events;
   }
 
   close(): void {

@@ -16,6 +16,7 @@ import { ConvergenceWatch } from './converge.js';
 import type { FaultActions } from './fault-actions.js';
 import { hearOf, IcmpListeners } from './icmp-listeners.js';
 import type { Lab } from './lab.js';
+import { loadBetween, machineLoad } from './machine-load.js';
 import { OpenConnections } from './open-connections.js';
 import { Prober, type ProbeStream } from './prober.js';
 import { Recorder } from './recorder.js';
@@ -60,6 +61,7 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
       { everyMs: 2, deadlineMs: BASELINE_DEADLINE_MS },
     );
     const calibrated = sendGaps(prober.streams.map(({ probes }) => probes));
+    const loadBefore = machineLoad();
     const atMs = performance.now();
     await Promise.all(parts.map(async ({ part: { action, target, restarts }, fault }) => {
       recorder.note(action === 'fail' ? 'fault' : 'repair', `${action} ${target} (${fault.how})`, atMs);
@@ -67,11 +69,12 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
     }));
     const settled = await untilSettled(lab, parts.map(({ fault }) => fault), prober, atMs, params.deadlineMs);
     const settleMs = Math.round(performance.now() - atMs);
+    const load = loadBetween(loadBefore, machineLoad());
     if (params.watchMs !== undefined) await delay(params.watchMs);
     const counted = await connections?.count();
     prober.stop();
     await stragglers(prober);
-    const { events, load } = recorder.stop();
+    const events = recorder.stop();
     const { condition } = lab;
     const changes = prober.streams.map(({ question, probes }) =>
       observedChange({

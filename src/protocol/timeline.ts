@@ -55,7 +55,7 @@ export interface OutagePhases {
   readonly answerMs: number;
 }
 
-/** How much the machine itself may have added to what was measured. */
+/** How much the machine itself may have added to what was measured, from the fault until all had settled. */
 export interface Noise {
   /** Between two probes of one flow. */
   readonly sendGapMs: { readonly median: number; readonly p99: number; readonly max: number };

@@ -65,8 +65,9 @@ scenario:
   t.regex(stdout, /CONFIG_REJECTED.*router1/);
   t.regex(stdout, /FAIL {2}client1 is answered by server-b: saw server-a/);
   t.regex(stdout, /FAIL {2}after fail server-a, client1 is answered by nobody within 1s: saw server-b/);
-  t.regex(stdout, /FAIL {2}after fail server-a, no flow loses more than 0 probes: saw \d+ for client1/);
-  t.regex(stdout, /0 passed, 3 failed, 1 topology not tested/);
+  // A loss as short as that may be the machine's: then nobody can tell.
+  t.regex(stdout, /(?:FAIL|\?{4}) {2}after fail server-a, no flow loses more than 0 probes: saw \d+ for client1/);
+  t.regex(stdout, /0 passed, (?:3 failed|2 failed, 1 inconclusive), 1 topology not tested/);
   t.is((await run(sandbox, ['test', file('refused.yml')])).status, 2);
   await assertNothingLeft(t, sandbox);
 });
