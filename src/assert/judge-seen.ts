@@ -1,5 +1,6 @@
 import type { Sighting } from '../protocol/sighting.js';
 import type { Fate } from '../protocol/timeline.js';
+import { readPattern } from '../topology/expectations.js';
 import type { ClientExpectation, Clients, Expectation, Expectations } from '../topology/step-model.js';
 import { spoken, verdictOf, type Verdict } from './verdict.js';
 
@@ -94,8 +95,7 @@ function judgeLost(bound: number, seen: readonly Seen[], about: (text: string) =
 
 /** A text that stands in it, or a regular expression between slashes. */
 function says(output: string, expected: string): boolean {
-  const pattern = /^\/(.+)\/$/s.exec(expected)?.[1];
-  return pattern === undefined ? output.includes(expected) : new RegExp(pattern, 'm').test(output);
+  return readPattern(expected)?.test(output) ?? output.includes(expected);
 }
 
 function whose({ label, names }: Clients): string {

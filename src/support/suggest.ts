@@ -35,6 +35,11 @@ export function listWords(words: readonly string[], most = 12): string {
   return words.length > most ? `${shown} and ${words.length - most} more` : shown;
 }
 
+/** `a`, `a or b`, `a, b or c`. */
+export function alternatives(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+}
+
 /** Damerau-Levenshtein distance without edits inside a swap (optimal string alignment). */
 function slipsBetween(a: string, b: string): number {
   let beforePrevious: number[] = [];

@@ -60,6 +60,26 @@ export function readShare(text: string): Omit<ExpectedShare, 'instance'> | undef
   return share <= 1 && tolerance <= 1 ? { share, tolerance } : undefined;
 }
 
+/** What `output` expects as a regular expression, between slashes, looks at each line; undefined where it is plain text. Throws SyntaxError. */
+export function readPattern(expected: string): RegExp | undefined {
+  const pattern = /^\/(.+)\/$/s.exec(expected)?.[1];
+  return pattern === undefined ? undefined : new RegExp(pattern, 'm');
+}
+
+/** Why a text between slashes is no regular expression; undefined where it is one, or is plain text. */
+export function patternProblem(expected: string): string | undefined {
+  try {
+    readPattern(expected);
+    return undefined;
+  } catch (error) {
+    return error instanceof SyntaxError ? lowerFirst(error.message.replace(/^.*: /s, '')) : String(error);
+  }
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
 /** Whether a map below a client says shares of instances, and not answers of services. */
 export function isShares(answer: Readonly<Record<string, unknown>>): answer is Readonly<Record<string, string>> {
   const values = Object.values(answer);

@@ -35,8 +35,6 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['anycast.*.allowSharedRouter', 'write  allowSharedRouter: true  or leave the key out'],
   ['anycast.*.http', 'write  http: true  or leave the key out'],
   ['expect', 'write one line for each client, such as  client1: server-a'],
-  ['expect.*', 'name an instance, or nobody; with several services  {dns: server-a}'],
-  ['expect.*.*', 'name an instance, or nobody'],
   ['scenario', 'write a list of steps, such as  - fail: server-a'],
   ['scenario.*', 'write a step such as  {fail: server-a, expect: {client1: server-b}}'],
   ['scenario.*.fail', 'name a target: a node, a link "a/b", one end "a:eth1", or a service "dns@server-a"'],
@@ -46,8 +44,48 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['scenario.*.expect.within', 'write a time with its unit, such as  within: 500ms  or  within: 2s'],
   ['scenario.*.expect.outage', 'write a time with its unit, such as  outage: 500ms'],
   ['scenario.*.expect.lost', 'write how many probes of one flow may be lost, such as  lost: 0'],
-  ['scenario.*.expect.*', 'name an instance, or nobody; with several services  {dns: server-a}'],
-  ['scenario.*.expect.*.*', 'name an instance, or nobody'],
+  ['scenario.*.expect.stable', 'write a time with its unit, such as  stable: 2s'],
+  ['scenario.*.expect.duplicates', 'write how many questions may be answered twice, such as  duplicates: 0'],
+  ['scenario.*.expect.brokenFlows', 'write how many TCP connections may break, such as  brokenFlows: 0'],
+  ['scenario.*.expect.moved', 'write how many clients may move, such as  moved: 1,  or which, such as  moved: [client1]'],
+  ['scenario.*.expect.moved.*', 'a client is the name of a host; names begin with a letter'],
+  ['scenario.*.expect.collateral', 'write how many clients may move without need, such as  collateral: 0'],
+  ['scenario.*.expect.path', 'write it by client, such as  path: {client1: [router1, server-a]}'],
+  ['scenario.*.expect.path.*', 'write the nodes on the way, the instance last, such as  [router1, server-a]'],
+  ['scenario.*.expect.path.*.*', 'a hop is the name of a node; names begin with a letter'],
+  ['scenario.*.expect.cost', 'write it by client, such as  cost: {client1: 2}'],
+  ['scenario.*.expect.cost.*', 'a cost is a whole number from 0 on'],
+  ['scenario.*.expect.rtt', 'write it by client, such as  rtt: {client1: 20ms}'],
+  ['scenario.*.expect.rtt.*', 'write a time with its unit, such as 20ms'],
+  ['scenario.*.expect.rib', 'write it by router, such as  rib: {router1: {dns: router2}}'],
+  ['scenario.*.expect.rib.*', 'write it by service or prefix, such as  {dns: router2}'],
+  ['scenario.*.expect.rib.*.*', 'name the neighbors it leads to, such as  router2  or  [router2, router3],  or none'],
+  ['scenario.*.expect.rib.*.*.*', 'a neighbor is the name of a node; names begin with a letter'],
+  ['scenario.*.expect.fib', 'write it by router, such as  fib: {router1: {dns: router2}}'],
+  ['scenario.*.expect.fib.*', 'write it by service or prefix, such as  {dns: router2}'],
+  ['scenario.*.expect.fib.*.*', 'name the neighbors it leads to, such as  router2  or  [router2, router3],  or none'],
+  ['scenario.*.expect.fib.*.*.*', 'a neighbor is the name of a node; names begin with a letter'],
+  ['scenario.*.expect.fate', 'write it by client, such as  fate: {client1: silent}'],
+  ['scenario.*.expect.fate.*', 'write answered, silent, loop, refused or unreachable'],
+  ['scenario.*.expect.status', 'write it by client, such as  status: {client1: 200}'],
+  ['scenario.*.expect.status.*', 'a status is a whole number, such as 200'],
+  ['scenario.*.expect.output', 'write it by client, such as  output: {client1: server-a}'],
+  ['scenario.*.expect.output.*', 'write a text that must be in it, or a regular expression such as "/^server-[ab]$/"'],
+  ['scenario.*.expect.confidence', 'write it with its sign, such as  confidence: 99%'],
+  ['scenario.*.expect.*', 'name an instance, a list of them, or nobody; with several services  {dns: server-a}'],
+  ['scenario.*.expect.*.*', 'name an instance, a list of them, or nobody'],
+  ['scenario.*.together', 'write a list of changes, such as  together: [{fail: server-a}, {restore: server-b}]'],
+  ['scenario.*.steps', 'write a list of steps, such as  steps: [{fail: server-a}, {restore: server-a}]'],
+  ['scenario.*.repeat', 'a scenario repeats its steps from 1 to 1000 times, such as  repeat: 10'],
+  ['scenario.*.wait-for', 'write  wait-for: settled,  or what must hold, such as  wait-for: {client1: server-a}'],
+  ['scenario.*.probe', 'write dns, udp, tcp, http, icmp, trace or command'],
+  ['scenario.*.from', 'name clients:  client1,  client1+client2  or  all'],
+  ['scenario.*.port', 'a port is a whole number from 1 to 65535'],
+  ['scenario.*.flows', 'a probe has from 1 to 8192 flows, such as  flows: 16'],
+  ['scenario.*.sourcePorts', 'write a list of ports, such as  sourcePorts: [40000, 40001]'],
+  ['scenario.*.sourcePorts.*', 'a port is a whole number from 1 to 65535'],
+  ['scenario.*.command.*', 'each word of a command is text: put it in quotes'],
+  ['scenario.*.command', 'write what runs:  command: ping -c1 192.0.2.53  or, as words,  command: [ping, -c1, 192.0.2.53]'],
   ['nodes.*.asn', 'an AS number is a whole number, such as  asn: 65001'],
   ['nodes.*.bgp', 'write  bgp: {timers: internet}  or  bgp: {keepalive: 1s, hold: 3s}'],
   ['links.*.bgp', 'write  bgp: {timers: internet}  or  bgp: {keepalive: 1s, hold: 3s}'],
@@ -69,10 +107,11 @@ const ownNames = new Set([
   'nodes.*.sysctls.*',
   'links.*.policy.*',
   'anycast.*',
-  'expect.*',
-  'expect.*.*',
   'scenario.*.expect.*',
   'scenario.*.expect.*.*',
+  ...['path', 'cost', 'rtt', 'rib', 'fib', 'fate', 'status', 'output'].map((word) => `scenario.*.expect.${word}.*`),
+  'scenario.*.expect.rib.*.*',
+  'scenario.*.expect.fib.*.*',
 ]);
 
 /** The place of a path with `*` for every name and number: `nodes.*.kind`. */
@@ -89,7 +128,22 @@ export function placeOf(path: Path): string {
 
 /** What would be right at a path, in one line. */
 export function exampleAt(path: Path): string {
-  return examples.get(placeOf(path)) ?? 'see the examples that "nearcast topologies" lists';
+  return examples.get(placeOf(path)) ?? examples.get(placeOf(asInStep(path))) ?? 'see the examples that "nearcast topologies" lists';
+}
+
+/** Steps are written alike, repeated or not, and so is what must be seen: a path as it would be in a plain step. */
+function asInStep(path: Path): Path {
+  if (path[0] === 'expect') return ['scenario', 0, ...path];
+  const [root, number, list, ...inner] = path;
+  if (root !== 'scenario' || number === undefined || list === undefined) return path;
+  if ((list === 'steps' || list === 'together') && typeof inner[0] === 'number') return asInStep([root, ...inner]);
+  return list === 'wait-for' && inner.length > 0 ? [root, number, 'expect', ...inner] : path;
+}
+
+/** What a message calls the value at a path: the key, or where that is a name the file gave, the key it stands below. */
+export function wordOf(path: Path): string {
+  const isOwnName = placeOf(asInStep(path)).endsWith('.*');
+  return String(path.findLast((step, i) => typeof step === 'string' && !(isOwnName && i === path.length - 1)));
 }
 
 /** How a message names the part of the file at a path: `node "router1"`, `link 3`, `"cost"`. */

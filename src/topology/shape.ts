@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { didYouMean } from '../support/suggest.js';
+import { alternatives, didYouMean } from '../support/suggest.js';
 import { quote } from './finding.js';
 import type { Finding } from './finding.js';
-import { describeValue, exampleAt, placeOf, subjectOf } from './places.js';
+import { describeValue, exampleAt, placeOf, subjectOf, wordOf } from './places.js';
 import { fileSchema, keysByPlace } from './schema.js';
 import type { TopologyFile } from './schema.js';
 import { keyOffset, nodeAt, toData, valueOffset, without } from './tree.js';
@@ -59,7 +59,9 @@ function flatten(issue: Issue, base: Path): readonly FlatIssue[] {
   const path = [...base, ...issue.path] as PropertyKey[];
   if (issue.code !== 'invalid_union') return [{ ...issue, path }];
   const isOtherType = (inner: Issue): boolean => inner.code === 'invalid_type' && inner.path.length === 0;
-  const meant = issue.errors.find((branch) => !branch.some(isOtherType));
+  // A word that must be one of some says of a map, too, that it is another word.
+  const isOtherWord = (inner: Issue): boolean => inner.code === 'invalid_value' && inner.path.length === 0;
+  const meant = issue.errors.find((branch) => !branch.some((inner) => isOtherType(inner) || isOtherWord(inner))) ?? issue.errors.find((branch) => !branch.some(isOtherType));
   if (meant !== undefined) return meant.flatMap((inner) => flatten(inner, path as Path));
   const inner = issue.errors.flat().flatMap((each) => (each.code === 'invalid_type' ? [each.expected] : []));
   return [{ code: 'invalid_type', expected: inner.join('|'), path }];
@@ -79,7 +81,7 @@ function explain(issue: FlatIssue, root: YamlNode): readonly Finding[] {
       const isText = value?.kind === 'scalar' && typeof value.value === 'string';
       if (value === undefined) return [missingKey(path, root)];
       if (!isText) return [wrongType(path, value, 'string', offset)];
-      const message = `unknown ${String(path.at(-1))} ${quote(said)}`;
+      const message = `unknown ${wordOf(path)} ${quote(said)}`;
       return [{ offset, code: 'BAD_VALUE', message, hint: () => didYouMean(said, issue.values.map(String), 'values') }];
     }
     case 'too_small':
@@ -124,7 +126,7 @@ const typeWords: Readonly<Record<string, string>> = {
 
 function wrongType(path: Path, value: YamlNode, expected: string, offset: number): Finding {
   const isEmpty = value.kind === 'scalar' && value.value === null;
-  const words = [...new Set(expected.split('|').map((type) => typeWords[type] ?? type))].join(' or ');
+  const words = alternatives([...new Set(expected.split('|').map((type) => typeWords[type] ?? type))]);
   const wrong = isEmpty ? 'is empty' : `must be ${words}, not ${describeValue(value)}`;
   return { offset, code: 'WRONG_TYPE', message: `${subjectOf(path)} ${wrong}`, hint: exampleAt(path) };
 }

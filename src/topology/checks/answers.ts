@@ -77,9 +77,7 @@ function answerJudge(checked: Checked) {
     if (Array.isArray(answer)) return (answer as readonly string[]).flatMap((instance, i) => judgeInstance(instance, service, [...path, i]));
     return Object.entries(answer).flatMap(([instance, text]) => [
       ...judgeInstance(instance, service, [...path, instance], atKey),
-      ...(readShare(text) === undefined
-        ? [{ offset: at(...path, instance), code: 'BAD_VALUE' as const, message: `${quote(text)} is no share`, hint: 'write it as in  50% +- 5%' }]
-        : []),
+      ...judgeShare(text, at(...path, instance)),
     ]);
   };
 
@@ -103,6 +101,14 @@ function answerJudge(checked: Checked) {
         ])),
     ]);
   };
+}
+
+/** Flows are spread by chance: how far from its share an instance may be has to be said, unless it must have all of them, or none. */
+function judgeShare(text: string, offset: number): readonly Finding[] {
+  const read = readShare(text);
+  if (read === undefined) return [{ offset, code: 'BAD_VALUE', message: `${quote(text)} is no share`, hint: 'write it as in  50% +- 5%' }];
+  if (read.tolerance > 0 || read.share === 0 || read.share === 1) return [];
+  return [{ offset, code: 'BAD_VALUE', message: `the share ${quote(text)} has no tolerance`, hint: `write it as in  ${text} +- 5%;  only 0% and 100% are exact` }];
 }
 
 type OneAnswer = string | readonly string[] | Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { formatDuration, parseDuration } from '../../support/duration.js';
 import { parseAddress, parsePrefix } from '../../support/ip.js';
 import { didYouMean, listWords } from '../../support/suggest.js';
-import { expectWords, readShare } from '../expectations.js';
+import { expectWords, patternProblem, readShare } from '../expectations.js';
 import { quote, type Finding } from '../finding.js';
 import type { FileExpectations } from '../schema.js';
 import type { Path } from '../tree.js';
@@ -36,6 +36,7 @@ export const checkExpectations: Check = (checked) =>
     ...badTimes(expect, path, checked),
     ...unknownClients(expect, path, checked),
     ...badRoutes(expect, path, checked),
+    ...badPatterns(expect, path, checked),
   ]);
 
 function misplaced(expect: FileExpectations, path: Path, of: Place, { atKey }: Checked): readonly Finding[] {
@@ -53,8 +54,8 @@ function badTimes(expect: FileExpectations, path: Path, { at }: Checked): readon
     findings.push({ offset: at(...path, ...key), code: 'BAD_VALUE', message, hint });
   };
   const { within, outage, stable, confidence } = expect;
-  if (outage !== undefined && !isTime(outage, 0)) refuse(['outage'], `${quote(outage)} is no time that an outage could take`, 'write a number with its unit, such as 0ms, 50ms or 2s');
-  if (stable !== undefined && !isTime(stable, 1)) refuse(['stable'], `${quote(stable)} is no time to go on for`, 'write a number with its unit, such as 2s');
+  if (outage !== undefined && !isTime(outage, 0)) refuse(['outage'], `${quote(outage)} is no time that an outage could take`, `write a time of at most ${formatDuration(longestMs)}, such as 0ms, 50ms or 2s`);
+  if (stable !== undefined && !isTime(stable, 1)) refuse(['stable'], `${quote(stable)} is no time to go on for`, `write a time from 1ms to ${formatDuration(longestMs)}, such as 2s`);
   if (within !== undefined && parseDuration(within) === undefined) refuse(['within'], `${quote(within)} is not a time`, 'write a number with its unit, such as 500ms, 2s or 1m');
   else if (within !== undefined && !isTime(within, 1e-6)) {
     const ms = parseDuration(within) ?? 0;
@@ -104,6 +105,12 @@ function badRoutes(expect: FileExpectations, path: Path, { nodes, declaredNodes,
     message: `there is no node ${quote(name)}`,
     hint: () => didYouMean(name, declaredNodes, 'nodes'),
   }]);
+  const hop = (name: string, offset: number): readonly Finding[] => (name === 'none' ? [{
+    offset,
+    code: 'BAD_VALUE',
+    message: '"none" is no next hop',
+    hint: 'write  none  alone where there must be no route',
+  }] : node(name, offset));
   return (['rib', 'fib'] as const).flatMap((table) =>
     Object.entries(expect[table] ?? {}).flatMap(([router, routes]) => [
       ...node(router, atKey(...path, table, router)),
@@ -117,9 +124,22 @@ function badRoutes(expect: FileExpectations, path: Path, { nodes, declaredNodes,
           message: `${quote(to)} is neither a service nor a prefix`,
           hint: () => didYouMean(to, declaredServices, 'services'),
         }]),
-        ...(typeof via === 'string' ? [via] : via).filter((name) => name !== 'none').flatMap((name) => node(name, at(...path, table, router, to))),
+        ...(typeof via === 'string' ? (via === 'none' ? [] : node(via, at(...path, table, router, to))) : via.flatMap((name, i) => hop(name, at(...path, table, router, to, i)))),
       ]),
     ]));
+}
+
+/** What stands between slashes must be a regular expression. */
+function badPatterns(expect: FileExpectations, path: Path, { at }: Checked): readonly Finding[] {
+  return Object.entries(expect.output ?? {}).flatMap(([label, text]): readonly Finding[] => {
+    const why = patternProblem(text);
+    return why === undefined ? [] : [{
+      offset: at(...path, 'output', label),
+      code: 'BAD_VALUE',
+      message: `${quote(text)} is no regular expression: ${why}`,
+      hint: 'mend it, or leave out the slashes where it is meant as plain text',
+    }];
+  });
 }
 
 function isDestination(text: string): boolean {

@@ -1,11 +1,11 @@
 import { parseDuration } from '../../support/duration.js';
 import { parsePrefix } from '../../support/ip.js';
-import { listWords } from '../../support/suggest.js';
+import { alternatives, listWords } from '../../support/suggest.js';
 import { autonomousSystems } from '../autonomous-systems.js';
 import { quote } from '../finding.js';
 import type { Finding } from '../finding.js';
 import type { FaultKind, FaultTarget } from '../model.js';
-import type { FileChange } from '../schema.js';
+import type { FileChange, FileStep } from '../schema.js';
 import { actionOf, actions, type Action } from '../steps.js';
 import type { Path } from '../tree.js';
 import { impairmentKeys, impairmentProblems } from '../impairment.js';
@@ -89,36 +89,46 @@ function checkShapeOfStep({ step, path, number }: PlacedStep, checked: Checked):
   const action = actionOf(step);
   if (first !== undefined && second !== undefined) {
     const both = first === 'fail' && second === 'restore' ? 'both fails and restores something' : `says both "${first}" and "${second}"`;
-    return [bad(at(...path, second), `step ${number} ${both}`, 'make it two steps, in the order they happen; or one with  together: [{...}, {...}]')];
+    return [bad(at(...path, second), `step ${number} ${both}`, areChanges([first, second]) ? 'make it two steps, in the order they happen; or one with  together: [{...}, {...}]' : 'make it two steps, in the order they happen')];
   }
   if (action === undefined) {
     return whole ? [bad(at(...path), `step ${number} does nothing`, 'say what to break, fail: server-a, what to mend, restore: server-a, or what must be seen, expect: {...}')] : [];
   }
   const findings: Finding[] = [];
-  const foreign = Object.keys(step).filter((word) => word !== action && word !== 'expect' && !wordsOf[action].includes(word));
-  for (const word of foreign) {
-    const owners = actions.filter((each) => wordsOf[each].includes(word));
-    findings.push(bad(atKey(...path, word), `"${word}" says nothing of a step with "${action}"`, `it belongs to ${listWords(owners)}`));
-  }
+  findings.push(...foreignWords(step, action, path, checked));
   const waited = step['wait-for'];
   if (waited !== undefined && typeof waited !== 'string' && step.expect !== undefined) findings.push(bad(atKey(...path, 'expect'), 'what is waited for is what is expected', 'write it below  wait-for'));
-  for (const word of waited === 'settled' ? Object.keys(step.expect ?? {}).filter((each) => each !== 'within') : []) {
-    findings.push(bad(atKey(...path, 'expect', word), 'routing that settles is all that is waited for', 'write what must be seen then as a step of its own, - expect: {...}; here only  within'));
+  if (waited === 'settled' && Object.keys(step.expect ?? {}).some((word) => word !== 'within')) {
+    findings.push(bad(atKey(...path, 'expect'), 'routing that settles is all that this step waits for', 'expect only  within  here, and the rest in a step of its own'));
   }
   if (action === 'repeat' && step.expect !== undefined) findings.push(bad(atKey(...path, 'expect'), 'a repetition expects nothing itself', 'write  expect  at its steps'));
   if (action === 'repeat' && step.steps === undefined && whole) findings.push(bad(at(...path), `step ${number} repeats nothing`, 'say what, such as  steps: [{fail: server-a}, {restore: server-a}]'));
   if (action === 'together') {
-    for (const [k, change] of (step.together ?? []).entries()) findings.push(...checkTogether(change, [...path, 'together', k], at));
+    for (const [k, change] of (step.together ?? []).entries()) findings.push(...checkTogether(change, [...path, 'together', k], checked));
   }
   if (action === 'probe') findings.push(...checkProbe(step, path, checked));
   return findings;
 }
 
-function checkTogether(change: FileChange, path: Path, at: Checked['at']): readonly Finding[] {
+/** Whether all of these can happen at the same moment. */
+function areChanges(said: readonly Action[]): boolean {
+  return said.every((action) => action === 'fail' || action === 'restore' || action === 'drain' || action === 'impair');
+}
+
+function foreignWords(step: FileStep | FileChange, action: Action, path: Path, { atKey }: Checked): readonly Finding[] {
+  const foreign = Object.keys(step).filter((word) => word !== action && word !== 'expect' && !wordsOf[action].includes(word));
+  return foreign.map((word): Finding => {
+    const owners = actions.filter((each) => wordsOf[each].includes(word));
+    return { offset: atKey(...path, word), code: 'BAD_STEP', message: `"${word}" says nothing of a step with "${action}"`, hint: `it belongs to ${alternatives(owners)}` };
+  });
+}
+
+function checkTogether(change: FileChange, path: Path, checked: Checked): readonly Finding[] {
   const said = (['fail', 'restore', 'drain', 'impair'] as const).filter((word) => change[word] !== undefined);
-  if (said.length === 1) return [];
+  const [action] = said;
+  if (action !== undefined && said.length === 1) return foreignWords(change, action, path, checked);
   const message = said.length === 0 ? 'nothing happens here' : `this says both "${said[0] ?? ''}" and "${said[1] ?? ''}"`;
-  return [{ offset: at(...path), code: 'BAD_STEP', message, hint: 'write one of  {fail: server-a},  {restore: server-a},  {drain: server-a}  or  {impair: a/b, loss: 1%}' }];
+  return [{ offset: checked.at(...path), code: 'BAD_STEP', message, hint: 'write one of  {fail: server-a},  {restore: server-a},  {drain: server-a}  or  {impair: a/b, loss: 1%}' }];
 }
 
 /** Something that is broken at a step, and which step broke it. */
@@ -207,8 +217,10 @@ function targetsOf(how: FaultKind): string {
 }
 
 /** What is said of a fault belongs to its kind, and can be read. */
-function checkSettings(step: FileChange, { path, word, number }: Pick<PlacedPart, 'path' | 'number'> & { readonly word: PlacedPart['action'] }, how: FaultKind, at: Checked['at']): readonly Finding[] {
+function checkSettings(change: FileChange, { path, word, number }: Pick<PlacedPart, 'path' | 'number'> & { readonly word: PlacedPart['action'] }, how: FaultKind, at: Checked['at']): readonly Finding[] {
   const action = word === 'restore' ? 'restore' : 'fail';
+  // Words that belong to another action are told as such.
+  const step = Object.fromEntries(Object.entries(change).filter(([key]) => wordsOf[word].includes(key))) as FileChange;
   const findings: Finding[] = [];
   const refuse = (key: string, message: string, hint: string): void => {
     findings.push({ offset: at(...path, key === 'fail' ? word : key), code: 'BAD_STEP', message, hint });
