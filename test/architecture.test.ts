@@ -24,7 +24,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   agent: ['protocol', 'plan', 'topology', 'render', 'probe', 'fault'],
   runtime: ['protocol', 'plan', 'render', 'topology', 'setup'],
   assert: ['protocol', 'probe', 'plan', 'topology'],
-  lab: ['topology', 'runtime', 'assert', 'protocol'],
+  lab: ['topology', 'plan', 'runtime', 'assert', 'protocol'],
   scenario: ['lab', 'runtime', 'assert', 'protocol', 'render', 'plan', 'topology', 'setup'],
   report: ['scenario', 'assert', 'probe', 'protocol', 'plan', 'topology'],
   web: everything,

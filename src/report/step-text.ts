@@ -68,7 +68,7 @@ export function stepText(step: Step): string {
   const untouched = step.changes.length - touched.length;
   const lines = touched.map((change) => `  ${changeText(change, step.settled)}`);
   const worst = touched.filter(({ phases }) => phases !== null).sort((a, b) => (b.outageMs ?? 0) - (a.outageMs ?? 0))[0];
-  if (worst?.phases != null) lines.push(colors.dim(`  ${phasesText(worst.phases)}`));
+  if (worst !== undefined && worst.phases !== null) lines.push(colors.dim(`  ${phasesText(worst.phases)}`));
   if (untouched > 0) lines.push(`  ${plural(untouched, 'flow')} noticed nothing`);
   if (step.changes.length === 0) lines.push('  no client asks for a service in this lab');
   if (!step.settled) {

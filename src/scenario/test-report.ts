@@ -1,6 +1,6 @@
 import type { Answer } from '../assert/answers.js';
 import type { Verdict } from '../assert/verdict.js';
-import { LabError } from '../errors.js';
+import type { LabError } from '../errors.js';
 import type { Noise } from '../protocol/timeline.js';
 import type { Topology } from '../topology/model.js';
 import type { TestedStep } from './step-report.js';

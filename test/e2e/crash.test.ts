@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { pollUntil } from '../../src/support/poll.js';
-import { ask, down, list, up } from '../support/documents.js';
+import { ask, down, list } from '../support/documents.js';
+import { up } from '../support/step-documents.js';
 import { processesOf } from '../support/host.js';
 import { ok, run, start } from '../support/lab-cli.js';
 import { randomFrom, seedOfRun } from '../support/random.js';

@@ -4,7 +4,8 @@ import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import { convert } from 'xmlbuilder2';
 import { pollUntil } from '../../src/support/poll.js';
-import { ask, graded, list, refused } from '../support/documents.js';
+import { ask, list, refused } from '../support/documents.js';
+import { graded } from '../support/step-documents.js';
 import { document, run, start } from '../support/lab-cli.js';
 import { assertNothingLeft, checkout, sandboxForFile } from '../support/sandbox.js';
 

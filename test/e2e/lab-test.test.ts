@@ -4,7 +4,8 @@ import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import { convert } from 'xmlbuilder2';
 import { pollUntil } from '../../src/support/poll.js';
-import { ask, inspect, list, refused, tested } from '../support/documents.js';
+import { ask, inspect, list, refused } from '../support/documents.js';
+import { tested } from '../support/step-documents.js';
 import { document, ok, run, start } from '../support/lab-cli.js';
 import { assertNothingLeft, sandboxForFile } from '../support/sandbox.js';
 

@@ -1,7 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { ask, catchments, doctor, down, exec, inspect, labDoctor, list, probe, refused, step, topologies, up, validate, who } from '../support/documents.js';
+import { ask, catchments, doctor, down, exec, inspect, labDoctor, list, probe, refused, topologies, validate, who } from '../support/documents.js';
+import { step, up } from '../support/step-documents.js';
 import { processesOf } from '../support/host.js';
 import { ok, run } from '../support/lab-cli.js';
 import { assertNothingLeft, checkout, sandboxForFile } from '../support/sandbox.js';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { z } from 'zod';
-import { tested } from '../support/documents.js';
+import { tested } from '../support/step-documents.js';
 import { document } from '../support/lab-cli.js';
 import { assertNothingLeft, sandboxForFile } from '../support/sandbox.js';
 

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { ask, catchments, changesOf, refused, up, who } from '../support/documents.js';
+import { ask, catchments, changesOf, refused, who } from '../support/documents.js';
+import { up } from '../support/step-documents.js';
 import { npmCommand, ok, run, start } from '../support/lab-cli.js';
 import { assertNothingLeft, sandboxForFile } from '../support/sandbox.js';
 import { pollUntil } from '../../src/support/poll.js';

@@ -7,7 +7,8 @@ import { connectEngine, openEngine } from '../../../src/runtime/docker/engine.js
 import { follow } from '../../../src/runtime/docker/images/image-work.js';
 import { agentImage, frrImage } from '../../../src/runtime/docker/images/own-images.js';
 import { pollUntil } from '../../../src/support/poll.js';
-import { ask, down, list, refused, up } from '../../support/documents.js';
+import { ask, down, list, refused } from '../../support/documents.js';
+import { up } from '../../support/step-documents.js';
 import { containersOfOwner, whereEngine } from '../../support/engine.js';
 import { ok, run, start, type RunOptions } from '../../support/lab-cli.js';
 import { randomFrom, seedOfRun } from '../../support/random.js';

@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import { ask, catchments, down, exec, inspect, list, refused, step, up, who } from '../../support/documents.js';
+import { ask, catchments, down, exec, inspect, list, refused, who } from '../../support/documents.js';
+import { step, up } from '../../support/step-documents.js';
 import { networksOfEngine, whereEngine } from '../../support/engine.js';
 import { hostFootprint } from '../../support/host.js';
 import { document, ok, run } from '../../support/lab-cli.js';
