@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Answer } from '../../src/index.js';
 import { document, type RunOptions } from './lab-cli.js';
 import { checkout, type Sandbox } from './sandbox.js';
-import { answer, count, fate, how, milliseconds, text } from './step-documents.js';
+import { answer, count, how, milliseconds, text } from './step-documents.js';
 
 /**
  * The documents of `--json`, field by field as docs/json.md has them. A key less, or one of another type, is a failure;
