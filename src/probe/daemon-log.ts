@@ -34,7 +34,8 @@ function neighborText(message: string, nameOf: (address: string, device: string 
   if (ospf !== null) return `OSPF neighbor ${named(ospf[1] ?? '')}: ${ospf[2] ?? ''} -> ${ospf[3] ?? ''} (${ospf[4] ?? ''})`;
   const bgp = /^%ADJCHANGE: neighbor ([^\s(]+)\S* in vrf \S+ (Up|Down)(?: (.*))?$/.exec(message);
   if (bgp !== null) return `BGP session with ${named(bgp[1] ?? '')} ${(bgp[2] ?? '').toLowerCase()}${bgp[3] === undefined ? '' : ` (${bgp[3].trim()})`}`;
-  const bfd = /^state-change: \[.*peer:(\S+) .*ifname:(\S*)\] (\S+) -> (\S+)(?: reason:(\S+))?$/.exec(message);
+  // A session over several hops names no interface.
+  const bfd = /^state-change: \[[^\]]*?peer:([^\s\]]+)(?:[^\]]*? ifname:([^\s\]]*))?[^\]]*\] (\S+) -> (\S+)(?: reason:(\S+))?$/.exec(message);
   if (bfd !== null) return `BFD session with ${named(bfd[1] ?? '', bfd[2])}: ${bfd[3] ?? ''} -> ${bfd[4] ?? ''}${bfd[5] === undefined ? '' : ` (${bfd[5]})`}`;
   return undefined;
 }

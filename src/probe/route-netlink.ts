@@ -12,6 +12,10 @@ export interface KernelHop {
 }
 
 const HEADER = 16;
+/** The sizes of struct ifinfomsg, ifaddrmsg and rtmsg. */
+const LINK = 16;
+const ADDRESS = 8;
+const ROUTE = 12;
 const RTM = { newLink: 16, deleteLink: 17, newAddress: 20, deleteAddress: 21, newRoute: 24, deleteRoute: 25 } as const;
 const IFF_UP = 0x1;
 const IFF_LOWER_UP = 0x1_0000;
@@ -19,8 +23,9 @@ const IFA_ADDRESS = 1;
 const RTA = { destination: 1, outInterface: 4, gateway: 5, multipath: 9, table: 15 } as const;
 const RT_TABLE_MAIN = 254;
 const AF_INET = 2;
+const AF_INET6 = 10;
 
-/** Reads the messages of one datagram from a netlink socket, in order; what a timeline does not need is left out. */
+/** Reads the messages of one datagram from a netlink socket, in order; what a timeline does not need, or what is cut off, is left out. */
 export function readKernelNews(datagram: Buffer): readonly KernelNews[] {
   const news: KernelNews[] = [];
   for (let at = 0; at + HEADER <= datagram.length;) {
@@ -37,13 +42,14 @@ function readMessage(type: number, body: Buffer): KernelNews | undefined {
   switch (type) {
     case RTM.newLink:
     case RTM.deleteLink: {
+      if (body.length < LINK) return undefined;
       const flags = body.readUInt32LE(8);
       return { kind: 'link', index: body.readInt32LE(4), isUp: (flags & IFF_UP) !== 0 && (flags & IFF_LOWER_UP) !== 0, isGone: type === RTM.deleteLink };
     }
     case RTM.newAddress:
     case RTM.deleteAddress: {
-      const address = attributes(body, 8).get(IFA_ADDRESS);
-      return address === undefined ? undefined : { kind: 'address', index: body.readUInt32LE(4), address: addressText(address), isGone: type === RTM.deleteAddress };
+      const address = body.length < ADDRESS ? undefined : textOf(attributes(body, ADDRESS).get(IFA_ADDRESS));
+      return address === undefined ? undefined : { kind: 'address', index: body.readUInt32LE(4), address, isGone: type === RTM.deleteAddress };
     }
     case RTM.newRoute:
     case RTM.deleteRoute:
@@ -54,39 +60,43 @@ function readMessage(type: number, body: Buffer): KernelNews | undefined {
 }
 
 function readRoute(body: Buffer, isGone: boolean): KernelNews | undefined {
-  const found = attributes(body, 12);
-  const table = found.get(RTA.table)?.readUInt32LE(0) ?? body[4] ?? 0;
-  if (table !== RT_TABLE_MAIN) return undefined;
-  const size = body[0] === AF_INET ? 4 : 16;
-  const destination = found.get(RTA.destination) ?? Buffer.alloc(size);
-  return { kind: 'route', prefix: `${addressText(destination)}/${String(body[1] ?? 0)}`, hops: hopsOf(found), isGone };
+  const family = body[0];
+  if (body.length < ROUTE || (family !== AF_INET && family !== AF_INET6)) return undefined;
+  const found = attributes(body, ROUTE);
+  const table = numberOf(found.get(RTA.table)) ?? body[4];
+  const destination = textOf(found.get(RTA.destination) ?? Buffer.alloc(family === AF_INET ? 4 : 16));
+  if (table !== RT_TABLE_MAIN || destination === undefined) return undefined;
+  return { kind: 'route', prefix: `${destination}/${String(body[1] ?? 0)}`, hops: hopsOf(found), isGone };
 }
 
 /** One next hop stands in attributes of the route itself, several in a list (struct rtnexthop), each with attributes of its own. */
 function hopsOf(found: ReadonlyMap<number, Buffer>): readonly KernelHop[] {
-  const device = found.get(RTA.outInterface);
-  if (device !== undefined) return [{ index: device.readUInt32LE(0), via: viaOf(found) }];
+  const device = numberOf(found.get(RTA.outInterface));
+  if (device !== undefined) return [{ index: device, via: textOf(found.get(RTA.gateway)) }];
   const list = found.get(RTA.multipath) ?? Buffer.alloc(0);
   const hops: KernelHop[] = [];
   for (let at = 0; at + 8 <= list.length;) {
     const length = list.readUInt16LE(at);
-    if (length < 8) break;
-    hops.push({ index: list.readInt32LE(at + 4), via: viaOf(attributes(list.subarray(at, at + length), 8)) });
+    if (length < 8 || at + length > list.length) break;
+    hops.push({ index: list.readInt32LE(at + 4), via: textOf(attributes(list.subarray(at, at + length), 8).get(RTA.gateway)) });
     at += aligned(length);
   }
   return hops;
 }
 
-function viaOf(found: ReadonlyMap<number, Buffer>): string | undefined {
-  const gateway = found.get(RTA.gateway);
-  return gateway === undefined ? undefined : addressText(gateway);
+function numberOf(value: Buffer | undefined): number | undefined {
+  return value === undefined || value.length < 4 ? undefined : value.readUInt32LE(0);
+}
+
+function textOf(address: Buffer | undefined): string | undefined {
+  return address?.length === 4 || address?.length === 16 ? addressText(address) : undefined;
 }
 
 function attributes(body: Buffer, start: number): ReadonlyMap<number, Buffer> {
   const found = new Map<number, Buffer>();
   for (let at = start; at + 4 <= body.length;) {
     const length = body.readUInt16LE(at);
-    if (length < 4) break;
+    if (length < 4 || at + length > body.length) break;
     found.set(body.readUInt16LE(at + 2) & 0x3fff, body.subarray(at + 4, at + length));
     at += aligned(length);
   }

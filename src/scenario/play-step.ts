@@ -2,6 +2,7 @@ import { judgeChange } from '../assert/judge-change.js';
 import type { Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
 import type { Service } from '../topology/model.js';
+import { readExpectations } from '../topology/expectations.js';
 import type { ChangeStep, Expectations, LookStep, ProbeStep, Step } from '../topology/step-model.js';
 import { lookUntil, type LookOptions } from './look.js';
 import { probeRound } from './probe-round.js';
@@ -64,7 +65,7 @@ function notSeenByProbes(expect: Expectations): Expectations | undefined {
   const answers = expect.answers.filter(({ answer }) => answer.kind === 'shares');
   const { paths, costs, rtts, routes, fates } = expect;
   if ([answers, paths, costs, rtts, routes, fates].every((each) => each.length === 0)) return undefined;
-  return { ...expect, answers, stableMs: undefined };
+  return { ...expect, answers, stableMs: undefined, limits: readExpectations({}, []).limits };
 }
 
 async function look(lab: Lab, { kind, title, expect }: LookStep, services: Services, { signal }: StepOptions): Promise<TestedStep> {
