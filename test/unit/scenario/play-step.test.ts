@@ -1,7 +1,8 @@
 import test from 'ava';
 import { verdictsExpected } from '../../../src/assert/points.js';
 import type { Lab } from '../../../src/lab/lab.js';
-import type { Sighting, StepObserved } from '../../../src/protocol/observations.js';
+import type { StepObserved } from '../../../src/protocol/observations.js';
+import type { Sighting } from '../../../src/protocol/sighting.js';
 import { playStep } from '../../../src/scenario/play-step.js';
 import { topologyOf, twoEqualWays } from '../plan/plan-of.js';
 
