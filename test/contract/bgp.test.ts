@@ -2,7 +2,8 @@ import test from 'ava';
 import { playScenario, up } from '../../src/index.js';
 import { anySystems } from '../support/any-systems.js';
 import { contractSandbox, everywhere, forEachRuntime, inNode, ipv4, ipv6, labFor, settled, topologyOf, whoAnswers } from '../support/contract.js';
-import { catchments, changesOf } from '../support/documents.js';
+import { catchments } from '../support/documents.js';
+import { changesOf } from '../support/step-documents.js';
 
 contractSandbox();
 

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { bundled, contractSandbox, forEachRuntime, inNode, ipv4, ipv6, labFor, settled } from '../support/contract.js';
 import { runtimeNamed } from '../../src/runtime/registry.js';
-import { catchments, changesOf } from '../support/documents.js';
+import { catchments } from '../support/documents.js';
+import { changesOf } from '../support/step-documents.js';
 
 contractSandbox();
 

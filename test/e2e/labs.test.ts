@@ -1,10 +1,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { ask, catchments, doctor, down, exec, inspect, labDoctor, list, probe, refused, step, topologies, up, validate, who } from '../support/documents.js';
+import { ask, catchments, doctor, down, exec, inspect, labDoctor, list, probe, refused, topologies, up, validate, who } from '../support/documents.js';
 import { processesOf } from '../support/host.js';
 import { ok, run } from '../support/lab-cli.js';
 import { assertNothingLeft, checkout, sandboxForFile } from '../support/sandbox.js';
+import { step } from '../support/step-documents.js';
 
 const sandbox = sandboxForFile();
 const addresses = ['192.0.2.53', '2001:db8:53::53'];

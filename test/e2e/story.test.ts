@@ -1,8 +1,9 @@
 import test from 'ava';
-import { ask, catchments, changesOf, refused, up, who } from '../support/documents.js';
+import { ask, catchments, refused, up, who } from '../support/documents.js';
 import { npmCommand, ok, run, start } from '../support/lab-cli.js';
 import { assertNothingLeft, sandboxForFile } from '../support/sandbox.js';
 import { pollUntil } from '../../src/support/poll.js';
+import { changesOf } from '../support/step-documents.js';
 
 const sandbox = sandboxForFile();
 

@@ -2,10 +2,11 @@ import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { dig, readDig } from '../support/dig.js';
-import { ask, catchments, changesOf, doctor, down, exec, list, step, up, who } from '../support/documents.js';
+import { ask, catchments, doctor, down, exec, list, up, who } from '../support/documents.js';
 import { processesOf } from '../support/host.js';
 import { ok, run, type RunOptions } from '../support/lab-cli.js';
 import { assertNothingLeft, checkout, giveTo, isRoot, sandboxForFile, strangerId } from '../support/sandbox.js';
+import { changesOf, step } from '../support/step-documents.js';
 
 // Root tries it as a user without an entry in the password file; an ordinary user can only be itself.
 const sandbox = sandboxForFile({ uid: isRoot ? strangerId : undefined, atEnd: () => run(sandbox, ['down', '--all'], options) });

@@ -3,10 +3,11 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { locateEngine } from '../../../src/runtime/docker/engine.js';
-import { ask, catchments, doctor, down, list, refused, step, up, who } from '../../support/documents.js';
+import { ask, catchments, doctor, down, list, refused, up, who } from '../../support/documents.js';
 import { whereEngine } from '../../support/engine.js';
 import { run, type RunOptions } from '../../support/lab-cli.js';
 import { assertNothingLeft, checkout, isRoot, sandboxForFile, strangerId } from '../../support/sandbox.js';
+import { step } from '../../support/step-documents.js';
 
 const sandbox = sandboxForFile({ atEnd: () => run(sandbox, ['down', '--all']) });
 const strangers = sandboxForFile({ uid: isRoot ? strangerId : undefined });

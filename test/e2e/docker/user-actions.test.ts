@@ -1,11 +1,12 @@
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
-import { ask, catchments, down, exec, inspect, list, refused, step, up, who } from '../../support/documents.js';
+import { ask, catchments, down, exec, inspect, list, refused, up, who } from '../../support/documents.js';
 import { networksOfEngine, whereEngine } from '../../support/engine.js';
 import { hostFootprint } from '../../support/host.js';
 import { document, ok, run } from '../../support/lab-cli.js';
 import { assertNothingLeft, sandboxForFile } from '../../support/sandbox.js';
 import { pollUntil } from '../../../src/support/poll.js';
+import { step } from '../../support/step-documents.js';
 
 const sandbox = sandboxForFile({ atEnd: () => run(sandbox, ['down', '--all']) });
 const container = (name: string): string => `${sandbox.prefix}-figure3-${name}`;

@@ -15,7 +15,7 @@ const letters: Readonly<Record<string, { readonly instance: string | null; reado
 
 /** One probe each 10 ms from 0 on, by its letter; an answer takes 1 ms. */
 function probesOf(flow: string): readonly ProbeSeen[] {
-  return [...flow].map((letter, i) => {
+  return Array.from(flow, (letter, i) => {
     const { instance, fate } = letters[letter] ?? { instance: null, fate: 'silent' as const };
     return { sentAtMs: 10 * i, instance, fate, rttMs: instance === null ? NaN : 1, duplicates: 0 };
   });
