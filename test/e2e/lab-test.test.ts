@@ -5,9 +5,9 @@ import test from 'ava';
 import { convert } from 'xmlbuilder2';
 import { pollUntil } from '../../src/support/poll.js';
 import { ask, inspect, list, refused } from '../support/documents.js';
-import { tested } from '../support/step-documents.js';
 import { document, ok, run, start } from '../support/lab-cli.js';
 import { assertNothingLeft, sandboxForFile } from '../support/sandbox.js';
+import { tested } from '../support/step-documents.js';
 
 const sandbox = sandboxForFile();
 const file = (name: string): string => join(sandbox.folder, name);
@@ -32,14 +32,13 @@ ${rest}`;
 test.serial('a topology is deployed, judged, broken as it says, and removed; reports say the same', async (t) => {
   const junit = file('report.xml');
   const tap = file('report.tap');
-  const html = file('report.html');
   writeFileSync(file('good.yml'), two('good', `
 expect: {client1: server-a}
 scenario:
   - {fail: service@server-a, how: withdraw, expect: {client1: server-b, within: 20s, outage: 10s}}
   - {restore: service@server-a, expect: {client1: server-a, within: 20s}}
 `));
-  const { value, status, stderr } = await document(sandbox, ['test', file('good.yml'), 'figure2', '--junit', junit, '--tap', tap, '--html', html]);
+  const { value, status, stderr } = await document(sandbox, ['test', file('good.yml'), 'figure2', '--junit', junit, '--tap', tap]);
   t.is(status, 0, stderr);
   const { results, ...tally } = tested.parse(value);
   t.deepEqual(tally, { passed: 5, failed: 0, inconclusive: 0, errors: 0 });
@@ -47,9 +46,6 @@ scenario:
   const { testsuites } = convert(readFileSync(junit, 'utf8'), { format: 'object' }) as unknown as { testsuites: { testsuite: Record<string, string>[] } };
   t.deepEqual(testsuites.testsuite.map((suite) => [suite['@name'], suite['@tests'], suite['@failures'], suite['@errors']]), [['good', '4', '0', '0'], ['figure2', '1', '0', '0']]);
   t.regex(readFileSync(tap, 'utf8'), /^TAP version 14\n1\.\.5\nok 1 - good: client1 is answered by server-a\n/);
-  const page = readFileSync(html, 'utf8');
-  t.true(page.includes('<h1>All 5 expectations held</h1>'));
-  t.regex(page, /<h2>good.*<h2>figure2/s);
   await assertNothingLeft(t, sandbox);
 });
 
@@ -57,7 +53,7 @@ test.serial('an expectation that does not hold is a failure, and one topology th
   writeFileSync(file('bad.yml'), two('bad', `
 expect: {client1: server-b}
 scenario:
-  - {fail: server-a, expect: {client1: nobody, within: 1s, lost: 0}}
+  - {fail: server-a, expect: {client1: nobody, within: 1s, moved: []}}
 `));
   writeFileSync(file('refused.yml'), two('refused', '', ', frr: "no such line"'));
   const { stdout: coloured, status } = await run(sandbox, ['test', file('refused.yml'), file('bad.yml')]);
@@ -66,9 +62,8 @@ scenario:
   t.regex(stdout, /CONFIG_REJECTED.*router1/);
   t.regex(stdout, /FAIL {2}client1 is answered by server-b: saw server-a/);
   t.regex(stdout, /FAIL {2}after fail server-a, client1 is answered by nobody within 1s: saw server-b/);
-  // A loss as short as that may be the machine's: then nobody can tell.
-  t.regex(stdout, /(?:FAIL|\?{4}) {2}after fail server-a, no flow loses more than 0 probes: saw \d+ for client1/);
-  t.regex(stdout, /0 passed, (?:3 failed|2 failed, 1 inconclusive), 1 topology not tested/);
+  t.regex(stdout, /FAIL {2}after fail server-a, nobody moves: saw client1 moved/);
+  t.regex(stdout, /0 passed, 3 failed, 1 topology not tested/);
   t.is((await run(sandbox, ['test', file('refused.yml')])).status, 2);
   await assertNothingLeft(t, sandbox);
 });
@@ -95,7 +90,6 @@ test.serial('bad input is refused before anything is made', async (t) => {
   t.is((await refused(t, sandbox, ['test', 'figure2', file('wrong.yml')], 2)).code, 'TOPOLOGY_INVALID');
   t.is((await refused(t, sandbox, ['test', 'figure2', '--runtime', 'cloud'], 2)).code, 'USAGE');
   t.is((await refused(t, sandbox, ['test', 'figure2', '--junit', '/no/such/folder/report.xml'], 2)).code, 'USAGE');
-  t.is((await refused(t, sandbox, ['test', 'figure2', '--html', '/no/such/folder/report.html'], 2)).code, 'USAGE');
   t.false(existsSync('/no/such'));
   await assertNothingLeft(t, sandbox);
 });
