@@ -82,6 +82,7 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
         probes,
         atMs,
         events,
+        isLossy: condition.isLossy,
         hadChoice: (before, after) =>
           couldReach(lab.plan, condition, question.client, before) && (after === null || couldReach(lab.plan, conditionBefore, question.client, after)),
       }));

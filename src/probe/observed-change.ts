@@ -17,15 +17,17 @@ export interface ChangeQuestion {
   readonly events: readonly TimelineEvent[];
   /** Whether the client could have stayed with one instance, and could have gone to the other before, whatever routing says. */
   readonly hadChoice: (before: string, after: string | null) => boolean;
+  /** Packets are lost on purpose: a question that is lost says nothing of who answers. */
+  readonly isLossy?: boolean | undefined;
 }
 
 /** What one flow saw of a step: who answered before and after, what was lost in between, and where the time went. */
-export function observedChange({ question, probes, atMs, events, hadChoice }: ChangeQuestion): ObservedChange {
+export function observedChange({ question, probes, atMs, events, hadChoice, isLossy = false }: ChangeQuestion): ObservedChange {
   const before = probes.findLast((probe) => probe.sentAtMs < atMs && probe.instance !== null)?.instance ?? null;
   const after = lastSeen(probes, atMs);
   const own = probesOfStep(probes, atMs, before !== null, after !== null);
   const { outageMs, lost, sent, maxSendGapMs } = measureOutage(own);
-  const steady = after === null ? undefined : steadyFrom(own, after);
+  const steady = after === null ? undefined : steadyFrom(isLossy ? own.filter(({ instance }) => instance !== null) : own, after);
   return {
     client: question.client,
     service: question.service,

@@ -82,3 +82,8 @@ test('where probes were lost, it is told where the time went, to the last bit of
   const { phases } = seen('aa|..bb', { events: [{ atMs: 35, kind: 'daemon', node: 'router1', text: 'x' }] });
   t.deepEqual(phases, { detectionMs: 15, propagationMs: 0, installationMs: 0, answerMs: 6 });
 });
+
+test('where packets are lost on purpose, a lost probe does not end what is steady; another instance does', (t) => {
+  t.like(seen('aa|b.bb.b', { isLossy: true }), { after: 'server-b', steadySinceMs: 0, lost: 2 });
+  t.like(seen('aa|b.ab.b', { isLossy: true }), { after: 'server-b', steadySinceMs: 30 });
+});
