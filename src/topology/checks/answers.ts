@@ -1,7 +1,7 @@
-import { didYouMean, listWords } from '../../support/suggest.js';
+import { didYouMean, listWords, nearest } from '../../support/suggest.js';
 import { quote } from '../finding.js';
 import type { Finding } from '../finding.js';
-import { answersOf, isShares, readShare } from '../expectations.js';
+import { answersOf, expectWords, isShares, readShare } from '../expectations.js';
 import type { FileAnswer } from '../schema.js';
 import type { Path } from '../tree.js';
 import type { Check, Checked } from './checked.js';
@@ -22,7 +22,8 @@ function answerJudge(checked: Checked) {
   const judgeClient = (client: string, path: Path): readonly Finding[] => {
     const offset = atKey(...path);
     if (!declaredNodes.has(client)) {
-      const hint = (): string => didYouMean(client, clients, 'clients');
+      const word = nearest(client, clients) === undefined ? nearest(client, expectWords) : undefined;
+      const hint = (): string => (word === undefined ? didYouMean(client, clients, 'clients') : `did you mean "${word}"?`);
       return [{ offset, code: 'UNKNOWN_NODE', message: `there is no client ${quote(client)}`, hint }];
     }
     if (!whole || clients.has(client)) return [];
