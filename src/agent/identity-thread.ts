@@ -46,6 +46,11 @@ export class IdentityThread {
     };
   }
 
+  /** Resolves when every question that has arrived by now was answered, if it is to be answered at all. */
+  async caughtUp(): Promise<void> {
+    return this.#tell({ kind: 'mark' });
+  }
+
   async #tell(work: IdentityWork): Promise<void> {
     const done = new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#worker.postMessage(work);

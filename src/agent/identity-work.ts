@@ -1,7 +1,8 @@
-/** What the thread of the identity services is told: to answer at a socket, and to close it. */
+/** What the thread of the identity services is told: to answer at a socket, to close it, and to say when it has come so far. */
 export type IdentityWork =
   | { readonly kind: 'answer'; readonly descriptor: number; readonly instance: string; readonly state: Int32Array }
-  | { readonly kind: 'close'; readonly descriptor: number };
+  | { readonly kind: 'close'; readonly descriptor: number }
+  | { readonly kind: 'mark' };
 
 /** What the thread starts with: it is told to look at its messages by this eventfd(2). */
 export interface IdentityWorkStart {

@@ -26,20 +26,23 @@ export function answerIdentities(port: MessagePort, bell: number): never {
   const rung = Buffer.alloc(8);
   readiness.add(bell, bell);
   for (;;) {
-    for (const descriptor of readiness.wait(LONGEST_WAIT_MS)) {
+    const ready = readiness.wait(LONGEST_WAIT_MS);
+    for (const descriptor of ready) {
       const socket = served.get(descriptor);
       if (socket !== undefined) answerAll(descriptor, socket, batch);
-      if (descriptor !== bell) continue;
-      readSync(bell, rung);
-      for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port)) {
-        take(got.message as IdentityWork, served, readiness);
-        port.postMessage(null);
-      }
+    }
+    // After the questions that were there already: whoever waits for a mark knows that they have been answered.
+    if (!ready.includes(bell)) continue;
+    readSync(bell, rung);
+    for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port)) {
+      take(got.message as IdentityWork, served, readiness);
+      port.postMessage(null);
     }
   }
 }
 
 function take(work: IdentityWork, served: Map<number, Served>, readiness: Readiness): void {
+  if (work.kind === 'mark') return;
   if (work.kind === 'close') {
     served.delete(work.descriptor);
     closeSync(work.descriptor);

@@ -37,7 +37,7 @@ export class ServiceInstance {
   ) {
     const localAddress = `127.0.1.${String(plan.services.indexOf(service) + 1)}`;
     this.identity = new IdentityService(host.name, host.namespace, [...service.addresses, localAddress], thread, service.http);
-    this.#check = new LocalCheck(host.namespace, localAddress);
+    this.#check = new LocalCheck(host.namespace, localAddress, thread);
   }
 
   get isAnnounced(): boolean {
