@@ -21,8 +21,9 @@ export function columns(head: readonly string[], rows: readonly (readonly string
     .join('\n');
 }
 
-/** `0.2 ms`, `17 ms`, `1.25 s`. */
+/** `<0.1 ms`, `0.2 ms`, `17 ms`, `1.25 s`. */
 export function milliseconds(ms: number): string {
+  if (ms > 0 && ms < 0.05) return '<0.1 ms';
   if (ms < 10) return `${String(Math.round(ms * 10) / 10)} ms`;
   return ms < 1000 ? `${String(Math.round(ms))} ms` : seconds(ms);
 }
