@@ -28,7 +28,7 @@ const answer: Answer = {
 
 test('times are written as short as they are exact', (t) => {
   t.deepEqual([0, 0.04, 0.25, 9.94, 15.4, 999, 1000, 1254].map(milliseconds), [
-    '0 ms', '0 ms', '0.3 ms', '9.9 ms', '15 ms', '999 ms', '1.00 s', '1.25 s',
+    '0 ms', '<0.1 ms', '0.3 ms', '9.9 ms', '15 ms', '999 ms', '1.00 s', '1.25 s',
   ]);
   t.is(seconds(290), '0.29 s');
   t.deepEqual([0, 1, 2].map((count) => plural(count, 'probe')), ['0 probes', '1 probe', '2 probes']);
