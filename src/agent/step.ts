@@ -14,12 +14,10 @@ import { pollUntil, type Polled } from '../support/poll.js';
 import { round } from '../support/round.js';
 import { ConvergenceWatch } from './converge.js';
 import type { FaultActions } from './fault-actions.js';
-import { hearOf, IcmpListeners } from './icmp-listeners.js';
 import type { Lab } from './lab.js';
 import { loadBetween, machineLoad } from './machine-load.js';
-import { OpenConnections } from './open-connections.js';
-import { Prober, type ProbeStream } from './prober.js';
-import { Recorder } from './recorder.js';
+import type { Prober, ProbeStream } from './prober.js';
+import { StepInstruments } from './step-instruments.js';
 
 /** Every flow is probed once a millisecond, up to this many probes a second in all. */
 const MAX_PROBES_PER_SECOND = 16_000;
@@ -34,7 +32,6 @@ const FLAPS_WATCHED = 2;
 const SETTLED_SILENCE_MS = 250;
 const BASELINE_DEADLINE_MS = 2000;
 const STRAGGLER_DEADLINE_MS = 200;
-const UDP_HEADER = 8;
 
 /**
  * Breaks or mends something, or several things at once, while every client keeps asking, and reports what they saw: who
@@ -43,30 +40,20 @@ const UDP_HEADER = 8;
  * it was asked to watch; what is reported is what was seen.
  */
 export async function performStep(lab: Lab, actions: FaultActions, params: StepParams, visitor?: object): Promise<StepObserved> {
-  const parts = params.parts.map((part) => ({ part, fault: faultOf(lab, part) }));
+  const parts = params.parts.map((part): Part => ({ part, fault: faultOf(lab, part) }));
   const [first] = parts;
   if (first === undefined) throw new LabError('BUG', 'a step without a part');
-  const prober = await Prober.open(lab.plan.questions, lab.namespaceOf, paceMs(lab.plan.questions.length));
-  const recorder = new Recorder(lab);
-  const listeners = new IcmpListeners();
-  const connections = params.connections === true ? await OpenConnections.open(lab.plan.questions, lab.namespaceOf) : undefined;
+  const instruments = await StepInstruments.open(lab, params, paceMs(lab.plan.questions.length));
+  const { prober, recorder, connections } = instruments;
   try {
-    for (const stream of prober.streams) hearErrors(listeners, stream);
     prober.start();
     const conditionBefore = lab.condition;
-    const forecastBefore = lab.forecast();
-    await pollUntil(
-      () => prober.streams.every((stream) => isSettled(stream, 0, lab.condition, forecastBefore, prober.intervalMs)),
-      (settled) => settled,
-      { everyMs: 2, deadlineMs: BASELINE_DEADLINE_MS },
-    );
+    await untilSteady(lab, prober);
     const calibrated = sendGaps(prober.streams.map(({ probes }) => probes));
     const loadBefore = machineLoad();
     const atMs = performance.now();
-    await Promise.all(parts.map(async ({ part: { action, target, restarts }, fault }) => {
-      recorder.note(action === 'fail' ? 'fault' : 'repair', `${action} ${target} (${fault.how})`, atMs);
-      await (action === 'fail' ? actions.break(fault, { visitor, restarts: restarts === true }) : actions.mend(fault));
-    }));
+    for (const { part: { action, target }, fault } of parts) recorder.note(action === 'fail' ? 'fault' : 'repair', `${action} ${target} (${fault.how})`, atMs);
+    await act(actions, parts, visitor);
     const settled = await untilSettled(lab, parts.map(({ fault }) => fault), prober, atMs, params.deadlineMs);
     const settleMs = Math.round(performance.now() - atMs);
     const load = loadBetween(loadBefore, machineLoad());
@@ -100,19 +87,35 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
       connections: counted,
     };
   } finally {
-    prober.close();
-    recorder.close();
-    listeners.close();
-    connections?.close();
+    instruments.close();
   }
 }
 
-/** What ICMP says of a probe is what became of it: the DNS id stands right behind the UDP header that is quoted. */
-function hearErrors(listeners: IcmpListeners, stream: ProbeStream): void {
-  const { namespace, sourcePort, question: { family, address } } = stream;
-  hearOf(listeners.of(namespace, family), { protocol: 'udp', sourcePort, destination: address }, (word, quoted) => {
-    if (word !== 'reply' && quoted !== undefined && quoted.length >= UDP_HEADER + 2) stream.note(quoted.readUInt16BE(UDP_HEADER), word);
-  });
+interface Part {
+  readonly part: StepPart;
+  readonly fault: ActiveFault;
+}
+
+/** Until every client is answered as routing has it before the step; whoever is not, is told as it is. */
+async function untilSteady(lab: Lab, prober: Prober): Promise<void> {
+  const forecast = lab.forecast();
+  await pollUntil(
+    () => prober.streams.every((stream) => isSettled(stream, 0, lab.condition, forecast, prober.intervalMs)),
+    (settled) => settled,
+    { everyMs: 2, deadlineMs: BASELINE_DEADLINE_MS },
+  );
+}
+
+/** All parts at the same moment. Where one of them is refused, what the others broke is mended again. */
+async function act(actions: FaultActions, parts: readonly Part[], visitor: object | undefined): Promise<void> {
+  const done = await Promise.allSettled(parts.map(({ part: { action, restarts }, fault }) =>
+    (action === 'fail' ? actions.break(fault, { visitor, restarts: restarts === true }) : actions.mend(fault))));
+  const refused = done.find((each) => each.status === 'rejected');
+  if (refused === undefined) return;
+  for (const [index, { part, fault }] of parts.entries()) {
+    if (part.action === 'fail' && done[index]?.status === 'fulfilled') await actions.mend(fault).catch(() => undefined);
+  }
+  throw refused.reason;
 }
 
 function faultOf(lab: Lab, { action, target, how, settings }: StepPart): ActiveFault {

@@ -126,6 +126,20 @@ forEachRuntime((runtime) => {
     t.deepEqual((await lab.inspect([])).faults, []);
   });
 
+  test.serial(`${runtime}: several faults at the same moment are one step; where one is refused, none is left`, async (t) => {
+    const { lab } = the();
+    const both = await lab.together([{ action: 'fail', target: 'server-a', how: 'crash' }, { action: 'fail', target: 'service@server-c', how: 'stop' }], settled);
+    t.like(both, { action: 'together', target: 'fail server-a, fail service@server-c', settled: true });
+    t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-b', client2: 'server-b' }));
+    t.deepEqual((await lab.inspect([])).faults.map(({ target }) => target).sort(), ['server-a', 'service@server-c']);
+    await lab.together([{ action: 'restore', target: 'server-a', how: undefined }, { action: 'restore', target: 'service@server-c', how: undefined }], settled);
+    t.deepEqual(await whoAnswers(lab), everywhere(healthy));
+    const twice = [{ action: 'fail', target: 'router1/router2', how: 'down' }, { action: 'fail', target: 'router2/router1', how: 'down' }] as const;
+    await t.throwsAsync(lab.together(twice, settled), { code: 'FAULT_STATE' });
+    t.deepEqual((await lab.inspect([])).faults, []);
+    t.deepEqual(await whoAnswers(lab), everywhere(healthy));
+  });
+
   test.serial(`${runtime}: all instances fail one after the other until nobody answers, and come back`, async (t) => {
     const { lab, first } = the();
     for (const [target, client1, client2] of [
