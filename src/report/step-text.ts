@@ -5,7 +5,7 @@ import type { FaultKind } from '../topology/model.js';
 import { instanceText } from './answers-text.js';
 import { milliseconds, plural } from './format.js';
 
-type Step = Pick<StepObserved, 'action' | 'target' | 'how' | 'changes' | 'settled' | 'settleMs' | 'resolutionMs' | 'pending'>;
+type Step = Pick<StepObserved, 'connections' | 'action' | 'target' | 'how' | 'changes' | 'settled' | 'settleMs' | 'resolutionMs' | 'pending'>;
 
 const FAULT_WORDS: Readonly<Record<FaultKind, string>> = {
   crash: 'loses power',
@@ -70,6 +70,7 @@ export function stepText(step: Step): string {
   const worst = touched.filter(({ phases }) => phases !== null).sort((a, b) => (b.outageMs ?? 0) - (a.outageMs ?? 0))[0];
   if (worst !== undefined && worst.phases !== null) lines.push(colors.dim(`  ${phasesText(worst.phases)}`));
   if (untouched > 0) lines.push(`  ${plural(untouched, 'flow')} noticed nothing`);
+  if (step.connections !== undefined) lines.push(`  ${String(step.connections.broken)} of ${plural(step.connections.open, 'TCP connection')} broke`);
   if (step.changes.length === 0) lines.push('  no client asks for a service in this lab');
   if (!step.settled) {
     lines.push(`  ${colors.yellow('not settled')} after ${milliseconds(step.settleMs)}: ${step.pending.slice(0, 3).join('; ')}`);

@@ -33,6 +33,8 @@ export interface ChangeReport {
   readonly flows: readonly FlowRecord[];
   readonly events: readonly TimelineEvent[];
   readonly noise: Noise;
+  /** TCP connections that were held open through it, where that was asked for, and those of them that broke. */
+  readonly connections?: StepObserved['connections'];
 }
 
 /** What was seen by a step that changes nothing. */
@@ -49,6 +51,7 @@ export interface LookReport {
 }
 
 export function toStepReport(observed: StepObserved): ChangeReport {
-  const { action, target, how, changes, settled, settleMs, resolutionMs, pending, atMs, flows, events, noise } = observed;
-  return { kind: 'change', action, target, how, changes, settled, settleMs, resolutionMs, pending, atMs, flows, events, noise };
+  const { action, target, how, changes, settled, settleMs, resolutionMs, pending, atMs, flows, events, noise, connections } = observed;
+  const report: ChangeReport = { kind: 'change', action, target, how, changes, settled, settleMs, resolutionMs, pending, atMs, flows, events, noise };
+  return connections === undefined ? report : { ...report, connections };
 }

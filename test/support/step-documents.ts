@@ -77,6 +77,7 @@ export const step = z.object({
     prefix: text.optional(),
   })),
   noise,
+  connections: z.object({ open: count, broken: count }).optional(),
 });
 
 /** What a step saw that changes nothing. */
