@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import koffi from 'koffi';
 
 /** By Node's names of architectures (syscalls(2)): the C library has no word for it before 2.41. */
@@ -12,10 +12,11 @@ type Call = (...args: unknown[]) => number;
 
 /**
  * Has the kernel run the threads of this process soon after they wake, where the machine is busy: probes that leave late
- * are noise. Processes that they start are as they would be. Root alone may ask for all of it, others for less.
+ * are noise. Processes that they start are as they would be, and so is the lab as a whole beside everything else on the machine:
+ * where the kernel shares the CPU out by sessions first (sched(7), autogroups), niceness counts within a session alone. Root
+ * alone may ask for all of it, others for less.
  */
 export function runPromptly(): void {
-  favorSession();
   const number = SCHED_SETATTR[process.arch];
   if (number === undefined) return;
   const syscall = koffi.load('libc.so.6').func('long syscall(long number, int thread, void *attributes, unsigned int flags)') as Call;
@@ -28,14 +29,5 @@ export function runPromptly(): void {
       attributes.writeInt32LE(nice, 16);
       if (syscall(number, Number(thread), attributes, 0) === 0) break;
     }
-  }
-}
-
-/** Where the kernel shares the CPU out by sessions first (sched(7), autogroups), niceness counts within a session alone. */
-function favorSession(): void {
-  try {
-    writeFileSync('/proc/self/autogroup', String(NICE));
-  } catch {
-    // There are none, or we may not.
   }
 }
