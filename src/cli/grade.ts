@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import colors from 'picocolors';
 import { LabError } from '../errors.js';
 import { gradesCsv } from '../report/grade-csv.js';
@@ -8,7 +7,7 @@ import { runtimeNamed } from '../runtime/registry.js';
 import { gradeSubmissions, type Grade, type GradeEvent, type Grading } from '../scenario/grade.js';
 import { parseDuration } from '../support/duration.js';
 import { problemsOf } from '../topology/topology-error.js';
-import { refuseUnwritable } from './report-files.js';
+import { refuseUnwritable, writeReport } from './report-files.js';
 import type { Run } from './run.js';
 
 export interface GradeFlags {
@@ -36,12 +35,12 @@ export async function gradeVerb(run: Run, scenario: string, folder: string, flag
   await Promise.all([refuseUnwritable(flags.csv, 'csv'), refuseUnwritable(flags.junit, 'junit')]);
   const grading = await gradeSubmissions(scenario, folder, { runtime, parallel, timeoutMs, trust: flags.trust, signal, onEvent: (event) => { show(run, event); } });
   output.progressDone();
-  if (flags.csv !== undefined) await writeFile(flags.csv, gradesCsv(grading));
-  if (flags.junit !== undefined) await writeFile(flags.junit, junitXml(grading.grades.map(({ report }) => report)));
   output.document(toDocument(grading));
   output.print(`${colors.bold(grading.scenario)}${grading.title === undefined ? '' : colors.dim(`  ${grading.title}`)}\n`);
   output.print(gradesTable(grading));
   output.print(`\n${gradesSummary(grading)}`);
+  await writeReport(flags.csv, () => gradesCsv(grading));
+  await writeReport(flags.junit, () => junitXml(grading.grades.map(({ report }) => report)));
   return statusOf(grading, flags.strict ?? false);
 }
 

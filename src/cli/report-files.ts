@@ -1,13 +1,27 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LabError, toLabError } from '../errors.js';
 
 /** Says that a file cannot be written, before anything is done that it would tell of. Throws USAGE. */
 export async function refuseUnwritable(path: string | undefined, flag: string): Promise<void> {
   if (path === undefined) return;
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory() === true && flag !== 'with-capture') {
+    throw new LabError('USAGE', `${path} is a folder`, { hint: `name a file in it: --${flag} ${path}/report` });
+  }
   try {
     await access(dirname(path), constants.W_OK);
   } catch (cause) {
     throw new LabError('USAGE', `${path} cannot be written: ${toLabError(cause).message}`, { cause, hint: `name a file in a folder of yours: --${flag} report` });
+  }
+}
+
+/** Writes a report once all is done. What could not be written is told by name: REPORT_UNWRITTEN. */
+export async function writeReport(path: string | undefined, text: () => string): Promise<void> {
+  if (path === undefined) return;
+  try {
+    await writeFile(path, text());
+  } catch (cause) {
+    throw new LabError('REPORT_UNWRITTEN', `${path} could not be written: ${toLabError(cause).message}`, { cause, hint: 'make room, or name another file; what came out is told above' });
   }
 }

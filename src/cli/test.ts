@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import colors from 'picocolors';
 import { readSnapshot, type Snapshot } from '../assert/snapshot.js';
 import { LabError, toLabError } from '../errors.js';
@@ -13,7 +13,7 @@ import { keepFailedSteps } from '../scenario/capture-steps.js';
 import type { TestReport } from '../scenario/test-report.js';
 import { testTopology, type TestEvent } from '../scenario/test.js';
 import { topologyNamed } from '../topology/named.js';
-import { refuseUnwritable } from './report-files.js';
+import { refuseUnwritable, writeReport } from './report-files.js';
 import type { Run } from './run.js';
 
 export interface TestFlags {
@@ -49,10 +49,10 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   const tally = tallyOf(reports);
   output.document({ ...tally, results: reports.map(toDocument) });
   output.print(`\n${tallyText(tally)}`);
-  if (flags.junit !== undefined) await writeFile(flags.junit, junitXml(reports));
-  if (flags.tap !== undefined) await writeFile(flags.tap, tapText(reports));
-  if (flags.timeline !== undefined) await writeFile(flags.timeline, timelineLines(reports));
-  if (flags.html !== undefined) await writeFile(flags.html, htmlReport(reports));
+  await writeReport(flags.junit, () => junitXml(reports));
+  await writeReport(flags.tap, () => tapText(reports));
+  await writeReport(flags.timeline, () => timelineLines(reports));
+  await writeReport(flags.html, () => htmlReport(reports));
   return exitStatusOf(tally, reports);
 }
 

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toLabError } from '../errors.js';
 import type { Lab } from '../lab/lab.js';
 import type { CaptureStep } from './play-step.js';
 
@@ -22,10 +23,15 @@ export function keepFailedSteps(folder: string): CaptureStep {
         return undefined;
       }
       const { bytes } = await capture.stop();
-      await mkdir(folder, { recursive: true });
       const file = join(folder, `${lab.name}-step-${String(number)}.pcapng`);
-      await writeFile(file, bytes);
-      return file;
+      try {
+        await mkdir(folder, { recursive: true });
+        await writeFile(file, bytes);
+        return file;
+      } catch (error) {
+        // The verdicts are worth more than the packets.
+        return `not kept: ${toLabError(error).message}`;
+      }
     };
   };
 }

@@ -58,7 +58,9 @@ export async function lookUntil(lab: Lab, expect: Expectations, options: LookOpt
     }
     if (isUndecided) return { ...round, heldMs: null };
     if (holdsSinceMs === undefined && elapsedMs > expect.withinMs + graceMs) {
-      return { ...round, heldMs: null, verdicts: wasOverloaded(noise, elapsedMs) ? round.verdicts.map(overloaded) : round.verdicts };
+      // What is so once routing has come to rest is no matter of time.
+      const isUnclear = wasOverloaded(noise, elapsedMs) && !(await lab.settle(0)).converged;
+      return { ...round, heldMs: null, verdicts: isUnclear ? round.verdicts.map(overloaded) : round.verdicts };
     }
     previousMs = nowMs;
     await delay(LOOK_EVERY_MS, undefined, { signal: options.signal });
