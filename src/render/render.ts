@@ -35,7 +35,8 @@ function routingFiles(plan: LabPlan, node: PlanNode, routing: NonNullable<PlanNo
   const files: Record<string, string> = {
     // Without this line vtysh asks PAM for a password, which a private namespace cannot answer.
     'vtysh.conf': 'username root nopassword\n',
-    'zebra.conf': `hostname ${node.name}\n`,
+    // With a link the kernel cuts a group of next hops down, and zebra, which keeps the group, does not make it whole again.
+    'zebra.conf': `hostname ${node.name}\nno zebra nexthop kernel enable\n`,
   };
   if (routing.daemons.includes('ospfd')) files['ospfd.conf'] = ospfdConf(plan, node, routing);
   if (routing.daemons.includes('ospf6d')) files['ospf6d.conf'] = ospf6dConf(plan, node, routing);
