@@ -54,7 +54,9 @@ async function change(lab: Lab, { title, parts, expect }: ChangeStep, services: 
   const verdicts: Verdict[] = [...judgeChange(title, expect, observed)];
   const rest = notSeenByProbes(expect);
   if (rest !== undefined) {
-    const afterwards = await lookUntil(lab, rest, { services, prefix: `after ${title}, `, anchorMs: observed.atMs, signal });
+    // The time for which it was watched after it had settled is none that anything took.
+    const { nowMs } = await lab.load();
+    const afterwards = await lookUntil(lab, rest, { services, prefix: `after ${title}, `, anchorMs: nowMs - observed.settleMs, signal });
     verdicts.push(...afterwards.verdicts);
   }
   return { title, report, verdicts };
