@@ -188,8 +188,6 @@ export class LabNode {
       cwd: '/',
       env: this.processes.environment,
       stdio: ['ignore', log, log],
-      // A session of its own, as what is started by hand would have.
-      detached: true,
       timeout: START_COMMAND_DEADLINE_MS,
       killSignal: 'SIGKILL',
     });
