@@ -1,5 +1,5 @@
 import { concerns, type Seen } from '../assert/judge-seen.js';
-import { judgeShares, looks } from '../assert/shares.js';
+import { judgeShares, looks, type FlowCounts } from '../assert/shares.js';
 import type { Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
 import type { Expectation, Expectations } from '../topology/step-model.js';
@@ -15,25 +15,24 @@ export async function judgeFlows(lab: Lab, { answers, confidence }: Expectations
 
 /** The same by the flows of a probe that were seen already. */
 export function judgeSeenFlows({ answers, confidence }: Expectations, seen: readonly Seen[], prefix: string): readonly Verdict[] {
-  return answers.filter(({ answer }) => answer.kind === 'shares').map((expectation) => {
-    const own = seen.filter((each) => concerns(expectation, each));
-    const byInstance = new Map<string, number>();
-    for (const { instance } of own) byInstance.set(instance ?? 'nobody', (byInstance.get(instance ?? 'nobody') ?? 0) + 1);
-    return judgeShares(expectation, { flows: own.length, byInstance }, confidence, prefix);
-  });
+  return answers.filter(({ answer }) => answer.kind === 'shares').map((expectation) =>
+    judgeShares(expectation, countFlows(seen.filter((each) => concerns(expectation, each))), confidence, prefix));
 }
 
 async function judgeShared(lab: Lab, expectation: Expectation, confidence: number, prefix: string): Promise<Verdict> {
-  const byInstance = new Map<string, number>();
-  let flows = 0;
+  const seen: Seen[] = [];
   let asked = 0;
   for (const most of looks) {
-    const more = await lab.observe({ kind: 'dns', clients: expectation.clients.names, to: expectation.service, flows: most - asked, timeoutMs: FLOW_TIMEOUT_MS });
+    seen.push(...(await lab.observe({ kind: 'dns', clients: expectation.clients.names, to: expectation.service, flows: most - asked, timeoutMs: FLOW_TIMEOUT_MS })));
     asked = most;
-    for (const { instance } of more) byInstance.set(instance ?? 'nobody', (byInstance.get(instance ?? 'nobody') ?? 0) + 1);
-    flows += more.length;
-    const verdict = judgeShares(expectation, { flows, byInstance }, confidence, prefix);
-    if (verdict.verdict !== 'inconclusive' || most === looks.at(-1)) return verdict;
+    const verdict = judgeShares(expectation, countFlows(seen), confidence, prefix);
+    if (verdict.verdict !== 'inconclusive') return verdict;
   }
-  return judgeShares(expectation, { flows, byInstance }, confidence, prefix);
+  return judgeShares(expectation, countFlows(seen), confidence, prefix);
+}
+
+function countFlows(seen: readonly Seen[]): FlowCounts {
+  const byInstance = new Map<string, number>();
+  for (const { instance } of seen) byInstance.set(instance ?? 'nobody', (byInstance.get(instance ?? 'nobody') ?? 0) + 1);
+  return { flows: seen.length, byInstance };
 }

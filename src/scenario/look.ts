@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { judgeRoute } from '../assert/judge-routes.js';
 import { judgeSeen, type Seen } from '../assert/judge-seen.js';
-import { compare, marginText, wasOverloaded } from '../assert/noise.js';
+import { compare, marginOf, marginText, wasOverloaded, type Margin } from '../assert/noise.js';
 import { spoken, type Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
 import { hostPrefix } from '../plan/addressing.js';
@@ -13,6 +13,11 @@ const LOOK_EVERY_MS = 50;
 const QUESTION_TIMEOUT_MS = 500;
 /** So much longer it is looked: what holds only after its deadline is told as such, and not as what never did. */
 const LONGEST_GRACE_MS = 5000;
+
+/** For how long past a deadline it is looked still. */
+export function graceMs(withinMs: number): number {
+  return Math.min(withinMs, LONGEST_GRACE_MS);
+}
 
 export interface Looked {
   readonly verdicts: readonly Verdict[];
@@ -39,7 +44,6 @@ export interface LookOptions {
 export async function lookUntil(lab: Lab, expect: Expectations, options: LookOptions): Promise<Looked> {
   const begun = await lab.load();
   const anchorMs = options.anchorMs ?? begun.nowMs;
-  const graceMs = Math.min(expect.withinMs, LONGEST_GRACE_MS);
   let previousMs = begun.nowMs;
   let holdsSinceMs: number | undefined;
   for (;;) {
@@ -53,11 +57,11 @@ export async function lookUntil(lab: Lab, expect: Expectations, options: LookOpt
     const isUndecided = round.verdicts.some(({ verdict }) => verdict === 'inconclusive') && round.verdicts.every(({ verdict }) => verdict !== 'fail');
     const stayedMs = holdsSinceMs === undefined ? 0 : elapsedMs - holdsSinceMs;
     if (holdsSinceMs !== undefined && stayedMs >= (expect.stableMs ?? 0)) {
-      const margin = { gapMs: nowMs - previousMs, disturbanceMs: noise.stealMs + (noise.cpuPressureMs ?? 0) };
+      const margin = marginOf(noise, nowMs - previousMs);
       return { ...round, heldMs: holdsSinceMs, verdicts: round.verdicts.map((verdict) => timely(verdict, holdsSinceMs ?? 0, expect.withinMs, margin)) };
     }
     if (isUndecided) return { ...round, heldMs: null };
-    if (holdsSinceMs === undefined && elapsedMs > expect.withinMs + graceMs) {
+    if (holdsSinceMs === undefined && elapsedMs > expect.withinMs + graceMs(expect.withinMs)) {
       // What is so once routing has come to rest is no matter of time.
       const isUnclear = wasOverloaded(noise, elapsedMs) && !(await lab.settle(0)).converged;
       return { ...round, heldMs: null, verdicts: isUnclear ? round.verdicts.map(overloaded) : round.verdicts };
@@ -83,7 +87,7 @@ async function judgeRoutes(lab: Lab, { routes }: Expectations, services: LookOpt
 }
 
 /** What held, but only after its deadline, is no pass. */
-function timely(verdict: Verdict, heldMs: number, withinMs: number, margin: { readonly gapMs: number; readonly disturbanceMs: number }): Verdict {
+function timely(verdict: Verdict, heldMs: number, withinMs: number, margin: Margin): Verdict {
   if (verdict.verdict !== 'pass' || heldMs <= withinMs) return verdict;
   const seen = `held at ${spoken(heldMs)}, deadline ${spoken(withinMs)}`;
   return compare(heldMs, withinMs, margin) === 'broken' ? { ...verdict, verdict: 'fail', seen } : { ...verdict, verdict: 'inconclusive', seen: `${seen}, ${marginText(margin)}` };

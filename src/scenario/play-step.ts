@@ -4,13 +4,11 @@ import type { Lab } from '../lab/lab.js';
 import type { Service } from '../topology/model.js';
 import { readExpectations } from '../topology/expectations.js';
 import type { ChangeStep, Expectations, LookStep, ProbeStep, Step } from '../topology/step-model.js';
-import { lookUntil, type LookOptions } from './look.js';
+import { graceMs, lookUntil, type LookOptions } from './look.js';
 import { probeRound } from './probe-round.js';
 import { toStepReport, type LookReport, type TestedStep } from './step-report.js';
 
 const LEAST_DEADLINE_MS = 1000;
-/** So much longer it is watched: what holds only after its deadline is told as such, and not as what never did. */
-const LONGEST_GRACE_MS = 5000;
 
 export interface StepOptions {
   /** The faults go with the connection that made them. */
@@ -46,7 +44,7 @@ async function played(lab: Lab, step: Step, services: Services, options: StepOpt
 async function change(lab: Lab, { title, parts, expect }: ChangeStep, services: Services, { bound, signal }: StepOptions): Promise<TestedStep> {
   const observed = await lab.together(parts, {
     bound,
-    deadlineMs: Math.max(expect.withinMs, LEAST_DEADLINE_MS) + Math.min(expect.withinMs, LONGEST_GRACE_MS),
+    deadlineMs: Math.max(expect.withinMs, LEAST_DEADLINE_MS) + graceMs(expect.withinMs),
     watchMs: expect.stableMs,
     connections: expect.limits.brokenFlows !== undefined,
   });
