@@ -12,6 +12,7 @@ import type { FaultActions } from './fault-actions.js';
 import type { Lab } from './lab.js';
 import { methodsOf } from './lab-faults.js';
 import type { LabNode } from './lab-node.js';
+import { nodeNames, type NodeNames } from './node-names.js';
 
 const ROUTERS_AT_ONCE = 8;
 
@@ -71,6 +72,7 @@ function faultState(lab: Lab, faults: FaultActions, fault: ActiveFault): FaultSt
 async function routesOf(lab: Lab, router: LabNode): Promise<readonly RouteState[]> {
   const states = await linkStates(router);
   const routerId = router.plan.routing?.routerId ?? '';
+  const names = nodeNames(lab.plan);
   const questions = lab.plan.services.flatMap((service) => service.addresses.map((address) => ({ service, address })));
   return Promise.all(
     questions.map(async ({ service, address }) => {
@@ -86,7 +88,7 @@ async function routesOf(lab: Lab, router: LabNode): Promise<readonly RouteState[
         address,
         alternatives: alternatives.sort((a, b) => a.cost - b.cost || (a.instance < b.instance ? -1 : 1)),
         paths: await pathsOf(router, address),
-        installed: await installedRoute(lab, router, address),
+        installed: await installedRoute(names, router, address),
       };
     }),
   );
@@ -134,7 +136,7 @@ interface ZebraRoutes {
   }[];
 }
 
-async function installedRoute(lab: Lab, router: LabNode, address: string): Promise<RouteState['installed']> {
+async function installedRoute({ neighborOf }: NodeNames, router: LabNode, address: string): Promise<RouteState['installed']> {
   const isIpv6 = address.includes(':');
   const shown = await router.daemons.show<ZebraRoutes>('zebra', `show ${isIpv6 ? 'ipv6' : 'ip'} route ${address}/${isIpv6 ? '128' : '32'} json`);
   return Object.values(shown ?? {})
@@ -145,18 +147,8 @@ async function installedRoute(lab: Lab, router: LabNode, address: string): Promi
     .map(({ ip = '', interfaceName = '' }) => ({
       via: ip,
       interface: interfaceName,
-      node: neighborAcross(lab, router.name, interfaceName, ip),
+      node: neighborOf(router.name, interfaceName, ip) ?? null,
     }));
-}
-
-function neighborAcross(lab: Lab, router: string, device: string, via: string): string | null {
-  const link = lab.plan.links.find(({ ends }) => ends.some((end) => end.node === router && end.interface === device));
-  const far = link?.ends.find((end) => end.node !== router)?.node;
-  if (far !== undefined && lab.node(far).plan.kind !== 'switch') return far;
-  const owner = lab.plan.nodes.find((node) =>
-    node.interfaces.some((item) => item.addresses.some((address) => address.split('/')[0] === via)),
-  );
-  return owner?.name ?? null;
 }
 
 interface Usage {
