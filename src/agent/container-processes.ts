@@ -30,6 +30,7 @@ export class ContainerProcesses implements NodeProcesses {
   #name = '';
   #dialogue: Dialogue | undefined;
   #watch: NodeJS.Timeout | undefined;
+  readonly namespaces = ['mount', 'uts', 'ipc', 'net', 'pid'];
   onDeath: () => void = () => undefined;
 
   constructor(

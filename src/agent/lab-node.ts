@@ -206,7 +206,7 @@ export class LabNode {
   }
 
   #enterArguments(): readonly string[] {
-    return ['--target', String(this.initPid), '--mount', '--uts', '--ipc', '--net', '--pid', '--'];
+    return ['--target', String(this.initPid), ...this.processes.namespaces.map((name) => `--${name}`), '--'];
   }
 
   /** FRR starts happily with lines it did not understand; here that is a failed deployment. */

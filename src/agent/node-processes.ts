@@ -8,6 +8,8 @@ import type { NodeFiles } from '../render/render.js';
 export interface NodeProcesses {
   /** Process 1 of the node, as the agent's own PID namespace numbers it; 0 while there is none. */
   readonly initPid: number;
+  /** The namespaces that the node has of its own, as nsenter(1) calls them. */
+  readonly namespaces: readonly string[];
   /** The node's `/run`, as the agent sees it. */
   readonly runFolder: string;
   /** Where the output of the user's start-up commands is kept. */

@@ -23,6 +23,7 @@ export class SpawnedProcesses implements NodeProcesses {
   #lines: AsyncGenerator<string> | undefined;
   #errors = '';
   #initPid = 0;
+  readonly namespaces = ['mount', 'uts', 'net', 'pid'];
   onDeath: () => void = () => undefined;
 
   constructor(
