@@ -1,4 +1,4 @@
-import { LabError } from '../errors.js';
+import { LabError, toLabError } from '../errors.js';
 import colors from 'picocolors';
 import { columns } from '../report/format.js';
 import { listBundled, locateTopology } from '../topology/bundled.js';
@@ -8,18 +8,42 @@ import type { Problem } from '../topology/problem.js';
 import { formatProblem } from '../topology/topology-error.js';
 import type { Run } from './run.js';
 
-/** Exit status 2 where a file has problems; all problems of all files are shown. */
+interface Validated {
+  readonly path: string;
+  readonly problems: readonly Problem[];
+  /** Why there is nothing to check. */
+  readonly error?: LabError;
+}
+
+/** Exit status 2 where a file has problems, or is not there; all problems of all files are shown. */
 export async function validateVerb({ output }: Run, names: readonly string[]): Promise<number> {
-  const problems: Problem[] = [];
-  for (const name of names) {
+  const files = await Promise.all(names.map(validateOne));
+  const [first] = files;
+  // Of one file alone, that it is not there is all that is to be said.
+  if (files.length === 1 && first?.error !== undefined) throw first.error;
+  const problems = files.flatMap((file) => file.problems);
+  const missing = files.flatMap(({ path, error }) => (error === undefined ? [] : [{ file: path, code: error.code, message: error.message, hint: error.hint }]));
+  const valid = problems.length === 0 && missing.length === 0;
+  output.document({ valid, problems, ...(missing.length === 0 ? {} : { missing }) });
+  for (const file of files) output.print(validatedText(file));
+  return valid ? 0 : new LabError('TOPOLOGY_INVALID', '').exitStatus;
+}
+
+async function validateOne(name: string): Promise<Validated> {
+  try {
     const path = await locateTopology(name);
     const reading = await loadTopology(path);
-    if ('problems' in reading) problems.push(...reading.problems);
-    else output.print(`${path}: ${colors.green('valid')}`);
+    return { path, problems: 'problems' in reading ? reading.problems : [] };
+  } catch (thrown) {
+    const error = toLabError(thrown);
+    if (error.code !== 'TOPOLOGY_NOT_FOUND') throw error;
+    return { path: name, problems: [], error };
   }
-  output.document({ valid: problems.length === 0, problems });
-  for (const problem of problems) output.print(formatProblem(problem));
-  return problems.length === 0 ? 0 : new LabError('TOPOLOGY_INVALID', '').exitStatus;
+}
+
+function validatedText({ path, problems, error }: Validated): string {
+  if (error !== undefined) return `${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}`;
+  return problems.length === 0 ? `${path}: ${colors.green('valid')}` : problems.map(formatProblem).join('\n');
 }
 
 export async function topologiesVerb({ output }: Run): Promise<number> {

@@ -10,9 +10,12 @@ import { exitStatusOf, tallyOf, tallyText, testText } from '../report/test-text.
 import { timelineLines } from '../report/timeline-lines.js';
 import { runtimeNamed } from '../runtime/registry.js';
 import { keepFailedSteps } from '../scenario/capture-steps.js';
-import type { TestReport } from '../scenario/test-report.js';
+import { untestedReport, type TestReport } from '../scenario/test-report.js';
 import { testTopology, type TestEvent } from '../scenario/test.js';
+import { printable } from '../topology/finding.js';
+import type { Topology } from '../topology/model.js';
 import { topologyNamed } from '../topology/named.js';
+import { problemsOf } from '../topology/topology-error.js';
 import { refuseUnwritable, writeReport } from './report-files.js';
 import type { Run } from './run.js';
 
@@ -27,7 +30,10 @@ export interface TestFlags {
   readonly withCapture?: string;
 }
 
-/** Exit status 1 where an expectation failed, that of the error where a topology could not be tested, 4 where it is inconclusive. */
+/**
+ * Exit status 1 where an expectation failed; else 3 where the machine could not test a topology, 2 where a file is wrong, 4 where
+ * a verdict is inconclusive. A file that is wrong is an error in every report, and keeps no other from being tested.
+ */
 export async function testVerb(run: Run, names: readonly string[], flags: TestFlags): Promise<number> {
   const { output, signal } = run;
   const runtime = flags.runtime === undefined ? undefined : runtimeNamed(flags.runtime).name;
@@ -36,12 +42,14 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   await Promise.all(files.map(([file, flag]) => refuseUnwritable(file, flag)));
   const runs = countOf(flags.runs);
   const captureStep = flags.withCapture === undefined ? undefined : keepFailedSteps(flags.withCapture);
-  const topologies = await Promise.all(names.map(topologyNamed));
+  const readings = await Promise.all(names.map(readOne));
   const against = flags.against === undefined ? undefined : await snapshotIn(flags.against);
   const reports: TestReport[] = [];
-  for (const topology of topologies) {
-    output.print(`${reports.length === 0 ? '' : '\n'}${colors.bold(topology.name)}${topology.title === undefined ? '' : colors.dim(`  ${topology.title}`)}`);
-    const report = await testTopology(topology, { runtime, against, signal, runs, captureStep, onEvent: (event) => { show(run, event); } });
+  for (const reading of readings) {
+    output.print(`${reports.length === 0 ? '' : '\n'}${colors.bold(reading.name)}${reading.title === undefined ? '' : colors.dim(`  ${reading.title}`)}`);
+    const report = 'error' in reading
+      ? untestedReport(reading.name, reading.error)
+      : await testTopology(reading, { runtime, against, signal, runs, captureStep, onEvent: (event) => { show(run, event); } });
     output.progressDone();
     reports.push(report);
     output.print(testText(report));
@@ -54,6 +62,15 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   await writeReport(flags.timeline, () => timelineLines(reports));
   await writeReport(flags.html, () => htmlReport(reports));
   return exitStatusOf(tally, reports);
+}
+
+/** A file that is wrong, or not there, goes by the name that it was called by. */
+async function readOne(name: string): Promise<Topology | { readonly name: string; readonly title: undefined; readonly error: LabError }> {
+  try {
+    return await topologyNamed(name);
+  } catch (thrown) {
+    return { name: printable(name), title: undefined, error: toLabError(thrown) };
+  }
 }
 
 async function snapshotIn(file: string): Promise<{ readonly snapshot: Snapshot; readonly file: string }> {
@@ -81,5 +98,6 @@ function show({ output }: Run, event: TestEvent): void {
 }
 
 function toDocument({ error, ...report }: TestReport): object {
-  return { ...report, ...(error === undefined ? {} : { error: { code: error.code, message: error.message, hint: error.hint } }) };
+  if (error === undefined) return report;
+  return { ...report, error: { code: error.code, message: error.message, hint: error.hint }, problems: problemsOf(error) };
 }

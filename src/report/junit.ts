@@ -2,6 +2,7 @@ import { create } from 'xmlbuilder2';
 import type { Verdict } from '../assert/verdict.js';
 import type { TestedStep } from '../scenario/step-report.js';
 import type { TestReport } from '../scenario/test-report.js';
+import { unmetBy } from './test-text.js';
 
 /**
  * JUnit XML, as CI systems read it: a suite for each topology, a case for each expectation. What is inconclusive is an error
@@ -31,7 +32,7 @@ function toSuite({ topology, title, startedAt, runs, verdicts, answers, steps, t
     testcase: [
       ...toCases(name, verdicts, steps),
       ...(error === undefined ? [] : [{
-        ...caseNamed(name, 'the lab comes up', timings.upMs),
+        ...caseNamed(name, unmetBy(error), timings.upMs),
         error: { '@type': error.code, '@message': printable(error.message.split('\n')[0] ?? ''), '#': printable([error.message, error.hint ?? ''].join('\n').trimEnd()) },
       }]),
     ],

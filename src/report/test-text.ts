@@ -1,4 +1,5 @@
 import colors from 'picocolors';
+import type { LabError } from '../errors.js';
 import type { TestReport } from '../scenario/test-report.js';
 import type { Noise } from '../protocol/timeline.js';
 import { columns, milliseconds, plural, seconds } from './format.js';
@@ -21,11 +22,19 @@ export function tallyOf(reports: readonly TestReport[]): Tally {
 
 const INCONCLUSIVE = 4;
 
-/** 1 where an expectation failed, that of the error where a topology could not be tested, 4 where one is inconclusive, else 0. */
+/**
+ * 1 where an expectation failed; else the worst of what kept topologies from being tested: 3 for the machine, 2 for what was asked
+ * for; else 4 where a verdict is inconclusive, and 0 where all held.
+ */
 export function exitStatusOf({ failed, inconclusive }: Tally, reports: readonly TestReport[]): number {
   if (failed > 0) return 1;
-  const error = reports.find((report) => report.error !== undefined)?.error;
-  return error?.exitStatus ?? (inconclusive > 0 ? INCONCLUSIVE : 0);
+  const worst = Math.max(0, ...reports.map(({ error }) => error?.exitStatus ?? 0));
+  return worst > 0 ? worst : inconclusive > 0 ? INCONCLUSIVE : 0;
+}
+
+/** What is expected of each topology without saying so, as a report names it where it did not hold. */
+export function unmetBy({ code }: LabError): string {
+  return code === 'TOPOLOGY_INVALID' || code === 'TOPOLOGY_NOT_FOUND' ? 'the file can be used' : 'the lab comes up';
 }
 
 /** What one topology's test came to. */
@@ -38,7 +47,7 @@ export function testText({ verdicts, error, timings, noise, runs, percentiles, s
     ...(percentiles.length === 0 ? [] : [percentilesText(percentiles)]),
     ...steps.flatMap(({ title, capture }) => (capture === undefined ? [] : [`packets of "${title}": ${capture}`])),
     ...(noise === null ? [] : [colors.dim(noiseText(noise))]),
-    colors.dim(`${runs > 1 ? `${String(runs)} runs in ` : ''}${seconds(all)}: up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}; ${seconds(waitingMs)} of it waiting for routing`),
+    ...(runs === 0 ? [] : [colors.dim(`${runs > 1 ? `${String(runs)} runs in ` : ''}${seconds(all)}: up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}; ${seconds(waitingMs)} of it waiting for routing`)]),
   ].join('\n');
 }
 

@@ -85,9 +85,30 @@ test.serial('a catchment map that was kept shows who has moved since', async (t)
   await assertNothingLeft(t, sandbox);
 });
 
-test.serial('bad input is refused before anything is made', async (t) => {
+test.serial('a file that is wrong or not there is an error in every report, and keeps no other from being tested', async (t) => {
   writeFileSync(file('wrong.yml'), two('wrong', 'scenario: [{fail: server-a, expect: {client1: server-b, outage: soon}}]'));
-  t.is((await refused(t, sandbox, ['test', 'figure2', file('wrong.yml')], 2)).code, 'TOPOLOGY_INVALID');
+  const reports = ['junit', 'tap', 'html'].flatMap((kind) => [`--${kind}`, file(`mixed.${kind}`)]);
+  const { value, status, stderr } = await document(sandbox, ['test', file('wrong.yml'), 'figure2', file('absent.yml'), ...reports]);
+  t.is(status, 2, stderr);
+  const { results, ...tally } = tested.parse(value);
+  t.deepEqual(tally, { passed: 1, failed: 0, inconclusive: 0, errors: 2 });
+  t.deepEqual(results.map(({ topology, error, problems, verdicts }) => [topology, error?.code, problems?.map(({ line }) => line), verdicts.length]), [
+    [file('wrong.yml'), 'TOPOLOGY_INVALID', [16], 0],
+    ['figure2', undefined, undefined, 1],
+    [file('absent.yml'), 'TOPOLOGY_NOT_FOUND', undefined, 0],
+  ]);
+  const { testsuites } = convert(readFileSync(file('mixed.junit'), 'utf8'), { format: 'object' }) as unknown as { testsuites: { testsuite: Record<string, string>[] } };
+  t.deepEqual(testsuites.testsuite.map((suite) => [suite['@name'], suite['@tests'], suite['@errors']]), [[file('wrong.yml'), '1', '1'], ['figure2', '1', '0'], [file('absent.yml'), '1', '1']]);
+  t.regex(readFileSync(file('mixed.tap'), 'utf8'), /1\.\.3\nnot ok 1 - .*wrong\.yml: the file can be used\n[^]*TOPOLOGY_INVALID.*\n[^]*\nok 2 - figure2: [^]*\nnot ok 3 - .*absent\.yml: the file can be used\n/);
+  t.regex(readFileSync(file('mixed.html'), 'utf8'), /2 topologies could not be tested[^]*Exit status 2[^]*wrong\.yml:16:\d+: [^]*there is no topology/);
+  const alone = await run(sandbox, ['test', file('wrong.yml'), '--junit', file('alone.junit')]);
+  t.is(alone.status, 2);
+  t.regex(alone.stdout, /TOPOLOGY_INVALID.*wrong\.yml:16:\d+: [^]*0 passed, 0 failed, 1 topology not tested\n$/);
+  t.regex(readFileSync(file('alone.junit'), 'utf8'), /TOPOLOGY_INVALID/);
+  await assertNothingLeft(t, sandbox);
+});
+
+test.serial('a command line that is wrong is refused before anything is made', async (t) => {
   t.is((await refused(t, sandbox, ['test', 'figure2', '--runtime', 'cloud'], 2)).code, 'USAGE');
   t.is((await refused(t, sandbox, ['test', 'figure2', '--junit', '/no/such/folder/report.xml'], 2)).code, 'USAGE');
   t.false(existsSync('/no/such'));

@@ -170,9 +170,12 @@ test.serial('validate: every problem with its place and what would be right', as
   t.true(problems.every((problem) => problem.file.endsWith('broken.yml')));
   t.regex(problems[0]?.hint ?? '', /did you mean "host"/);
   t.is((await refused(t, sandbox, ['validate', 'figure4'], 2)).code, 'TOPOLOGY_NOT_FOUND');
-  const plain = await run(sandbox, ['validate', file, 'figure1']);
+  const several = await ask(t, sandbox, validate, ['validate', 'figure4', file], { status: 2 });
+  t.deepEqual(several.problems, problems, 'one that is not there hides nothing of the others');
+  t.like(several.missing, [{ file: 'figure4', code: 'TOPOLOGY_NOT_FOUND' }]);
+  const plain = await run(sandbox, ['validate', file, 'figure4', 'figure1']);
   t.is(plain.status, 2);
-  t.regex(plain.stdout, /figure1\.yml: valid[^]*broken\.yml:3:\d+: /);
+  t.regex(plain.stdout, /broken\.yml:3:\d+: [^]*there is no topology "figure4"[^]*figure1\.yml: valid/);
 });
 
 test.serial('topologies, schema and doctor', async (t) => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Answer } from '../../src/index.js';
 import { document, type RunOptions } from './lab-cli.js';
 import { checkout, type Sandbox } from './sandbox.js';
-import { answer, count, how, milliseconds, text } from './step-documents.js';
+import { answer, count, how, milliseconds, problem, text } from './step-documents.js';
 
 /**
  * The documents of `--json`, field by field as docs/json.md has them. A key less, or one of another type, is a failure;
@@ -103,9 +103,8 @@ export const exec = z.object({ lab: text, node: text, exitCode: z.int().nullable
 
 export const validate = z.object({
   valid: z.boolean(),
-  problems: z.array(
-    z.object({ file: text, line: z.int().positive(), column: z.int().positive(), code: text, message: text, hint: text }),
-  ),
+  problems: z.array(problem),
+  missing: z.array(z.object({ file: text, code: text, message: text, hint: text })).optional(),
 });
 
 export const topologies = z.object({ topologies: z.array(z.object({ name: text, title: z.string(), path: text })) });

@@ -20,6 +20,8 @@ export const answer = z.object({
   rttMs: milliseconds.nullable(),
 });
 
+export const problem = z.object({ file: text, line: z.int().positive(), column: z.int().positive(), code: text, message: text, hint: text });
+
 export const fate = z.enum(['answered', 'silent', 'loop', 'refused', 'unreachable']);
 const noise = z.object({
   sendGapMs: z.object({ median: milliseconds, p99: milliseconds, max: milliseconds }),
@@ -126,6 +128,7 @@ export const tested = z.object({
     percentiles: z.array(z.object({ text, unit: z.enum(['ms', 'probes']), values: z.array(z.number()), p50: z.number(), p90: z.number(), p99: z.number(), max: z.number() })),
     timings: z.object({ upMs: milliseconds, scenarioMs: milliseconds, downMs: milliseconds, waitingMs: milliseconds }),
     error: z.object({ code: text, message: text, hint: text.optional() }).optional(),
+    problems: z.array(problem).optional(),
   })),
 });
 
@@ -146,7 +149,7 @@ export const graded = z.object({
     verdicts: z.array(verdict),
     timings: z.object({ upMs: milliseconds, scenarioMs: milliseconds, downMs: milliseconds, waitingMs: milliseconds }),
     error: z.object({ code: text, message: text, hint: text.optional() }).optional(),
-    problems: z.array(z.object({ file: text, line: z.int().positive(), column: z.int().positive(), code: text, message: text, hint: text })).optional(),
+    problems: z.array(problem).optional(),
   })),
 });
 

@@ -46,7 +46,7 @@ h2,h3{display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 18px}
 .topology>.title{font-size:16px;margin-top:2px}
 .topology>.title+.quiet,.topology>h2+.quiet{margin-top:4px;font-size:13.5px}
 .untested{display:flex;gap:10px;margin-top:20px;padding:14px 16px;background:var(--bad-wash);border-left:3px solid var(--bad);border-radius:0 6px 6px 0}
-.untested .sign{margin-top:3px}
+.untested .sign{margin-top:3px}.untested .lines{white-space:pre-wrap;overflow-wrap:anywhere}
 .verdicts{margin-top:18px}
 .verdicts li{display:grid;grid-template-columns:16px 68px minmax(0,1fr);gap:0 8px;padding:5px 10px;margin:0 -10px;position:relative;border-radius:5px}
 .verdicts .sign{margin-top:3px}

@@ -4,8 +4,9 @@ import { convert, create } from 'xmlbuilder2';
 import { LabError } from '../../../src/errors.js';
 import { junitXml } from '../../../src/report/junit.js';
 import { tapText } from '../../../src/report/tap.js';
-import { tallyOf, tallyText, testText } from '../../../src/report/test-text.js';
-import type { TestReport } from '../../../src/scenario/test-report.js';
+import { exitStatusOf, tallyOf, tallyText, testText } from '../../../src/report/test-text.js';
+import { htmlReport } from '../../../src/report/html/html.js';
+import { untestedReport, type TestReport } from '../../../src/scenario/test-report.js';
 
 const timings = { upMs: 800, scenarioMs: 200, downMs: 100, waitingMs: 300 };
 const report: TestReport = {
@@ -60,6 +61,29 @@ test('TAP has a point for each verdict, and says what was seen', (t) => {
     '  ...',
     '',
   ].join('\n'));
+});
+
+test('the worst of what kept topologies from being tested decides the exit status, unless an expectation failed', (t) => {
+  const failing = report.verdicts.filter(({ verdict }) => verdict === 'fail');
+  const unclear = report.verdicts.filter(({ verdict }) => verdict === 'inconclusive');
+  const wrong = untestedReport('wrong.yml', new LabError('TOPOLOGY_INVALID', 'wrong.yml:1:1: it is wrong'));
+  const statusOf = (...reports: readonly TestReport[]): number => exitStatusOf(tallyOf(reports), reports);
+  t.is(statusOf(wrong, broken, { ...report, verdicts: failing }), 1);
+  t.is(statusOf(wrong, broken, { ...report, verdicts: unclear }), 3);
+  t.is(statusOf(broken, wrong), 3);
+  t.is(statusOf(wrong, { ...report, verdicts: unclear }), 2);
+  t.is(statusOf({ ...report, verdicts: unclear }), 4);
+  t.is(statusOf({ ...report, verdicts: [] }), 0);
+});
+
+test('a file that cannot be used is told without times that it never took', (t) => {
+  const wrong = untestedReport('wrong.yml', new LabError('TOPOLOGY_INVALID', 'wrong.yml:1:1: it is wrong'));
+  t.is(stripVTControlCharacters(testText(wrong)), 'TOPOLOGY_INVALID  wrong.yml:1:1: it is wrong');
+  t.regex(tapText([wrong]), /^not ok 1 - wrong\.yml: the file can be used$/m);
+  t.regex(junitXml([wrong]), /tests="1"[^>]*errors="1"[^]*name="the file can be used"[^]*<error type="TOPOLOGY_INVALID"/);
+  const page = htmlReport([wrong]);
+  t.true(page.includes('wrong.yml:1:1: it is wrong'));
+  t.false(page.includes('0 nodes'));
 });
 
 test('people read verdicts, where the time went, and the tally', (t) => {
