@@ -1,10 +1,14 @@
 import { access, constants, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import { LabError, toLabError } from '../errors.js';
+import { currentFolder } from '../support/current-folder.js';
 
 /** Says that a file cannot be written, before anything is done that it would tell of. Throws USAGE. */
 export async function refuseUnwritable(path: string | undefined, flag: string): Promise<void> {
   if (path === undefined) return;
+  if (!isAbsolute(path) && currentFolder() === undefined) {
+    throw new LabError('USAGE', `${path} cannot be written: the folder that you are in was removed`, { hint: `name a file in a folder that is there: --${flag} /tmp/report` });
+  }
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory() === true && flag !== 'with-capture') {
     throw new LabError('USAGE', `${path} is a folder`, { hint: `name a file in it: --${flag} ${path}/report` });

@@ -1,4 +1,4 @@
-import { isPackageFolder, systemFolders } from '../support/program-folders.js';
+import { isPackageFolder, isSearchable, systemFolders } from '../support/program-folders.js';
 import type { Programs } from './messages.js';
 
 /** The environment of the agent's own tools, `ip`, `tc` and `nft`: the system's come first. */
@@ -11,13 +11,16 @@ export function toolEnvironment(programs: Programs | undefined, env: NodeJS.Proc
   };
 }
 
-/** The environment of a program in a node: the caller's, with the node's own vtysh first and FRR's tools at hand. */
+/**
+ * The environment of a program in a node: the caller's, with the node's own vtysh first, and with the system's programs and
+ * FRR's tools at hand. Everybody is root in a node, so administrators' programs are found there whatever the caller's PATH.
+ */
 export function nodeEnvironment(programs: Programs, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const own = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const path = env['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const path = env['PATH']?.split(':').filter(isSearchable) ?? [];
   return {
     ...Object.fromEntries(own),
-    PATH: ['/run/nearcast/bin', path, ...programs.binDirs].join(':'),
+    PATH: [...new Set(['/run/nearcast/bin', ...path, ...systemFolders, ...programs.binDirs])].join(':'),
     ...(programs.libraryPath === undefined ? {} : { LD_LIBRARY_PATH: programs.libraryPath }),
   };
 }

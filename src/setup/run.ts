@@ -1,3 +1,5 @@
+import { currentFolder } from '../support/current-folder.js';
+
 /** How a program ended, with everything it printed, line by line. */
 export interface Ended {
   readonly ok: boolean;
@@ -24,6 +26,7 @@ export async function run([program, ...args]: readonly [string, ...string[]], op
     reject: false,
     all: true,
     input,
+    cwd: currentFolder() ?? '/',
     env: { LC_ALL: 'C', LANGUAGE: '', ...env },
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { dig, readDig } from '../support/dig.js';
@@ -64,6 +64,49 @@ test.serial('restore, who, fail, exec, dig and vtysh', async (t) => {
   }
   t.regex(await ok(t, sandbox, ['vtysh', 'router1', '-c', 'show ip ospf neighbor'], options), /Full/);
   t.regex(await ok(t, sandbox, ['vtysh', 'router2', '-c', 'show ipv6 ospf6 neighbor'], options), /Full/);
+});
+
+test.serial('programs of a node are found and run wherever the caller stands, and whatever may not be entered', async (t) => {
+  // Root's own for a stranger; for whoever is no root, one that not even its owner may enter.
+  const closed = join(sandbox.folder, 'closed');
+  mkdirSync(closed, { mode: isRoot ? 0o700 : 0o000 });
+  const env = { PATH: `${closed}:/usr/bin:/bin` };
+  const calling = (...words: readonly string[]) => run(sandbox, ['exec', 'client1', ...words], { ...options, env });
+  t.is((await calling('no-such-program')).status, 127, 'a folder that may not be searched hides nothing');
+  t.is((await calling('ip', '-V')).status, 0);
+  t.is((await calling('tc', '-V')).status, 0, "everybody is root in a node: administrators' programs are at hand");
+
+  const [node = '', ...words] = options.command ?? [];
+  const standing = async (script: string, folder: string): Promise<string> =>
+    ok(t, sandbox, ['exec', 'client1', 'pwd'], { ...options, command: ['sh', '-c', script, folder, node, ...words] });
+  const ofVarTmp = mkdtempSync('/var/tmp/nc-');
+  t.teardown(() => { rmSync(ofVarTmp, { recursive: true, force: true }); });
+  chmodSync(ofVarTmp, 0o755);
+  const open = join(sandbox.folder, 'open');
+  t.is(await standing('mkdir "$0" && cd "$0" && exec "$@"', open), `${open}\n`);
+  t.is(await standing('mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"', join(sandbox.folder, 'removed')), '/\n');
+  t.is(await standing('mkdir "$0" && cd "$0" && chmod 000 . && exec "$@"', join(sandbox.folder, 'shut')), '/\n');
+  t.is(await standing('cd "$0" && exec "$@"', ofVarTmp), '/\n', 'a node has a /var/tmp of its own');
+});
+
+test.serial('from a folder that was removed every verb does what it does elsewhere, or says why not', async (t) => {
+  const removed = join(sandbox.folder, 'gone');
+  const [node = '', ...words] = options.command ?? [];
+  const command = ['sh', '-c', 'mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"', removed, node, ...words];
+  for (const [status, ...verb] of [
+    [0, 'who'],
+    [0, 'vtysh', 'router1', '-c', 'show version'],
+    [0, 'doctor'],
+    [0, 'capture', 'client1', '--for', '10ms', '--output', join(sandbox.folder, 'client1.pcapng')],
+    [2, 'capture', 'client1', '--for', '10ms'],
+    [2, 'who', '--snapshot', 'map.json'],
+    [2, 'test', 'figure2', '--junit', 'report.xml'],
+    [2, 'validate', 'mine.yml'],
+  ] as const) {
+    const ran = await run(sandbox, verb, { ...options, command });
+    t.is(ran.status, status, `${verb.join(' ')}\n${ran.stderr}`);
+    t.notRegex(ran.stderr, /defect of nearcast/, verb.join(' '));
+  }
 });
 
 test.serial('doctor finds the machine fit, and the second up downloads nothing', async (t) => {

@@ -2,9 +2,13 @@ import { connect } from 'node:net';
 import { LabError } from '../../errors.js';
 import { AgentClient } from '../../protocol/channel.js';
 import { nodeEnvironment } from '../../protocol/node-environment.js';
+import { currentFolder } from '../../support/current-folder.js';
+import { isSearchable } from '../../support/program-folders.js';
 import { runInForeground, runProgram, type Program } from '../../support/run-program.js';
 import type { LabConnection } from '../runtime.js';
 import type { StateRecord } from './state.js';
+
+const OWN_FOLDERS: readonly string[] = ['/run', '/var/tmp'];
 
 /** Connects to a committed lab's agent over the socket in its state folder. */
 export async function connectToAgent(record: StateRecord, socketPath: string): Promise<LabConnection> {
@@ -61,8 +65,12 @@ export async function enterNode(
   };
 }
 
-/** A node sees the host's files where the host has them, but for /run, which is its own. */
+/**
+ * A node sees the host's files where the host has them, but for /run and /var/tmp, which are its own. From there, and from
+ * a folder that was removed or may not be entered, a program goes on in `/`.
+ */
 function workingFolder(): string {
-  const folder = process.cwd();
-  return folder === '/run' || folder.startsWith('/run/') ? '/' : folder;
+  const folder = currentFolder();
+  if (folder === undefined || !isSearchable(folder)) return '/';
+  return OWN_FOLDERS.some((own) => folder === own || folder.startsWith(`${own}/`)) ? '/' : folder;
 }
