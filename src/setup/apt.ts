@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { retryTransient } from '../support/retry.js';
 import { run } from './run.js';
 
 /** A package file that apt downloaded and verified. */
@@ -27,6 +28,8 @@ export interface AptOptions {
 export type Downloaded =
   | { readonly ok: true; readonly files: readonly PackageFile[] }
   | { readonly ok: false; readonly reasons: readonly string[] };
+
+const FIRST_WAIT_MS = 300;
 
 const hostLists = '/var/lib/apt/lists';
 const hostStatus = '/var/lib/dpkg/status';
@@ -85,15 +88,40 @@ export function pickReasons(lines: readonly string[]): readonly string[] {
 }
 
 /**
+ * Whether what apt says went wrong may be over at the next attempt: a mirror that is busy or in the middle of an update, or a
+ * connection that broke. A name that does not resolve is not: this machine is offline.
+ */
+export function mayPass(reasons: readonly string[]): boolean {
+  return reasons.some((reason) => /\b50[0234]\b|Hash Sum mismatch|unexpected size|Mirror sync|Connection (?:failed|reset|timed out)|closed prematurely/i.test(reason));
+}
+
+/** Why apt could not do it, where another attempt might. */
+class PassingFailure extends Error {
+  constructor(readonly reasons: readonly string[]) {
+    super(reasons.join('\n'));
+  }
+}
+
+/**
  * Downloads packages and what they need beyond what the machine has, into a folder, with apt's own client: apt checks
  * every file against the signed indexes. The machine's package lists are read first; new ones are fetched, privately,
- * when those are missing or too old to lead to a file.
+ * when those are missing or too old to lead to a file. A failure that may pass is tried again a few times.
  */
-export async function downloadPackages(
-  names: readonly string[],
-  folder: string,
-  { signal, onUpdate, onDownload }: AptOptions,
-): Promise<Downloaded> {
+export async function downloadPackages(names: readonly string[], folder: string, options: AptOptions): Promise<Downloaded> {
+  const attempt = async (): Promise<Downloaded> => {
+    const downloaded = await downloadOnce(names, folder, options);
+    if (!downloaded.ok && mayPass(downloaded.reasons)) throw new PassingFailure(downloaded.reasons);
+    return downloaded;
+  };
+  try {
+    return await retryTransient(attempt, { isTransient: (error) => error instanceof PassingFailure, signal: options.signal, firstWaitMs: FIRST_WAIT_MS });
+  } catch (error) {
+    if (error instanceof PassingFailure) return { ok: false, reasons: error.reasons };
+    throw error;
+  }
+}
+
+async function downloadOnce(names: readonly string[], folder: string, { signal, onUpdate, onDownload }: AptOptions): Promise<Downloaded> {
   const archives = join(folder, 'cache', 'archives');
   const lists = join(folder, 'state', 'lists');
   for (const path of [archives, lists]) mkdirSync(join(path, 'partial'), { recursive: true });

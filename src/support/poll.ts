@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import pRetry from 'p-retry';
 
 export interface PollOptions {
   readonly everyMs: number;
@@ -13,19 +13,36 @@ export interface Polled<T> {
   readonly elapsedMs: number;
 }
 
-/** Looks at once, then again every `everyMs` until `isDone` or the deadline; always says what was seen last. */
+/**
+ * Looks at once, then again every `everyMs` until `isDone` or the deadline; always says what was seen last. A look is handed
+ * the signal, so that an abort can end it too. Throws what a look throws, at once, and the reason of an abort.
+ */
 export async function pollUntil<T>(
-  look: () => T | Promise<T>,
+  look: (signal: AbortSignal | undefined) => T | Promise<T>,
   isDone: (seen: T) => boolean,
   { everyMs, deadlineMs, signal }: PollOptions,
 ): Promise<Polled<T>> {
   const startedAt = performance.now();
-  for (;;) {
-    signal?.throwIfAborted();
-    const last = await look();
-    const elapsedMs = performance.now() - startedAt;
-    if (isDone(last)) return { held: true, last, elapsedMs };
-    if (elapsedMs >= deadlineMs) return { held: false, last, elapsedMs };
-    await delay(Math.min(everyMs, deadlineMs - elapsedMs), undefined, { signal });
+  const notYet = new Error('it does not hold yet');
+  let polled: Polled<T> | undefined;
+  const attempt = async (): Promise<Polled<T>> => {
+    const last = await look(signal);
+    polled = { held: isDone(last), last, elapsedMs: performance.now() - startedAt };
+    if (!polled.held && polled.elapsedMs < deadlineMs) throw notYet;
+    return polled;
+  };
+  try {
+    return await pRetry(attempt, {
+      retries: Infinity,
+      factor: 1,
+      minTimeout: everyMs,
+      maxRetryTime: Math.max(0, deadlineMs),
+      shouldRetry: ({ error }) => error === notYet,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    // The deadline passed between a look and the wait for the next.
+    if (error === notYet && polled !== undefined) return polled;
+    throw error;
   }
 }

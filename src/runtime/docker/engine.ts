@@ -3,9 +3,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { LabError } from '../../errors.js';
+import { retryTransient } from '../../support/retry.js';
 import { engineAddress, type EngineAddress } from './engine-address.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+const FIRST_WAIT_MS = 100;
 
 export type Engine = Docker;
 
@@ -82,7 +84,7 @@ function readCertificates(address: EngineAddress, folder: string): { ca: Buffer;
 export async function connectEngine(address: EngineAddress = locateEngine()): Promise<{ engine: Engine; facts: EngineFacts }> {
   const engine = await openEngine(address);
   try {
-    const { Version, Arch } = await engine.version();
+    const { Version, Arch } = await retryTransient(() => engine.version(), { isTransient: isPassing, firstWaitMs: FIRST_WAIT_MS });
     return { engine, facts: { version: Version, architecture: Arch, address } };
   } catch (cause) {
     throw unreachable(address, cause);
@@ -103,6 +105,17 @@ export function unreachable(address: EngineAddress, cause: unknown): LabError {
     cause,
     hint: hints[code] ?? 'is this address right, and the engine running? DOCKER_HOST names another one',
   });
+}
+
+/**
+ * Whether an engine, or a registry behind it, failed in a way that may be over in a moment: a connection that broke, a
+ * server that is starting or overloaded. An engine that is not there is told at once; so is what has run into a time-out, which
+ * was waited for long enough.
+ */
+export function isPassing(error: Error): boolean {
+  const code = 'code' in error ? String(error.code) : '';
+  if (['ECONNRESET', 'EPIPE', 'EAGAIN'].includes(code) || [502, 503, 504].includes(statusOf(error) ?? 0)) return true;
+  return /socket hang up|connection reset|unexpected EOF|too many requests|\b50[234]\b/i.test(error.message);
 }
 
 /** The status of an engine's answer that was an error; undefined for anything else that went wrong. */

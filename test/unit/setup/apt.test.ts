@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseDownloadLine, parsePackageFileName, pickReasons } from '../../../src/setup/apt.js';
+import { mayPass, parseDownloadLine, parsePackageFileName, pickReasons } from '../../../src/setup/apt.js';
 
 test('a package that apt downloads', (t) => {
   t.deepEqual(
@@ -37,4 +37,12 @@ test('the reasons are what apt marks as errors', (t) => {
   t.deepEqual(pickReasons(refused), ['Err:1 http://mirror.example bookworm InRelease Could not connect to mirror.example']);
   t.deepEqual(pickReasons(['one', '', 'two']), ['one', 'two']);
   t.deepEqual(pickReasons([]), []);
+});
+
+test('a busy mirror may do better at the next attempt; a package that is not offered, or no network at all, will not', (t) => {
+  t.true(mayPass(['E: Failed to fetch http://mirror.example/frr.deb  503  Service Unavailable [IP: 192.0.2.1 80]']));
+  t.true(mayPass(['E: Failed to fetch http://mirror.example/Packages.xz  Hash Sum mismatch']));
+  t.false(mayPass(['E: Unable to locate package frr']));
+  t.false(mayPass(["E: Failed to fetch http://mirror.example/frr.deb  Temporary failure resolving 'mirror.example'"]));
+  t.false(mayPass([]));
 });

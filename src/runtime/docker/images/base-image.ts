@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { makeBaseSystem, type BaseSystem } from '../../../setup/debootstrap.js';
 import { LabError } from '../../../errors.js';
 import { statusOf, wordsOf, type Engine } from '../engine.js';
-import { follow, hasImage, type ImageWork } from './image-work.js';
+import { follow, hasImage, pull, type ImageWork } from './image-work.js';
 import { baseReference, imageLabel } from './own-images.js';
 
 const PULLED = 'debian:bookworm-slim';
@@ -34,12 +34,12 @@ export async function ensureBase(engine: Engine, work: ImageWork): Promise<strin
 }
 
 /** Why it cannot be pulled; undefined when it was. */
-async function tryPull(engine: Engine, { signal, onProgress }: ImageWork): Promise<string | undefined> {
+async function tryPull(engine: Engine, work: ImageWork): Promise<string | undefined> {
   try {
-    await follow(engine, await engine.pull(PULLED, { abortSignal: signal }), (line) => { onProgress({ topic: 'pull', text: `${PULLED}: ${line}` }); });
+    await pull(engine, PULLED, work, 'pull');
     return undefined;
   } catch (error) {
-    signal.throwIfAborted();
+    work.signal.throwIfAborted();
     return wordsOf(error).split('\n')[0] ?? '';
   }
 }

@@ -4,7 +4,7 @@ import { LabError } from '../../../errors.js';
 import type { LabPlan } from '../../../plan/model.js';
 import { wordsOf, type Engine } from '../engine.js';
 import { ensureBase } from './base-image.js';
-import { follow, hasImage, type ImageWork } from './image-work.js';
+import { follow, hasImage, pull, type ImageWork } from './image-work.js';
 import { agentImage, frrImage, imageLabel, type OwnImage } from './own-images.js';
 
 /** The image of each node, and the agent's. */
@@ -70,13 +70,13 @@ async function buildImage(engine: Engine, { repository, reference, files }: OwnI
   }
 }
 
-async function pullImage(engine: Engine, reference: string, { signal, onProgress }: ImageWork): Promise<void> {
-  onProgress({ topic: reference, text: `pulling ${reference}` });
+async function pullImage(engine: Engine, reference: string, work: ImageWork): Promise<void> {
+  work.onProgress({ topic: reference, text: `pulling ${reference}` });
   const named = /[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`;
   try {
-    await follow(engine, await engine.pull(named, { abortSignal: signal }), (line) => { onProgress({ topic: `${reference} is pulled`, text: `${reference}: ${line}` }); });
+    await pull(engine, named, work, `${reference} is pulled`);
   } catch (cause) {
-    signal.throwIfAborted();
+    work.signal.throwIfAborted();
     throw new LabError('IMAGE_UNAVAILABLE', `the engine has no image ${reference}, and cannot pull it: ${wordsOf(cause)}`, {
       cause,
       hint: 'correct "image:" in the topology file, or bring the image to the engine: docker pull, docker load or docker build',

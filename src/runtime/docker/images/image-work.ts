@@ -1,4 +1,5 @@
-import { statusOf, type Engine } from '../engine.js';
+import { retryTransient } from '../../../support/retry.js';
+import { isPassing, statusOf, type Engine } from '../engine.js';
 import type { Preparation } from '../../runtime.js';
 
 /** How images are worked on: until it is enough, and telling how far it is. */
@@ -6,6 +7,8 @@ export interface ImageWork {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Preparation) => void;
 }
+
+const FIRST_WAIT_MS = 500;
 
 interface Message {
   readonly stream?: string;
@@ -30,6 +33,16 @@ export async function follow(engine: Engine, stream: NodeJS.ReadableStream, onLi
       },
     );
   });
+}
+
+/** Pulls an image to its end, telling how far it is; tries again where the registry or the way to it fails for a moment. */
+export async function pull(engine: Engine, reference: string, { signal, onProgress }: ImageWork, topic: string): Promise<void> {
+  await retryTransient(
+    async () => {
+      await follow(engine, await engine.pull(reference, { abortSignal: signal }), (line) => { onProgress({ topic, text: `${reference}: ${line}` }); });
+    },
+    { isTransient: isPassing, signal, firstWaitMs: FIRST_WAIT_MS, onRetry: (error) => { onProgress({ topic, text: `${reference}: ${error.message}; trying again` }); } },
+  );
 }
 
 export async function hasImage(engine: Engine, reference: string): Promise<boolean> {
