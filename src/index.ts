@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { LabError, type LabErrorCode } from './errors.js';
 export type { Answer } from './assert/answers.js';
 export { judgeSnapshot, movesBetween, readSnapshot, snapshotOf, type Move, type Snapshot } from './assert/snapshot.js';

@@ -1,10 +1,10 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { list, ask } from '../support/documents.js';
 import { whereEngine } from '../support/engine.js';
 import { run } from '../support/lab-cli.js';
-import { shellLines } from '../support/readme.js';
+import { onlyBlock, shellLines } from '../support/readme.js';
 import { assertNothingLeft, checkout, sandboxForFile } from '../support/sandbox.js';
 
 const sandbox = sandboxForFile({ atEnd: () => run(sandbox, ['down', '--all']) });
@@ -40,7 +40,7 @@ test.serial('every command of the README works, in the order in which it is read
 });
 
 test.serial('the test file of the README is one that AVA runs', async (t) => {
-  const block = /```ts ava\n(.*?)```/s.exec(readFileSync(join(copy, 'README.md'), 'utf8'))?.[1] ?? '';
+  const block = onlyBlock(join(copy, 'README.md'), 'ts ava');
   t.true(block.trim().split('\n').length <= 10, block);
   mkdirSync(join(copy, 'test'), { recursive: true });
   writeFileSync(join(copy, 'test', 'failover.test.ts'), block);

@@ -1,7 +1,7 @@
 // The build: one esbuild run into dist/, when the sources changed. Files reach dist/ by renaming, chunks before the
 // entry files that import them, so that a process that starts or loads a part meanwhile finds a whole build; chunks of
 // earlier builds stay for a day, for processes that still run from them.
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describeSources, hashSources, listSources } from './fingerprint.mjs';
 import { Stop } from './stop.mjs';
@@ -94,6 +94,21 @@ function publish(dist, draft) {
 }
 
 /**
+ * Says what of dist/ is no part of a package: what the entry files do not lead to (chunks of earlier builds), and what is only for
+ * a checkout.
+ *
+ * @param {string} dist
+ */
+function leaveOutOfPackage(dist) {
+  const used = new Set(entryFiles);
+  for (const name of used) {
+    for (const [, chunk = ''] of readFileSync(join(dist, name), 'utf8').matchAll(/"\.\/([\w-]+\.js)"/g)) used.add(chunk);
+  }
+  const unusedFiles = readdirSync(dist).filter((name) => name.endsWith('.js') && !used.has(name));
+  writeFileSync(join(dist, '.npmignore'), ['.*', '*.map', ...unusedFiles, ''].join('\n'));
+}
+
+/**
  * @param {string} root
  * @param {AbortSignal} signal
  */
@@ -162,14 +177,16 @@ export async function ensureBuilt(root, signal) {
 }
 
 /**
- * Emits the library's type declarations into dist/types.
+ * Makes dist/ ready to be packed: emits the library's type declarations into dist/types, and says what is no part of a package.
  *
  * @param {string} root
  * @param {AbortSignal} signal
  */
-export async function emitTypes(root, signal) {
+export async function prepareForPackage(root, signal) {
   const { dist } = pathsOf(root);
-  mkdirSync(dist, { recursive: true });
+  leaveOutOfPackage(dist);
+  // What is there may tell of sources that are gone.
+  rmSync(join(dist, 'types'), { recursive: true, force: true });
   const config = join(dist, '.tsconfig.types.json');
   const compilerOptions = {
     noEmit: false,
@@ -180,7 +197,7 @@ export async function emitTypes(root, signal) {
   };
   writeFileSync(
     config,
-    JSON.stringify({ extends: '../tsconfig.json', compilerOptions, files: ['../src/index.ts'], include: [] }),
+    JSON.stringify({ extends: '../tsconfig.json', compilerOptions, files: ['../src/index.ts'], include: ['../src/**/*.d.ts'] }),
   );
   try {
     const { run } = await import('./run.mjs');

@@ -1,7 +1,7 @@
 // What `npm run lab`, `npm test`, `npm run bench` and `npm run build` do, each after making the checkout ready.
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { ensureBuilt, emitTypes } from './build.mjs';
+import { ensureBuilt, prepareForPackage } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
 import { explainSwallowedFlags, wantsNoColor } from './npm-flags.mjs';
 import { interruptible, Stop } from './stop.mjs';
@@ -65,7 +65,7 @@ async function bench(args) {
 async function build(args) {
   await interruptible(async (signal) => {
     await makeReady(signal);
-    if (args.includes('--types')) await emitTypes(root, signal);
+    if (args.includes('--types')) await prepareForPackage(root, signal);
   });
   return 0;
 }

@@ -89,13 +89,18 @@ async function isInstalled(root) {
   const { size, mtimeMs } = statSync(lockfile);
   if (stamp?.size === size && stamp.mtimeMs === mtimeMs) return true;
   const hash = await hashFile(lockfile);
-  const present = readJson(installed);
-  const same =
-    stamp === undefined
-      ? present !== undefined && installsSame(/** @type {Lockfile} */ (readJson(lockfile)), /** @type {Lockfile} */ (present))
-      : stamp.hash === hash;
+  const same = stamp?.hash === hash || hasLocked(lockfile, installed);
   if (same) recordInstalled(root, { size, mtimeMs, hash });
   return same;
+}
+
+/**
+ * @param {string} lockfile
+ * @param {string} installed
+ */
+function hasLocked(lockfile, installed) {
+  const present = readJson(installed);
+  return present !== undefined && installsSame(/** @type {Lockfile} */ (readJson(lockfile)), /** @type {Lockfile} */ (present));
 }
 
 /** @returns {readonly [string, ...string[]]} the npm that started this command, or the one on the PATH */
