@@ -4,11 +4,18 @@ import type { CaptureChunk, CaptureParams } from '../protocol/capture.js';
 import { CaptureCalls, MOST_FRAME_BYTES, type ReceivedFrame } from './capture-socket.js';
 import { CaptureTap } from './capture-tap.js';
 import type { NetNamespace } from './kernel.js';
+import type { Siding } from './siding.js';
 import { TimeOrder, type Timed } from './time-order.js';
 
 const DRAIN_EVERY_MS = 5;
 /** A longer line would keep the agent from other work. */
 const MOST_READ_BYTES = 1024 * 1024;
+
+/** Where to listen: in a node, and where frames are that left an interface of it to be lost or late. */
+export interface Places {
+  readonly namespaceOf: (node: string) => NetNamespace;
+  readonly sidingOf: (end: PlanLinkEnd) => Siding | undefined;
+}
 
 interface Recorded extends Timed {
   readonly block: Buffer;
@@ -36,14 +43,14 @@ export class Capture {
   /** LabError DEPLOY_FAILED where the kernel allows no packet sockets. */
   constructor(
     ends: readonly PlanLinkEnd[],
-    namespaceOf: (node: string) => NetNamespace,
+    { namespaceOf, sidingOf }: Places,
     { snapLength = MOST_FRAME_BYTES, limitBytes, mostPackets = Infinity }: CaptureParams,
   ) {
     this.#limitBytes = limitBytes;
     this.#wanted = mostPackets;
     this.#opening = [sectionHeader(), ...ends.map((end) => interfaceDescription(`${end.node}:${end.interface}`, snapLength))];
     this.#calls = new CaptureCalls(snapLength);
-    this.#taps = openTaps(ends, namespaceOf, this.#calls);
+    this.#taps = openTaps(ends, { namespaceOf, sidingOf }, this.#calls);
     this.#timer = setInterval(() => {
       this.#drain();
     }, DRAIN_EVERY_MS);
@@ -78,9 +85,9 @@ export class Capture {
     if (this.#isClosed) return;
     const fresh: Recorded[] = [];
     for (const tap of this.#taps) tap.follow((frame) => { this.#take(tap, frame, fresh); });
-    const readable = this.#calls.readable(this.#taps.flatMap(({ socket }) => socket ?? []));
+    const readable = this.#calls.readable(this.#taps.flatMap(({ sockets }) => sockets));
     for (const tap of this.#taps) {
-      if (tap.socket !== undefined && readable.has(tap.socket)) tap.drain((frame) => { this.#take(tap, frame, fresh); });
+      if (tap.sockets.some((socket) => readable.has(socket))) tap.drain((frame) => { this.#take(tap, frame, fresh); });
     }
     this.#release(this.#order.turn(fresh));
   }
@@ -121,10 +128,10 @@ export class Capture {
 }
 
 /** All of them, or none. */
-function openTaps(ends: readonly PlanLinkEnd[], namespaceOf: (node: string) => NetNamespace, calls: CaptureCalls): readonly CaptureTap[] {
+function openTaps(ends: readonly PlanLinkEnd[], { namespaceOf, sidingOf }: Places, calls: CaptureCalls): readonly CaptureTap[] {
   const taps: CaptureTap[] = [];
   try {
-    for (const end of ends) taps.push(new CaptureTap(calls, taps.length, end, namespaceOf(end.node)));
+    for (const end of ends) taps.push(new CaptureTap(calls, taps.length, end, namespaceOf(end.node), () => sidingOf(end)));
     return taps;
   } catch (error) {
     for (const tap of taps) tap.close();

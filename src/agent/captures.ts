@@ -38,7 +38,7 @@ export class Captures {
     const lab = this.#running();
     const ends = captureEnds(lab.plan, params);
     const id = this.#nextId++;
-    this.#captures.set(id, new Capture(ends, lab.namespaceOf, params));
+    this.#captures.set(id, new Capture(ends, lab, params));
     return { id, ends };
   }
 

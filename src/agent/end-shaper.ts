@@ -5,7 +5,8 @@ import type { NetNamespace } from './kernel.js';
 import type { LabNode } from './lab-node.js';
 import { PacketSocket } from './packets.js';
 import { Relay } from './relay.js';
-import { collect, ipBatch, type Ran } from './run-to-end.js';
+import { collect, type Ran } from './run-to-end.js';
+import { Siding } from './siding.js';
 
 /** What all ends of a lab need to be shaped; made when the first one is. */
 export class ShapingTools {
@@ -17,7 +18,7 @@ export class ShapingTools {
     readonly environment: Readonly<Record<string, string>>,
   ) {}
 
-  /** A namespace of the agent's own: relays take frames there, where no node sees them. */
+  /** A namespace of the agent's own: frames that are lost or late go there, where no node sees them. */
   get scratch(): NetNamespace {
     return (this.#scratch ??= this.home.create());
   }
@@ -35,13 +36,14 @@ export class EndShaper {
   #shape: EndShape = unshaped;
   #methods: readonly ShapingMethod[] = [];
   #relay: Relay | undefined;
+  #siding: Siding | undefined;
   /** What is under way: each change starts from a whole one. */
   #changing: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly node: LabNode,
     readonly device: string,
-    /** Of its own in the lab: names the relay's interfaces. */
+    /** Of its own in the lab: names the siding's interfaces. */
     readonly index: number,
     readonly tools: ShapingTools,
   ) {}
@@ -50,39 +52,74 @@ export class EndShaper {
     return this.#methods;
   }
 
+  /** Where what leaves by this end goes while some of it is lost or late; a capture of the end listens there as well. */
+  get siding(): Siding | undefined {
+    return this.#siding;
+  }
+
+  /** Those of its methods that the kernel has in place now. */
+  async inPlace(): Promise<readonly ShapingMethod[]> {
+    const methods = this.#methods;
+    const [rules, disciplines] = await Promise.all([
+      methods.includes('nftables') ? this.#run(['nft', 'list', 'table', 'netdev', tableName(this.device)]) : undefined,
+      methods.includes('netem') || methods.includes('tbf') ? this.#run(['tc', 'qdisc', 'show', 'dev', this.device]) : undefined,
+    ]);
+    const hasRule = rules?.status === 0 && rules.output.includes(`"${this.device}"`) && rules.output.includes('fwd to');
+    return methods.filter((method) => {
+      if (method === 'netem' || method === 'tbf') return disciplines?.output.includes(`qdisc ${method} `) ?? false;
+      return hasRule && (method === 'nftables' || this.#relay !== undefined);
+    });
+  }
+
+  /** Does what takes time and is not felt yet, so that many ends change at almost the same moment. */
+  async prepare(shape: EndShape): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!isSame(shape, this.#shape) && (await this.#methodsFor(shape)).includes('nftables')) await this.#openSiding();
+    });
+  }
+
   /** Makes it so; does nothing where it is so already. LabError FAULT_UNSUPPORTED names what this kernel cannot do. */
   async apply(shape: EndShape): Promise<void> {
-    const change = this.#changing.then(async () => {
-      if (JSON.stringify(shape) === JSON.stringify(this.#shape)) return;
-      await this.#clear();
+    return this.#inTurn(async () => {
+      const methods = await this.#methodsFor(shape);
+      const isNew = !isSame(shape, this.#shape);
+      if (isNew) await this.#clear();
+      if (!methods.includes('nftables')) await this.#closeSiding();
       this.#shape = shape;
-      await this.#make(shape);
+      if (isNew) await this.#make(shape, methods);
     });
-    this.#changing = change.catch(() => undefined);
-    return change;
   }
 
   /** The interface has moved to a new namespace, and nothing of this with it. */
   async renew(): Promise<void> {
     const shape = this.#shape;
-    if (this.#relay !== undefined) {
-      this.#stopRelay();
-      // The kernel would take it away with the old namespace, but in its own time.
-      await ipBatch(this.tools.scratch, [`link delete ${this.#farDevice}`]);
-    }
+    this.#stopRelay();
+    await this.#closeSiding();
     this.#methods = [];
     this.#shape = unshaped;
     await this.apply(shape);
   }
 
-  async #make(shape: EndShape): Promise<void> {
-    const methods = methodsFor(shape, await this.tools.hasNetem());
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const change = this.#changing.then(work);
+    this.#changing = change.catch(() => undefined);
+    return change;
+  }
+
+  async #methodsFor(shape: EndShape): Promise<readonly ShapingMethod[]> {
+    return methodsFor(shape, await this.tools.hasNetem());
+  }
+
+  async #make(shape: EndShape, methods: readonly ShapingMethod[]): Promise<void> {
     this.#methods = methods;
     const { impairment = {} } = shape;
     if (methods.includes('netem')) await this.#tc('replace', ['root', 'netem', ...netemWords(impairment)]);
     if (methods.includes('tbf')) await this.#tc('replace', ['root', 'tbf', ...tbfWords(impairment.rateBps ?? 0)]);
-    if (methods.includes('relay')) await this.#startRelay(shape);
-    else if (methods.includes('nftables')) await this.#nft(nftTable(this.device, shape, undefined));
+    if (!methods.includes('nftables')) return;
+    const siding = await this.#openSiding();
+    const isRelayed = methods.includes('relay');
+    if (isRelayed) this.#startRelay(siding, shape);
+    await this.#nft(nftTable(this.device, shape, { siding: siding.device, isRelayed }));
   }
 
   async #clear(): Promise<void> {
@@ -90,38 +127,36 @@ export class EndShaper {
     this.#methods = [];
     if (methods.includes('nftables')) await this.#nft(`delete table netdev ${tableName(this.device)}\n`);
     if (methods.includes('netem') || methods.includes('tbf')) await this.#tc('delete', ['root']);
-    if (methods.includes('relay')) {
-      this.#stopRelay();
-      await ipBatch(this.node.namespace, [`link delete ${this.#relayDevice}`]);
+    this.#stopRelay();
+  }
+
+  async #openSiding(): Promise<Siding> {
+    if (this.#siding !== undefined) return this.#siding;
+    const siding = new Siding(this.tools.scratch, this.index);
+    const refused = await siding.open(this.node.namespace);
+    if (refused !== undefined) {
+      await siding.close();
+      throw this.#unsupported(refused);
     }
+    this.#siding = siding;
+    return siding;
   }
 
-  get #relayDevice(): string {
-    return `relay${String(this.index)}`;
+  async #closeSiding(): Promise<void> {
+    const siding = this.#siding;
+    this.#siding = undefined;
+    await siding?.close();
   }
 
-  get #farDevice(): string {
-    return `far${String(this.index)}`;
-  }
-
-  /** What leaves is handed to an interface whose other end is the agent's; the agent sends it on when its time has come. */
-  async #startRelay(shape: EndShape): Promise<void> {
-    const far = this.#farDevice;
-    const scratch = `/proc/${String(process.pid)}/fd/${String(this.tools.scratch.descriptor)}`;
-    const made = await ipBatch(this.node.namespace, [
-      `link add ${this.#relayDevice} mtu 65535 type veth peer name ${far} mtu 65535 netns ${scratch}`,
-      `link set ${this.#relayDevice} arp off addrgenmode none up`,
-    ]);
-    const raised = await ipBatch(this.tools.scratch, [`link set ${far} arp off addrgenmode none up`]);
-    if (made.status !== 0 || raised.status !== 0) throw this.#unsupported(`${made.output} ${raised.output}`);
+  /** The agent takes what goes to the siding, and sends it on when its time has come. */
+  #startRelay(siding: Siding, shape: EndShape): void {
     const relay = new Relay(
-      PacketSocket.open(this.tools.scratch, far, 'receives'),
+      PacketSocket.open(siding.far, siding.farDevice, 'receives'),
       PacketSocket.open(this.node.namespace, this.device, 'sends'),
       shape.impairment ?? {},
     );
     this.#relay = relay;
     relay.start();
-    await this.#nft(nftTable(this.device, shape, this.#relayDevice));
   }
 
   #stopRelay(): void {
@@ -148,6 +183,10 @@ export class EndShaper {
       hint: 'nearcast doctor shows what it can',
     });
   }
+}
+
+function isSame(one: EndShape, other: EndShape): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** Runs a program in a network namespace alone: it needs nothing of a node but that. */

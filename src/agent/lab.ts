@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { LabError } from '../errors.js';
 import type { ActiveFault } from '../fault/active-fault.js';
 import type { Condition } from '../plan/condition.js';
-import { serviceKey } from '../plan/condition.js';
+import { endKey, serviceKey } from '../plan/condition.js';
 import { forecast, type Forecast } from '../plan/forecast.js';
 import type { LabPlan, PlanLinkEnd } from '../plan/model.js';
 import type { Progress } from '../protocol/messages.js';
@@ -15,6 +15,7 @@ import type { NetNamespace } from './kernel.js';
 import { LabFaults } from './lab-faults.js';
 import { type LabNode } from './lab-node.js';
 import { ServiceInstance } from './service-instance.js';
+import type { Siding } from './siding.js';
 
 /** Starting a node is CPU work; more at once than this only makes each of them late. */
 const STARTS_AT_ONCE = 2 * availableParallelism();
@@ -65,6 +66,8 @@ export class Lab {
 
   namespaceOf = (name: string): NetNamespace => this.node(name).namespace;
 
+  sidingOf = (end: PlanLinkEnd): Siding | undefined => this.shapers.get(endKey(end))?.siding;
+
   /** Starts every node while `wiring` makes the links, then brings all interfaces up and the services with them. */
   async start(wiring: Promise<void>, onProgress: (progress: Progress) => void): Promise<void> {
     const nodes = [...this.nodes.values()];
@@ -105,7 +108,9 @@ export class Lab {
 
   /** Gives the packets that leave by these ends what the lab's links and faults say of them now. */
   async shape(ends: readonly PlanLinkEnd[]): Promise<void> {
-    await Promise.all(ends.map(async (end) => this.shapers.get(`${end.node}:${end.interface}`)?.apply(this.faults.shapeOf(end))));
+    const wanted = ends.map((end) => ({ shaper: this.shapers.get(endKey(end)), shape: this.faults.shapeOf(end) }));
+    await Promise.all(wanted.map(async ({ shaper, shape }) => shaper?.prepare(shape)));
+    await Promise.all(wanted.map(async ({ shaper, shape }) => shaper?.apply(shape)));
   }
 
   /** A node's power is gone, wanted or not. */

@@ -1,5 +1,6 @@
 import { readTopology, up, type Lab, type ObservedChange } from '../../src/index.js';
 import type { FaultKind, FaultSettings } from '../../src/topology/model.js';
+import { heldFor, heldTopology, type HeldSession } from '../support/hold-times.js';
 import type { Figure } from './figures.js';
 
 const RUNS = 5;
@@ -126,6 +127,23 @@ export async function detectors(): Promise<readonly Figure[]> {
       figures.push({ what: `lost when they are mended, ${detector}`, unit: 'probes', values: lostOnReturn, bound: 0 });
     });
   }
+  return figures;
+}
+
+/** With the timers of the internet, three minutes long: both ends, or one, lose all that they send. */
+const held: readonly HeldSession[] = [
+  { peer: 'peer1', keepaliveMs: 60_000, holdMs: 180_000, target: 'hub/peer1', how: 'silence' },
+  { peer: 'peer2', keepaliveMs: 60_000, holdMs: 180_000, target: 'hub:eth2', how: 'silence' },
+];
+
+/** How long BGP sessions outlive a silent link. */
+export async function holdTimes(): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  await withLab(heldTopology(held), async (lab) => {
+    for (const { session: { target, holdMs, keepaliveMs }, ms } of await heldFor(lab, held, held[0]?.holdMs ?? 0)) {
+      figures.push({ what: `session outlives silence of ${target}, hold ${String(holdMs / 1000)} s`, unit: 's', values: [ms / 1000], floor: (holdMs - keepaliveMs) / 1000, bound: holdMs / 1000 + 1 });
+    }
+  });
   return figures;
 }
 

@@ -9,7 +9,7 @@ import { connectEngine } from '../../src/runtime/docker/engine.js';
 import { buildOwnImages } from '../../src/runtime/docker/images/ensure-images.js';
 import { frrImage } from '../../src/runtime/docker/images/own-images.js';
 import { bareContainers, perContainer } from './containers.js';
-import { detectors, drains, relay } from './detectors.js';
+import { detectors, drains, holdTimes, relay } from './detectors.js';
 import { engine } from './engine.js';
 import { figuresText, type Figure } from './figures.js';
 import { ringTopology } from './ring.js';
@@ -163,7 +163,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${String(availableParallelism())} cores, ${String(Math.round(totalmem() / 2 ** 30))} GiB, Node ${process.version}\n\n`);
     const { lab } = await up(reading.topology, { name: 'bench-warm-up' });
     await lab.down();
-    const sections = [() => wholeProcesses(), () => dockerSection(), () => faults(reading.topology), () => detectors(), () => drains(), () => relay(), () => engine(), () => tests(), () => underLoad(), () => ring(50, 8000)];
+    const sections = [() => wholeProcesses(), () => dockerSection(), () => faults(reading.topology), () => detectors(), () => holdTimes(), () => drains(), () => relay(), () => engine(), () => tests(), () => underLoad(), () => ring(50, 8000)];
     if (process.argv.includes('all')) sections.push(() => ring(200));
     const only = process.argv.find((word) => word.startsWith('only='))?.slice(5);
     for (const section of only === undefined ? sections : sections.filter((each) => each.toString().includes(`${only}(`))) process.stdout.write(`${figuresText(await section())}\n\n`);

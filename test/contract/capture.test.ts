@@ -63,6 +63,28 @@ forEachRuntime((runtime) => {
     t.true(seenAt({ ...file, packets: restored }, 'server-a').includes('server-a:eth1 out'));
   });
 
+  test.serial(`${runtime}: what is lost on a link is seen to leave, when it leaves, and not to arrive`, async (t) => {
+    const { lab } = await labFor(t, runtime, await bundled('figure2'));
+    for (const [how, settings, arrives] of [
+      ['silence', undefined, false],
+      ['impair', { impairment: { loss: 1 } }, false],
+      ['impair', { impairment: { delayMs: 30 } }, true],
+    ] as const) {
+      await lab.fail('client1:eth1', { ...settled, how, settings });
+      const capture = await lab.startCapture(['client1', 'router1']);
+      await lab.who();
+      const questions = readPcapng((await capture.stop()).bytes).packets.filter(asksForIdentity).filter(({ interface: name }) => name.endsWith(':eth1'));
+      const [left] = questions;
+      t.like(left, { interface: 'client1:eth1', direction: 'out' }, how);
+      const arrived = questions.find((packet) => packet.interface === 'router1:eth1' && packet.direction === 'in');
+      t.is(arrived !== undefined, arrives, how);
+      if (arrived !== undefined && left !== undefined) t.true(arrived.timestampNs - left.timestampNs > 25_000_000n, 'it is late to arrive, not to leave');
+      const times = questions.filter((packet) => packet.direction === 'out' && packet.interface === 'client1:eth1').map(({ bytes }) => bytes.toString('hex'));
+      t.is(new Set(times).size, times.length, 'none is seen to leave twice');
+      await lab.restore('client1:eth1', settled);
+    }
+  });
+
   test.serial(`${runtime}: what has no room is dropped and counted, and the file is whole`, async (t) => {
     const { lab } = await labFor(t, runtime, await bundled('figure2'));
     const capture = await lab.capture('client1', { limitBytes: 2000, snapBytes: 64 });

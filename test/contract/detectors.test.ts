@@ -2,6 +2,7 @@ import test from 'ava';
 import { pollUntil } from '../../src/support/poll.js';
 import { bundled, contractSandbox, everywhere, forEachRuntime, inNode, ipv4, ipv6, labFor, settled, topologyOf, whoAnswers } from '../support/contract.js';
 import { catchments } from '../support/documents.js';
+import { heldFor, heldTopology, type HeldSession } from '../support/hold-times.js';
 
 contractSandbox();
 
@@ -30,7 +31,28 @@ const withSystems = (text: string): string =>
   );
 const client1 = (instance: string | null) => everywhere({ client1: instance });
 
+/** Each in a way of its own to lose everything; at the hub, `eth4` is the end towards peer4. */
+const held: readonly HeldSession[] = [
+  { peer: 'peer1', keepaliveMs: 1000, holdMs: 3000, target: 'hub/peer1', how: 'silence' },
+  { peer: 'peer2', keepaliveMs: 3000, holdMs: 9000, target: 'hub/peer2', how: 'silence' },
+  { peer: 'peer3', keepaliveMs: 2000, holdMs: 20_000, target: 'hub/peer3', how: 'silence' },
+  { peer: 'peer4', keepaliveMs: 2000, holdMs: 20_000, target: 'hub:eth4', how: 'silence' },
+  { peer: 'peer5', keepaliveMs: 2000, holdMs: 20_000, target: 'hub/peer5', how: 'impair', settings: { impairment: { loss: 1 } } },
+];
+/** bgpd may have been late with its last keepalive, or be late to look at its clock. */
+const SCHEDULING_MS = 1000;
+
 forEachRuntime((runtime) => {
+  test.serial(`${runtime}: a silent link ends BGP when the hold time ends, and no sooner: nobody is told that packets are lost`, async (t) => {
+    const { lab } = await labFor(t, runtime, topologyOf(heldTopology(held)), `held-${runtime}`);
+    for (const { session, ms } of await heldFor(lab, held, 20_000 + 2 * SCHEDULING_MS)) {
+      const { target, how, holdMs, keepaliveMs } = session;
+      const what = `${how} of ${target}, hold ${String(holdMs)} ms: ${String(ms)} ms`;
+      t.true(ms >= holdMs - keepaliveMs - SCHEDULING_MS, what);
+      t.true(ms <= holdMs + SCHEDULING_MS, what);
+    }
+  });
+
   // With these timers of the protocols silence would last longer than the deadline: what is noticed within the deadline is noticed by BFD.
   for (const [protocol, text] of [
     ['OSPF', watched('bfd: {interval: 50ms, multiplier: 3}, ospf: {hello: 2s, dead: 30s}')],

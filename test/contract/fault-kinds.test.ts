@@ -170,13 +170,13 @@ forEachRuntime((runtime) => {
     t.is(await shapesOf(t, lab), shapes);
   });
 
-  test.serial(`${runtime}: what is done to a node's links outlives its power cut`, async (t) => {
+  test.serial(`${runtime}: what is done to a node's links outlives its power cut, at both ends`, async (t) => {
     const { lab, first, shapes } = the();
-    await lab.fail('server-a:eth1', { ...settled, how: 'silence' });
+    await lab.fail('router1/server-a', { ...settled, how: 'silence' });
     await lab.fail('server-a', settled);
     await lab.restore('server-a', settled);
     t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-b', client2: 'server-c' }), 'it is silent still');
-    await lab.restore('server-a:eth1', settled);
+    await lab.restore('router1/server-a', settled);
     t.deepEqual(catchments(await lab.who()), first);
     t.is(await shapesOf(t, lab), shapes);
   });

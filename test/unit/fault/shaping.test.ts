@@ -30,8 +30,9 @@ test('words and rules for the kernel', (t) => {
   ]);
   t.deepEqual(tbfWords(10_000_000), ['rate', '10000000bit', 'burst', '16000b', 'latency', '50ms']);
   t.deepEqual(tbfWords(1e9).slice(2, 4), ['burst', '625000b']);
-  t.regex(nftTable('up-link', { silent: true, impairment: undefined }, undefined), /table netdev nearcast_up_link .*hook egress device "up-link" .*; drop; }/s);
-  t.regex(nftTable('eth1', shape({ loss: 0.1 }), undefined), /numgen random mod 1000000 < 100000 drop/);
-  t.regex(nftTable('eth1', shape({ loss: 1 }), undefined), /policy accept; drop;/, 'nft takes no share of all');
-  t.regex(nftTable('eth1', shape({ delayMs: 1 }), 'relay0'), /meta mark 28261 accept; fwd to "relay0"/);
+  const lost = { siding: 'siding0', isRelayed: false };
+  t.regex(nftTable('up-link', { silent: true, impairment: undefined }, lost), /table netdev nearcast_up_link .*hook egress device "up-link" .*; policy accept; fwd to "siding0"; }/s);
+  t.regex(nftTable('eth1', shape({ loss: 0.1 }), lost), /numgen random mod 1000000 < 100000 fwd to "siding0"/);
+  t.regex(nftTable('eth1', shape({ loss: 1 }), lost), /policy accept; fwd to "siding0";/, 'nft takes no share of all');
+  t.regex(nftTable('eth1', shape({ delayMs: 1, loss: 1 }), { siding: 'siding0', isRelayed: true }), /meta mark 28261 accept; fwd to "siding0"/);
 });
