@@ -190,6 +190,9 @@ export async function prepareForPackage(root, signal) {
   const config = join(dist, '.tsconfig.types.json');
   const compilerOptions = {
     noEmit: false,
+    // What the check of the checkout remembers says nothing of what was emitted.
+    incremental: false,
+    tsBuildInfoFile: null,
     declaration: true,
     emitDeclarationOnly: true,
     rootDir: '../src',
