@@ -46,6 +46,7 @@ const routingWords: ReadonlySet<string> = new Set([
   'default-metric', 'summary-address', 'aggregate-address', 'capability', 'compatible', 'max-metric', 'graceful-restart', 'stub-router',
   'ospf', 'ospf6', 'bgp', 'bfd', 'peer', 'profile', 'description', 'detect-multiplier', 'receive-interval', 'transmit-interval',
   'minimum-ttl', 'echo-mode', 'bandwidth', 'access-list', 'prefix-list', 'exit', 'shutdown',
+  'isis', 'net', 'is-type', 'metric-style', 'log-adjacency-changes', 'version',
 ]);
 
 /** What in a file could run programs or reach files of the machine that it is graded on. */

@@ -5,6 +5,7 @@ import { checkAsns, checkCoveringPrefixes, checkPolicies } from './checks/bgp.js
 import type { Check, Checked } from './checks/checked.js';
 import { checkLinkImpairments, checkLinks, checkNodes, checkNodeSettings, checkTitle } from './checks/links.js';
 import { checkContainers } from './checks/containers.js';
+import { checkFrrLines } from './checks/frr-lines.js';
 import { checkDetection } from './checks/detection.js';
 import { checkInterfaces, checkNames } from './checks/names.js';
 import { checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
@@ -17,6 +18,7 @@ const checks: readonly Check[] = [
   checkTitle,
   checkNodes,
   checkNodeSettings,
+  checkFrrLines,
   checkContainers,
   checkLinks,
   checkLinkImpairments,

@@ -85,7 +85,6 @@ export const checkNodeSettings: Check = ({ topology, whole, at, atKey }) => {
         hint: 'only routers run it, and hosts that announce an anycast address themselves',
       });
     }
-    if (frr?.includes('\0') === true) findings.push(nullByte(at('nodes', name, 'frr')));
     exec.forEach((command, i) => {
       if ([command].flat().some((word) => word.includes('\0'))) findings.push(nullByte(at('nodes', name, 'exec', i)));
       else if ((typeof command === 'string' ? command : command[0])?.trim() === '') findings.push({

@@ -134,10 +134,28 @@ for (const [what, text, key] of [
 
 test('FRRouting lines that do routing alone are taken; all others are refused, abbreviated ones too', (t) => {
   const withLines = (...lines: readonly string[]): string => inNode('router1', `frr: ${JSON.stringify(lines.join('\n'))}`);
-  t.deepEqual(problemsOf(withLines('router ospf', ' ! a remark', ' area 0 stub', ' no timers throttle spf', 'exit', '', 'interface eth1', ' ip ospf cost 7', 'route-map x permit 10', ' match ip address prefix-list y')), []);
+  t.deepEqual(problemsOf(withLines('router ospf', ' ! a remark', ' area 0 stub', ' no timers throttle spf', 'exit', '', 'interface eth1', ' ip ospf cost 7', 'route-map x permit 10', ' match ip address prefix-list y', 'router isis a', ' net 49.0001.0000.0000.0001.00', ' is-type level-2-only', 'router rip', ' version 2', 'ip route 10.0.0.0/8 blackhole')), []);
   for (const line of ['log file /etc/passwd', '  log file x', 'lo fi x', 'no log file x', 'dump bgp all /tmp/x', 'banner motd file /etc/shadow', 'do write', 'end', 'agentx', 'match script x', 'match scr x', 'zebra on-rib-process script x', 'ROUTER ospf', 'include x']) {
     t.regex(problemsOf(withLines('router ospf', line))[0] ?? 'taken', /^alice\.yml:4:\d+ UNTRUSTED the FRRouting line /, line);
   }
-  t.regex(problemsOf(withLines('router ospf\rlog file x'))[0] ?? 'taken', /UNTRUSTED/);
+  t.regex(problemsOf(withLines('router ospf\rlog file x')).join('\n'), /UNTRUSTED/);
+  for (const word of ['output file /tmp/x', 'copy running-config /tmp/x', 'write file', 'start-shell bash', 'terminal monitor', 'find x', 'service integrated-vtysh-config']) {
+    t.regex(problemsOf(withLines(word))[0] ?? 'taken', /UNTRUSTED/, word);
+  }
   t.deepEqual(problemsOf(withLines('log file /tmp/x'), { isTrusted: true }), []);
+});
+
+test('no FRRouting line is so long that vtysh takes its end for another one, nor holds what cannot be seen, whoever wrote it', (t) => {
+  const withLine = (line: string): string => inNode('router1', `frr: ${JSON.stringify(`router ospf\n${line}`)}`);
+  for (const isTrusted of [false, true]) {
+    t.deepEqual(problemsOf(withLine(`!${'x'.repeat(3998)}`), { isTrusted }), []);
+    for (const line of [`!${'x'.repeat(3999)}`, `!${'x'.repeat(4094)}log file /tmp/x`, `!${'ä'.repeat(2000)}`]) {
+      const [problem = '', ...more] = problemsOf(withLine(line), { isTrusted });
+      t.regex(problem, /^alice\.yml:4:\d+ BAD_VALUE the FRRouting line .* is as long as 4,000 bytes or longer$/);
+      t.deepEqual(more, []);
+    }
+    for (const hidden of ['\0', '\u0001', '\u001b[2K', '\u007f', '\u0085', '\rlog file x']) {
+      t.regex(problemsOf(withLine(`! ${hidden}`), { isTrusted })[0] ?? 'taken', /^alice\.yml:4:\d+ BAD_VALUE the FRRouting line .* contains a control character$/);
+    }
+  }
 });
