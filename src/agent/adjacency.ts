@@ -1,4 +1,5 @@
 import { daemonKey, isLinkUp, speaks, type Condition } from '../plan/condition.js';
+import { configures } from '../plan/line-daemons.js';
 import type { Daemon, Family, LabPlan, OspfTimers, PlanSession } from '../plan/model.js';
 import { hello6IntervalS } from '../plan/timers.js';
 import { lackingSessions, wantedSessions } from './bgp-sessions.js';
@@ -26,7 +27,8 @@ export async function lackingAdjacencies(node: LabNode, plan: LabPlan, condition
   const dead = daemons.filter((daemon) => condition.deadDaemons.has(daemonKey(daemon, node.name)));
   const ended = (await node.daemons.ended()).filter((daemon) => !dead.includes(daemon));
   if (ended.length > 0) return [`${node.name}: ${ended.join(' and ')} ended`];
-  const speaksNow = (daemon: Daemon): boolean => daemons.includes(daemon) && !dead.includes(daemon);
+  const { routing } = node.plan;
+  const speaksNow = (daemon: Daemon): boolean => routing !== undefined && configures(routing, daemon) && !dead.includes(daemon);
   const [ospf, ospf6] = await Promise.all([
     speaksNow('ospfd') ? ospfStates(node) : undefined,
     speaksNow('ospf6d') ? ospf6States(node) : undefined,

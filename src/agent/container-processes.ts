@@ -107,6 +107,10 @@ export class ContainerProcesses implements NodeProcesses {
     return ['sh', '-c', startOneDaemon, 'nearcast-daemon', daemon, ...daemonWords(daemon)];
   }
 
+  vtyshCommand(words: readonly string[]): readonly string[] {
+    return ['vtysh', ...words];
+  }
+
   async bringUp(batch: string): Promise<void> {
     if (this.#dialogue !== undefined) await this.#ask('hold', 'held');
     const { status, output } = await ipBatch(this.namespace, batch.trimEnd().split('\n').filter(Boolean));

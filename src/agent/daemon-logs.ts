@@ -2,11 +2,9 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TimelineEvent } from '../protocol/timeline.js';
 import { inTimeZoneOf, readDaemonLog } from '../probe/daemon-log.js';
+import { tellingDaemons } from '../render/log-lines.js';
 import { round } from '../support/round.js';
 import type { LabNode } from './lab-node.js';
-
-/** The daemons whose logs tell of neighbors. */
-const TELLING = ['ospfd', 'ospf6d', 'bgpd', 'bfdd'];
 
 /** What the daemons of a lab say of their neighbors from now on. */
 export class DaemonLogs {
@@ -37,7 +35,7 @@ export class DaemonLogs {
   #files(): readonly { readonly node: string; readonly daemon: string; readonly path: string }[] {
     return this.nodes.flatMap((node) =>
       (node.isRunning ? (node.plan.routing?.daemons ?? []) : [])
-        .filter((daemon) => TELLING.includes(daemon))
+        .filter((daemon) => tellingDaemons.includes(daemon))
         .map((daemon) => ({ node: node.name, daemon, path: join(node.processes.runFolder, 'nearcast', `${daemon}.events`) })),
     );
   }

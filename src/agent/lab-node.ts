@@ -7,6 +7,9 @@ import type { Daemon, PlanNode } from '../plan/model.js';
 import type { NodeFiles } from '../render/render.js';
 import { pollUntil } from '../support/poll.js';
 import type { NetNamespace } from './kernel.js';
+import { lackOf } from '../protocol/daemon-words.js';
+import { alternatives } from '../support/suggest.js';
+import { offeredFolder, OfferedLines } from './offered-lines.js';
 import { NodeDaemons } from './node-daemons.js';
 import type { NodeProcesses } from './node-processes.js';
 import { collect, ipBatch, type Ran } from './run-to-end.js';
@@ -14,8 +17,10 @@ import { collect, ipBatch, type Ran } from './run-to-end.js';
 /** A start-up command prepares a node; it is not the node's server. */
 const START_COMMAND_DEADLINE_MS = 30_000;
 const DAEMON_DEADLINE_MS = 5000;
-/** As the kernel numbers them (rtnetlink(7), /etc/iproute2/rt_protos): zebra, bgp, ospf, static of FRR. */
-const ROUTING_PROTOCOLS = ['11', '186', '188', '196'];
+/** How the kernel numbers the routes of each daemon (rtnetlink(7), /etc/iproute2/rt_protos). */
+const ROUTE_PROTOCOLS: Readonly<Partial<Record<Daemon, number>>> = {
+  zebra: 11, babeld: 42, bgpd: 186, isisd: 187, ospfd: 188, ospf6d: 188, ripd: 189, ripngd: 190, nhrpd: 191, eigrpd: 192, pbrd: 195, staticd: 196, fabricd: 197,
+};
 
 /**
  * One node of a running lab: a network namespace with its links, which a crash does not take, and processes, which it
@@ -58,7 +63,11 @@ export class LabNode {
 
   /** Starts the node's processes: its daemons run, its interfaces are still as they were. */
   async start(): Promise<void> {
-    await this.processes.start(this.files);
+    try {
+      await this.processes.start(this.files);
+    } catch (error) {
+      throw this.#lackedDaemon(error) ?? error;
+    }
     this.#refuseRejectedLines();
   }
 
@@ -102,8 +111,8 @@ export class LabNode {
     // With a next hop go the routes that use it, which could not be flushed by themselves.
     await this.runOutside(['ip', 'nexthop', 'flush']);
     for (const family of ['-4', '-6']) {
-      for (const protocol of ROUTING_PROTOCOLS) {
-        await this.runOutside(['ip', family, 'route', 'flush', 'proto', protocol]);
+      for (const protocol of new Set(this.daemons.names.map((daemon) => ROUTE_PROTOCOLS[daemon]))) {
+        if (protocol !== undefined) await this.runOutside(['ip', family, 'route', 'flush', 'proto', String(protocol)]);
       }
     }
   }
@@ -135,15 +144,26 @@ export class LabNode {
     return ipBatch(this.namespace, lines);
   }
 
-  /** Feeds the user's own FRR lines to the daemons through vtysh. Throws CONFIG_REJECTED naming the line. */
+  /** Feeds the user's own FRR lines to the daemons. Throws CONFIG_REJECTED naming the line that one refused, or none took. */
   async loadExtraLines(): Promise<void> {
-    const { status, output } = await this.run(['vtysh', '-f', '/run/nearcast/extra.conf']);
-    const refusal = output.split('\n').find((line) => line.includes('%') || /^line \d+:/.test(line));
-    if (status !== 0 || refusal !== undefined) {
-      throw new LabError('CONFIG_REJECTED', `FRR on ${this.name} refused the node's own lines: ${refusal?.trim() ?? output.trim()}`, {
-        hint: `correct "frr:" of ${this.name} in the topology file`,
-      });
+    const hint = `correct "frr:" of ${this.name} in the topology file`;
+    const { extraLines = '' } = this.plan.routing ?? {};
+    const offered = await OfferedLines.open(join(this.processes.runFolder, 'nearcast', offeredFolder), this.daemons);
+    try {
+      const { status, output } = await this.run(this.processes.vtyshCommand(['--vty_socket', `/run/nearcast/${offeredFolder}`, '-f', '/run/nearcast/extra.conf']));
+      const refusal = output.split('\n').find((line) => line.includes('%') || /^line \d+:/.test(line));
+      if (status !== 0 || refusal !== undefined) {
+        throw new LabError('CONFIG_REJECTED', `FRR on ${this.name} refused the node's own lines: ${refusal?.trim() ?? output.trim()}`, { hint });
+      }
+    } finally {
+      offered.close();
     }
+    const dropped = offered.firstDropped(extraLines);
+    if (dropped === undefined) return;
+    const { line, takers } = dropped;
+    throw new LabError('CONFIG_REJECTED', `no daemon on ${this.name} takes its line "${line}"`, {
+      hint: takers.length === 0 ? hint : `it is a line of ${alternatives(takers)}, which nothing in "frr:" of ${this.name} starts`,
+    });
   }
 
   /** Runs a program of the agent's own in the node's network namespace, with or without processes in it. */
@@ -207,6 +227,16 @@ export class LabNode {
 
   #enterArguments(): readonly string[] {
     return ['--target', String(this.initPid), ...this.processes.namespaces.map((name) => `--${name}`), '--'];
+  }
+
+  /** Where the node did not start for want of a daemon that only lines of the file need: those are to blame. */
+  #lackedDaemon(error: unknown): LabError | undefined {
+    const lacked = this.plan.routing?.lineDaemons?.find(({ daemon }) => error instanceof LabError && error.message.includes(lackOf(daemon)));
+    if (lacked === undefined) return undefined;
+    return new LabError('CONFIG_REJECTED', `${lackOf(lacked.daemon)}, which the line "${lacked.line}" of ${this.name} needs`, {
+      cause: error,
+      hint: `correct "frr:" of ${this.name} in the topology file, or install an FRRouting that has ${lacked.daemon}`,
+    });
   }
 
   /** FRR starts happily with lines it did not understand; here that is a failed deployment. */

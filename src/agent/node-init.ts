@@ -1,4 +1,4 @@
-import { daemonWords, ZEBRA_WORD } from '../protocol/daemon-words.js';
+import { daemonWords, lackOf, ZEBRA_WORD } from '../protocol/daemon-words.js';
 
 /**
  * The first program of a node, process 1 of its PID namespace. Its arguments: the node's name, its folder in the lab's
@@ -20,6 +20,7 @@ if [ -n "$libraries" ]; then export LD_LIBRARY_PATH="$libraries"; fi
 start() {
   own=
   if [ "$1" = zebra ]; then own=${ZEBRA_WORD}; fi
+  if [ ! -x "$daemons_dir/$1" ]; then echo "${lackOf('$1')}" >&2; exit 127; fi
   "$daemons_dir/$1" $own -u root -g root ${daemonWords('$1').join(' ')}
 }
 signal_protocols() {

@@ -24,6 +24,8 @@ export interface NodeProcesses {
   start(files: NodeFiles): Promise<void>;
   /** How one of the node's daemons is started again, as words of a command inside the node. */
   daemonCommand(daemon: Daemon): readonly string[];
+  /** How the node's vtysh is run by the lab itself, as words of a command inside the node. */
+  vtyshCommand(words: readonly string[]): readonly string[];
   /** Brings the interfaces up, with all their addresses; the routing protocols do not see it yet. */
   bringUp(batch: string): Promise<void>;
   /** Lets the routing protocols see the interfaces. */

@@ -1,6 +1,7 @@
 import type { FaultEffect } from '../fault/active-fault.js';
 import { policyAt } from '../plan/bgp-routes.js';
 import type { Condition, Hijack } from '../plan/condition.js';
+import { configures } from '../plan/line-daemons.js';
 import type { Daemon, PlanBgp, PlanNode } from '../plan/model.js';
 import { drainLines } from '../render/drain.js';
 import { changedPolicyLines, leakLines, hijackLines } from '../render/policy-changes.js';
@@ -54,7 +55,7 @@ export class RoutingActions {
     if (routing === undefined) return;
     const isDrained = condition.drainedNodes.has(node.name);
     for (const daemon of ['ospfd', 'ospf6d'] as const) {
-      if (routing.daemons.includes(daemon)) await this.#say(node, daemon, 'drain', drainLines(node.plan, routing, daemon, isDrained), isDrained);
+      if (configures(routing, daemon)) await this.#say(node, daemon, 'drain', drainLines(node.plan, routing, daemon, isDrained), isDrained);
     }
     if (routing.bgp !== undefined) await this.#configureBgp(node, routing.bgp, condition, hijacks);
   }

@@ -91,6 +91,10 @@ export class SpawnedProcesses implements NodeProcesses {
     return [join(this.programs.daemonsDir, daemon), '-u', 'root', '-g', 'root', ...daemonWords(daemon)];
   }
 
+  vtyshCommand(words: readonly string[]): readonly string[] {
+    return ['vtysh', ...words];
+  }
+
   async bringUp(batch: string): Promise<void> {
     writeFileSync(join(this.runFolder, 'nearcast/addresses.batch'), batch);
     this.#child?.stdin?.write('interfaces\n');

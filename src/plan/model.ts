@@ -25,6 +25,12 @@ export type Family = 'ipv4' | 'ipv6';
 
 export type Daemon = DaemonName;
 
+/** A daemon that FRRouting lines of a file need, and the first of them that does. */
+export interface LineDaemon {
+  readonly daemon: Daemon;
+  readonly line: string;
+}
+
 export interface PlanNode {
   readonly name: string;
   readonly kind: NodeKind;
@@ -54,7 +60,10 @@ export interface PlanContainer {
 
 export interface PlanRouting {
   readonly routerId: string;
+  /** All that run: nearcast's own, then those that only lines of the file need. */
   readonly daemons: readonly Daemon[];
+  /** Those that nearcast itself says nothing to; undefined where there are none. */
+  readonly lineDaemons: readonly LineDaemon[] | undefined;
   /** A host that announces is never transit (RFC 6987; RFC 5340 R-bit). */
   readonly transit: boolean;
   /** Service addresses that this router announces for hosts linked to it. */

@@ -6,6 +6,7 @@ import { hostPrefix, loopbackAddress, memberAddress, segmentPrefix } from './add
 import { planSpeakers, type Speaker } from './bgp-sessions.js';
 import { gatewaysOf } from './gateways.js';
 import type { Family, LabPlan, PlanContainer, PlanInterface, PlanLink, PlanNode, PlanOrigin, PlanRouting, Question } from './model.js';
+import { daemonsOfLines } from './line-daemons.js';
 import { behalfOf } from './on-behalf.js';
 import { daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
 import { segmentsOf, type Segment } from './segments.js';
@@ -81,16 +82,19 @@ function planNode(node: Node, context: NodeContext): PlanNode {
   const own = interfaces.get(node.name) ?? [];
   const announcesFor = node.kind === 'router' ? behalfOf(node.name, topology, context.segments, interfaces) : [];
   const speaker = context.bgp.get(node.name);
+  const daemons = daemonsFor(families, {
+    ospf: speaker === undefined || own.some((item) => item.ospfNetwork.startsWith('point')),
+    bgp: speaker !== undefined,
+    bfd: own.some(({ bfd }) => bfd !== undefined),
+  });
+  const lineDaemons = daemonsOfLines(node.frr ?? '').filter(({ daemon }) => !daemons.includes(daemon));
   const routing: PlanRouting | undefined =
     index === undefined
       ? undefined
       : {
         routerId: loopbackAddress(index, 'ipv4'),
-        daemons: daemonsFor(families, {
-          ospf: speaker === undefined || own.some((item) => item.ospfNetwork.startsWith('point')),
-          bgp: speaker !== undefined,
-          bfd: own.some(({ bfd }) => bfd !== undefined),
-        }),
+        daemons: [...daemons, ...lineDaemons.map(({ daemon }) => daemon)],
+        lineDaemons: lineDaemons.length === 0 ? undefined : lineDaemons,
         transit: node.kind === 'router',
         announcesFor,
         bgp: speaker === undefined ? undefined : { ...speaker, origins: [...speaker.origins, ...originsOnBehalf(announcesFor)] },

@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan/model.js';
-import { daemonWords, ZEBRA_WORD } from './daemon-words.js';
+import { daemonWords, lackOf, ZEBRA_WORD } from './daemon-words.js';
 
 /** Where images keep FRR's daemons. */
 const FRR_FOLDERS = '/usr/lib/frr /usr/libexec/frr /usr/sbin';
@@ -55,6 +55,7 @@ fi
 start() {
   own=
   if [ "$1" = zebra ]; then own=${ZEBRA_WORD}; fi
+  if [ ! -x "$folder/$1" ]; then echo "${lackOf('$1')}" > "/run/nearcast/$1.start"; return 127; fi
   "$folder/$1" $own ${daemonWords('$1').join(' ')} 2> "/run/nearcast/$1.start"
 }
 signal_protocols() {

@@ -10,3 +10,8 @@ export function daemonWords(daemon: string): readonly string[] {
     ...['--log', `file:/run/nearcast/${daemon}.log`, '--log-level', 'warnings'],
   ];
 }
+
+/** What a node says that does not start because its FRR lacks a daemon. */
+export function lackOf(daemon: string): string {
+  return `this FRR has no ${daemon}`;
+}

@@ -1,8 +1,14 @@
+import type { Daemon } from '../plan/model.js';
+
+/** The daemons whose logs tell of neighbors. */
+export const tellingDaemons: readonly Daemon[] = ['ospfd', 'ospf6d', 'bgpd', 'bfdd', 'isisd'];
+
 /**
  * What a daemon says of its neighbors goes into a file of its own, with the time to the microsecond, for the lab's one
  * timeline. The level is the lowest that has it: bfdd tells of its sessions only among its debugging messages.
  */
-export function logLines(daemon: 'ospfd' | 'ospf6d' | 'bgpd' | 'bfdd'): string {
+export function logLines(daemon: Daemon): string {
+  if (!tellingDaemons.includes(daemon)) return '';
   const level = daemon === 'bfdd' ? 'debugging' : 'informational';
   return [
     `log file /run/nearcast/${daemon}.events ${level}`,

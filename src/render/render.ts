@@ -1,9 +1,11 @@
-import type { LabPlan, PlanNode } from '../plan/model.js';
+import { configures } from '../plan/line-daemons.js';
+import type { Daemon, LabPlan, PlanNode } from '../plan/model.js';
 import { bfddConf } from './bfdd.js';
 import { bgpdConf } from './bgpd.js';
 import { ospf6dConf } from './ospf6d.js';
 import { ospfdConf } from './ospfd.js';
 import { addressBatch } from './address-batch.js';
+import { logLines } from './log-lines.js';
 import { hostsFile } from './hosts-file.js';
 
 /** File name -> content, to be laid in a node's private `/run/nearcast` before it starts. */
@@ -38,10 +40,12 @@ function routingFiles(plan: LabPlan, node: PlanNode, routing: NonNullable<PlanNo
     // With a link the kernel cuts a group of next hops down, and zebra, which keeps the group, does not make it whole again.
     'zebra.conf': `hostname ${node.name}\nno zebra nexthop kernel enable\n`,
   };
-  if (routing.daemons.includes('ospfd')) files['ospfd.conf'] = ospfdConf(plan, node, routing);
-  if (routing.daemons.includes('ospf6d')) files['ospf6d.conf'] = ospf6dConf(plan, node, routing);
+  const isOwn = (daemon: Daemon): boolean => configures(routing, daemon);
+  for (const { daemon } of routing.lineDaemons ?? []) files[`${daemon}.conf`] = `hostname ${node.name}\n${logLines(daemon)}`;
+  if (isOwn('ospfd')) files['ospfd.conf'] = ospfdConf(plan, node, routing);
+  if (isOwn('ospf6d')) files['ospf6d.conf'] = ospf6dConf(plan, node, routing);
   if (routing.bgp !== undefined) files['bgpd.conf'] = bgpdConf(plan, node, routing, routing.bgp);
-  if (routing.daemons.includes('bfdd')) files['bfdd.conf'] = bfddConf(node);
+  if (isOwn('bfdd')) files['bfdd.conf'] = bfddConf(node);
   if (routing.extraLines !== undefined) files['extra.conf'] = routing.extraLines;
   return files;
 }

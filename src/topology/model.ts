@@ -161,7 +161,10 @@ export interface HealthSettings {
 }
 
 /** The programs of FRR that can be a target of their own. */
-export type DaemonName = 'zebra' | 'ospfd' | 'ospf6d' | 'bgpd' | 'bfdd';
+export type DaemonName =
+  | 'zebra' | 'ospfd' | 'ospf6d' | 'bgpd' | 'bfdd'
+  // Only where lines of the file need them.
+  | 'staticd' | 'ripd' | 'ripngd' | 'isisd' | 'fabricd' | 'eigrpd' | 'babeld' | 'pimd' | 'pim6d' | 'pbrd' | 'vrrpd' | 'ldpd' | 'nhrpd' | 'pathd';
 
 export type FaultTarget =
   | { readonly kind: 'node'; readonly node: string }

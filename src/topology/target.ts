@@ -45,7 +45,10 @@ export const targetWords: Readonly<Record<FaultTarget['kind'], string>> = {
   partition: 'two sets of nodes, as in "router1+client1/router2"',
 };
 
-export const daemonNames: readonly DaemonName[] = ['zebra', 'ospfd', 'ospf6d', 'bgpd', 'bfdd'];
+export const daemonNames: readonly DaemonName[] = [
+  'zebra', 'ospfd', 'ospf6d', 'bgpd', 'bfdd',
+  'staticd', 'ripd', 'ripngd', 'isisd', 'fabricd', 'eigrpd', 'babeld', 'pimd', 'pim6d', 'pbrd', 'vrrpd', 'ldpd', 'nhrpd', 'pathd',
+];
 
 /** Whether a kind of fault sets a number in a node's BGP policy. */
 export function takesValue(how: FaultKind): how is 'prepend' | 'med' | 'local-pref' {

@@ -13,6 +13,15 @@ test('OSPF adjacencies of both versions are told with the name of the neighbor, 
   ), ['OSPF neighbor router3: Full -> Deleted (InactivityTimer)', 'OSPF neighbor router3: Full -> Down (InactivityTimer)']);
 });
 
+test('IS-IS adjacencies are told with the neighbor across the interface', (t) => {
+  const isisNames = (_address: string, device: string | undefined): string | undefined => (device === 'eth2' ? 'router2' : undefined);
+  const said = readDaemonLog([
+    '2026/11/24 21:15:19.992570 ISIS: [Q7SVW-YVKRH] %ADJCHANGE: Adjacency to 0000.0000.0002 (eth2) for level-2 changed from Initializing to Up, unspecified',
+    '2026/11/24 21:15:29.992570 ISIS: [Q7SVW-YVKRH] %ADJCHANGE: Adjacency to far (eth3) for level-2 changed from Up to Down, holding timer expired',
+  ].join('\n'), isisNames);
+  t.deepEqual(said.map(({ text }) => text), ['IS-IS neighbor router2: Initializing -> Up', 'IS-IS neighbor far: Up -> Down (holding timer expired)']);
+});
+
 test('BGP sessions are told with why they went down, where it is said', (t) => {
   t.deepEqual(textsOf(
     '2026/11/22 16:33:47.123456 BGP: [N9HHH-F8H1M] %ADJCHANGE: neighbor 10.0.0.2(router3) in vrf default Up',
