@@ -3,39 +3,53 @@ import type { LabPlan, Question } from '../plan/model.js';
 import { pathCost } from '../plan/path-cost.js';
 import type { AskParams } from '../protocol/messages.js';
 import type { Observation } from '../protocol/observations.js';
+import { overAsked, type FlowObserved } from '../probe/over-flows.js';
 import { inParallel } from '../support/in-parallel.js';
 import { didYouMean } from '../support/suggest.js';
 import { pollUntil } from '../support/poll.js';
 import type { NetNamespace } from './kernel.js';
 import type { Lab } from './lab.js';
+import { byQuestion, eachFlow } from './lab-flows.js';
 import { ProbeStream, type Probe } from './prober.js';
 import { tracePath } from './trace.js';
 
 const QUESTIONS_AT_ONCE = 64;
+/** Each hears what ICMP says of all the others of its client as well. */
+const TRACES_AT_ONCE = 16;
+const MOST_TRIES = 3;
+/** Each holds a descriptor until all of them have been answered. */
+const FLOWS_AT_ONCE = 512;
 
-/** Asks each question once, and follows the way it takes; reports what came back, and judges nothing. */
+/**
+ * Asks each question, from as many source ports as every equal way needs, and follows the way that each takes; reports what came
+ * back, and judges nothing.
+ */
 export async function ask(lab: Lab, params: AskParams): Promise<readonly Observation[]> {
-  const { plan, condition, namespaceOf } = lab;
-  const questions = selectQuestions(plan, params);
-  const owners = addressOwners(plan);
-  return inParallel(questions, QUESTIONS_AT_ONCE, async (question) => {
-    const namespace = namespaceOf(question.client);
-    const stream = ProbeStream.open(question, namespace);
-    const { sourcePort } = stream;
-    let answer: Probe;
-    try {
-      answer = await answered(stream, params.timeoutMs);
+  const numbers = lab.flows.now(selectQuestions(lab.plan, params));
+  const owners = addressOwners(lab.plan);
+  const observed: FlowObserved[] = [];
+  const flows = eachFlow(numbers);
+  for (let at = 0; at < flows.length; at += FLOWS_AT_ONCE) observed.push(...(await askAtOnce(lab, params, flows.slice(at, at + FLOWS_AT_ONCE), owners)));
+  return byQuestion(numbers, observed).map(([number, each]) => overAsked(number, each));
+}
+
+/** All are asked before any way is followed: nobody else is given a port of these meanwhile. */
+async function askAtOnce({ plan, condition, namespaceOf }: Lab, { timeoutMs, trace }: AskParams, questions: readonly Question[], owners: ReadonlyMap<string, string>): Promise<readonly FlowObserved[]> {
+  const asked = questions.map((question) => ({ question, stream: ProbeStream.open(question, namespaceOf(question.client)) }));
+  let answers: readonly Probe[];
+  try {
+    answers = await inParallel(asked, QUESTIONS_AT_ONCE, async ({ stream }) => {
+      const first = await answered(stream, timeoutMs);
       // The first question also waits for neighbour discovery on the way: the second one's time is the network's.
-      if (answer.instance !== null) answer = await answered(stream, params.timeoutMs);
-    } finally {
-      stream.close();
-    }
-    const instance = answer.instance;
-    const rttMs = instance === null ? null : round(answer.rttMs);
-    const path = params.trace ? await pathOf(question, namespace, sourcePort, owners, instance) : [];
-    const { client, service, address } = question;
-    const cost = instance === null ? null : pathCost(plan, path, condition);
-    return { client, service, address, sourcePort, instance, rttMs, path, cost };
+      return first.instance === null ? first : answered(stream, timeoutMs);
+    });
+  } finally {
+    for (const { stream } of asked) stream.close();
+  }
+  return inParallel(asked.map((each, index) => ({ ...each, answer: answers[index] })), TRACES_AT_ONCE, async ({ question, stream: { sourcePort }, answer }) => {
+    const instance = answer?.instance ?? null;
+    const path = trace ? await pathOf(question, namespaceOf(question.client), sourcePort, owners, instance) : [];
+    return { sourcePort, instance, rttMs: instance === null ? null : round(answer?.rttMs ?? NaN), path, cost: instance === null ? null : pathCost(plan, path, condition) };
   });
 }
 
@@ -78,7 +92,11 @@ async function pathOf(
   instance: string | null,
 ): Promise<readonly (string | null)[]> {
   const limits = instance === null ? { maxHops: 16, timeoutMs: 100 } : { maxHops: 32, timeoutMs: 500 };
-  const trace = await tracePath(question, namespace, sourcePort, limits);
+  let trace = await tracePath(question, namespace, sourcePort, limits);
+  // Where somebody answers, a hop that is not heard of was lost on the way, or heard of too late.
+  for (let tries = 1; tries < MOST_TRIES && instance !== null && (trace.instance === null || trace.hops.includes(null)); tries++) {
+    trace = await tracePath(question, namespace, sourcePort, limits);
+  }
   const routers = trace.hops.map((hop) => (hop === null ? null : (owners.get(hop) ?? hop)));
   return trace.instance === null ? routers : [...routers, trace.instance];
 }

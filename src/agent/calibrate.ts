@@ -2,13 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sendGaps } from '../probe/send-gaps.js';
 import type { Noise } from '../protocol/timeline.js';
 import type { Lab } from './lab.js';
+import { eachFlow } from './lab-flows.js';
 import { loadBetween, machineLoad } from './machine-load.js';
 import { Prober } from './prober.js';
+import { paceMs } from './step.js';
 
 /** How evenly the prober sends while nothing is broken, and what the machine keeps its processes from meanwhile. */
-export async function calibrate(lab: Lab, forMs: number, intervalMs: number): Promise<Noise> {
+export async function calibrate(lab: Lab, forMs: number): Promise<Noise> {
   const before = machineLoad();
-  const prober = await Prober.open(lab.plan.questions, lab.namespaceOf, intervalMs);
+  const numbers = lab.flows.through(lab.condition, lab.condition);
+  const prober = await Prober.open(eachFlow(numbers), lab.namespaceOf, paceMs(numbers));
   try {
     prober.start();
     await delay(forMs);

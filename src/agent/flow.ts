@@ -19,6 +19,7 @@ export interface Flow {
   readonly sourcePort: number;
   /** Its place in the round. */
   readonly index: number;
+  readonly equal?: Sighting['equal'];
 }
 
 /** What the probes of one round have in common. */

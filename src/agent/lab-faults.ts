@@ -19,6 +19,16 @@ export class LabFaults {
     return conditionOf(this.#faults.values());
   }
 
+  /** What is broken once these faults have been made, or mended. */
+  conditionAfter(changes: readonly { readonly action: 'fail' | 'restore'; readonly fault: ActiveFault }[]): Condition {
+    const faults = new Map(this.#faults);
+    for (const { action, fault } of changes) {
+      if (action === 'fail') faults.set(fault.key, fault);
+      else faults.delete(fault.key);
+    }
+    return conditionOf(faults.values());
+  }
+
   /** Throws FAULT_STATE where it is broken already, in this way or one that excludes it. */
   add(fault: ActiveFault): void {
     const known = this.#faults.get(fault.key);

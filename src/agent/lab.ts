@@ -13,6 +13,7 @@ import { EndShaper, type ShapingTools } from './end-shaper.js';
 import type { IdentityThread } from './identity-thread.js';
 import type { NetNamespace } from './kernel.js';
 import { LabFaults } from './lab-faults.js';
+import { LabFlows } from './lab-flows.js';
 import { type LabNode } from './lab-node.js';
 import { ServiceInstance } from './service-instance.js';
 import type { Siding } from './siding.js';
@@ -26,6 +27,7 @@ export class Lab {
   readonly instances: readonly ServiceInstance[];
   readonly shapers: ReadonlyMap<string, EndShaper>;
   readonly faults: LabFaults;
+  readonly flows: LabFlows;
   /** Somebody else ended a node. */
   onDeath: (name: string) => void = () => undefined;
 
@@ -37,6 +39,7 @@ export class Lab {
   ) {
     this.nodes = new Map(nodes.map((node) => [node.name, node]));
     this.faults = new LabFaults(plan);
+    this.flows = new LabFlows(plan, this.faults);
     for (const node of nodes) node.onDeath = (name) => { this.onDeath(name); };
     this.instances = plan.services.flatMap((service) =>
       service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), this.nodes, thread)),

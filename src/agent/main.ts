@@ -24,7 +24,7 @@ import { STATE_FOLDER_DESCRIPTOR } from '../protocol/agent-descriptors.js';
 import type { StepParams } from '../protocol/messages.js';
 import type { StepObserved } from '../protocol/observations.js';
 import { serve, type Handlers } from './server.js';
-import { paceMs, performStep } from './step.js';
+import { performStep } from './step.js';
 
 const stateFolder = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/`;
 const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
@@ -79,7 +79,7 @@ function main(): void {
     step: (params) => takeStep(params, undefined),
     observe: (params) => observe(running(), params),
     routes: ({ wanted }) => readRouteTables(running(), wanted),
-    calibrate: ({ forMs }) => calibrate(running(), forMs, paceMs(running().plan.questions.length)),
+    calibrate: ({ forMs }) => calibrate(running(), forMs),
     load: () => Promise.resolve({ nowMs: performance.now(), ...machineLoad() }),
     examine: () => examine(running()),
     inspect: (params) => inspect(running(), acting(), params),

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LabError } from '../errors.js';
+import { riskOfAny } from '../plan/flow-numbers.js';
 import type { ObserveParams, ProbeKind, Sighting } from '../protocol/sighting.js';
 import { inParallel } from '../support/in-parallel.js';
 import { round as rounded } from '../support/round.js';
@@ -30,8 +31,14 @@ export async function observe(lab: Lab, params: ObserveParams): Promise<readonly
   const clients = probingClients(lab.plan, params.clients);
   const targets = probeTargets(lab.plan, params.to);
   const port = params.port ?? (params.kind === 'http' ? HTTP_PORT : DNS_PORT);
+  const numbers = new Map((params.everyWay === true ? lab.flows.now(lab.plan.questions) : []).map((number) => [`${number.question.client} ${number.question.address}`, number]));
   const flows = clients
-    .flatMap((client) => targets.flatMap((target) => sourcePorts.map((sourcePort) => ({ client, namespace: lab.namespaceOf(client), target, port, sourcePort }))))
+    .flatMap((client) => targets.flatMap((target) => {
+      const number = numbers.get(`${client} ${target.address}`);
+      const more = Array.from({ length: Math.max(0, (number?.flows ?? 0) - sourcePorts.length) }, () => 0);
+      const equal = number === undefined || number.ways === 0 ? {} : { equal: { ways: number.ways, risk: riskOfAny(number.shares, sourcePorts.length + more.length) } };
+      return [...sourcePorts, ...more].map((sourcePort) => ({ client, namespace: lab.namespaceOf(client), target, port, sourcePort, ...equal }));
+    }))
     .map((flow, index): Flow => ({ ...flow, index }));
   const probe = proberOf(lab, params.kind);
   const round: Round = { params, listeners: new IcmpListeners(), sockets: new DatagramSockets(), id: randomInt(0x1_0000) };
@@ -77,8 +84,8 @@ function sourcePortsOf({ flows, sourcePorts }: ObserveParams): readonly number[]
   return ports;
 }
 
-function toSighting(kind: ProbeKind, { client, target }: Flow, { atMs, ...seen }: Outcome): Sighting {
+function toSighting(kind: ProbeKind, { client, target, equal }: Flow, { atMs, ...seen }: Outcome): Sighting {
   const { service, address } = target;
   const unseen = { instance: null, rttMs: null, status: null, output: '', path: [], cost: null };
-  return { kind, client, service, address, atMs: rounded(atMs), ...unseen, ...seen };
+  return { kind, client, service, address, atMs: rounded(atMs), ...unseen, ...seen, ...(equal === undefined ? {} : { equal }) };
 }

@@ -1,13 +1,15 @@
 import type { Socket } from 'node:net';
+import { allot, riskOfAny, type FlowNumber } from '../plan/flow-numbers.js';
 import type { Question } from '../plan/model.js';
 import { identityQuestion } from '../probe/dns-identity.js';
+import type { ConnectionsSeen } from '../protocol/observations.js';
 import { pollUntil } from '../support/poll.js';
 import { DNS_PORT } from './identity-service.js';
 import type { NetNamespace } from './kernel.js';
 import { openConnection } from './sockets.js';
 
-/** Of each client to each address: enough for some of them to take each of several equal ways. */
-const CONNECTIONS_EACH = 4;
+/** Of each client to each address at least; as many as it has flows where it takes more of them to be on every equal way. */
+const LEAST_EACH = 4;
 const MOST = 1024;
 const OPEN_DEADLINE_MS = 2000;
 /** The kernel sends again after 200 ms, 400 ms and so on (RFC 6298): what gets no answer in this time is as good as broken. */
@@ -19,23 +21,28 @@ const LENGTH_BYTES = 2;
  * answers over it afterwards: another instance knows nothing of it, and resets it (RFC 1546, RFC 4786 section 4.4.3).
  */
 export class OpenConnections {
-  private constructor(readonly connections: readonly OpenConnection[]) {}
+  private constructor(
+    readonly connections: readonly OpenConnection[],
+    readonly risk: number,
+  ) {}
 
   /** Opens them, and asks a question over each; those that are not answered do not count. */
-  static async open(questions: readonly Question[], namespaceOf: (node: string) => NetNamespace): Promise<OpenConnections> {
-    const wanted = questions.flatMap((question) => Array.from({ length: CONNECTIONS_EACH }, () => question)).slice(0, MOST);
-    const opened = wanted.map((question) => new OpenConnection(question, namespaceOf(question.client)));
+  static async open(numbers: readonly FlowNumber[], namespaceOf: (node: string) => NetNamespace): Promise<OpenConnections> {
+    const granted = allot(numbers.map(({ flows }) => Math.max(LEAST_EACH, flows)), MOST);
+    const opened = numbers.flatMap(({ question }, index) =>
+      Array.from({ length: granted[index] ?? 0 }, () => new OpenConnection(question, namespaceOf(question.client))));
     await pollUntil(() => opened.every((each) => each.isBroken || each.isAnswered), (done) => done, { everyMs: 2, deadlineMs: OPEN_DEADLINE_MS });
     const [open, others] = [opened.filter((each) => each.isAnswered && !each.isBroken), opened.filter((each) => each.isBroken || !each.isAnswered)];
     for (const each of others) each.close();
-    return new OpenConnections(open);
+    const openOf = ({ question }: FlowNumber): number => open.filter((each) => each.question === question).length;
+    return new OpenConnections(open, Math.max(0, ...numbers.map((number) => (openOf(number) === 0 ? 0 : riskOfAny(number.shares, openOf(number))))));
   }
 
   /** Asks once more over each: how many were open, and how many of them are so no longer. */
-  async count(): Promise<{ readonly open: number; readonly broken: number }> {
+  async count(): Promise<ConnectionsSeen> {
     for (const each of this.connections) each.ask();
     await pollUntil(() => this.connections.every((each) => each.isBroken || each.isAnswered), (done) => done, { everyMs: 5, deadlineMs: ANSWER_DEADLINE_MS });
-    return { open: this.connections.length, broken: this.connections.filter((each) => each.isBroken || !each.isAnswered).length };
+    return { open: this.connections.length, broken: this.connections.filter((each) => each.isBroken || !each.isAnswered).length, risk: this.risk };
   }
 
   close(): void {
@@ -50,7 +57,10 @@ class OpenConnection {
   #received = Buffer.alloc(0);
   isBroken = false;
 
-  constructor(question: Question, namespace: NetNamespace) {
+  constructor(
+    readonly question: Question,
+    namespace: NetNamespace,
+  ) {
     this.#socket = openConnection(namespace, question.family, 0);
     const breaks = (): void => {
       this.isBroken = true;

@@ -24,7 +24,7 @@ export class ProbeSocket {
 
   static open(namespace: NetNamespace, address: string): ProbeSocket {
     const to = socketAddress(address, DNS_PORT);
-    const descriptor = boundSocket(namespace, 'udp', socketAddress(to.family === 'ipv4' ? '0.0.0.0' : '::', 0));
+    const descriptor = boundSocket(namespace, 'udp', socketAddress(to.family === 'ipv4' ? '0.0.0.0' : '::', 0), 'exclusive');
     DatagramBatch.prepare(descriptor);
     const libc = koffi.load('libc.so.6');
     const sendto = libc.func('intptr_t sendto(int fd, void *data, size_t size, int flags, void *to, uint32_t toLength)') as Call;

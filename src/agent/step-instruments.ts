@@ -1,6 +1,8 @@
+import type { FlowNumber } from '../plan/flow-numbers.js';
 import type { StepParams } from '../protocol/messages.js';
 import { hearOf, IcmpListeners } from './icmp-listeners.js';
 import type { Lab } from './lab.js';
+import { eachFlow } from './lab-flows.js';
 import { OpenConnections } from './open-connections.js';
 import { Prober, type ProbeStream } from './prober.js';
 import { Recorder } from './recorder.js';
@@ -17,19 +19,18 @@ export class StepInstruments {
   ) {}
 
   /** Opens them; where one of them cannot be had, the others are closed again. */
-  static async open(lab: Lab, { connections }: StepParams, intervalMs: number): Promise<StepInstruments> {
-    const { questions } = lab.plan;
+  static async open(lab: Lab, { connections }: StepParams, numbers: readonly FlowNumber[], intervalMs: number): Promise<StepInstruments> {
     const opened: { close(): void }[] = [];
     const keep = <T extends { close(): void }>(instrument: T): T => {
       opened.push(instrument);
       return instrument;
     };
     try {
-      const prober = keep(await Prober.open(questions, lab.namespaceOf, intervalMs));
+      const prober = keep(await Prober.open(eachFlow(numbers), lab.namespaceOf, intervalMs));
       const recorder = keep(new Recorder(lab));
       const listeners = keep(new IcmpListeners());
       for (const stream of prober.streams) hearErrors(listeners, stream);
-      return new StepInstruments(prober, recorder, listeners, connections === true ? keep(await OpenConnections.open(questions, lab.namespaceOf)) : undefined);
+      return new StepInstruments(prober, recorder, listeners, connections === true ? keep(await OpenConnections.open(numbers, lab.namespaceOf)) : undefined);
     } catch (error) {
       for (const each of opened) each.close();
       throw error;

@@ -3,8 +3,10 @@ import { LabError } from '../errors.js';
 import { nodesAround, type ActiveFault } from '../fault/active-fault.js';
 import { resolveFault, targetKeyOf } from '../fault/resolve-fault.js';
 import type { Condition } from '../plan/condition.js';
+import type { FlowNumber } from '../plan/flow-numbers.js';
 import type { Forecast } from '../plan/forecast.js';
 import { couldReach } from '../plan/could-reach.js';
+import { overFlows } from '../probe/over-flows.js';
 import { flowRecord } from '../probe/flow-record.js';
 import { observedChange } from '../probe/observed-change.js';
 import { sendGaps } from '../probe/send-gaps.js';
@@ -15,11 +17,12 @@ import { round } from '../support/round.js';
 import { ConvergenceWatch } from './converge.js';
 import type { FaultActions } from './fault-actions.js';
 import type { Lab } from './lab.js';
+import { byQuestion } from './lab-flows.js';
 import { loadBetween, machineLoad } from './machine-load.js';
 import type { Prober, ProbeStream } from './prober.js';
 import { StepInstruments } from './step-instruments.js';
 
-/** Every flow is probed once a millisecond, up to this many probes a second in all. */
+/** Every flow is probed once a millisecond, up to this many probes a second in all; half of it where there are several flows of a question. */
 const MAX_PROBES_PER_SECOND = 16_000;
 /** So many answers in a row from where they should come from, and an answer counts as settled. */
 const SETTLED_ANSWERS = 20;
@@ -43,11 +46,12 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
   const parts = params.parts.map((part): Part => ({ part, fault: faultOf(lab, part) }));
   const [first] = parts;
   if (first === undefined) throw new LabError('BUG', 'a step without a part');
-  const instruments = await StepInstruments.open(lab, params, paceMs(lab.plan.questions.length));
+  const conditionBefore = lab.condition;
+  const numbers = lab.flows.through(conditionBefore, lab.faults.conditionAfter(parts.map(({ part: { action }, fault }) => ({ action, fault }))));
+  const instruments = await StepInstruments.open(lab, params, numbers, paceMs(numbers));
   const { prober, recorder, connections } = instruments;
   try {
     prober.start();
-    const conditionBefore = lab.condition;
     await untilSteady(lab, prober);
     const calibrated = sendGaps(prober.streams.map(({ probes }) => probes));
     const loadBefore = machineLoad();
@@ -63,16 +67,13 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
     await stragglers(prober);
     const events = recorder.stop();
     const { condition } = lab;
-    const changes = prober.streams.map(({ question, probes }) =>
-      observedChange({
-        question,
-        probes,
-        atMs,
-        events,
-        isLossy: condition.isLossy,
-        hadChoice: (before, after) =>
-          couldReach(lab.plan, condition, question.client, before) && (after === null || couldReach(lab.plan, conditionBefore, question.client, after)),
-      }));
+    const changes = byQuestion(numbers, prober.streams).map(([number, streams]) => {
+      const { client } = number.question;
+      const hadChoice = (before: string, after: string | null): boolean =>
+        couldReach(lab.plan, condition, client, before) && (after === null || couldReach(lab.plan, conditionBefore, client, after));
+      return overFlows(number, streams.map(({ question, sourcePort, probes }) =>
+        ({ ...observedChange({ question, probes, atMs, events, isLossy: condition.isLossy, hadChoice }), sourcePort })));
+    });
     return {
       ...headingOf(params.parts, first.fault),
       settled: settled.held,
@@ -144,9 +145,11 @@ async function untilSettled(lab: Lab, faults: readonly ActiveFault[], prober: Pr
   );
 }
 
-/** The time between two probes of a flow, where there are so many flows. */
-export function paceMs(flows: number): number {
-  return Math.max(1, Math.ceil((1000 * flows) / MAX_PROBES_PER_SECOND));
+/** The time between two probes of a flow, where questions have so many flows. */
+export function paceMs(numbers: readonly FlowNumber[]): number {
+  const flows = numbers.reduce((sum, number) => sum + number.flows, 0);
+  const most = flows > numbers.length ? MAX_PROBES_PER_SECOND / 2 : MAX_PROBES_PER_SECOND;
+  return Math.max(1, Math.ceil((1000 * flows) / most));
 }
 
 function unsettledAnswers(prober: Prober, sinceMs: number, condition: Condition, forecast: Forecast): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Observation } from '../protocol/observations.js';
+import type { AskedFlows, Observation } from '../protocol/observations.js';
 
 /** One row of the catchment map: who answers a client at an address, at which cost and on which way. */
 export interface Answer {
@@ -12,8 +12,10 @@ export interface Answer {
   /** The routers and the instance; null for a hop that stayed silent. */
   readonly path: readonly (string | null)[];
   readonly rttMs: number | null;
+  /** There where routing has equal ways: who answered how many of the flows, and on which ways. What stands above is of the first of them. */
+  readonly flows?: AskedFlows | undefined;
 }
 
-export function toAnswer({ client, service, address, instance, cost, path, rttMs }: Observation): Answer {
-  return { client, service, address, instance, cost, path, rttMs };
+export function toAnswer({ client, service, address, instance, cost, path, rttMs, flows }: Observation): Answer {
+  return { client, service, address, instance, cost, path, rttMs, ...(flows === undefined ? {} : { flows }) };
 }

@@ -1,6 +1,8 @@
-import type { ObservedChange } from '../protocol/observations.js';
+import { RISK } from '../plan/flow-numbers.js';
+import type { ConnectionsSeen, ObservedChange } from '../protocol/observations.js';
 import type { Noise } from '../protocol/timeline.js';
 import type { Expectation, Expectations } from '../topology/step-model.js';
+import { judgedFlows, tellFlows, unlessMissed, type JudgedFlow } from './judged-flows.js';
 import { concerns, seenAt, statement } from './judge-seen.js';
 import { compare, marginOf, marginText, wasOverloaded } from './noise.js';
 import { pass, spoken, undecided, verdictOf, type Verdict } from './verdict.js';
@@ -12,7 +14,7 @@ export interface ChangeSeen {
   readonly settleMs: number;
   readonly noise: Noise;
   /** TCP connections that were open when the step came, and those that did not live through it. */
-  readonly connections?: { readonly open: number; readonly broken: number } | undefined;
+  readonly connections?: ConnectionsSeen | undefined;
 }
 
 /** Judges what a change did: who answers after it, whether that came in time and stayed so, and what it cost. */
@@ -21,7 +23,7 @@ export function judgeChange(title: string, expect: Expectations, seen: ChangeSee
   const answers = expect.answers.filter(({ answer }) => answer.kind === 'instances');
   return [
     ...answers.map((expectation) => judgeAnswer(expectation, expect.withinMs, seen, about)),
-    ...(expect.stableMs === undefined ? [] : [judgeStable(expect.stableMs, seen, about)]),
+    ...(expect.stableMs === undefined ? [] : [unlessMissed(judgeStable(expect.stableMs, seen, about), seen.changes)]),
     ...judgeLimits(expect.limits, seen, about),
   ];
 }
@@ -32,37 +34,39 @@ function judgeAnswer(expectation: Expectation, withinMs: number, seen: ChangeSee
   const { clients, answer } = expectation;
   const allowed = answer.kind === 'instances' ? answer.instances : [];
   const text = about(`${statement(expectation)} within ${spoken(withinMs)}`);
-  const asked = seen.changes.filter((change) => concerns(expectation, change));
+  const changes = seen.changes.filter((change) => concerns(expectation, change));
+  const asked = judgedFlows(changes);
   if (asked.length === 0) return verdictOf(text, ['no question of that client to that service']);
-  const wrong = asked.filter((change) => !allowed.includes(change.after ?? 'nobody'));
+  const wrong = asked.filter((flow) => !allowed.includes(flow.after ?? 'nobody'));
   if (wrong.length > 0) {
-    const others = wrong.map((change) => seenAt({ ...change, instance: change.after }, clients));
+    const others = tellFlows(wrong, (flow) => seenAt({ ...flow, instance: flow.after }, clients), ({ after }) => after ?? '');
     return seen.settled || !wasOverloaded(seen.noise, seen.settleMs) ? verdictOf(text, others) : undecided(text, `${others.join(', ')}, on a machine too busy to settle`);
   }
   const heldMs = Math.max(...asked.map(heldAfterMs));
-  const late = asked.filter((change) => compare(heldAfterMs(change), withinMs, marginOf(seen.noise, change.maxSendGapMs)) !== 'kept');
-  if (late.length === 0) return pass(text, heldMs);
-  const surely = late.filter((change) => compare(heldAfterMs(change), withinMs, marginOf(seen.noise, change.maxSendGapMs)) === 'broken');
-  const told = (changes: readonly ObservedChange[]): string[] =>
-    changes.map((change) => `${seenAt({ ...change, instance: change.after }, clients)} held at ${spoken(heldAfterMs(change))}, deadline ${spoken(withinMs)}`);
+  const late = asked.filter((flow) => compare(heldAfterMs(flow), withinMs, marginOf(seen.noise, flow.maxSendGapMs)) !== 'kept');
+  if (late.length === 0) return unlessMissed(pass(text, heldMs), changes);
+  const surely = late.filter((flow) => compare(heldAfterMs(flow), withinMs, marginOf(seen.noise, flow.maxSendGapMs)) === 'broken');
+  const told = (flows: readonly JudgedFlow[]): readonly string[] =>
+    tellFlows(byTime(flows, heldAfterMs), (flow) => `${seenAt({ ...flow, instance: flow.after }, clients)} held at ${spoken(heldAfterMs(flow))}, deadline ${spoken(withinMs)}`);
   if (surely.length > 0) return verdictOf(text, told(surely), heldMs);
   return undecided(text, `${told(late).join(', ')}, ${marginText(marginOf(seen.noise, Math.max(...late.map(({ maxSendGapMs }) => maxSendGapMs))))}`, heldMs);
 }
 
 /** From the step until the answer held: the switch to another instance, or the outage before the same one came back. */
-function heldAfterMs({ after, steadySinceMs, switchMs, outageMs, lost }: ObservedChange): number {
+function heldAfterMs({ after, steadySinceMs, switchMs, outageMs, lost }: JudgedFlow): number {
   if (after === null) return 0;
   return Math.max(switchMs ?? 0, lost === 0 ? 0 : steadySinceMs ?? 0, outageMs ?? 0);
 }
 
 function judgeStable(stableMs: number, { changes, noise }: ChangeSeen, about: About): Verdict {
   const text = about(`answers stay as they are for ${spoken(stableMs)}`);
-  const steadyMs = (change: ObservedChange): number => (change.after === null ? change.watchedMs : change.watchedMs - (change.steadySinceMs ?? Infinity));
-  const least = Math.min(...changes.map(steadyMs));
-  const unsteady = changes.filter((change) => steadyMs(change) < stableMs);
+  const steadyMs = (flow: JudgedFlow): number => (flow.after === null ? flow.watchedMs : flow.watchedMs - (flow.steadySinceMs ?? Infinity));
+  const flows = judgedFlows(changes);
+  const least = Math.min(...flows.map(steadyMs));
+  const unsteady = byTime(flows.filter((flow) => steadyMs(flow) < stableMs), (flow) => -steadyMs(flow));
   if (changes.length === 0) return verdictOf(text, ['no client asks']);
   if (unsteady.length === 0) return pass(text, least);
-  const told = unsteady.map((change) => `${change.client} at ${change.address} only for the last ${spoken(Math.max(0, steadyMs(change)))}`);
+  const told = tellFlows(unsteady, (flow) => `${flow.client} at ${flow.address} only for the last ${spoken(Math.max(0, steadyMs(flow)))}`);
   // Lost probes may be the machine's doing; answers by another instance are not.
   const isByLoss = unsteady.every(({ wrong }) => wrong === 0);
   return isByLoss && wasOverloaded(noise, Math.max(...unsteady.map(({ watchedMs }) => watchedMs))) ? undecided(text, told.join(', '), least) : verdictOf(text, told, least);
@@ -74,60 +78,74 @@ function judgeLimits(limits: Expectations['limits'], seen: ChangeSeen, about: Ab
   const { outageMs, lost, duplicates, brokenFlows, moved, collateral } = limits;
   const duplicated = changes.reduce((sum, change) => sum + change.duplicates, 0);
   const stray = [...new Set(changes.filter(({ isCollateral }) => isCollateral).map(({ client }) => client))];
-  const { open, broken } = seen.connections ?? { open: 0, broken: 0 };
   return [
-    ...(outageMs === undefined ? [] : [judgeOutage(outageMs, seen, about)]),
-    ...(lost === undefined ? [] : [judgeLost(lost, seen, about)]),
+    ...(outageMs === undefined ? [] : [unlessMissed(judgeOutage(outageMs, seen, about), changes)]),
+    ...(lost === undefined ? [] : [unlessMissed(judgeLost(lost, seen, about), changes)]),
     ...(duplicates === undefined ? [] : [verdictOf(about(`${atMost(duplicates, 'question is', 'questions are')} answered twice`), duplicated <= duplicates ? none : [String(duplicated)], duplicated)]),
-    ...(moved === undefined ? [] : [judgeMoved(moved, seen, about)]),
+    ...(moved === undefined ? [] : [unlessMissed(judgeMoved(moved, seen, about), changes)]),
     ...(collateral === undefined
       ? []
-      : [verdictOf(about(`${atMost(collateral, 'client moves', 'clients move')} without need`), stray.length <= collateral ? none : [`${String(stray.length)}: ${stray.join(', ')}`], stray.length)]),
-    ...(brokenFlows === undefined
-      ? []
-      : [verdictOf(about(atMost(brokenFlows, 'TCP connection breaks', 'TCP connections break')), open === 0 ? ['no connection was open'] : broken <= brokenFlows ? [] : [`${String(broken)} of ${String(open)}`], broken)]),
+      : [unlessMissed(verdictOf(about(`${atMost(collateral, 'client moves', 'clients move')} without need`), stray.length <= collateral ? none : [`${String(stray.length)}: ${stray.join(', ')}`], stray.length), changes)]),
+    ...(brokenFlows === undefined ? [] : [judgeBroken(brokenFlows, seen.connections, about)]),
   ];
+}
+
+function judgeBroken(bound: number, { open, broken, risk }: ConnectionsSeen = { open: 0, broken: 0, risk: 0 }, about: About): Verdict {
+  const text = about(atMost(bound, 'TCP connection breaks', 'TCP connections break'));
+  if (open === 0) return verdictOf(text, ['no connection was open'], broken);
+  if (broken > bound) return verdictOf(text, [`${String(broken)} of ${String(open)}`], broken);
+  return risk > RISK ? undecided(text, `${String(broken)} of ${String(open)}, too few to be on every equal way for sure`, broken) : pass(text, broken);
+}
+
+/** The longest first. */
+function byTime(flows: readonly JudgedFlow[], timeOf: (flow: JudgedFlow) => number): readonly JudgedFlow[] {
+  return [...flows].sort((a, b) => timeOf(b) - timeOf(a));
 }
 
 function atMost(bound: number, one: string, many: string): string {
   return `no more than ${String(bound)} ${bound === 1 ? one : many}`;
 }
 
-/** Who ends without an answer was cut off on purpose, or an expectation of its own speaks of it. */
-function answered({ changes }: ChangeSeen): readonly ObservedChange[] {
-  return changes.filter(({ after }) => after !== null);
+/** Who ends without an answer was cut off on purpose, or an expectation of its own speaks of it: unless other flows of the client are answered. */
+function answered({ changes }: ChangeSeen): readonly JudgedFlow[] {
+  return judgedFlows(changes.filter(({ after, flows }) => after !== null || flows?.after.some(({ instance }) => instance !== null) === true));
 }
 
 function judgeOutage(boundMs: number, seen: ChangeSeen, about: About): Verdict {
   const text = about(`no outage is longer than ${spoken(boundMs)}`);
-  const flows = answered(seen).map((change) => ({ change, measuredMs: change.outageMs ?? Infinity, margin: marginOf(seen.noise, change.maxSendGapMs) }));
+  const flows = answered(seen).map((flow) => ({ flow, measuredMs: flow.outageMs ?? Infinity, margin: marginOf(seen.noise, flow.maxSendGapMs) }));
   if (seen.changes.length === 0) return verdictOf(text, ['no client asks']);
   const worst = Math.max(0, ...flows.map(({ measuredMs }) => measuredMs));
   const over = flows.filter(({ measuredMs, margin }) => compare(measuredMs, boundMs, margin) === 'broken');
   const near = flows.filter(({ measuredMs, margin }) => compare(measuredMs, boundMs, margin) === 'undecided');
-  const told = (some: typeof flows): string[] => some.map(({ change, measuredMs }) => `${spoken(measuredMs)} for ${change.client} at ${change.address}`);
+  const told = (some: typeof flows): readonly string[] =>
+    tellFlows(byTime(some.map(({ flow }) => flow), outageOf), (flow) => `${spoken(outageOf(flow))} for ${flow.client} at ${flow.address}`);
   if (over.length > 0) return verdictOf(text, told(over), worst);
   const [first] = near;
   return first === undefined ? pass(text, worst) : undecided(text, `${told(near).join(', ')}, ${marginText(first.margin)}`, worst);
+}
+
+function outageOf({ outageMs }: JudgedFlow): number {
+  return outageMs ?? Infinity;
 }
 
 /** Probes that were lost while the machine kept everybody waiting may be the machine's. */
 function judgeLost(bound: number, seen: ChangeSeen, about: About): Verdict {
   const text = about(`no flow loses more than ${String(bound)} ${bound === 1 ? 'probe' : 'probes'}`);
   if (seen.changes.length === 0) return verdictOf(text, ['no client asks']);
-  const more = answered(seen).filter((change) => change.lost > bound);
+  const more = byTime(answered(seen).filter((flow) => flow.lost > bound), ({ lost }) => lost);
   const worst = Math.max(0, ...answered(seen).map(({ lost }) => lost));
-  const told = more.map((change) => `${String(change.lost)} for ${change.client} at ${change.address}`);
-  const spareMs = (change: ObservedChange): number => ((change.lost - bound) * change.watchedMs) / Math.max(1, change.sent);
-  const isNear = more.length > 0 && more.every((change) => {
-    const { gapMs, disturbanceMs } = marginOf(seen.noise, change.maxSendGapMs);
-    return spareMs(change) <= gapMs + disturbanceMs;
+  const told = tellFlows(more, (flow) => `${String(flow.lost)} for ${flow.client} at ${flow.address}`);
+  const spareMs = (flow: JudgedFlow): number => ((flow.lost - bound) * flow.watchedMs) / Math.max(1, flow.sent);
+  const isNear = more.length > 0 && more.every((flow) => {
+    const { gapMs, disturbanceMs } = marginOf(seen.noise, flow.maxSendGapMs);
+    return spareMs(flow) <= gapMs + disturbanceMs;
   });
   return isNear ? undecided(text, `${told.join(', ')}, while processes were kept waiting for ${spoken(seen.noise.stealMs + (seen.noise.cpuPressureMs ?? 0))}`, worst) : verdictOf(text, told, worst);
 }
 
 function judgeMoved(wanted: number | readonly string[], seen: ChangeSeen, about: About): Verdict {
-  const moved = [...new Set(seen.changes.filter(({ before, after }) => before !== after).map(({ client }) => client))];
+  const moved = [...new Set(judgedFlows(seen.changes).filter(({ before, after }) => before !== after).map(({ client }) => client))];
   const isExact = typeof wanted !== 'number';
   const text = about(isExact
     ? wanted.length === 0 ? 'nobody moves' : `${wanted.join(', ')} move${wanted.length === 1 ? 's' : ''} and nobody else`

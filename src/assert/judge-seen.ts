@@ -1,29 +1,22 @@
-import type { Sighting } from '../protocol/sighting.js';
-import type { Fate } from '../protocol/timeline.js';
+import { RISK } from '../plan/flow-numbers.js';
 import { readPattern } from '../topology/expectations.js';
 import type { ClientExpectation, Clients, Expectation, Expectations } from '../topology/step-model.js';
-import { spoken, verdictOf, type Verdict } from './verdict.js';
+import { missedText } from './judged-flows.js';
+import { eachFlow, tellEach, type Seen, type SeenFlow } from './seen.js';
+import { spoken, undecided, verdictOf, type Verdict } from './verdict.js';
 
-/** One question and what came back, of a catchment map or of any kind of probe. */
-export interface Seen {
-  /** How it was asked. */
-  readonly kind?: Sighting['kind'];
-  readonly client: string;
-  /** Null where it was no service's. */
-  readonly service: string | null;
-  readonly address: string;
-  readonly instance: string | null;
-  readonly rttMs: number | null;
-  readonly path?: readonly (string | null)[];
-  readonly cost?: number | null;
-  readonly fate?: Fate;
-  readonly status?: number | null;
-  readonly output?: string;
+export type { Seen } from './seen.js';
+
+/** A pass by flows that may all have missed one of several equal ways is none. */
+function unlessMissed(verdict: Verdict, asked: readonly SeenFlow[]): Verdict {
+  const missed = asked.find(({ equal }) => equal !== undefined && equal.risk > RISK);
+  return verdict.verdict !== 'pass' || missed?.equal === undefined ? verdict : undecided(verdict.text, missedText(missed, missed.of, missed.equal));
 }
 
 /** Judges what was seen in one look: who answers, on which way, at which cost, how fast, and what came back. */
-export function judgeSeen(expect: Expectations, seen: readonly Seen[], prefix = ''): readonly Verdict[] {
+export function judgeSeen(expect: Expectations, looked: readonly Seen[], prefix = ''): readonly Verdict[] {
   const about = (text: string): string => `${prefix}${text}`;
+  const seen = eachFlow(looked);
   return [
     ...expect.answers.flatMap((expectation) => (expectation.answer.kind === 'instances' ? [judgeAnswer(expectation, seen, about)] : [])),
     ...expect.paths.map((each) => judgeEach(each, seen, about(`${whose(each.clients)} questions pass ${each.expected.join(' > ')}`), ({ path = [] }) =>
@@ -65,24 +58,22 @@ export function seenAt({ client, address, instance }: Pick<Seen, 'client' | 'add
 
 const NOT_ASKED = 'no question of that client to that service';
 
-function judgeAnswer(expectation: Expectation, seen: readonly Seen[], about: (text: string) => string): Verdict {
+function judgeAnswer(expectation: Expectation, seen: readonly SeenFlow[], about: (text: string) => string): Verdict {
   const { clients, answer } = expectation;
   const allowed = answer.kind === 'instances' ? answer.instances : [];
   const asked = seen.filter((each) => concerns(expectation, each));
   const others = asked.filter(({ instance }) => !allowed.includes(instance ?? 'nobody'));
-  return verdictOf(about(statement(expectation)), asked.length === 0 ? [NOT_ASKED] : others.map((each) => seenAt(each, clients)));
+  return unlessMissed(verdictOf(about(statement(expectation)), asked.length === 0 ? [NOT_ASKED] : tellEach(others, (each) => seenAt(each, clients))), asked);
 }
 
-function judgeEach<T>({ clients }: ClientExpectation<T>, seen: readonly Seen[], text: string, against: (seen: Seen) => string | undefined): Verdict {
+function judgeEach<T>({ clients }: ClientExpectation<T>, seen: readonly SeenFlow[], text: string, against: (seen: Seen) => string | undefined): Verdict {
   const asked = seen.filter(({ client }) => clients.names.includes(client));
-  const wrong = asked.flatMap((each) => {
-    const other = against(each);
-    return other === undefined ? [] : [`${other}${each.address === '' ? '' : ` at ${each.address}`}${clients.names.length === 1 ? '' : ` for ${each.client}`}`];
-  });
-  return verdictOf(text, asked.length === 0 ? [NOT_ASKED] : wrong);
+  const wrong = asked.filter((each) => against(each) !== undefined);
+  const told = tellEach(wrong, (each) => `${against(each) ?? ''}${each.address === '' ? '' : ` at ${each.address}`}${clients.names.length === 1 ? '' : ` for ${each.client}`}`);
+  return unlessMissed(verdictOf(text, asked.length === 0 ? [NOT_ASKED] : told), asked);
 }
 
-function judgeRtt(each: ClientExpectation<number>, seen: readonly Seen[], about: (text: string) => string): Verdict {
+function judgeRtt(each: ClientExpectation<number>, seen: readonly SeenFlow[], about: (text: string) => string): Verdict {
   const text = about(`${whose(each.clients)} round trips take at most ${spoken(each.expected)}`);
   return judgeEach(each, seen, text, ({ rttMs }) => (rttMs !== null && rttMs <= each.expected ? undefined : rttMs === null ? 'no answer' : spoken(rttMs)));
 }

@@ -1,6 +1,7 @@
 import { LabError, toLabError } from '../errors.js';
 import colors from 'picocolors';
 import { columns } from '../report/format.js';
+import { tiesOf, type Remark } from '../plan/ties.js';
 import { listBundled, locateTopology } from '../topology/bundled.js';
 import { topologyJsonSchema } from '../topology/json-schema.js';
 import { loadTopology } from '../topology/load.js';
@@ -11,6 +12,7 @@ import type { Run } from './run.js';
 interface Validated {
   readonly path: string;
   readonly problems: readonly Problem[];
+  readonly remarks: readonly Remark[];
   /** Why there is nothing to check. */
   readonly error?: LabError;
 }
@@ -24,7 +26,7 @@ export async function validateVerb({ output }: Run, names: readonly string[]): P
   const problems = files.flatMap((file) => file.problems);
   const missing = files.flatMap(({ path, error }) => (error === undefined ? [] : [{ file: path, code: error.code, message: error.message, hint: error.hint }]));
   const valid = problems.length === 0 && missing.length === 0;
-  output.document({ valid, problems, ...(missing.length === 0 ? {} : { missing }) });
+  output.document({ valid, problems, remarks: files.flatMap(({ path, remarks }) => remarks.map((remark) => ({ file: path, ...remark }))), ...(missing.length === 0 ? {} : { missing }) });
   for (const file of files) output.print(validatedText(file));
   return valid ? 0 : new LabError('TOPOLOGY_INVALID', '').exitStatus;
 }
@@ -33,17 +35,18 @@ async function validateOne(name: string): Promise<Validated> {
   try {
     const path = await locateTopology(name);
     const reading = await loadTopology(path);
-    return { path, problems: 'problems' in reading ? reading.problems : [] };
+    return 'problems' in reading ? { path, problems: reading.problems, remarks: [] } : { path, problems: [], remarks: tiesOf(reading.topology) };
   } catch (thrown) {
     const error = toLabError(thrown);
     if (error.code !== 'TOPOLOGY_NOT_FOUND') throw error;
-    return { path: name, problems: [], error };
+    return { path: name, problems: [], remarks: [], error };
   }
 }
 
-function validatedText({ path, problems, error }: Validated): string {
+function validatedText({ path, problems, remarks, error }: Validated): string {
   if (error !== undefined) return `${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}`;
-  return problems.length === 0 ? `${path}: ${colors.green('valid')}` : problems.map(formatProblem).join('\n');
+  if (problems.length > 0) return problems.map(formatProblem).join('\n');
+  return [`${path}: ${colors.green('valid')}`, ...remarks.map(({ message, hint }) => `${path}: ${colors.yellow('remark')}: ${message}\n  ${hint}`)].join('\n');
 }
 
 export async function topologiesVerb({ output }: Run): Promise<number> {

@@ -1,5 +1,5 @@
 import type { FaultKind } from '../topology/model.js';
-import type { Fate, FlowRecord, Noise, OutagePhases, TimelineEvent } from './timeline.js';
+import type { Fate, FlowRecord, Noise, NoiseWithin, OutagePhases, TimelineEvent } from './timeline.js';
 
 /* What probes, readings of routes, and steps saw: the agent tells it, `assert/` judges it. */
 
@@ -15,6 +15,25 @@ export interface Observation {
   /** The nodes that the question passed, the answering instance last; null for a hop that stayed silent. */
   readonly path: readonly (string | null)[];
   /** The sum of the link costs along that path, from the client's first router on; null where it is not known. */
+  readonly cost: number | null;
+  /** There where routing has equal ways: what all flows that were asked saw. What stands above is then of the first way. */
+  readonly flows?: AskedFlows | undefined;
+}
+
+/** What several flows of a client were told at an address, each from a source port of its own. */
+export interface AskedFlows {
+  readonly asked: number;
+  /** How many next hops there are where a node has several of equal cost, there and back. */
+  readonly ways: number;
+  /** How probable it is at most that one of those carried none of the flows. */
+  readonly risk: number;
+  readonly answers: readonly AnswerCount[];
+  /** By instance and way; nobody last. */
+  readonly paths: readonly AnswerPath[];
+}
+
+export interface AnswerPath extends AnswerCount {
+  readonly path: readonly (string | null)[];
   readonly cost: number | null;
 }
 
@@ -75,7 +94,14 @@ export interface StepObserved {
   readonly events: readonly TimelineEvent[];
   readonly noise: Noise;
   /** TCP connections that were open when the step came, and those of them that did not live through it. */
-  readonly connections?: { readonly open: number; readonly broken: number } | undefined;
+  readonly connections?: ConnectionsSeen | undefined;
+}
+
+export interface ConnectionsSeen {
+  readonly open: number;
+  readonly broken: number;
+  /** How probable it is at most that one of several equal ways carried none of them. */
+  readonly risk: number;
 }
 
 export interface ObservedChange {
@@ -105,4 +131,39 @@ export interface ObservedChange {
   readonly phases: OutagePhases | null;
   /** It moved without need: the instance that answered it before could still be reached, and the other one could before. */
   readonly isCollateral: boolean;
+  /** Of an outage that ended. */
+  readonly outageBounds?: OutageBounds | undefined;
+  /** There where routing has equal ways. What stands above is then of the flow that fared worst. */
+  readonly flows?: FlowsSeen | undefined;
+}
+
+/** Between which times an outage was, as far as probes tell, and what the machine may have added to it while it lasted. */
+export interface OutageBounds {
+  /** From the first lost probe to the last one. */
+  readonly leastMs: number;
+  /** From the last answered probe before to the first one after. */
+  readonly mostMs: number;
+  readonly noise: NoiseWithin;
+}
+
+/** What several flows of a client to an address saw, each from a source port of its own. */
+export interface FlowsSeen {
+  readonly probed: number;
+  /** How many of them lost a probe, or were answered by another instance in the end. */
+  readonly felt: number;
+  /** How many next hops there are where a node has several of equal cost, there and back. */
+  readonly ways: number;
+  /** How probable it is at most that one of those carried none of the flows. */
+  readonly risk: number;
+  readonly before: readonly AnswerCount[];
+  readonly after: readonly AnswerCount[];
+  readonly each: readonly FlowSeen[];
+}
+
+export type FlowSeen = Omit<ObservedChange, 'flows'> & { readonly sourcePort: number };
+
+/** How many flows an instance answered; null stands for nobody. */
+export interface AnswerCount {
+  readonly instance: string | null;
+  readonly flows: number;
 }

@@ -17,6 +17,8 @@ export interface ObserveParams {
   /** How many source ports each client uses, one probe from each; or which. */
   readonly flows: number;
   readonly sourcePorts?: readonly number[] | undefined;
+  /** Whether each client uses as many more as it takes for every equal way to a service to carry one. */
+  readonly everyWay?: boolean | undefined;
   readonly timeoutMs: number;
 }
 
@@ -43,4 +45,6 @@ export interface Sighting {
   readonly path: readonly (string | null)[];
   /** Of trace: the sum of the link costs along that way. */
   readonly cost: number | null;
+  /** There where it is one of several that were to take every equal way: how many there are, and how probable it is at most that one had none. */
+  readonly equal?: { readonly ways: number; readonly risk: number } | undefined;
 }

@@ -55,6 +55,16 @@ export interface OutagePhases {
   readonly answerMs: number;
 }
 
+/** What the machine kept processes from in some time. */
+export interface NoiseWithin {
+  /** CPU time that the hypervisor gave to others. */
+  readonly stealMs: number;
+  /** For how long some process of the machine waited for a CPU (PSI); null where the kernel does not say. */
+  readonly cpuPressureMs: number | null;
+  /** For how long the lab's own processes waited for a CPU, all of them together; null where the kernel does not say. */
+  readonly waitedMs: number | null;
+}
+
 /** How much the machine itself may have added to what was measured, from the fault until all had settled. */
 export interface Noise {
   /** Between two probes of one flow. */

@@ -1,22 +1,34 @@
 import colors from 'picocolors';
 import type { Answer } from '../assert/answers.js';
+import type { AnswerCount } from '../protocol/observations.js';
 import { columns, milliseconds } from './format.js';
 
 /** The catchment map as a table. */
 export function answersText(answers: readonly Answer[]): string {
   if (answers.length === 0) return colors.dim('no client asks for a service in this lab');
   const hasServices = new Set(answers.map((answer) => answer.service)).size > 1;
-  const head = ['CLIENT', ...(hasServices ? ['SERVICE'] : []), 'ADDRESS', 'ANSWERED BY', 'COST', 'PATH', 'RTT'];
-  const rows = answers.map((answer) => [
+  const hasFlows = answers.some(({ flows }) => flows !== undefined);
+  const head = ['CLIENT', ...(hasServices ? ['SERVICE'] : []), 'ADDRESS', 'ANSWERED BY', ...(hasFlows ? ['FLOWS'] : []), 'COST', 'PATH', 'RTT'];
+  // Over equal ways a row for each way; the round trip that is known is that of the first.
+  const ways = answers.flatMap((answer) => answer.flows?.paths.map(({ flows, ...path }, nth) =>
+    ({ ...answer, ...path, rttMs: nth === 0 ? answer.rttMs : null, share: `${String(flows)} of ${String(answer.flows?.asked ?? flows)}` })) ?? [{ ...answer, share: '1 of 1' }]);
+  const rows = ways.map((answer) => [
     answer.client,
     ...(hasServices ? [answer.service] : []),
     answer.address,
     instanceText(answer.instance),
+    ...(hasFlows ? [answer.share] : []),
     answer.cost === null ? '-' : String(answer.cost),
     pathText(answer.path),
     answer.rttMs === null ? '-' : milliseconds(answer.rttMs),
   ]);
   return columns(head, rows);
+}
+
+/** `server-a`; with several flows that were not all answered alike, `server-a for 11 and server-b for 10 flows`. */
+export function answerCountsText(counts: readonly AnswerCount[]): string {
+  if (counts.length <= 1) return instanceText(counts[0]?.instance ?? null);
+  return `${counts.map(({ instance, flows }) => `${instanceText(instance)} for ${String(flows)}`).join(' and ')} flows`;
 }
 
 export function instanceText(instance: string | null): string {

@@ -2,7 +2,7 @@ import colors from 'picocolors';
 import type { ObservedChange, StepObserved } from '../protocol/observations.js';
 import type { OutagePhases } from '../protocol/timeline.js';
 import type { FaultKind } from '../topology/model.js';
-import { instanceText } from './answers-text.js';
+import { answerCountsText, instanceText } from './answers-text.js';
 import { milliseconds, plural } from './format.js';
 
 type Step = Pick<StepObserved, 'connections' | 'action' | 'target' | 'how' | 'changes' | 'settled' | 'settleMs' | 'resolutionMs' | 'pending'>;
@@ -65,7 +65,7 @@ function faultWords({ action, how }: { action: Step['action']; how: FaultKind | 
 /** What each client saw of a step: one line each for those it touched, one for all the others. */
 export function stepText(step: Step): string {
   const touched = step.changes.filter((change) => change.before !== change.after || change.lost > 0);
-  const untouched = step.changes.length - touched.length;
+  const untouched = step.changes.reduce((sum, change) => sum + (change.flows === undefined ? Number(!touched.includes(change)) : change.flows.probed - change.flows.felt), 0);
   const lines = touched.map((change) => `  ${changeText(change, step.settled)}`);
   const worst = touched.filter(({ phases }) => phases !== null).sort((a, b) => (b.outageMs ?? 0) - (a.outageMs ?? 0))[0];
   if (worst !== undefined && worst.phases !== null) lines.push(colors.dim(`  ${phasesText(worst.phases)}`));
@@ -80,11 +80,11 @@ export function stepText(step: Step): string {
 }
 
 function changeText(change: ObservedChange, settled: boolean): string {
-  const who =
-    change.before === change.after
-      ? `still ${instanceText(change.after)}`
-      : `${instanceText(change.before)} -> ${instanceText(change.after)}`;
-  return `${change.client}  ${change.address}  ${who}: ${outageText(change, settled)}, ${String(change.lost)} of ${plural(change.sent, 'probe')} lost${fatesText(change.fates, change.wrong)}`;
+  const { client, address, before, after, flows, lost, sent, fates, wrong } = change;
+  const [was, is] = flows === undefined ? [instanceText(before), instanceText(after)] : [answerCountsText(flows.before), answerCountsText(flows.after)];
+  const who = was === is ? `still ${is}` : `${was} -> ${is}`;
+  const share = flows === undefined ? '' : `; the worst of ${plural(flows.probed, 'flow')}, ${String(flows.felt)} felt it`;
+  return `${client}  ${address}  ${who}: ${outageText(change, settled)}, ${String(lost)} of ${plural(sent, 'probe')} lost${fatesText(fates, wrong)}${share}`;
 }
 
 /** Where the time went until the worst flow had a good answer again. */

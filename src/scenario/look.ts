@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { judgeRoute } from '../assert/judge-routes.js';
 import { judgeSeen, type Seen } from '../assert/judge-seen.js';
+import { withoutRepeats } from '../assert/seen.js';
 import { compare, marginOf, marginText, wasOverloaded, type Margin } from '../assert/noise.js';
 import { spoken, type Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
@@ -75,8 +76,8 @@ export async function lookUntil(lab: Lab, expect: Expectations, options: LookOpt
 export async function lookOnce(lab: Lab, expect: Expectations, { services, prefix, look }: LookOptions): Promise<Pick<Looked, 'verdicts' | 'seen'>> {
   const needsWay = expect.paths.length > 0 || expect.costs.length > 0;
   const needsAnswers = needsWay || [expect.answers, expect.rtts, expect.fates, expect.statuses, expect.outputs].some((each) => each.length > 0) || look !== undefined;
-  const seen: readonly Seen[] = !needsAnswers ? [] : look !== undefined ? await look() : needsWay ? await lab.who() : await lab.observe({ kind: 'dns', flows: 1, timeoutMs: QUESTION_TIMEOUT_MS });
-  return { seen, verdicts: [...judgeSeen(expect, seen, prefix), ...(await judgeRoutes(lab, expect, services, prefix)), ...(look === undefined ? await judgeFlows(lab, expect, prefix) : judgeSeenFlows(expect, seen, prefix))] };
+  const seen: readonly Seen[] = !needsAnswers ? [] : look !== undefined ? await look() : needsWay ? await lab.who() : await lab.observe({ kind: 'dns', flows: 1, everyWay: true, timeoutMs: QUESTION_TIMEOUT_MS });
+  return { seen: withoutRepeats(seen), verdicts: [...judgeSeen(expect, seen, prefix), ...(await judgeRoutes(lab, expect, services, prefix)), ...(look === undefined ? await judgeFlows(lab, expect, prefix) : judgeSeenFlows(expect, seen, prefix))] };
 }
 
 async function judgeRoutes(lab: Lab, { routes }: Expectations, services: LookOptions['services'], prefix: string): Promise<readonly Verdict[]> {

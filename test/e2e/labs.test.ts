@@ -162,7 +162,7 @@ test.serial('a stopped agent, which answers nobody, does not keep its lab from b
 });
 
 test.serial('validate: every problem with its place and what would be right', async (t) => {
-  t.deepEqual(await ask(t, sandbox, validate, ['validate', 'figure1', 'figure2', 'figure3']), { valid: true, problems: [] });
+  t.deepEqual(await ask(t, sandbox, validate, ['validate', 'figure1', 'figure2', 'figure3']), { valid: true, problems: [], remarks: [] });
   const file = sandbox.write('broken.yml', 'name: broken\nnodes:\n  client1: {kind: hoost}\n  router1: {kind: router}\nlinks:\n  - [client1, router2]\n');
   const { valid, problems } = await ask(t, sandbox, validate, ['validate', file, 'figure1'], { status: 2 });
   t.false(valid);

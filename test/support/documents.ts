@@ -104,6 +104,7 @@ export const exec = z.object({ lab: text, node: text, exitCode: z.int().nullable
 export const validate = z.object({
   valid: z.boolean(),
   problems: z.array(problem),
+  remarks: z.array(z.object({ file: z.string(), code: z.string(), message: z.string(), hint: z.string() })).optional(),
   missing: z.array(z.object({ file: text, code: text, message: text, hint: text })).optional(),
 });
 

@@ -114,7 +114,7 @@ function phaseText(phases: OutagePhases): Markup {
 }
 
 function caption(change: ObservedChange, colours: InstanceColours): Markup {
-  const { before, after, lost, sent, fates, wrong, duplicates, isCollateral, outageMs } = change;
+  const { before, after, lost, sent, fates, wrong, duplicates, isCollateral, outageMs, flows } = change;
   const who = before === after ? html`still ${chip(after, colours)}` : html`${chip(before, colours)} \u2192 ${chip(after, colours)}`;
   const how = Object.entries(fates).filter(([, count]) => count > 0).map(([fate, count]) => `${String(count)} ${fate}`);
   const parts: readonly Content[] = [
@@ -123,6 +123,7 @@ function caption(change: ObservedChange, colours: InstanceColours): Markup {
     lost === 0 ? `all of ${plural(sent, 'probe')} answered` : `${String(lost)} of ${plural(sent, 'probe')} lost${how.length === 0 ? '' : `: ${how.join(', ')}`}`,
     wrong > 0 ? `${plural(wrong, 'answer')} by a third instance` : null,
     duplicates > 0 ? plural(duplicates, 'duplicate answer') : null,
+    flows === undefined ? null : `the worst of ${plural(flows.probed, 'flow')}, ${String(flows.felt)} felt it`,
     isCollateral ? 'moved, though its instance could still be reached' : null,
   ];
   return html`<p class="caption">${parts.filter((part) => part !== null).map((part, nth) => html`${nth === 0 ? '' : ' \u00B7 '}<span>${part}</span>`)}</p>`;

@@ -21,7 +21,8 @@ export function timeline(report: ChangeReport, colours: InstanceColours, id: str
   const { atMs, events } = report;
   const window = windowOf(report);
   const lanes = lanesOf(report);
-  const touched = lanes.filter(isTouched);
+  // Of each client and address the flow that fared worst first.
+  const touched = lanes.filter(isTouched).toSorted((one, other) => Number(one.change === undefined) - Number(other.change === undefined));
   const untouched = lanes.filter((content) => !isTouched(content));
   const scale = { atMs, window, leastShare: LEAST_SHARE.usual };
   const coarse = { ...scale, leastShare: LEAST_SHARE.coarse };
@@ -51,7 +52,9 @@ function lanesOf({ flows, changes }: ChangeReport): readonly LaneContent[] {
     ...changes.flatMap((change): LaneContent[] => {
       const own = byKey.get(keyOf(change)) ?? [];
       if (own.length === 0) return [{ flow: undefined, change, sourcePort: undefined }];
-      return own.map((flow, nth) => ({ flow, change: nth === 0 ? change : undefined, sourcePort: own.length > 1 ? flow.sourcePort : undefined }));
+      const worst = change.flows?.each.find((flow) => flow.after === change.after && flow.outageMs === change.outageMs && flow.lost === change.lost && flow.before === change.before)?.sourcePort;
+      const shown = own.find(({ sourcePort }) => sourcePort === worst) ?? own[0];
+      return own.map((flow) => ({ flow, change: flow === shown ? change : undefined, sourcePort: own.length > 1 ? flow.sourcePort : undefined }));
     }),
     ...flows.filter((flow) => !known.has(keyOf(flow))).map((flow) => ({ flow, change: undefined, sourcePort: undefined })),
   ];

@@ -2,6 +2,7 @@ import test from 'ava';
 import { judgeChange, type ChangeSeen } from '../../../src/assert/judge-change.js';
 import type { ObservedChange } from '../../../src/protocol/observations.js';
 import type { Noise } from '../../../src/protocol/timeline.js';
+import { overFlows } from '../../../src/probe/over-flows.js';
 import { expecting, type FileExpect } from './expecting.js';
 
 const v4 = '192.0.2.53';
@@ -146,8 +147,8 @@ test('second answers are counted over all flows', (t) => {
 
 test('connections must have been open to show that they do not break', (t) => {
   t.like(judge({ brokenFlows: 0 }, [change('server-b', 20)]), [{ verdict: 'fail', seen: 'no connection was open' }]);
-  t.like(judge({ brokenFlows: 0 }, [change('server-b', 20)], { connections: { open: 2, broken: 0 } }), [{ text: 'after fail server-a, no more than 0 TCP connections break', verdict: 'pass' }]);
-  t.like(judge({ brokenFlows: 0 }, [change('server-b', 20)], { connections: { open: 2, broken: 1 } }), [{ verdict: 'fail', seen: '1 of 2', measured: 1 }]);
+  t.like(judge({ brokenFlows: 0 }, [change('server-b', 20)], { connections: { open: 2, broken: 0, risk: 0 } }), [{ text: 'after fail server-a, no more than 0 TCP connections break', verdict: 'pass' }]);
+  t.like(judge({ brokenFlows: 0 }, [change('server-b', 20)], { connections: { open: 2, broken: 1, risk: 0 } }), [{ verdict: 'fail', seen: '1 of 2', measured: 1 }]);
 });
 
 test('limits of one are said in the singular', (t) => {
@@ -159,4 +160,45 @@ test('limits of one are said in the singular', (t) => {
     'no more than 1 client moves without need',
     'no more than 1 TCP connection breaks',
   ]);
+});
+
+/** What several flows of client1 saw, the first one worst. */
+function over(each: readonly ObservedChange[], risk = 1e-7): ObservedChange {
+  return overFlows({ ways: 2, risk }, each.map((flow, nth) => ({ ...flow, sourcePort: 40_000 + nth })));
+}
+
+const unmoved: ObservedChange = { ...change('server-a', null), outageMs: 0, lost: 0, fates: {} };
+const out: ObservedChange = { ...unmoved, outageMs: 3700, lost: 3700, steadySinceMs: 3700, sent: 4000 };
+
+test('an outage of some flows is that of the worst of them, however many felt nothing', (t) => {
+  t.like(judge({ outage: '1s' }, [over([unmoved, unmoved, out])])[0], { verdict: 'fail', measured: 3700, seen: `3.7s for client1 at ${v4} (1 of 3 flows)` });
+  t.like(judge({ lost: 100 }, [over([unmoved, out, out])])[0], { verdict: 'fail', seen: `3700 for client1 at ${v4} (2 of 3 flows)` });
+  t.like(judge({ client1: 'server-a', within: '1s' }, [over([unmoved, out])])[0], { verdict: 'fail', seen: `server-a at ${v4} held at 3.7s, deadline 1s (1 of 2 flows)` });
+  t.like(judge({ stable: '1s' }, [over([unmoved, { ...out, watchedMs: 4000 }])])[0], { verdict: 'fail' });
+});
+
+test('flows that nobody answers are an outage where others of the same client are answered', (t) => {
+  const cut = { ...unmoved, after: null, outageMs: null, lost: 90 };
+  t.like(judge({ outage: '1s' }, [over([unmoved, cut])])[0], { verdict: 'fail', seen: `no end for client1 at ${v4} (1 of 2 flows)` });
+  t.like(judge({ outage: '1s' }, [over([cut, cut])])[0], { verdict: 'pass' }, 'who is cut off as a whole is so on purpose');
+});
+
+test('one instance that is expected where flows are answered by two is no pass', (t) => {
+  const moved = { ...unmoved, after: 'server-b', switchMs: 3 };
+  t.like(judge(inTime, [over([moved, unmoved])])[0], { verdict: 'fail', seen: `server-a at ${v4} (1 of 2 flows)` });
+  t.like(judge({ client1: ['server-a', 'server-b'] }, [over([moved, unmoved])])[0], { verdict: 'pass' });
+  t.like(judge({ moved: [] }, [over([unmoved, moved])])[0], { verdict: 'fail' });
+});
+
+test('what flows cannot tell of every equal way is inconclusive and says so, unless they tell of a failure', (t) => {
+  const few = 0.125;
+  const because = /2 flows of client1 to 192\.0\.2\.53 for 2 equal next hops: with a probability of up to 13% one of them carried none/;
+  for (const expect of [{ outage: '1s' }, { lost: 5 }, { moved: [] }, { collateral: 0 }, { client1: 'server-a' }] as const) {
+    const [verdict] = judge(expect, [over([unmoved, unmoved], few)]);
+    t.is(verdict?.verdict, 'inconclusive', JSON.stringify(expect));
+    t.regex(verdict?.seen ?? '', because);
+  }
+  t.like(judge({ outage: '1s' }, [over([unmoved, out], few)])[0], { verdict: 'fail' });
+  t.like(judge({ brokenFlows: 0 }, [unmoved], { connections: { open: 4, broken: 0, risk: few } })[0], { verdict: 'inconclusive' });
+  t.like(judge({ brokenFlows: 0 }, [unmoved], { connections: { open: 4, broken: 1, risk: few } })[0], { verdict: 'fail' });
 });

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { toAnswer, type Answer } from '../../../src/assert/answers.js';
 import { judgeSeen, type Seen } from '../../../src/assert/judge-seen.js';
+import { withoutRepeats } from '../../../src/assert/seen.js';
 import type { Fate } from '../../../src/protocol/timeline.js';
 import { expecting, type FileExpect } from './expecting.js';
 
@@ -101,7 +102,7 @@ test('a round trip may take as long as is said, and no answer is no round trip',
 
 test('fates, statuses and outputs are those of every probe, or it is said which other one there was', (t) => {
   const probe: Seen = { client: 'client1', service: null, address: '192.0.2.80', instance: null, rttMs: 1, fate: 'answered', status: 503, output: 'busy\nserver-b\n' };
-  t.deepEqual(judge({ fate: { client1: 'loop' } }, [probe, { ...probe, fate: 'loop' }]), [{ text: 'client1\'s questions are loop', verdict: 'fail', seen: 'answered at 192.0.2.80' }]);
+  t.deepEqual(judge({ fate: { client1: 'loop' } }, [probe, { ...probe, fate: 'loop' }]), [{ text: 'client1\'s questions are loop', verdict: 'fail', seen: 'answered at 192.0.2.80 (1 of 2 flows)' }]);
   t.deepEqual(judge({ status: { client1: 503 } }, [probe]), [{ text: 'client1 gets status 503', verdict: 'pass' }]);
   t.deepEqual(judge({ status: { 'client1+client2': 200 } }, [probe]), [{ text: 'client1 and client2 get status 200', verdict: 'fail', seen: '503 at 192.0.2.80 for client1' }]);
   t.like(judge({ status: { client1: 200 } }, [{ ...probe, status: null, fate: 'silent' }])[0], { verdict: 'fail', seen: 'silent at 192.0.2.80' });
@@ -130,4 +131,17 @@ test('every verdict says after what it was looked', (t) => {
 
 test('an answer is what was observed, without the flow it came by', (t) => {
   t.deepEqual(toAnswer({ ...answer('server-a'), sourcePort: 40_000 }), answer('server-a'));
+});
+
+test('over equal ways every flow is judged, and it is told how many came to what', (t) => {
+  const seen = (instance: string, sourcePort: number) => ({ kind: 'dns' as const, client: 'client1', service: 'dns', address: '192.0.2.53', instance, rttMs: 1, sourcePort, equal: { ways: 2, risk: 1e-7 } });
+  const flows = [seen('server-a', 1), seen('server-b', 2), seen('server-a', 3)];
+  t.like(judgeSeen(expecting({ client1: 'server-a' }), flows)[0], { verdict: 'fail', seen: 'server-b at 192.0.2.53 (1 of 3 flows)' });
+  t.like(judgeSeen(expecting({ client1: ['server-a', 'server-b'] }), flows)[0], { verdict: 'pass' });
+  const merged = withoutRepeats(flows);
+  t.is(merged.length, 1);
+  t.like(merged[0], { instance: 'server-a', flows: { asked: 3, answers: [{ instance: 'server-a', flows: 2 }, { instance: 'server-b', flows: 1 }] } });
+  t.like(judgeSeen(expecting({ client1: 'server-a' }), merged)[0], { verdict: 'fail', seen: 'server-b at 192.0.2.53 (1 of 3 flows)' });
+  const few = flows.map((each) => ({ ...each, equal: { ways: 2, risk: 0.25 } }));
+  t.like(judgeSeen(expecting({ client1: ['server-a', 'server-b'] }), few)[0], { verdict: 'inconclusive' });
 });

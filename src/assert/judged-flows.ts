@@ -1,0 +1,51 @@
+import { RISK } from '../plan/flow-numbers.js';
+import type { FlowSeen, ObservedChange } from '../protocol/observations.js';
+import { undecided, type Verdict } from './verdict.js';
+
+/** One of the flows of a client to an address, as it is judged. */
+export interface JudgedFlow extends Omit<ObservedChange, 'flows'> {
+  /** How many flows the client had to the address. */
+  readonly of: number;
+}
+
+/** Every flow of these changes: where routing has no equal ways, one for each. */
+export function judgedFlows(changes: readonly ObservedChange[]): readonly JudgedFlow[] {
+  return changes.flatMap((change): readonly JudgedFlow[] => {
+    const { flows, ...told } = change;
+    return flows === undefined ? [{ ...told, of: 1 }] : flows.each.map((flow: FlowSeen) => ({ ...flow, of: flows.probed }));
+  });
+}
+
+/** What is told of flows: each thing once, with how many flows of how many it is said of. The first of a client and an address speaks for the others. */
+export function tellFlows(flows: readonly JudgedFlow[], tell: (flow: JudgedFlow) => string, keyOf: (flow: JudgedFlow) => string = () => ''): readonly string[] {
+  const groups = new Map<string, { readonly first: JudgedFlow; count: number }>();
+  for (const flow of flows) {
+    const key = JSON.stringify([flow.client, flow.service, flow.address, keyOf(flow)]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { first: flow, count: 1 });
+    else group.count += 1;
+  }
+  return [...groups.values()].map(({ first, count }) => `${tell(first)}${shareText(count, first.of)}`);
+}
+
+/** ` (11 of 21 flows)`; nothing where there is but one. */
+export function shareText(count: number, of: number): string {
+  return of === 1 ? '' : ` (${String(count)} of ${String(of)} flows)`;
+}
+
+/** A pass by flows that may all have missed one of several equal ways is none. */
+export function unlessMissed(verdict: Verdict, changes: readonly ObservedChange[]): Verdict {
+  const missed = changes.find(({ flows }) => flows !== undefined && flows.risk > RISK);
+  if (verdict.verdict !== 'pass' || missed?.flows === undefined) return verdict;
+  return undecided(verdict.text, missedText(missed, missed.flows.probed, missed.flows), verdict.measured);
+}
+
+/** Why flows do not tell of every way. */
+export function missedText({ client, address }: { readonly client: string; readonly address: string }, flows: number, { ways, risk }: { readonly ways: number; readonly risk: number }): string {
+  return `${String(flows)} ${flows === 1 ? 'flow' : 'flows'} of ${client} to ${address} for ${String(ways)} equal next hops: with a probability of up to ${percentText(risk)} one of them carried none`;
+}
+
+/** `12%`, `0.004%`. */
+function percentText(share: number): string {
+  return `${String(Number((100 * share).toPrecision(2)))}%`;
+}

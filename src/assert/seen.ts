@@ -1,0 +1,70 @@
+import { overEqual } from '../probe/over-flows.js';
+import type { AskedFlows } from '../protocol/observations.js';
+import type { Sighting } from '../protocol/sighting.js';
+import type { Fate } from '../protocol/timeline.js';
+import { shareText } from './judged-flows.js';
+
+/** One question and what came back, of a catchment map or of any kind of probe. */
+export interface Seen {
+  /** How it was asked. */
+  readonly kind?: Sighting['kind'];
+  readonly client: string;
+  /** Null where it was no service's. */
+  readonly service: string | null;
+  readonly address: string;
+  readonly instance: string | null;
+  readonly rttMs: number | null;
+  readonly path?: readonly (string | null)[];
+  readonly cost?: number | null;
+  readonly fate?: Fate;
+  readonly status?: number | null;
+  readonly output?: string;
+  /** Of one of several flows that were to take every equal way. */
+  readonly equal?: Sighting['equal'];
+  /** Of all of them together. */
+  readonly flows?: AskedFlows | undefined;
+}
+
+/** One flow of a look, or several that came to the same. */
+export interface SeenFlow extends Omit<Seen, 'flows'> {
+  readonly count: number;
+  readonly of: number;
+}
+
+/** Every flow of what was seen by itself. */
+export function eachFlow(seen: readonly Seen[]): readonly SeenFlow[] {
+  const keyOf = ({ kind, client, address }: Seen): string => `${kind ?? ''} ${client} ${address}`;
+  const counts = new Map<string, number>();
+  for (const each of seen) counts.set(keyOf(each), (counts.get(keyOf(each)) ?? 0) + 1);
+  return seen.flatMap((each): readonly SeenFlow[] => {
+    const { flows, ...one } = each;
+    if (flows === undefined) return [{ ...one, count: 1, of: counts.get(keyOf(each)) ?? 1 }];
+    const { ways, risk } = flows;
+    return flows.paths.map((path) => ({ ...one, instance: path.instance, path: path.path, cost: path.cost, equal: { ways, risk }, count: path.flows, of: flows.asked }));
+  });
+}
+
+/** Each text once, with how many flows of how many it is said of. */
+export function tellEach(flows: readonly SeenFlow[], tell: (flow: SeenFlow) => string): readonly string[] {
+  const groups = new Map<string, { text: string; count: number; of: number }>();
+  for (const flow of flows) {
+    const [text, key] = [tell(flow), JSON.stringify([flow.client, flow.address, tell(flow)])];
+    groups.set(key, { text, count: (groups.get(key)?.count ?? 0) + flow.count, of: flow.of });
+  }
+  return [...groups.values()].map(({ text, count, of }) => `${text}${shareText(count, of)}`);
+}
+
+/** The flows that were to take every equal way as one, with how many of them came to what; the others as they are. */
+export function withoutRepeats(seen: readonly Seen[]): readonly Seen[] {
+  const keyOf = ({ client, address }: Seen): string => `${client} ${address}`;
+  const groups = new Map<string, Seen[]>();
+  for (const each of seen.filter(({ equal }) => equal !== undefined)) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each]);
+  return seen.flatMap((each): readonly Seen[] => {
+    const { equal } = each;
+    if (equal === undefined) return [each];
+    const group = groups.get(keyOf(each)) ?? [];
+    if (group[0] !== each) return [];
+    const { equal: _, ...all } = overEqual(group.map((flow) => ({ ...flow, path: flow.path ?? [], cost: flow.cost ?? null })), equal.ways, equal.risk);
+    return [all];
+  });
+}

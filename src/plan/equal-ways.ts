@@ -1,0 +1,130 @@
+import { contains, parseAddress, parsePrefix } from '../support/ip.js';
+import type { Condition } from './condition.js';
+import { forecast, type Forecast } from './forecast.js';
+import type { Family, LabPlan, PlanNode, Question } from './model.js';
+import { gatewayInUse, memo } from './reach.js';
+
+/** One of several equal next hops of a node, for a client's questions or for the answers to them. */
+export interface EqualWay {
+  readonly from: string;
+  readonly interface: string;
+  /** Which part of the client's flows goes there, as far as hashes are even. */
+  readonly share: number;
+}
+
+/** More hops than any way of a lab has. */
+const MOST_HOPS = 64;
+/** What is less of a client's flows than this is taken for a loop that nobody comes out of. */
+const LEAST_SHARE = 1e-6;
+
+/**
+ * Every next hop that some flow of a client may take where a node has more than one of equal cost, on the way to an address and
+ * on the way back; none where each node has but one.
+ */
+export function equalWays(plan: LabPlan, condition: Condition): (question: Question) => readonly EqualWay[] {
+  const walker = new Walker(plan, condition);
+  return (question) => walker.waysOf(question);
+}
+
+class Walker {
+  readonly #forecast: Forecast;
+  readonly #nodes: ReadonlyMap<string, PlanNode>;
+  readonly #onSegment = new Map<number, string[]>();
+  readonly #routes: (node: string) => ReadonlyMap<string, ReadonlySet<string>>;
+
+  constructor(
+    readonly plan: LabPlan,
+    readonly condition: Condition,
+  ) {
+    this.#forecast = forecast(plan, condition);
+    this.#nodes = new Map(plan.nodes.map((node) => [node.name, node]));
+    this.#routes = memo((node) => this.#forecast.routes(node));
+    for (const { name, kind, interfaces } of plan.nodes) {
+      if (kind === 'switch') continue;
+      for (const { segment } of interfaces) this.#onSegment.set(segment, [...(this.#onSegment.get(segment) ?? []), name]);
+    }
+  }
+
+  waysOf(question: Question): readonly EqualWay[] {
+    const client = this.#nodes.get(question.client);
+    const gateway = gatewayInUse(this.plan, client, question, this.condition);
+    const own = client?.interfaces.find(({ name }) => name === gateway?.interface);
+    if (gateway === undefined || own === undefined) return [];
+    const out = this.#spread(new Map([[gateway.node, 1]]), question.address, question.family, (node) => this.#nodes.get(node)?.serves.includes(question.address) === true);
+    const source = own.addresses.map((address) => address.split('/')[0] ?? address).find((address) => address.includes(':') === (question.family === 'ipv6'));
+    const isThere = (node: string): boolean => this.#nodes.get(node)?.interfaces.some(({ segment }) => segment === own.segment) === true;
+    const back = source === undefined ? undefined : this.#spread(out.reached, source, question.family, isThere);
+    return [...out.ways, ...(back?.ways ?? [])];
+  }
+
+  /** How flows spread from some nodes on, hop by hop, until they are where `isEnd` says; and the equal ways that they meet. */
+  #spread(from: ReadonlyMap<string, number>, to: string, family: Family, isEnd: (node: string) => boolean): { readonly ways: readonly EqualWay[]; readonly reached: ReadonlyMap<string, number> } {
+    const ways = new Map<string, EqualWay>();
+    const reached = new Map<string, number>();
+    let here = from;
+    for (let hop = 0; hop < MOST_HOPS && here.size > 0; hop++) {
+      const next = new Map<string, number>();
+      for (const [node, share] of here) {
+        if (share < LEAST_SHARE) continue;
+        if (isEnd(node)) {
+          reached.set(node, (reached.get(node) ?? 0) + share);
+          continue;
+        }
+        const hops = this.#hops(node, to, family);
+        const sum = hops.reduce((total, { weight }) => total + weight, 0);
+        for (const { device, neighbor, weight } of hops) {
+          const part = (share * weight) / sum;
+          next.set(neighbor, (next.get(neighbor) ?? 0) + part);
+          if (hops.length === 1) continue;
+          const key = `${node} ${device} ${neighbor}`;
+          ways.set(key, { from: node, interface: device, share: (ways.get(key)?.share ?? 0) + part });
+        }
+      }
+      here = next;
+    }
+    return { ways: [...ways.values()], reached };
+  }
+
+  #hops(name: string, to: string, family: Family): readonly { readonly device: string; readonly neighbor: string; readonly weight: number }[] {
+    const node = this.#nodes.get(name);
+    if (node === undefined) return [];
+    if (node.routing === undefined) {
+      const gateway = gatewayInUse(this.plan, node, { client: name, service: '', address: to, family }, this.condition);
+      return gateway === undefined ? [] : [{ device: gateway.interface, neighbor: gateway.node, weight: 1 }];
+    }
+    const found = [...(longestMatch(this.#routes(name), to) ?? [])].flatMap((device) =>
+      this.#across(node, device, to).map((neighbor) => ({ device, neighbor, weight: this.#weightOf(name, neighbor) })));
+    return found.every(({ weight }) => weight !== undefined)
+      ? found.map((hop) => ({ ...hop, weight: hop.weight ?? 1 }))
+      : found.map((hop) => ({ ...hop, weight: 1 }));
+  }
+
+  /** Whom a node hands a packet to over an interface; on a segment of several all those that do not send it back over there. */
+  #across(node: PlanNode, device: string, to: string): readonly string[] {
+    const segment = node.interfaces.find(({ name }) => name === device)?.segment ?? -1;
+    const others = (this.#onSegment.get(segment) ?? []).filter((name) => name !== node.name);
+    if (others.length <= 1) return others;
+    return others.filter((name) => {
+      const other = this.#nodes.get(name);
+      const there = longestMatch(this.#routes(name), to);
+      const facing = other?.interfaces.filter((item) => item.segment === segment).map((item) => item.name) ?? [];
+      return other?.serves.includes(to) === true || (there !== undefined && facing.every((each) => !there.has(each)));
+    });
+  }
+
+  /** What a neighbor says of the bandwidth of the way over it; undefined where it says nothing. */
+  #weightOf(node: string, neighbor: string): number | undefined {
+    return this.#nodes.get(neighbor)?.routing?.bgp?.sessions.find((session) => session.neighbor === node)?.policy.bandwidthMbps;
+  }
+}
+
+function longestMatch(routes: ReadonlyMap<string, ReadonlySet<string>>, text: string): ReadonlySet<string> | undefined {
+  const address = parseAddress(text);
+  if (address === undefined) return undefined;
+  let best: { readonly length: number; readonly interfaces: ReadonlySet<string> } | undefined;
+  for (const [prefix, interfaces] of routes) {
+    const parsed = parsePrefix(prefix)?.prefix;
+    if (parsed !== undefined && parsed.family === address.family && contains(parsed, address) && parsed.length > (best?.length ?? -1)) best = { length: parsed.length, interfaces };
+  }
+  return best?.interfaces;
+}
