@@ -67,17 +67,17 @@ export class ConvergenceWatch {
 
   async look(): Promise<readonly string[]> {
     const adjacencies = await this.#lookAtAdjacencies();
-    const found = this.#lookAtRoutes();
+    const found = await this.#lookAtRoutes();
     if (found.length > 0 || adjacencies.length > 0) return [...adjacencies, ...found];
     // All were right at some time; converged means right at the same time.
     this.#pending = new Set(this.#all);
     return this.#lookAtRoutes();
   }
 
-  #lookAtRoutes(): readonly string[] {
+  async #lookAtRoutes(): Promise<readonly string[]> {
     const found: string[] = [];
     for (const name of [...this.#pending]) {
-      const differing = divergences(this.#lab.node(name), this.#forecast);
+      const differing = await divergences(this.#lab.node(name), this.#forecast, this.#lab.kernelRoutes);
       if (differing.length === 0) this.#pending.delete(name);
       found.push(...differing.map((divergence) => divergence.text));
     }

@@ -17,7 +17,7 @@ export async function examine(lab: Lab): Promise<readonly Symptom[]> {
     ...(await daemonSymptoms(lab, node)),
     ...(await adjacencySymptoms(lab, node)),
     ...(await sessionSymptoms(lab, node)),
-    ...routeSymptoms(lab, node),
+    ...(await routeSymptoms(lab, node)),
   ]));
   return found.flat();
 }
@@ -53,8 +53,8 @@ async function sessionSymptoms(lab: Lab, node: LabNode): Promise<readonly Sympto
   });
 }
 
-function routeSymptoms(lab: Lab, node: LabNode): readonly Symptom[] {
-  const differing = divergences(node, lab.forecast());
+async function routeSymptoms(lab: Lab, node: LabNode): Promise<readonly Symptom[]> {
+  const differing = await divergences(node, lab.forecast(), lab.kernelRoutes);
   if (differing.length === 0) return [{ node: node.name, text: 'its kernel has every route that the topology file leads to', healthy: true }];
   return differing.map(({ text }) => ({ node: node.name, text: text.slice(node.name.length + 2), healthy: false }));
 }

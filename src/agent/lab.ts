@@ -12,6 +12,7 @@ import { ContainerProcesses } from './container-processes.js';
 import { EndShaper, type ShapingTools } from './end-shaper.js';
 import type { IdentityThread } from './identity-thread.js';
 import type { NetNamespace } from './kernel.js';
+import { KernelRoutes } from './kernel-routes.js';
 import { LabFaults } from './lab-faults.js';
 import { LabFlows } from './lab-flows.js';
 import { type LabNode } from './lab-node.js';
@@ -28,6 +29,7 @@ export class Lab {
   readonly shapers: ReadonlyMap<string, EndShaper>;
   readonly faults: LabFaults;
   readonly flows: LabFlows;
+  readonly kernelRoutes: KernelRoutes;
   /** Somebody else ended a node. */
   onDeath: (name: string) => void = () => undefined;
 
@@ -40,6 +42,7 @@ export class Lab {
     this.nodes = new Map(nodes.map((node) => [node.name, node]));
     this.faults = new LabFaults(plan);
     this.flows = new LabFlows(plan, this.faults);
+    this.kernelRoutes = new KernelRoutes(plan);
     for (const node of nodes) node.onDeath = (name) => { this.onDeath(name); };
     this.instances = plan.services.flatMap((service) =>
       service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), this.nodes, thread)),

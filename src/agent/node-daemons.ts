@@ -6,6 +6,7 @@ import { Vty } from './vty.js';
 /** The FRR daemons of one node, each asked over one connection that lasts as long as the daemon. */
 export class NodeDaemons {
   readonly #vtys = new Map<Daemon, Promise<Vty>>();
+  #version: string | undefined;
 
   constructor(
     readonly names: readonly Daemon[],
@@ -35,6 +36,22 @@ export class NodeDaemons {
       if (error instanceof LabError && error.code === 'AGENT_GONE') return undefined;
       throw error;
     }
+  }
+
+  /**
+   * Whether OSPFv3 here loses some of several equal ways, at random, to what it reaches by several neighbors of which one is itself
+   * reached by several ways: FRR before 8.5 does.
+   */
+  async losesEqualWays(): Promise<boolean> {
+    if (!this.names.includes('ospf6d')) return false;
+    this.#version ??= await this.#askVersion();
+    const [major = 0, minor = 0] = (this.#version ?? '').split('.').map(Number);
+    return this.#version !== undefined && (major < 8 || (major === 8 && minor < 5));
+  }
+
+  async #askVersion(): Promise<string | undefined> {
+    const answer = await this.vty('ospf6d').then((vty) => vty.run('show version')).catch(() => undefined);
+    return /FRRouting (\d+\.\d+)/.exec(answer?.text ?? '')?.[1];
   }
 
   /** Those that should run and do not. */

@@ -1,3 +1,4 @@
+import { linkLocalAddress } from '../plan/addressing.js';
 import type { LabPlan } from '../plan/model.js';
 
 /** Who is meant by an address, and who is at the other end of an interface. */
@@ -16,6 +17,8 @@ export function nodeNames(plan: LabPlan): NodeNames {
       ...(routing === undefined ? [] : [[routing.routerId, name] as const]),
     ]),
   );
+  // Interfaces are next hops by these addresses, which no two ends of a lab have in common.
+  for (const [index, { ends }] of plan.links.entries()) ends.forEach(({ node }, end) => owners.set(linkLocalAddress(index, end === 0 ? 0 : 1), node));
   const onSegment = new Map<number, string[]>();
   const segmentAt = new Map<string, number>();
   for (const { name, kind, interfaces } of plan.nodes) {

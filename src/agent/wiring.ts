@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { LabError } from '../errors.js';
 import type { LabPlan } from '../plan/model.js';
+import { macAddress } from '../plan/addressing.js';
 import type { NetNamespace } from './kernel.js';
 
 const FIRST_INDEX = 100;
@@ -27,12 +28,6 @@ export async function wireLinks(plan: LabPlan, namespaceOf: (node: string) => Ne
  */
 function interfaceIndex(link: number, end: 0 | 1): string {
   return String(FIRST_INDEX + 2 * link + end);
-}
-
-/** Locally administered, the same in every run: link-local addresses, and so next hops, are the same too. */
-function macAddress(link: number, end: 0 | 1): string {
-  const bytes = [0x02, 0x6e, (link >> 16) & 0xff, (link >> 8) & 0xff, link & 0xff, end + 1];
-  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
 }
 
 async function ipBatch(lines: readonly string[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { addressText as textOf } from '../support/address-text.js';
 import { addressAt, contains, parseAddress, parsePrefix, subnetAt, type Prefix } from '../support/ip.js';
 import { reservedRanges } from '../topology/reserved.js';
 import type { Family } from './model.js';
@@ -58,4 +59,19 @@ function networkOf(text: string): Prefix {
   const parsed = parsePrefix(text);
   if (parsed === undefined) throw new RangeError(`${text} is no prefix`);
   return parsed.prefix;
+}
+
+/** The Ethernet address of an end of a link, locally administered, the same in every run. */
+export function macAddress(link: number, end: 0 | 1): string {
+  return macBytes(link, end).map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+}
+
+/** The IPv6 address that an end of a link gives itself, by which it is a next hop (RFC 4291 section 2.5.6, RFC 2464 section 4). */
+export function linkLocalAddress(link: number, end: 0 | 1): string {
+  const [first = 0, second = 0, third = 0, ...rest] = macBytes(link, end);
+  return textOf(Uint8Array.from([0xfe, 0x80, 0, 0, 0, 0, 0, 0, first ^ 0x02, second, third, 0xff, 0xfe, ...rest]));
+}
+
+function macBytes(link: number, end: 0 | 1): readonly number[] {
+  return [0x02, 0x6e, (link >> 16) & 0xff, (link >> 8) & 0xff, link & 0xff, end + 1];
 }

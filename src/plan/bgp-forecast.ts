@@ -2,11 +2,12 @@ import { contains, parseAddress, parsePrefix } from '../support/ip.js';
 import { covers } from './addressing.js';
 import { bgpTables, runsBgp, type BgpRoute, type BgpTable } from './bgp-routes.js';
 import { endKey, hasCarrier, isCurrent, isInstanceUp, thawed, type Condition } from './condition.js';
-import type { Forecast } from './forecast-model.js';
+import type { Forecast, Route, Routes } from './forecast-model.js';
 import { routingGraph } from './graph.js';
 import type { Family, LabPlan, PlanNode, PlanOrigin, PlanSession } from './model.js';
-import { answeringThrough, clientRoutes, connectivity, gatewayInUse, loopbackRoutes, memo, nextHops, type Routes } from './reach.js';
-import { shortestPaths } from './shortest-paths.js';
+import { answeringThrough, clientRoutes, connectivity, gatewayInUse, loopbackRoutes, memo, nextHops, pathBy, routeOf } from './reach.js';
+import { shortestPaths, type Path } from './shortest-paths.js';
+import { way } from './way.js';
 
 /** A lab of autonomous systems: BGP between them, OSPF within each, which leads to the next hops that BGP names. */
 export function bgpForecast(plan: LabPlan, condition: Condition, family: Family): Forecast {
@@ -67,7 +68,7 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
     routes(node) {
       const own = nodes.get(node);
       if (own?.routing?.bgp === undefined || !isCurrent(node, condition)) return new Map();
-      const byBgp = tables === undefined ? new Map<string, ReadonlySet<string>>() : bgpRoutes(own, tables.get(node) ?? new Map(), (to) => paths(node).get(to)?.firstInterfaces);
+      const byBgp = tables === undefined ? new Map<string, Route>() : bgpRoutes(own, tables.get(node) ?? new Map(), paths(node));
       // OSPF's routes have a smaller distance than those of BGP within the system (110 and 200).
       return graph.edges.has(node) && own.routing.daemons.some((daemon) => daemon.startsWith('ospf'))
         ? new Map([...byBgp, ...loopbackRoutes(plan, paths(node), node), ...clientRoutes(plan, paths(node), node, condition)])
@@ -127,14 +128,14 @@ function longestMatch(table: BgpTable | undefined, text: string): readonly BgpRo
   return around.sort((a, b) => b.length - a.length)[0]?.routes ?? [];
 }
 
-function bgpRoutes(node: PlanNode, table: BgpTable, towards: (to: string) => ReadonlySet<string> | undefined): Routes {
+function bgpRoutes(node: PlanNode, table: BgpTable, paths: ReadonlyMap<string, Path>): Routes {
   const connected = new Set(node.interfaces.flatMap((item) => item.addresses.map((address) => parsePrefix(address)?.prefix.text)));
-  const routes = new Map<string, ReadonlySet<string>>();
+  const routes = new Map<string, Route>();
   for (const [prefix, chosen] of table) {
     const isElsewhere = chosen.every(({ session, communities }) => session !== undefined && !communities.has('blackhole'));
     if (!isElsewhere || connected.has(prefix)) continue;
-    const interfaces = chosen.flatMap(({ session }) => (session?.kind === 'external' ? [session.interface ?? ''] : [...(towards(session?.neighbor ?? '') ?? [])]));
-    routes.set(prefix, new Set(interfaces));
+    routes.set(prefix, routeOf(chosen.flatMap(({ session }) =>
+      (session?.kind === 'external' ? pathBy(way(session.interface ?? '', session.neighbor)) : paths.get(session?.neighbor ?? '')) ?? [])));
   }
   return routes;
 }

@@ -1,8 +1,10 @@
 import { contains, parseAddress, parsePrefix } from '../support/ip.js';
 import type { Condition } from './condition.js';
 import { forecast, type Forecast } from './forecast.js';
+import type { Routes } from './forecast-model.js';
 import type { Family, LabPlan, PlanNode, Question } from './model.js';
 import { gatewayInUse, memo } from './reach.js';
+import { partsOf, type Way } from './way.js';
 
 /** One of several equal next hops of a node, for a client's questions or for the answers to them. */
 export interface EqualWay {
@@ -29,8 +31,7 @@ export function equalWays(plan: LabPlan, condition: Condition): (question: Quest
 class Walker {
   readonly #forecast: Forecast;
   readonly #nodes: ReadonlyMap<string, PlanNode>;
-  readonly #onSegment = new Map<number, string[]>();
-  readonly #routes: (node: string) => ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #routes: (node: string) => Routes;
 
   constructor(
     readonly plan: LabPlan,
@@ -39,10 +40,6 @@ class Walker {
     this.#forecast = forecast(plan, condition);
     this.#nodes = new Map(plan.nodes.map((node) => [node.name, node]));
     this.#routes = memo((node) => this.#forecast.routes(node));
-    for (const { name, kind, interfaces } of plan.nodes) {
-      if (kind === 'switch') continue;
-      for (const { segment } of interfaces) this.#onSegment.set(segment, [...(this.#onSegment.get(segment) ?? []), name]);
-    }
   }
 
   waysOf(question: Question): readonly EqualWay[] {
@@ -92,24 +89,13 @@ class Walker {
       const gateway = gatewayInUse(this.plan, node, { client: name, service: '', address: to, family }, this.condition);
       return gateway === undefined ? [] : [{ device: gateway.interface, neighbor: gateway.node, weight: 1 }];
     }
-    const found = [...(longestMatch(this.#routes(name), to) ?? [])].flatMap((device) =>
-      this.#across(node, device, to).map((neighbor) => ({ device, neighbor, weight: this.#weightOf(name, neighbor) })));
+    const found = [...(longestMatch(this.#routes(name), to) ?? [])].map((one) => {
+      const { device, neighbor } = partsOf(one);
+      return { device, neighbor, weight: this.#weightOf(name, neighbor) };
+    });
     return found.every(({ weight }) => weight !== undefined)
       ? found.map((hop) => ({ ...hop, weight: hop.weight ?? 1 }))
       : found.map((hop) => ({ ...hop, weight: 1 }));
-  }
-
-  /** Whom a node hands a packet to over an interface; on a segment of several all those that do not send it back over there. */
-  #across(node: PlanNode, device: string, to: string): readonly string[] {
-    const segment = node.interfaces.find(({ name }) => name === device)?.segment ?? -1;
-    const others = (this.#onSegment.get(segment) ?? []).filter((name) => name !== node.name);
-    if (others.length <= 1) return others;
-    return others.filter((name) => {
-      const other = this.#nodes.get(name);
-      const there = longestMatch(this.#routes(name), to);
-      const facing = other?.interfaces.filter((item) => item.segment === segment).map((item) => item.name) ?? [];
-      return other?.serves.includes(to) === true || (there !== undefined && facing.every((each) => !there.has(each)));
-    });
   }
 
   /** What a neighbor says of the bandwidth of the way over it; undefined where it says nothing. */
@@ -118,13 +104,13 @@ class Walker {
   }
 }
 
-function longestMatch(routes: ReadonlyMap<string, ReadonlySet<string>>, text: string): ReadonlySet<string> | undefined {
+function longestMatch(routes: Routes, text: string): ReadonlySet<Way> | undefined {
   const address = parseAddress(text);
   if (address === undefined) return undefined;
-  let best: { readonly length: number; readonly interfaces: ReadonlySet<string> } | undefined;
-  for (const [prefix, interfaces] of routes) {
+  let best: { readonly length: number; readonly ways: ReadonlySet<Way> } | undefined;
+  for (const [prefix, { ways }] of routes) {
     const parsed = parsePrefix(prefix)?.prefix;
-    if (parsed !== undefined && parsed.family === address.family && contains(parsed, address) && parsed.length > (best?.length ?? -1)) best = { length: parsed.length, interfaces };
+    if (parsed !== undefined && parsed.family === address.family && contains(parsed, address) && parsed.length > (best?.length ?? -1)) best = { length: parsed.length, ways };
   }
-  return best?.interfaces;
+  return best?.ways;
 }

@@ -1,17 +1,19 @@
 import { hostPrefix } from './addressing.js';
 import { endKey, hasCarrier, isCurrent, isInstanceUp, thawed, type Condition } from './condition.js';
 import { DRAINED_COST, routingGraph, type RoutingGraph } from './graph.js';
-import type { Forecast } from './forecast-model.js';
+import type { Forecast, Route, Routes } from './forecast-model.js';
 import type { Family, LabPlan } from './model.js';
-import { answeringThrough, clientRoutes, connectivity, gatewayInUse, loopbackRoutes, memo, nextHops, type Routes } from './reach.js';
+import { answeringThrough, clientRoutes, connectivity, gatewayInUse, loopbackRoutes, memo, nextHops, pathBy, routeOf } from './reach.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
+import { way, type Way } from './way.js';
 
 /** A service's address as the routing protocol sees it: announced by `origin` at `cost` beyond it. */
 interface Announcement {
   readonly origin: string;
   readonly instance: string;
   readonly cost: number;
-  readonly interface: string | undefined;
+  /** How the origin itself gets to the instance; undefined where it is the instance. */
+  readonly onward: Way | undefined;
 }
 
 /** A lab without autonomous systems: one OSPF area for each family. */
@@ -58,12 +60,12 @@ function announcementsOf(plan: LabPlan, condition: Condition): ReadonlyMap<strin
     if (service.announce !== 'host') continue;
     for (const instance of service.instances) {
       if (!isInstanceUp(service.name, instance, condition)) continue;
-            for (const address of service.addresses) add(address, { origin: instance, instance, cost: drainedCost(instance), interface: undefined });
+      for (const address of service.addresses) add(address, { origin: instance, instance, cost: drainedCost(instance), onward: undefined });
     }
   }
   for (const { node, prefixes } of condition.hijacks) {
     for (const prefix of condition.crashedNodes.has(node) ? [] : prefixes) {
-      add(prefix.split('/')[0] ?? prefix, { origin: node, instance: node, cost: 0, interface: undefined });
+      add(prefix.split('/')[0] ?? prefix, { origin: node, instance: node, cost: 0, onward: undefined });
     }
   }
   for (const node of plan.nodes) {
@@ -71,7 +73,7 @@ function announcementsOf(plan: LabPlan, condition: Condition): ReadonlyMap<strin
       const link = plan.links.find((candidate) => candidate.ends.some((end) => endKey(end) === `${node.name}:${behalf.interface}`));
       if (link === undefined || !hasCarrier(link, condition)) continue;
       if (!isInstanceUp(behalf.service, behalf.instance, condition)) continue;
-      add(behalf.address, { origin: node.name, instance: behalf.instance, cost: behalf.cost + drainedCost(node.name), interface: behalf.interface });
+      add(behalf.address, { origin: node.name, instance: behalf.instance, cost: behalf.cost + drainedCost(node.name), onward: way(behalf.interface, behalf.instance) });
     }
   }
   return found;
@@ -96,7 +98,7 @@ function reachedFrom(
   const reached = new Set<string>();
   const visited = new Set<string>([start]);
   for (const node of visited) {
-    const own = announcements.filter((announcement) => announcement.origin === node);
+    const own = ownOf(node, announcements);
     for (const { instance } of own) if (connected(node, instance)) reached.add(instance);
     if (own.length > 0 || routeless.has(node)) continue;
     const from = paths(node);
@@ -106,6 +108,13 @@ function reachedFrom(
     }
   }
   return reached;
+}
+
+/** What a node itself has for an address: where a router has several instances on its links, the nearest of them. */
+function ownOf(node: string, announcements: readonly Announcement[]): readonly Announcement[] {
+  const own = announcements.filter(({ origin }) => origin === node);
+  const least = Math.min(...own.map(({ cost }) => cost));
+  return own.filter(({ cost }) => cost === least);
 }
 
 function nearest(paths: ReadonlyMap<string, Path>, announcements: readonly Announcement[]): ReadonlySet<string> {
@@ -119,19 +128,19 @@ function serviceRoutes(
   announcements: ReadonlyMap<string, readonly Announcement[]>,
   node: string,
 ): Routes {
-  const routes = new Map<string, ReadonlySet<string>>();
+  const routes = new Map<string, Route>();
   for (const [address, candidates] of announcements) {
     const least = Math.min(...candidates.map((candidate) => costOf(paths, candidate)));
     const best = candidates.filter((candidate) => costOf(paths, candidate) === least);
-    const own = candidates.filter((candidate) => candidate.origin === node);
-    if (least === Infinity || own.some((candidate) => candidate.interface === undefined)) continue;
+    const own = ownOf(node, candidates);
+    if (least === Infinity || own.some(({ onward }) => onward === undefined)) continue;
     const chosen = own.length > 0 ? own : best;
-    routes.set(hostPrefix(address), new Set(chosen.flatMap((candidate) => leavesBy(paths, candidate, node))));
+    routes.set(hostPrefix(address), routeOf(chosen.flatMap((candidate) => pathsTo(paths, candidate, node))));
   }
   return routes;
 }
 
-function leavesBy(paths: ReadonlyMap<string, Path>, announcement: Announcement, node: string): readonly string[] {
-  if (announcement.origin === node) return announcement.interface === undefined ? [] : [announcement.interface];
-  return [...(paths.get(announcement.origin)?.firstInterfaces ?? [])];
+function pathsTo(paths: ReadonlyMap<string, Path>, { origin, onward }: Announcement, node: string): readonly Path[] {
+  const path = origin !== node ? paths.get(origin) : onward === undefined ? undefined : pathBy(onward);
+  return path === undefined ? [] : [path];
 }

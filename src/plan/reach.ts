@@ -2,7 +2,9 @@ import { parsePrefix } from '../support/ip.js';
 import { endKey, hasCarrier, isLinkUp, type Condition } from './condition.js';
 import type { RoutingGraph } from './graph.js';
 import type { LabPlan, PlanGateway, PlanNode, Question } from './model.js';
+import type { Route, Routes } from './forecast-model.js';
 import { segmentsOf } from './segments.js';
+import type { Way } from './way.js';
 import type { Path } from './shortest-paths.js';
 
 /** Whether two nodes have a link, or a segment of switches, in common that carries packets now. */
@@ -48,16 +50,23 @@ export function nextHops(graph: RoutingGraph, paths: (source: string) => Readonl
   }).map((edge) => edge.to);
 }
 
-/** Prefix -> interfaces that it may leave by. */
-export type Routes = ReadonlyMap<string, ReadonlySet<string>>;
+/** The route that several equal paths give. */
+export function routeOf(paths: readonly Path[]): Route {
+  return { ways: new Set(paths.flatMap(({ firstWays }) => [...firstWays])), least: paths.flatMap(({ byParent }) => byParent) };
+}
+
+/** A path that is one hop long. */
+export function pathBy(first: Way): Path {
+  return { cost: 0, firstWays: new Set([first]), byParent: [new Set([first])] };
+}
 
 /** What OSPF leads to: the loopbacks of all speakers. */
 export function loopbackRoutes(plan: LabPlan, paths: ReadonlyMap<string, Path>, node: string): Routes {
-  const routes = new Map<string, ReadonlySet<string>>();
+  const routes = new Map<string, Route>();
   for (const other of plan.nodes) {
     const path = paths.get(other.name);
     if (other.name === node || path === undefined) continue;
-    for (const loopback of other.loopbacks) routes.set(loopback, path.firstInterfaces);
+    for (const loopback of other.loopbacks) routes.set(loopback, routeOf([path]));
   }
   return routes;
 }
@@ -65,7 +74,7 @@ export function loopbackRoutes(plan: LabPlan, paths: ReadonlyMap<string, Path>, 
 /** The way back to the clients: the prefix of every link on which one has a gateway. */
 export function clientRoutes(plan: LabPlan, paths: ReadonlyMap<string, Path>, node: string, condition: Condition): Routes {
   const own = new Set(plan.nodes.find((each) => each.name === node)?.interfaces.map((item) => item.segment));
-  const segments = new Map<number, { prefixes: ReadonlySet<string>; cost: number; interfaces: Set<string> }>();
+  const segments = new Map<number, { prefixes: ReadonlySet<string>; cost: number; paths: readonly Path[] }>();
   const clients = plan.nodes.filter((each) => each.role === 'client' && !condition.crashedNodes.has(each.name));
   const wanted = new Set(clients.flatMap((client) => client.interfaces.map((item) => item.segment)));
   for (const [name, path] of paths) {
@@ -74,15 +83,15 @@ export function clientRoutes(plan: LabPlan, paths: ReadonlyMap<string, Path>, no
       const known = segments.get(item.segment);
       const cost = path.cost + item.cost;
       if (known !== undefined && known.cost < cost) continue;
-      const equal = known?.cost === cost ? known.interfaces : [];
+      const equal = known?.cost === cost ? known.paths : [];
       segments.set(item.segment, {
         prefixes: new Set(item.addresses.map(networkOf)),
         cost,
-        interfaces: new Set([...equal, ...path.firstInterfaces]),
+        paths: [...equal, path],
       });
     }
   }
-  return new Map([...segments.values()].flatMap(({ prefixes, interfaces }) => [...prefixes].map((prefix) => [prefix, interfaces])));
+  return new Map([...segments.values()].flatMap(({ prefixes, paths: equal }) => [...prefixes].map((prefix) => [prefix, routeOf(equal)])));
 }
 
 function isEndUp(plan: LabPlan, node: string, device: string, condition: Condition): boolean {

@@ -1,32 +1,41 @@
 import type { Edge, RoutingGraph } from './graph.js';
+import { way, type Way } from './way.js';
 
 export interface Path {
   readonly cost: number;
-  /** Every interface of the source on a shortest path: more than one where costs tie. */
-  readonly firstInterfaces: ReadonlySet<string>;
+  /** Every way out of the source that begins a shortest path: more than one where costs tie. */
+  readonly firstWays: ReadonlySet<Way>;
+  /** The same, apart for each node that is the last but one on such a path; for a neighbor, by each link that leads there. */
+  readonly byParent: readonly ReadonlySet<Way>[];
+}
+
+interface Found {
+  readonly node: string;
+  readonly parent: string;
+  readonly ways: ReadonlySet<Way>;
 }
 
 /** Dijkstra's shortest path first from one node, with equal-cost first hops (RFC 2328 section 16.1). */
 export function shortestPaths(graph: RoutingGraph, source: string): ReadonlyMap<string, Path> {
-  const settled = new Map<string, Path>();
-  const queue = new CostQueue<{ node: string; firstInterfaces: ReadonlySet<string> }>();
-  queue.push(0, { node: source, firstInterfaces: new Set() });
+  const settled = new Map<string, { cost: number; firstWays: ReadonlySet<Way>; byParent: Map<string, ReadonlySet<Way>> }>();
+  const queue = new CostQueue<Found>();
+  queue.push(0, { node: source, parent: source, ways: new Set() });
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const { cost, item } = next;
-    const known = settled.get(item.node);
+    const { cost, item: { node, parent, ways } } = next;
+    const known = settled.get(node);
     if (known !== undefined && known.cost < cost) continue;
-    const firstInterfaces = new Set([...(known?.firstInterfaces ?? []), ...item.firstInterfaces]);
-    if (known !== undefined && firstInterfaces.size === known.firstInterfaces.size) continue;
-    settled.set(item.node, { cost, firstInterfaces });
-    if (item.node !== source && !graph.transit.has(item.node)) continue;
-    for (const edge of graph.edges.get(item.node) ?? []) {
-      queue.push(cost + edge.cost, {
-        node: edge.to,
-        firstInterfaces: item.node === source ? new Set([edge.interface]) : firstInterfaces,
-      });
+    const firstWays = new Set([...(known?.firstWays ?? []), ...ways]);
+    const byParent = known?.byParent ?? new Map<string, ReadonlySet<Way>>();
+    byParent.set(parent, new Set([...(byParent.get(parent) ?? []), ...ways]));
+    if (known !== undefined && firstWays.size === known.firstWays.size) continue;
+    settled.set(node, { cost, firstWays, byParent });
+    if (node !== source && !graph.transit.has(node)) continue;
+    for (const edge of graph.edges.get(node) ?? []) {
+      const first = way(edge.interface, edge.to);
+      queue.push(cost + edge.cost, node === source ? { node: edge.to, parent: first, ways: new Set([first]) } : { node: edge.to, parent: node, ways: firstWays });
     }
   }
-  return settled;
+  return new Map([...settled].map(([name, { cost, firstWays, byParent }]) => [name, { cost, firstWays, byParent: [...byParent.values()] }]));
 }
 
 /** A binary heap: what costs least comes first. */

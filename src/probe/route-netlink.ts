@@ -1,10 +1,11 @@
+import type { Family } from '../plan/model.js';
 import { addressText } from '../support/address-text.js';
 
 /** What a kernel says of its network in rtnetlink(7), as far as a timeline needs it. */
 export type KernelNews =
   | { readonly kind: 'link'; readonly index: number; readonly isUp: boolean; readonly isGone: boolean }
   | { readonly kind: 'address'; readonly index: number; readonly address: string; readonly isGone: boolean }
-  | { readonly kind: 'route'; readonly prefix: string; readonly hops: readonly KernelHop[]; readonly isGone: boolean };
+  | { readonly kind: 'route'; readonly prefix: string; readonly hops: readonly KernelHop[]; readonly metric: number; readonly isGone: boolean };
 
 export interface KernelHop {
   readonly index: number;
@@ -16,14 +17,41 @@ const HEADER = 16;
 const LINK = 16;
 const ADDRESS = 8;
 const ROUTE = 12;
-const RTM = { newLink: 16, deleteLink: 17, newAddress: 20, deleteAddress: 21, newRoute: 24, deleteRoute: 25 } as const;
+const RTM = { newLink: 16, deleteLink: 17, newAddress: 20, deleteAddress: 21, newRoute: 24, deleteRoute: 25, getRoutes: 26 } as const;
+/** The end of a list, or the word that there is none (netlink(7)). */
+const NLMSG = { error: 2, done: 3 } as const;
+const NLM_F_REQUEST = 0x1;
+const NLM_F_DUMP = 0x3_00;
 const IFF_UP = 0x1;
 const IFF_LOWER_UP = 0x1_0000;
 const IFA_ADDRESS = 1;
-const RTA = { destination: 1, outInterface: 4, gateway: 5, multipath: 9, table: 15 } as const;
+const RTA = { destination: 1, outInterface: 4, gateway: 5, metric: 6, multipath: 9, table: 15 } as const;
 const RT_TABLE_MAIN = 254;
 const AF_INET = 2;
 const AF_INET6 = 10;
+
+/** What a kernel is asked for all routes of a family in the main table. */
+export function routeDumpRequest(family: Family): Buffer {
+  const request = Buffer.alloc(HEADER + ROUTE);
+  request.writeUInt32LE(request.length, 0);
+  request.writeUInt16LE(RTM.getRoutes, 4);
+  request.writeUInt16LE(NLM_F_REQUEST | NLM_F_DUMP, 6);
+  request[HEADER] = family === 'ipv4' ? AF_INET : AF_INET6;
+  request[HEADER + 4] = RT_TABLE_MAIN;
+  return request;
+}
+
+/** Whether nothing comes after this datagram of a list; what is no list at all is at its end. */
+export function isLastOfDump(datagram: Buffer): boolean {
+  for (let at = 0; at + HEADER <= datagram.length;) {
+    const length = datagram.readUInt32LE(at);
+    if (length < HEADER) return true;
+    const type = datagram.readUInt16LE(at + 4);
+    if (type === NLMSG.done || type === NLMSG.error) return true;
+    at += aligned(length);
+  }
+  return datagram.length < HEADER;
+}
 
 /** Reads the messages of one datagram from a netlink socket, in order; what a timeline does not need, or what is cut off, is left out. */
 export function readKernelNews(datagram: Buffer): readonly KernelNews[] {
@@ -66,7 +94,7 @@ function readRoute(body: Buffer, isGone: boolean): KernelNews | undefined {
   const table = numberOf(found.get(RTA.table)) ?? body[4];
   const destination = textOf(found.get(RTA.destination) ?? Buffer.alloc(family === AF_INET ? 4 : 16));
   if (table !== RT_TABLE_MAIN || destination === undefined) return undefined;
-  return { kind: 'route', prefix: `${destination}/${String(body[1] ?? 0)}`, hops: hopsOf(found), isGone };
+  return { kind: 'route', prefix: `${destination}/${String(body[1] ?? 0)}`, hops: hopsOf(found), metric: numberOf(found.get(RTA.metric)) ?? 0, isGone };
 }
 
 /** One next hop stands in attributes of the route itself, several in a list (struct rtnexthop), each with attributes of its own. */

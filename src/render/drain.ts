@@ -1,4 +1,4 @@
-import { DRAINED_COST } from '../plan/graph.js';
+import { DRAINED_COST, isStubHost } from '../plan/graph.js';
 import type { PlanNode, PlanRouting } from '../plan/model.js';
 import { announceEntries } from './announce-map.js';
 
@@ -12,10 +12,9 @@ export function drainLines(node: PlanNode, routing: PlanRouting, daemon: 'ospfd'
     [head, `set metric ${String(metric + (isDrained ? DRAINED_COST : 0))}`, 'exit']);
   const speaking = node.interfaces.filter(({ ospfNetwork }) => ospfNetwork.startsWith('point'));
   if (daemon === 'ospfd') {
-    const isStub = !routing.transit && node.interfaces.length > 1;
     return [
       ...(routing.transit ? [] : ['interface lo', cost('ip ospf', 'no ip ospf cost'), 'exit']),
-      ...(isStub ? [] : ['router ospf', `${isDrained ? '' : 'no '}max-metric router-lsa administrative`, 'exit']),
+      ...(isStubHost(node) ? [] : ['router ospf', `${isDrained ? '' : 'no '}max-metric router-lsa administrative`, 'exit']),
       ...announcements,
     ];
   }

@@ -1,3 +1,4 @@
+import { isStubHost } from '../plan/graph.js';
 import type { LabPlan, OspfTimers, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
 import { announceMap, redistributeLines } from './announce-map.js';
 import { hello6IntervalS } from '../plan/timers.js';
@@ -47,7 +48,7 @@ function routerLines(node: PlanNode, routing: PlanRouting, timers: OspfTimers): 
     'log-adjacency-changes',
     `timers throttle spf ${String(timers.spfDelayMs)} ${String(timers.spfInitialHoldMs)} ${String(timers.spfMaxHoldMs)}`,
     `timers lsa min-arrival ${String(timers.lsaMinArrivalMs)}`,
-    ...(routing.transit || node.interfaces.length < 2 ? [] : ['stub-router administrative']),
+    ...(isStubHost(node) ? ['stub-router administrative'] : []),
     ...redistributeLines(routing, 'ipv6'),
   ];
 }

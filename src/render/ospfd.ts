@@ -1,3 +1,4 @@
+import { isStubHost } from '../plan/graph.js';
 import type { LabPlan, OspfTimers, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
 import { announceMap, redistributeLines } from './announce-map.js';
 import type { HelloSettings } from '../topology/model.js';
@@ -49,7 +50,7 @@ function routerLines(node: PlanNode, routing: PlanRouting, timers: OspfTimers): 
     `timers throttle spf ${String(timers.spfDelayMs)} ${String(timers.spfInitialHoldMs)} ${String(timers.spfMaxHoldMs)}`,
     `timers throttle lsa all ${String(timers.lsaThrottleMs)}`,
     `timers lsa min-arrival ${String(timers.lsaMinArrivalMs)}`,
-    ...(routing.transit || node.interfaces.length < 2 ? [] : ['max-metric router-lsa administrative']),
+    ...(isStubHost(node) ? ['max-metric router-lsa administrative'] : []),
     ...redistributeLines(routing, 'ipv4'),
   ];
 }

@@ -31,8 +31,8 @@ function answers(plan: LabPlan, condition: Condition, client = 'client1'): reado
 }
 
 function leavesBy(plan: LabPlan, condition: Condition, node: string, prefix: string): readonly string[] | undefined {
-  const interfaces = forecast(plan, condition).routes(node).get(prefix);
-  return interfaces === undefined ? undefined : [...interfaces].sort();
+  const ways = forecast(plan, condition).routes(node).get(prefix)?.ways;
+  return ways === undefined ? undefined : [...ways].map((one) => one.split(' by ')[1] ?? '').sort();
 }
 
 const figure1 = bundledPlan('figure1');
@@ -75,21 +75,21 @@ test('an instance that stopped answering is left out, but its host is still rout
 test('routers must have routes to services, loopbacks and clients in both families, out of the right interface', (t) => {
   const routes = forecast(figure2, healthy).routes('router3');
   // router3: eth1 to router2, eth2 to server-c.
-  t.deepEqual(Object.fromEntries([...routes].map(([prefix, interfaces]) => [prefix, [...interfaces].join()])), {
-    '192.0.2.53/32': 'eth2',
-    '2001:db8:53::53/128': 'eth2',
-    '10.255.0.1/32': 'eth1',
-    'fd00:0:ff::1/128': 'eth1',
-    '10.255.0.2/32': 'eth1',
-    'fd00:0:ff::2/128': 'eth1',
-    '10.255.0.4/32': 'eth1',
-    'fd00:0:ff::4/128': 'eth1',
-    '10.255.0.5/32': 'eth1',
-    'fd00:0:ff::5/128': 'eth1',
-    '10.255.0.6/32': 'eth2',
-    'fd00:0:ff::6/128': 'eth2',
-    '10.0.0.0/31': 'eth1',
-    'fd00:0:0:1::/64': 'eth1',
+  t.deepEqual(Object.fromEntries([...routes].map(([prefix, { ways }]) => [prefix, [...ways].join()])), {
+    '192.0.2.53/32': 'server-c by eth2',
+    '2001:db8:53::53/128': 'server-c by eth2',
+    '10.255.0.1/32': 'router2 by eth1',
+    'fd00:0:ff::1/128': 'router2 by eth1',
+    '10.255.0.2/32': 'router2 by eth1',
+    'fd00:0:ff::2/128': 'router2 by eth1',
+    '10.255.0.4/32': 'router2 by eth1',
+    'fd00:0:ff::4/128': 'router2 by eth1',
+    '10.255.0.5/32': 'router2 by eth1',
+    'fd00:0:ff::5/128': 'router2 by eth1',
+    '10.255.0.6/32': 'server-c by eth2',
+    'fd00:0:ff::6/128': 'server-c by eth2',
+    '10.0.0.0/31': 'router2 by eth1',
+    'fd00:0:0:1::/64': 'router2 by eth1',
   });
 });
 

@@ -16,7 +16,7 @@ function graphOf(lines: readonly Line[], transit: readonly string[]): RoutingGra
 
 function shown(graph: RoutingGraph, source: string): Readonly<Record<string, readonly [number, ...string[]]>> {
   return Object.fromEntries(
-    [...shortestPaths(graph, source)].map(([node, { cost, firstInterfaces }]) => [node, [cost, ...[...firstInterfaces].sort()]]),
+    [...shortestPaths(graph, source)].map(([node, { cost, firstWays }]) => [node, [cost, ...[...firstWays].map((way) => way.split(' by ')[1] ?? '').sort()]]),
   );
 }
 
@@ -37,6 +37,14 @@ test('ways of equal cost are all kept, and so are their first interfaces further
 test('parallel links of equal cost are two ways', (t) => {
   const graph = graphOf([['a', 'b', 1], ['a', 'b', 1], ['a', 'b', 2]], ['a', 'b']);
   t.deepEqual(shown(graph, 'a')['b'], [1, 'a-b-0', 'a-b-1']);
+});
+
+test('the ways are known apart for each neighbor at the far end, and for each link to a neighbor', (t) => {
+  const graph = graphOf([['a', 'b', 1], ['a', 'b', 1], ['a', 'c', 1], ['b', 'd', 1], ['c', 'd', 1], ['d', 'e', 1]], ['a', 'b', 'c', 'd']);
+  const apart = (node: string): unknown => shortestPaths(graph, 'a').get(node)?.byParent.map((ways) => [...ways].map((one) => one.split('-').at(-1)).sort().join(' ')).sort();
+  t.deepEqual(apart('b'), ['0', '1']);
+  t.deepEqual(apart('d'), ['0 1', '2']);
+  t.deepEqual(apart('e'), ['0 1 2']);
 });
 
 test('a host is reached, but nothing beyond it; it can itself begin a way', (t) => {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { readKernelNews } from '../../../src/probe/route-netlink.js';
+import { isLastOfDump, readKernelNews, routeDumpRequest } from '../../../src/probe/route-netlink.js';
 import { parseAddress } from '../../../src/support/ip.js';
 
 /* The bytes are those of rtnetlink(7): struct nlmsghdr, a fixed part for each kind of message, and attributes. */
@@ -84,13 +84,13 @@ test('an address comes to lo and goes', (t) => {
 
 test('a route of either family has its prefix, its next hop, and its interface', (t) => {
   t.deepEqual(readKernelNews(route(NEW_ROUTE, { length: 32, attributes: [to('192.0.2.53'), ...by(2, '10.0.0.3')] })), [
-    { kind: 'route', prefix: '192.0.2.53/32', hops: [{ index: 2, via: '10.0.0.3' }], isGone: false },
+    { kind: 'route', prefix: '192.0.2.53/32', hops: [{ index: 2, via: '10.0.0.3' }], metric: 0, isGone: false },
   ]);
   t.deepEqual(readKernelNews(route(DELETE_ROUTE, { family: 10, length: 128, attributes: [to('2001:db8:53::53'), ...by(2, 'fe80::1')] })), [
-    { kind: 'route', prefix: '2001:db8:53::53/128', hops: [{ index: 2, via: 'fe80::1' }], isGone: true },
+    { kind: 'route', prefix: '2001:db8:53::53/128', hops: [{ index: 2, via: 'fe80::1' }], metric: 0, isGone: true },
   ]);
   t.deepEqual(readKernelNews(route(NEW_ROUTE, { length: 24, attributes: [to('10.0.0.0'), ...by(2)] })), [
-    { kind: 'route', prefix: '10.0.0.0/24', hops: [{ index: 2, via: undefined }], isGone: false },
+    { kind: 'route', prefix: '10.0.0.0/24', hops: [{ index: 2, via: undefined }], metric: 0, isGone: false },
   ]);
 });
 
@@ -156,4 +156,22 @@ test('no bytes are too strange to be read', (t) => {
     damaged[at] = value;
     t.true(readKernelNews(damaged).length <= 8);
   }), { numRuns: 1000 });
+});
+
+test('a list of routes is asked for by family, of the main table, and ends where the kernel says so', (t) => {
+  const request = routeDumpRequest('ipv6');
+  t.is(request.readUInt32LE(0), request.length);
+  t.deepEqual([request.readUInt16LE(4), request.readUInt16LE(6), request[16], request[20]], [26, 0x301, 10, 254]);
+  t.is(routeDumpRequest('ipv4')[16], 2);
+  const some = route(NEW_ROUTE, { length: 24, attributes: [to('10.0.0.0'), ...by(2)] });
+  const DONE = 3;
+  const REFUSED = 2;
+  t.false(isLastOfDump(Buffer.concat([some, some])));
+  t.true(isLastOfDump(Buffer.concat([some, message(DONE, u32(0))])));
+  t.true(isLastOfDump(message(REFUSED, u32(0), Buffer.alloc(16))));
+  t.true(isLastOfDump(Buffer.alloc(0)), 'nothing is told any more');
+});
+
+test('the metric tells which of two routes to one prefix counts', (t) => {
+  t.like(readKernelNews(route(NEW_ROUTE, { length: 24, attributes: [to('10.0.0.0'), ...by(2), attribute(6, u32(1024))] }))[0], { metric: 1024 });
 });
