@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { LabError } from '../errors.js';
 import type { PlanNode } from '../plan/model.js';
 import type { Deployment, Progress } from '../protocol/messages.js';
+import { makeConfinedRoot } from './confined-root.js';
 import { ContainerProcesses } from './container-processes.js';
 import type { IdentityThread } from './identity-thread.js';
 import { loadKernel, NetNamespace } from './kernel.js';
@@ -23,6 +24,7 @@ export async function deploy(
 ): Promise<Lab> {
   const hosts = files.common['hosts'] ?? '';
   const home = NetNamespace.own(loadKernel());
+  if (place.kind === 'namespaces' && plan.nodes.some(({ routing }) => routing !== undefined)) makeConfinedRoot(place.programs);
   const nodes = plan.nodes.map((node) => {
     const [namespace, processes] = place.kind === 'namespaces'
       ? spawned(node, home, place)

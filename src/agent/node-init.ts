@@ -1,3 +1,4 @@
+import { CONFINED_ROOT } from './confined-root.js';
 import { daemonWords, lackOf, ZEBRA_WORD } from '../protocol/daemon-words.js';
 
 /**
@@ -6,22 +7,28 @@ import { daemonWords, lackOf, ZEBRA_WORD } from '../protocol/daemon-words.js';
  * says `ready` when the daemons run, waits for a line, brings the interfaces up, says `up`, waits for another, and becomes
  * a sleeper that lets the kernel reap orphans (an ignored SIGCHLD survives exec). The routing protocols are held while
  * interfaces come up, until those of the whole lab are up: otherwise every router would follow every link's arrival on
- * every other one, which takes 200 routers most of a minute.
+ * every other one, which takes 200 routers most of a minute. The daemons see nothing of the machine but the root folder that
+ * is made for them; the first process stays in it, so that it is found again through `/proc/1/cwd`.
  */
 export const nodeInit = `
 set -eu
 name=$1 folder=$2 daemons_dir=$3 libraries=$4
 shift 4
+if [ "$#" -gt 0 ]; then
+  cd ${CONFINED_ROOT}
+  mount --bind "$folder/run/nearcast" run/nearcast
+else
+  cd /
+fi
 mount --bind "$folder/tmp" /var/tmp
 mount --bind "$folder/run" /run
 hostname "$name"
-cd /
 if [ -n "$libraries" ]; then export LD_LIBRARY_PATH="$libraries"; fi
 start() {
   own=
   if [ "$1" = zebra ]; then own=${ZEBRA_WORD}; fi
   if [ ! -x "$daemons_dir/$1" ]; then echo "${lackOf('$1')}" >&2; exit 127; fi
-  "$daemons_dir/$1" $own -u root -g root ${daemonWords('$1').join(' ')}
+  chroot . "$daemons_dir/$1" $own -u root -g root ${daemonWords('$1').join(' ')}
 }
 signal_protocols() {
   for daemon; do
@@ -42,7 +49,7 @@ echo ready
 read -r line
 signal=STOP
 signal_protocols "$@"
-ip -batch /run/nearcast/addresses.batch
+ip -batch /run/addresses.batch
 echo up
 read -r line
 signal=CONT

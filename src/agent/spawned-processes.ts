@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../errors.js';
 import type { Daemon, PlanNode } from '../plan/model.js';
@@ -16,6 +16,8 @@ import { ipBatch } from './run-to-end.js';
 
 /** Where the agent sees the nodes' folders, in the lab's own `/run`. */
 const NODES_FOLDER = '/run/nearcast/nodes';
+/** Before a program of FRR that the lab runs in a node: it has the root folder of the daemons, where the node's first process stands. */
+const CONFINED = ['chroot', '/proc/1/cwd'] as const;
 
 /** Processes in a PID, mount and UTS namespace that the agent makes: its grandchildren. */
 export class SpawnedProcesses implements NodeProcesses {
@@ -88,15 +90,15 @@ export class SpawnedProcesses implements NodeProcesses {
   }
 
   daemonCommand(daemon: Daemon): readonly string[] {
-    return [join(this.programs.daemonsDir, daemon), '-u', 'root', '-g', 'root', ...daemonWords(daemon)];
+    return [...CONFINED, join(this.programs.daemonsDir, daemon), '-u', 'root', '-g', 'root', ...daemonWords(daemon)];
   }
 
   vtyshCommand(words: readonly string[]): readonly string[] {
-    return ['vtysh', ...words];
+    return [...CONFINED, this.programs.vtysh, '--config_dir', '/run/nearcast', ...words];
   }
 
   async bringUp(batch: string): Promise<void> {
-    writeFileSync(join(this.runFolder, 'nearcast/addresses.batch'), batch);
+    writeFileSync(join(this.runFolder, 'addresses.batch'), batch);
     this.#child?.stdin?.write('interfaces\n');
     await this.#expectLine('up');
   }
@@ -125,12 +127,14 @@ export class SpawnedProcesses implements NodeProcesses {
   }
 
   #layFiles(files: NodeFiles): void {
-    for (const part of ['run/frr', 'run/lock', 'run/nearcast/bin', 'tmp']) {
+    for (const part of ['run/nearcast/frr', 'run/nearcast/tmp', 'run/lock', 'run/programs', 'tmp']) {
       mkdirSync(join(this.#folder, part), { recursive: true });
     }
+    const sockets = join(this.#folder, 'run/frr');
+    if (!existsSync(sockets)) symlinkSync('nearcast/frr', sockets);
     for (const [name, text] of Object.entries(files)) writeFileSync(join(this.#folder, 'run/nearcast', name), text);
     const wrapper = vtyshWrapper(this.programs.vtysh, this.programs.libraryPath);
-    writeFileSync(join(this.#folder, 'run/nearcast/bin/vtysh'), wrapper, { mode: 0o755 });
+    writeFileSync(join(this.#folder, 'run/programs/vtysh'), wrapper, { mode: 0o755 });
   }
 
   async #expectLine(expected: string): Promise<void> {

@@ -20,7 +20,7 @@ export function nodeEnvironment(programs: Programs, env: NodeJS.ProcessEnv = pro
   const path = env['PATH']?.split(':').filter(isSearchable) ?? [];
   return {
     ...Object.fromEntries(own),
-    PATH: [...new Set(['/run/nearcast/bin', ...path, ...systemFolders, ...programs.binDirs])].join(':'),
+    PATH: [...new Set(['/run/programs', ...path, ...systemFolders, ...programs.binDirs])].join(':'),
     ...(programs.libraryPath === undefined ? {} : { LD_LIBRARY_PATH: programs.libraryPath }),
   };
 }

@@ -43,6 +43,7 @@ test.serial('every submission has its own result, whatever is wrong with the oth
     'no-node.yml': good.replace('  client2:  {kind: host}\n', '').replace('  - [client2, router2]\n', ''),
     'runs-programs.yml': good.replace('client1:  {kind: host}', 'client1:  {kind: host, exec: ["touch /tmp/was-here"]}'),
     'writes-files.yml': good.replace('router1:  {kind: router}', 'router1:  {kind: router, frr: "log file /tmp/was-here"}'),
+    'hides-a-line.yml': good.replace('router1:  {kind: router}', `router1:  {kind: router, frr: "!${'x'.repeat(4094)}log file /tmp/was-here"}`),
     'refused-by-frr.yml': good.replace('router1:  {kind: router}', 'router1:  {kind: router, frr: "router nothing"}'),
     'two-files/a.yml': good,
     'two-files/b.yml': good,
@@ -59,6 +60,7 @@ test.serial('every submission has its own result, whatever is wrong with the oth
   t.deepEqual(whole, { scenario: 'exam', title: 'Two sites, and one of them goes away', outOf: 5 });
   t.deepEqual(results.map(({ submission, passed, error }) => `${submission} ${String(passed)} ${error?.code ?? ''}`), [
     '=cmd() 0 TOPOLOGY_INVALID',
+    'hides-a-line 0 TOPOLOGY_INVALID',
     'link 0 TOPOLOGY_NOT_FOUND',
     'no-file 0 TOPOLOGY_NOT_FOUND',
     'no-node 0 TOPOLOGY_INVALID',

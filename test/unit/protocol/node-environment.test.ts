@@ -5,7 +5,7 @@ const programs = { daemonsDir: '/frr/sbin', vtysh: '/frr/bin/vtysh', libraryPath
 
 test("a node's own vtysh comes first; the system's programs and FRR's tools come after what the user has", (t) => {
   t.deepEqual(nodeEnvironment(programs, { PATH: '/home/me/bin:/usr/bin', HOME: '/home/me', EMPTY: '', GONE: undefined }), {
-    PATH: '/run/nearcast/bin:/home/me/bin:/usr/bin:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/bin:/frr/bin',
+    PATH: '/run/programs:/home/me/bin:/usr/bin:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/bin:/frr/bin',
     HOME: '/home/me',
     EMPTY: '',
   });
