@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { main } from './cli/main.js';
-import { outliveReaders } from './cli/output.js';
+import { endStatus, outliveReaders } from './cli/output.js';
 
-outliveReaders();
-process.exitCode = await main(process.argv.slice(2));
+const whyUntold = outliveReaders();
+process.exitCode = await endStatus(await main(process.argv.slice(2)), whyUntold);

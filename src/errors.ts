@@ -23,6 +23,7 @@ export const labErrorCodes = {
   ENGINE_UNREACHABLE: 3,
   IMAGE_UNAVAILABLE: 3,
   STATE_FOLDER: 3,
+  LIMIT_REACHED: 3,
   REPORT_UNWRITTEN: 3,
   DEPLOY_FAILED: 3,
   MEMORY_SHORT: 3,
@@ -67,7 +68,31 @@ export class LabError extends Error {
 
 /** A `LabError` whatever was thrown, so that the code and the cause of a fault survive. */
 export function toLabError(thrown: unknown): LabError {
-  if (thrown instanceof LabError) return thrown;
+  if (thrown instanceof LabError && thrown.code === 'LIMIT_REACHED') return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const limit = limitIn(thrown instanceof LabError ? thrown.cause : thrown);
+  if (limit !== undefined) return limitReached(limit, message, thrown);
+  if (thrown instanceof LabError) return thrown;
   return new LabError('BUG', message, { cause: thrown, hint: 'this is a defect of nearcast: please report it' });
+}
+
+/** What a user, or a machine, has only so many of. */
+export type Limit = 'files' | 'processes';
+
+export function limitReached(limit: Limit, message: string, cause?: unknown): LabError {
+  return limit === 'files'
+    ? new LabError('LIMIT_REACHED', `no more files may be open here: ${message}`, { cause, hint: 'raise the limit (ulimit -n; LimitNOFILE= of a systemd unit), or make a smaller lab' })
+    : new LabError('LIMIT_REACHED', `no more processes may be started here: ${message}`, { cause, hint: 'end some of yours, or raise the limit (ulimit -u; TasksMax= of a systemd unit)' });
+}
+
+/** What programs say on standard error when they reach a limit (fork(2), open(2)). */
+export function limitInWords(words: string): Limit | undefined {
+  if (/Too many open files|EMFILE/.test(words)) return 'files';
+  return /Cannot fork|Resource temporarily unavailable|ERR_WORKER_INIT_FAILED|pthread_create/.test(words) ? 'processes' : undefined;
+}
+
+function limitIn(thrown: unknown): Limit | undefined {
+  const { code, syscall = '' } = (thrown instanceof Error ? thrown : {}) as { code?: unknown; syscall?: string };
+  if (code === 'EMFILE' || code === 'ENFILE') return 'files';
+  return code === 'ERR_WORKER_INIT_FAILED' || (code === 'EAGAIN' && syscall.startsWith('spawn')) ? 'processes' : undefined;
 }

@@ -1,6 +1,7 @@
 import { utimes } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { LabError } from '../errors.js';
 import { ask } from './ask.js';
@@ -101,7 +102,11 @@ function main(): void {
   const visit = async (connection: Socket): Promise<void> => {
     const visitor = {};
     const captures = new Captures(running);
-    await serve(connection, connection, { ...handlers, ...captures.handlers, step: (params) => takeStep(params, visitor) });
+    const step = async (params: StepParams): Promise<StepObserved> => {
+      await refuseIfLeft(connection);
+      return takeStep(params, visitor);
+    };
+    await serve(connection, connection, { ...handlers, ...captures.handlers, step });
     captures.endAll();
     steps = steps.then(() => acting().mendOf(visitor)).catch(() => undefined);
   };
@@ -112,6 +117,16 @@ function main(): void {
   process.stdout.on('error', () => {
     if (!outlives) end(lab);
   });
+}
+
+/**
+ * What was asked while the agent was stopped is heard when it goes on, and whoever asked was told by then that nothing
+ * comes of it. That they have left is heard in the next round of the event loop.
+ */
+async function refuseIfLeft(connection: Socket): Promise<void> {
+  await setImmediate();
+  await setImmediate();
+  if (connection.readableEnded || connection.destroyed) throw new LabError('INTERRUPTED', 'whoever asked for this has left');
 }
 
 /** Some machines remove what nobody has touched for days from the folders for temporary files. */

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LabError } from '../errors.js';
+import { LabError, limitInWords, limitReached } from '../errors.js';
 import type { Daemon, PlanNode } from '../plan/model.js';
 import type { Programs } from '../protocol/messages.js';
 import { daemonWords } from '../protocol/daemon-words.js';
@@ -142,7 +142,10 @@ export class SpawnedProcesses implements NodeProcesses {
     if (next?.done === false && next.value === expected) return;
     const child = this.#child;
     if (child !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'close');
-    throw new LabError('DEPLOY_FAILED', `node ${this.plan.name} did not start: ${this.#errors.trim() || 'it ended at once'}`);
+    const words = this.#errors.trim();
+    const limit = limitInWords(words);
+    if (limit !== undefined) throw limitReached(limit, `node ${this.plan.name} did not start`, new Error(words));
+    throw new LabError('DEPLOY_FAILED', `node ${this.plan.name} did not start: ${words || 'it ended at once'}`);
   }
 }
 

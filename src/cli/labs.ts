@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { snapshotOf } from '../assert/snapshot.js';
 import { LabError } from '../errors.js';
 import { openLab, removeAllLabs, removeLab, surveyLabs } from '../lab/labs.js';
@@ -6,7 +5,7 @@ import type { Lab } from '../lab/lab.js';
 import { answersText } from '../report/answers-text.js';
 import { columns } from '../report/format.js';
 import { inspectText } from '../report/inspect-text.js';
-import { refuseUnwritable } from './report-files.js';
+import { refuseUnwritable, writeReport } from './report-files.js';
 import type { Run } from './run.js';
 
 export async function downVerb({ output }: Run, name: string | undefined, { all }: { all?: boolean }): Promise<number> {
@@ -36,7 +35,7 @@ export async function listVerb({ output }: Run): Promise<number> {
   return 0;
 }
 
-const PHASES = { deploying: 'being deployed', dead: 'dead: its agent has ended, down removes the rest' } as const;
+const PHASES = { deploying: 'being deployed', dead: 'dead: its agent has ended, down removes the rest', broken: 'its record cannot be believed, down removes it' } as const;
 
 export interface AskFlags {
   readonly client?: string;
@@ -51,9 +50,9 @@ export async function whoVerb({ output }: Run, name: string | undefined, { snaps
   if (snapshot !== undefined) await refuseUnwritable(snapshot, 'snapshot');
   return withLab(name, async (lab) => {
     const answers = await lab.who(asked);
-    if (snapshot !== undefined) await writeFile(snapshot, `${JSON.stringify(snapshotOf(lab.record.topology, answers), undefined, 2)}\n`);
     output.document({ lab: lab.name, answers });
     output.print(answersText(answers));
+    await writeReport(snapshot, () => `${JSON.stringify(snapshotOf(lab.record.topology, answers), undefined, 2)}\n`);
     return 0;
   });
 }

@@ -1,3 +1,5 @@
+import { LabError } from '../errors.js';
+
 /** Where a verb writes: results on standard output, progress and errors on standard error. */
 export interface Output {
   readonly json: boolean;
@@ -35,11 +37,26 @@ export function createOutput(json: boolean): Output {
   };
 }
 
-/** Whoever reads may have enough of it, as in `| head -1`; what was asked for is done all the same. */
-export function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+/**
+ * Whoever reads may have enough of it, as in `| head -1`; what was asked for is done all the same. So it is where standard
+ * output takes no more for another reason, such as a full disk: that is told in the end. The result says why it did.
+ */
+export function outliveReaders({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'> = process): () => LabError | undefined {
+  let refused: Error | undefined;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') refused ??= error;
+  });
+  // There is nowhere to tell that errors cannot be told; the exit status says that there was one.
+  stderr.on('error', () => undefined);
+  return () => (refused === undefined ? undefined : new LabError('REPORT_UNWRITTEN', `standard output could not be written: ${refused.message}`, { cause: refused, hint: 'what was asked for is done, but what came out is not told in full: make room, or let it go elsewhere' }));
+}
+
+/** The exit status of a run: where all went well, that nobody could be told so counts. */
+export async function endStatus(status: number, whyUntold: () => LabError | undefined): Promise<number> {
+  // Errors of a stream are told a moment after its last write.
+  await new Promise(setImmediate);
+  const error = whyUntold();
+  if (error === undefined) return status;
+  process.stderr.write(`${error.message}\n  ${error.hint ?? ''}\n`);
+  return status === 0 ? error.exitStatus : status;
 }

@@ -14,7 +14,8 @@ export async function refuseUnwritable(path: string | undefined, flag: string): 
     throw new LabError('USAGE', `${path} is a folder`, { hint: `name a file in it: --${flag} ${path}/report` });
   }
   try {
-    await access(dirname(path), constants.W_OK);
+    // What is there already, such as a device, need not lie in a folder of the user's.
+    await access(there === undefined ? dirname(path) : path, constants.W_OK);
   } catch (cause) {
     throw new LabError('USAGE', `${path} cannot be written: ${toLabError(cause).message}`, { cause, hint: `name a file in a folder of yours: --${flag} report` });
   }

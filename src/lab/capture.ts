@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { LabError, toLabError } from '../errors.js';
 import type { CaptureChunk, CaptureParams } from '../protocol/capture.js';
 import type { Agent } from '../runtime/runtime.js';
@@ -141,9 +141,17 @@ export async function recordCaptureToFile(capture: Capture, path: string, option
     throw new LabError('USAGE', `${path} cannot be written: ${toLabError(cause).message}`, { cause, hint: 'name a file in a folder of yours' });
   });
   try {
-    return await recordCapture(capture, (bytes) => file.appendFile(bytes), options);
+    return await recordCapture(capture, (bytes) => append(file, bytes, path), options);
   } finally {
     await file.close();
+  }
+}
+
+async function append(file: FileHandle, bytes: Buffer, path: string): Promise<void> {
+  try {
+    await file.appendFile(bytes);
+  } catch (cause) {
+    throw new LabError('REPORT_UNWRITTEN', `${path} could not be written any further: ${toLabError(cause).message}`, { cause, hint: 'make room, or name another file; what is in it by now can be opened' });
   }
 }
 

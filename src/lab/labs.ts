@@ -34,7 +34,7 @@ export async function listLabs(): Promise<readonly LabRecord[]> {
 /** A living lab of this name on another runtime: names are the user's, not a runtime's. */
 export async function labElsewhere(name: string, runtime: RuntimeName): Promise<LabRecord | undefined> {
   const { labs } = await surveyLabs(runtimeNames.filter((each) => each !== runtime));
-  return labs.find(({ lab, phase }) => lab === name && phase !== 'dead');
+  return labs.find(({ lab, phase }) => lab === name && (phase === 'deploying' || phase === 'up'));
 }
 
 /**
@@ -73,7 +73,7 @@ export async function removeAllLabs(): Promise<readonly string[]> {
 
 async function findLab(name: string | undefined): Promise<{ runtime: Runtime; lab: string }> {
   const { labs, troubles } = await surveyFor(name);
-  const [only, ...others] = name === undefined ? labs : labs.filter(({ lab }) => lab === name);
+  const [only, ...others] = name === undefined ? meant(labs) : labs.filter(({ lab }) => lab === name);
   if (only === undefined) throw troubles[0] ?? notFound(name, labs);
   if (others.length > 0) {
     const names = labs.map(({ lab }) => lab).join(', ');
@@ -82,6 +82,12 @@ async function findLab(name: string | undefined): Promise<{ runtime: Runtime; la
     });
   }
   return { runtime: runtimeNamed(only.runtime), lab: only.lab };
+}
+
+/** Where labs are up, a record that cannot be believed is not one that somebody means without a word. */
+function meant(labs: readonly LabRecord[]): readonly LabRecord[] {
+  const believed = labs.filter(({ phase }) => phase !== 'broken');
+  return believed.length > 0 ? believed : labs;
 }
 
 /** A lab that is named need not be looked for everywhere: namespaces answer at once, an engine in its own time. */

@@ -3,36 +3,83 @@ import { LabError, labErrorCodes, type LabErrorCode } from '../errors.js';
 import { readLines } from '../support/lines.js';
 import type { MethodName, Methods, Progress, Reply, Request, WireError } from './messages.js';
 
+/** How long an agent may be silent while it is asked, and what else can be found out about its silence. */
+export interface Patience {
+  /** So long it is waited for a sign of life; it answers in between, however long what it was asked takes. */
+  readonly silenceMs?: number | undefined;
+  /** So long for the first one. */
+  readonly birthMs?: number | undefined;
+  /** Known reasons end the waiting sooner: asked after a moment of silence, and again while it lasts. */
+  readonly whySilent?: (() => LabError | undefined) | undefined;
+}
+
+const LOOK_EVERY_MS = 500;
+/** Looks without a word from the agent until it is asked for a sign of life, and until it is asked why there is none. */
+const [PING_AT, DOUBT_AT] = [2, 4];
+/** An agent does much in one go: a big lab on a busy machine keeps it from answering for seconds. */
+const SILENCE_MS = 30_000;
+
 /** The asking side of a connection to an agent. */
 export class AgentClient {
   readonly #waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: unknown) => void }>();
+  readonly #patience: Patience;
   #nextId = 1;
-  #ended = false;
+  #isBorn = false;
+  #ended: LabError | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  /** Counted in looks, not by the clock: who was stopped himself, or asleep with the machine, hears nothing either. */
+  #silentLooks = 0;
   onProgress: ((progress: Progress) => void) | undefined;
 
   constructor(
     input: Readable,
     readonly output: Writable,
+    patience: Patience = {},
   ) {
+    this.#patience = patience;
     output.on('error', () => {
       this.#end();
     });
     void this.#read(input);
   }
 
-  /** Asks the agent; rejects with the agent's own error, or AGENT_GONE when the connection ends first. */
+  /**
+   * Asks the agent; rejects with the agent's own error, or AGENT_GONE when the connection ends first, or the agent gives
+   * no sign of life.
+   */
   async call<M extends MethodName>(method: M, params: Methods[M]['params']): Promise<Methods[M]['result']> {
-    if (this.#ended) throw agentGone();
+    if (this.#ended !== undefined) throw this.#ended;
     const id = this.#nextId++;
-    const request: Request<M> = { id, method, params };
     const answered = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
-    this.output.write(`${JSON.stringify(request)}\n`);
+    this.#send({ id, method, params });
+    this.#watch ??= setInterval(() => {
+      this.#look();
+    }, LOOK_EVERY_MS);
     return (await answered) as Methods[M]['result'];
+  }
+
+  #send(request: Request): void {
+    this.output.write(`${JSON.stringify(request)}\n`);
+  }
+
+  #look(): void {
+    const { silenceMs = SILENCE_MS, birthMs = silenceMs, whySilent } = this.#patience;
+    const boundMs = this.#isBorn ? silenceMs : birthMs;
+    this.#silentLooks++;
+    // Nobody waits for this one: any word is a sign of life.
+    if (this.#silentLooks % PING_AT === 0) this.#send({ id: this.#nextId++, method: 'ping', params: {} });
+    const isLost = this.#silentLooks * LOOK_EVERY_MS >= boundMs;
+    const reason = this.#silentLooks >= DOUBT_AT ? whySilent?.() : undefined;
+    if (isLost || reason !== undefined) this.#end(reason ?? agentSilent(boundMs));
   }
 
   async #read(input: Readable): Promise<void> {
     try {
-      for await (const line of readLines(input)) this.#take(JSON.parse(line) as Reply);
+      for await (const line of readLines(input)) {
+        this.#silentLooks = 0;
+        this.#isBorn = true;
+        this.#take(JSON.parse(line) as Reply);
+      }
     } catch {
       // A broken stream is an ended one.
     } finally {
@@ -49,17 +96,31 @@ export class AgentClient {
     this.#waiting.delete(reply.id);
     if ('error' in reply) waiting?.reject(fromWire(reply.error));
     else waiting?.resolve(reply.result);
+    if (this.#waiting.size === 0) this.#rest();
   }
 
-  #end(): void {
-    this.#ended = true;
-    for (const { reject } of this.#waiting.values()) reject(agentGone());
+  #rest(): void {
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+    this.#silentLooks = 0;
+  }
+
+  #end(why = agentGone()): void {
+    this.#ended ??= why;
+    for (const { reject } of this.#waiting.values()) reject(this.#ended);
     this.#waiting.clear();
+    this.#rest();
   }
 }
 
 function agentGone(): LabError {
   return new LabError('AGENT_GONE', 'the agent of the lab has ended', { hint: 'nearcast list shows what still runs' });
+}
+
+function agentSilent(silenceMs: number): LabError {
+  return new LabError('AGENT_GONE', `the agent of the lab has given no sign of life for ${String(silenceMs / 1000)} s`, {
+    hint: 'nearcast list shows the lab; nearcast down removes it, whatever its state',
+  });
 }
 
 export function toWire(error: LabError): WireError {

@@ -74,6 +74,6 @@ export interface LabRecord {
   readonly runtime: RuntimeName;
   readonly nodes: number;
   readonly startedAt: string;
-  /** `dead`: its agent has ended, and parts of it are left, for `remove`. */
-  readonly phase: 'deploying' | 'up' | 'dead';
+  /** `dead`: its agent has ended, and parts of it are left, for `remove`; `broken`: what is kept of it cannot be believed. */
+  readonly phase: 'deploying' | 'up' | 'dead' | 'broken';
 }

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { LabError } from '../errors.js';
 import { makeFolders } from '../support/make-folders.js';
@@ -14,13 +14,13 @@ export interface CacheFolder {
 }
 
 /**
- * The cache folder by the environment alone: NEARCAST_CACHE_DIR, XDG_CACHE_HOME, or .cache in HOME. Without any of them
- * (a user that has no home) it is a folder of this user's own below the temporary folder.
+ * The cache folder: NEARCAST_CACHE_DIR, XDG_CACHE_HOME, or .cache in HOME, else in the home folder of the password file.
+ * Without any of them (a user that has no home) it is a folder of this user's own below the temporary folder.
  */
-export function chooseCacheFolder(env: Environment, uid: number): CacheFolder {
+export function chooseCacheFolder(env: Environment, uid: number, otherHome?: string): CacheFolder {
   const absolute = (path: string | undefined): string | undefined =>
     path !== undefined && isAbsolute(path) ? path : undefined;
-  const home = absolute(env['HOME']);
+  const home = absolute(env['HOME']) ?? otherHome;
   const base =
     absolute(env['NEARCAST_CACHE_DIR']) ??
     absolute(env['XDG_CACHE_HOME']) ??
@@ -31,7 +31,18 @@ export function chooseCacheFolder(env: Environment, uid: number): CacheFolder {
 
 /** The cache folder of this process. */
 export function cacheFolder(env: Environment): CacheFolder {
-  return chooseCacheFolder(env, process.getuid?.() ?? 0);
+  return chooseCacheFolder(env, process.getuid?.() ?? 0, env['HOME'] === undefined ? recordedHome() : undefined);
+}
+
+/** As services and schedulers leave HOME out of the environment; undefined where there is no such folder of the user's. */
+function recordedHome(): string | undefined {
+  try {
+    const { homedir, uid } = userInfo();
+    return lstatSync(homedir, { throwIfNoEntry: false })?.uid === uid ? homedir : undefined;
+  } catch {
+    // A user without an entry in the password file.
+    return undefined;
+  }
 }
 
 /** Whether what the folder holds may be run: in a shared place, only what nobody else can have put there. */

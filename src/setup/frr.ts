@@ -46,7 +46,7 @@ export async function ensureFrr({ env = process.env, signal, onProgress }: Ensur
   const packages = ['frr', 'bind9-dnsutils', ...missingPackages(env)];
   // Loaded only here: every start of a lab passes through this file.
   const { obtainPrivateCopy } = await import('./private-copy.js');
-  return obtainPrivateCopy({ folder: privateCopyFolder(env), packages, signal, onProgress });
+  return obtainPrivateCopy({ folder: privateCopyFolder(env), packages, isLasting: !cache.mustBeOwn, signal, onProgress });
 }
 
 /** Why no FRR can be obtained for this machine privately, or undefined when it can be tried. */

@@ -13,6 +13,8 @@ import { run } from './run.js';
 interface ObtainOptions {
   readonly folder: string;
   readonly packages: readonly string[];
+  /** Not so where it is the temporary folder. */
+  readonly isLasting: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((event: FrrProgress) => void) | undefined;
 }
@@ -44,8 +46,9 @@ export async function obtainPrivateCopy(options: ObtainOptions): Promise<FrrInst
   }
 }
 
-async function fill(draft: string, { folder, packages, signal, onProgress }: ObtainOptions): Promise<CopyManifest> {
+async function fill(draft: string, { folder, packages, isLasting, signal, onProgress }: ObtainOptions): Promise<CopyManifest> {
   onProgress?.({ kind: 'started', packages, folder });
+  onProgress?.({ kind: 'placed', folder: dirname(folder), isLasting });
   const downloaded = await downloadPackages(packages, join(draft, 'apt'), {
     signal,
     onUpdate: () => onProgress?.({ kind: 'updating' }),

@@ -3,6 +3,7 @@ import { LabError } from '../errors.js';
 /** What happens while FRR is obtained. */
 export type FrrProgress =
   | { readonly kind: 'started'; readonly packages: readonly string[]; readonly folder: string }
+  | { readonly kind: 'placed'; readonly folder: string; readonly isLasting: boolean }
   | { readonly kind: 'updating' }
   | { readonly kind: 'downloading'; readonly name: string; readonly version: string; readonly size: string }
   | { readonly kind: 'verified'; readonly packages: number }
@@ -14,6 +15,8 @@ export function describeFrrProgress(event: FrrProgress): string {
   switch (event.kind) {
     case 'started':
       return `No FRRouting on this machine: obtaining ${event.packages.join(', ')} privately (nothing is installed on the machine)`;
+    case 'placed':
+      return event.isLasting ? `it goes into ${event.folder}` : `no home folder: it goes into ${event.folder}, which is temporary; NEARCAST_CACHE_DIR names another`;
     case 'updating':
       return "fetching package lists, privately (the machine's own do not lead to the packages)";
     case 'downloading':

@@ -17,3 +17,9 @@ export function isSearchable(folder: string): boolean {
     return error instanceof Error && 'code' in error && error.code !== 'EACCES';
   }
 }
+
+/** A PATH as the user has it, with the system's own folders behind it where it lacks them. */
+export function pathWithSystem(path: string | undefined): string {
+  const folders = (path ?? '').split(':').filter((folder) => folder !== '');
+  return [...new Set([...folders, ...systemFolders])].join(':');
+}

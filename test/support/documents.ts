@@ -15,7 +15,7 @@ export const who = z.object({ lab: text, answers: z.array(answer) });
 
 export const list = z.object({
   labs: z.array(
-    z.object({ lab: text, topology: text, runtime: z.enum(['netns', 'docker']), nodes: count, startedAt: z.iso.datetime(), phase: z.enum(['deploying', 'up', 'dead']) }),
+    z.object({ lab: text, topology: text, runtime: z.enum(['netns', 'docker']), nodes: count, startedAt: z.iso.datetime(), phase: z.enum(['deploying', 'up', 'dead', 'broken']) }),
   ),
 });
 

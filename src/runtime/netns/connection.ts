@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { closeSync, openSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { LabError } from '../../errors.js';
 import { AgentClient } from '../../protocol/channel.js';
 import { nodeEnvironment } from '../../protocol/node-environment.js';
@@ -6,24 +7,18 @@ import { currentFolder } from '../../support/current-folder.js';
 import { isSearchable } from '../../support/program-folders.js';
 import { runInForeground, runProgram, type Program } from '../../support/run-program.js';
 import type { LabConnection } from '../runtime.js';
-import type { StateRecord } from './state.js';
+import { holds, isStopped } from './process-identity.js';
+import type { StateRecord } from './state-record.js';
+
+export const SOCKET_FILE = 'agent.sock';
 
 const OWN_FOLDERS: readonly string[] = ['/run', '/var/tmp'];
 
 /** Connects to a committed lab's agent over the socket in its state folder. */
-export async function connectToAgent(record: StateRecord, socketPath: string): Promise<LabConnection> {
-  const socket = connect(socketPath);
-  await new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve);
-    socket.once('error', (cause) => {
-      reject(
-        record.phase === 'deploying'
-          ? new LabError('LAB_NOT_FOUND', `the lab ${record.lab} is still being deployed`, { cause, hint: 'wait for its "up" to finish' })
-          : new LabError('AGENT_GONE', `the agent of ${record.lab} does not answer`, { cause, hint: `nearcast down ${record.lab}` }),
-      );
-    });
-  });
-  const agent = new AgentClient(socket, socket);
+export async function connectToAgent(record: StateRecord, folder: string): Promise<LabConnection> {
+  if (!holds(record.agentPid, folder)) throw notAnswering(record);
+  const socket = await connectIn(folder, record);
+  const agent = new AgentClient(socket, socket, { whySilent: () => whySilent(record) });
   return {
     record,
     agent,
@@ -31,6 +26,37 @@ export async function connectToAgent(record: StateRecord, socketPath: string): P
     exec: async (node, argv) => runProgram(await enterNode(record, agent, node, argv)),
     close: () => socket.destroy(),
   };
+}
+
+/** A folder's path may be as long as it likes, a socket's has 107 bytes (unix(7)): so it is named from the folder's descriptor. */
+async function connectIn(folder: string, record: StateRecord): Promise<Socket> {
+  const descriptor = openSync(folder, 'r');
+  try {
+    const socket = connect(`/proc/self/fd/${String(descriptor)}/${SOCKET_FILE}`);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('error', (cause) => {
+        reject(notAnswering(record, cause));
+      });
+    });
+    return socket;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function notAnswering(record: StateRecord, cause?: unknown): LabError {
+  return record.phase === 'deploying'
+    ? new LabError('LAB_NOT_FOUND', `the lab ${record.lab} is still being deployed`, { cause, hint: 'wait for its "up" to finish' })
+    : new LabError('AGENT_GONE', `the agent of ${record.lab} does not answer`, { cause, hint: `nearcast down ${record.lab}` });
+}
+
+/** An agent that was stopped answers when it goes on; nothing else of it need be waited for. */
+export function whySilent({ lab, agentPid }: Pick<StateRecord, 'lab' | 'agentPid'>): LabError | undefined {
+  if (!isStopped(agentPid)) return undefined;
+  return new LabError('AGENT_GONE', `the agent of ${lab}, process ${String(agentPid)}, has been stopped, and answers nobody`, {
+    hint: `kill -CONT ${String(agentPid)} lets it go on; nearcast down ${lab} removes the lab as it is`,
+  });
 }
 
 /**

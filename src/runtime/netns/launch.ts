@@ -1,14 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathWithSystem } from '../../support/program-folders.js';
 
 const LOG_TAIL_BYTES = 4000;
+
+/** How the supervisor's command line tells it: the name that its shell has. */
+export const SUPERVISOR_WORD = 'nearcast-supervisor';
 
 /**
  * Stays outside the lab as its parent: when the agent ends, by whatever cause, it removes the state folder. When it is
  * killed itself, its child's parent-death signal ends the lab.
  */
 const supervisor = `
+umask 022
 state=$1
 shift
 setpriv --pdeathsig KILL -- "$@"
@@ -36,28 +41,36 @@ exec "$@"
 
 export interface Launched {
   readonly child: ChildProcess;
+  /** Why the first program did not even start, once that is known. */
+  readonly failure: () => Error | undefined;
   /** The last lines that the agent, or what should have become it, wrote on standard error. */
   readonly lastWords: () => string;
 }
 
-/** Starts an agent as process 1 of fresh user, mount, PID and network namespaces; as root without the user namespace. */
-export function launchAgent(stateFolder: string, agentFile: string): Launched {
+/**
+ * Starts an agent as process 1 of fresh user, mount, PID and network namespaces; as root without the user namespace. All
+ * its programs are found, also where PATH leads to none of them, and hold the state folder open: it is descriptor 3.
+ */
+export function launchAgent(stateFolder: string, folder: number, agentFile: string): Launched {
   const log = openSync(join(stateFolder, 'agent.log'), 'w+', 0o600);
-  const folder = openSync(stateFolder, 'r');
   const userFlags = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   const namespaces = ['--mount', '--net', '--pid', '--uts', '--fork', '--kill-child', '--mount-proc'];
   const child = spawn(
-    'sh',
+    '/bin/sh',
     [
-      ...['-c', supervisor, 'nearcast-supervisor', stateFolder],
+      ...['-c', supervisor, SUPERVISOR_WORD, stateFolder],
       ...['unshare', ...userFlags, ...namespaces, '--'],
       ...['sh', '-c', labInit, 'nearcast-init', process.execPath, agentFile],
     ],
-    { detached: true, cwd: '/', stdio: ['pipe', 'pipe', log, folder] },
+    { detached: true, cwd: '/', env: { ...process.env, PATH: pathWithSystem(process.env['PATH']) }, stdio: ['pipe', 'pipe', log, folder] },
   );
-  closeSync(folder);
+  let failure: Error | undefined;
+  child.on('error', (error) => {
+    failure = error;
+  });
   return {
     child,
+    failure: () => failure,
     lastWords() {
       const text = Buffer.alloc(LOG_TAIL_BYTES);
       const size = readSync(log, text, 0, LOG_TAIL_BYTES, 0);

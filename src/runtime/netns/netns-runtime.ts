@@ -1,6 +1,6 @@
-import { once } from 'node:events';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
-import { LabError } from '../../errors.js';
+import { LabError, limitInWords, limitReached, toLabError } from '../../errors.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../../protocol/agent-descriptors.js';
 import type { LabPlan } from '../../plan/model.js';
 import { AgentClient } from '../../protocol/channel.js';
@@ -11,12 +11,20 @@ import { runInForeground, runProgram } from '../../support/run-program.js';
 import { packageRoot } from '../../support/package-root.js';
 import { pollUntil } from '../../support/poll.js';
 import type { DeployRequest, LabRecord, Runtime, UncommittedLab } from '../runtime.js';
-import { connectToAgent, enterNode } from './connection.js';
-import { launchAgent, type Launched } from './launch.js';
-import { childrenOf, identify, isAlive } from './process-identity.js';
-import { LabStates, type StateRecord } from './state.js';
+import { connectToAgent, enterNode, SOCKET_FILE, whySilent } from './connection.js';
+import { launchAgent, SUPERVISOR_WORD, type Launched } from './launch.js';
+import { refuseBeyondLimits } from './limits.js';
+import { childrenOf, findHolder, identify, isAlive, relationTo } from './process-identity.js';
+import { LabStates } from './state.js';
+import type { StateRecord } from './state-record.js';
 
 const END_DEADLINE_MS = 10_000;
+/** From its start to an agent's first word: without room for its threads, Node hangs. */
+const BIRTH_MS = 20_000;
+/** An agent that makes a thousand namespaces says nothing meanwhile. */
+const DEPLOY_SILENCE_MS = 60_000;
+/** Until an agent that ended has been seen to. */
+const LAST_WORDS_DEADLINE_MS = 2000;
 
 /**
  * Plain Linux namespaces: no Docker, no root, nothing left behind. A lab is one set of namespaces whose process 1 is its
@@ -38,9 +46,10 @@ export function netnsRuntime(states: LabStates = LabStates.ofUser()): Runtime {
     },
     deploy: (request) => deploy(states, request),
     connect(lab) {
-      const record = states.read(lab);
+      const record = states.find(lab);
       if (record === undefined) throw labNotFound(states, lab);
-      return connectToAgent(record, states.socketPath(lab));
+      if (record.phase === 'broken') throw brokenRecord(states, lab);
+      return connectToAgent(record, states.labFolder(lab));
     },
     list: () => Promise.resolve(states.list()),
     remove: (lab) => remove(states, lab),
@@ -50,6 +59,7 @@ export function netnsRuntime(states: LabStates = LabStates.ofUser()): Runtime {
 async function deploy(states: LabStates, request: DeployRequest): Promise<UncommittedLab> {
   const { lab, plan, files, signal, onProgress } = request;
   const programs = requirePrograms();
+  refuseBeyondLimits(plan);
   signal.throwIfAborted();
   const self = identify(process.pid);
   if (self === undefined) throw new LabError('PLATFORM_UNSUPPORTED', 'there is no /proc on this machine');
@@ -65,17 +75,17 @@ async function deploy(states: LabStates, request: DeployRequest): Promise<Uncomm
     owner: self,
     agentPid: 0,
   };
-  states.claim(record);
-  const launched = launchAgent(states.labFolder(lab), join(packageRoot(), 'dist', 'agent.js'));
+  const folder = states.claim(record);
+  const launched = launchIn(states, lab, folder);
   const supervisor = launched.child;
   const discard = (): Promise<void> => endLab(states, lab, supervisor.pid);
-  const onAbort = (): void => void discard();
+  const onAbort = (): void => void discard().catch(() => undefined);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     const owner = identify(supervisor.pid ?? 0);
     if (owner !== undefined) record = { ...record, owner };
     states.update(record);
-    const agent = clientOf(launched);
+    const agent = clientOf(launched, record);
     agent.onProgress = onProgress;
     const { deployMs } = await agent.call('deploy', { plan, files, place: { kind: 'namespaces', programs } });
     record = { ...record, agentPid: agentPidOf(owner?.pid ?? 0) };
@@ -87,7 +97,7 @@ async function deploy(states: LabStates, request: DeployRequest): Promise<Uncomm
       attach: async (node, argv) => runInForeground(await enterNode(record, agent, node, argv)),
       exec: async (node, argv) => runProgram(await enterNode(record, agent, node, argv)),
       async commit({ outlive }) {
-        const socket = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/agent.sock`;
+        const socket = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/${SOCKET_FILE}`;
         await agent.call('listen', { socket });
         // Killed before this, the maker leaves no lab; killed after it, one that is up and says so.
         states.update({ ...record, phase: 'up' });
@@ -105,6 +115,20 @@ async function deploy(states: LabStates, request: DeployRequest): Promise<Uncomm
     signal.removeEventListener('abort', onAbort);
     signal.throwIfAborted();
     throw explained;
+  } finally {
+    // The supervisor holds the folder from now on.
+    closeSync(folder);
+  }
+}
+
+function launchIn(states: LabStates, lab: string, folder: number): Launched {
+  try {
+    return launchAgent(states.labFolder(lab), folder, join(packageRoot(), 'dist', 'agent.js'));
+  } catch (cause) {
+    closeSync(folder);
+    states.forget(lab);
+    const { message } = toLabError(cause);
+    throw new LabError('STATE_FOLDER', `${states.labFolder(lab)} cannot be written: ${message}`, { cause, hint: 'make room there, or set NEARCAST_STATE_DIR to another folder' });
   }
 }
 
@@ -127,9 +151,14 @@ function requirePrograms(): Programs {
   return { daemonsDir, vtysh, libraryPath, binDirs };
 }
 
-function clientOf({ child }: Launched): AgentClient {
-  if (child.stdin === null || child.stdout === null) throw new LabError('BUG', 'an agent without standard streams');
-  return new AgentClient(child.stdout, child.stdin);
+function clientOf({ child }: Launched, record: StateRecord): AgentClient {
+  // Node has given no streams to a program that did not start: `explain` says why.
+  if (child.pid === undefined || child.stdin === null || child.stdout === null) throw new LabError('AGENT_GONE', 'the agent could not be started');
+  return new AgentClient(child.stdout, child.stdin, {
+    birthMs: BIRTH_MS,
+    silenceMs: DEPLOY_SILENCE_MS,
+    whySilent: () => whySilent({ lab: record.lab, agentPid: agentPidOf(record.owner.pid) }),
+  });
 }
 
 /** Supervisor, unshare, agent: each the only child of the one before. */
@@ -139,11 +168,27 @@ function agentPidOf(supervisorPid: number): number {
 }
 
 /** An agent that never answered did not come to life: what was printed instead says why. */
-async function explain(error: unknown, { child, lastWords }: Launched): Promise<unknown> {
-  if (!(error instanceof LabError) || error.code !== 'AGENT_GONE') return error;
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+async function explain(error: unknown, { child, failure, lastWords }: Launched): Promise<unknown> {
+  if (!(error instanceof LabError) || !['AGENT_GONE', 'STATE_FOLDER'].includes(error.code)) return error;
+  const { last: hasEnded } = await pollUntil(
+    () => child.exitCode !== null || child.signalCode !== null || failure() !== undefined,
+    (ended) => ended,
+    { everyMs: 10, deadlineMs: LAST_WORDS_DEADLINE_MS },
+  );
+  const notStarted = failure();
+  if (notStarted !== undefined) {
+    const { code, message } = toLabError(notStarted);
+    if (code === 'LIMIT_REACHED') return toLabError(notStarted);
+    return new LabError('PROGRAM_MISSING', `the shell that begins a lab did not start: ${message}`, { cause: notStarted, hint: 'is there /bin/sh on this machine?' });
+  }
+  if (!hasEnded) return new LabError(error.code, error.message, { cause: error, hint: 'what was begun is undone; is the machine short of processes or memory?' });
   const words = lastWords();
+  const limit = limitInWords(words);
+  if (limit !== undefined) return limitReached(limit, 'the agent did not start', new Error(words));
+  const [, missing] = /^nearcast-\w+: (?:\d+: )?(\S+): not found$/m.exec(words) ?? [];
+  if (missing !== undefined) return new LabError('PROGRAM_MISSING', `there is no program ${missing} on this machine`, { cause: new Error(words), hint: 'nearcast doctor says what is missing' });
   if (/^(unshare|setpriv|mount):/m.test(words)) return explainUnshareFailure(words, readNamespaceFacts());
+  if (words === '' && error.code === 'STATE_FOLDER') return error;
   return new LabError('DEPLOY_FAILED', `the agent ended before the lab was up${words === '' ? '' : `: ${words}`}`, { cause: error });
 }
 
@@ -155,15 +200,32 @@ function letGo({ child }: Launched): void {
 }
 
 async function remove(states: LabStates, lab: string): Promise<void> {
-  const record = states.read(lab);
-  if (record === undefined) throw labNotFound(states, lab);
   // In the first moments of a deployment the lab is still its maker's: what is to be removed is about to come.
-  const claimed = await pollUntil(
-    () => states.read(lab),
-    (seen) => seen?.maker.pid !== seen?.owner.pid || seen === undefined,
+  const { last: found } = await pollUntil(
+    () => states.find(lab) ?? 'gone',
+    (seen) => seen === 'gone' || seen.phase === 'broken' || !isMakers(seen),
     { everyMs: 5, deadlineMs: END_DEADLINE_MS },
   );
-  if (claimed.last !== undefined) await endLab(states, lab, claimed.last.owner.pid);
+  if (found === 'gone') throw labNotFound(states, lab);
+  const folder = states.labFolder(lab);
+  if (found.phase === 'broken') {
+    const supervisor = findHolder(folder, SUPERVISOR_WORD);
+    if (supervisor === undefined) states.forget(lab);
+    else await endLab(states, lab, supervisor.pid);
+    return;
+  }
+  const { owner, maker } = found;
+  if (isMakers(found)) {
+    // It is no process of the lab, but of whoever makes it.
+    const pid = String(maker.pid);
+    throw new LabError('DEPLOY_FAILED', `process ${pid}, which deploys ${lab}, does not go on`, { hint: `end it (kill ${pid}), then nearcast down ${lab}` });
+  }
+  if (relationTo(folder, owner) === 'of the lab') await endLab(states, lab, owner.pid);
+  else states.forget(lab);
+}
+
+function isMakers({ owner, maker }: StateRecord): boolean {
+  return owner.pid === maker.pid;
 }
 
 /** Ends all processes of a lab at once, and waits until none is left and its folder is gone. */
@@ -171,7 +233,7 @@ async function endLab(states: LabStates, lab: string, supervisorPid: number | un
   const [unsharePid = 0] = childrenOf(supervisorPid ?? 0);
   const processes = [supervisorPid ?? 0, unsharePid, ...childrenOf(unsharePid)].flatMap((pid) => identify(pid) ?? []);
   // The agent first, so that its supervisor lives to remove the folder; whoever hangs is not waited for.
-  for (const { pid } of [...processes].reverse()) signalTo(pid, 'SIGKILL');
+  for (const each of [...processes].reverse()) if (isAlive(each)) signalTo(each.pid, 'SIGKILL');
   const ended = await pollUntil(
     () => processes.filter(isAlive),
     (alive) => alive.length === 0,
@@ -190,6 +252,10 @@ function signalTo(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // It has ended already.
   }
+}
+
+function brokenRecord(states: LabStates, lab: string): LabError {
+  return new LabError('STATE_FOLDER', `the record of ${lab} in ${states.labFolder(lab)} is none of nearcast's, or names a process that is not the lab's`, { hint: `nearcast down ${lab} removes it` });
 }
 
 function labNotFound(states: LabStates, lab: string): LabError {

@@ -1,23 +1,23 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { LabError } from '../../errors.js';
-import type { Programs } from '../../protocol/messages.js';
+import { nameProblem } from '../../topology/checks/names.js';
 import type { LabRecord } from '../runtime.js';
-import { identify, isAlive, type ProcessIdentity } from './process-identity.js';
-
-/** The record of a netns lab: what `runtime.ts` tells, and whose death means that the lab is gone. */
-export interface StateRecord extends LabRecord {
-  readonly owner: ProcessIdentity;
-  /** Who began the lab: its owner until a supervisor takes over. */
-  readonly maker: ProcessIdentity;
-  /** The agent as the host numbers it; 0 until it is known. */
-  readonly agentPid: number;
-  readonly programs: Programs;
-}
+import { refuseUnlessOwn } from './own-folder.js';
+import { identify, relationTo } from './process-identity.js';
+import { parseRecord, type StateRecord } from './state-record.js';
 
 const RECORD_FILE = 'lab.json';
-const SOCKET_FILE = 'agent.sock';
+/** All that nearcast ever puts into a lab's folder: nothing else in there is removed. */
+const OWN_FILE = /^(?:lab\.json(?:\.\d+)?|agent\.(?:sock|log))$/;
+const DRAFT = /^\.[a-zA-Z][a-zA-Z0-9-]*\.(\d+)$/;
 const CLAIM_ATTEMPTS = 5;
+const ANOTHER_FOLDER = 'set NEARCAST_STATE_DIR to a folder of your own';
+
+/** A lab's folder whose record is none, or names a process that is not the lab's: nothing is believed of it. */
+export interface BrokenRecord extends LabRecord {
+  readonly phase: 'broken';
+}
 
 /**
  * The user's labs: one folder for each, with its record and its agent's socket. The same folder in every session of a
@@ -27,82 +27,103 @@ export class LabStates {
   constructor(readonly folder: string) {}
 
   static ofUser(env: NodeJS.ProcessEnv = process.env): LabStates {
-    return new LabStates(env['NEARCAST_STATE_DIR'] ?? join('/tmp', `nearcast-${String(process.getuid?.() ?? 0)}`));
+    const chosen = env['NEARCAST_STATE_DIR'];
+    return new LabStates(chosen === undefined || chosen === '' ? join('/tmp', `nearcast-${String(process.getuid?.() ?? 0)}`) : absolute(chosen));
   }
 
   labFolder(lab: string): string {
     return join(this.folder, lab);
   }
 
-  socketPath(lab: string): string {
-    return join(this.labFolder(lab), SOCKET_FILE);
-  }
-
   /**
    * Takes a name for a new lab, atomically: of two that ask at once, one gets LAB_EXISTS. What a dead lab left under
-   * that name is removed.
+   * that name is removed. The result is a descriptor of the lab's folder: whoever has it open is of the lab.
    */
-  claim(record: StateRecord): void {
+  claim(record: StateRecord): number {
     this.#ensureFolder();
     for (let attempt = 0; attempt < CLAIM_ATTEMPTS; attempt++) {
-      const known = this.read(record.lab);
+      const known = this.find(record.lab);
       if (known !== undefined) throw labExists(known);
-      if (this.#tryClaim(record)) return;
+      const held = this.#tryClaim(record);
+      if (held !== undefined) return held;
     }
     throw new LabError('LAB_EXISTS', `the name ${record.lab} is being taken by somebody else`, { hint: 'nearcast list' });
   }
 
-  #tryClaim(record: StateRecord): boolean {
+  #tryClaim(record: StateRecord): number | undefined {
     this.#ensureFolder();
     const draft = join(this.folder, `.${record.lab}.${String(process.pid)}`);
+    let held: number | undefined;
     try {
-      mkdirSync(draft, { mode: 0o700 });
-      writeFileSync(join(draft, RECORD_FILE), JSON.stringify(record), { mode: 0o600 });
+      makePrivate(draft);
+      held = openSync(draft, 'r');
+      writePrivate(join(draft, RECORD_FILE), JSON.stringify(record));
       renameSync(draft, this.labFolder(record.lab));
-      return true;
-    } catch (error) {
-      rmSync(draft, { recursive: true, force: true });
+      return held;
+    } catch (cause) {
+      if (held !== undefined) closeSync(held);
+      removeLabFolder(draft);
       // Somebody was faster, or took the last lab down and the folder with it: look again.
-      if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error))) return false;
-      throw new LabError('STATE_FOLDER', `${this.folder} cannot be written`, { cause: error });
+      if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(cause))) return undefined;
+      this.#leaveIfEmpty();
+      throw unwritable(this.folder, cause);
     }
   }
 
+  /** Throws STATE_FOLDER where the disk is full, or the lab's folder has gone meanwhile. */
   update(record: StateRecord): void {
     const path = join(this.labFolder(record.lab), RECORD_FILE);
     const draft = `${path}.${String(process.pid)}`;
-    writeFileSync(draft, JSON.stringify(record), { mode: 0o600 });
-    renameSync(draft, path);
+    try {
+      writePrivate(draft, JSON.stringify(record));
+      renameSync(draft, path);
+    } catch (cause) {
+      throw unwritable(this.labFolder(record.lab), cause);
+    }
   }
 
   /** The record of a lab that is alive; the folder of a dead one is removed. */
   read(lab: string): StateRecord | undefined {
-    let record: StateRecord;
+    const found = this.find(lab);
+    return found === undefined || found.phase === 'broken' ? undefined : (found);
+  }
+
+  /** As `read`; a record that cannot be believed is told as such, and stays. */
+  find(lab: string): StateRecord | BrokenRecord | undefined {
+    const folder = this.labFolder(lab);
+    let text: string;
     try {
-      record = JSON.parse(readFileSync(join(this.labFolder(lab), RECORD_FILE), 'utf8')) as StateRecord;
+      this.#refuseForeign();
+      text = readFileSync(join(folder, RECORD_FILE), 'utf8');
     } catch (error) {
-      // A half-written record can only be a dead lab's; whatever else cannot be read is not ours to remove.
-      if (error instanceof SyntaxError) this.forget(lab);
-      return undefined;
+      if (error instanceof LabError) throw error;
+      return codeOf(error) === 'EACCES' || codeOf(error) === 'EISDIR' ? broken(lab) : undefined;
     }
-    if (isAlive(record.owner)) return record;
+    const record = parseRecord(text, lab);
+    if (record === undefined) return broken(lab);
+    const relation = relationTo(folder, record.owner);
+    if (relation === 'of the lab') return record;
+    if (relation === 'foreign') return broken(lab);
     this.forget(lab);
     return undefined;
   }
 
-  list(): readonly StateRecord[] {
+  list(): readonly (StateRecord | BrokenRecord)[] {
     const names = this.#names();
-    for (const draft of names.filter((name) => name.startsWith('.'))) this.#sweepDraft(draft);
+    for (const draft of names) this.#sweepDraft(draft);
     return names
-      .filter((name) => !name.startsWith('.'))
+      .filter((name) => nameProblem(name) === undefined)
       .sort()
-      .flatMap((name) => this.read(name) ?? []);
+      .flatMap((name) => this.find(name) ?? []);
   }
 
-  /** Removes a lab's folder, and the folder of all labs with the last one. */
+  /** Removes a lab's folder, and the folder of all labs with the last one. STATE_FOLDER where something else is in it. */
   forget(lab: string): void {
-    rmSync(this.labFolder(lab), { recursive: true, force: true });
+    const folder = this.labFolder(lab);
+    const foreign = removeLabFolder(folder);
     this.#leaveIfEmpty();
+    if (foreign.length === 0) return;
+    throw new LabError('STATE_FOLDER', `${folder} has files that are not nearcast's, and stays: ${foreign.join(', ')}`, { hint: `look at them, then remove ${folder} yourself` });
   }
 
   #leaveIfEmpty(): void {
@@ -114,9 +135,9 @@ export class LabStates {
   }
 
   #sweepDraft(draft: string): void {
-    const pid = Number(draft.slice(draft.lastIndexOf('.') + 1));
-    if (identify(pid) !== undefined) return;
-    rmSync(join(this.folder, draft), { recursive: true, force: true });
+    const pid = Number(DRAFT.exec(draft)?.[1] ?? NaN);
+    if (Number.isNaN(pid) || identify(pid) !== undefined) return;
+    removeLabFolder(join(this.folder, draft));
     this.#leaveIfEmpty();
   }
 
@@ -127,41 +148,98 @@ export class LabStates {
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return [];
       if (error instanceof LabError) throw error;
-      throw new LabError('STATE_FOLDER', `${this.folder} cannot be read`, {
-        cause: error,
-        hint: 'set NEARCAST_STATE_DIR to a folder of your own',
-      });
+      throw new LabError('STATE_FOLDER', `the state folder ${this.folder} cannot be read: ${reasonOf(error)}`, { cause: error, hint: ANOTHER_FOLDER });
     }
   }
 
   #ensureFolder(): void {
     try {
       // Not recursive: in a folder that takes no folders, as in /proc, Node would try for ever.
-      mkdirSync(this.folder, { mode: 0o700 });
+      makePrivate(this.folder);
     } catch (cause) {
-      if (codeOf(cause) !== 'EEXIST') throw new LabError('STATE_FOLDER', `${this.folder} cannot be made`, {
-        cause,
-        hint: 'set NEARCAST_STATE_DIR to a folder of your own',
-      });
+      if (codeOf(cause) !== 'EEXIST') {
+        throw new LabError('STATE_FOLDER', `the state folder ${this.folder} cannot be made: ${reasonOf(cause)}`, { cause, hint: ANOTHER_FOLDER });
+      }
     }
     this.#refuseForeign();
   }
 
-  /** In a folder that others may write to, somebody else could have made it first. */
   #refuseForeign(): void {
-    const stat = lstatSync(this.folder);
-    if (stat.isDirectory() && stat.uid === process.getuid?.()) return;
-    throw new LabError('STATE_FOLDER', `${this.folder} belongs to somebody else`, {
-      hint: 'set NEARCAST_STATE_DIR to a folder of your own',
-    });
+    try {
+      refuseUnlessOwn(this.folder);
+    } catch (error) {
+      // Whoever needs it finds out by itself that it is not there.
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
   }
 }
 
+/** Where a name cannot be told without the current folder, and that was removed, there is none. */
+function absolute(folder: string): string {
+  try {
+    return resolve(folder);
+  } catch (cause) {
+    throw new LabError('STATE_FOLDER', `the state folder ${folder} is in the current folder, which was removed`, { cause, hint: 'go into another folder: cd' });
+  }
+}
+
+/** For this user alone, whatever its umask. */
+function makePrivate(folder: string): void {
+  mkdirSync(folder, { mode: 0o700 });
+  chmodSync(folder, 0o700);
+}
+
+function writePrivate(path: string, text: string): void {
+  writeFileSync(path, text, { mode: 0o600 });
+  chmodSync(path, 0o600);
+}
+
+/** Removes what nearcast made of a lab's folder; the names of what is left in it. */
+function removeLabFolder(folder: string): readonly string[] {
+  const names = namesIn(folder);
+  for (const name of names.filter((each) => OWN_FILE.test(each))) {
+    try {
+      rmSync(join(folder, name), { force: true });
+    } catch {
+      // It is looked at once more.
+    }
+  }
+  try {
+    rmdirSync(folder);
+    return [];
+  } catch {
+    return namesIn(folder);
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function broken(lab: string): BrokenRecord {
+  return { lab, topology: '?', runtime: 'netns', nodes: 0, startedAt: new Date(0).toISOString(), phase: 'broken' };
+}
+
 function labExists(record: LabRecord): LabError {
+  if (record.phase === 'broken') {
+    return new LabError('LAB_EXISTS', `there is a record of a lab named ${record.lab}, and it cannot be read`, { hint: `nearcast down ${record.lab}` });
+  }
   const what = record.phase === 'deploying' ? 'is being deployed' : 'is up';
   return new LabError('LAB_EXISTS', `a lab named ${record.lab} ${what} (topology ${record.topology})`, {
     hint: `nearcast down ${record.lab}, or give this one another name: --name ${record.lab}-2`,
   });
+}
+
+function unwritable(folder: string, cause: unknown): LabError {
+  return new LabError('STATE_FOLDER', `${folder} cannot be written: ${reasonOf(cause)}`, { cause, hint: `make room there, or ${ANOTHER_FOLDER}` });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function codeOf(error: unknown): string {

@@ -108,3 +108,26 @@ for (const [how, end] of [
     t.is((await rejects(t, connected.client.call('ping', {})))?.code, 'AGENT_GONE');
   });
 }
+
+test('an agent that gives no sign of life is given up, one that works long and answers in between is not', async (t) => {
+  const [toClient, toAgent] = [new PassThrough(), new PassThrough()];
+  const client = new AgentClient(toClient, toAgent, { silenceMs: 2500, birthMs: 2500 });
+  const requests = readLines(toAgent);
+  const long = client.call('converge', { deadlineMs: 60_000 });
+  const asked = JSON.parse(String((await requests.next()).value)) as Request;
+  for (let round = 0; round < 4; round++) {
+    const { id, method } = JSON.parse(String((await requests.next()).value)) as Request;
+    t.is(method, 'ping', 'it is asked for a sign of life');
+    toClient.write(`${JSON.stringify({ id, error: { code: 'BUG', message: 'no lab yet' } })}\n`);
+  }
+  toClient.write(`${JSON.stringify({ id: asked.id, result: { converged: true, convergeMs: 1, pending: [] } })}\n`);
+  t.like(await long, { converged: true });
+  const error = await rejects(t, client.call('processes', {}));
+  t.is(error?.code, 'AGENT_GONE');
+  t.regex(error?.message ?? '', /no sign of life for 2\.5 s/);
+});
+
+test('a reason that is known for the silence ends the waiting at once', async (t) => {
+  const client = new AgentClient(new PassThrough(), new PassThrough(), { whySilent: () => new LabError('AGENT_GONE', 'it has been stopped') });
+  t.is((await rejects(t, client.call('ping', {})))?.message, 'it has been stopped');
+});

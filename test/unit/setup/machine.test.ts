@@ -41,6 +41,8 @@ test('the cache folder follows the environment, and ignores what is relative', (
 test('without a home the cache is in a place of this user, which must be its own', (t) => {
   t.deepEqual(chooseCacheFolder({ TMPDIR: '/t' }, 7), { path: '/t/nearcast-cache-7', mustBeOwn: true });
   t.false(chooseCacheFolder({ HOME: '/home/u' }, 7).mustBeOwn);
+  t.deepEqual(chooseCacheFolder({}, 7, '/home/u'), { path: '/home/u/.cache/nearcast', mustBeOwn: false }, 'without HOME, what the password file says');
+  t.is(chooseCacheFolder({ HOME: '/home/other' }, 7, '/home/u').path, '/home/other/.cache/nearcast');
 });
 
 test('a private copy is named after what its libraries depend on', (t) => {

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { nameProblem } from '../../topology/checks/names.js';
+import type { Programs } from '../../protocol/messages.js';
+import type { LabRecord } from '../runtime.js';
+import type { ProcessIdentity } from './process-identity.js';
+
+/** The record of a netns lab: what `runtime.ts` tells, and whose death means that the lab is gone. */
+export interface StateRecord extends LabRecord {
+  readonly owner: ProcessIdentity;
+  /** Who began the lab: its owner until a supervisor takes over. */
+  readonly maker: ProcessIdentity;
+  /** The agent as the host numbers it; 0 until it is known. */
+  readonly agentPid: number;
+  readonly programs: Programs;
+}
+
+/** No process of a lab is process 0 or 1, nor a group of processes, which kill(2) takes numbers below 1 for. */
+const pid = z.int().min(2).max(2 ** 22);
+const identity = z.strictObject({ pid, startTime: z.int().nonnegative() });
+const folder = z.string().startsWith('/');
+
+const recordSchema = z.strictObject({
+  lab: z.string().refine((name) => nameProblem(name) === undefined),
+  topology: z.string(),
+  runtime: z.literal('netns'),
+  nodes: z.int().nonnegative(),
+  startedAt: z.iso.datetime(),
+  phase: z.enum(['deploying', 'up']),
+  owner: identity,
+  maker: identity,
+  agentPid: z.union([z.literal(0), pid]),
+  programs: z.strictObject({
+    daemonsDir: folder,
+    vtysh: folder,
+    libraryPath: folder.optional(),
+    binDirs: z.array(folder),
+  }),
+});
+
+/** Reads what a lab's record says; undefined where it is none, or another lab's. */
+export function parseRecord(text: string, lab: string): StateRecord | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const { success, data: record } = recordSchema.safeParse(value);
+  if (!success || record.lab !== lab) return undefined;
+  const { libraryPath, ...programs } = record.programs;
+  return { ...record, programs: { ...programs, libraryPath } };
+}
