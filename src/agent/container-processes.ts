@@ -12,6 +12,7 @@ import { pollUntil } from '../support/poll.js';
 import type { NetNamespace } from './kernel.js';
 import type { NodeProcesses } from './node-processes.js';
 import { ipBatch } from './run-to-end.js';
+import { setSysctls } from './sysctls.js';
 
 const ANSWER_DEADLINE_MS = 30_000;
 const WATCH_EVERY_MS = 10;
@@ -145,6 +146,7 @@ export class ContainerProcesses implements NodeProcesses {
   async reset(): Promise<void> {
     const old = this.namespace.replace(`/proc/${String(this.#nextPid)}/ns/net`);
     try {
+      setSysctls(this.plan, this.namespace, { isSetByEngine: true });
       const target = `/proc/${String(process.pid)}/fd/${String(this.namespace.descriptor)}`;
       const { status, output } = await ipBatch(old, this.plan.interfaces.map(({ name }) => `link set ${name} netns ${target}`));
       if (status !== 0) throw this.#failure(`its links could not be moved to the new container: ${output.trim()}`);

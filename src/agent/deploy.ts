@@ -11,6 +11,7 @@ import { Lab } from './lab.js';
 import { LabNode } from './lab-node.js';
 import type { NodeProcesses } from './node-processes.js';
 import { SpawnedProcesses } from './spawned-processes.js';
+import { setSysctls } from './sysctls.js';
 import { wireLinks } from './wiring.js';
 
 /** Bound over `/etc/hosts` before the agent started; written in place. */
@@ -46,13 +47,10 @@ function spawned(
   { programs }: Extract<Deployment['place'], { kind: 'namespaces' }>,
 ): readonly [NetNamespace, NodeProcesses] {
   const namespace = home.create();
-  namespace.run(() => {
-    for (const [key, value] of node.sysctls) setSysctl(node.name, key, value);
-  });
+  setSysctls(node, namespace, { isSetByEngine: false });
   return [namespace, new SpawnedProcesses(node, namespace, programs)];
 }
 
-/** The engine set the kernel settings when it made the container. */
 function contained(node: PlanNode, home: NetNamespace, pid: number, hosts: string): readonly [NetNamespace, NodeProcesses] {
   let namespace: NetNamespace;
   try {
@@ -60,17 +58,6 @@ function contained(node: PlanNode, home: NetNamespace, pid: number, hosts: strin
   } catch (cause) {
     throw new LabError('DEPLOY_FAILED', `node ${node.name} did not start: its container has ended`, { cause });
   }
+  setSysctls(node, namespace, { isSetByEngine: true });
   return [namespace, new ContainerProcesses(node, namespace, pid, hosts)];
-}
-
-/** `/proc/sys/net` is that of the namespace the writing thread is in. Set before any interface exists, so that all inherit. */
-function setSysctl(node: string, key: string, value: string): void {
-  try {
-    writeFileSync(`/proc/sys/${key.replaceAll('.', '/')}`, value);
-  } catch (cause) {
-    throw new LabError('DEPLOY_FAILED', `${node}: this kernel does not take ${key} = ${value}`, {
-      cause,
-      hint: 'correct "sysctls:" of the node, or use a kernel that has this setting in network namespaces',
-    });
-  }
 }

@@ -12,7 +12,9 @@ import type { FaultActions } from './fault-actions.js';
 import type { Lab } from './lab.js';
 import { methodsOf } from './lab-faults.js';
 import type { LabNode } from './lab-node.js';
-import { nodeNames, type NodeNames } from './node-names.js';
+import { installedRoutes } from './installed-routes.js';
+import { nodeNames } from './node-names.js';
+import { redirectsOf } from './redirects.js';
 
 const ROUTERS_AT_ONCE = 8;
 
@@ -45,6 +47,7 @@ export async function inspect(lab: Lab, faults: FaultActions, { routers: wanted 
         })),
         processes: used?.processes ?? 0,
         residentMb: Math.round((used?.residentKb ?? 0) / 102.4) / 10,
+        redirects: redirectsOf(node),
       };
     }),
     faults: lab.faults.all.map((fault) => faultState(lab, faults, fault)),
@@ -88,7 +91,7 @@ async function routesOf(lab: Lab, router: LabNode): Promise<readonly RouteState[
         address,
         alternatives: alternatives.sort((a, b) => a.cost - b.cost || (a.instance < b.instance ? -1 : 1)),
         paths: await pathsOf(router, address),
-        installed: await installedRoute(names, router, address),
+        ...(await installedRoutes(names, router, address)),
       };
     }),
   );
@@ -127,28 +130,6 @@ function behind(lab: Lab, routerId: string, service: string, address: string, co
   return (node.plan.routing?.announcesFor ?? [])
     .filter((behalf) => behalf.service === service && behalf.address === address)
     .map((behalf) => ({ instance: behalf.instance, cost: cost + behalf.cost }));
-}
-
-interface ZebraRoutes {
-  readonly [prefix: string]: readonly {
-    readonly selected?: boolean;
-    readonly nexthops?: readonly { readonly fib?: boolean; readonly ip?: string; readonly interfaceName?: string }[];
-  }[];
-}
-
-async function installedRoute({ neighborOf }: NodeNames, router: LabNode, address: string): Promise<RouteState['installed']> {
-  const isIpv6 = address.includes(':');
-  const shown = await router.daemons.show<ZebraRoutes>('zebra', `show ${isIpv6 ? 'ipv6' : 'ip'} route ${address}/${isIpv6 ? '128' : '32'} json`);
-  return Object.values(shown ?? {})
-    .flat()
-    .filter((route) => route.selected === true)
-    .flatMap((route) => route.nexthops ?? [])
-    .filter((nexthop) => nexthop.fib === true)
-    .map(({ ip = '', interfaceName = '' }) => ({
-      via: ip,
-      interface: interfaceName,
-      node: neighborOf(router.name, interfaceName, ip) ?? null,
-    }));
 }
 
 interface Usage {

@@ -9,6 +9,11 @@ export function sysctlsOf(node: Node, families: readonly Family[]): readonly (re
     // An anycast answer may come back another way than the question went (RFC 4786 section 4.4.5).
     ['net.ipv4.conf.all.rp_filter', '0'],
     ['net.ipv4.conf.default.rp_filter', '0'],
+    // A client that was redirected would hold to it where routing has moved on. The kernel asks "all" or the interface's own.
+    ...['all', 'default'].flatMap((which) => [
+      [`net.ipv4.conf.${which}.send_redirects`, '0'] as const,
+      [`net.ipv4.conf.${which}.accept_redirects`, '0'] as const,
+    ]),
     // A trace needs every TTL-exceeded message, not one a second.
     ['net.ipv4.icmp_ratelimit', '0'],
     // Flows spread over equal paths by port, as RFC 2992's hash does, not by address alone.
@@ -24,6 +29,9 @@ export function sysctlsOf(node: Node, families: readonly Family[]): readonly (re
     ['net.ipv6.conf.default.accept_dad', '0'],
     ['net.ipv6.conf.default.accept_ra', '0'],
     ['net.ipv6.conf.all.accept_ra', '0'],
+    // Of IPv6 a kernel cannot be kept from sending them.
+    ['net.ipv6.conf.all.accept_redirects', '0'],
+    ['net.ipv6.conf.default.accept_redirects', '0'],
     ['net.ipv6.conf.all.keep_addr_on_down', '1'],
     ['net.ipv6.conf.default.keep_addr_on_down', '1'],
     ['net.ipv6.icmp.ratelimit', '0'],

@@ -30,6 +30,8 @@ export interface NodeState {
   readonly interfaces: readonly InterfaceState[];
   readonly processes: number;
   readonly residentMb: number;
+  /** What its kernel does with ICMP redirects: nothing, unless the file's `sysctls` say so. */
+  readonly redirects: readonly ('sends' | 'accepts')[];
 }
 
 export interface InterfaceState {
@@ -46,7 +48,16 @@ export interface RouteState {
   readonly alternatives: readonly { readonly instance: string; readonly cost: number }[];
   /** What BGP told it, the one it uses first; empty where it speaks no BGP. */
   readonly paths: readonly BgpPath[];
-  readonly installed: readonly { readonly via: string; readonly interface: string; readonly node: string | null }[];
+  readonly installed: readonly InstalledHop[];
+  /** The longest prefix around the address that it installed in its place; null where the address has a route, or nothing covers it. */
+  readonly covering: { readonly prefix: string; readonly installed: readonly InstalledHop[] } | null;
+}
+
+export interface InstalledHop {
+  readonly via: string;
+  readonly interface: string;
+  /** The neighbor; null where it is not known. */
+  readonly node: string | null;
 }
 
 /** One way to a service that a neighbor told, as the router's own table has it. */

@@ -22,10 +22,12 @@ export function inspectText(state: LabState): string {
     state.announcements.map(({ service, instance, serving, announced }) => [service, instance, yesNo(serving), yesNo(announced)]),
   );
   const faults = state.faults.map(faultText);
+  const redirects = state.nodes.flatMap(({ name, redirects: does }) => (does.length === 0 ? [] : [`${name} ${does.join(' and ')} ICMP redirects`]));
   return [
     nodes,
     ...(state.announcements.length === 0 ? [] : [announcements]),
     ...(state.routes.length === 0 ? [] : [routesText(state.routes)]),
+    ...(redirects.length === 0 ? [] : [redirects.join('\n')]),
     ...(faults.length === 0 ? [] : [`what has failed:\n${faults.join('\n')}`]),
   ].join('\n\n');
 }

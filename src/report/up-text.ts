@@ -1,7 +1,7 @@
 import colors from 'picocolors';
 import type { Verdict } from '../assert/verdict.js';
 import type { LabPlan } from '../plan/model.js';
-import type { BgpPath, RouteState } from '../protocol/lab-state.js';
+import type { BgpPath, InstalledHop, RouteState } from '../protocol/lab-state.js';
 import { plural, seconds } from './format.js';
 
 export function upHeading(lab: string, plan: LabPlan, totalMs: number): string {
@@ -13,13 +13,20 @@ export function upHeading(lab: string, plan: LabPlan, totalMs: number): string {
 /** What routers know of a service: every instance with its cost, and which route they installed. */
 export function routesText(routes: readonly RouteState[]): string {
   return routes
-    .map(({ router, address, alternatives, paths, installed }) => {
-      const hops = [...new Set(installed.map((hop) => hop.node ?? hop.via))].join(', ');
+    .map(({ router, address, alternatives, paths, installed, covering }) => {
       const known = [...alternatives.map(({ instance, cost }) => `${instance} at ${String(cost)}`), ...paths.map(pathText)].join(', ');
-      const chosen = installed.length === 0 ? colors.red('installed no route') : `installed the route to ${colors.green(hops)}`;
+      const chosen = installed.length > 0
+        ? `installed the route to ${hopsText(installed)}`
+        : covering === null
+          ? colors.red('installed no route')
+          : `installed no route of its own to it, but the covering ${covering.prefix} to ${hopsText(covering.installed)}`;
       return `${router} knows ${address} from ${known === '' ? 'nobody' : known}; it ${chosen}`;
     })
     .join('\n');
+}
+
+function hopsText(hops: readonly InstalledHop[]): string {
+  return colors.green([...new Set(hops.map((hop) => hop.node ?? (hop.via === '' ? hop.interface : hop.via)))].join(', '));
 }
 
 function pathText({ via, asPath, localPreference, med, communities }: BgpPath): string {

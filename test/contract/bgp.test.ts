@@ -82,6 +82,13 @@ scenario:
   - {restore: service@server-a, expect: {client1: server-a, within: 20s}}
 `);
     const { lab } = await labFor(t, runtime, topology);
+    t.deepEqual((await lab.inspect(['router1'])).routes.map(({ installed, covering }) => [installed.map(({ node }) => node), covering]), [[['router2'], null], [['router2'], null]]);
+    await lab.fail('service@server-a', { ...settled, how: 'withdraw' });
+    t.deepEqual(
+      (await lab.inspect(['router1'])).routes.map(({ installed, covering }) => [installed, covering?.prefix, covering?.installed.map(({ node }) => node)]),
+      [[[], '192.0.2.0/24', ['router3']], [[], '2001:db8:53::/48', ['router3']]],
+    );
+    await lab.restore('service@server-a', settled);
     const { steps, verdicts } = await playScenario(lab, topology);
     t.deepEqual(verdicts.filter(({ verdict }) => verdict !== 'pass'), []);
     t.deepEqual(changesOf(steps[1]?.report).map(({ address, after }) => [address, after]), [[ipv4, 'router2'], [ipv6, 'server-b']]);

@@ -103,6 +103,8 @@ export function agentContainer(at: LabOnEngine, image: string): ContainerCreateO
       CapAdd: agentCapabilities,
       // Entering another container's namespaces is what the usual confinement forbids.
       SecurityOpt: ['apparmor=unconfined', 'label=disable'],
+      // Of the nodes' kernel settings some change others, and only the agent keeps their order.
+      ReadonlyPaths: [],
       LogConfig: shortLog,
     },
   };

@@ -68,6 +68,7 @@ test('a router tells what it knows and which route it installed', (t) => {
     alternatives: [{ instance: 'server-a', cost: 1 }, { instance: 'server-b', cost: 2 }],
     paths: [],
     installed: [{ via: '10.0.0.5', interface: 'eth3', node: 'server-a' }],
+    covering: null,
   };
   const hop = { via: 'fe80::1', interface: 'eth2', node: null };
   t.deepEqual(
@@ -75,11 +76,13 @@ test('a router tells what it knows and which route it installed', (t) => {
       route,
       { ...route, router: 'router2', installed: [...route.installed, hop] },
       { ...route, router: 'router3', alternatives: [], installed: [] },
+      { ...route, router: 'router4', alternatives: [], installed: [], covering: { prefix: '192.0.2.0/24', installed: route.installed } },
     ])),
     [
       'router1 knows 192.0.2.53 from server-a at 1, server-b at 2; it installed the route to server-a',
       'router2 knows 192.0.2.53 from server-a at 1, server-b at 2; it installed the route to server-a, fe80::1',
       'router3 knows 192.0.2.53 from nobody; it installed no route',
+      'router4 knows 192.0.2.53 from nobody; it installed no route of its own to it, but the covering 192.0.2.0/24 to server-a',
     ],
   );
 });
@@ -218,8 +221,9 @@ const state: LabState = {
       ],
       processes: 4,
       residentMb: 21.5,
+      redirects: ['sends', 'accepts'],
     },
-    { name: 'server-a', kind: 'host', role: 'instance', routing: true, state: 'crashed', endedDaemons: [], interfaces: [], processes: 0, residentMb: 0 },
+    { name: 'server-a', kind: 'host', role: 'instance', routing: true, state: 'crashed', endedDaemons: [], interfaces: [], processes: 0, residentMb: 0, redirects: [] },
   ],
   faults: [],
   routes: [],
@@ -232,6 +236,8 @@ test('a lab is told node by node: what it is, whether it runs, its interfaces an
     'router1   router    up       eth1 10.0.0.1/31 fd00::1/64  4          21.5 MB',
     '                             eth2 down 10.0.0.2/31',
     'server-a  instance  crashed                               0          0 MB',
+    '',
+    'router1 sends and accepts ICMP redirects',
   ]);
 });
 
@@ -239,7 +245,7 @@ test('what is announced, known and broken follows where there is any', (t) => {
   const text = stripVTControlCharacters(inspectText({
     ...state,
     announcements: [{ service: 'dns', instance: 'server-a', serving: true, announced: false }],
-    routes: [{ router: 'router1', service: 'dns', address: v4, alternatives: [], paths: [], installed: [] }],
+    routes: [{ router: 'router1', service: 'dns', address: v4, alternatives: [], paths: [], installed: [], covering: null }],
     faults: [{ target: 'server-a', how: 'crash' }],
   }));
   t.regex(text, /SERVICE +INSTANCE +ANSWERS +ANNOUNCED\ndns +server-a +yes +no\n/);
