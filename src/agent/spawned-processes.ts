@@ -69,7 +69,8 @@ export class SpawnedProcesses implements NodeProcesses {
         ...['unshare', '--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc'],
         ...['sh', '-c', nodeInit, 'nearcast-node', this.plan.name, this.#folder, daemonsDir, libraryPath, ...daemons],
       ],
-      { cwd: '/', stdio: ['pipe', 'pipe', 'pipe', this.namespace.descriptor] },
+      // An ordinary user's PATH may lack the folders of chroot and ip.
+      { cwd: '/', env: { ...process.env, PATH: this.toolEnvironment['PATH'] }, stdio: ['pipe', 'pipe', 'pipe', this.namespace.descriptor] },
     );
     this.#child = child;
     this.#errors = '';
