@@ -12,6 +12,7 @@ import { pollUntil } from '../support/poll.js';
 import type { NetNamespace } from './kernel.js';
 import type { NodeProcesses } from './node-processes.js';
 import { ipBatch } from './run-to-end.js';
+import { signalTo } from './signal-node.js';
 import { setSysctls } from './sysctls.js';
 
 const ANSWER_DEADLINE_MS = 30_000;
@@ -126,17 +127,18 @@ export class ContainerProcesses implements NodeProcesses {
   kill(): void {
     clearInterval(this.#watch);
     this.#hangUp();
-    if (this.#initPid !== 0 && isThere(this.#initPid)) process.kill(this.#initPid, 'SIGKILL');
+    if (this.#initPid !== 0) signalTo(this.#initPid, 'SIGKILL');
     this.#endingPid = this.#initPid;
     this.#initPid = 0;
   }
 
   async ended(): Promise<void> {
-    await pollUntil(
+    const { held } = await pollUntil(
       () => isThere(this.#endingPid),
       (there) => !there,
       { everyMs: 2, deadlineMs: ANSWER_DEADLINE_MS },
     );
+    if (!held) throw new LabError('FAULT_INEFFECTIVE', `the processes of ${this.plan.name} do not end`, { hint: 'does its engine work? docker ps' });
   }
 
   /**

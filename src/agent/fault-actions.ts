@@ -1,12 +1,11 @@
 import { LabError } from '../errors.js';
 import type { ActiveFault, FaultEffect } from '../fault/active-fault.js';
-import { serviceKey } from '../plan/condition.js';
 import type { PlanLinkEnd } from '../plan/model.js';
 import { ContainerProcesses } from './container-processes.js';
+import { instancesOf, seeEffect } from './fault-effect.js';
 import type { Lab } from './lab.js';
 import { RoutingActions } from './routing-actions.js';
-import type { ServiceInstance } from './service-instance.js';
-import { signalNode } from './signal-node.js';
+import { signalNode, stopNode } from './signal-node.js';
 
 type Kill = Extract<FaultEffect, { kind: 'kill' }>;
 
@@ -36,7 +35,10 @@ export class FaultActions {
     return end === undefined ? undefined : Math.max(0, Math.round(end.atMs - performance.now()));
   }
 
-  /** Breaks something. Throws FAULT_STATE where it is broken already, FAULT_UNSUPPORTED where this kernel cannot do it. */
+  /**
+   * Breaks something. Throws FAULT_STATE where it is broken already, FAULT_UNSUPPORTED where this kernel cannot do
+   * it, FAULT_INEFFECTIVE where the kernel shows that it did not happen.
+   */
   async break(fault: ActiveFault, { visitor, restarts = false }: { visitor?: object | undefined; restarts?: boolean } = {}): Promise<void> {
     if (restarts) this.#restarting.add(fault);
     this.#refuseImpossible(fault);
@@ -44,6 +46,7 @@ export class FaultActions {
     if (visitor !== undefined) this.#visitors.set(fault, visitor);
     try {
       await this.#do(fault);
+      await seeEffect(this.lab, this.#routing, fault);
     } catch (error) {
       // Refused half-way: what was done of it goes, so that nothing is listed that is not there.
       this.lab.faults.remove(fault);
@@ -92,10 +95,10 @@ export class FaultActions {
         return lab.shape(effect.ends);
       case 'stop':
       case 'hang':
-        await Promise.all(lab.startable(this.#instances(effect)).map((instance) => instance.startService()));
+        await Promise.all(lab.startable(instancesOf(lab, effect)).map((instance) => instance.startService()));
         return;
       case 'withdraw':
-        for (const instance of this.#instances(effect)) instance.release();
+        for (const instance of instancesOf(lab, effect)) instance.release();
         return;
       case 'hijack':
       case 'drain':
@@ -120,8 +123,8 @@ export class FaultActions {
       case 'crash':
         return lab.crash(effect.node);
       case 'freeze':
-        signalNode(lab.node(effect.node).initPid, 'SIGSTOP');
         lab.node(effect.node).namespace.standsStill = true;
+        await stopNode(lab.node(effect.node).initPid);
         for (const instance of lab.instancesAt(effect.node)) instance.freeze();
         return;
       case 'down':
@@ -135,7 +138,7 @@ export class FaultActions {
       case 'impair':
         return lab.shape(effect.ends);
       case 'withdraw':
-        await Promise.all(this.#instances(effect).map((instance) => instance.hold()));
+        await Promise.all(instancesOf(lab, effect).map((instance) => instance.hold()));
         return;
       case 'hijack':
       case 'drain':
@@ -143,10 +146,10 @@ export class FaultActions {
       case 'policy':
         return this.#routing.do(effect);
       case 'stop':
-        for (const instance of this.#instances(effect)) instance.stopService();
+        for (const instance of instancesOf(lab, effect)) instance.stopService();
         return;
       case 'hang':
-        for (const instance of this.#instances(effect)) instance.hangService();
+        for (const instance of instancesOf(lab, effect)) instance.hangService();
         return;
       case 'kill':
         return this.#kill(effect);
@@ -199,11 +202,6 @@ export class FaultActions {
     await this.#routing.afterStart(node);
   }
 
-  #instances(effect: Extract<FaultEffect, { kind: 'stop' | 'hang' | 'withdraw' }>): readonly ServiceInstance[] {
-    const wanted = serviceKey(effect.service, effect.node);
-    return this.lab.instancesAt(effect.node).filter(({ service, host }) => serviceKey(service.name, host.name) === wanted);
-  }
-
   #mendIn(fault: ActiveFault): void {
     const { forMs } = fault.settings;
     if (forMs === undefined) return;
@@ -225,7 +223,7 @@ export class FaultActions {
       });
     }
     const node = 'node' in effect ? this.lab.node(effect.node) : undefined;
-    if (node !== undefined && !node.isRunning && (effect.kind === 'freeze' || effect.kind === 'kill')) {
+    if (node !== undefined && !node.isRunning && (effect.kind === 'freeze' || effect.kind === 'kill' || effect.kind === 'hang')) {
       throw new LabError('FAULT_STATE', `${node.name} has crashed`, { hint: `nearcast restore ${node.name}` });
     }
   }

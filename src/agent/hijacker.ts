@@ -46,6 +46,19 @@ export class Hijacker {
     if (lines.length > 0) await this.node.configure(lines);
   }
 
+  /** What of a hijack the kernel does not have: the way to what is taken, or somebody who answers there. */
+  async missing(hijack: Hijack): Promise<readonly string[]> {
+    const isRoute = this.node.plan.routing?.bgp !== undefined;
+    const ways = hijack.prefixes.map(async (prefix) => {
+      const family = prefix.includes(':') ? '-6' : '-4';
+      // Of IPv6's local routes ip shows none by their table.
+      const words = isRoute ? ['route', 'show', 'table', 'all', 'exact', prefix] : ['address', 'show', 'dev', 'lo', 'to', announcedAddress(prefix, this.#addressesOf(hijack))];
+      const { output } = await this.node.runOutside(['ip', '-o', family, ...words]);
+      return (isRoute ? /^local /m : /\S/).test(output) ? [] : [`${this.node.name} has no way to ${prefix}`];
+    });
+    return [...(await Promise.all(ways)).flat(), ...[...this.#identities.values()].flatMap((identity) => identity.unserved())];
+  }
+
   #holding(prefix: string, hijack: Hijack): string {
     if (this.node.plan.routing?.bgp === undefined) return `address replace ${announcedAddress(prefix, this.#addressesOf(hijack))} dev lo`;
     return `route replace local ${prefix} dev lo table main`;

@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { Server, Socket as TcpSocket } from 'node:net';
 import { answerIdentity } from '../probe/dns-identity.js';
 import { socketAddress } from './addresses.js';
+import { socketsAt, type Place } from './bound-sockets.js';
 import type { AnsweredSocket, IdentityThread } from './identity-thread.js';
 import type { NetNamespace } from './kernel.js';
 import { boundSocket, openTcp } from './sockets.js';
@@ -37,6 +38,32 @@ export class IdentityService {
   hang(): void {
     this.#isHung = true;
     for (const socket of this.#udp) socket.hang();
+  }
+
+  /** Where somebody takes questions at its addresses, as the kernel has it: `udp 192.0.2.53 port 53`. */
+  listening(): readonly string[] {
+    const { udp, tcp } = socketsAt(this.namespace, this.#places);
+    return [...udp.map((place) => `udp ${textOf(place)}`), ...tcp.map((place) => `tcp ${textOf(place)}`)];
+  }
+
+  /** Where nobody takes questions, though it serves, or hangs, there. */
+  unserved(): readonly string[] {
+    const places = this.#places;
+    const { udp, tcp } = socketsAt(this.namespace, places);
+    const dns = places.filter(({ port }) => port === DNS_PORT);
+    return [
+      ...dns.filter((place) => !udp.includes(place)).map((place) => `nobody listens at udp ${textOf(place)}`),
+      ...places.filter((place) => !tcp.includes(place)).map((place) => `nobody listens at tcp ${textOf(place)}`),
+    ];
+  }
+
+  get isHung(): boolean {
+    return this.#isHung;
+  }
+
+  get #places(): readonly Place[] {
+    const ports = this.speaksHttp ? [DNS_PORT, HTTP_PORT] : [DNS_PORT];
+    return ports.flatMap((port) => this.addresses.map((address) => ({ address, port })));
   }
 
   async start(): Promise<void> {
@@ -100,6 +127,10 @@ export class IdentityService {
     connection.on('close', () => this.#connections.delete(connection));
     connection.on('error', ignore);
   }
+}
+
+function textOf({ address, port }: Place): string {
+  return `${address} port ${String(port)}`;
 }
 
 function lengthOf(message: Buffer): Buffer {

@@ -12,7 +12,9 @@ import { alternatives } from '../support/suggest.js';
 import { offeredFolder, OfferedLines } from './offered-lines.js';
 import { NodeDaemons } from './node-daemons.js';
 import type { NodeProcesses } from './node-processes.js';
+import { processesOf, processOf } from './node-process-list.js';
 import { collect, ipBatch, type Ran } from './run-to-end.js';
+import { signalTo } from './signal-node.js';
 
 /** A start-up command prepares a node; it is not the node's server. */
 const START_COMMAND_DEADLINE_MS = 30_000;
@@ -90,14 +92,16 @@ export class LabNode {
     this.daemons.hangUp();
   }
 
-  /** Ends one daemon, as a crash of it would. */
+  /** Ends one daemon, as a crash of it would. Throws FAULT_INEFFECTIVE where it does not end. */
   async killDaemon(daemon: Daemon): Promise<void> {
-    await this.run(['sh', '-c', 'read -r pid < "/run/frr/$0.pid" && kill -KILL "$pid"', daemon]);
-    await pollUntil(
-      async () => (await this.daemons.ended()).includes(daemon),
+    const victims = processesOf(this.initPid).filter(({ name }) => name === daemon);
+    for (const { pid } of victims) signalTo(pid, 'SIGKILL');
+    const { held } = await pollUntil(
+      async () => victims.every(({ pid }) => processOf(pid) === undefined) && (await this.daemons.ended()).includes(daemon),
       (ended) => ended,
       { everyMs: 5, deadlineMs: DAEMON_DEADLINE_MS },
     );
+    if (!held) throw new LabError('FAULT_INEFFECTIVE', `${daemon} on ${this.name} does not end`, { hint: 'is there a program in the node that works against it?' });
   }
 
   /** Starts one daemon again, with the configuration that it had at first. Throws DEPLOY_FAILED. */
@@ -111,10 +115,19 @@ export class LabNode {
     // With a next hop go the routes that use it, which could not be flushed by themselves.
     await this.runOutside(['ip', 'nexthop', 'flush']);
     for (const family of ['-4', '-6']) {
-      for (const protocol of new Set(this.daemons.names.map((daemon) => ROUTE_PROTOCOLS[daemon]))) {
-        if (protocol !== undefined) await this.runOutside(['ip', family, 'route', 'flush', 'proto', String(protocol)]);
-      }
+      for (const protocol of this.#routeProtocols) await this.runOutside(['ip', family, 'route', 'flush', 'proto', protocol]);
     }
+  }
+
+  /** Those routes that `flushRoutes` takes away, and that are there. */
+  async learnedRoutes(): Promise<readonly string[]> {
+    const asked = ['-4', '-6'].flatMap((family) => this.#routeProtocols.map((protocol) => this.runOutside(['ip', family, 'route', 'show', 'proto', protocol])));
+    return (await Promise.all(asked)).flatMap(({ output }) => output.split('\n')).map((line) => line.trim()).filter((line) => line !== '');
+  }
+
+  /** As what the routes of its daemons are in the kernel. */
+  get #routeProtocols(): readonly string[] {
+    return [...new Set(this.daemons.names.flatMap((daemon) => ROUTE_PROTOCOLS[daemon] ?? []))].map(String);
   }
 
   /** Until the kernel has ended every process of the node. */

@@ -38,6 +38,25 @@ export class RoutingActions {
     await this.bringInLine(name);
   }
 
+  /** What of a fault nobody was told, or the kernel does not have. Who has crashed, or stands still, is told when it goes on. */
+  async missingOf(effect: RoutingEffect): Promise<readonly string[]> {
+    const responsive = nodesOf(effect).filter((name) => this.lab.node(name).isResponsive);
+    const untold = responsive.filter((name) => !this.#isSaid(name, effect)).map((name) => `no daemon of ${name} was told`);
+    if (effect.kind !== 'hijack' || responsive.length === 0) return untold;
+    return [...untold, ...(await this.#hijackerAt(this.lab.node(effect.node)).missing(effect))];
+  }
+
+  #isSaid(name: string, effect: RoutingEffect): boolean {
+    const bgp = this.lab.node(name).plan.routing?.bgp;
+    const said = [...(this.#said.get(name)?.keys() ?? [])];
+    const isAbout = (about: string): boolean => said.some((key) => key.split(' ').slice(1).join(' ').startsWith(about));
+    // OSPF tells what the kernel has.
+    if (effect.kind === 'hijack') return bgp === undefined || effect.prefixes.every((prefix) => bgp.origins.some((origin) => origin.prefix === prefix)) || isAbout('hijack');
+    if (effect.kind !== 'policy') return isAbout(effect.kind);
+    const ends = effect.ends.filter(({ node }) => node === name).map((end) => end.interface);
+    return bgp?.sessions.some((session) => ends.includes(session.interface ?? '') && isAbout(`policy ${session.neighborAddress}`)) ?? false;
+  }
+
   async bringInLine(name: string): Promise<void> {
     const node = this.lab.node(name);
     const { condition } = this.lab;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../errors.js';
 import { announcedAddress, hostPrefix } from '../plan/addressing.js';
 import { announcedPrefixes } from '../plan/bgp-sessions.js';
-import type { LabPlan, PlanService } from '../plan/model.js';
+import type { LabPlan, PlanBehalf, PlanService } from '../plan/model.js';
 import { IdentityService } from './identity-service.js';
 import type { IdentityThread } from './identity-thread.js';
 import { LocalCheck } from './local-check.js';
@@ -77,6 +77,21 @@ export class ServiceInstance {
   async hold(): Promise<void> {
     this.#isHeld = true;
     if (this.#announced) await this.#withdraw();
+  }
+
+  /** Where the kernel has the address, or a router's route to it, for this instance. */
+  async announcedAt(): Promise<readonly string[]> {
+    const { host, service } = this;
+    const addresses = host.isRunning ? announcedPrefixes(service, host.name).map((prefix) => announcedAddress(prefix, service.addresses)) : [];
+    const own = addresses.map(async (address) => {
+      const { output } = await host.runOutside(['ip', '-o', familyFlag(address), 'address', 'show', 'dev', 'lo', 'to', address]);
+      return output.trim() === '' ? [] : [host.name];
+    });
+    const routed = [...this.nodes.values()].flatMap((router) => this.#behalvesOf(router).map(async ({ address }) => {
+      const { output } = await router.runOutside(['ip', '-o', familyFlag(address), 'route', 'show', 'exact', hostPrefix(address), 'proto', 'boot']);
+      return output.trim() === '' ? [] : [router.name];
+    }));
+    return [...new Set((await Promise.all([...own, ...routed])).flat())];
   }
 
   /** From now on the watcher decides again. */
@@ -170,9 +185,7 @@ export class ServiceInstance {
     const routers = this.service.announce === 'router' ? [...this.nodes.values()] : [];
     await Promise.all(
       routers.map(async (router) => {
-        const own = (router.plan.routing?.announcesFor ?? []).filter(
-          (behalf) => behalf.service === this.service.name && behalf.instance === this.host.name,
-        );
+        const own = this.#behalvesOf(router);
         const wanted = this.#announced && router.isRunning ? own.filter(({ interface: device }) => router.hasCarrier(device)) : [];
         if (wanted.length > 0 === this.#announcedBy.has(router.name)) return;
         if (wanted.length > 0) this.#announcedBy.add(router.name);
@@ -187,4 +200,12 @@ export class ServiceInstance {
       }),
     );
   }
+  /** What a router announces for this instance. */
+  #behalvesOf(router: LabNode): readonly PlanBehalf[] {
+    return (router.plan.routing?.announcesFor ?? []).filter(({ service, instance }) => service === this.service.name && instance === this.host.name);
+  }
+}
+
+function familyFlag(address: string): '-4' | '-6' {
+  return address.includes(':') ? '-6' : '-4';
 }

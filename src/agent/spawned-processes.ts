@@ -13,6 +13,7 @@ import type { NetNamespace } from './kernel.js';
 import { nodeInit, vtyshWrapper } from './node-init.js';
 import type { NodeProcesses } from './node-processes.js';
 import { ipBatch } from './run-to-end.js';
+import { signalTo } from './signal-node.js';
 
 /** Where the agent sees the nodes' folders, in the lab's own `/run`. */
 const NODES_FOLDER = '/run/nearcast/nodes';
@@ -109,7 +110,9 @@ export class SpawnedProcesses implements NodeProcesses {
   }
 
   kill(): void {
-    if (this.#initPid !== 0) process.kill(this.#initPid, 'SIGKILL');
+    // One that somebody else ended has no number any more.
+    const hasEnded = this.#child === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null;
+    if (this.#initPid !== 0 && !hasEnded) signalTo(this.#initPid, 'SIGKILL');
     this.#initPid = 0;
   }
 

@@ -90,6 +90,8 @@ forEachRuntime((runtime) => {
       const isShaped = ['silence', 'partition', 'impair'].includes(how);
       t.is(fault?.by !== undefined, isShaped, 'how it is done is told where there is a choice');
       t.is((await shapesOf(t, lab)) !== shapes, isShaped, 'it is in the kernel');
+      const [killed = '', victim] = target.split('@');
+      if (how === 'kill') t.true((await lab.inspect([])).nodes.find(({ name }) => name === victim)?.endedDaemons.includes(killed), 'the daemon has ended');
 
       t.like(await lab.restore(target, settled), { action: 'restore', target, how, settled: true, pending: [] });
       t.deepEqual(catchments(await lab.who()), first, 'the restored map is the first one');

@@ -1,11 +1,12 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { pollUntil } from '../../src/support/poll.js';
 import { ask, catchments, doctor, down, exec, inspect, labDoctor, list, probe, refused, topologies, validate, who } from '../support/documents.js';
 import { step, up } from '../support/step-documents.js';
 import { processesOf } from '../support/host.js';
 import { ok, run } from '../support/lab-cli.js';
-import { assertNothingLeft, checkout, sandboxForFile } from '../support/sandbox.js';
+import { assertNothingLeft, checkout, kill, sandboxForFile } from '../support/sandbox.js';
 
 const sandbox = sandboxForFile();
 const addresses = ['192.0.2.53', '2001:db8:53::53'];
@@ -159,6 +160,53 @@ test.serial('a stopped agent, which answers nobody, does not keep its lab from b
   process.kill(agent?.pid ?? 0, 'SIGSTOP');
   t.deepEqual(await ask(t, sandbox, down, ['down', 'figure2']), { removed: ['figure2'] });
   await assertNothingLeft(t, sandbox);
+});
+
+test.serial('a fault that did not happen is an error, and nothing of it is listed', async (t) => {
+  // An ip that does nothing more while a file is there, found before the system's own.
+  const refusing = join(sandbox.folder, 'refusing');
+  const tools = join(sandbox.folder, 'tools');
+  mkdirSync(tools);
+  writeFileSync(join(tools, 'ip'), [
+    '#!/bin/sh',
+    `if [ -e '${refusing}' ]; then case " $* " in *" -batch "*) cat > /dev/null; exit 0;; esac; fi`,
+    'PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin',
+    'exec ip "$@"',
+    '',
+  ].join('\n'), { mode: 0o755 });
+  const { answers } = await ask(t, sandbox, up, ['up', 'figure2'], { options: { env: { PATH: `${tools}:${process.env['PATH'] ?? ''}` } } });
+  const faultsNow = async () => (await ask(t, sandbox, inspect, ['inspect'])).faults;
+
+  writeFileSync(refusing, '');
+  const { code, message } = await refused(t, sandbox, ['fail', 'service@server-a', '--how', 'withdraw'], 3);
+  t.is(code, 'FAULT_INEFFECTIVE');
+  t.regex(message, /withdraw of service@server-a did not happen: server-a has a way to it still/);
+  t.deepEqual(await faultsNow(), []);
+  rmSync(refusing);
+  await ask(t, sandbox, step, ['fail', 'service@server-a', '--how', 'withdraw', '--timeout', '30s']);
+  t.true((await ask(t, sandbox, step, ['restore', 'service@server-a', '--timeout', '30s'])).settled);
+
+  await ask(t, sandbox, step, ['fail', 'server-c', '--timeout', '30s']);
+  t.is((await refused(t, sandbox, ['fail', 'service@server-c', '--how', 'hang'], 2)).code, 'FAULT_STATE', 'what has no power cannot hang');
+  t.true((await ask(t, sandbox, step, ['restore', 'server-c', '--timeout', '30s'])).settled);
+  t.deepEqual(catchments((await ask(t, sandbox, who, ['who'])).answers), catchments(answers));
+  await ok(t, sandbox, ['down']);
+});
+
+test.serial('a node whose first process somebody ends has crashed, as by a power cut', async (t) => {
+  const { answers } = await ask(t, sandbox, up, ['up', 'figure2']);
+  const maker = processesOf(sandbox.states).find(({ command }) => / nearcast-node server-a /.test(command) && command.startsWith('unshare '));
+  const first = readFileSync(`/proc/${String(maker?.pid)}/task/${String(maker?.pid)}/children`, 'utf8').trim();
+  t.regex(first, /^\d+$/);
+  kill(Number(first));
+  const listed = await pollUntil(async () => (await ask(t, sandbox, inspect, ['inspect'])).faults, (faults) => faults.length > 0, { everyMs: 20, deadlineMs: 20_000 });
+  t.deepEqual(listed.last, [{ target: 'server-a', how: 'crash' }]);
+  const moved = await pollUntil(async () => (await ask(t, sandbox, who, ['who'])).answers.map(({ instance }) => instance), (seen) => seen.every((each) => each === 'server-b'), { everyMs: 50, deadlineMs: 30_000 });
+  t.deepEqual(moved.last, ['server-b', 'server-b'], 'over both families');
+  t.is((await refused(t, sandbox, ['exec', 'server-a', 'true'], 2)).code, 'FAULT_STATE');
+  t.true((await ask(t, sandbox, step, ['restore', 'server-a', '--timeout', '30s'])).settled);
+  t.deepEqual(catchments((await ask(t, sandbox, who, ['who'])).answers), catchments(answers));
+  await ok(t, sandbox, ['down']);
 });
 
 test.serial('validate: every problem with its place and what would be right', async (t) => {

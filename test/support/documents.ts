@@ -30,7 +30,7 @@ export const inspect = z.object({
       kind: z.enum(['router', 'host', 'switch']),
       role: z.enum(['instance', 'client', 'transit']),
       routing: z.boolean(),
-      state: z.enum(['up', 'crashed']),
+      state: z.enum(['up', 'crashed', 'frozen']),
       interfaces: z.array(z.object({ name: text, up: z.boolean(), addresses: z.array(text) })),
       processes: count,
       residentMb: z.number().nonnegative(),
