@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LabError } from '../errors.js';
 import { riskOfAny } from '../plan/flow-numbers.js';
 import type { ObserveParams, ProbeKind, Sighting } from '../protocol/sighting.js';
+import { httpPathProblem } from '../support/http-path.js';
 import { inParallel } from '../support/in-parallel.js';
 import { round as rounded } from '../support/round.js';
 import { probeDns, probeUdp } from './datagram-probe.js';
@@ -28,6 +29,8 @@ const LAST_PORT = 65_535;
  */
 export async function observe(lab: Lab, params: ObserveParams): Promise<readonly Sighting[]> {
   const sourcePorts = sourcePortsOf(params);
+  const problem = params.httpPath === undefined ? undefined : httpPathProblem(params.httpPath);
+  if (problem !== undefined) throw new LabError('USAGE', problem.message, { hint: problem.hint });
   const clients = probingClients(lab.plan, params.clients);
   const targets = probeTargets(lab.plan, params.to);
   const port = params.port ?? (params.kind === 'http' ? HTTP_PORT : DNS_PORT);

@@ -29,7 +29,7 @@ export async function serve(input: Readable, output: Writable, handlers: Handler
 async function answer(request: Request, handlers: Handlers, send: (reply: Reply) => void): Promise<void> {
   const { id, method, params } = request;
   try {
-    if (!(method in handlers)) throw new LabError('BUG', `the agent knows no "${method}"`);
+    if (!Object.hasOwn(handlers, method)) throw new LabError('BUG', `the agent knows no "${method}"`);
     const handle = handlers[method] as (params: unknown, onProgress: (progress: Progress) => void) => Promise<unknown>;
     send({ id, result: await handle(params, (progress) => { send({ progress }); }) });
   } catch (error) {

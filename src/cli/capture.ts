@@ -26,10 +26,11 @@ export async function captureVerb({ output, signal }: Run, where: string, flags:
     await using capture = await lab.capture(where, options);
     if (file !== STANDARD_OUTPUT) await refuseUnwritable(file, 'output');
     const until = forMs === undefined && options.packets === undefined ? ' until Ctrl-C' : '';
-    say(`capturing ${capture.interfaces.join(', ')} of ${lab.name} into ${nameOf(file)}${until}`);
+    // Standard output may be the file, or the document of --json.
+    output.warn(`capturing ${capture.interfaces.join(', ')} of ${lab.name} into ${nameOf(file)}${until}`);
     const { packets, dropped } = await record(capture, file, { forMs, signal });
     output.document({ lab: lab.name, file, packets, dropped });
-    say(`${counted(packets)} in ${nameOf(file)}, ${String(dropped)} dropped`);
+    output.warn(`${counted(packets)} in ${nameOf(file)}, ${String(dropped)} dropped`);
     return 0;
   });
 }
@@ -45,11 +46,6 @@ async function record(capture: Capture, file: string, options: RecordOptions): P
     if (!stdout.write(bytes) && !closed.signal.aborted) await once(stdout, 'drain', { signal: closed.signal });
   };
   return recordCapture(capture, write, { ...options, signal });
-}
-
-/** Standard output may be the file, or the document of `--json`. */
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 function nameOf(file: string): string {

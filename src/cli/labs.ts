@@ -23,7 +23,7 @@ export async function listVerb({ output }: Run): Promise<number> {
   output.document({
     labs: labs.map(({ lab, topology, runtime, nodes, startedAt, phase }) => ({ lab, topology, runtime, nodes, startedAt, phase })),
   });
-  for (const { message } of troubles) process.stderr.write(`${message}\n`);
+  for (const { message } of troubles) output.warn(message);
   const rows = labs.map(({ lab, topology, runtime, nodes, startedAt, phase }) => [
     lab,
     topology,

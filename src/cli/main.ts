@@ -7,6 +7,7 @@ import { describe } from './help.js';
 import type { WhoFlags } from './labs.js';
 import { createOutput } from './output.js';
 import type { ProbeFlags } from './probe.js';
+import { printableLines } from '../support/printable.js';
 import { commandWord, runVerb, showError, type Verb } from './run.js';
 import type { StepFlags } from './steps.js';
 import type { TestFlags } from './test.js';
@@ -40,7 +41,7 @@ export async function main(words: readonly string[]): Promise<number> {
 function createProgram(json: boolean, start: Start): Command {
   const program = new Command(commandWord().replace(/ --$/, ''))
     // A usage error is one document too: nothing else is said of it.
-    .configureOutput(json ? { writeErr: () => undefined } : {})
+    .configureOutput({ writeErr: json ? () => undefined : (text) => { process.stderr.write(printableLines(text)); } })
     .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)');

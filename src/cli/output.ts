@@ -1,10 +1,17 @@
+import colors from 'picocolors';
 import { LabError } from '../errors.js';
+import { printableJson, printableReport } from '../support/printable.js';
 
-/** Where a verb writes: results on standard output, progress and errors on standard error. */
+/**
+ * Where a verb writes: results on standard output, progress and errors on standard error. Every text for people goes out here, so
+ * here all that others have chosen (names, titles, labels, answers) loses what a terminal would take for more than text.
+ */
 export interface Output {
   readonly json: boolean;
   /** One line or more of a result for people; nothing with `--json`. */
   print(text: string): void;
+  /** A remark or an error for people, on standard error; with `--json` too. */
+  warn(text: string): void;
   /** The one document of a `--json` run; nothing without. */
   document(value: unknown): void;
   /** A passing remark on how far a long run is; the first of each `topic` also where there is no terminal. */
@@ -20,14 +27,17 @@ export function createOutput(json: boolean): Output {
   return {
     json,
     print(text) {
-      if (!json) stdout.write(`${text}\n`);
+      if (!json) stdout.write(`${forPeople(text)}\n`);
+    },
+    warn(text) {
+      stderr.write(`${forPeople(text)}\n`);
     },
     document(value) {
-      if (json) stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+      if (json) stdout.write(`${printableJson(JSON.stringify(value, undefined, 2))}\n`);
     },
     progress(topic, text) {
-      if (stderr.isTTY) stderr.write(`\r\u001B[K${text.slice(0, (stderr.columns || 80) - 1)}`);
-      else if (topic !== shown) stderr.write(`${text}\n`);
+      if (stderr.isTTY) stderr.write(`\r\u001B[K${forPeople(text).slice(0, (stderr.columns || 80) - 1)}`);
+      else if (topic !== shown) stderr.write(`${forPeople(text)}\n`);
       shown = topic;
     },
     progressDone() {
@@ -35,6 +45,10 @@ export function createOutput(json: boolean): Output {
       shown = '';
     },
   };
+}
+
+function forPeople(text: string): string {
+  return printableReport(text, colors.isColorSupported);
 }
 
 /**

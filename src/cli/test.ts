@@ -12,7 +12,7 @@ import { runtimeNamed } from '../runtime/registry.js';
 import { keepFailedSteps } from '../scenario/capture-steps.js';
 import { untestedReport, type TestReport } from '../scenario/test-report.js';
 import { testTopology, type TestEvent } from '../scenario/test.js';
-import { printable } from '../topology/finding.js';
+import { printable } from '../support/printable.js';
 import type { Topology } from '../topology/model.js';
 import { topologyNamed } from '../topology/named.js';
 import { problemsOf } from '../topology/topology-error.js';

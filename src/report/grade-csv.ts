@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Grading } from '../scenario/grade.js';
+import { printable } from '../support/printable.js';
 import { firstWrong } from './grade-text.js';
 
 /**
@@ -8,13 +9,13 @@ import { firstWrong } from './grade-text.js';
  */
 export function gradesCsv({ grades }: Grading): string {
   const rows = grades.map((grade) => ({
-    submission: grade.submission,
+    submission: printable(grade.submission),
     passed: grade.passed,
     failed: grade.failed,
     inconclusive: grade.inconclusive,
     outOf: grade.outOf,
     error: grade.report.error?.code,
-    wentWrongFirst: firstWrong(grade),
+    wentWrongFirst: printable(firstWrong(grade) ?? ''),
   }));
   const columns = ['submission', 'passed', 'failed', 'inconclusive', 'outOf', 'error', 'wentWrongFirst'];
   return stringify(rows, { header: true, columns, bom: true, record_delimiter: 'windows', escape_formulas: true });

@@ -2,6 +2,7 @@ import { create } from 'xmlbuilder2';
 import type { Verdict } from '../assert/verdict.js';
 import type { TestedStep } from '../scenario/step-report.js';
 import type { TestReport } from '../scenario/test-report.js';
+import { printableLines } from '../support/printable.js';
 import { unmetBy } from './test-text.js';
 
 /**
@@ -33,10 +34,10 @@ function toSuite({ topology, title, startedAt, runs, verdicts, answers, steps, t
       ...toCases(name, verdicts, steps),
       ...(error === undefined ? [] : [{
         ...caseNamed(name, unmetBy(error), timings.upMs),
-        error: { '@type': error.code, '@message': printable(error.message.split('\n')[0] ?? ''), '#': printable([error.message, error.hint ?? ''].join('\n').trimEnd()) },
+        error: { '@type': error.code, '@message': shown(error.message.split('\n')[0] ?? ''), '#': shown([error.message, error.hint ?? ''].join('\n').trimEnd()) },
       }]),
     ],
-    'system-out': printable(answers.map(({ client, address, instance }) => `${client} at ${address}: ${instance ?? 'nobody'}`).join('\n')),
+    'system-out': shown(answers.map(({ client, address, instance }) => `${client} at ${address}: ${instance ?? 'nobody'}`).join('\n')),
     'system-err': '',
   };
 }
@@ -62,8 +63,8 @@ function durationMs({ report }: TestedStep): number {
 function outcomeOf({ verdict, seen = '' }: Verdict): object {
   if (verdict === 'pass') return {};
   return verdict === 'fail'
-    ? { failure: { '@type': 'expectation', '@message': printable(`saw ${seen}`) } }
-    : { error: { '@type': 'inconclusive', '@message': printable(`too close to tell: ${seen}`) } };
+    ? { failure: { '@type': 'expectation', '@message': shown(`saw ${seen}`) } }
+    : { error: { '@type': 'inconclusive', '@message': shown(`too close to tell: ${seen}`) } };
 }
 
 /** 0 seconds where it is not known how long it took: the schema wants a number. */
@@ -72,19 +73,19 @@ function caseNamed(suite: string, name: string, ms: number): object {
 }
 
 function property(name: string, value: string): object {
-  return { '@name': name, '@value': printable(value) };
+  return { '@name': name, '@value': shown(value) };
 }
 
 /** A name is one line, and has at least one character. */
 function nameOf(text: string): string {
-  return printable(text).replaceAll(/\s+/g, ' ').trim() || '?';
+  return shown(text).replaceAll(/\s+/g, ' ').trim() || '?';
 }
 
 function inSeconds(ms: number): string {
   return (ms / 1000).toFixed(3);
 }
 
-/** XML 1.0 has no way to write most control characters. */
-function printable(text: string): string {
-  return text.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '?');
+/** XML 1.0 has no way to write most control characters, nor these two. */
+function shown(text: string): string {
+  return printableLines(text).replaceAll(/[\uFFFE\uFFFF]/g, '?');
 }

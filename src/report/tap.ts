@@ -1,4 +1,5 @@
 import type { TestReport } from '../scenario/test-report.js';
+import { printable, printableJson } from '../support/printable.js';
 import { unmetBy } from './test-text.js';
 
 /** TAP version 14: a test point for each expectation; what was seen instead stands below it. */
@@ -9,11 +10,11 @@ export function tapText(reports: readonly TestReport[]): string {
   ]);
   const lines = points.flatMap(({ name, ok, why }, index) => [
     `${ok ? 'ok' : 'not ok'} ${String(index + 1)} - ${escaped(name)}`,
-    ...(ok || why === undefined ? [] : ['  ---', `  saw: ${JSON.stringify(why)}`, '  ...']),
+    ...(ok || why === undefined ? [] : ['  ---', `  saw: ${printableJson(JSON.stringify(why))}`, '  ...']),
   ]);
   return ['TAP version 14', `1..${String(points.length)}`, ...lines, ''].join('\n');
 }
 
 function escaped(text: string): string {
-  return text.replaceAll(/[\\#]/g, (character) => `\\${character}`).replaceAll('\n', ' ');
+  return printable(text.replaceAll('\n', ' ')).replaceAll(/[\\#]/g, (character) => `\\${character}`);
 }

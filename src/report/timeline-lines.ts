@@ -1,4 +1,5 @@
 import type { FlowRecord } from '../protocol/timeline.js';
+import { printableJson } from '../support/printable.js';
 import type { TestReport } from '../scenario/test-report.js';
 
 /**
@@ -14,7 +15,7 @@ export function timelineLines(reports: readonly TestReport[]): string {
     });
     return all.sort((a, b) => a.atMs - b.atMs);
   });
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  return lines.map((line) => `${printableJson(JSON.stringify(line))}\n`).join('');
 }
 
 function probesOf({ client, service, address, sourcePort, runs, sentAtMs, rttMs }: FlowRecord): readonly { readonly atMs: number }[] {

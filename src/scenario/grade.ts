@@ -6,7 +6,7 @@ import type { RuntimeName } from '../runtime/runtime.js';
 import { formatDuration } from '../support/duration.js';
 import { inParallel } from '../support/in-parallel.js';
 import { locateTopology } from '../topology/bundled.js';
-import { printable } from '../topology/finding.js';
+import { printable } from '../support/printable.js';
 import { readGradingScenario, type GradingScenario } from '../topology/grading-scenario.js';
 import { loadText } from '../topology/load.js';
 import type { Topology } from '../topology/model.js';

@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { LabError, toLabError } from '../errors.js';
-import { printable } from '../topology/finding.js';
+import { printable } from '../support/printable.js';
 
 /** A submission as it lies in the folder: its file, or why it has none. */
 export interface SubmittedFile {

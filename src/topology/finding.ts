@@ -1,3 +1,4 @@
+import { printable, printableLines } from '../support/printable.js';
 import type { Problem, ProblemCode } from './problem.js';
 
 /** A problem before its place is turned into a line and a column. */
@@ -13,27 +14,10 @@ export interface Finding {
 /** More problems than these help nobody: the first ones have to be mended first. */
 const mostProblems = 100;
 
-/** Characters that would change how a terminal shows the rest of the line: controls, and marks of writing direction. */
-const unprintable = new RegExp(
-  `[${[[0x7f, 0x9f], [0xad, 0xad], [0x200b, 0x200f], [0x2028, 0x202e], [0x2060, 0x206f], [0xfeff, 0xfeff]]
-    .map(([from, to]) => `${unicodeEscape(from)}-${unicodeEscape(to)}`)
-    .join('')}]`,
-  'g',
-);
-
 /** A piece of a file as it can be shown in a message: in quotes, in one line, and short. */
 export function quote(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 59)}…` : text;
-  return JSON.stringify(short).replace(unprintable, escapeFirst);
-}
-
-/** A text as it can be shown in one line, such as the name of a file that somebody else chose. */
-export function printable(text: string): string {
-  return text.replace(/[^ -\uffff]/g, escapeFirst).replace(unprintable, escapeFirst);
-}
-
-function escapeFirst(text: string): string {
-  return unicodeEscape(text.charCodeAt(0));
+  return printable(JSON.stringify(short));
 }
 
 /**
@@ -47,8 +31,8 @@ export function settle(findings: readonly Finding[], text: string, file: string)
   const problems: Problem[] = sorted.slice(0, mostProblems).map((finding) => ({
     ...place(finding),
     code: finding.code,
-    message: finding.message,
-    hint: typeof finding.hint === 'string' ? finding.hint : finding.hint(),
+    message: printableLines(finding.message),
+    hint: printableLines(typeof finding.hint === 'string' ? finding.hint : finding.hint()),
   }));
   const next = sorted[mostProblems];
   if (next !== undefined) {
@@ -90,8 +74,4 @@ function lineAndColumn(text: string, lineStarts: readonly number[], offset: numb
     if (!isLowSurrogate) column++;
   }
   return { line: low + 1, column };
-}
-
-function unicodeEscape(codeUnit = 0): string {
-  return `\\u${codeUnit.toString(16).padStart(4, '0')}`;
 }

@@ -109,8 +109,7 @@ export function neighborRelation(relation: LinkRelation | undefined, end: 0 | 1)
 }
 
 function readCommunity(text: string): string | undefined {
-  const known = wellKnownCommunities[text];
-  if (known !== undefined) return known;
+  if (Object.hasOwn(wellKnownCommunities, text)) return wellKnownCommunities[text];
   const [, high, low] = /^(\d{1,5}):(\d{1,5})$/.exec(text) ?? [];
   return Number(high) <= 65_535 && Number(low) <= 65_535 ? `${String(Number(high))}:${String(Number(low))}` : undefined;
 }

@@ -60,7 +60,7 @@ export const checkTrust: Check = ({ file, atKey, at }) => [
 
 function refusals(part: object, keys: Readonly<Record<string, string | undefined>>, place: (key: string) => number): readonly Finding[] {
   return Object.keys(part).flatMap((key) => {
-    const why = keys[key];
+    const why = Object.hasOwn(keys, key) ? keys[key] : undefined;
     return why === undefined ? [] : [untrusted(place(key), `"${key}" is not for submissions: it ${why}`)];
   });
 }

@@ -97,6 +97,8 @@ test.serial('a wrong word is refused with what it could have been', async (t) =>
     [['who', '--client', 'cleint1'], 'NODE_UNKNOWN', /client1/],
     [['fail', 'server-a', '--lab', 'figure3'], 'LAB_NOT_FOUND', /figure2/],
     [['exec', 'client2', 'true'], 'NODE_UNKNOWN', /client1/],
+    ...['__proto__', 'constructor', 'toString'].map((name) => [['exec', name, 'true'], 'NODE_UNKNOWN', /client1/] as const),
+    [['probe', '--kind', 'http', '--path', '/a b'], 'USAGE', /%20/],
     [['probe', '--rate', '0'], 'USAGE', /1000/],
     [['probe', '--for', 'ever'], 'USAGE', /--for 5s/],
     [['down', 'figure2', '--all'], 'USAGE', /down --all/],

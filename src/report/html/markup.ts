@@ -1,3 +1,5 @@
+import { printableLines } from '../../support/printable.js';
+
 /** Text that is HTML already. Everything else is escaped where it is put into a template. */
 export class Markup {
   constructor(readonly text: string) {}
@@ -18,8 +20,8 @@ export const nothing = new Markup('');
 
 /** Names and messages come from users' files: no character of theirs may be read as HTML, or turn the text around it. */
 export function escaped(text: string): string {
-  return text
-    .replaceAll(/(?![\t\n\r])\p{Cc}|[\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/gu, '\uFFFD')
+  return printableLines(text)
+    .replaceAll(/[\uFFFE\uFFFF]/g, '\uFFFD')
     .replaceAll(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 }
 

@@ -1,5 +1,5 @@
-import { LabError } from '../../errors.js';
 import { AgentClient } from '../../protocol/channel.js';
+import { firstProcessOf } from '../running-node.js';
 import type { Agent, LabConnection, LabRecord } from '../runtime.js';
 import type { Engine } from './engine.js';
 import { agentSocket } from './agent-socket.js';
@@ -34,23 +34,12 @@ export async function connectToAgent(at: EngineOfOwner, record: LabRecord): Prom
 export function programsIn({ engine, owner }: EngineOfOwner, { lab }: LabRecord, agent: Agent): Pick<LabConnection, 'attach' | 'exec'> {
   return {
     async attach(node, argv) {
-      await requireRunning(agent, lab, node);
+      await firstProcessOf(agent, lab, node);
       return attachInContainer(engine, nodeContainerName(owner, lab, node), argv, (pid, signal) => agent.call('signal', { pid, signal }));
     },
     async exec(node, argv) {
-      await requireRunning(agent, lab, node);
+      await firstProcessOf(agent, lab, node);
       return runInContainer(engine, nodeContainerName(owner, lab, node), argv);
     },
   };
-}
-
-async function requireRunning(agent: Agent, lab: string, node: string): Promise<void> {
-  const processes = await agent.call('processes', {});
-  const initPid = processes[node];
-  if (initPid === undefined) {
-    throw new LabError('NODE_UNKNOWN', `there is no node "${node}" in ${lab}`, {
-      hint: `its nodes are: ${Object.keys(processes).join(', ')}`,
-    });
-  }
-  if (initPid === 0) throw new LabError('FAULT_STATE', `${node} has crashed`, { hint: `nearcast restore ${node}` });
 }

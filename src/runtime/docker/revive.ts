@@ -43,8 +43,7 @@ export class ReviveBeforeRestore implements Agent {
    * for it, since the fault ends by itself, or with whoever made it.
    */
   async #letRestart({ target, settings }: StepPart, bound: boolean): Promise<boolean> {
-    const processes = await this.client.call('processes', {});
-    if ((processes[target] ?? 0) === 0) return false;
+    if ((await this.#firstProcessOf(target) ?? 0) === 0) return false;
     const restarts = settings?.forMs !== undefined || bound;
     await this.at.engine.getContainer(this.#nameOf(target)).update({ RestartPolicy: { Name: restarts ? 'on-failure' : 'no' } });
     return restarts;
@@ -52,14 +51,18 @@ export class ReviveBeforeRestore implements Agent {
 
   /** Does nothing for what is no node, or a node that runs. */
   async #revive(target: string): Promise<void> {
-    const processes = await this.client.call('processes', {});
-    if (processes[target] !== 0) return;
+    if (await this.#firstProcessOf(target) !== 0) return;
     const { held, last } = await pollUntil(
       () => this.#startOnce(target),
       (trouble) => trouble === undefined,
       { everyMs: 20, deadlineMs: START_DEADLINE_MS },
     );
     if (!held) throw new LabError('DEPLOY_FAILED', `the container of ${target} does not start: ${last ?? ''}`, { hint: `docker logs ${this.#nameOf(target)}` });
+  }
+
+  /** 0 of a node that has crashed, undefined for what is no node. */
+  async #firstProcessOf(target: string): Promise<number | undefined> {
+    return new Map(Object.entries(await this.client.call('processes', {}))).get(target);
   }
 
   /** Undefined when the agent knows the container's process; else what is in the way, which may go by itself. */

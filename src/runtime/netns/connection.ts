@@ -6,6 +6,7 @@ import { nodeEnvironment } from '../../protocol/node-environment.js';
 import { currentFolder } from '../../support/current-folder.js';
 import { isSearchable } from '../../support/program-folders.js';
 import { runInForeground, runProgram, type Program } from '../../support/run-program.js';
+import { firstProcessOf } from '../running-node.js';
 import type { LabConnection } from '../runtime.js';
 import { holds, isStopped } from './process-identity.js';
 import type { StateRecord } from './state-record.js';
@@ -69,16 +70,7 @@ export async function enterNode(
   node: string,
   argv: readonly string[],
 ): Promise<Program> {
-  const processes = await agent.call('processes', {});
-  const initPid = processes[node];
-  if (initPid === undefined) {
-    throw new LabError('NODE_UNKNOWN', `there is no node "${node}" in ${record.lab}`, {
-      hint: `its nodes are: ${Object.keys(processes).join(', ')}`,
-    });
-  }
-  if (initPid === 0) {
-    throw new LabError('FAULT_STATE', `${node} has crashed`, { hint: `nearcast restore ${node}` });
-  }
+  const initPid = await firstProcessOf(agent, record.lab, node);
   const userFlags = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials'];
   return {
     command: 'nsenter',

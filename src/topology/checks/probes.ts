@@ -1,4 +1,5 @@
 import { parseDuration } from '../../support/duration.js';
+import { httpPathProblem } from '../../support/http-path.js';
 import { parseAddress } from '../../support/ip.js';
 import { alternatives, didYouMean, listWords } from '../../support/suggest.js';
 import { quote, type Finding } from '../finding.js';
@@ -29,6 +30,8 @@ export function checkProbe(step: FileStep, path: Path, { whole, at, atKey, clien
   }
   if (kind === 'command' && step.command === undefined && whole) bad(at(...path, 'probe'), 'this runs no command', 'say which, such as  command: [ping, -c1, 192.0.2.53]');
   if (step.flows !== undefined && step.sourcePorts !== undefined) bad(atKey(...path, 'flows'), '"flows" and "sourcePorts" say the same thing twice', 'leave one of them out');
+  const problem = step.path === undefined ? undefined : httpPathProblem(step.path);
+  if (problem !== undefined) bad(at(...path, 'path'), problem.message, problem.hint);
   const timeoutMs = step.timeout === undefined ? 1 : parseDuration(step.timeout);
   if (timeoutMs === undefined || timeoutMs <= 0 || timeoutMs > longestTimeoutMs) bad(at(...path, 'timeout'), `${quote(step.timeout ?? '')} is no time to wait for an answer`, 'write it as in 500ms, at most 1m');
   for (const name of step.from === undefined || step.from === 'all' ? [] : step.from.split('+')) {

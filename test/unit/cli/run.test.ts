@@ -2,6 +2,7 @@ import test from 'ava';
 import type { Output } from '../../../src/cli/output.js';
 import { commandWord, runVerb, showError } from '../../../src/cli/run.js';
 import { LabError } from '../../../src/errors.js';
+import { columns } from '../../../src/report/format.js';
 import { captured, startedBy } from './run-main.js';
 
 const outcome = (verb: Parameters<typeof runVerb>[0], json: boolean, script?: string) =>
@@ -21,6 +22,7 @@ test.serial('an error is {error: {code, message, hint}} with --json, with the ex
   const output: Output = {
     json: true,
     print: () => undefined,
+    warn: () => undefined,
     document: (value) => void documents.push(value),
     progress: () => undefined,
     progressDone: () => undefined,
@@ -51,6 +53,24 @@ test.serial('with --json an error is the one document on standard output', async
   t.is(result, 2);
   t.deepEqual(JSON.parse(stdout), { error: { code: 'LAB_NOT_FOUND', message: 'no lab', hint: 'nearcast list' } });
   t.is(stderr, '');
+});
+
+test.serial('nothing that others have chosen reaches the terminal as more than text', async (t) => {
+  const hostile = '\u001B[2J\u202E\u009B';
+  const shown = String.raw`\u001b[2J\u202e\u009b`;
+  const error = new LabError('NODE_UNKNOWN', `there is no node "${hostile}"`, { hint: `its nodes are: ${hostile}` });
+  t.is((await outcome(throwing(error), false)).stderr, `there is no node "${shown}"\n  its nodes are: ${shown}\n`);
+  const said = await outcome(throwing(error), true);
+  t.true(said.stdout.includes(shown));
+  t.is((JSON.parse(said.stdout) as { error: { message: string } }).error.message, `there is no node "${hostile}"`);
+  const told = await outcome(({ output }) => {
+    output.progress('labels', hostile);
+    output.print(columns(['LAB'], [[hostile]]));
+    output.warn(hostile);
+    return Promise.resolve(0);
+  }, false);
+  t.is(told.stdout, `LAB\n${shown}\n`);
+  t.is(told.stderr, `${shown}\n${shown}\n`);
 });
 
 test.serial('hints are commands that can be typed here', async (t) => {

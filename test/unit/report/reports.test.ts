@@ -37,7 +37,7 @@ test('JUnit XML has a suite for each topology and a case for each verdict, with 
   const [passed, failed, unclear] = (testsuites['testsuite'] as { testcase: Record<string, object | string>[] }[])[0]?.testcase ?? [];
   t.deepEqual(passed, { '@classname': 'figure3', '@name': 'client1 is answered by server-a', '@time': '0.000' });
   t.true(xml.includes('name="after fail server-a, &quot;x&quot; &lt;&amp;&gt; # \\"'), xml);
-  t.deepEqual(failed?.['failure'], { '@type': 'expectation', '@message': 'saw nobody at 192.0.2.53?' });
+  t.deepEqual(failed?.['failure'], { '@type': 'expectation', '@message': String.raw`saw nobody at 192.0.2.53\u0007` });
   t.like(unclear?.['error'], { '@type': 'inconclusive' });
   t.like((testsuites['testsuite'] as { testcase: object }[])[1]?.testcase, { error: { '@type': 'NOT_CONVERGED', '@message': 'routing did not converge' } });
 });
