@@ -1,4 +1,5 @@
-import { daemonKey, isLinkUp, speaks, type Condition } from '../plan/condition.js';
+import { daemonKey, type Condition } from '../plan/condition.js';
+import { routingGraph, speaksOspf, type Edge, type RoutingGraph } from '../plan/graph.js';
 import { configures } from '../plan/line-daemons.js';
 import type { Daemon, Family, LabPlan, OspfTimers, PlanSession } from '../plan/model.js';
 import { hello6IntervalS } from '../plan/timers.js';
@@ -9,8 +10,15 @@ interface Ospf6Neighbors {
   readonly neighbors?: readonly { readonly state: string; readonly interfaceName: string }[];
 }
 
-interface OspfNeighbors {
+interface ShownNeighbors {
   readonly neighbors?: Readonly<Record<string, readonly { readonly nbrState: string; readonly ifaceName: string }[]>>;
+}
+
+/** The OSPF neighbors that each speaker should have now, with the interfaces that they are on. */
+export type OspfNeighbors = Readonly<Record<Family, RoutingGraph['edges']>>;
+
+export function ospfNeighbors(plan: LabPlan, condition: Condition): OspfNeighbors {
+  return { ipv4: routingGraph(plan, condition, 'ipv4').edges, ipv6: routingGraph(plan, condition, 'ipv6').edges };
 }
 
 /**
@@ -18,12 +26,12 @@ interface OspfNeighbors {
  * hastened: its next hello is a whole second away at least, but entering an interface's hello interval again, unchanged,
  * makes ospf6d send one at once. Two rounds take two routers from never having met to the database exchange.
  */
-export async function lackingAdjacencies(node: LabNode, plan: LabPlan, condition: Condition): Promise<readonly string[]> {
-  const wanted = wantedNeighbors(node, plan, condition, 'ipv4');
-  const wanted6 = wantedNeighbors(node, plan, condition, 'ipv6');
+export async function lackingAdjacencies(node: LabNode, plan: LabPlan, condition: Condition, neighbors = ospfNeighbors(plan, condition)): Promise<readonly string[]> {
+  const wanted = countOf(neighbors.ipv4.get(node.name) ?? []);
+  const wanted6 = countOf(neighbors.ipv6.get(node.name) ?? []);
   const sessions = wantedSessions(node, plan, condition);
   const daemons = node.plan.routing?.daemons ?? [];
-  if (!node.isResponsive || wanted.size + wanted6.size + sessions.length === 0) return [];
+  if (!node.isResponsive || (!node.plan.interfaces.some(speaksOspf) && sessions.length === 0)) return [];
   const dead = daemons.filter((daemon) => condition.deadDaemons.has(daemonKey(daemon, node.name)));
   const ended = (await node.daemons.ended()).filter((daemon) => !dead.includes(daemon));
   if (ended.length > 0) return [`${node.name}: ${ended.join(' and ')} ended`];
@@ -38,53 +46,51 @@ export async function lackingAdjacencies(node: LabNode, plan: LabPlan, condition
     await sendHellos(node, asleep.map(([name]) => name), plan.timers);
   }
   const bgp = await lackingSessions(node, sessions);
-  const watching = [...(speaksNow('ospfd') ? wanted : []), ...(speaksNow('ospf6d') ? wanted6 : []), ...countByInterface(sessions)];
+  const watching = [...(speaksNow('ospfd') ? wanted : []), ...(speaksNow('ospf6d') ? wanted6 : []), ...watchedSessions(sessions)];
   const bfd = speaksNow('bfdd') ? await missingSessions(node, watching) : [];
-  return [...missing(node, 'OSPFv2', ospf, wanted), ...missing(node, 'OSPFv3', ospf6, wanted6), ...bgp, ...bfd];
+  return [...missing(node, 'ipv4', ospf, wanted), ...missing(node, 'ipv6', ospf6, wanted6), ...bgp, ...bfd];
 }
 
-function countByInterface(sessions: readonly PlanSession[]): readonly (readonly [device: string, sessions: number])[] {
+/** How many neighbors there are on each interface. */
+function countOf(edges: readonly Edge[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const edge of edges) counts.set(edge.interface, (counts.get(edge.interface) ?? 0) + 1);
+  return counts;
+}
+
+function watchedSessions(sessions: readonly PlanSession[]): readonly (readonly [device: string, sessions: number])[] {
   return sessions.flatMap(({ interface: device, bfd }) => (device === undefined || bfd === undefined ? [] : [[device, 1] as const]));
 }
 
 /** The states of the neighbors on each interface. */
 type States = ReadonlyMap<string, readonly string[]>;
 
-/** How many neighbors each interface should have: the other speakers of its segment whose links carry packets. */
-function wantedNeighbors(node: LabNode, plan: LabPlan, condition: Condition, family: Family): ReadonlyMap<string, number> {
-  const usable = new Set(plan.links.filter((link) => isLinkUp(link, condition)).map((link) => link.id));
-  const neighbors = (segment: number): number =>
-    plan.nodes.filter(
-      (other) =>
-        other.name !== node.name &&
-        other.routing !== undefined &&
-        speaks(other.name, family, condition) &&
-        other.interfaces.some((item) => item.segment === segment && usable.has(item.link)),
-    ).length;
-  const speaking = node.plan.interfaces.filter((item) => item.ospfNetwork.startsWith('point') && usable.has(item.link));
-  return new Map(speaking.map((item) => [item.name, neighbors(item.segment)] as const).filter(([, count]) => count > 0));
-}
-
 /** Where a segment elected a designated router, all others are adjacent to it and its backup alone (RFC 2328 section 10.4). */
 function isAdjacent(states: readonly string[], count: number): boolean {
-  const settled = states.filter((state) => state === 'Full' || state === 'Twoway');
-  return settled.length >= count && states.includes('Full');
+  const settled = states.filter((state) => ['Full', 'Twoway', '2-Way'].includes(state));
+  return count === 0 || (settled.length >= count && states.includes('Full'));
 }
 
 function missing(
   node: LabNode,
-  protocol: string,
-  states: States | undefined,
+  family: Family,
+  shown: States | undefined,
   wanted: ReadonlyMap<string, number>,
 ): readonly string[] {
-  if (states === undefined) return [];
-  return [...wanted]
-    .filter(([name, count]) => !isAdjacent(states.get(name) ?? [], count))
-    .map(([name]) => `${node.name}: ${protocol} on ${name} is ${states.get(name)?.join(', ') ?? 'without a neighbor'}`);
+  if (shown === undefined) return [];
+  const protocol = family === 'ipv4' ? 'OSPFv2' : 'OSPFv3';
+  return node.plan.interfaces.filter(speaksOspf).flatMap((item) => {
+    const states = shown.get(item.name) ?? [];
+    const count = wanted.get(item.name) ?? 0;
+    if (!isAdjacent(states, count)) return [`${node.name}: ${protocol} on ${item.name} is ${states.length === 0 ? 'without a neighbor' : states.join(', ')}`];
+    // When a designated router is missed at last, routes over the segment go, and come back with the next one.
+    const isElecting = item.ospfNetwork === 'broadcast' || (family === 'ipv6' && item.ospfNetwork === 'point-to-multipoint');
+    return isElecting && states.length > count ? [`${node.name}: ${protocol} on ${item.name} has not missed yet who is gone`] : [];
+  });
 }
 
 async function ospfStates(node: LabNode): Promise<States> {
-  const seen = await node.daemons.show<OspfNeighbors>('ospfd', 'show ip ospf neighbor json');
+  const seen = await node.daemons.show<ShownNeighbors>('ospfd', 'show ip ospf neighbor json');
   // ifaceName is `eth1:10.0.0.0`, nbrState `Full/-`.
   return byInterface(
     Object.values(seen?.neighbors ?? {})

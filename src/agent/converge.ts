@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Convergence, Progress } from '../protocol/messages.js';
 import { inParallel } from '../support/in-parallel.js';
 import { pollUntil } from '../support/poll.js';
-import { lackingAdjacencies } from './adjacency.js';
+import { lackingAdjacencies, ospfNeighbors, type OspfNeighbors } from './adjacency.js';
 import { divergences } from './convergence.js';
 import type { Lab } from './lab.js';
 
@@ -44,12 +44,14 @@ export class ConvergenceWatch {
   readonly #all: readonly string[];
   #pending: Set<string>;
   readonly #adjacencies: Set<string>;
+  readonly #neighbors: OspfNeighbors;
   #hastenedAtMs = -Infinity;
   #lacking: readonly string[] = [];
 
   constructor(lab: Lab, around?: ReadonlySet<string>) {
     this.#lab = lab;
     this.#forecast = lab.forecast();
+    this.#neighbors = ospfNeighbors(lab.plan, lab.condition);
     this.#all = [...lab.nodes.values()]
       .filter((node) => node.plan.routing !== undefined && node.isResponsive)
       .map((node) => node.name);
@@ -91,7 +93,7 @@ export class ConvergenceWatch {
     this.#hastenedAtMs = performance.now();
     const { plan, condition } = this.#lab;
     const lacking = await inParallel([...this.#adjacencies], VTYS_AT_ONCE, async (name) => {
-      const missing = await lackingAdjacencies(this.#lab.node(name), plan, condition);
+      const missing = await lackingAdjacencies(this.#lab.node(name), plan, condition, this.#neighbors);
       if (missing.length === 0) this.#adjacencies.delete(name);
       return missing;
     });

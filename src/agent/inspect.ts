@@ -108,11 +108,10 @@ async function linkStates(router: LabNode): Promise<ReadonlyMap<Family, LinkStat
   const daemons = router.plan.routing?.daemons ?? [];
   const states = new Map<Family, LinkState>();
   if (daemons.includes('ospfd')) {
-    const [links, external] = await Promise.all([
-      router.daemons.show('ospfd', 'show ip ospf database router json'),
-      router.daemons.show('ospfd', 'show ip ospf database external json'),
-    ]);
-    states.set('ipv4', readOspfDatabase(links, external));
+    const [links, segments, external] = await Promise.all(
+      ['router', 'network', 'external'].map((kind) => router.daemons.show('ospfd', `show ip ospf database ${kind} json`)),
+    );
+    states.set('ipv4', readOspfDatabase(links, segments, external));
   }
   if (daemons.includes('ospf6d')) {
     const kinds = ['router', 'network', 'intra-prefix', 'as-external'];

@@ -100,13 +100,13 @@ export function conditionOf(faults: Iterable<ActiveFault>): Condition {
   };
 }
 
-/** The nodes that notice a fault at first hand: the broken one and those linked to what broke. */
+/** The nodes that notice a fault at first hand: the broken one and those on a segment with what broke. */
 export function nodesAround(effect: FaultEffect, plan: LabPlan): ReadonlySet<string> {
-  if ('ends' in effect) {
-    const broken = new Set(effect.ends.map(endKey));
-    const links = plan.links.filter((link) => link.ends.some((end) => broken.has(endKey(end))));
-    return new Set(links.flatMap((link) => link.ends.map((end) => end.node)));
-  }
-  const links = plan.links.filter((link) => link.ends.some((end) => end.node === effect.node));
-  return new Set([effect.node, ...links.flatMap((link) => link.ends.map((end) => end.node))]);
+  const broken = new Set('ends' in effect ? effect.ends.map(endKey) : []);
+  const isBroken = (node: string, device: string): boolean => ('ends' in effect ? broken.has(endKey({ node, interface: device })) : node === effect.node);
+  const segmentOf = new Map(plan.nodes.flatMap(({ interfaces }) => interfaces.map(({ link, segment }) => [link, segment] as const)));
+  const touched = plan.links.filter(({ ends }) => ends.some((end) => isBroken(end.node, end.interface)));
+  const segments = new Set(touched.map(({ id }) => segmentOf.get(id)));
+  const around = plan.nodes.filter(({ interfaces }) => interfaces.some(({ segment }) => segments.has(segment)));
+  return new Set([...('node' in effect ? [effect.node] : []), ...around.map(({ name }) => name)]);
 }

@@ -5,7 +5,7 @@ import { endKey, hasCarrier, isCurrent, isInstanceUp, thawed, type Condition } f
 import type { Forecast, Route, Routes } from './forecast-model.js';
 import { routingGraph } from './graph.js';
 import type { Family, LabPlan, PlanNode, PlanOrigin, PlanSession } from './model.js';
-import { answeringThrough, clientRoutes, connectivity, gatewayInUse, loopbackRoutes, memo, nextHops, pathBy, routeOf } from './reach.js';
+import { answeringThrough, clientRoutes, connectivity, forwards, gatewayInUse, loopbackRoutes, memo, nextHops, pathBy, routeOf } from './reach.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
 import { way } from './way.js';
 
@@ -41,7 +41,7 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
         }
         continue;
       }
-      if (condition.routelessNodes.has(name)) continue;
+      if (!forwards(nodes.get(name), condition)) continue;
       for (const { session, communities } of routes) {
         if (session === undefined || communities.has('blackhole')) continue;
         const next = session.kind === 'external' ? [session.neighbor] : nextHops(graph, paths, name, session.neighbor);
@@ -71,7 +71,7 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
       const byBgp = tables === undefined ? new Map<string, Route>() : bgpRoutes(own, tables.get(node) ?? new Map(), paths(node));
       // OSPF's routes have a smaller distance than those of BGP within the system (110 and 200).
       return graph.edges.has(node) && own.routing.daemons.some((daemon) => daemon.startsWith('ospf'))
-        ? new Map([...byBgp, ...loopbackRoutes(plan, paths(node), node), ...clientRoutes(plan, paths(node), node, condition)])
+        ? new Map([...byBgp, ...loopbackRoutes(plan, paths(node), node), ...clientRoutes(plan, paths(node), node, condition, family)])
         : byBgp;
     },
   };

@@ -2,6 +2,7 @@ import { parsePrefix } from '../support/ip.js';
 import type { BgpTimers, Link, NeighborRelation, Node, Topology } from '../topology/model.js';
 import { neighborRelation } from '../topology/routing-policy.js';
 import { covers, hostPrefix } from './addressing.js';
+import { speaksOspf } from './graph.js';
 import type { Family, PlanBgp, PlanInterface, PlanLink, PlanOrigin, PlanSession } from './model.js';
 import type { Segment, SegmentMember } from './segments.js';
 
@@ -121,7 +122,7 @@ function islands({ systems, segments, interfaces }: SpeakerContext): readonly (r
   const seen = new Set<string>();
   const neighbors = (name: string): readonly string[] =>
     (interfaces.get(name) ?? [])
-      .filter(({ ospfNetwork }) => ospfNetwork.startsWith('point'))
+      .filter(speaksOspf)
       .flatMap((own) => segments[own.segment]?.members.map((member) => member.node) ?? [])
       .filter((other) => systems.get(other) === systems.get(name));
   for (const start of [...systems.keys()].sort()) {

@@ -1,11 +1,11 @@
 import { endKey, isLinkUp, speaks, type Condition } from './condition.js';
-import type { Family, LabPlan, PlanNode } from './model.js';
+import type { Family, LabPlan, PlanInterface, PlanNode } from './model.js';
 import { segmentsOf } from './segments.js';
 
-/** The routing graph: who can hand a packet to whom, through which interface and at which OSPF cost. */
+/** The routing graph: who leads to whom, through which interface and at which OSPF cost. */
 export interface RoutingGraph {
   readonly edges: ReadonlyMap<string, readonly Edge[]>;
-  /** Nodes that may carry packets of others. */
+  /** Nodes that a shortest path may lead through. */
   readonly transit: ReadonlySet<string>;
 }
 
@@ -19,33 +19,39 @@ export interface Edge {
 /** What a way through a node costs that asks not to be used (RFC 6987: the largest metric of a link). */
 export const DRAINED_COST = 65_535;
 
-/** Whether a node asks not to be used as a way to others though it could be (RFC 6987): a host with several links that announces. */
-export function isStubHost({ routing, interfaces }: PlanNode): boolean {
-  return routing?.transit === false && interfaces.length > 1;
+/**
+ * The cost that a node tells of one of its interfaces. A host on several links is no way from one to another (RFC 6987), yet
+ * must find its own: with OSPFv3's cleared R-bit, FRR works out no routes for the host itself either, and OSPFv2's max-metric
+ * leaves the prefixes of its links as cheap as they are. So all its interfaces cost the most that there is.
+ */
+export function toldCost({ routing, interfaces }: Pick<PlanNode, 'routing' | 'interfaces'>, item: Pick<PlanInterface, 'cost'>): number {
+  const isOneOfSeveral = routing?.transit === false && interfaces.filter(speaksOspf).length > 1;
+  return isOneOfSeveral ? DRAINED_COST : item.cost;
+}
+
+/** Whether the node has OSPF neighbors to look for on an interface. */
+export function speaksOspf({ ospfNetwork }: Pick<PlanInterface, 'ospfNetwork'>): boolean {
+  return ospfNetwork !== 'none' && ospfNetwork !== 'passive';
 }
 
 /** The graph of all nodes that speak a family's routing protocol now, over the links that carry packets. */
 export function routingGraph(plan: LabPlan, condition: Condition, family: Family): RoutingGraph {
   const switches = new Set(plan.nodes.filter((node) => node.kind === 'switch').map((node) => node.name));
   const speakers = new Set(plan.nodes.filter((node) => node.routing !== undefined && speaks(node.name, family, condition)).map((node) => node.name));
-  const outside = new Set(
-    plan.nodes.flatMap((node) => node.interfaces.filter(({ ospfNetwork }) => ospfNetwork === 'none').map((item) => endKey({ node: node.name, interface: item.name }))),
+  const costs = new Map(
+    plan.nodes.flatMap((node) => node.interfaces.filter(({ ospfNetwork }) => ospfNetwork !== 'none').map((item) =>
+      [endKey({ node: node.name, interface: item.name }), condition.drainedNodes.has(node.name) ? DRAINED_COST : toldCost(node, item)] as const)),
   );
   const usable = plan.links.filter((link) => isLinkUp(link, condition));
-  const isStub = new Set(plan.nodes.filter((node) => isStubHost(node)).map((node) => node.name));
-  // OSPFv2 counts its own links as it announces them: a host that asks not to be used finds all ways out equally dear.
-  const isDear = (node: string): boolean => condition.drainedNodes.has(node) || (family === 'ipv4' && isStub.has(node));
   const edges = new Map<string, Edge[]>([...speakers].map((name) => [name, []]));
   for (const segment of segmentsOf(usable, switches)) {
-    const members = segment.members.filter((member) => speakers.has(member.node) && !outside.has(endKey(member)));
+    const members = segment.members.filter((member) => speakers.has(member.node));
     for (const from of members) {
-      for (const to of members) {
-        if (from.node !== to.node) {
-          edges.get(from.node)?.push({ to: to.node, interface: from.interface, cost: isDear(from.node) ? DRAINED_COST : from.cost });
-        }
+      const cost = costs.get(endKey(from));
+      for (const to of cost === undefined ? [] : members) {
+        if (from.node !== to.node && costs.has(endKey(to))) edges.get(from.node)?.push({ to: to.node, interface: from.interface, cost: cost ?? 0 });
       }
     }
   }
-  const transit = plan.nodes.filter((node) => node.routing?.transit === true).map((node) => node.name);
-  return { edges, transit: new Set(transit) };
+  return { edges, transit: speakers };
 }

@@ -64,7 +64,7 @@ export interface PlanRouting {
   readonly daemons: readonly Daemon[];
   /** Those that nearcast itself says nothing to; undefined where there are none. */
   readonly lineDaemons: readonly LineDaemon[] | undefined;
-  /** A host that announces is never transit (RFC 6987; RFC 5340 R-bit). */
+  /** A host that announces passes nothing on. */
   readonly transit: boolean;
   /** Service addresses that this router announces for hosts linked to it. */
   readonly announcesFor: readonly PlanBehalf[];
@@ -128,7 +128,7 @@ export interface PlanInterface {
   readonly bfd: BfdSettings | undefined;
   /** Set where OSPF has other timers here than the lab's. */
   readonly hello: HelloSettings | undefined;
-  readonly ospfNetwork: 'point-to-point' | 'point-to-multipoint' | 'passive' | 'none';
+  readonly ospfNetwork: 'point-to-point' | 'point-to-multipoint' | 'broadcast' | 'passive' | 'none';
 }
 
 /** A host's default route; the lowest metric whose link is up wins. */

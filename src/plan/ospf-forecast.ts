@@ -3,7 +3,7 @@ import { endKey, hasCarrier, isCurrent, isInstanceUp, thawed, type Condition } f
 import { DRAINED_COST, routingGraph, type RoutingGraph } from './graph.js';
 import type { Forecast, Route, Routes } from './forecast-model.js';
 import type { Family, LabPlan } from './model.js';
-import { answeringThrough, clientRoutes, connectivity, gatewayInUse, loopbackRoutes, memo, nextHops, pathBy, routeOf } from './reach.js';
+import { answeringThrough, clientRoutes, connectivity, forwards, gatewayInUse, loopbackRoutes, memo, nextHops, pathBy, routeOf } from './reach.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
 import { way, type Way } from './way.js';
 
@@ -32,7 +32,7 @@ export function ospfForecast(plan: LabPlan, condition: Condition, family: Family
         const before = ospfForecast(plan, thawed(gateway.node, condition), family).answer(question);
         return answeringThrough(gateway.node, before, plan, question, condition);
       }
-      return reachedFrom(gateway.node, graph, paths, announcements.get(question.address) ?? [], connected, condition.routelessNodes);
+      return reachedFrom(gateway.node, graph, paths, announcements.get(question.address) ?? [], connected, (name) => forwards(nodes.get(name), condition));
     },
     unroutable: (node) =>
       !isCurrent(node, condition) ? [] : plan.services
@@ -43,7 +43,7 @@ export function ospfForecast(plan: LabPlan, condition: Condition, family: Family
       graph.edges.has(node) && isCurrent(node, condition)
         ? new Map([
             ...loopbackRoutes(plan, paths(node), node),
-            ...clientRoutes(plan, paths(node), node, condition),
+            ...clientRoutes(plan, paths(node), node, condition, family),
             ...serviceRoutes(paths(node), announcements, node),
           ])
         : new Map(),
@@ -93,14 +93,14 @@ function reachedFrom(
   paths: (source: string) => ReadonlyMap<string, Path>,
   announcements: readonly Announcement[],
   connected: (a: string, b: string) => boolean,
-  routeless: ReadonlySet<string>,
+  passesOn: (node: string) => boolean,
 ): ReadonlySet<string> {
   const reached = new Set<string>();
   const visited = new Set<string>([start]);
   for (const node of visited) {
     const own = ownOf(node, announcements);
     for (const { instance } of own) if (connected(node, instance)) reached.add(instance);
-    if (own.length > 0 || routeless.has(node)) continue;
+    if (own.length > 0 || !passesOn(node)) continue;
     const from = paths(node);
     const least = Math.min(...announcements.map((announcement) => costOf(from, announcement)));
     for (const best of announcements.filter((announcement) => costOf(from, announcement) === least)) {

@@ -5,6 +5,7 @@ import type { Detection, Node, Topology } from '../topology/model.js';
 import { hostPrefix, loopbackAddress, memberAddress, segmentPrefix } from './addressing.js';
 import { planSpeakers, type Speaker } from './bgp-sessions.js';
 import { gatewaysOf } from './gateways.js';
+import { speaksOspf } from './graph.js';
 import type { Family, LabPlan, PlanContainer, PlanInterface, PlanLink, PlanNode, PlanOrigin, PlanRouting, Question } from './model.js';
 import { daemonsOfLines } from './line-daemons.js';
 import { behalfOf } from './on-behalf.js';
@@ -83,7 +84,7 @@ function planNode(node: Node, context: NodeContext): PlanNode {
   const announcesFor = node.kind === 'router' ? behalfOf(node.name, topology, context.segments, interfaces) : [];
   const speaker = context.bgp.get(node.name);
   const daemons = daemonsFor(families, {
-    ospf: speaker === undefined || own.some((item) => item.ospfNetwork.startsWith('point')),
+    ospf: speaker === undefined || own.some(speaksOspf),
     bgp: speaker !== undefined,
     bfd: own.some(({ bfd }) => bfd !== undefined),
   });
@@ -191,7 +192,7 @@ function planInterfaces(
           segment: segment.index,
           bfd: watchesNeighbors(speakers.has(end.node), speaking) ? detection.bfd : undefined,
           hello: detection.hello,
-          ospfNetwork: isBorder ? 'none' : ospfNetwork(speakers.has(end.node), speaking, segment.switched),
+          ospfNetwork: isBorder || !speakers.has(end.node) ? 'none' : ospfNetwork(speaking, segment),
         });
       }
     }
@@ -218,11 +219,14 @@ function watchesNeighbors(isSpeaker: boolean, speaking: number): boolean {
   return isSpeaker && speaking > 1;
 }
 
-/** Neither point-to-point nor point-to-multipoint elects a designated router, for which a LAN waits (RFC 2328 section 9.4). */
-function ospfNetwork(isSpeaker: boolean, speaking: number, switched: boolean): PlanInterface['ospfNetwork'] {
-  if (!isSpeaker) return 'none';
+/**
+ * Neither point-to-point nor point-to-multipoint elects a designated router, for which a LAN waits (RFC 2328 section 9.4). But
+ * point-to-multipoint announces the addresses of its speakers alone, not the prefix that all others on the segment are in.
+ */
+function ospfNetwork(speaking: number, { switched, members }: Segment): PlanInterface['ospfNetwork'] {
   if (speaking < 2) return 'passive';
-  return switched && speaking > 2 ? 'point-to-multipoint' : 'point-to-point';
+  if (!switched || speaking < 3) return 'point-to-point';
+  return speaking === members.length ? 'point-to-multipoint' : 'broadcast';
 }
 
 function questionsOf(nodes: readonly PlanNode[], topology: Topology): readonly Question[] {

@@ -1,7 +1,7 @@
 import { parsePrefix } from '../support/ip.js';
 import { endKey, hasCarrier, isLinkUp, type Condition } from './condition.js';
-import type { RoutingGraph } from './graph.js';
-import type { LabPlan, PlanGateway, PlanNode, Question } from './model.js';
+import { DRAINED_COST, toldCost, type RoutingGraph } from './graph.js';
+import type { Family, LabPlan, PlanGateway, PlanLink, PlanNode, Question } from './model.js';
 import type { Route, Routes } from './forecast-model.js';
 import { segmentsOf } from './segments.js';
 import type { Way } from './way.js';
@@ -41,11 +41,16 @@ export function answeringThrough(frozen: string, reached: ReadonlySet<string>, p
   return new Set([...reached].filter((name) => gatewayInUse(plan, nodes.get(name), question, condition)?.node === frozen));
 }
 
+/** Whether a node passes packets of others on: hosts do not, and a router needs routes for it. */
+export function forwards(node: PlanNode | undefined, { routelessNodes }: Condition): boolean {
+  return node?.kind === 'router' && !routelessNodes.has(node.name);
+}
+
 /** The neighbors on the shortest paths from one speaker of OSPF to another. */
 export function nextHops(graph: RoutingGraph, paths: (source: string) => ReadonlyMap<string, Path>, from: string, to: string): readonly string[] {
   const distance = paths(from).get(to)?.cost ?? Infinity;
   return (graph.edges.get(from) ?? []).filter((edge) => {
-    const rest = edge.to === to ? 0 : graph.transit.has(edge.to) ? paths(edge.to).get(to)?.cost : undefined;
+    const rest = paths(edge.to).get(to)?.cost;
     return rest !== undefined && edge.cost + rest === distance;
   }).map((edge) => edge.to);
 }
@@ -72,16 +77,26 @@ export function loopbackRoutes(plan: LabPlan, paths: ReadonlyMap<string, Path>, 
 }
 
 /** The way back to the clients: the prefix of every link on which one has a gateway. */
-export function clientRoutes(plan: LabPlan, paths: ReadonlyMap<string, Path>, node: string, condition: Condition): Routes {
-  const own = new Set(plan.nodes.find((each) => each.name === node)?.interfaces.map((item) => item.segment));
+export function clientRoutes(plan: LabPlan, paths: ReadonlyMap<string, Path>, node: string, condition: Condition, family: Family): Routes {
+  const linkAt = linksByEnd(plan);
+  const nodes = new Map(plan.nodes.map((each) => [each.name, each]));
+  const has = (test: typeof hasCarrier, name: string, device: string): boolean => {
+    const link = linkAt.get(endKey({ node: name, interface: device }));
+    return link !== undefined && test(link, condition);
+  };
+  // Without a carrier the kernel's own route to the prefix gives way to what routing knows.
+  const own = new Set(nodes.get(node)?.interfaces.filter((item) => has(hasCarrier, node, item.name)).map((item) => item.segment));
   const segments = new Map<number, { prefixes: ReadonlySet<string>; cost: number; paths: readonly Path[] }>();
   const clients = plan.nodes.filter((each) => each.role === 'client' && !condition.crashedNodes.has(each.name));
   const wanted = new Set(clients.flatMap((client) => client.interfaces.map((item) => item.segment)));
   for (const [name, path] of paths) {
-    for (const item of plan.nodes.find((each) => each.name === name)?.interfaces ?? []) {
-      if (!wanted.has(item.segment) || own.has(item.segment) || !isEndUp(plan, name, item.name, condition)) continue;
+    const announcer = nodes.get(name);
+    for (const item of announcer?.interfaces ?? []) {
+      if (announcer === undefined || name === node || !wanted.has(item.segment) || own.has(item.segment) || !has(isLinkUp, name, item.name)) continue;
       const known = segments.get(item.segment);
-      const cost = path.cost + item.cost;
+      // OSPFv3 has one cost for an interface and the prefix on it; OSPFv2's max-metric leaves the prefix as it is.
+      const isDrained = family === 'ipv6' && condition.drainedNodes.has(name);
+      const cost = path.cost + (isDrained ? DRAINED_COST : toldCost(announcer, item));
       if (known !== undefined && known.cost < cost) continue;
       const equal = known?.cost === cost ? known.paths : [];
       segments.set(item.segment, {
@@ -94,9 +109,9 @@ export function clientRoutes(plan: LabPlan, paths: ReadonlyMap<string, Path>, no
   return new Map([...segments.values()].flatMap(({ prefixes, paths: equal }) => [...prefixes].map((prefix) => [prefix, routeOf(equal)])));
 }
 
-function isEndUp(plan: LabPlan, node: string, device: string, condition: Condition): boolean {
-  const link = plan.links.find(({ ends }) => ends.some((end) => end.node === node && end.interface === device));
-  return link !== undefined && isLinkUp(link, condition);
+/** The link at each end, by `node:interface`. */
+export function linksByEnd(plan: LabPlan): ReadonlyMap<string, PlanLink> {
+  return new Map(plan.links.flatMap((link) => link.ends.map((end) => [endKey(end), link] as const)));
 }
 
 function networkOf(address: string): string {

@@ -19,20 +19,37 @@ interface RouterLsa {
 interface RouterLink {
   readonly linkType: string;
   readonly neighborRouterId?: string;
+  readonly designatedRouterAddress?: string;
   readonly networkAddress?: string;
   readonly networkMask?: string;
   readonly tos0Metric: number;
 }
 
-/** Reads `show ip ospf database router json` (RFC 2328 section A.4.2). */
-export function readOspfDatabase(router: unknown, external: unknown): LinkState {
+interface NetworkLsas {
+  readonly networkLinkStates?: { readonly areas?: Readonly<Record<string, readonly NetworkLsa[]>> };
+}
+
+interface NetworkLsa {
+  /** The address of the designated router on the segment. */
+  readonly linkStateId: string;
+  /** FRR's spelling. */
+  readonly attchedRouters?: Readonly<Record<string, { readonly attachedRouterId: string }>>;
+}
+
+/** Reads `show ip ospf database router|network|external json` (RFC 2328 section A.4). */
+export function readOspfDatabase(router: unknown, network: unknown, external: unknown): LinkState {
   const { routerLinkStates } = (router ?? {}) as RouterLsas;
+  const { networkLinkStates } = (network ?? {}) as NetworkLsas;
   const database = new DatabaseReader();
   for (const lsa of Object.values(routerLinkStates?.areas ?? {}).flat()) {
     for (const link of Object.values(lsa.routerLinks ?? {})) {
-      if (link.neighborRouterId !== undefined) database.link(lsa.advertisingRouter, link.neighborRouterId, link.tos0Metric);
+      const to = link.neighborRouterId ?? (link.designatedRouterAddress === undefined ? undefined : segmentName(link.designatedRouterAddress));
+      if (to !== undefined) database.link(lsa.advertisingRouter, to, link.tos0Metric);
       else if (link.networkMask === '255.255.255.255') database.announce(link.networkAddress, lsa.advertisingRouter);
     }
+  }
+  for (const lsa of Object.values(networkLinkStates?.areas ?? {}).flat()) {
+    for (const { attachedRouterId } of Object.values(lsa.attchedRouters ?? {})) database.link(segmentName(lsa.linkStateId), attachedRouterId, 0);
   }
   for (const lsa of readExternal(external)) database.announce(lsa.address, lsa.router);
   return database.read();
@@ -81,12 +98,12 @@ export function readOspf6Database(...answers: readonly unknown[]): LinkState {
   return database.read();
 }
 
-/** A segment with a designated router is a vertex of its own, named by that router's interface (RFC 5340 section 4.8.1). */
 function farEnd({ type, neighborRouterId, neighborInterfaceId }: Ospf6Link): string {
   return type === 'Transit-Network' ? segmentName(neighborRouterId, neighborInterfaceId) : neighborRouterId;
 }
 
-function segmentName(router: string, interfaceId: string): string {
+/** A segment with a designated router is a vertex of its own, named by that router's interface (RFC 2328 section 16.1, RFC 5340 section 4.8.1). */
+function segmentName(router: string, interfaceId = ''): string {
   return `${router}/${interfaceId}`;
 }
 

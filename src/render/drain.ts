@@ -1,4 +1,4 @@
-import { DRAINED_COST, isStubHost } from '../plan/graph.js';
+import { DRAINED_COST, speaksOspf, toldCost } from '../plan/graph.js';
 import type { PlanNode, PlanRouting } from '../plan/model.js';
 import { announceEntries } from './announce-map.js';
 
@@ -10,18 +10,18 @@ export function drainLines(node: PlanNode, routing: PlanRouting, daemon: 'ospfd'
   const cost = (word: string, usual: string): string => (isDrained ? `${word} cost ${String(DRAINED_COST)}` : usual);
   const announcements = announceEntries(routing, daemon === 'ospfd' ? 'ipv4' : 'ipv6').flatMap(({ head, metric }) =>
     [head, `set metric ${String(metric + (isDrained ? DRAINED_COST : 0))}`, 'exit']);
-  const speaking = node.interfaces.filter(({ ospfNetwork }) => ospfNetwork.startsWith('point'));
+  const speaking = node.interfaces.filter(speaksOspf);
   if (daemon === 'ospfd') {
     return [
       ...(routing.transit ? [] : ['interface lo', cost('ip ospf', 'no ip ospf cost'), 'exit']),
-      ...(isStubHost(node) ? [] : ['router ospf', `${isDrained ? '' : 'no '}max-metric router-lsa administrative`, 'exit']),
+      'router ospf', `${isDrained ? '' : 'no '}max-metric router-lsa administrative`, 'exit',
       ...announcements,
     ];
   }
   return [
     ...(routing.transit ? [] : ['interface lo', cost('ipv6 ospf6', 'ipv6 ospf6 cost 1'), 'exit']),
     // A cleared R-bit would take the node off every way, also where there is no other.
-    ...speaking.flatMap((item) => [`interface ${item.name}`, cost('ipv6 ospf6', `ipv6 ospf6 cost ${String(item.cost)}`), 'exit']),
+    ...speaking.flatMap((item) => [`interface ${item.name}`, cost('ipv6 ospf6', `ipv6 ospf6 cost ${String(toldCost(node, item))}`), 'exit']),
     ...announcements,
   ];
 }

@@ -1,6 +1,6 @@
-import { isStubHost } from '../plan/graph.js';
 import type { LabPlan, OspfTimers, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
 import { announceMap, redistributeLines } from './announce-map.js';
+import { toldCost } from '../plan/graph.js';
 import { hello6IntervalS } from '../plan/timers.js';
 import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
@@ -15,8 +15,8 @@ export function ospf6dConf(plan: LabPlan, node: PlanNode, routing: PlanRouting):
     announceMap(routing, 'ipv6'),
     ...loopbacksOf(node, routing).map((prefix) => `ipv6 prefix-list loopback permit ${prefix}\n`),
     frrBlock('interface lo', ['ipv6 ospf6 area 0', 'ipv6 ospf6 cost 1', ...(routing.bgp === undefined ? [] : ['ipv6 ospf6 advertise prefix-list loopback'])]),
-    ...node.interfaces.filter(({ ospfNetwork }) => ospfNetwork !== 'none').map((item) => frrBlock(`interface ${item.name}`, interfaceLines(item, plan.timers))),
-    frrBlock('router ospf6', routerLines(node, routing, plan.timers)),
+    ...node.interfaces.filter(({ ospfNetwork }) => ospfNetwork !== 'none').map((item) => frrBlock(`interface ${item.name}`, interfaceLines(node, item, plan.timers))),
+    frrBlock('router ospf6', routerLines(routing, plan.timers)),
   ].join('');
 }
 
@@ -25,12 +25,12 @@ function loopbacksOf(node: PlanNode, { bgp }: PlanRouting): readonly string[] {
   return bgp === undefined ? [] : node.loopbacks.filter((address) => address.includes(':'));
 }
 
-function interfaceLines(item: PlanInterface, timers: OspfTimers): readonly string[] {
+function interfaceLines(node: PlanNode, item: PlanInterface, timers: OspfTimers): readonly string[] {
   const common = [
     'ipv6 ospf6 area 0',
-    `ipv6 ospf6 cost ${String(item.cost)}`,
+    `ipv6 ospf6 cost ${String(toldCost(node, item))}`,
     // ospf6d has no point-to-multipoint before FRR 9: a segment of three speakers and more elects a designated router.
-    `ipv6 ospf6 network ${item.ospfNetwork === 'point-to-multipoint' ? 'broadcast' : 'point-to-point'}`,
+    `ipv6 ospf6 network ${['point-to-multipoint', 'broadcast'].includes(item.ospfNetwork) ? 'broadcast' : 'point-to-point'}`,
   ];
   if (item.ospfNetwork === 'passive') return [...common, 'ipv6 ospf6 passive'];
   return [
@@ -42,13 +42,12 @@ function interfaceLines(item: PlanInterface, timers: OspfTimers): readonly strin
   ];
 }
 
-function routerLines(node: PlanNode, routing: PlanRouting, timers: OspfTimers): readonly string[] {
+function routerLines(routing: PlanRouting, timers: OspfTimers): readonly string[] {
   return [
     `ospf6 router-id ${routing.routerId}`,
     'log-adjacency-changes',
     `timers throttle spf ${String(timers.spfDelayMs)} ${String(timers.spfInitialHoldMs)} ${String(timers.spfMaxHoldMs)}`,
     `timers lsa min-arrival ${String(timers.lsaMinArrivalMs)}`,
-    ...(isStubHost(node) ? ['stub-router administrative'] : []),
     ...redistributeLines(routing, 'ipv6'),
   ];
 }

@@ -1,6 +1,6 @@
-import { isStubHost } from '../plan/graph.js';
 import type { LabPlan, OspfTimers, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
 import { announceMap, redistributeLines } from './announce-map.js';
+import { toldCost } from '../plan/graph.js';
 import type { HelloSettings } from '../topology/model.js';
 import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
@@ -13,13 +13,13 @@ export function ospfdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): 
     logLines('ospfd'),
     announceMap(routing, 'ipv4'),
     frrBlock('interface lo', [`ip ospf area 0${onlyLoopback(node, routing)}`]),
-    ...node.interfaces.filter(({ ospfNetwork }) => ospfNetwork !== 'none').map((item) => frrBlock(`interface ${item.name}`, interfaceLines(item, plan.timers))),
-    frrBlock('router ospf', routerLines(node, routing, plan.timers)),
+    ...node.interfaces.filter(({ ospfNetwork }) => ospfNetwork !== 'none').map((item) => frrBlock(`interface ${item.name}`, interfaceLines(node, item, plan.timers))),
+    frrBlock('router ospf', routerLines(routing, plan.timers)),
   ].join('');
 }
 
-function interfaceLines(item: PlanInterface, timers: OspfTimers): readonly string[] {
-  const common = ['ip ospf area 0', `ip ospf cost ${String(item.cost)}`];
+function interfaceLines(node: PlanNode, item: PlanInterface, timers: OspfTimers): readonly string[] {
+  const common = ['ip ospf area 0', `ip ospf cost ${String(toldCost(node, item))}`];
   // Without a network type, even a passive interface waits for a designated router before it is announced.
   if (item.ospfNetwork === 'passive') return [...common, 'ip ospf network point-to-point', 'ip ospf passive'];
   const bfd = item.bfd === undefined ? [] : ['ip ospf bfd', `ip ospf bfd profile ${bfdProfile(item.bfd)}`];
@@ -42,7 +42,7 @@ function helloLines({ helloMs, deadMs }: HelloSettings): readonly string[] {
   return [`ip ospf hello-interval ${String(helloMs / 1000)}`, `ip ospf dead-interval ${String(deadMs / 1000)}`];
 }
 
-function routerLines(node: PlanNode, routing: PlanRouting, timers: OspfTimers): readonly string[] {
+function routerLines(routing: PlanRouting, timers: OspfTimers): readonly string[] {
   return [
     // Left alone, FRR takes the highest loopback address: the anycast one, the same on every instance.
     `ospf router-id ${routing.routerId}`,
@@ -50,7 +50,6 @@ function routerLines(node: PlanNode, routing: PlanRouting, timers: OspfTimers): 
     `timers throttle spf ${String(timers.spfDelayMs)} ${String(timers.spfInitialHoldMs)} ${String(timers.spfMaxHoldMs)}`,
     `timers throttle lsa all ${String(timers.lsaThrottleMs)}`,
     `timers lsa min-arrival ${String(timers.lsaMinArrivalMs)}`,
-    ...(isStubHost(node) ? ['max-metric router-lsa administrative'] : []),
     ...redistributeLines(routing, 'ipv4'),
   ];
 }

@@ -221,3 +221,43 @@ anycast:
   t.deepEqual(answers(plan, healthy, 'client2'), ['server-b']);
   t.deepEqual(answers(plan, stopped('server-a')), ['server-b']);
 });
+
+test('a host on two links is no way from one to the other, and its own links cost all the same', (t) => {
+  const plan = planOf(`
+name: multi-homed
+nodes: {client1: {kind: host}, router1: {kind: router}, router2: {kind: router}, router3: {kind: router}, server-a: {kind: host}, server-b: {kind: host}}
+links:
+  - [client1, router1]
+  - {endpoints: [router1, server-a], cost: 9}
+  - [router2, server-a]
+  - {endpoints: [router1, router2], cost: 3}
+  - [router2, router3]
+  - [router3, server-b]
+anycast:
+  service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a, server-b]}
+`);
+  t.deepEqual(answers(plan, healthy), ['server-a']);
+  t.deepEqual(answers(plan, down(plan, ['router1/router2'])), ['server-a']);
+  const cut = { ...down(plan, ['router1/router2']), ...stopped('server-a'), downEnds: down(plan, ['router1/router2']).downEnds };
+  t.deepEqual(answers(plan, cut), [], 'server-b is behind a host, which passes nothing on');
+  t.deepEqual(leavesBy(plan, cut, 'router1', `${v4}/32`), ['eth2'], 'routing leads there all the same');
+  t.deepEqual(leavesBy(plan, healthy, 'server-a', '10.0.0.0/31'), ['eth1'], 'by the way that is shorter beyond its links');
+});
+
+test('a router that lost its link to a segment of clients finds them by way of another on it', (t) => {
+  const plan = planOf(`
+name: two-on-a-segment
+nodes: {sw1: {kind: switch}, client1: {kind: host}, router1: {kind: router}, router2: {kind: router}, server-a: {kind: host}}
+links:
+  - [client1, sw1]
+  - [router1, sw1]
+  - [router2, sw1]
+  - [router1, router2]
+  - [router2, server-a]
+anycast:
+  service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a]}
+`);
+  t.is(leavesBy(plan, healthy, 'router1', '10.64.0.0/22'), undefined, 'its own segment');
+  t.deepEqual(leavesBy(plan, down(plan, ['router1/sw1']), 'router1', '10.64.0.0/22'), ['eth2']);
+  t.deepEqual(answers(plan, down(plan, ['router1/sw1'])), [], 'no carrier tells the client that its gateway is gone');
+});

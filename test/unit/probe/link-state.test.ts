@@ -29,6 +29,7 @@ test('OSPFv2: links with the cost of each side, and the addresses that hosts ann
       routerLsa('10.255.0.2', toRouter('10.255.0.1', 8), stub('192.0.2.53', '255.255.255.255')),
     ),
     undefined,
+    undefined,
   );
   t.deepEqual(lines(state), [
     '10.255.0.1 -> 10.255.0.2 at 3',
@@ -47,16 +48,31 @@ test('OSPFv2: a link that only one side describes is no link', (t) => {
       routerLsa('10.255.0.3'),
     ),
     undefined,
+    undefined,
   );
   t.deepEqual(lines(state), ['10.255.0.1 -> 10.255.0.2 at 1', '10.255.0.2 -> 10.255.0.1 at 1']);
   t.false(shortestPaths(state.graph, '10.255.0.1').has('10.255.0.3'));
+});
+
+test('OSPFv2: routers on a segment with a designated router are linked over the segment', (t) => {
+  const toSegment = (cost: number) =>
+    ({ linkType: 'a Transit Network', designatedRouterAddress: '10.64.0.3', routerInterfaceAddress: '10.64.0.1', numOfTosMetrics: 0, tos0Metric: cost });
+  const routers = { '10.255.0.1': { attachedRouterId: '10.255.0.1' }, '10.255.0.2': { attachedRouterId: '10.255.0.2' } };
+  const network = { lsaType: 'network-LSA', linkStateId: '10.64.0.3', advertisingRouter: '10.255.0.2', networkMask: 22, attchedRouters: routers };
+  const state = readOspfDatabase(
+    ospf(routerLsa('10.255.0.1', toSegment(5)), routerLsa('10.255.0.2', toSegment(1))),
+    { networkLinkStates: { areas: { '0.0.0.0': [network] } } },
+    undefined,
+  );
+  t.is(shortestPaths(state.graph, '10.255.0.1').get('10.255.0.2')?.cost, 5);
+  t.is(shortestPaths(state.graph, '10.255.0.2').get('10.255.0.1')?.cost, 1);
 });
 
 test('OSPFv2: an address that several announce is from each of them, external ones too', (t) => {
   const anycast = stub('192.0.2.53', '255.255.255.255');
   const external = (linkStateId: string, networkMask: number, advertisingRouter: string) =>
     ({ lsaType: 'AS-external-LSA', linkStateId, advertisingRouter, networkMask, metricType: 'E1', metric: 1 });
-  const state = readOspfDatabase(ospf(routerLsa('10.255.0.4', anycast), routerLsa('10.255.0.5', anycast)), {
+  const state = readOspfDatabase(ospf(routerLsa('10.255.0.4', anycast), routerLsa('10.255.0.5', anycast)), undefined, {
     routerId: '10.255.0.1',
     asExternalLinkStates: [external('192.0.2.53', 32, '10.255.0.1'), external('198.51.100.0', 24, '10.255.0.1')],
   });
@@ -112,7 +128,7 @@ test('OSPFv3: a host without the R-bit is a destination, and no way to anywhere 
 
 test('a daemon that answers nothing leaves an empty database', (t) => {
   for (const nothing of [undefined, null, {}]) {
-    t.deepEqual(lines(readOspfDatabase(nothing, nothing)), []);
+    t.deepEqual(lines(readOspfDatabase(nothing, nothing, nothing)), []);
     t.deepEqual(lines(readOspf6Database(nothing, nothing)), []);
   }
 });
