@@ -28,7 +28,6 @@ export function makeConfinedRoot(programs: Programs): void {
   mounts.bind(CONFINED_ROOT, CONFINED_ROOT);
   symlinkSync('nearcast/frr', inside('run/frr'));
   symlinkSync('/run', inside('var/run'));
-  for (const path of ['tmp', 'var/tmp']) symlinkSync('/run/nearcast/tmp', inside(path));
   writeFileSync(inside('etc/passwd'), 'root:x:0:0:root:/:/bin/false\n');
   writeFileSync(inside('etc/group'), ['root', 'frr', 'frrvty'].map((name) => `${name}:x:0:root\n`).join(''));
   writeFileSync(inside('etc/nsswitch.conf'), 'passwd: files\ngroup: files\n');
@@ -47,6 +46,8 @@ export function makeConfinedRoot(programs: Programs): void {
     writeFileSync(inside(file), '');
     mounts.bind(file, inside(file));
   }
+  // A private copy of FRR may lie in one of them, where a user has no other home: there daemons find only that.
+  for (const path of ['tmp', 'var/tmp'].filter((each) => !existsSync(inside(each)))) symlinkSync('/run/nearcast/tmp', inside(path));
   mounts.bind('/proc/sys/net', inside('proc/sys/net'));
   mounts.makeReadOnly(inside(programs.vtysh));
   // Not what is mounted below it: the node's own settings stay its own to change.

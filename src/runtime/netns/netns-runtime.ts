@@ -182,6 +182,8 @@ async function explain(error: unknown, { child, failure, lastWords }: Launched):
     return new LabError('PROGRAM_MISSING', `the shell that begins a lab did not start: ${message}`, { cause: notStarted, hint: 'is there /bin/sh on this machine?' });
   }
   if (!hasEnded) return new LabError(error.code, error.message, { cause: error, hint: 'what was begun is undone; is the machine short of processes or memory?' });
+  // What it wrote while it was killed is no reason.
+  if (child.signalCode !== null) return new LabError('DEPLOY_FAILED', 'the lab was removed while it came up', { cause: error, hint: 'by nearcast down, or by a kill of its processes' });
   const words = lastWords();
   const limit = limitInWords(words);
   if (limit !== undefined) return limitReached(limit, 'the agent did not start', new Error(words));
