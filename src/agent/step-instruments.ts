@@ -3,6 +3,7 @@ import type { StepParams } from '../protocol/messages.js';
 import { hearOf, IcmpListeners } from './icmp-listeners.js';
 import type { Lab } from './lab.js';
 import { eachFlow } from './lab-flows.js';
+import { LoadSamples } from './load-samples.js';
 import { OpenConnections } from './open-connections.js';
 import { Prober, type ProbeStream } from './prober.js';
 import { Recorder } from './recorder.js';
@@ -15,6 +16,7 @@ export class StepInstruments {
     readonly prober: Prober,
     readonly recorder: Recorder,
     readonly listeners: IcmpListeners,
+    readonly load: LoadSamples,
     readonly connections: OpenConnections | undefined,
   ) {}
 
@@ -30,7 +32,8 @@ export class StepInstruments {
       const recorder = keep(new Recorder(lab));
       const listeners = keep(new IcmpListeners());
       for (const stream of prober.streams) hearErrors(listeners, stream);
-      return new StepInstruments(prober, recorder, listeners, connections === true ? keep(await OpenConnections.open(numbers, lab.namespaceOf)) : undefined);
+      const load = keep(new LoadSamples(lab));
+      return new StepInstruments(prober, recorder, listeners, load, connections === true ? keep(await OpenConnections.open(numbers, lab.namespaceOf)) : undefined);
     } catch (error) {
       for (const each of opened) each.close();
       throw error;
@@ -41,6 +44,7 @@ export class StepInstruments {
     this.prober.close();
     this.recorder.close();
     this.listeners.close();
+    this.load.close();
     this.connections?.close();
   }
 }

@@ -49,7 +49,7 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
   const conditionBefore = lab.condition;
   const numbers = lab.flows.through(conditionBefore, lab.faults.conditionAfter(parts.map(({ part: { action }, fault }) => ({ action, fault }))));
   const instruments = await StepInstruments.open(lab, params, numbers, paceMs(numbers));
-  const { prober, recorder, connections } = instruments;
+  const { prober, recorder, connections, load } = instruments;
   try {
     prober.start();
     await untilSteady(lab, prober);
@@ -60,11 +60,12 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
     await act(actions, parts, visitor);
     const settled = await untilSettled(lab, parts.map(({ fault }) => fault), prober, atMs, params.deadlineMs);
     const settleMs = Math.round(performance.now() - atMs);
-    const load = loadBetween(loadBefore, machineLoad());
+    const loaded = loadBetween(loadBefore, machineLoad());
     if (params.watchMs !== undefined) await delay(params.watchMs);
     const counted = await connections?.count();
     prober.stop();
     await stragglers(prober);
+    load.take();
     const events = recorder.stop();
     const { condition } = lab;
     const changes = byQuestion(numbers, prober.streams).map(([number, streams]) => {
@@ -72,7 +73,7 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
       const hadChoice = (before: string, after: string | null): boolean =>
         couldReach(lab.plan, condition, client, before) && (after === null || couldReach(lab.plan, conditionBefore, client, after));
       return overFlows(number, streams.map(({ question, sourcePort, probes }) =>
-        ({ ...observedChange({ question, probes, atMs, events, isLossy: condition.isLossy, hadChoice }), sourcePort })));
+        ({ ...observedChange({ question, probes, atMs, events, samples: load.samples, isLossy: condition.isLossy, hadChoice }), sourcePort })));
     });
     return {
       ...headingOf(params.parts, first.fault),
@@ -84,7 +85,7 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
       atMs: round(atMs),
       flows: prober.streams.map(({ question, sourcePort, probes }) => flowRecord(question, sourcePort, probes)),
       events,
-      noise: { sendGapMs: sendGaps(prober.streams.map(({ probes }) => probes)), calibratedGapMs: calibrated.max, ...load },
+      noise: { sendGapMs: sendGaps(prober.streams.map(({ probes }) => probes)), calibratedGapMs: calibrated.max, ...loaded },
       connections: counted,
     };
   } finally {

@@ -4,7 +4,7 @@ import type { Noise } from '../protocol/timeline.js';
 import type { Expectation, Expectations } from '../topology/step-model.js';
 import { judgedFlows, tellFlows, unlessMissed, type JudgedFlow } from './judged-flows.js';
 import { concerns, seenAt, statement } from './judge-seen.js';
-import { compare, marginOf, marginText, wasOverloaded } from './noise.js';
+import { compare, compareOutage, doubtText, marginOf, marginOfOutage, marginText, wasOverloaded, type Margin } from './noise.js';
 import { pass, spoken, undecided, verdictOf, type Verdict } from './verdict.js';
 
 /** What a step did, as far as it is judged. */
@@ -43,13 +43,13 @@ function judgeAnswer(expectation: Expectation, withinMs: number, seen: ChangeSee
     return seen.settled || !wasOverloaded(seen.noise, seen.settleMs) ? verdictOf(text, others) : undecided(text, `${others.join(', ')}, on a machine too busy to settle`);
   }
   const heldMs = Math.max(...asked.map(heldAfterMs));
-  const late = asked.filter((flow) => compare(heldAfterMs(flow), withinMs, marginOf(seen.noise, flow.maxSendGapMs)) !== 'kept');
+  const late = asked.filter((flow) => compare(heldAfterMs(flow), withinMs, heldMargin(seen, flow)) !== 'kept');
   if (late.length === 0) return unlessMissed(pass(text, heldMs), changes);
-  const surely = late.filter((flow) => compare(heldAfterMs(flow), withinMs, marginOf(seen.noise, flow.maxSendGapMs)) === 'broken');
+  const surely = late.filter((flow) => compare(heldAfterMs(flow), withinMs, heldMargin(seen, flow)) === 'broken');
   const told = (flows: readonly JudgedFlow[]): readonly string[] =>
     tellFlows(byTime(flows, heldAfterMs), (flow) => `${seenAt({ ...flow, instance: flow.after }, clients)} held at ${spoken(heldAfterMs(flow))}, deadline ${spoken(withinMs)}`);
   if (surely.length > 0) return verdictOf(text, told(surely), heldMs);
-  return undecided(text, `${told(late).join(', ')}, ${marginText(marginOf(seen.noise, Math.max(...late.map(({ maxSendGapMs }) => maxSendGapMs))))}`, heldMs);
+  return undecided(text, `${told(late).join(', ')}, ${late[0] === undefined ? '' : marginText(heldMargin(seen, late[0]))}`, heldMs);
 }
 
 /** From the step until the answer held: the switch to another instance, or the outage before the same one came back. */
@@ -113,16 +113,30 @@ function answered({ changes }: ChangeSeen): readonly JudgedFlow[] {
 
 function judgeOutage(boundMs: number, seen: ChangeSeen, about: About): Verdict {
   const text = about(`no outage is longer than ${spoken(boundMs)}`);
-  const flows = answered(seen).map((flow) => ({ flow, measuredMs: flow.outageMs ?? Infinity, margin: marginOf(seen.noise, flow.maxSendGapMs) }));
+  const flows = answered(seen).map((flow) => ({ flow, margin: outageMargin(seen, flow), kept: keepsBound(seen, flow, boundMs) }));
   if (seen.changes.length === 0) return verdictOf(text, ['no client asks']);
-  const worst = Math.max(0, ...flows.map(({ measuredMs }) => measuredMs));
-  const over = flows.filter(({ measuredMs, margin }) => compare(measuredMs, boundMs, margin) === 'broken');
-  const near = flows.filter(({ measuredMs, margin }) => compare(measuredMs, boundMs, margin) === 'undecided');
+  const worst = Math.max(0, ...flows.map(({ flow }) => outageOf(flow)));
+  const over = flows.filter(({ kept }) => kept === 'broken');
+  const near = flows.filter(({ kept }) => kept === 'undecided');
   const told = (some: typeof flows): readonly string[] =>
     tellFlows(byTime(some.map(({ flow }) => flow), outageOf), (flow) => `${spoken(outageOf(flow))} for ${flow.client} at ${flow.address}`);
   if (over.length > 0) return verdictOf(text, told(over), worst);
   const [first] = near;
-  return first === undefined ? pass(text, worst) : undecided(text, `${told(near).join(', ')}, ${marginText(first.margin)}`, worst);
+  return first === undefined ? pass(text, worst) : undecided(text, `${told(near).join(', ')}, ${first.flow.outageBounds === undefined ? marginText(first.margin) : doubtText(first.flow.outageBounds)}`, worst);
+}
+
+/** What the machine may have added to the time until an answer held; of the whole step where it is not known of that time. */
+function heldMargin({ noise }: ChangeSeen, { noiseUntilSteady, maxSendGapMs }: JudgedFlow): Margin {
+  return marginOf(noiseUntilSteady ?? noise, maxSendGapMs);
+}
+
+/** What the machine may have added to an outage; the same. */
+function outageMargin({ noise }: ChangeSeen, { outageBounds, maxSendGapMs }: JudgedFlow): Margin {
+  return outageBounds === undefined ? marginOf(noise, maxSendGapMs) : marginOfOutage(outageBounds);
+}
+
+function keepsBound(seen: ChangeSeen, flow: JudgedFlow, boundMs: number): ReturnType<typeof compare> {
+  return flow.outageBounds === undefined ? compare(outageOf(flow), boundMs, outageMargin(seen, flow)) : compareOutage(flow.outageBounds, boundMs);
 }
 
 function outageOf({ outageMs }: JudgedFlow): number {
@@ -138,7 +152,7 @@ function judgeLost(bound: number, seen: ChangeSeen, about: About): Verdict {
   const told = tellFlows(more, (flow) => `${String(flow.lost)} for ${flow.client} at ${flow.address}`);
   const spareMs = (flow: JudgedFlow): number => ((flow.lost - bound) * flow.watchedMs) / Math.max(1, flow.sent);
   const isNear = more.length > 0 && more.every((flow) => {
-    const { gapMs, disturbanceMs } = marginOf(seen.noise, flow.maxSendGapMs);
+    const { gapMs, disturbanceMs } = outageMargin(seen, flow);
     return spareMs(flow) <= gapMs + disturbanceMs;
   });
   return isNear ? undecided(text, `${told.join(', ')}, while processes were kept waiting for ${spoken(seen.noise.stealMs + (seen.noise.cpuPressureMs ?? 0))}`, worst) : verdictOf(text, told, worst);

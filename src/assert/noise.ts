@@ -1,4 +1,5 @@
-import type { Noise } from '../protocol/timeline.js';
+import type { OutageBounds } from '../protocol/observations.js';
+import type { Noise, NoiseWithin } from '../protocol/timeline.js';
 import { spoken } from './verdict.js';
 
 /**
@@ -11,15 +12,41 @@ export interface Margin {
   readonly disturbanceMs: number;
 }
 
-/** The margin of what was measured during a step, with the longest gap between two probes of the flow in question. */
-export function marginOf({ stealMs, cpuPressureMs }: Pick<Noise, 'stealMs' | 'cpuPressureMs'>, gapMs: number): Margin {
-  return { gapMs, disturbanceMs: stealMs + (cpuPressureMs ?? 0) };
+/**
+ * The margin of what was measured while this noise was there, with the longest gap between two probes of the flow in question.
+ * That some process of the machine waited counts for no more than the lab's own processes waited together, where that is known.
+ */
+export function marginOf({ stealMs, cpuPressureMs, waitedMs = null }: Pick<Noise, 'stealMs' | 'cpuPressureMs'> & Partial<NoiseWithin>, gapMs: number): Margin {
+  return { gapMs, disturbanceMs: stealMs + (cpuPressureMs === null ? waitedMs ?? 0 : Math.min(cpuPressureMs, waitedMs ?? Infinity)) };
+}
+
+/**
+ * An outage goes through the agent, where it watches or withdraws, and through threads of the kernel, where a carrier changes, a few
+ * times; each time it waits no longer than the agent ever did in it.
+ */
+const LATE_WAKES = 3;
+
+/** Whether an outage keeps a bound, by what it can have been at most and at least. */
+export function compareOutage({ leastMs, mostMs, sendGapMs, noise }: OutageBounds, boundMs: number): 'kept' | 'broken' | 'undecided' {
+  if (mostMs <= boundMs) return 'kept';
+  return leastMs - LATE_WAKES * sendGapMs - marginOf(noise, 0).disturbanceMs > boundMs ? 'broken' : 'undecided';
+}
+
+/** The margin of an outage with what is known of it. */
+export function marginOfOutage({ sendGapMs, noise }: OutageBounds): Margin {
+  return marginOf(noise, LATE_WAKES * sendGapMs);
 }
 
 /** Whether a time keeps an upper bound: surely, surely not, or nobody can tell. */
 export function compare(measuredMs: number, boundMs: number, { gapMs, disturbanceMs }: Margin): 'kept' | 'broken' | 'undecided' {
   if (measuredMs === 0 || measuredMs + gapMs <= boundMs) return 'kept';
   return measuredMs - gapMs - disturbanceMs > boundMs ? 'broken' : 'undecided';
+}
+
+/** What a verdict says of an outage that may have been shorter. */
+export function doubtText(bounds: OutageBounds): string {
+  const { gapMs, disturbanceMs } = marginOfOutage(bounds);
+  return `of which up to ${spoken(gapMs + disturbanceMs)} may be the machine's`;
 }
 
 /** What a verdict says of its margin. */

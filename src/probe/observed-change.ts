@@ -3,6 +3,7 @@ import type { ObservedChange } from '../protocol/observations.js';
 import type { Fate, TimelineEvent } from '../protocol/timeline.js';
 import { round } from '../support/round.js';
 import type { ProbeSeen } from './flow-record.js';
+import { noiseWithin, type LoadSample } from './noise-within.js';
 import { measureOutage } from './outage.js';
 import { phasesOf } from './phases.js';
 
@@ -17,16 +18,18 @@ export interface ChangeQuestion {
   readonly events: readonly TimelineEvent[];
   /** Whether the client could have stayed with one instance, and could have gone to the other before, whatever routing says. */
   readonly hadChoice: (before: string, after: string | null) => boolean;
+  /** What the machine kept processes from meanwhile. */
+  readonly samples?: readonly LoadSample[] | undefined;
   /** Packets are lost on purpose: a question that is lost says nothing of who answers. */
   readonly isLossy?: boolean | undefined;
 }
 
 /** What one flow saw of a step: who answered before and after, what was lost in between, and where the time went. */
-export function observedChange({ question, probes, atMs, events, hadChoice, isLossy = false }: ChangeQuestion): ObservedChange {
+export function observedChange({ question, probes, atMs, events, hadChoice, samples = [], isLossy = false }: ChangeQuestion): ObservedChange {
   const before = probes.findLast((probe) => probe.sentAtMs < atMs && probe.instance !== null)?.instance ?? null;
   const after = lastSeen(probes, atMs);
   const own = probesOfStep(probes, atMs, before !== null, after !== null);
-  const { outageMs, lost, sent, maxSendGapMs } = measureOutage(own);
+  const { outageMs, lost, sent, maxSendGapMs, leastMs, mostMs, sendGapMs, runs } = measureOutage(own, own[0] === undefined ? undefined : probes[probes.indexOf(own[0]) - 1]?.sentAtMs);
   const steady = after === null ? undefined : steadyFrom(isLossy ? own.filter(({ instance }) => instance !== null) : own, after);
   return {
     client: question.client,
@@ -46,6 +49,10 @@ export function observedChange({ question, probes, atMs, events, hadChoice, isLo
     watchedMs: round((own.at(-1)?.sentAtMs ?? atMs) - atMs),
     phases: steady === undefined || lost === 0 ? null : phasesOf({ address: question.address, faultAtMs: atMs, goodAtMs: Math.max(atMs, steady.sentAtMs + steady.rttMs), events }),
     isCollateral: before !== null && after !== before && hadChoice(before, after),
+    ...(outageMs === null || lost === 0 || samples.length === 0
+      ? {}
+      : { outageBounds: { leastMs: round(leastMs), mostMs: round(mostMs), sendGapMs: round(sendGapMs), noise: noiseWithin(samples, runs) } }),
+    ...(steady === undefined || samples.length === 0 ? {} : { noiseUntilSteady: noiseWithin(samples, [{ fromMs: atMs, toMs: Math.max(atMs, steady.sentAtMs + steady.rttMs) }]) }),
   };
 }
 

@@ -133,6 +133,8 @@ export interface ObservedChange {
   readonly isCollateral: boolean;
   /** Of an outage that ended. */
   readonly outageBounds?: OutageBounds | undefined;
+  /** From the step until every probe was answered by `after`. */
+  readonly noiseUntilSteady?: NoiseWithin | undefined;
   /** There where routing has equal ways. What stands above is then of the flow that fared worst. */
   readonly flows?: FlowsSeen | undefined;
 }
@@ -143,6 +145,8 @@ export interface OutageBounds {
   readonly leastMs: number;
   /** From the last answered probe before to the first one after. */
   readonly mostMs: number;
+  /** The longest time between two probes in it. */
+  readonly sendGapMs: number;
   readonly noise: NoiseWithin;
 }
 

@@ -61,7 +61,7 @@ export interface NoiseWithin {
   readonly stealMs: number;
   /** For how long some process of the machine waited for a CPU (PSI); null where the kernel does not say. */
   readonly cpuPressureMs: number | null;
-  /** For how long the lab's own processes waited for a CPU, all of them together; null where the kernel does not say. */
+  /** For how long the lab's own processes but for the agent waited for a CPU, all of them together; null where the kernel does not say. */
   readonly waitedMs: number | null;
 }
 

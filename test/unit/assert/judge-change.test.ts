@@ -1,7 +1,7 @@
 import test from 'ava';
 import { judgeChange, type ChangeSeen } from '../../../src/assert/judge-change.js';
 import type { ObservedChange } from '../../../src/protocol/observations.js';
-import type { Noise } from '../../../src/protocol/timeline.js';
+import type { Noise, NoiseWithin } from '../../../src/protocol/timeline.js';
 import { overFlows } from '../../../src/probe/over-flows.js';
 import { expecting, type FileExpect } from './expecting.js';
 
@@ -201,4 +201,26 @@ test('what flows cannot tell of every equal way is inconclusive and says so, unl
   t.like(judge({ outage: '1s' }, [over([unmoved, out], few)])[0], { verdict: 'fail' });
   t.like(judge({ brokenFlows: 0 }, [unmoved], { connections: { open: 4, broken: 0, risk: few } })[0], { verdict: 'inconclusive' });
   t.like(judge({ brokenFlows: 0 }, [unmoved], { connections: { open: 4, broken: 1, risk: few } })[0], { verdict: 'fail' });
+});
+
+/** An outage of 250 ms, with the noise that fell into it. */
+function outageWith(noise: NoiseWithin, sendGapMs = 5): ObservedChange {
+  return { ...unmoved, outageMs: 250, lost: 240, sent: 900, steadySinceMs: 250, outageBounds: { leastMs: 248, mostMs: 252, sendGapMs, noise } };
+}
+
+test('an outage whose least is still above its bound fails, however busy the machine was before and after it', (t) => {
+  const noise = { ...quiet, stealMs: 400, cpuPressureMs: 3000 };
+  const busy = { stealMs: 0, cpuPressureMs: 250, waitedMs: 40 };
+  t.like(judge({ outage: '100ms' }, [outageWith(busy)], { noise })[0], { verdict: 'fail', seen: `250ms for client1 at ${v4}` });
+  t.like(judge({ outage: '100ms' }, [outageWith({ ...busy, waitedMs: 140 })], { noise })[0], { verdict: 'inconclusive', seen: `250ms for client1 at ${v4}, of which up to 155ms may be the machine's` });
+  t.like(judge({ outage: '100ms' }, [outageWith({ ...busy, stealMs: 100 })], { noise })[0], { verdict: 'inconclusive' }, 'time that was stolen was nobody\'s');
+  t.like(judge({ outage: '100ms' }, [outageWith(busy, 40)], { noise })[0], { verdict: 'inconclusive' }, 'the agent itself was late');
+  t.like(judge({ outage: '100ms' }, [outageWith({ ...busy, waitedMs: null })], { noise })[0], { verdict: 'inconclusive' }, 'nobody says who waited');
+  t.like(judge({ outage: '100ms' }, [outageWith({ stealMs: 0, cpuPressureMs: 20, waitedMs: 500 })], { noise })[0], { verdict: 'fail' }, 'no more was waited than anybody waited');
+});
+
+test('a bound that an outage keeps with all that its probes leave open is kept on a busy machine too', (t) => {
+  const busy = { stealMs: 100, cpuPressureMs: 250, waitedMs: 250 };
+  t.like(judge({ outage: '252ms' }, [{ ...outageWith(busy), maxSendGapMs: 80 }])[0], { verdict: 'pass' });
+  t.like(judge({ outage: '251ms' }, [outageWith(busy)])[0], { verdict: 'inconclusive' });
 });

@@ -3,7 +3,7 @@ import { endKey, healthy, type Condition } from '../../../src/plan/condition.js'
 import { allot, flowNumbers, flowsFor, RISK, riskOf } from '../../../src/plan/flow-numbers.js';
 import type { LabPlan } from '../../../src/plan/model.js';
 import { equalWays } from '../../../src/plan/equal-ways.js';
-import { announcedByRouters, bundledPlan, planOf, twoEqualWays, twoGateways } from './plan-of.js';
+import { announcedByRouters, bundledPlan, planOf, switched, twoEqualWays, twoGateways } from './plan-of.js';
 
 /** Two tiers of two routers each between the client's router and that of the instances. */
 const twoTiers = planOf(`
@@ -53,6 +53,7 @@ test('a tie of two instances is two ways there; each has one way back', (t) => {
   const plan = planOf(twoEqualWays);
   t.deepEqual(ways(plan), ['router1 0.5 0.5']);
   t.deepEqual(ways(plan, down(plan, 'router1/router2')), []);
+  t.deepEqual(ways(planOf(switched)), ['router1 0.5 0.5'], 'over a segment it is the cost of the end that sends that counts');
 });
 
 test('two tiers are ways there and back, with their parts of the flows', (t) => {
