@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { LabError } from '../errors.js';
 import type { Daemon, PlanNode } from '../plan/model.js';
-import { CONTAINER_VARIABLE, containerFifos, runsContainerInit, startOneDaemon } from '../protocol/container-init.js';
+import { CONTAINER_VARIABLE, containerFifos, LAB_VARIABLE, runsContainerInit, startOneDaemon } from '../protocol/container-init.js';
 import { daemonWords } from '../protocol/daemon-words.js';
 import { toolEnvironment } from '../protocol/node-environment.js';
 import type { NodeFiles } from '../render/render.js';
@@ -239,14 +239,28 @@ class Dialogue {
 
 /** The first process of a container, as the engine's host numbers it, other than one that is ending. */
 function firstProcessOf(container: string, ending: number): number | undefined {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && pid !== ending)
+  return allPids()
+    .filter((pid) => pid !== ending)
     .find((pid) => nameIn(pid) === container && isFirst(pid));
 }
 
+/** Ends every container of a lab that runs, whether its agent was told of it or not. How many there were. */
+export function killContainersOf(lab: string): number {
+  const pids = allPids().filter((pid) => variableOf(pid, LAB_VARIABLE) === lab && isFirst(pid));
+  for (const pid of pids) if (isThere(pid)) process.kill(pid, 'SIGKILL');
+  return pids.length;
+}
+
+function allPids(): readonly number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
+}
+
 function nameIn(pid: number): string | undefined {
-  const variable = `${CONTAINER_VARIABLE}=`;
+  return variableOf(pid, CONTAINER_VARIABLE);
+}
+
+function variableOf(pid: number, name: string): string | undefined {
+  const variable = `${name}=`;
   return readText(`/proc/${String(pid)}/environ`).split('\0').find((word) => word.startsWith(variable))?.slice(variable.length);
 }
 

@@ -7,6 +7,7 @@ import { LabError } from '../errors.js';
 import { ask } from './ask.js';
 import { calibrate } from './calibrate.js';
 import { Captures } from './captures.js';
+import { killContainersOf } from './container-processes.js';
 import { converge } from './converge.js';
 import { deploy } from './deploy.js';
 import { examine } from './examine.js';
@@ -21,6 +22,8 @@ import { machineLoad } from './machine-load.js';
 import { observe } from './observe.js';
 import { probe } from './probe.js';
 import { readRouteTables } from './routes.js';
+import { LAB_VARIABLE } from '../protocol/container-init.js';
+import { pollUntil } from '../support/poll.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../protocol/agent-descriptors.js';
 import type { StepParams } from '../protocol/messages.js';
 import type { StepObserved } from '../protocol/observations.js';
@@ -28,6 +31,8 @@ import { serve, type Handlers } from './server.js';
 import { performStep } from './step.js';
 
 const stateFolder = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/`;
+/** Longer than an engine takes for one container. */
+const NO_MORE_AFTER_MS = 3_000;
 const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
 
 /**
@@ -112,10 +117,10 @@ function main(): void {
   };
   void serve(process.stdin, process.stdout, handlers).then(() => {
     makersCaptures.endAll();
-    if (!outlives) end(lab);
+    if (!outlives) void end(lab);
   });
   process.stdout.on('error', () => {
-    if (!outlives) end(lab);
+    if (!outlives) void end(lab);
   });
 }
 
@@ -141,10 +146,25 @@ function keepFolderFresh(): void {
 }
 
 /** Process 1 of the PID namespace takes everything with it. No signal would end it: the kernel shields it from its own. */
-function end(lab: Lab | undefined): void {
+async function end(lab: Lab | undefined): Promise<void> {
   // Containers are no part of our namespace.
   for (const node of lab?.nodes.values() ?? []) node.processes.kill();
+  const mark = process.env[LAB_VARIABLE];
+  if (lab === undefined && mark !== undefined) await endUnknownContainers(mark);
   loadKernel().exit();
+}
+
+/** The maker was killed before it could say what it had made; its engine still makes what it was asked for: until no more comes. */
+async function endUnknownContainers(mark: string): Promise<void> {
+  let quietSinceMs = performance.now();
+  await pollUntil(
+    () => {
+      if (killContainersOf(mark) > 0) quietSinceMs = performance.now();
+      return performance.now() - quietSinceMs;
+    },
+    (quietMs) => quietMs > NO_MORE_AFTER_MS,
+    { everyMs: 50, deadlineMs: 10 * NO_MORE_AFTER_MS },
+  );
 }
 
 if (isMainThread) main();

@@ -4,7 +4,7 @@ import { LabError } from '../errors.js';
 import { parseDuration } from '../support/duration.js';
 import { withLab } from './labs.js';
 import { refuseUnwritable } from './report-files.js';
-import type { Run } from './run.js';
+import { commandWord, type Run } from './run.js';
 
 export interface CaptureFlags {
   readonly lab?: string;
@@ -21,7 +21,7 @@ export async function captureVerb({ output, signal }: Run, where: string, flags:
   const forMs = duration(flags.for);
   const options = { packets: wholeNumber('count', flags.count), snapBytes: wholeNumber('snap', flags.snap) };
   const file = flags.output ?? `${where.replace(':', '-')}.pcapng`;
-  if (file === STANDARD_OUTPUT) refuseStandardOutput(output.json);
+  if (file === STANDARD_OUTPUT) refuseStandardOutput(where, output.json);
   return withLab(flags.lab, async (lab) => {
     await using capture = await lab.capture(where, options);
     if (file !== STANDARD_OUTPUT) await refuseUnwritable(file, 'output');
@@ -56,8 +56,11 @@ function counted(packets: number): string {
   return packets === 1 ? '1 packet' : `${String(packets)} packets`;
 }
 
-function refuseStandardOutput(json: boolean): void {
+function refuseStandardOutput(where: string, json: boolean): void {
   if (json) throw new LabError('USAGE', 'standard output cannot be both the capture and the document of --json', { hint: 'name a file: --output capture.pcapng' });
+  if (commandWord() !== 'nearcast' && process.env['npm_config_loglevel'] !== 'silent') {
+    throw new LabError('USAGE', 'npm says on standard output what it runs, and that would be in the capture', { hint: `nearcast capture ${where} --output -` });
+  }
   if (process.stdout.isTTY) {
     throw new LabError('USAGE', 'a capture is nothing for a terminal', { hint: 'name a file, or hand it on: --output - | wireshark -k -i -' });
   }

@@ -13,6 +13,9 @@ export const containerFifos = { folder: '/run/nearcast', control: 'control', rep
 /** The environment variable by which the agent knows a node's container when an engine has started it again. */
 export const CONTAINER_VARIABLE = 'NEARCAST_CONTAINER';
 
+/** The environment variable that every container of one deployment of a lab has, with the same value: agent and nodes. */
+export const LAB_VARIABLE = 'NEARCAST_LAB';
+
 /** Whether a node's container begins with `containerInit`, or is left to the program of the image that its file names. */
 export function runsContainerInit(node: PlanNode): boolean {
   return node.routing !== undefined || node.container?.image === undefined;

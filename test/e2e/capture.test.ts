@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { pollUntil } from '../../src/support/poll.js';
 import { ask, capture, refused } from '../support/documents.js';
-import { ok, run, start } from '../support/lab-cli.js';
+import { ok, npmCommand, run, start } from '../support/lab-cli.js';
 import { asksForIdentity, readPcapng } from '../support/pcapng.js';
 import { kill, sandboxForFile } from '../support/sandbox.js';
 import { factsOf, fieldsOf, whereTshark } from '../support/tshark.js';
@@ -80,6 +80,17 @@ test.serial('standard output takes the file too, and a reader that has enough en
   t.is(readPcapng(readFileSync(file)).packets.length, 3);
   const enough = await run(sandbox, ['capture', 'router1', '--output', '-'], { command: command('| head -c 8 | wc -c') });
   t.deepEqual([enough.status, enough.stdout.trim()], [0, '8'], enough.stderr);
+});
+
+test.serial('a capture on the standard output of an npm that is not silent is refused, with the command that works', async (t) => {
+  const words = ['capture', 'router1', '--output', '-', '--count', '1'];
+  const loud = await run(sandbox, words, { command: ['npm', 'run', 'lab', '--'] });
+  t.is(loud.status, 2);
+  t.regex(loud.stderr, /in the capture\n +npm run -s lab -- capture router1 --output -\n/);
+  const file = sandbox.write('silent.pcapng', '');
+  const silent = await run(sandbox, words, { command: ['sh', '-c', 'file=$1; shift; "$@" > "$file"', 'sh', file, ...npmCommand] });
+  t.is(silent.status, 0, silent.stderr);
+  t.is(readPcapng(readFileSync(file)).packets.length, 1);
 });
 
 test.serial('a wrong word is refused before anything is made', async (t) => {

@@ -1,6 +1,6 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import type { LabPlan, PlanNode } from '../../plan/model.js';
-import { CONTAINER_VARIABLE, containerFifos, containerInit, runsContainerInit } from '../../protocol/container-init.js';
+import { CONTAINER_VARIABLE, containerFifos, containerInit, LAB_VARIABLE, runsContainerInit } from '../../protocol/container-init.js';
 import { agentContainerName, labels, nodeContainerName, type Owner } from './names.js';
 
 export interface LabOnEngine {
@@ -49,7 +49,7 @@ export function nodeContainer(at: LabOnEngine, node: PlanNode, image: string): C
     Hostname: node.name,
     Image: image,
     Labels: labelsOf(at, 'node', node.name),
-    Env: [...(container?.env ?? []), `${CONTAINER_VARIABLE}=${nodeContainerName(at.owner, at.lab, node.name)}`],
+    Env: [...(container?.env ?? []), `${CONTAINER_VARIABLE}=${nodeContainerName(at.owner, at.lab, node.name)}`, ofLab(at)],
     ...(isOurs ? initCommand(node) : container?.cmd === undefined ? {} : { Cmd: [...container.cmd] }),
     // A shell that an image starts by default ends at once where nobody could type.
     ...(isOurs ? {} : { Tty: true, OpenStdin: true }),
@@ -62,6 +62,11 @@ export function nodeContainer(at: LabOnEngine, node: PlanNode, image: string): C
       ...(isOurs ? { Tmpfs: { [containerFifos.folder]: 'mode=0755' } } : {}),
     },
   };
+}
+
+/** What the containers of this deployment have in common, and no others have. */
+function ofLab({ owner, lab, startedAt }: LabOnEngine): string {
+  return `${LAB_VARIABLE}=${agentContainerName(owner, lab, 'up')} ${startedAt}`;
 }
 
 /** Where a container has no network, engines switch IPv6 off in it. */
@@ -88,6 +93,7 @@ export function agentContainer(at: LabOnEngine, image: string): ContainerCreateO
     name: agentContainerName(at.owner, at.lab, 'deploying'),
     Image: image,
     Labels: labelsOf(at, 'agent'),
+    Env: [ofLab(at)],
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,

@@ -28,8 +28,9 @@ export async function deployContainers(at: EngineOfOwner, facts: EngineFacts, re
   const placed: LabOnEngine = { owner, lab, plan, startedAt, maker: thisMaker() };
   const images = labImages(facts.architecture);
   const agentBox = await claim(at, agentContainer(placed, images.agent));
-  const agentStarted = startAgent(at, agentBox);
-  const nodesStarted = startNodes(at, request, (node) => nodeContainer(placed, node, images.ofNode(node)));
+  const agentAttached = attachAgent(agentBox);
+  const agentStarted = agentAttached.then((stream) => startAgent(at, agentBox, stream));
+  const nodesStarted = startNodes(at, request, agentAttached, (node) => nodeContainer(placed, node, images.ofNode(node)));
   const made = Promise.all([agentStarted, nodesStarted]);
   made.catch(() => undefined);
   const discard = async (): Promise<void> => {
@@ -119,8 +120,11 @@ interface StartedAgent {
   readonly stream: Duplex;
 }
 
-async function startAgent({ engine }: EngineOfOwner, container: Container): Promise<StartedAgent> {
-  const stream = (await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true })) as unknown as Duplex;
+async function attachAgent(container: Container): Promise<Duplex> {
+  return (await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true })) as unknown as Duplex;
+}
+
+async function startAgent({ engine }: EngineOfOwner, container: Container, stream: Duplex): Promise<StartedAgent> {
   const { stdout, stderr } = separate(engine, stream);
   stderr.resume();
   try {
@@ -131,10 +135,14 @@ async function startAgent({ engine }: EngineOfOwner, container: Container): Prom
   return { client: new AgentClient(stdout, stream), stream };
 }
 
-/** Creates and starts every node's container; the number of its first process by the node's name. */
+/**
+ * Creates and starts every node's container; the number of its first process by the node's name. None is started before the engine
+ * was asked to start the agent, which ends them all where whoever makes the lab is killed meanwhile.
+ */
 async function startNodes(
   { engine }: EngineOfOwner,
   { plan, signal, onProgress }: DeployRequest,
+  agentAttached: Promise<unknown>,
   optionsOf: (node: DeployRequest['plan']['nodes'][number]) => ContainerCreateOptions,
 ): Promise<Readonly<Record<string, number>>> {
   let done = 0;
@@ -142,6 +150,7 @@ async function startNodes(
     signal.throwIfAborted();
     try {
       const container = await engine.createContainer(optionsOf(node));
+      await agentAttached;
       signal.throwIfAborted();
       await container.start();
       const { State } = await container.inspect();

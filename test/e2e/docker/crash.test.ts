@@ -60,7 +60,15 @@ whereEngine(() => {
       await engineAtRest();
       const { labs } = await ask(t, sandbox, list, ['list']);
       if (exitCode === 0 || labs[0]?.phase === 'up') await ok(t, sandbox, ['down', 'figure3']);
-      else await assertMendedBy(t, words, when);
+      else {
+        const { last: left } = await pollUntil(
+          async () => (await containersOfOwner(sandbox.states)).filter(({ State }) => State === 'running').flatMap(({ Names }) => Names),
+          (names) => names.length === 0,
+          { everyMs: 200, deadlineMs: 30_000 },
+        );
+        t.deepEqual(left, [], `nothing of it runs on: ${when}`);
+        await assertMendedBy(t, words, when);
+      }
       await assertNothingLeft(t, sandbox, when);
     }
   });

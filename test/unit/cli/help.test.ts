@@ -46,6 +46,7 @@ test.serial('in a checkout examples begin with npm run lab, with -- where npm wo
   t.deepEqual(examplesOf(await parse(['down', '--help'], 'lab')), ['npm run lab down', 'npm run lab down figure3', 'npm run lab -- down --all']);
   const dig = examplesOf(await parse(['exec', '--help'], 'lab')).find((example) => example.includes('dig'));
   t.regex(dig ?? '', /^npm run lab -- exec client1 dig \+nsid /);
+  t.true(examplesOf(await parse(['capture', '--help'], 'lab')).includes('npm run -s lab -- capture router1 --output - | wireshark -k -i -'), 'npm would print its own lines into it');
   t.regex((await parse(['--help'], 'lab')).stdout, /^Usage: npm run lab /);
 });
 
