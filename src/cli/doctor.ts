@@ -14,14 +14,14 @@ const MARKS: Readonly<Record<Check['status'], string>> = {
 };
 
 /** Exit status 1 where something is wrong with the lab's routing. */
-export async function labDoctorVerb({ output }: Run, name: string): Promise<number> {
+export async function labDoctorVerb({ output, signal }: Run, name: string): Promise<number> {
   return withLab(name, async (lab) => {
     const symptoms = await lab.examine();
     const wrong = symptoms.filter(({ healthy }) => !healthy);
     output.document({ lab: lab.name, healthy: wrong.length === 0, symptoms });
     output.print(symptomsText(symptoms));
     return wrong.length === 0 ? 0 : 1;
-  });
+  }, signal);
 }
 
 /** Exit status 3 where this machine cannot run a lab on any runtime. */

@@ -46,7 +46,7 @@ export interface WhoFlags extends AskFlags {
   readonly snapshot?: string;
 }
 
-export async function whoVerb({ output }: Run, name: string | undefined, { snapshot, ...asked }: WhoFlags): Promise<number> {
+export async function whoVerb({ output, signal }: Run, name: string | undefined, { snapshot, ...asked }: WhoFlags): Promise<number> {
   if (snapshot !== undefined) await refuseUnwritable(snapshot, 'snapshot');
   return withLab(name, async (lab) => {
     const answers = await lab.who(asked);
@@ -54,24 +54,33 @@ export async function whoVerb({ output }: Run, name: string | undefined, { snaps
     output.print(answersText(answers));
     await writeReport(snapshot, () => `${JSON.stringify(snapshotOf(lab.record.topology, answers), undefined, 2)}\n`);
     return 0;
-  });
+  }, signal);
 }
 
-export async function inspectVerb({ output }: Run, name: string | undefined): Promise<number> {
+export async function inspectVerb({ output, signal }: Run, name: string | undefined): Promise<number> {
   return withLab(name, async (lab) => {
     const state = await lab.inspect();
     output.document({ lab: lab.name, ...state });
     output.print(inspectText(state));
     return 0;
-  });
+  }, signal);
 }
 
-/** Connects to a lab for one verb. */
-export async function withLab<T>(name: string | undefined, work: (lab: Lab) => Promise<T>): Promise<T> {
+/** Connects to a lab for one verb; one that only asks is left at once where the signal says so. */
+export async function withLab<T>(name: string | undefined, work: (lab: Lab) => Promise<T>, signal?: AbortSignal): Promise<T> {
   const lab = await openLab(name);
+  const leave = (): void => {
+    lab.close();
+  };
+  signal?.addEventListener('abort', leave, { once: true });
   try {
+    signal?.throwIfAborted();
     return await work(lab);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
+    signal?.removeEventListener('abort', leave);
     lab.close();
   }
 }

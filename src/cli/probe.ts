@@ -42,7 +42,7 @@ export async function probeVerb(run: Run, name: string | undefined, flags: Probe
   return kind === undefined || hasRate ? probeAtRate(run, name, flags) : probeOnce(run, name, kind, flags);
 }
 
-async function probeAtRate({ output }: Run, name: string | undefined, flags: ProbeFlags): Promise<number> {
+async function probeAtRate({ output, signal }: Run, name: string | undefined, flags: ProbeFlags): Promise<number> {
   const rate = Number(flags.rate ?? MAX_RATE);
   if (!Number.isFinite(rate) || rate <= 0 || rate > MAX_RATE) {
     throw new LabError('USAGE', `"${flags.rate ?? ''}" is no rate`, { hint: `--rate takes probes a second, up to ${String(MAX_RATE)}` });
@@ -54,10 +54,10 @@ async function probeAtRate({ output }: Run, name: string | undefined, flags: Pro
     output.document({ lab: lab.name, series });
     output.print(probeText(series));
     return 0;
-  });
+  }, signal);
 }
 
-async function probeOnce({ output }: Run, name: string | undefined, kind: ProbeKind, flags: ProbeFlags): Promise<number> {
+async function probeOnce({ output, signal }: Run, name: string | undefined, kind: ProbeKind, flags: ProbeFlags): Promise<number> {
   const { client, service, to = service, port, send, path: httpPath, flows, sourcePorts, timeout } = flags;
   if (service !== undefined && to !== service) throw new LabError('USAGE', 'either --service or --to', { hint: 'with --kind, --to takes services as well' });
   const options = {
@@ -76,7 +76,7 @@ async function probeOnce({ output }: Run, name: string | undefined, kind: ProbeK
     output.document({ lab: lab.name, seen });
     output.print(sightingsText(seen));
     return 0;
-  });
+  }, signal);
 }
 
 function kindOf({ kind }: ProbeFlags): ProbeKind | undefined {

@@ -2,6 +2,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rm
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { locateFrr } from '../../src/setup/frr.js';
+import { pollUntil } from '../../src/support/poll.js';
 import { ask, list } from '../support/documents.js';
 import { processesOf } from '../support/host.js';
 import { ok, run, start, type Ran, type RunOptions } from '../support/lab-cli.js';
@@ -157,6 +158,29 @@ test.serial('an agent that was stopped is told as such, with what lets it go on'
   kill(agent, 'SIGCONT');
   t.regex(await ok(t, sandbox, ['who'], options), /server-a/, 'what came to nothing does not happen later');
 });
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  test.serial(`${signal} ends who only asks, at once, and the lab goes on`, async (t) => {
+    await ok(t, sandbox, ['up', 'figure2'], options);
+    const asking = start(sandbox, ['probe', '--for', '50s'], options);
+    const listens = await pollUntil(() => catchesHangup(asking.pid ?? 0), Boolean, { everyMs: 5, deadlineMs: 20_000 });
+    t.true(listens.held);
+    const askedAt = performance.now();
+    kill(asking.pid ?? 0, signal);
+    const { exitCode, stderr } = await asking;
+    t.is(exitCode, 130, stderr);
+    t.regex(stderr, /^interrupted/);
+    t.true(performance.now() - askedAt < 40_000, 'it was not waited for');
+    t.regex(await ok(t, sandbox, ['who'], options), /server-a/);
+    await ok(t, sandbox, ['down'], options);
+  });
+}
+
+/** SIGHUP is the signal that Node leaves alone until somebody listens for it: signal 1, the last bit of the mask. */
+function catchesHangup(pid: number): boolean {
+  const [, mask = '0'] = /^SigCgt:\t\w*(\w)$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'latin1')) ?? [];
+  return (Number.parseInt(mask, 16) & 1) === 1;
+}
 
 test.serial('a state folder that others can write is refused by every verb', async (t) => {
   const env = { NEARCAST_STATE_DIR: join(sandbox.folder, 'shared') };
