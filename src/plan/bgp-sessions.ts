@@ -18,13 +18,26 @@ export interface SpeakerContext {
   readonly loopbackOf: (node: string, family: Family) => string;
 }
 
+/** Where everything is, so that large networks are planned in one pass. */
+interface Places extends SpeakerContext {
+  readonly nodeIndex: ReadonlyMap<string, number>;
+  readonly linkIndexAt: ReadonlyMap<string, number>;
+  readonly interfaceAt: ReadonlyMap<string, PlanInterface>;
+}
+
 /**
  * The sessions and the prefixes of every node that speaks BGP. External sessions join all nodes of different autonomous
  * systems that share a segment; internal ones join all of one system that OSPF joins, each with each (RFC 4271 section
  * 9.2.1), but for hosts with hosts, which have nothing to tell each other.
  */
-export function planSpeakers(topology: Topology, context: SpeakerContext): ReadonlyMap<string, Speaker> {
-  const { systems } = context;
+export function planSpeakers(topology: Topology, given: SpeakerContext): ReadonlyMap<string, Speaker> {
+  const { systems } = given;
+  const context: Places = {
+    ...given,
+    nodeIndex: new Map(topology.nodes.map(({ name }, index) => [name, index])),
+    linkIndexAt: new Map(given.links.flatMap(({ ends }, index) => ends.map((end) => [placeOf(end), index] as const))),
+    interfaceAt: new Map([...given.interfaces].flatMap(([node, own]) => own.map((item) => [placeOf({ node, interface: item.name }), item] as const))),
+  };
   const sessions = new Map<string, PlanSession[]>([...systems.keys()].map((name) => [name, []]));
   const nodes = new Map(topology.nodes.map((node) => [node.name, node]));
   for (const segment of context.segments) {
@@ -50,7 +63,7 @@ export function planSpeakers(topology: Topology, context: SpeakerContext): Reado
   }]));
 }
 
-function externalSessions(from: SegmentMember, to: SegmentMember, segment: Segment, topology: Topology, context: SpeakerContext): readonly PlanSession[] {
+function externalSessions(from: SegmentMember, to: SegmentMember, segment: Segment, topology: Topology, context: Places): readonly PlanSession[] {
   const link = linkAt(from, topology, context);
   const farLink = linkAt(to, topology, context);
   const near = interfaceAt(from, context);
@@ -69,13 +82,13 @@ function externalSessions(from: SegmentMember, to: SegmentMember, segment: Segme
       interface: from.interface,
       relation: segment.switched ? sharedRelation(link, farLink) : relationAt(link, from.node),
       policy: link?.policies.get(from.node) ?? {},
-      timers: timersOf([from.node, to.node], [link, farLink], topology),
+      timers: timersOf([from.node, to.node], [link, farLink], topology, context),
       bfd: near?.bfd,
     }];
   });
 }
 
-function internalSessions(from: string, to: string, topology: Topology, context: SpeakerContext): readonly PlanSession[] {
+function internalSessions(from: string, to: string, topology: Topology, context: Places): readonly PlanSession[] {
   return context.families.map((family): PlanSession => ({
     kind: 'internal',
     family,
@@ -86,7 +99,7 @@ function internalSessions(from: string, to: string, topology: Topology, context:
     interface: undefined,
     relation: undefined,
     policy: {},
-    timers: timersOf([from, to], [], topology),
+    timers: timersOf([from, to], [], topology, context),
     bfd: undefined,
   }));
 }
@@ -135,13 +148,16 @@ function islands({ systems, segments, interfaces }: SpeakerContext): readonly (r
   return found;
 }
 
-function linkAt(member: SegmentMember, topology: Topology, { links }: SpeakerContext): Link | undefined {
-  const index = links.findIndex(({ ends }) => ends.some((end) => end.node === member.node && end.interface === member.interface));
-  return topology.links[index];
+function linkAt(member: SegmentMember, topology: Topology, { linkIndexAt }: Places): Link | undefined {
+  return topology.links[linkIndexAt.get(placeOf(member)) ?? -1];
 }
 
-function interfaceAt(member: SegmentMember, { interfaces }: SpeakerContext): PlanInterface | undefined {
-  return interfaces.get(member.node)?.find((own) => own.name === member.interface);
+function interfaceAt(member: SegmentMember, { interfaceAt: found }: Places): PlanInterface | undefined {
+  return found.get(placeOf(member));
+}
+
+function placeOf(end: { readonly node: string; readonly interface: string }): string {
+  return `${end.node}:${end.interface}`;
 }
 
 function addressOf(own: PlanInterface | undefined, family: Family): string | undefined {
@@ -158,8 +174,9 @@ function sharedRelation(...links: readonly (Link | undefined)[]): NeighborRelati
 }
 
 /** The link's, else those of one of the nodes, else the lab's: both ends must agree. */
-function timersOf(names: readonly string[], links: readonly (Link | undefined)[], topology: Topology): BgpTimers {
-  const nodes = topology.nodes.filter(({ name }) => names.includes(name));
+function timersOf(names: readonly string[], links: readonly (Link | undefined)[], topology: Topology, { nodeIndex }: Places): BgpTimers {
+  const indexes = names.map((name) => nodeIndex.get(name) ?? -1).sort((a, b) => a - b);
+  const nodes = indexes.flatMap((index) => topology.nodes[index] ?? []);
   const said = [...links, ...nodes].flatMap((one) => one?.detection.bgp ?? []);
   return said[0] ?? topology.bgp.timers;
 }

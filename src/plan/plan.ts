@@ -4,7 +4,7 @@ import { autonomousSystems } from '../topology/autonomous-systems.js';
 import type { Detection, Node, Topology } from '../topology/model.js';
 import { hostPrefix, loopbackAddress, memberAddress, segmentPrefix } from './addressing.js';
 import { planSpeakers, type Speaker } from './bgp-sessions.js';
-import { gatewaysOf } from './gateways.js';
+import { firstRouters, gatewaysOf, type RouterEnd } from './gateways.js';
 import { speaksOspf } from './graph.js';
 import type { Family, LabPlan, PlanContainer, PlanInterface, PlanLink, PlanNode, PlanOrigin, PlanRouting, Question } from './model.js';
 import { daemonsOfLines } from './line-daemons.js';
@@ -43,6 +43,7 @@ export function planLab(topology: Topology): LabPlan {
     instances: new Set(topology.services.flatMap((service) => service.instances)),
     interfaces,
     segments,
+    routerOn: firstRouters(topology, segments, interfaces),
   };
   const nodes = [...topology.nodes].sort(byName).map((node) => planNode(node, context));
   return {
@@ -75,6 +76,7 @@ interface NodeContext {
   readonly instances: ReadonlySet<string>;
   readonly interfaces: ReadonlyMap<string, readonly PlanInterface[]>;
   readonly segments: readonly Segment[];
+  readonly routerOn: ReadonlyMap<number, RouterEnd>;
 }
 
 function planNode(node: Node, context: NodeContext): PlanNode {
@@ -112,7 +114,7 @@ function planNode(node: Node, context: NodeContext): PlanNode {
       index === undefined
         ? []
         : families.map((family) => `${loopbackAddress(index, family)}/${family === 'ipv4' ? '32' : '128'}`),
-    gateways: node.kind !== 'host' ? [] : gatewaysOf(own, topology, context.segments, interfaces),
+    gateways: node.kind !== 'host' ? [] : gatewaysOf(own, context.routerOn),
     sysctls: sysctlsOf(node, families),
     exec: node.exec.map(toArguments),
     container: planContainer(node),
@@ -173,10 +175,11 @@ function planInterfaces(
 ): ReadonlyMap<string, readonly PlanInterface[]> {
   const interfaces = new Map<string, PlanInterface[]>(topology.nodes.map((node) => [node.name, []]));
   const linkIndex = new Map(links.map((link, index) => [link.id, index]));
+  const nodeIndex = new Map(topology.nodes.map(({ name }, index) => [name, index]));
   for (const segment of segments) {
     const memberIndex = new Map(segment.members.map((member, index) => [`${member.node}:${member.interface}`, index]));
     const prefixes = prefixesOf(segment);
-    const detection = detectionOf(segment, topology, linkIndex);
+    const detection = detectionOf(segment, topology, linkIndex, nodeIndex);
     const around = segment.members.filter((member) => speakers.has(member.node));
     const speaking = around.length;
     const isBorder = new Set(around.map((member) => systems.get(member.node))).size > 1;
@@ -205,10 +208,10 @@ function planInterfaces(
 }
 
 /** The first of a segment's links that says something, else the first of its nodes: all ends of it must agree. */
-function detectionOf(segment: Segment, topology: Topology, linkIndex: ReadonlyMap<string, number>): Pick<Detection, 'bfd' | 'hello'> {
+function detectionOf(segment: Segment, topology: Topology, linkIndex: ReadonlyMap<string, number>, nodeIndex: ReadonlyMap<string, number>): Pick<Detection, 'bfd' | 'hello'> {
   const links = segment.links.map((link) => at(topology.links, linkIndex.get(link.id) ?? -1));
-  const names = new Set(segment.links.flatMap((link) => link.ends.map((end) => end.node)));
-  const said = [...links, ...topology.nodes.filter(({ name }) => names.has(name))].map(({ detection }) => detection);
+  const indexes = new Set(segment.links.flatMap((link) => link.ends.map((end) => nodeIndex.get(end.node) ?? -1)));
+  const said = [...links, ...[...indexes].sort((a, b) => a - b).map((index) => at(topology.nodes, index))].map(({ detection }) => detection);
   return {
     bfd: said.find(({ bfd }) => bfd !== undefined)?.bfd,
     hello: said.find(({ hello }) => hello !== undefined)?.hello,

@@ -40,7 +40,10 @@ function mergeAcrossSwitches(links: readonly PlanLink[], switches: ReadonlySet<s
   const linksAt = new Map<string, PlanLink[]>();
   for (const link of links) {
     for (const end of link.ends) {
-      if (switches.has(end.node)) linksAt.set(end.node, [...(linksAt.get(end.node) ?? []), link]);
+      if (!switches.has(end.node)) continue;
+      const known = linksAt.get(end.node);
+      if (known === undefined) linksAt.set(end.node, [link]);
+      else known.push(link);
     }
   }
   const position = new Map(links.map((link, index) => [link, index]));
@@ -52,6 +55,7 @@ function mergeAcrossSwitches(links: readonly PlanLink[], switches: ReadonlySet<s
     for (const member of domain) {
       for (const end of member.ends) {
         for (const neighbour of linksAt.get(end.node) ?? []) domain.add(neighbour);
+        linksAt.delete(end.node);
       }
     }
     for (const member of domain) seen.add(member);

@@ -11,6 +11,7 @@ import { checkInterfaces, checkNames } from './checks/names.js';
 import { checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
 import { checkReachability, checkRouters } from './checks/reachability.js';
 import { checkScenario } from './checks/scenario.js';
+import { checkAddressSpace } from './checks/address-space.js';
 import type { Finding } from './finding.js';
 
 const checks: readonly Check[] = [
@@ -26,6 +27,7 @@ const checks: readonly Check[] = [
   checkInterfaces,
   checkLinkPrefixes,
   checkPrefixOverlaps,
+  checkAddressSpace,
   checkAnycastAddresses,
   checkInstances,
   checkRouters,
