@@ -12,7 +12,9 @@ export async function downVerb({ output }: Run, name: string | undefined, { all 
   if (all === true && name !== undefined) {
     throw new LabError('USAGE', `either one lab or --all: "${name}" was named too`, { hint: 'nearcast down --all' });
   }
-  const removed = all === true ? await removeAllLabs() : [await removeLab(name)];
+  const onProgress = (text: string): void => { output.progress('ending', text); };
+  const removed = all === true ? await removeAllLabs({ onProgress }) : [await removeLab(name, { onProgress })];
+  output.progressDone();
   output.document({ removed });
   output.print(removed.length === 0 ? 'no lab was up' : `removed ${removed.join(', ')}`);
   return 0;

@@ -45,10 +45,15 @@ export async function openLab(name?: string): Promise<Lab> {
   return new Lab(runtime, await runtime.connect(lab), 'close');
 }
 
+export interface RemoveOptions {
+  /** Told what is left, where the kernel takes its time to end a lab. */
+  readonly onProgress?: ((text: string) => void) | undefined;
+}
+
 /** Removes a lab: the one named, or the only one there is. Needs neither its topology file nor its agent. */
-export async function removeLab(name?: string): Promise<string> {
+export async function removeLab(name?: string, options: RemoveOptions = {}): Promise<string> {
   const { runtime, lab } = await findLab(name);
-  await runtime.remove(lab);
+  await runtime.remove(lab, options);
   return lab;
 }
 
@@ -56,12 +61,12 @@ export async function removeLab(name?: string): Promise<string> {
  * Removes every lab of the user; those already gone count as removed. Throws in the end where a runtime could not be
  * asked.
  */
-export async function removeAllLabs(): Promise<readonly string[]> {
+export async function removeAllLabs(options: RemoveOptions = {}): Promise<readonly string[]> {
   const { labs, troubles } = await surveyLabs();
   await Promise.all(
     labs.map(async ({ lab, runtime }) => {
       try {
-        await runtimeNamed(runtime).remove(lab);
+        await runtimeNamed(runtime).remove(lab, options);
       } catch (error) {
         if (!(error instanceof LabError) || error.code !== 'LAB_NOT_FOUND') throw error;
       }

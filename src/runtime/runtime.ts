@@ -23,7 +23,7 @@ export interface Runtime {
   connect(lab: string): Promise<LabConnection>;
   list(): Promise<readonly LabRecord[]>;
   /** Removes a lab, also one whose agent has died or hangs. LAB_NOT_FOUND where there is nothing to remove. */
-  remove(lab: string): Promise<void>;
+  remove(lab: string, options?: { readonly onProgress?: ((text: string) => void) | undefined }): Promise<void>;
 }
 
 export interface PrepareRequest {

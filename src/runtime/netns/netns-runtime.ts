@@ -14,7 +14,8 @@ import type { DeployRequest, LabRecord, Runtime, UncommittedLab } from '../runti
 import { connectToAgent, enterNode, SOCKET_FILE, whySilent } from './connection.js';
 import { launchAgent, SUPERVISOR_WORD, type Launched } from './launch.js';
 import { refuseBeyondLimits } from './limits.js';
-import { childrenOf, findHolder, identify, isAlive, relationTo } from './process-identity.js';
+import { awaitEnd, familyOf, remainsOf, type EndingOptions } from './ending.js';
+import { childrenOf, findHolder, identify, isAlive, isEnding, relationTo, type ProcessIdentity } from './process-identity.js';
 import { LabStates } from './state.js';
 import type { StateRecord } from './state-record.js';
 
@@ -52,7 +53,7 @@ export function netnsRuntime(states: LabStates = LabStates.ofUser()): Runtime {
       return connectToAgent(record, states.labFolder(lab));
     },
     list: () => Promise.resolve(states.list()),
-    remove: (lab) => remove(states, lab),
+    remove: (lab, options) => remove(states, lab, options),
   };
 }
 
@@ -201,7 +202,7 @@ function letGo({ child }: Launched): void {
   child.unref();
 }
 
-async function remove(states: LabStates, lab: string): Promise<void> {
+async function remove(states: LabStates, lab: string, options: EndingOptions = {}): Promise<void> {
   // In the first moments of a deployment the lab is still its maker's: what is to be removed is about to come.
   const { last: found } = await pollUntil(
     () => states.find(lab) ?? 'gone',
@@ -213,16 +214,17 @@ async function remove(states: LabStates, lab: string): Promise<void> {
   if (found.phase === 'broken') {
     const supervisor = findHolder(folder, SUPERVISOR_WORD);
     if (supervisor === undefined) states.forget(lab);
-    else await endLab(states, lab, supervisor.pid);
+    else await endLab(states, lab, supervisor.pid, options);
     return;
   }
+  if (found.phase === 'dead') return endAgain(states, lab, found.ending ?? [], options);
   const { owner, maker } = found;
   if (isMakers(found)) {
     // It is no process of the lab, but of whoever makes it.
     const pid = String(maker.pid);
     throw new LabError('DEPLOY_FAILED', `process ${pid}, which deploys ${lab}, does not go on`, { hint: `end it (kill ${pid}), then nearcast down ${lab}` });
   }
-  if (relationTo(folder, owner) === 'of the lab') await endLab(states, lab, owner.pid);
+  if (relationTo(folder, owner) === 'of the lab') await endLab(states, lab, owner.pid, options);
   else states.forget(lab);
 }
 
@@ -230,22 +232,24 @@ function isMakers({ owner, maker }: StateRecord): boolean {
   return owner.pid === maker.pid;
 }
 
-/** Ends all processes of a lab at once, and waits until none is left and its folder is gone. */
-async function endLab(states: LabStates, lab: string, supervisorPid: number | undefined): Promise<void> {
+/** Ends all processes of a lab at once, and waits until none is left; then its folder goes. */
+async function endLab(states: LabStates, lab: string, supervisorPid: number | undefined, options: EndingOptions = {}): Promise<void> {
   const [unsharePid = 0] = childrenOf(supervisorPid ?? 0);
-  const processes = [supervisorPid ?? 0, unsharePid, ...childrenOf(unsharePid)].flatMap((pid) => identify(pid) ?? []);
-  // The agent first, so that its supervisor lives to remove the folder; whoever hangs is not waited for.
-  for (const each of [...processes].reverse()) if (isAlive(each)) signalTo(each.pid, 'SIGKILL');
-  const ended = await pollUntil(
-    () => processes.filter(isAlive),
-    (alive) => alive.length === 0,
-    { everyMs: 2, deadlineMs: END_DEADLINE_MS },
-  );
+  const first = [supervisorPid ?? 0, unsharePid, ...childrenOf(unsharePid)].flatMap((pid) => identify(pid) ?? []);
+  const all = familyOf(supervisorPid ?? 0);
+  states.noteEnding(lab, first);
+  // The supervisor first: it would remove the folder, and with it all that is known of a lab that has not ended yet.
+  for (const each of first) if (isAlive(each)) signalTo(each.pid, 'SIGKILL');
+  await awaitEnd(lab, first, () => remainsOf(all), options);
   states.forget(lab);
-  if (!ended.held) {
-    const pids = ended.last.map(({ pid }) => String(pid)).join(', ');
-    throw new LabError('DEPLOY_FAILED', `processes of ${lab} do not end: ${pids}`, { hint: `kill -9 ${pids}` });
-  }
+}
+
+/** Waits for a lab that has been killed, and has not ended yet. */
+async function endAgain(states: LabStates, lab: string, ending: readonly ProcessIdentity[], options: EndingOptions): Promise<void> {
+  const left = ending.filter((each) => isEnding(states.labFolder(lab), each));
+  for (const { pid } of left) signalTo(pid, 'SIGKILL');
+  await awaitEnd(lab, left, () => remainsOf(left.flatMap(({ pid }) => familyOf(pid))), options);
+  states.forget(lab);
 }
 
 function signalTo(pid: number, signal: NodeJS.Signals): void {

@@ -47,6 +47,11 @@ export function relationTo(folder: string, identity: ProcessIdentity): 'of the l
   return isExiting(identity.pid) || !isAlive(identity) ? 'gone' : 'foreign';
 }
 
+/** Whether a process that was killed is still there: in the lab's folder, or on its way out. */
+export function isEnding(folder: string, identity: ProcessIdentity): boolean {
+  return isAlive(identity) && (holds(identity.pid, folder) || isExiting(identity.pid));
+}
+
 /** The process that a word of its command line tells to be the supervisor, and that holds the lab's folder, whatever is recorded. */
 export function findHolder(folder: string, word: string): ProcessIdentity | undefined {
   const processes = namesIn('/proc').filter((name) => /^\d+$/.test(name)).map(Number);

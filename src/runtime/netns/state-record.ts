@@ -12,6 +12,8 @@ export interface StateRecord extends LabRecord {
   /** The agent as the host numbers it; 0 until it is known. */
   readonly agentPid: number;
   readonly programs: Programs;
+  /** Of one that is `dead`: its first processes, which were killed and which the kernel may be taking apart still. */
+  readonly ending?: readonly ProcessIdentity[] | undefined;
 }
 
 /** No process of a lab is process 0 or 1, nor a group of processes, which kill(2) takes numbers below 1 for. */
@@ -25,7 +27,7 @@ const recordSchema = z.strictObject({
   runtime: z.literal('netns'),
   nodes: z.int().nonnegative(),
   startedAt: z.iso.datetime(),
-  phase: z.enum(['deploying', 'up']),
+  phase: z.enum(['deploying', 'up', 'dead']),
   owner: identity,
   maker: identity,
   agentPid: z.union([z.literal(0), pid]),
@@ -35,6 +37,7 @@ const recordSchema = z.strictObject({
     libraryPath: folder.optional(),
     binDirs: z.array(folder),
   }),
+  ending: z.array(identity).optional(),
 });
 
 /** Reads what a lab's record says; undefined where it is none, or another lab's. */

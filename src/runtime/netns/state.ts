@@ -4,7 +4,7 @@ import { LabError } from '../../errors.js';
 import { nameProblem } from '../../topology/checks/names.js';
 import type { LabRecord } from '../runtime.js';
 import { refuseUnlessOwn } from './own-folder.js';
-import { identify, relationTo } from './process-identity.js';
+import { identify, isEnding, relationTo, type ProcessIdentity } from './process-identity.js';
 import { parseRecord, type StateRecord } from './state-record.js';
 
 const RECORD_FILE = 'lab.json';
@@ -82,7 +82,18 @@ export class LabStates {
     }
   }
 
-  /** The record of a lab that is alive; the folder of a dead one is removed. */
+  /** A lab has been told to end: it is known, as dead, until it has. */
+  noteEnding(lab: string, ending: readonly ProcessIdentity[]): void {
+    const record = this.read(lab);
+    if (record === undefined) return;
+    try {
+      this.update({ ...record, phase: 'dead', ending });
+    } catch {
+      // On a full disk a lab ends all the same.
+    }
+  }
+
+  /** The record of a lab that is alive, or has not ended yet; the folder of a dead one is removed. */
   read(lab: string): StateRecord | undefined {
     const found = this.find(lab);
     return found === undefined || found.phase === 'broken' ? undefined : (found);
@@ -101,6 +112,7 @@ export class LabStates {
     }
     const record = parseRecord(text, lab);
     if (record === undefined) return broken(lab);
+    if (record.ending?.some((each) => isEnding(folder, each)) === true) return record;
     const relation = relationTo(folder, record.owner);
     if (relation === 'of the lab') return record;
     if (relation === 'foreign') return broken(lab);

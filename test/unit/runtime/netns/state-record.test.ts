@@ -28,7 +28,7 @@ const wrong: Readonly<Record<string, unknown>> = {
   'every process': { ...record, agentPid: -1 },
   'a number as text': { ...record, owner: { pid: '100', startTime: 7 } },
   'no start time': { ...record, owner: { pid: 100 } },
-  'a phase that no record has': { ...record, phase: 'dead' },
+  'a phase that no record has': { ...record, phase: 'ended' },
   'programs of the current folder': { ...record, programs: { ...record.programs, vtysh: 'vtysh' } },
   'something more': { ...record, hook: 'sh' },
   'a list': [record],
