@@ -45,9 +45,19 @@ export interface PlanNode {
   readonly loopbacks: readonly string[];
   readonly gateways: readonly PlanGateway[];
   readonly sysctls: readonly (readonly [key: string, value: string])[];
+  /** How its kernel spreads flows, as far as it can. */
+  readonly flowHash: readonly PlanHashSetting[];
   readonly exec: readonly (readonly string[])[];
   /** Set where the file says how the node's container is to be. */
   readonly container: PlanContainer | undefined;
+}
+
+/** A setting of the kernel that older ones do not have. */
+export interface PlanHashSetting {
+  readonly key: string;
+  readonly value: string;
+  /** The version of Linux that brought it. */
+  readonly since: string;
 }
 
 export interface PlanContainer {

@@ -4,6 +4,7 @@ import { autonomousSystems } from '../topology/autonomous-systems.js';
 import type { Detection, Node, Topology } from '../topology/model.js';
 import { hostPrefix, loopbackAddress, memberAddress, segmentPrefix } from './addressing.js';
 import { planSpeakers, type Speaker } from './bgp-sessions.js';
+import { flowHashOf } from './flow-hash.js';
 import { firstRouters, gatewaysOf, type RouterEnd } from './gateways.js';
 import { speaksOspf } from './graph.js';
 import type { Family, LabPlan, PlanContainer, PlanInterface, PlanLink, PlanNode, PlanOrigin, PlanRouting, Question } from './model.js';
@@ -116,6 +117,7 @@ function planNode(node: Node, context: NodeContext): PlanNode {
         : families.map((family) => `${loopbackAddress(index, family)}/${family === 'ipv4' ? '32' : '128'}`),
     gateways: node.kind !== 'host' ? [] : gatewaysOf(own, context.routerOn),
     sysctls: sysctlsOf(node, families),
+    flowHash: flowHashOf(topology.name, node, families),
     exec: node.exec.map(toArguments),
     container: planContainer(node),
   };

@@ -132,6 +132,7 @@ async function checkKernel({ env, signal }: Context): Promise<readonly Check[]> 
       status: 'ok',
       found: netem.ok ? 'the kernel has it' : 'not in this kernel: delay and jitter are made by a relay, loss by nftables, rate by tbf',
     },
+    flowHashCheck(),
     await tryLink('veth', 'near0', 'type', 'veth', 'peer', 'name', 'near1'),
     await tryLink('bridge', 'near0', 'type', 'bridge'),
     ipv6,
@@ -180,4 +181,12 @@ export function checkMemory(meminfo: string): Check {
 
 function mendBy(packageName: string): string {
   return installCommand(readDistribution(), packageName) ?? `install the package ${packageName}`;
+}
+
+/** Whether nodes can be told to hash flows each in its own way. */
+function flowHashCheck(): Check {
+  const has = readTextIfAny('/proc/sys/net/ipv4/fib_multipath_hash_seed') !== undefined;
+  return has
+    ? { name: 'flow hash', status: 'ok', found: 'each node hashes flows in its own way' }
+    : { name: 'flow hash', status: 'warning', found: 'all nodes hash alike: over several tiers of equal ways flows are not shared evenly', hint: 'use Linux 6.11 or newer where that matters' };
 }

@@ -1,4 +1,5 @@
 import type { ContainerCreateOptions } from 'dockerode';
+import { isKernelSince } from '../../plan/flow-hash.js';
 import type { LabPlan, PlanNode } from '../../plan/model.js';
 import { CONTAINER_VARIABLE, containerFifos, containerInit, LAB_VARIABLE, runsContainerInit } from '../../protocol/container-init.js';
 import { agentContainerName, labels, nodeContainerName, type Owner } from './names.js';
@@ -9,6 +10,8 @@ export interface LabOnEngine {
   readonly plan: LabPlan;
   readonly startedAt: string;
   readonly maker: string;
+  /** The release of the engine's kernel: a setting that it does not have would keep a container from starting. */
+  readonly kernel: string;
 }
 
 /** What FRR's daemons and a node's programs ask of the kernel, in the node's own namespaces. zebra asks for SYS_ADMIN. */
@@ -57,7 +60,11 @@ export function nodeContainer(at: LabOnEngine, node: PlanNode, image: string): C
       NetworkMode: 'none',
       CapDrop: isOwnImage ? ['ALL'] : [],
       CapAdd: isOwnImage ? [...nodeCapabilities, ...routing] : ['NET_ADMIN', 'NET_RAW', ...routing],
-      Sysctls: Object.fromEntries([...engineDefaults, ...node.sysctls]),
+      Sysctls: Object.fromEntries([
+        ...engineDefaults,
+        ...node.sysctls,
+        ...node.flowHash.filter(({ since }) => isKernelSince(at.kernel, since)).map(({ key, value }) => [key, value] as const),
+      ]),
       Binds: [...(container?.binds ?? [])],
       ...(isOurs ? { Tmpfs: { [containerFifos.folder]: 'mode=0755' } } : {}),
     },

@@ -25,7 +25,7 @@ export async function deployContainers(at: EngineOfOwner, facts: EngineFacts, re
   await clearTheWay(at, request);
   signal.throwIfAborted();
   const startedAt = new Date().toISOString();
-  const placed: LabOnEngine = { owner, lab, plan, startedAt, maker: thisMaker() };
+  const placed: LabOnEngine = { owner, lab, plan, startedAt, maker: thisMaker(), kernel: facts.kernel };
   const images = labImages(facts.architecture);
   const agentBox = await claim(at, agentContainer(placed, images.agent));
   const agentAttached = attachAgent(agentBox);

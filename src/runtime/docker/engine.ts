@@ -15,6 +15,8 @@ export interface EngineFacts {
   readonly version: string;
   /** As Go names it: `amd64`, `arm64`. */
   readonly architecture: string;
+  /** The release of its kernel. */
+  readonly kernel: string;
   readonly address: EngineAddress;
 }
 
@@ -84,8 +86,8 @@ function readCertificates(address: EngineAddress, folder: string): { ca: Buffer;
 export async function connectEngine(address: EngineAddress = locateEngine()): Promise<{ engine: Engine; facts: EngineFacts }> {
   const engine = await openEngine(address);
   try {
-    const { Version, Arch } = await retryTransient(() => engine.version(), { isTransient: isPassing, firstWaitMs: FIRST_WAIT_MS });
-    return { engine, facts: { version: Version, architecture: Arch, address } };
+    const { Version, Arch, KernelVersion = '' } = await retryTransient(() => engine.version(), { isTransient: isPassing, firstWaitMs: FIRST_WAIT_MS });
+    return { engine, facts: { version: Version, architecture: Arch, kernel: KernelVersion, address } };
   } catch (cause) {
     throw unreachable(address, cause);
   }

@@ -94,9 +94,9 @@ export class ReviveBeforeRestore implements Agent {
     const plan = await this.client.call('plan', {});
     const node = plan.nodes.find((each) => each.name === name);
     if (node === undefined) throw new LabError('NODE_UNKNOWN', `there is no node "${name}" in ${this.record.lab}`);
-    const { Arch } = await engine.version();
+    const { Arch, KernelVersion } = await engine.version();
     const { lab, startedAt } = this.record;
-    await engine.createContainer(nodeContainer({ owner, lab, plan, startedAt, maker: '' }, node, labImages(Arch).ofNode(node)));
+    await engine.createContainer(nodeContainer({ owner, lab, plan, startedAt, maker: '', kernel: KernelVersion ?? '' }, node, labImages(Arch).ofNode(node)));
   }
 
   #refuseForeign(node: string, { Config }: ContainerInspectInfo): void {

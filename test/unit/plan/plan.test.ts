@@ -1,5 +1,6 @@
 import test from 'ava';
 import { endKey, healthy, isInstanceUp, isLinkUp, nodesByName, serviceKey } from '../../../src/plan/condition.js';
+import { isKernelSince } from '../../../src/plan/flow-hash.js';
 import type { LabPlan, PlanNode } from '../../../src/plan/model.js';
 import { announcedByRouters, bundledPlan, planOf, switched, twoGateways } from './plan-of.js';
 
@@ -96,6 +97,9 @@ test('routers forward, hosts do not, and flows spread by port', (t) => {
     t.is(sysctl(figure2, name, 'net.ipv4.ip_forward'), forwards, name);
     t.is(sysctl(figure2, name, 'net.ipv6.conf.all.forwarding'), forwards, name);
     t.is(sysctl(figure2, name, 'net.ipv4.fib_multipath_hash_policy'), '1', name);
+    t.deepEqual(node(figure2, name).flowHash.map(({ key }) => key.split('.').slice(1).join(' ')), [
+      'ipv4 fib_multipath_hash_fields', 'ipv4 fib_multipath_hash_policy', 'ipv6 fib_multipath_hash_fields', 'ipv6 fib_multipath_hash_policy', 'ipv4 fib_multipath_hash_seed',
+    ]);
     t.is(sysctl(figure2, name, 'net.ipv4.conf.all.rp_filter'), '0', name);
   }
 });
@@ -133,4 +137,18 @@ test('an instance is up while its host has power and its own service answers', (
   t.true(isInstanceUp('dns', 'server-a', { ...healthy, stoppedServices: new Set([serviceKey('web', 'server-a'), serviceKey('dns', 'server-b')]) }));
   t.false(isInstanceUp('dns', 'server-a', { ...healthy, stoppedServices: new Set([serviceKey('dns', 'server-a')]) }));
   t.false(isInstanceUp('dns', 'server-a', { ...healthy, crashedNodes: new Set(['server-a']) }));
+});
+
+test('each node hashes flows by a seed of its own, always the same; what a file sets of it is left to the file', (t) => {
+  const seeds = (plan: LabPlan): readonly (string | undefined)[] => plan.nodes.map(({ flowHash }) => flowHash.find(({ key }) => key.endsWith('_seed'))?.value);
+  t.is(new Set(seeds(figure2)).size, figure2.nodes.length);
+  t.deepEqual(seeds(bundledPlan('figure2')), seeds(figure2));
+  const plan = planOf('name: s\nnodes: {r: {kind: router, sysctls: {net.ipv4.fib_multipath_hash_policy: 0, net.ipv4.fib_multipath_hash_seed: 5}}}\n');
+  t.false(plan.nodes[0]?.flowHash.some(({ key }) => key === 'net.ipv4.fib_multipath_hash_policy' || key.endsWith('_seed')));
+});
+
+test('kernels are compared by version, whatever follows it', (t) => {
+  const releases = ['5.4.0-150-generic', '5.14.0', '6.1.0-18-amd64', '6.11', '6.18.44-fc-v669', ''];
+  t.deepEqual(releases.map((release) => isKernelSince(release, '6.11')), [false, false, false, true, true, false]);
+  t.deepEqual(releases.map((release) => isKernelSince(release, '5.14')), [false, true, true, true, true, false]);
 });

@@ -12,7 +12,7 @@ nodes:
 links: [[client1, router1], [client2, router1]]
 `;
 const owner = ownerOf({}, 'somebody');
-const at = { owner, lab: 'lab', plan: planOf(text), startedAt: '2026-01-01T00:00:00.000Z', maker: 'here 1' };
+const at = { owner, lab: 'lab', plan: planOf(text), startedAt: '2026-01-01T00:00:00.000Z', maker: 'here 1', kernel: '6.1.0-18-amd64' };
 const specOf = (name: string) => {
   const node = at.plan.nodes.find((each) => each.name === name);
   if (node === undefined) throw new Error(name);
@@ -35,6 +35,8 @@ test('a router has its daemons, its settings in the order of the plan, and SYS_A
   t.is(HostConfig?.Privileged, undefined);
   t.true(capabilities('router1').includes('SYS_ADMIN'));
   t.is(HostConfig?.Sysctls?.['net.ipv4.tcp_syncookies'], '0');
+  t.is(HostConfig?.Sysctls?.['net.ipv6.fib_multipath_hash_policy'], '3');
+  t.false('net.ipv4.fib_multipath_hash_seed' in (HostConfig?.Sysctls ?? {}), 'the kernel is older than that');
   t.like(Labels, { 'nearcast.owner': 'somebody', 'nearcast.lab': 'lab', 'nearcast.role': 'node', 'nearcast.node': 'router1' });
 });
 

@@ -1,0 +1,41 @@
+import type { Node } from '../topology/model.js';
+import type { Family, PlanHashSetting } from './model.js';
+
+/** Source and destination address, protocol, source and destination port (Linux: ip-sysctl, fib_multipath_hash_fields). */
+const FIELDS = 0x01 | 0x02 | 0x04 | 0x10 | 0x20;
+const CHOSEN_FIELDS = '3';
+const FNV_OFFSET = 0x811c_9dc5;
+const FNV_PRIME = 0x0100_0193;
+
+/**
+ * How a node's kernel spreads flows over equal ways, in the order in which it is to be told. By its chosen fields alone it computes a hash of its own:
+ * else it takes the one that a packet's sender left with it, which all nodes of one machine see. The seed makes it another one than that of
+ * other nodes, and the same whenever the file is. What the file sets itself is left out.
+ */
+export function flowHashOf(topology: string, node: Node, families: readonly Family[]): readonly PlanHashSetting[] {
+  const settings: readonly PlanHashSetting[] = [
+    ...families.flatMap((family): readonly PlanHashSetting[] => [
+      { key: `net.${family}.fib_multipath_hash_fields`, value: String(FIELDS), since: '5.14' },
+      { key: `net.${family}.fib_multipath_hash_policy`, value: CHOSEN_FIELDS, since: '5.14' },
+    ]),
+    // Of both families, whatever its name says.
+    { key: 'net.ipv4.fib_multipath_hash_seed', value: String(seedOf(`${topology}/${node.name}`)), since: '6.11' },
+  ];
+  return settings.filter(({ key }) => !node.sysctls.has(key));
+}
+
+/** Whether a kernel, by its release such as `6.1.0-18-amd64`, is of a version or later. */
+export function isKernelSince(release: string, since: string): boolean {
+  const [major = 0, minor = 0] = release.split(/[.-]/).map(Number);
+  const [leastMajor = 0, leastMinor = 0] = since.split('.').map(Number);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}
+
+/** FNV-1a, with the last step of murmur3, which lets each bit of the text change about half of the seed's. Never 0, which means none. */
+function seedOf(text: string): number {
+  let hash = FNV_OFFSET;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, FNV_PRIME);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) || 1;
+}
