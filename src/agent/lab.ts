@@ -8,6 +8,7 @@ import type { LabPlan, PlanLinkEnd } from '../plan/model.js';
 import type { Progress } from '../protocol/messages.js';
 import { gatewayLines } from '../render/address-batch.js';
 import { inParallel } from '../support/in-parallel.js';
+import { BehalfRoutes } from './behalf-routes.js';
 import { ContainerProcesses } from './container-processes.js';
 import { EndShaper, type ShapingTools } from './end-shaper.js';
 import type { IdentityThread } from './identity-thread.js';
@@ -44,8 +45,9 @@ export class Lab {
     this.flows = new LabFlows(plan, this.faults);
     this.kernelRoutes = new KernelRoutes(plan);
     for (const node of nodes) node.onDeath = (name) => { this.onDeath(name); };
+    const behalfRoutes = new BehalfRoutes(nodes);
     this.instances = plan.services.flatMap((service) =>
-      service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), this.nodes, thread)),
+      service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), behalfRoutes, thread)),
     );
     for (const instance of this.instances) {
       instance.siblings = this.instances.filter(({ service }) => service.name === instance.service.name);

@@ -3,6 +3,7 @@ import { LabError } from '../errors.js';
 import { announcedAddress, hostPrefix } from '../plan/addressing.js';
 import { announcedPrefixes } from '../plan/bgp-sessions.js';
 import type { LabPlan, PlanBehalf, PlanService } from '../plan/model.js';
+import type { BehalfRoutes } from './behalf-routes.js';
 import { IdentityService } from './identity-service.js';
 import type { IdentityThread } from './identity-thread.js';
 import { LocalCheck } from './local-check.js';
@@ -21,8 +22,6 @@ export class ServiceInstance {
   #announced = false;
   /** All instances of the service. */
   siblings: readonly ServiceInstance[] = [];
-  /** Routers that have a route to this instance from us. */
-  readonly #announcedBy = new Set<string>();
   /** Withdrawn by hand, whatever the watcher sees. */
   #isHeld = false;
   /** Ends the watch that holds an older one. */
@@ -32,7 +31,7 @@ export class ServiceInstance {
     readonly service: PlanService,
     readonly plan: LabPlan,
     readonly host: LabNode,
-    readonly nodes: ReadonlyMap<string, LabNode>,
+    readonly behalfRoutes: BehalfRoutes,
     thread: IdentityThread,
   ) {
     const localAddress = `127.0.1.${String(plan.services.indexOf(service) + 1)}`;
@@ -87,9 +86,10 @@ export class ServiceInstance {
       const { output } = await host.runOutside(['ip', '-o', familyFlag(address), 'address', 'show', 'dev', 'lo', 'to', address]);
       return output.trim() === '' ? [] : [host.name];
     });
-    const routed = [...this.nodes.values()].flatMap((router) => this.#behalvesOf(router).map(async ({ address }) => {
+    const routed = this.behalfRoutes.routers.flatMap((router) => this.#behalvesOf(router).map(async ({ address, via }) => {
       const { output } = await router.runOutside(['ip', '-o', familyFlag(address), 'route', 'show', 'exact', hostPrefix(address), 'proto', 'boot']);
-      return output.trim() === '' ? [] : [router.name];
+      // The route may lead to others behind the same router, too.
+      return output.includes(`via ${via} `) ? [router.name] : [];
     }));
     return [...new Set((await Promise.all([...own, ...routed])).flat())];
   }
@@ -122,7 +122,7 @@ export class ServiceInstance {
 
   /** Announces again what routers lost with a link or with their power, if it is still to be announced. */
   async renewAt(routers: ReadonlySet<string>): Promise<void> {
-    for (const router of routers) this.#announcedBy.delete(router);
+    for (const router of routers) this.behalfRoutes.forget(router);
     await this.#tellRouters();
   }
 
@@ -177,29 +177,12 @@ export class ServiceInstance {
     }
   }
 
-  /**
-   * Brings the routers that announce for this host in line: each has a route to the service while the instance is to be
-   * announced and the router's own link to it has a carrier, which zebra does not ask of routes it finds in the kernel.
-   */
+  /** Brings the routers that announce for this host in line. */
   async #tellRouters(): Promise<void> {
-    const routers = this.service.announce === 'router' ? [...this.nodes.values()] : [];
-    await Promise.all(
-      routers.map(async (router) => {
-        const own = this.#behalvesOf(router);
-        const wanted = this.#announced && router.isRunning ? own.filter(({ interface: device }) => router.hasCarrier(device)) : [];
-        if (wanted.length > 0 === this.#announcedBy.has(router.name)) return;
-        if (wanted.length > 0) this.#announcedBy.add(router.name);
-        else this.#announcedBy.delete(router.name);
-        const verb = wanted.length > 0 ? 'replace' : 'delete';
-        // Named by its protocol: without that word Linux would delete zebra's IPv6 route of the same prefix as well.
-        await router.configure(
-          (wanted.length > 0 ? wanted : own).map(
-            ({ address, via, interface: device }) => `route ${verb} ${hostPrefix(address)} via ${via} dev ${device} proto boot`,
-          ),
-        );
-      }),
-    );
+    if (this.service.announce !== 'router') return;
+    await this.behalfRoutes.bringInLine(this.service, (name) => this.siblings.some(({ host, isAnnounced }) => host.name === name && isAnnounced));
   }
+
   /** What a router announces for this instance. */
   #behalvesOf(router: LabNode): readonly PlanBehalf[] {
     return (router.plan.routing?.announcesFor ?? []).filter(({ service, instance }) => service === this.service.name && instance === this.host.name);

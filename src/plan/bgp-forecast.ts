@@ -1,10 +1,11 @@
 import { contains, parseAddress, parsePrefix } from '../support/ip.js';
-import { covers } from './addressing.js';
+import { covers, hostPrefix } from './addressing.js';
 import { bgpTables, runsBgp, type BgpRoute, type BgpTable } from './bgp-routes.js';
 import { endKey, hasCarrier, isCurrent, isInstanceUp, thawed, type Condition } from './condition.js';
 import type { Forecast, Route, Routes } from './forecast-model.js';
 import { routingGraph } from './graph.js';
-import type { Family, LabPlan, PlanNode, PlanOrigin, PlanSession } from './model.js';
+import type { Family, LabPlan, PlanBehalf, PlanNode, PlanOrigin, PlanSession } from './model.js';
+import { behalfNow } from './on-behalf.js';
 import { answeringThrough, clientRoutes, connectivity, forwards, gatewayInUse, loopbackRoutes, memo, nextHops, pathBy, routeOf } from './reach.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
 import { way } from './way.js';
@@ -69,10 +70,11 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
       const own = nodes.get(node);
       if (own?.routing?.bgp === undefined || !isCurrent(node, condition)) return new Map();
       const byBgp = tables === undefined ? new Map<string, Route>() : bgpRoutes(own, tables.get(node) ?? new Map(), paths(node));
+      const onBehalf = behalfRoutes(behalfNow(plan, own, condition));
       // OSPF's routes have a smaller distance than those of BGP within the system (110 and 200).
       return graph.edges.has(node) && own.routing.daemons.some((daemon) => daemon.startsWith('ospf'))
-        ? new Map([...byBgp, ...loopbackRoutes(plan, paths(node), node), ...clientRoutes(plan, paths(node), node, condition, family)])
-        : byBgp;
+        ? new Map([...byBgp, ...onBehalf, ...loopbackRoutes(plan, paths(node), node), ...clientRoutes(plan, paths(node), node, condition, family)])
+        : new Map([...byBgp, ...onBehalf]);
     },
   };
 }
@@ -98,8 +100,8 @@ function isAnnounced(plan: LabPlan, node: PlanNode, { prefix, service, instance 
   if (service === undefined || instance === undefined) {
     return node.interfaces.some((item) => isLinked(item.name) && item.addresses.some((address) => parsePrefix(address)?.prefix.text === prefix));
   }
-  if (!isInstanceUp(service, instance, condition)) return false;
-  return instance === node.name || (node.routing?.announcesFor ?? []).some((behalf) => behalf.instance === instance && behalf.service === service && isLinked(behalf.interface));
+  if (instance === node.name) return isInstanceUp(service, instance, condition);
+  return behalfNow(plan, node, condition).some((behalf) => behalf.instance === instance && behalf.service === service && hostPrefix(behalf.address) === prefix);
 }
 
 /** Which sessions can be up: both ends run BGP, and packets pass between them. */
@@ -138,6 +140,15 @@ function bgpRoutes(node: PlanNode, table: BgpTable, paths: ReadonlyMap<string, P
       (session?.kind === 'external' ? pathBy(way(session.interface ?? '', session.neighbor)) : paths.get(session?.neighbor ?? '')) ?? [])));
   }
   return routes;
+}
+
+/** A router's own routes to the instances that it announces for. */
+function behalfRoutes(behalves: readonly PlanBehalf[]): Routes {
+  const prefixes = new Set(behalves.map(({ address }) => hostPrefix(address)));
+  return new Map([...prefixes].map((prefix) => [
+    prefix,
+    routeOf(behalves.filter(({ address }) => hostPrefix(address) === prefix).map((behalf) => pathBy(way(behalf.interface, behalf.instance)))),
+  ]));
 }
 
 function servicePrefixes(plan: LabPlan): readonly string[] {

@@ -1,8 +1,9 @@
 import { hostPrefix } from './addressing.js';
-import { endKey, hasCarrier, isCurrent, isInstanceUp, thawed, type Condition } from './condition.js';
+import { isCurrent, isInstanceUp, thawed, type Condition } from './condition.js';
 import { DRAINED_COST, routingGraph, type RoutingGraph } from './graph.js';
 import type { Forecast, Route, Routes } from './forecast-model.js';
 import type { Family, LabPlan } from './model.js';
+import { behalfNow } from './on-behalf.js';
 import { answeringThrough, clientRoutes, connectivity, forwards, gatewayInUse, loopbackRoutes, memo, nextHops, pathBy, routeOf } from './reach.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
 import { way, type Way } from './way.js';
@@ -69,10 +70,7 @@ function announcementsOf(plan: LabPlan, condition: Condition): ReadonlyMap<strin
     }
   }
   for (const node of plan.nodes) {
-    for (const behalf of node.routing?.announcesFor ?? []) {
-      const link = plan.links.find((candidate) => candidate.ends.some((end) => endKey(end) === `${node.name}:${behalf.interface}`));
-      if (link === undefined || !hasCarrier(link, condition)) continue;
-      if (!isInstanceUp(behalf.service, behalf.instance, condition)) continue;
+    for (const behalf of behalfNow(plan, node, condition)) {
       add(behalf.address, { origin: node.name, instance: behalf.instance, cost: behalf.cost + drainedCost(node.name), onward: way(behalf.interface, behalf.instance) });
     }
   }
@@ -98,7 +96,7 @@ function reachedFrom(
   const reached = new Set<string>();
   const visited = new Set<string>([start]);
   for (const node of visited) {
-    const own = ownOf(node, announcements);
+    const own = announcements.filter(({ origin }) => origin === node);
     for (const { instance } of own) if (connected(node, instance)) reached.add(instance);
     if (own.length > 0 || !passesOn(node)) continue;
     const from = paths(node);
@@ -108,13 +106,6 @@ function reachedFrom(
     }
   }
   return reached;
-}
-
-/** What a node itself has for an address: where a router has several instances on its links, the nearest of them. */
-function ownOf(node: string, announcements: readonly Announcement[]): readonly Announcement[] {
-  const own = announcements.filter(({ origin }) => origin === node);
-  const least = Math.min(...own.map(({ cost }) => cost));
-  return own.filter(({ cost }) => cost === least);
 }
 
 function nearest(paths: ReadonlyMap<string, Path>, announcements: readonly Announcement[]): ReadonlySet<string> {
@@ -132,7 +123,7 @@ function serviceRoutes(
   for (const [address, candidates] of announcements) {
     const least = Math.min(...candidates.map((candidate) => costOf(paths, candidate)));
     const best = candidates.filter((candidate) => costOf(paths, candidate) === least);
-    const own = ownOf(node, candidates);
+    const own = candidates.filter(({ origin }) => origin === node);
     if (least === Infinity || own.some(({ onward }) => onward === undefined)) continue;
     const chosen = own.length > 0 ? own : best;
     routes.set(hostPrefix(address), routeOf(chosen.flatMap((candidate) => pathsTo(paths, candidate, node))));

@@ -1,7 +1,17 @@
-import type { PlanRouting } from '../plan/model.js';
+import type { PlanBehalf, PlanRouting } from '../plan/model.js';
 import { frrBlock } from './frr-block.js';
 
 const MAP_NAME = 'announce';
+
+/** An entry of the map by which a router announces services for hosts linked to it. */
+interface AnnounceEntry {
+  readonly head: string;
+  readonly list: string;
+  readonly metric: number;
+  readonly prefixes: readonly string[];
+  /** Where it counts only while the route leads that way: of instances that cost differently, the nearest that is there decides. */
+  readonly interface: string | undefined;
+}
 
 /**
  * The route map by which a router announces services for hosts linked to it: these addresses and no other kernel route,
@@ -10,40 +20,36 @@ const MAP_NAME = 'announce';
 export function announceMap(routing: PlanRouting, family: 'ipv4' | 'ipv6'): string {
   const word = family === 'ipv4' ? 'ip' : 'ipv6';
   return announceEntries(routing, family)
-    .map(({ head, metric: cost, prefixes }) => {
-      const list = `${MAP_NAME}-${String(cost)}`;
+    .map(({ head, list, metric, prefixes, interface: device }) => {
       const lines = prefixes.map((prefix, index) => `${word} prefix-list ${list} seq ${String(5 * (index + 1))} permit ${prefix}\n`);
       const match = frrBlock(head, [
         `match ${word} address prefix-list ${list}`,
-        `set metric ${String(cost)}`,
+        ...(device === undefined ? [] : [`match interface ${device}`]),
+        `set metric ${String(metric)}`,
       ]);
       return lines.join('') + match;
     })
     .join('');
 }
 
-/** The entries of that map, one for each metric. */
-export function announceEntries(routing: PlanRouting, family: 'ipv4' | 'ipv6'): readonly { readonly head: string; readonly metric: number; readonly prefixes: readonly string[] }[] {
-  return [...costs(routing, family)]
-    .sort(([a], [b]) => a - b)
-    .map(([metric, prefixes]) => ({ head: `route-map ${MAP_NAME} permit ${String(metric)}`, metric, prefixes }));
+/** The entries of that map: one for each metric, and where an address has several, for each interface. */
+export function announceEntries(routing: PlanRouting, family: 'ipv4' | 'ipv6'): readonly AnnounceEntry[] {
+  const own = routing.bgp !== undefined ? [] : routing.announcesFor.filter(({ address }) => address.includes(':') === (family === 'ipv6'));
+  const hasSeveral = ({ address }: PlanBehalf): boolean => new Set(own.filter((other) => other.address === address).map(({ cost }) => cost)).size > 1;
+  const entries = new Map<string, Omit<AnnounceEntry, 'head'>>();
+  for (const behalf of own) {
+    const device = hasSeveral(behalf) ? behalf.interface : undefined;
+    const list = [MAP_NAME, String(behalf.cost), ...(device === undefined ? [] : [device])].join('-');
+    const prefix = `${behalf.address}/${family === 'ipv4' ? '32' : '128'}`;
+    const known = entries.get(list)?.prefixes ?? [];
+    entries.set(list, { list, metric: behalf.cost, prefixes: [...new Set([...known, prefix])], interface: device });
+  }
+  const sorted = [...entries.values()].sort((a, b) => a.metric - b.metric || (a.list < b.list ? -1 : 1));
+  const isByMetric = sorted.every((entry) => entry.interface === undefined);
+  return sorted.map((entry, index) => ({ ...entry, head: `route-map ${MAP_NAME} permit ${String(isByMetric ? entry.metric : index + 1)}` }));
 }
 
 /** The line that puts the map to use: external type 1, so that the cost adds to that of the way (RFC 2328 section 2.3). */
 export function redistributeLines(routing: PlanRouting, family: 'ipv4' | 'ipv6'): readonly string[] {
-  return costs(routing, family).size === 0 ? [] : [`redistribute kernel metric-type 1 route-map ${MAP_NAME}`];
-}
-
-/** Link cost -> prefixes whose nearest instance on this router costs that much. */
-function costs(routing: PlanRouting, family: 'ipv4' | 'ipv6'): ReadonlyMap<number, readonly string[]> {
-  const least = new Map<string, number>();
-  if (routing.bgp !== undefined) return new Map();
-  for (const { address, cost } of routing.announcesFor) {
-    if (address.includes(':') === (family === 'ipv6')) least.set(address, Math.min(cost, least.get(address) ?? Infinity));
-  }
-  const byCost = new Map<number, string[]>();
-  for (const [address, cost] of least) {
-    byCost.set(cost, [...(byCost.get(cost) ?? []), `${address}/${family === 'ipv4' ? '32' : '128'}`]);
-  }
-  return byCost;
+  return announceEntries(routing, family).length === 0 ? [] : [`redistribute kernel metric-type 1 route-map ${MAP_NAME}`];
 }

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { judgeSeen } from '../../src/assert/judge-seen.js';
+import { judgeShares } from '../../src/assert/shares.js';
 import { playStep } from '../../src/scenario/play-step.js';
 import { contractSandbox, forEachRuntime, inNode, labFor, settled, topologyOf } from '../support/contract.js';
 
@@ -23,6 +24,30 @@ links:
 anycast:
   service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a, server-b]}
 `;
+
+/** A tier of two ways, and behind each of them one of two more. */
+const twoTiers = `
+name: two-tiers
+nodes:
+  client1: {kind: host}
+${['edge', 'mid1', 'mid2', 'low1', 'low2', 'low3', 'low4'].map((name) => `  ${name}: {kind: router}`).join('\n')}
+${['a', 'b', 'c', 'd'].map((name) => `  server-${name}: {kind: host}`).join('\n')}
+links:
+  - [client1, edge]
+  - [edge, mid1]
+  - [edge, mid2]
+  - [mid1, low1]
+  - [mid1, low2]
+  - [mid2, low3]
+  - [mid2, low4]
+  - [low1, server-a]
+  - [low2, server-b]
+  - [low3, server-c]
+  - [low4, server-d]
+anycast:
+  service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a, server-b, server-c, server-d], http: true}
+`;
+const quarters = 'expect: {client1: {server-a: 25% +- 10%, server-b: 25% +- 10%, server-c: 25% +- 10%, server-d: 25% +- 10%}}';
 
 interface KernelHop {
   readonly dev?: string | undefined;
@@ -83,4 +108,70 @@ scenario:
     }
     t.deepEqual(verdicts, ['fail', 'pass', 'pass no pass fail', 'pass']);
   });
+
+  test.serial(`${runtime}: over two tiers flows are shared evenly, by UDP (dns) and by TCP (http), and the same in every lab of a file`, async (t) => {
+    const topology = topologyOf(`${twoTiers}${quarters}\n`);
+    const sourcePorts = Array.from({ length: 1024 }, (_, index) => 20_000 + index);
+    const seenIn = async (name: string): Promise<ReadonlyMap<string, readonly (string | null)[]>> => {
+      const { lab } = await labFor(t, runtime, topology, name);
+      const seen = new Map<string, readonly (string | null)[]>();
+      for (const kind of ['dns', 'http'] as const) {
+        for (const to of ['192.0.2.53', '2001:db8:53::53']) {
+          seen.set(`${kind} ${to}`, (await lab.observe({ kind, clients: ['client1'], to, sourcePorts })).map(({ instance }) => instance));
+        }
+      }
+      await lab.down();
+      return seen;
+    };
+    const first = await seenIn(`tiers-1-${runtime}`);
+    const [expectation] = topology.expect.answers;
+    for (const [what, instances] of first) {
+      const counts = new Map([...new Set(instances)].flatMap((name) => (name === null ? [] : [[name, instances.filter((each) => each === name).length]] as const)));
+      t.is(expectation === undefined ? undefined : judgeShares(expectation, { flows: instances.length, byInstance: counts }, 0.99).verdict, 'pass', `${what}: ${JSON.stringify([...counts])}`);
+    }
+    t.deepEqual(await seenIn(`tiers-2-${runtime}`), first);
+  });
+
+  for (const protocol of ['OSPF', 'BGP'] as const) {
+    test.serial(`${runtime}, ${protocol}: a router has a route to each of the nearest instances that it announces for, and the next ones take over`, async (t) => {
+      const asn = (number: number): string => (protocol === 'BGP' ? `, asn: ${String(number)}` : '');
+      const { lab } = await labFor(t, runtime, topologyOf(`
+name: shared-router
+nodes:
+  client1: {kind: host}
+  router1: {kind: router${asn(65_001)}}
+  router2: {kind: router${asn(65_002)}}
+  server-a: {kind: host}
+  server-b: {kind: host}
+  server-c: {kind: host}
+links:
+  - [client1, router1]
+  - [router1, router2]
+  - [router2, server-a]
+  - [router2, server-b]
+  - {endpoints: [router2, server-c], cost: 5}
+anycast:
+  service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a, server-b, server-c], announce: router, allowSharedRouter: true}
+`));
+      const isWith = async (expected: string, cost: number): Promise<void> => {
+        const routes = await lab.routes(['192.0.2.53/32', '2001:db8:53::53/128'].map((prefix) => ({ table: 'fib', router: 'router2', prefix })));
+        t.deepEqual(routes.map(({ via }) => via.join(' ')), [expected, expected]);
+        const seen = await lab.observe({ kind: 'dns', flows: 64 });
+        t.deepEqual([...new Set(seen.map(({ instance }) => instance))].sort(), expected.split(' '));
+        if (protocol === 'BGP') return;
+        // What router2 announces costs what the link to the nearest does, in both families.
+        t.regex(await inNode(t, lab, 'router1', ['vtysh', '-c', 'show ip ospf database external json']), new RegExp(`"metric":\\s*${String(cost)}\\b`), expected);
+        t.regex(await inNode(t, lab, 'router1', ['vtysh', '-c', 'show ipv6 route 2001:db8:53::53/128']), new RegExp(`metric ${String(1 + cost)},`), expected);
+      };
+      await isWith('server-a server-b', 1);
+      await lab.fail('service@server-a', settled);
+      await isWith('server-b', 1);
+      await lab.fail('server-b', settled);
+      await isWith('server-c', 5);
+      await lab.restore('server-b', settled);
+      await isWith('server-b', 1);
+      await lab.restore('service@server-a', settled);
+      await isWith('server-a server-b', 1);
+    });
+  }
 });

@@ -261,3 +261,34 @@ anycast:
   t.deepEqual(leavesBy(plan, down(plan, ['router1/sw1']), 'router1', '10.64.0.0/22'), ['eth2']);
   t.deepEqual(answers(plan, down(plan, ['router1/sw1'])), [], 'no carrier tells the client that its gateway is gone');
 });
+
+test('a router with several instances on its links leads to all of the nearest, and to the next ones when those are gone', (t) => {
+  const text = (asn: readonly [string, string]): string => `
+name: shared-router
+nodes:
+  client1:  {kind: host}
+  router1:  {kind: router${asn[0]}}
+  router2:  {kind: router${asn[1]}}
+  server-a: {kind: host}
+  server-b: {kind: host}
+  server-c: {kind: host}
+links:
+  - [client1, router1]
+  - [router1, router2]
+  - [router2, server-a]
+  - [router2, server-b]
+  - {endpoints: [router2, server-c], cost: 5}
+anycast:
+  service: {addresses: [${v4}, "${v6}"], instances: [server-a, server-b, server-c], announce: router, allowSharedRouter: true}
+`;
+  for (const asn of [['', ''], [', asn: 65001', ', asn: 65002']] as const) {
+    const plan = planOf(text(asn));
+    t.deepEqual(answers(plan, healthy), ['server-a', 'server-b']);
+    t.deepEqual(leavesBy(plan, healthy, 'router2', `${v4}/32`), ['eth2', 'eth3']);
+    t.deepEqual(answers(plan, stopped('server-a')), ['server-b']);
+    t.deepEqual(leavesBy(plan, crashed('server-a'), 'router2', `${v6}/128`), ['eth3']);
+    t.deepEqual(answers(plan, crashed('server-a', 'server-b')), ['server-c']);
+    t.deepEqual(leavesBy(plan, crashed('server-a', 'server-b'), 'router2', `${v4}/32`), ['eth4']);
+    t.deepEqual(answers(plan, crashed('server-a', 'server-b', 'server-c')), []);
+  }
+});

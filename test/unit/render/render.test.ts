@@ -98,3 +98,11 @@ test('a router announces for a host at the cost of the link to it', (t) => {
     t.regex(file(plan, 'router1', name), /^ set metric 40$/m, `router1 ${name}: the link to server-a costs 40`);
   }
 });
+
+test('where instances of a router cost differently, the one that its route leads to decides what is announced', (t) => {
+  const shared = announcedByRouters.replace('[router2, server-b]', '{endpoints: [router1, server-b], cost: 5}').replace('announce: router', 'announce: router, allowSharedRouter: true');
+  const lines = file(planOf(shared), 'router1', 'ospf6d.conf').split('\n').map((line) => line.trim());
+  const at = (head: string): readonly string[] => lines.slice(lines.indexOf(head) + 1, lines.indexOf(head) + 4);
+  t.deepEqual(at('route-map announce permit 1'), ['match ipv6 address prefix-list announce-1-eth3', 'match interface eth3', 'set metric 1']);
+  t.deepEqual(at('route-map announce permit 2'), ['match ipv6 address prefix-list announce-5-eth4', 'match interface eth4', 'set metric 5']);
+});
