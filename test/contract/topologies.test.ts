@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
-import type { Lab, RuntimeName, UpResult } from '../../src/index.js';
-import { contractSandbox, everywhere, forEachRuntime, inNode, ipv4, ipv6, labFor, settled, topologyOf, whoAnswers } from '../support/contract.js';
+import { testTopology, type Lab, type RuntimeName, type UpResult } from '../../src/index.js';
+import { bundled, bundledNames, contractSandbox, everywhere, forEachRuntime, inNode, ipv4, ipv6, labFor, settled, topologyOf, whoAnswers } from '../support/contract.js';
 import { catchments } from '../support/documents.js';
 
 contractSandbox();
@@ -104,6 +104,16 @@ ${anycast}`;
 
 const client1 = (instance: string | null) => everywhere({ client1: instance });
 const overBoth = (answer: string) => ({ [`client1 ${ipv4}`]: answer, [`client1 ${ipv6}`]: answer });
+
+// Every runtime gives the same maps (parity.test.ts): the scenarios are played on the one that everybody can have.
+for (const name of bundledNames) {
+  test.serial(`netns: the bundled topology does what its file says: ${name}`, async (t) => {
+    const { error, verdicts } = await testTopology(await bundled(name), { runtime: 'netns' });
+    t.is(error, undefined);
+    t.true(verdicts.length > 0);
+    t.deepEqual(verdicts.filter(({ verdict }) => verdict === 'fail'), []);
+  });
+}
 
 forEachRuntime((runtime) => {
   const labOf = (t: ExecutionContext, text: string): Promise<{ lab: Lab; result: UpResult }> => labFor(t, runtime satisfies RuntimeName, topologyOf(text));

@@ -1,8 +1,8 @@
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import test from 'ava';
 import { chromium, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
+import { missPart } from './parts.js';
 
 /** Headless, with nothing of its own to say to anybody. */
 const ARGUMENTS = [
@@ -13,14 +13,13 @@ const ARGUMENTS = [
 const program = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'chromium')).find(isProgram);
 
 /**
- * Defines what is looked at in a browser. Where there is none it is skipped, which the suite's count says, and why; in CI that
- * is a failure.
+ * Defines what is looked at in a browser. Where there is none it is skipped, which the suite's count says, and why; where
+ * the run has to have it, that is a failure.
  */
 export function whereBrowser(define: () => void): void {
   const trouble = 'no chromium on PATH: apt-get install chromium';
   if (program !== undefined) define();
-  else if (process.env['CI'] === undefined) test.skip(`browser: not tested here: ${trouble}`, () => undefined);
-  else test('browser: chromium is there', (t) => { t.fail(trouble); });
+  else missPart('browser', trouble);
 }
 
 /** A browser that nobody used before; it leaves nothing behind. */

@@ -1,7 +1,7 @@
-import test from 'ava';
 import type { ContainerInfo } from 'dockerode';
 import { connectEngine, locateEngine, openEngine } from '../../src/runtime/docker/engine.js';
 import { labels } from '../../src/runtime/docker/names.js';
+import { missPart } from './parts.js';
 
 /** Why nothing can be tested on an engine; undefined where one answers. */
 export async function engineTrouble(): Promise<string | undefined> {
@@ -25,11 +25,10 @@ export async function networksOfEngine(): Promise<readonly string[]> {
 const trouble = await engineTrouble();
 
 /**
- * Defines what is tested on an engine. Where none answers it is skipped, which the suite's count says, and why; in CI
- * that is a failure.
+ * Defines what is tested on an engine. Where none answers it is skipped, which the suite's count says, and why; where the run
+ * has to have it, that is a failure.
  */
 export function whereEngine(define: () => void): void {
   if (trouble === undefined) define();
-  else if (process.env['CI'] === undefined) test.skip(`docker: not tested here: ${trouble}`, () => undefined);
-  else test('docker: an engine answers', (t) => { t.fail(trouble); });
+  else missPart('docker', trouble);
 }
