@@ -20,7 +20,7 @@ export class KernelRoutes {
     this.#names = nodeNames(plan);
   }
 
-  /** Destination -> the ways by which packets leave. */
+  /** Destination -> the ways by which packets leave: none where they are discarded. */
   of(node: LabNode): ReadonlyMap<string, ReadonlySet<Way>> {
     const routes = new Map<string, ReadonlySet<Way>>();
     if (node.initPid === 0) return routes;

@@ -134,8 +134,12 @@ function bgpRoutes(node: PlanNode, table: BgpTable, paths: ReadonlyMap<string, P
   const connected = new Set(node.interfaces.flatMap((item) => item.addresses.map((address) => parsePrefix(address)?.prefix.text)));
   const routes = new Map<string, Route>();
   for (const [prefix, chosen] of table) {
-    const isElsewhere = chosen.every(({ session, communities }) => session !== undefined && !communities.has('blackhole'));
-    if (!isElsewhere || connected.has(prefix)) continue;
+    if (chosen.some(({ session }) => session === undefined) || connected.has(prefix)) continue;
+    // What is discarded is in the kernel too, as a route that leads nowhere.
+    if (chosen.some(({ communities }) => communities.has('blackhole'))) {
+      routes.set(prefix, { ways: new Set(), least: [] });
+      continue;
+    }
     routes.set(prefix, routeOf(chosen.flatMap(({ session }) =>
       (session?.kind === 'external' ? pathBy(way(session.interface ?? '', session.neighbor)) : paths.get(session?.neighbor ?? '')) ?? [])));
   }

@@ -3,7 +3,7 @@ import type { Way } from './way.js';
 
 /** What a kernel should have for a destination. */
 export interface Route {
-  /** Every way that a packet may take next: as many as cost the same. */
+  /** Every way that a packet may take next: as many as cost the same; none where it is discarded. */
   readonly ways: ReadonlySet<Way>;
   /** Of each of these, a daemon that loses some of several equal ways has one at least. */
   readonly least: readonly ReadonlySet<Way>[];

@@ -87,6 +87,9 @@ function readMessage(type: number, body: Buffer): KernelNews | undefined {
   }
 }
 
+/** Types of routes that discard what they match (rtnetlink(7)): blackhole, unreachable, prohibit. IPv6 names the loopback as their next hop. */
+const NOWHERE: ReadonlySet<number> = new Set([6, 7, 8]);
+
 function readRoute(body: Buffer, isGone: boolean): KernelNews | undefined {
   const family = body[0];
   if (body.length < ROUTE || (family !== AF_INET && family !== AF_INET6)) return undefined;
@@ -94,7 +97,7 @@ function readRoute(body: Buffer, isGone: boolean): KernelNews | undefined {
   const table = numberOf(found.get(RTA.table)) ?? body[4];
   const destination = textOf(found.get(RTA.destination) ?? Buffer.alloc(family === AF_INET ? 4 : 16));
   if (table !== RT_TABLE_MAIN || destination === undefined) return undefined;
-  return { kind: 'route', prefix: `${destination}/${String(body[1] ?? 0)}`, hops: hopsOf(found), metric: numberOf(found.get(RTA.metric)) ?? 0, isGone };
+  return { kind: 'route', prefix: `${destination}/${String(body[1] ?? 0)}`, hops: NOWHERE.has(body[7] ?? 0) ? [] : hopsOf(found), metric: numberOf(found.get(RTA.metric)) ?? 0, isGone };
 }
 
 /** One next hop stands in attributes of the route itself, several in a list (struct rtnexthop), each with attributes of its own. */
