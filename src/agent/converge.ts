@@ -5,6 +5,7 @@ import { pollUntil } from '../support/poll.js';
 import { lackingAdjacencies, ospfNeighbors, type OspfNeighbors } from './adjacency.js';
 import { divergences } from './convergence.js';
 import type { Lab } from './lab.js';
+import { convergeQuietly } from './quiet.js';
 
 /** Looks this often, or half of the time where a look takes long: watching must not slow down what it watches. */
 const LOOK_EVERY_MS = 5;
@@ -14,13 +15,14 @@ const VTYS_AT_ONCE = 16;
 
 /**
  * Waits until every router has its adjacencies, and its kernel every route that the plan asks for and none that it rules
- * out. Never sleeps for a guess; says at the deadline what is missing.
+ * out; where there is no forecast, until routing is quiet. Never sleeps for a guess; says at the deadline what is missing.
  */
 export async function converge(
   lab: Lab,
   deadlineMs: number,
   onProgress: (progress: Progress) => void = () => undefined,
 ): Promise<Convergence> {
+  if (lab.plan.forecast === 'off') return convergeQuietly(lab, deadlineMs, onProgress);
   const watch = new ConvergenceWatch(lab);
   const polled = await pollUntil(
     async () => {

@@ -40,6 +40,7 @@ export class Recorder {
   readonly #startedAtMs = performance.now();
   readonly #ticker: Ticker;
   #isClosed = false;
+  #heardAtMs = -Infinity;
 
   constructor(readonly lab: Lab) {
     const names = nodeNames(lab.plan);
@@ -62,6 +63,12 @@ export class Recorder {
     const events = [...this.#events, ...said].sort((a, b) => a.atMs - b.atMs);
     this.close();
     return events;
+  }
+
+  /** When something was last heard of a route, a link or a neighbor; also where the memory is full of events. */
+  heardAtMs(): number {
+    this.#look();
+    return Math.max(this.#heardAtMs, ...this.#logs.read().map(({ atMs }) => atMs));
   }
 
   close(): void {
@@ -111,6 +118,7 @@ export class Recorder {
   }
 
   #take({ node, devices, up }: Listener, news: KernelNews, atMs: number): void {
+    if (news.kind === 'route' || (news.kind === 'link' && up.get(devices.get(news.index) ?? '') !== (news.isUp && !news.isGone))) this.#heardAtMs = atMs;
     if (this.#events.length >= MOST_EVENTS) return;
     const add = (event: Omit<TimelineEvent, 'atMs' | 'node'>): void => void this.#events.push({ atMs, node: node.name, ...event });
     switch (news.kind) {

@@ -20,6 +20,7 @@ import type { Lab } from './lab.js';
 import { byQuestion } from './lab-flows.js';
 import { loadBetween, machineLoad } from './machine-load.js';
 import type { Prober, ProbeStream } from './prober.js';
+import { QuietWatch } from './quiet.js';
 import { StepInstruments } from './step-instruments.js';
 
 /** Every flow is probed once a millisecond, up to this many probes a second in all; half of it where there are several flows of a question. */
@@ -58,8 +59,10 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
     const atMs = performance.now();
     for (const { part: { action, target }, fault } of parts) recorder.note(action === 'fail' ? 'fault' : 'repair', `${action} ${target} (${fault.how})`, atMs);
     await act(actions, parts, visitor);
-    const settled = await untilSettled(lab, parts.map(({ fault }) => fault), prober, atMs, params.deadlineMs);
-    const settleMs = Math.round(performance.now() - atMs);
+    const quiet = lab.plan.forecast === 'off' ? new QuietWatch(lab, recorder, performance.now()) : undefined;
+    const settled = await untilSettled(lab, parts.map(({ fault }) => fault), prober, { atMs, deadlineMs: params.deadlineMs, quiet });
+    // The quiet by which it is known that it has settled is none that anything took.
+    const settleMs = Math.round((settled.held && quiet !== undefined ? quiet.heardAtMs : performance.now()) - atMs);
     const loaded = loadBetween(loadBefore, machineLoad());
     if (params.watchMs !== undefined) await delay(params.watchMs);
     const counted = await connections?.count();
@@ -98,9 +101,14 @@ interface Part {
   readonly fault: ActiveFault;
 }
 
+/** What routing should come to; undefined where there is no forecast. */
+function forecastOf(lab: Lab): Forecast | undefined {
+  return lab.plan.forecast === 'off' ? undefined : lab.forecast();
+}
+
 /** Until every client is answered as routing has it before the step; whoever is not, is told as it is. */
 async function untilSteady(lab: Lab, prober: Prober): Promise<void> {
-  const forecast = lab.forecast();
+  const forecast = forecastOf(lab);
   await pollUntil(
     () => prober.streams.every((stream) => isSettled(stream, 0, lab.condition, forecast, prober.intervalMs)),
     (settled) => settled,
@@ -131,13 +139,23 @@ function headingOf(parts: readonly StepPart[], { how }: ActiveFault): Pick<StepO
 }
 
 /** Until answers and routes are what they should come to; where something goes up and down, for two rounds of it. */
-async function untilSettled(lab: Lab, faults: readonly ActiveFault[], prober: Prober, atMs: number, deadlineMs: number): Promise<Polled<readonly string[]>> {
+async function untilSettled(
+  lab: Lab,
+  faults: readonly ActiveFault[],
+  prober: Prober,
+  { atMs, deadlineMs, quiet }: { readonly atMs: number; readonly deadlineMs: number; readonly quiet: QuietWatch | undefined },
+): Promise<Polled<readonly string[]>> {
   const { condition } = lab;
-  const forecast = lab.forecast();
+  const forecast = forecastOf(lab);
   if (condition.flapPeriodMs > 0) {
     const untilMs = atMs + FLAPS_WATCHED * condition.flapPeriodMs;
     return pollUntil(() => (performance.now() < untilMs ? ['it goes up and down'] : []), (pending) => pending.length === 0, { everyMs: 5, deadlineMs });
   }
+  if (quiet !== undefined) return pollUntil(
+    () => [...quiet.look(), ...unsettledAnswers(prober, atMs, condition, forecast)],
+    (pending) => pending.length === 0,
+    { everyMs: 20, deadlineMs: deadlineMs + quiet.quietMs },
+  );
   const watch = new ConvergenceWatch(lab, faults.map(({ effect }) => nodesAround(effect, lab.plan)).reduce((all, some) => new Set([...all, ...some])));
   return pollUntil(
     async () => [...(await watch.look()), ...unsettledAnswers(prober, atMs, condition, forecast)],
@@ -153,20 +171,22 @@ export function paceMs(numbers: readonly FlowNumber[]): number {
   return Math.max(1, Math.ceil((1000 * flows) / most));
 }
 
-function unsettledAnswers(prober: Prober, sinceMs: number, condition: Condition, forecast: Forecast): readonly string[] {
+function unsettledAnswers(prober: Prober, sinceMs: number, condition: Condition, forecast: Forecast | undefined): readonly string[] {
   return prober.streams
     .filter((stream) => !isSettled(stream, sinceMs, condition, forecast, prober.intervalMs))
     .map(({ question }) => `${question.client}: answers from ${question.address} are not steady yet`);
 }
 
-/** Whether the last answers, and no others between them, came from where the forecast has them come from. */
-function isSettled({ question, probes }: ProbeStream, sinceMs: number, condition: Condition, forecast: Forecast, intervalMs: number): boolean {
-  const expected = forecast.answer(question);
+/** Whether the last answers, and no others between them, came from where the forecast has them come from, if there is one. */
+function isSettled({ question, probes }: ProbeStream, sinceMs: number, condition: Condition, forecast: Forecast | undefined, intervalMs: number): boolean {
+  const expected = forecast?.answer(question);
   const recent = probes.slice(-1000).filter((probe) => probe.sentAtMs >= sinceMs);
-  if (expected.size === 0) {
+  if (expected === undefined || expected.size === 0) {
     const lastAnswer = recent.findLast((probe) => probe.instance !== null);
     const silentSinceMs = lastAnswer?.sentAtMs ?? recent[0]?.sentAtMs ?? Infinity;
-    return performance.now() - silentSinceMs >= SETTLED_SILENCE_MS;
+    const isSilent = performance.now() - silentSinceMs >= SETTLED_SILENCE_MS;
+    // Without a forecast, any answers that are steady will do.
+    if (isSilent || expected !== undefined) return isSilent;
   }
   const answered = recent.findLastIndex((probe) => probe.instance !== null);
   // Answers that came for a while and then stopped are no steady answers.
@@ -175,7 +195,7 @@ function isSettled({ question, probes }: ProbeStream, sinceMs: number, condition
   // Where packets are lost on purpose, a question that is lost says nothing of routing.
   const telling = condition.isLossy ? recent.filter(({ instance }) => instance !== null) : recent.slice(0, answered + 1);
   const tail = telling.slice(-SETTLED_ANSWERS);
-  return tail.length === SETTLED_ANSWERS && tail.every(({ instance }) => instance !== null && expected.has(instance));
+  return tail.length === SETTLED_ANSWERS && tail.every(({ instance }) => instance !== null && expected?.has(instance) !== false);
 }
 
 /** Answers to the last probes may still be on their way. */

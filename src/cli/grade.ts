@@ -14,6 +14,8 @@ export interface GradeFlags {
   readonly runtime?: string;
   readonly parallel?: string;
   readonly timeout: string;
+  /** False with `--no-forecast`. */
+  readonly forecast: boolean;
   readonly trust?: boolean;
   readonly strict?: boolean;
   readonly csv?: string;
@@ -33,7 +35,7 @@ export async function gradeVerb(run: Run, scenario: string, folder: string, flag
   const parallel = flags.parallel === undefined ? undefined : readParallel(flags.parallel);
   const timeoutMs = readTimeout(flags.timeout);
   await Promise.all([refuseUnwritable(flags.csv, 'csv'), refuseUnwritable(flags.junit, 'junit')]);
-  const grading = await gradeSubmissions(scenario, folder, { runtime, parallel, timeoutMs, trust: flags.trust, signal, onEvent: (event) => { show(run, event); } });
+  const grading = await gradeSubmissions(scenario, folder, { runtime, forecast: flags.forecast ? undefined : false, parallel, timeoutMs, trust: flags.trust, signal, onEvent: (event) => { show(run, event); } });
   output.progressDone();
   output.document(toDocument(grading));
   output.print(`${colors.bold(grading.scenario)}${grading.title === undefined ? '' : colors.dim(`  ${grading.title}`)}\n`);

@@ -57,11 +57,13 @@ function addLabVerbs(program: Command, start: Start): void {
   verb(program, 'up <topology>')
     .option('--name <lab>', "name of the lab; the topology's where it is left out")
     .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
+    .option('--no-forecast', 'wait for routing to be quiet, whatever it comes to; as  forecast: off  of the file')
     .action((topology: string, flags: CommonFlags & UpFlags) =>
       start(flags, async (run) => (await import('./up.js')).upVerb(run, topology, flags)),
     );
   verb(program, 'test <topology...>')
     .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
+    .option('--no-forecast', 'wait for routing to be quiet, whatever it comes to; as  forecast: off  of the file')
     .option('--junit <file>', 'write the verdicts as JUnit XML too')
     .option('--tap <file>', 'write the verdicts as TAP too')
     .option('--html <file>', 'write what happened as one HTML page too')
@@ -78,6 +80,7 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--trust', 'submissions may run programs and reach files of this machine')
     .option('--strict', 'exit status 1 where a submission has not all points')
     .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
+    .option('--no-forecast', 'wait for routing to be quiet, whatever it comes to; as  forecast: off  of the file')
     .option('--csv <file>', 'write a line for each submission as CSV too')
     .option('--junit <file>', 'write the verdicts as JUnit XML too, a suite for each submission')
     .action((scenario: string, folder: string, flags: CommonFlags & GradeFlags) =>

@@ -23,6 +23,8 @@ export interface TestFlags {
   readonly runtime?: string;
   readonly junit?: string;
   readonly tap?: string;
+  /** False with `--no-forecast`. */
+  readonly forecast: boolean;
   readonly html?: string;
   readonly against?: string;
   readonly timeline?: string;
@@ -49,7 +51,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
     output.print(`${reports.length === 0 ? '' : '\n'}${colors.bold(reading.name)}${reading.title === undefined ? '' : colors.dim(`  ${reading.title}`)}`);
     const report = 'error' in reading
       ? untestedReport(reading.name, reading.error)
-      : await testTopology(reading, { runtime, against, signal, runs, captureStep, onEvent: (event) => { show(run, event); } });
+      : await testTopology(reading, { runtime, forecast: flags.forecast ? undefined : false, against, signal, runs, captureStep, onEvent: (event) => { show(run, event); } });
     output.progressDone();
     reports.push(report);
     output.print(testText(report));

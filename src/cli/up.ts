@@ -18,6 +18,8 @@ const ROUTERS_SHOWN = 4;
 export interface UpFlags {
   readonly name?: string;
   readonly runtime?: string;
+  /** False with `--no-forecast`. */
+  readonly forecast: boolean;
 }
 
 export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Promise<number> {
@@ -27,6 +29,7 @@ export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Pr
   const { lab, result } = await up(topology, {
     name: flags.name,
     runtime,
+    forecast: flags.forecast ? undefined : false,
     signal,
     outlive: true,
     startedAtMs: 0,

@@ -12,6 +12,8 @@ export interface LabPlan {
   readonly timers: OspfTimers;
   /** Whether equal BGP routes share the load. */
   readonly multipath: BgpSettings['multipath'];
+  /** `off` where nobody says what routing should come to: it is waited for quiet instead. */
+  readonly forecast: 'off' | undefined;
   /** Sorted by name. */
   readonly nodes: readonly PlanNode[];
   /** In the order of the file. */

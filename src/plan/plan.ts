@@ -53,6 +53,7 @@ export function planLab(topology: Topology): LabPlan {
     families,
     timers: ospfTimers(speakers.size),
     multipath: topology.bgp.multipath,
+    forecast: topology.forecast === 'off' ? 'off' : undefined,
     nodes,
     links,
     services: topology.services.map(({ name, addresses, instances, announce, health, http, covering }) => ({

@@ -45,6 +45,14 @@ function timersOf({ helloMultiplier, spf: [spfDelayMs, spfInitialHoldMs, spfMaxH
   };
 }
 
+/** Longer than nearcast's own OSPF can take to notice what is gone. */
+const LEAST_QUIET_MS = 5000;
+
+/** Where there is no forecast: so long nothing must be heard of routes, links and neighbors, and routing counts as settled. */
+export function quietMs({ timers }: Pick<LabPlan, 'timers'>): number {
+  return Math.max(LEAST_QUIET_MS, 1000 * (Math.max(timers.deadIntervalS, timers.dead6IntervalS) + 1));
+}
+
 const CONVERGE_DEADLINE_MS = 30_000;
 const CONVERGE_DEADLINE_PER_NODE_MS = 500;
 

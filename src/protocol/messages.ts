@@ -102,6 +102,8 @@ export interface InspectParams {
 export interface Convergence {
   readonly converged: boolean;
   readonly convergeMs: number;
+  /** Set where there is no forecast: for so long nothing was heard of routes, links and neighbors. */
+  readonly quietMs?: number | undefined;
   /** What was still missing, for people: `router2: no IPv6 route to 2001:db8:53::53`. */
   readonly pending: readonly string[];
 }

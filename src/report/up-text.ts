@@ -1,13 +1,15 @@
 import colors from 'picocolors';
 import type { Verdict } from '../assert/verdict.js';
 import type { LabPlan } from '../plan/model.js';
+import { quietMs } from '../plan/timers.js';
 import type { BgpPath, InstalledHop, RouteState } from '../protocol/lab-state.js';
 import { plural, seconds } from './format.js';
 
 export function upHeading(lab: string, plan: LabPlan, totalMs: number): string {
   const title = plan.title === undefined ? '' : colors.dim(`  ${plan.title}`);
   const size = `${plural(plan.nodes.length, 'node')}, ${plural(plan.links.length, 'link')}`;
-  return `${colors.bold(lab)} is up after ${seconds(totalMs)}: ${size}${title}`;
+  const quiet = plan.forecast === 'off' ? `\nno forecast: routing has been quiet for ${seconds(quietMs(plan))}` : '';
+  return `${colors.bold(lab)} is up after ${seconds(totalMs)}: ${size}${title}${quiet}`;
 }
 
 /** What routers know of a service: every instance with its cost, and which route they installed. */

@@ -24,6 +24,8 @@ const AGENT_MB = 120;
 
 export interface GradeOptions {
   readonly runtime?: RuntimeName | undefined;
+  /** False: routing is waited for to be quiet, whatever it comes to; as the topology says where it is left out. */
+  readonly forecast?: boolean | undefined;
   /** Whether submissions may run programs, and reach files of this machine as whoever grades. */
   readonly trust?: boolean | undefined;
   /** How many at a time; as many as the cores and the memory of the machine carry where it is left out. */
@@ -128,14 +130,14 @@ function memoryNeededMb(topology: Topology): number {
 }
 
 async function testOne(name: string, topology: Topology, memoryMb: number, options: GradeOptions): Promise<TestReport> {
-  const { runtime, signal, onEvent, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { runtime, forecast, signal, onEvent, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const needMb = memoryNeededMb(topology);
   if (needMb > memoryMb) return untestedReport(name, tooLarge(needMb, memoryMb));
   const overdue = new AbortController();
   const timer = setTimeout(() => { overdue.abort(tookTooLong(timeoutMs)); }, timeoutMs);
   try {
     const either = signal === undefined ? overdue.signal : AbortSignal.any([signal, overdue.signal]);
-    return await testTopology(topology, { runtime, signal: either, onEvent: (event) => { if (event.kind === 'prepare') onEvent?.(event); } });
+    return await testTopology(topology, { runtime, forecast, signal: either, onEvent: (event) => { if (event.kind === 'prepare') onEvent?.(event); } });
   } catch (error) {
     // Only an abort is thrown: that of all, or that of this one.
     signal?.throwIfAborted();

@@ -16,6 +16,8 @@ const CALIBRATION_MS = 250;
 
 export interface TestOptions {
   readonly runtime?: RuntimeName | undefined;
+  /** False: routing is waited for to be quiet, whatever it comes to; as the topology says where it is left out. */
+  readonly forecast?: boolean | undefined;
   /** A catchment map that was kept, and the name of its file: nobody may have moved. */
   readonly against?: { readonly snapshot: Snapshot; readonly file: string } | undefined;
   /** Aborting removes the lab. */
@@ -44,13 +46,13 @@ export async function testTopology(topology: Topology, options: TestOptions = {}
   return combineRuns(reports);
 }
 
-async function testOnce(topology: Topology, { runtime, against, signal, onEvent, captureStep }: TestOptions): Promise<TestReport> {
+async function testOnce(topology: Topology, { runtime, forecast, against, signal, onEvent, captureStep }: TestOptions): Promise<TestReport> {
   const startedAtMs = performance.now();
   const about = { topology: topology.name, title: topology.title, startedAt: new Date().toISOString(), network: networkOf(topology), runs: 1, percentiles: [] };
   const done: Mutable<Pick<TestReport, 'verdicts' | 'answers' | 'steps' | 'noise'>> = { verdicts: [], answers: [], steps: [], noise: null };
   const timings = { upMs: 0, scenarioMs: 0, downMs: 0, waitingMs: 0 };
   try {
-    const { lab, result } = await up({ ...topology, play: 'test' }, { name: testName(topology.name), runtime, signal, onEvent });
+    const { lab, result } = await up({ ...topology, play: 'test' }, { name: testName(topology.name), runtime, forecast, signal, onEvent });
     timings.upMs = sinceMs(startedAtMs);
     timings.waitingMs = result.timings.convergeMs;
     done.answers = result.answers;

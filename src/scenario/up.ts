@@ -21,6 +21,8 @@ export interface UpOptions {
   /** The lab's name; the topology's where it is left out. */
   readonly name?: string | undefined;
   readonly runtime?: RuntimeName | undefined;
+  /** False: routing is waited for to be quiet, whatever it comes to; as the topology says where it is left out. */
+  readonly forecast?: boolean | undefined;
   /** Whether the lab goes on when this process ends; without it, it cannot outlive its maker. */
   readonly outlive?: boolean | undefined;
   /** Aborting undoes whatever was begun. */
@@ -43,7 +45,8 @@ export interface UpResult {
   readonly runtime: RuntimeName;
   readonly nodes: number;
   readonly links: number;
-  readonly timings: { readonly deployMs: number; readonly convergeMs: number; readonly totalMs: number };
+  /** `quietMs` is set where there is no forecast: for so long nothing was heard of routing, beyond `convergeMs`. */
+  readonly timings: { readonly deployMs: number; readonly convergeMs: number; readonly quietMs?: number | undefined; readonly totalMs: number };
   /** Who answered when the lab had converged, before any step. */
   readonly answers: readonly Answer[];
   readonly expectations: readonly Verdict[];
@@ -60,7 +63,7 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
   const emit = async (event: UpEvent): Promise<void> => options.onEvent?.(event);
   const name = labName(options.name ?? topology.name);
   const runtime = chooseRuntime(options.runtime ?? topology.runtime);
-  const plan = planLab(topology);
+  const plan = planLab(options.forecast === false ? { ...topology, forecast: 'off' } : topology);
   await runtime.prepare({ plan, signal, onProgress: (progress) => void emit({ kind: 'prepare', progress }) });
   const elsewhere = labElsewhere(name, runtime.name);
   elsewhere.catch(() => undefined);
@@ -73,7 +76,7 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
   });
   try {
     refuseTaken(await elsewhere);
-    const { convergeMs } = await converged(deployed, plan);
+    const { convergeMs, quietMs } = await converged(deployed, plan);
     const lab = new Lab(runtime, deployed, 'down');
     const answers = await lab.who();
     const judged = await judgeConverged(lab, topology, answers);
@@ -89,7 +92,7 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
       runtime: runtime.name,
       nodes: plan.nodes.length,
       links: plan.links.length,
-      timings: { deployMs: deployed.deployMs, convergeMs, totalMs },
+      timings: { deployMs: deployed.deployMs, convergeMs, ...(quietMs === undefined ? {} : { quietMs }), totalMs },
       answers,
       expectations: [...judged, ...played.verdicts, ...played.notPlayed],
       steps: played.steps.map(({ report }) => report),
@@ -124,7 +127,9 @@ async function converged(deployed: UncommittedLab, plan: LabPlan): Promise<Conve
   throw new LabError('NOT_CONVERGED', `routing did not converge within ${String(deadlineMs / 1000)} s: ${shown}${more}`, {
     hint: convergence.pending.some((text) => text.includes('BGP session'))
       ? 'the lab was taken down again; see what the "frr:" lines at both ends of that session say of it'
-      : 'the lab was taken down again; is the machine short of CPU time, or does a "frr:" block of the file change routing?',
+      : plan.nodes.some(({ routing }) => routing?.extraLines !== undefined) && plan.forecast !== 'off'
+        ? 'the lab was taken down again; where "frr:" of the file is to change routing, write  forecast: off  in it, or say --no-forecast'
+        : 'the lab was taken down again; is the machine short of CPU time?',
   });
 }
 

@@ -39,6 +39,8 @@ const ownerOfKey = {
   expect: 'scenario',
   scenario: 'scenario',
   play: 'nobody',
+  // Whose network routes in its own way says so.
+  forecast: 'submission',
 } as const satisfies Record<keyof TopologyFile, 'submission' | 'scenario' | 'nobody'>;
 
 /** The parts of a document whose word counts from there; a key that the schema does not know is kept, to be told of. */

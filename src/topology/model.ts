@@ -16,6 +16,8 @@ export interface Topology {
   /** Who plays the scenario: only `lab test`, or `lab up` too. */
   readonly play: 'test' | 'up';
   readonly bgp: BgpSettings;
+  /** Whether it is known what routing comes to; `off` where lines of the file route in their own way. */
+  readonly forecast: 'on' | 'off';
 }
 
 export type NodeKind = 'router' | 'host' | 'switch';

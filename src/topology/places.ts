@@ -98,6 +98,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['links.*.policy.*.communities', 'write a list, such as  [NO_EXPORT, "65001:100"]'],
   ['anycast.*.covering', 'write  covering: {prefixes: [192.0.2.0/24], instances: [server-c]}'],
   ['bgp', 'write  bgp: {timers: fast, multipath: none}'],
+  ['forecast', 'write  forecast: off  where "frr" lines change routing, or leave it out'],
   ['play', 'write  play: test  (the default) or  play: up'],
 ]);
 

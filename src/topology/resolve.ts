@@ -32,6 +32,7 @@ export function resolve(file: TopologyFile): Topology {
     expect: readExpectations(file.expect ?? {}, clients),
     scenario: (file.scenario ?? []).flatMap((step) => readSteps(step, clients)),
     play: file.play ?? 'test',
+    forecast: file.forecast ?? 'on',
     bgp: readBgpSettings(file.bgp),
   };
 }

@@ -218,6 +218,8 @@ export const fileSchema = z.strictObject({
   ),
   play: z.enum(['test', 'up']).optional()
     .describe('Who plays the scenario: only "test" (default), or "up" too.'),
+  forecast: z.enum(['on', 'off']).optional()
+    .describe('Whether nearcast waits for the routes that it has worked out (on, the default), or, where "frr" lines change routing, for routing to be quiet (off).'),
   bgp: bgpSchema.optional(),
 });
 

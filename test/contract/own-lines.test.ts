@@ -44,7 +44,46 @@ anycast:
 
 const carried = { staticd: '198.51.100.1', ripd: '198.51.100.2', isisd: '198.51.100.3' } as const;
 
+/** OSPF is switched off: RIP alone carries the service. */
+const ripAlone = topologyOf(`name: rip-alone
+forecast: off
+nodes:
+  client1: {kind: host}
+  near: {kind: router, frr: ${lines('no router ospf', 'router rip', ' network eth2', ' timers basic 5 15 10', ' redistribute connected', 'exit')}}
+  far: {kind: router, frr: ${lines('no router ospf', 'router rip', ' network eth1', ' network eth2', ' timers basic 5 15 10', 'exit')}}
+  server-a: {kind: host, frr: ${lines('no router ospf', 'router rip', ' network eth1', ' timers basic 5 15 10', ' redistribute connected', 'exit')}}
+links:
+  - [client1, near]
+  - [near, far]
+  - [far, server-a]
+anycast:
+  dns: {addresses: [192.0.2.53], instances: [server-a]}
+expect:
+  client1: server-a
+  path: {client1: [near, far, server-a]}
+  cost: {client1: 2}
+`);
+
 forEachRuntime((runtime) => {
+  test.serial(`${runtime}: where nothing is forecast, routing has settled when it is quiet`, async (t) => {
+    const { lab, result } = await labFor(t, runtime, ripAlone);
+    t.is(result.timings.quietMs, 5000);
+    t.deepEqual(result.expectations.map(({ verdict }) => verdict), result.expectations.map(() => 'pass'));
+    t.regex(await inNode(t, lab, 'near', ['vtysh', '-c', 'show ip route 192.0.2.53/32']), /Known via "rip"/);
+    const failed = await lab.fail('dns@server-a', { how: 'stop', ...settled });
+    t.true(failed.settled, failed.pending.join());
+    t.like(failed.changes[0], { before: 'server-a', after: null });
+    const lastHeardMs = Math.max(...failed.events.map(({ atMs }) => atMs)) - failed.atMs;
+    t.true(failed.settleMs <= lastHeardMs + 1, `${String(failed.settleMs)} ms, and the last event at ${String(lastHeardMs)} ms`);
+    const restored = await lab.restore('dns@server-a', settled);
+    t.true(restored.settled, restored.pending.join());
+    t.like(restored.changes[0], { after: 'server-a' });
+    t.like(await lab.settle(settled.deadlineMs), { converged: true, quietMs: 5000 });
+    t.true((await lab.examine()).every(({ healthy }) => healthy));
+    const { routes } = await lab.inspect([]);
+    t.true(routes.every(({ installed }) => installed.length <= 1));
+  });
+
   test.serial(`${runtime}: static routes, RIP and IS-IS of a file really route, and come back with their daemons`, async (t) => {
     const { lab } = await labFor(t, runtime, ownRouting);
     const comesTo = (fate: 'answered' | 'not', to: string): Promise<{ held: boolean }> => pollUntil(

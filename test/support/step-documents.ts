@@ -159,7 +159,7 @@ export const up = z.object({
   runtime: z.enum(['netns', 'docker']),
   nodes: count,
   links: count,
-  timings: z.object({ deployMs: milliseconds, convergeMs: milliseconds, totalMs: milliseconds }),
+  timings: z.object({ deployMs: milliseconds, convergeMs: milliseconds, quietMs: milliseconds.optional(), totalMs: milliseconds }),
   answers: z.array(answer),
   expectations: z.array(verdict),
   steps: z.array(report),

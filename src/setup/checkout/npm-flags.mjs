@@ -27,6 +27,7 @@ export const labFlags = new Map([
   ['for', 'value'],
   ['format', 'value'],
   ['how', 'value'],
+  ['forecast', 'switch'],
   ['html', 'value'],
   ['interval', 'value'],
   ['jitter', 'value'],
@@ -67,7 +68,7 @@ export const labFlags = new Map([
 ]);
 
 /** Switches that can be said to be off: npm tells of `--no-keep-routes` as of a `keep-routes` that is empty. */
-const negatable = new Set(['keep-routes']);
+const negatable = new Set(['forecast', 'keep-routes']);
 
 /** @typedef {Readonly<Record<string, string | undefined>>} Environment */
 

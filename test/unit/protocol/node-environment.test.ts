@@ -14,5 +14,5 @@ test("a node's own vtysh comes first; the system's programs and FRR's tools come
 test('a private copy of FRR brings its libraries, and a caller without a PATH finds programs all the same', (t) => {
   const env = nodeEnvironment({ ...programs, libraryPath: '/frr/lib' }, {});
   t.is(env['LD_LIBRARY_PATH'], '/frr/lib');
-  t.regex(env['PATH'] ?? '', /^\/run\/nearcast\/bin:.*:\/usr\/bin:.*:\/frr\/bin$/);
+  t.regex(env['PATH'] ?? '', /^\/run\/programs:.*:\/usr\/bin:.*:\/frr\/bin$/);
 });

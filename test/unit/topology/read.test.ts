@@ -31,6 +31,14 @@ anycast:
     instances: [server-a, server-b]
 `;
 
+test('a file may say that routing is not forecast; a word that is none is refused', (t) => {
+  const text = 'name: lab\nnodes: {a: {kind: router}}\n';
+  const forecastOf = (file: string): unknown => { const reading = readTopology(file, 'x.yml'); return 'problems' in reading ? reading.problems.map(({ code }) => code) : reading.topology.forecast; };
+  t.is(forecastOf(text), 'on');
+  t.is(forecastOf(`${text}forecast: off\n`), 'off');
+  t.deepEqual(forecastOf(`${text}forecast: maybe\n`), ['BAD_VALUE']);
+});
+
 test('defaults are filled in, and shorthands written out', (t) => {
   const topology = topologyOf(`${nodes}${links}${service}`);
   t.deepEqual(topology.links[0], {
