@@ -86,7 +86,7 @@ function readCertificates(address: EngineAddress, folder: string): { ca: Buffer;
 export async function connectEngine(address: EngineAddress = locateEngine()): Promise<{ engine: Engine; facts: EngineFacts }> {
   const engine = await openEngine(address);
   try {
-    const { Version, Arch, KernelVersion = '' } = await retryTransient(() => engine.version(), { isTransient: isPassing, firstWaitMs: FIRST_WAIT_MS });
+    const { Version, Arch, KernelVersion } = await retryTransient(() => engine.version(), { isTransient: isPassing, firstWaitMs: FIRST_WAIT_MS });
     return { engine, facts: { version: Version, architecture: Arch, kernel: KernelVersion, address } };
   } catch (cause) {
     throw unreachable(address, cause);

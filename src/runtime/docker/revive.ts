@@ -96,7 +96,7 @@ export class ReviveBeforeRestore implements Agent {
     if (node === undefined) throw new LabError('NODE_UNKNOWN', `there is no node "${name}" in ${this.record.lab}`);
     const { Arch, KernelVersion } = await engine.version();
     const { lab, startedAt } = this.record;
-    await engine.createContainer(nodeContainer({ owner, lab, plan, startedAt, maker: '', kernel: KernelVersion ?? '' }, node, labImages(Arch).ofNode(node)));
+    await engine.createContainer(nodeContainer({ owner, lab, plan, startedAt, maker: '', kernel: KernelVersion }, node, labImages(Arch).ofNode(node)));
   }
 
   #refuseForeign(node: string, { Config }: ContainerInspectInfo): void {

@@ -20,7 +20,12 @@ const strange = [
   'switch', '"::"', '0.0.0.0', '255.255.255.255', '172.16.0.0/31', '"2001:db8::/127"', '192.0.2.53', 'true', '1ms', '99999999s', 'nobody', 'all', 'lo', 'eth0', 'router1', 'client1',
 ];
 
-type Change = { readonly kind: 'delete' | 'double' | 'swap' | 'replace'; readonly at: number; readonly to: number; readonly word: string };
+interface Change {
+  readonly kind: 'delete' | 'double' | 'swap' | 'replace';
+  readonly at: number;
+  readonly to: number;
+  readonly word: string;
+}
 
 const change: fc.Arbitrary<Change> = fc.record({
   kind: fc.constantFrom('delete', 'double', 'swap', 'replace', 'replace'),
