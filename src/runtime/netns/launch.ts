@@ -23,12 +23,16 @@ rmdir -- "\${state%/*}" 2> /dev/null
 exit "$status"
 `;
 
+/** Written inside the lab's namespaces first of all: whatever fails later, they were made. */
+const NAMESPACES_MADE = 'nearcast-init: the lab has namespaces of its own';
+
 /**
  * The first program inside the lab's namespaces: gives the lab a private /run, a group file in which FRR's groups are
  * root's (its daemons refuse to start otherwise in a user namespace) and a hosts file; then becomes the agent.
  */
 const labInit = `
 set -eu
+echo '${NAMESPACES_MADE}' >&2
 mount -t tmpfs -o mode=0755,nosuid,nodev nearcast /run
 mkdir -p /run/nearcast/nodes /run/lock
 { grep -Ev '^(root|frr|frrvty):' /etc/group || :; printf '%s\\n' root:x:0: frr:x:0:root frrvty:x:0:root; } > /run/nearcast/group
@@ -43,8 +47,8 @@ export interface Launched {
   readonly child: ChildProcess;
   /** Why the first program did not even start, once that is known. */
   readonly failure: () => Error | undefined;
-  /** The last lines that the agent, or what should have become it, wrote on standard error. */
-  readonly lastWords: () => string;
+  /** What the agent, or what should have become it, wrote on standard error, and whether its namespaces were made. */
+  readonly lastWords: () => { readonly words: string; readonly hadNamespaces: boolean };
 }
 
 /**
@@ -74,7 +78,11 @@ export function launchAgent(stateFolder: string, folder: number, agentFile: stri
     lastWords() {
       const text = Buffer.alloc(LOG_TAIL_BYTES);
       const size = readSync(log, text, 0, LOG_TAIL_BYTES, 0);
-      return text.subarray(0, size).toString().trim();
+      const lines = text.subarray(0, size).toString().split('\n');
+      return {
+        words: lines.filter((line) => line !== NAMESPACES_MADE).join('\n').trim(),
+        hadNamespaces: lines.includes(NAMESPACES_MADE),
+      };
     },
   };
 }

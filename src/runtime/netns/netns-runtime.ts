@@ -1,12 +1,12 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
-import { LabError, limitInWords, limitReached, toLabError } from '../../errors.js';
+import { LabError, toLabError } from '../../errors.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../../protocol/agent-descriptors.js';
 import type { LabPlan } from '../../plan/model.js';
 import { AgentClient } from '../../protocol/channel.js';
 import type { Programs } from '../../protocol/messages.js';
 import { describeFrrProgress, ensureFrr, locateFrr } from '../../setup/frr.js';
-import { explainUnshareFailure, readNamespaceFacts } from '../../setup/namespaces.js';
+import { readNamespaceFacts } from '../../setup/namespaces.js';
 import { runInForeground, runProgram } from '../../support/run-program.js';
 import { packageRoot } from '../../support/package-root.js';
 import { pollUntil } from '../../support/poll.js';
@@ -18,6 +18,7 @@ import { awaitEnd, familyOf, remainsOf, type EndingOptions } from './ending.js';
 import { childrenOf, findHolder, identify, isAlive, isEnding, relationTo, type ProcessIdentity } from './process-identity.js';
 import { LabStates } from './state.js';
 import type { StateRecord } from './state-record.js';
+import { whyStillborn } from './stillborn.js';
 
 const END_DEADLINE_MS = 10_000;
 /** From its start to an agent's first word: without room for its threads, Node hangs. */
@@ -168,7 +169,7 @@ function agentPidOf(supervisorPid: number): number {
   return childrenOf(unsharePid)[0] ?? 0;
 }
 
-/** An agent that never answered did not come to life: what was printed instead says why. */
+/** Why an agent ended, or did not come to life: what was printed instead of its words says it. */
 async function explain(error: unknown, { child, failure, lastWords }: Launched): Promise<unknown> {
   if (!(error instanceof LabError) || !['AGENT_GONE', 'STATE_FOLDER'].includes(error.code)) return error;
   const { last: hasEnded } = await pollUntil(
@@ -183,16 +184,8 @@ async function explain(error: unknown, { child, failure, lastWords }: Launched):
     return new LabError('PROGRAM_MISSING', `the shell that begins a lab did not start: ${message}`, { cause: notStarted, hint: 'is there /bin/sh on this machine?' });
   }
   if (!hasEnded) return new LabError(error.code, error.message, { cause: error, hint: 'what was begun is undone; is the machine short of processes or memory?' });
-  // What it wrote while it was killed is no reason.
-  if (child.signalCode !== null) return new LabError('DEPLOY_FAILED', 'the lab was removed while it came up', { cause: error, hint: 'by nearcast down, or by a kill of its processes' });
-  const words = lastWords();
-  const limit = limitInWords(words);
-  if (limit !== undefined) return limitReached(limit, 'the agent did not start', new Error(words));
-  const [, missing] = /^nearcast-\w+: (?:\d+: )?(\S+): not found$/m.exec(words) ?? [];
-  if (missing !== undefined) return new LabError('PROGRAM_MISSING', `there is no program ${missing} on this machine`, { cause: new Error(words), hint: 'nearcast doctor says what is missing' });
-  if (/^(unshare|setpriv|mount):/m.test(words)) return explainUnshareFailure(words, readNamespaceFacts());
-  if (words === '' && error.code === 'STATE_FOLDER') return error;
-  return new LabError('DEPLOY_FAILED', `the agent ended before the lab was up${words === '' ? '' : `: ${words}`}`, { cause: error });
+  const { words, hadNamespaces } = lastWords();
+  return whyStillborn({ exitCode: child.exitCode, hadNamespaces, words }, error, readNamespaceFacts);
 }
 
 /** The lab goes on without its maker: nothing of the maker's may keep it waiting. */
