@@ -124,7 +124,7 @@ forEachRuntime((runtime) => {
     const check = async (starts: string): Promise<void> => {
       t.is(await inNode(t, lab, 'router1', ['cat', '/proc/sys/net/ipv4/tcp_syncookies']), '0');
       t.is(await inNode(t, lab, 'router1', ['cat', '/proc/sys/net/ipv4/fib_multipath_hash_policy']), '0');
-      t.is(await inNode(t, lab, 'router2', ['cat', '/proc/sys/net/ipv4/fib_multipath_hash_policy']), '1');
+      t.is(await inNode(t, lab, 'router2', ['cat', '/proc/sys/net/ipv4/fib_multipath_hash_policy']), '3');
       t.is(await inNode(t, lab, 'router1', ['cat', '/run/starts']), starts);
       t.regex(await inNode(t, lab, 'router1', ['vtysh', '-c', 'show running-config']), /description towards server-a/);
       t.regex(await inNode(t, lab, 'server-b', ['vtysh', '-c', 'show running-config']), /description towards router2/);
