@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { LabError } from '../errors.js';
+import { internalWeights, weightsRefusal } from '../plan/lost-weights.js';
 import type { PlanNode } from '../plan/model.js';
 import type { Deployment, Progress } from '../protocol/messages.js';
 import { makeConfinedRoot } from './confined-root.js';
@@ -38,7 +39,17 @@ export async function deploy(
   onProgress({ phase: 'namespaces', done: nodes.length, total: nodes.length });
   const lab = new Lab(plan, nodes, new ShapingTools(home, nodes[0]?.processes.toolEnvironment ?? {}), thread);
   await lab.start(wireLinks(plan, lab.namespaceOf), onProgress);
+  await refuseLostWeights(lab);
   return lab;
+}
+
+/** Refuses what a file says of bandwidth where the FRRouting of a node would not heed it. */
+async function refuseLostWeights(lab: Lab): Promise<void> {
+  for (const weighted of internalWeights(lab.plan)) {
+    const version = await lab.node(weighted.node).daemons.version('bgpd');
+    const refusal = version === undefined ? undefined : weightsRefusal(weighted, version);
+    if (refusal !== undefined) throw refusal;
+  }
 }
 
 function spawned(

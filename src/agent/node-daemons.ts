@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { LabError } from '../errors.js';
+import { isFrrBefore } from '../plan/lost-weights.js';
 import type { Daemon } from '../plan/model.js';
 import { Vty } from './vty.js';
 
@@ -44,14 +45,19 @@ export class NodeDaemons {
    */
   async losesEqualWays(): Promise<boolean> {
     if (!this.names.includes('ospf6d')) return false;
-    this.#version ??= await this.#askVersion();
-    const [major = 0, minor = 0] = (this.#version ?? '').split('.').map(Number);
-    return this.#version !== undefined && (major < 8 || (major === 8 && minor < 5));
+    const version = await this.version('ospf6d');
+    return version !== undefined && isFrrBefore(version, [8, 5]);
   }
 
-  async #askVersion(): Promise<string | undefined> {
-    const answer = await this.vty('ospf6d').then((vty) => vty.run('show version')).catch(() => undefined);
-    return /FRRouting (\d+\.\d+)/.exec(answer?.text ?? '')?.[1];
+  /** The version of FRRouting, as this daemon says it; undefined where it does not run. */
+  async version(daemon: Daemon): Promise<string | undefined> {
+    this.#version ??= await this.#askVersion(daemon);
+    return this.#version;
+  }
+
+  async #askVersion(daemon: Daemon): Promise<string | undefined> {
+    const answer = await this.vty(daemon).then((vty) => vty.run('show version')).catch(() => undefined);
+    return /FRRouting (\d+\.\d+(?:\.\d+)*)/.exec(answer?.text ?? '')?.[1];
   }
 
   /** Those that should run and do not. */

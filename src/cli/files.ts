@@ -1,7 +1,8 @@
 import { LabError, toLabError } from '../errors.js';
 import colors from 'picocolors';
 import { columns } from '../report/format.js';
-import { tiesOf, type Remark } from '../plan/ties.js';
+import type { Remark } from '../plan/remark.js';
+import { remarksOn } from '../plan/remarks.js';
 import { listBundled, locateTopology } from '../topology/bundled.js';
 import { topologyJsonSchema } from '../topology/json-schema.js';
 import { loadTopology } from '../topology/load.js';
@@ -35,7 +36,7 @@ async function validateOne(name: string): Promise<Validated> {
   try {
     const path = await locateTopology(name);
     const reading = await loadTopology(path);
-    return 'problems' in reading ? { path, problems: reading.problems, remarks: [] } : { path, problems: [], remarks: tiesOf(reading.topology) };
+    return 'problems' in reading ? { path, problems: reading.problems, remarks: [] } : { path, problems: [], remarks: remarksOn(reading.topology) };
   } catch (thrown) {
     const error = toLabError(thrown);
     if (error.code !== 'TOPOLOGY_NOT_FOUND') throw error;

@@ -1,31 +1,28 @@
 import { contains, parseAddress, parsePrefix } from '../support/ip.js';
 import { covers, hostPrefix } from './addressing.js';
-import { bgpTables, runsBgp, type BgpRoute, type BgpTable } from './bgp-routes.js';
+import { bandwidthsOf, bgpTables, runsBgp, type BgpRoute, type BgpTable } from './bgp-routes.js';
 import { endKey, hasCarrier, isCurrent, isInstanceUp, thawed, type Condition } from './condition.js';
 import type { Forecast, Route, Routes } from './forecast-model.js';
-import { routingGraph } from './graph.js';
+import { routingGraph, type RoutingGraph } from './graph.js';
 import type { Family, LabPlan, PlanBehalf, PlanNode, PlanOrigin, PlanSession } from './model.js';
 import { behalfNow } from './on-behalf.js';
 import { answeringThrough, clientRoutes, connectivity, forwards, gatewayInUse, loopbackRoutes, memo, nextHops, pathBy, routeOf } from './reach.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
 import { way } from './way.js';
 
+interface BgpState {
+  readonly graph: RoutingGraph;
+  readonly paths: (source: string) => ReadonlyMap<string, Path>;
+  readonly origins: ReadonlyMap<string, readonly PlanOrigin[]>;
+  /** Undefined where BGP does not come to rest. */
+  readonly tables: ReadonlyMap<string, BgpTable> | undefined;
+}
+
 /** A lab of autonomous systems: BGP between them, OSPF within each, which leads to the next hops that BGP names. */
 export function bgpForecast(plan: LabPlan, condition: Condition, family: Family): Forecast {
-  const graph = routingGraph(plan, condition, family);
-  const paths = memo((source) => shortestPaths(graph, source));
+  const { graph, paths, origins, tables } = bgpState(plan, condition, family);
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
   const connected = connectivity(plan, condition);
-  const origins = originsNow(plan, condition, family);
-  const isUp = sessionsUp(plan, condition, (from, to) => paths(from).has(to));
-  const tables = bgpTables({
-    plan,
-    condition,
-    family,
-    origins: new Map([...origins].map(([name, own]) => [name, own.map(({ prefix }) => prefix)])),
-    isUp,
-    internalCost: (from, to) => paths(from).get(to)?.cost,
-  });
   const instances = new Set(plan.services.flatMap((service) => service.instances));
 
   const walk = (start: string, address: string): ReadonlySet<string> => {
@@ -77,6 +74,22 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
         : new Map([...byBgp, ...onBehalf]);
     },
   };
+}
+
+/** What BGP comes to, and OSPF below it. */
+export function bgpState(plan: LabPlan, condition: Condition, family: Family): BgpState {
+  const graph = routingGraph(plan, condition, family);
+  const paths = memo((source) => shortestPaths(graph, source));
+  const origins = originsNow(plan, condition, family);
+  const tables = bgpTables({
+    plan,
+    condition,
+    family,
+    origins: new Map([...origins].map(([name, own]) => [name, own.map(({ prefix }) => prefix)])),
+    isUp: sessionsUp(plan, condition, (from, to) => paths(from).has(to)),
+    internalCost: (from, to) => paths(from).get(to)?.cost,
+  });
+  return { graph, paths, origins, tables };
 }
 
 /** What each node announces of its own now; with the instance that is reached there. */
@@ -140,8 +153,11 @@ function bgpRoutes(node: PlanNode, table: BgpTable, paths: ReadonlyMap<string, P
       routes.set(prefix, { ways: new Set(), least: [] });
       continue;
     }
-    routes.set(prefix, routeOf(chosen.flatMap(({ session }) =>
-      (session?.kind === 'external' ? pathBy(way(session.interface ?? '', session.neighbor)) : paths.get(session?.neighbor ?? '')) ?? [])));
+    const pathOf = ({ session }: BgpRoute): Path | undefined =>
+      (session?.kind === 'external' ? pathBy(way(session.interface ?? '', session.neighbor)) : paths.get(session?.neighbor ?? ''));
+    const route = routeOf(chosen.flatMap((each) => pathOf(each) ?? []));
+    const weights = chosen.flatMap((each) => [...(pathOf(each)?.firstWays ?? [])].map((one) => [one, each.bandwidth?.mbps ?? 1] as const));
+    routes.set(prefix, bandwidthsOf(chosen) === undefined ? route : { ...route, weights: new Map(weights) });
   }
   return routes;
 }

@@ -3,6 +3,13 @@ import { anycastAmong, DEFAULT_PREFERENCE, relationPreference } from './bgp-poli
 import { daemonKey, endKey, type Condition } from './condition.js';
 import type { Family, LabPlan, PlanNode, PlanSession } from './model.js';
 
+/** The link bandwidth that a route carries. */
+export interface ToldBandwidth {
+  readonly mbps: number;
+  /** The nodes whose policies say it: several where a speaker tells the sum of the ways that it has itself. */
+  readonly saidBy: readonly string[];
+}
+
 /** A route as one speaker has it. */
 export interface BgpRoute {
   readonly prefix: string;
@@ -14,6 +21,7 @@ export interface BgpRoute {
   readonly communities: ReadonlySet<string>;
   /** Where it entered the speaker's autonomous system, where that has relations. */
   readonly heardFrom: NeighborRelation | undefined;
+  readonly bandwidth: ToldBandwidth | undefined;
 }
 
 /** The routes that a speaker uses for each prefix: the best first, with more where they share the load. */
@@ -76,13 +84,14 @@ function heardBy(node: PlanNode, nodes: ReadonlyMap<string, PlanNode>, tables: R
     med: 0,
     communities: new Set(isDraining ? ['graceful-shutdown'] : []),
     heardFrom: undefined,
+    bandwidth: undefined,
   }));
   const heard = sessionsOf(node, world).flatMap((session) => {
     const neighbor = nodes.get(session.neighbor);
     const theirs = neighbor?.routing?.bgp?.sessions.find((each) => each.neighborAddress === session.localAddress);
     if (neighbor === undefined || theirs === undefined || !world.isUp(node.name, session)) return [];
-    return [...(tables.get(neighbor.name) ?? new Map<string, readonly BgpRoute[]>()).values()].flatMap(([best]: readonly BgpRoute[]) => {
-      const told = best === undefined ? undefined : tell(neighbor, theirs, best, world);
+    return [...(tables.get(neighbor.name) ?? new Map<string, readonly BgpRoute[]>()).values()].flatMap((used) => {
+      const told = tell(neighbor, theirs, used, world);
       return (told === undefined ? undefined : take(node, session, told, world)) ?? [];
     });
   });
@@ -90,7 +99,10 @@ function heardBy(node: PlanNode, nodes: ReadonlyMap<string, PlanNode>, tables: R
 }
 
 /** What a speaker tells a neighbor of its best route, as it leaves; undefined where it keeps it to itself. */
-function tell(node: PlanNode, session: PlanSession, route: BgpRoute, { anycast, condition }: World): BgpRoute | undefined {
+function tell(node: PlanNode, session: PlanSession, used: readonly BgpRoute[], { anycast, condition }: World): BgpRoute | undefined {
+  const [route] = used;
+  if (route === undefined) return undefined;
+  const bandwidth = sumOf(used) ?? route.bandwidth;
   const isOwn = route.session === undefined;
   const isLeaking = condition.leakingNodes.has(node.name);
   const isDraining = condition.drainedNodes.has(node.name);
@@ -98,7 +110,7 @@ function tell(node: PlanNode, session: PlanSession, route: BgpRoute, { anycast, 
   if (route.session?.neighborAddress === session.neighborAddress) return undefined;
   if (!isLeaking && route.communities.has('no-advertise')) return undefined;
   if (session.kind === 'internal') {
-    return route.session?.kind === 'internal' ? undefined : { ...route, localPreference: isDraining ? 0 : route.localPreference };
+    return route.session?.kind === 'internal' ? undefined : { ...route, bandwidth, localPreference: isDraining ? 0 : route.localPreference };
   }
   if (!isLeaking && route.communities.has('no-export')) return undefined;
   if (!isLeaking && isWithheld(session.relation, route.heardFrom)) return undefined;
@@ -109,7 +121,20 @@ function tell(node: PlanNode, session: PlanSession, route: BgpRoute, { anycast, 
     asPath: [...Array.from({ length: 1 + (policy.prepend ?? 0) }, () => asn), ...route.asPath],
     med: policy.med ?? 0,
     communities: new Set([...route.communities, ...(policy.communities ?? []), ...(isDraining ? ['graceful-shutdown'] : [])]),
+    bandwidth: policy.bandwidthMbps === undefined ? bandwidth : { mbps: policy.bandwidthMbps, saidBy: [node.name] },
   };
+}
+
+/** What the ways of a speaker carry together, which it tells on in place of what its best one carries. */
+function sumOf(used: readonly BgpRoute[]): ToldBandwidth | undefined {
+  const all = bandwidthsOf(used);
+  return all === undefined ? undefined : { mbps: all.reduce((sum, { mbps }) => sum + mbps, 0), saidBy: [...new Set(all.flatMap(({ saidBy }) => saidBy))] };
+}
+
+/** By what several equal routes share the load; undefined where one of them carries no bandwidth, and all count the same. */
+export function bandwidthsOf(used: readonly BgpRoute[]): readonly ToldBandwidth[] | undefined {
+  const all = used.flatMap(({ bandwidth }) => bandwidth ?? []);
+  return used.length > 1 && all.length === used.length ? all : undefined;
 }
 
 /** A told route as the one who hears it keeps it; undefined where it is refused. */
@@ -191,7 +216,7 @@ function idValue(routerId: string): number {
 function describe(table: BgpTable): string {
   return [...table]
     .map(([prefix, routes]) => [prefix, ...routes.map((route) =>
-      [route.session?.neighborAddress ?? '', route.asPath.join(' '), route.localPreference, route.med, [...route.communities].sort().join(' '), route.heardFrom ?? ''].join('|'))].join(';'))
+      [route.session?.neighborAddress ?? '', route.asPath.join(' '), route.localPreference, route.med, [...route.communities].sort().join(' '), route.heardFrom ?? '', route.bandwidth?.mbps ?? ''].join('|'))].join(';'))
     .sort()
     .join('\n');
 }

@@ -1,10 +1,10 @@
 import { contains, parseAddress, parsePrefix } from '../support/ip.js';
 import type { Condition } from './condition.js';
 import { forecast, type Forecast } from './forecast.js';
-import type { Routes } from './forecast-model.js';
+import type { Route, Routes } from './forecast-model.js';
 import type { Family, LabPlan, PlanNode, Question } from './model.js';
 import { gatewayInUse, memo } from './reach.js';
-import { partsOf, type Way } from './way.js';
+import { partsOf } from './way.js';
 
 /** One of several equal next hops of a node, for a client's questions or for the answers to them. */
 export interface EqualWay {
@@ -89,28 +89,18 @@ class Walker {
       const gateway = gatewayInUse(this.plan, node, { client: name, service: '', address: to, family }, this.condition);
       return gateway === undefined ? [] : [{ device: gateway.interface, neighbor: gateway.node, weight: 1 }];
     }
-    const found = [...(longestMatch(this.#routes(name), to) ?? [])].map((one) => {
-      const { device, neighbor } = partsOf(one);
-      return { device, neighbor, weight: this.#weightOf(name, neighbor) };
-    });
-    return found.every(({ weight }) => weight !== undefined)
-      ? found.map((hop) => ({ ...hop, weight: hop.weight ?? 1 }))
-      : found.map((hop) => ({ ...hop, weight: 1 }));
-  }
-
-  /** What a neighbor says of the bandwidth of the way over it; undefined where it says nothing. */
-  #weightOf(node: string, neighbor: string): number | undefined {
-    return this.#nodes.get(neighbor)?.routing?.bgp?.sessions.find((session) => session.neighbor === node)?.policy.bandwidthMbps;
+    const route = longestMatch(this.#routes(name), to);
+    return [...(route?.ways ?? [])].map((one) => ({ ...partsOf(one), weight: route?.weights?.get(one) ?? 1 }));
   }
 }
 
-function longestMatch(routes: Routes, text: string): ReadonlySet<Way> | undefined {
+function longestMatch(routes: Routes, text: string): Route | undefined {
   const address = parseAddress(text);
   if (address === undefined) return undefined;
-  let best: { readonly length: number; readonly ways: ReadonlySet<Way> } | undefined;
-  for (const [prefix, { ways }] of routes) {
+  let best: { readonly length: number; readonly route: Route } | undefined;
+  for (const [prefix, route] of routes) {
     const parsed = parsePrefix(prefix)?.prefix;
-    if (parsed !== undefined && parsed.family === address.family && contains(parsed, address) && parsed.length > (best?.length ?? -1)) best = { length: parsed.length, ways };
+    if (parsed !== undefined && parsed.family === address.family && contains(parsed, address) && parsed.length > (best?.length ?? -1)) best = { length: parsed.length, route };
   }
-  return best?.ways;
+  return best?.route;
 }

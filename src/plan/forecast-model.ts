@@ -7,6 +7,8 @@ export interface Route {
   readonly ways: ReadonlySet<Way>;
   /** Of each of these, a daemon that loses some of several equal ways has one at least. */
   readonly least: readonly ReadonlySet<Way>[];
+  /** By what the ways share the load, where that is not evenly. */
+  readonly weights?: ReadonlyMap<Way, number> | undefined;
 }
 
 /** Destination -> route. */

@@ -3,24 +3,16 @@ import type { Topology } from '../topology/model.js';
 import { healthy } from './condition.js';
 import { forecast } from './forecast.js';
 import { planLab } from './plan.js';
+import type { Remark } from './remark.js';
 
-/** Something of a file that is allowed, and that its author may not have meant. */
-export interface Remark {
-  readonly code: 'TIE';
-  readonly message: string;
-  readonly hint: string;
-}
-
-/** Working out where routing comes to takes long in large networks, and remarks are worth no waiting. */
+/** Of files with more questions, the first ones. */
 const MOST_QUESTIONS = 200;
-const MOST_NODES = 1000;
 
 /**
  * Clients of which the file says that one instance answers, although routing has equal ways to several: some flows are answered
  * by each of them, and such an expectation fails.
  */
 export function tiesOf(topology: Topology): readonly Remark[] {
-  if (topology.nodes.length > MOST_NODES) return [];
   const expected = topology.expect.answers.flatMap(({ clients, service, answer }) =>
     (answer.kind === 'instances' ? clients.names.map((client) => ({ client, service, instances: answer.instances })) : []));
   if (expected.length === 0) return [];

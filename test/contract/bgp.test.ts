@@ -1,5 +1,7 @@
 import test from 'ava';
 import { playScenario, up } from '../../src/index.js';
+import { isFrrBefore } from '../../src/plan/lost-weights.js';
+import { runtimeNamed } from '../../src/runtime/registry.js';
 import { anySystems } from '../support/any-systems.js';
 import { contractSandbox, everywhere, forEachRuntime, inNode, ipv4, ipv6, labFor, settled, topologyOf, whoAnswers } from '../support/contract.js';
 import { catchments, changesOf } from '../support/documents.js';
@@ -31,13 +33,46 @@ anycast:
   service: {addresses: ${addresses}, instances: [server-a, server-b]}
 `;
 
+/** The client's router hears of both instances from borders of its own system. */
+const borders = `
+name: borders
+bgp: {multipath: any-as}
+nodes:
+  router1:  {kind: router, asn: 65001}
+  router2:  {kind: router, asn: 65001}
+  router3:  {kind: router, asn: 65001}
+  client1:  {kind: host}
+  server-a: {kind: host, asn: 65100}
+  server-b: {kind: host, asn: 65200}
+links:
+  - [client1, router1]
+  - [router1, router2]
+  - [router1, router3]
+  - {endpoints: [router2, server-a], policy: {server-a: {bandwidth: 300mbit}}}
+  - {endpoints: [router3, server-b], policy: {server-b: {bandwidth: 100mbit}}}
+anycast:
+  service: {addresses: ${addresses}, instances: [server-a, server-b]}
+`;
+
 forEachRuntime((runtime) => {
-  test.serial(`${runtime}: routes by different systems share the load where the file says so, by the bandwidth that they were told`, async (t) => {
+  test.serial(`${runtime}: routes by different systems share the load where the file says so, by the bandwidth that they were told; FRRouting that cannot among internal ones is refused by name`, async (t) => {
     const weights = [', policy: {router2: {bandwidth: 300mbit}}', ', policy: {router3: {bandwidth: 100mbit}}'] as const;
     const { lab } = await labFor(t, runtime, topologyOf(fork('multipath: any-as', ...weights)));
     for (const [family, address] of [['-4', ipv4], ['-6', ipv6]] as const) {
       const route = await inNode(t, lab, 'router1', ['ip', family, 'route', 'show', address]);
       t.deepEqual([...route.matchAll(/weight (\d+)/g)].map(([, weight]) => Number(weight)).sort((x, y) => x - y), [25, 75], route);
+    }
+    const [, version = ''] = /FRRouting (\d+\.\d+[.\d]*)/.exec(await inNode(t, lab, 'router1', ['vtysh', '-c', 'show version'])) ?? [];
+    const among = topologyOf(borders);
+    if (isFrrBefore(version, [10, 2])) {
+      const error = await t.throwsAsync(up(among, { runtime }), { code: 'RUNTIME_UNFIT' });
+      t.true(error.message.startsWith(`router1 has internal routes to ${ipv4} with different bandwidths`), error.message);
+      t.true(error.message.includes(`FRRouting ${version} shares evenly`), error.message);
+      t.regex((error as Error & { hint?: string }).hint ?? '', /server-a and server-b.*multipath: none.*10\.2 or newer/);
+      t.deepEqual((await runtimeNamed(runtime).list()).map((record) => record.lab), ['fork']);
+    } else {
+      const { lab: newer } = await labFor(t, runtime, among);
+      t.deepEqual([...(await inNode(t, newer, 'router1', ['ip', 'route', 'show', ipv4])).matchAll(/weight (\d+)/g)].map(([, weight]) => Number(weight)).sort((x, y) => x - y), [25, 75]);
     }
   });
 

@@ -3,7 +3,7 @@ import { endKey, healthy, type Condition } from '../../../src/plan/condition.js'
 import { allot, flowNumbers, flowsFor, RISK, riskOf } from '../../../src/plan/flow-numbers.js';
 import type { LabPlan } from '../../../src/plan/model.js';
 import { equalWays } from '../../../src/plan/equal-ways.js';
-import { announcedByRouters, bundledPlan, planOf, switched, twoEqualWays, twoGateways } from './plan-of.js';
+import { announcedByRouters, bundledPlan, planOf, switched, twoEqualWays, twoGateways, withinOneSystem } from './plan-of.js';
 
 /** Two tiers of two routers each between the client's router and that of the instances. */
 const twoTiers = planOf(`
@@ -60,6 +60,13 @@ test('two tiers are ways there and back, with their parts of the flows', (t) => 
   t.deepEqual(ways(twoTiers), ['border 0.5 0.5', 'core1 0.25 0.25', 'core2 0.25 0.25', 'leaf 0.5 0.5', 'spine1 0.25 0.25', 'spine2 0.25 0.25']);
   t.deepEqual(ways(twoTiers, down(twoTiers, 'spine1/core1')), ['border 0.5 0.5', 'core2 0.25 0.25', 'leaf 0.5 0.5', 'spine2 0.25 0.25'],
     'spine1 and core1 have one next hop left');
+});
+
+test('ways share by the bandwidth that routes carry, and a router tells the sum of its own; evenly where one carries none', (t) => {
+  const asns = [65001, 65002, 65003];
+  t.deepEqual(ways(planOf(withinOneSystem({ asns, third: 200 }))), ['router1 0.833 0.167', 'router2 0.5 0.333']);
+  t.deepEqual(ways(planOf(withinOneSystem({}))), ['router1 0.75 0.25'], 'among internal routes too');
+  t.deepEqual(ways(planOf(withinOneSystem({ asns, second: undefined }))), ['router1 0.5 0.5']);
 });
 
 test('there are as many flows as it takes, and not one more', (t) => {

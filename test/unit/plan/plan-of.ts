@@ -101,3 +101,39 @@ links:
 anycast:
   service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a, server-b]}
 `;
+
+interface WithinOneSystem {
+  readonly multipath?: string;
+  /** Of router1, router2 and router3. */
+  readonly asns?: readonly number[];
+  /** What server-b tells router3, in megabits; server-a tells router2 300. */
+  readonly second?: number | undefined;
+  /** What server-c tells router2, where it is there. */
+  readonly third?: number;
+  readonly cost?: number;
+}
+
+/** A client's router, and two borders of the same system, each with a system behind it that tells a bandwidth. */
+export function withinOneSystem({ multipath = 'any-as', asns = [65001, 65001, 65001], cost = 1, third, ...rest }: WithinOneSystem): string {
+  const second = 'second' in rest ? rest.second : 100;
+  const told = (host: string, mbps: number | undefined): string => (mbps === undefined ? '' : `, policy: {${host}: {bandwidth: ${String(mbps)}mbit}}`);
+  return `
+name: within-one-system
+bgp: {multipath: ${multipath}}
+nodes:
+  router1:  {kind: router, asn: ${String(asns[0])}}
+  router2:  {kind: router, asn: ${String(asns[1])}}
+  router3:  {kind: router, asn: ${String(asns[2])}}
+  client1:  {kind: host}
+  server-a: {kind: host, asn: 65100}
+  server-b: {kind: host, asn: 65200}
+${third === undefined ? '' : '  server-c: {kind: host, asn: 65300}\n'}links:
+  - [client1, router1]
+  - [router1, router2]
+  - {endpoints: [router1, router3], cost: ${String(cost)}}
+  - {endpoints: [router2, server-a]${told('server-a', 300)}}
+  - {endpoints: [router3, server-b]${told('server-b', second)}}
+${third === undefined ? '' : `  - {endpoints: [router2, server-c]${told('server-c', third)}}\n`}anycast:
+  service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a, server-b${third === undefined ? '' : ', server-c'}], allowSharedRouter: true}
+`;
+}
