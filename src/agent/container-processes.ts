@@ -9,6 +9,7 @@ import { toolEnvironment } from '../protocol/node-environment.js';
 import type { NodeFiles } from '../render/render.js';
 import { readLines } from '../support/lines.js';
 import { pollUntil } from '../support/poll.js';
+import { freezerOf } from './freezer.js';
 import type { NetNamespace } from './kernel.js';
 import type { NodeProcesses } from './node-processes.js';
 import { ipBatch } from './run-to-end.js';
@@ -17,6 +18,8 @@ import { setSysctls } from './sysctls.js';
 
 const ANSWER_DEADLINE_MS = 30_000;
 const WATCH_EVERY_MS = 10;
+/** A look at the control group costs ten times as much as one at the process. */
+const PAUSE_LOOK_EVERY = 5;
 /** What `docker exec` gives a program where its image says nothing else. */
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -34,6 +37,7 @@ export class ContainerProcesses implements NodeProcesses {
   #watch: NodeJS.Timeout | undefined;
   readonly namespaces = ['mount', 'uts', 'ipc', 'net', 'pid'];
   onDeath: () => void = () => undefined;
+  onPauseSeen: (isPaused: boolean) => void = () => undefined;
 
   constructor(
     readonly plan: PlanNode,
@@ -98,10 +102,17 @@ export class ContainerProcesses implements NodeProcesses {
       await this.#ask('start', 'ready');
     }
     writeFileSync(join(this.#root, 'etc/hosts'), this.hostsFile);
+    this.#keepWatch(pid);
+  }
+
+  #keepWatch(pid: number): void {
+    const isPaused = freezerOf(this.#root);
+    let looks = 0;
     this.#watch = setInterval(() => {
-      if (isThere(pid)) return;
-      clearInterval(this.#watch);
-      this.onDeath();
+      if (!isThere(pid)) {
+        clearInterval(this.#watch);
+        this.onDeath();
+      } else if (++looks % PAUSE_LOOK_EVERY === 0) this.onPauseSeen(isPaused());
     }, WATCH_EVERY_MS);
   }
 

@@ -4,6 +4,7 @@ import type { PlanLinkEnd } from '../plan/model.js';
 import { ContainerProcesses } from './container-processes.js';
 import { instancesOf, seeEffect } from './fault-effect.js';
 import type { Lab } from './lab.js';
+import { Pauses } from './pauses.js';
 import { RoutingActions } from './routing-actions.js';
 import { signalNode, stopNode } from './signal-node.js';
 
@@ -19,12 +20,19 @@ export class FaultActions {
   readonly #ends = new Map<string, { readonly timer: NodeJS.Timeout; readonly atMs: number }>();
 
   readonly #routing: RoutingActions;
+  readonly pauses: Pauses;
 
   constructor(readonly lab: Lab) {
     this.#routing = new RoutingActions(lab);
     lab.onDeath = (name) => {
       this.#noteDeath(name).catch((error: unknown) => {
         process.stderr.write(`the end of ${name} could not be followed: ${String(error)}\n`);
+      });
+    };
+    this.pauses = new Pauses(lab, (fault) => this.mend(fault));
+    lab.onPauseSeen = (name, isPaused) => {
+      this.pauses.see(name, isPaused).catch((error: unknown) => {
+        process.stderr.write(`${name} could not go on after its pause: ${String(error)}\n`);
       });
     };
   }

@@ -39,7 +39,8 @@ export async function inspect(lab: Lab, faults: FaultActions, { routers: wanted 
         role: node.plan.role,
         routing: node.plan.routing !== undefined,
         state: !node.isRunning ? 'crashed' : node.isResponsive ? 'up' : 'frozen',
-        endedDaemons: ended.get(node.name) ?? [],
+        // A node that was paused meanwhile has not been asked to the end.
+        endedDaemons: node.isResponsive ? (ended.get(node.name) ?? []) : [],
         interfaces: node.plan.interfaces.map((item) => ({
           name: item.name,
           up: node.isRunning && !downEnds.has(endKey({ node: node.name, interface: item.name })),

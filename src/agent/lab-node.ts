@@ -32,6 +32,8 @@ export class LabNode {
   readonly daemons: NodeDaemons;
   /** Somebody else ended the node's first process, and so all its processes. */
   onDeath: (name: string) => void = () => undefined;
+  /** Whether somebody else has paused the node; said at every look. */
+  onPauseSeen: (name: string, isPaused: boolean) => void = () => undefined;
 
   constructor(
     readonly plan: PlanNode,
@@ -42,6 +44,9 @@ export class LabNode {
     this.daemons = new NodeDaemons(plan.routing?.daemons ?? [], () => join(processes.runFolder, 'frr'));
     processes.onDeath = () => {
       this.onDeath(this.name);
+    };
+    processes.onPauseSeen = (isPaused) => {
+      this.onPauseSeen(this.name, isPaused);
     };
   }
 

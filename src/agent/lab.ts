@@ -33,6 +33,8 @@ export class Lab {
   readonly kernelRoutes: KernelRoutes;
   /** Somebody else ended a node. */
   onDeath: (name: string) => void = () => undefined;
+  /** Whether somebody else has paused a node; said at every look. */
+  onPauseSeen: (name: string, isPaused: boolean) => void = () => undefined;
 
   constructor(
     readonly plan: LabPlan,
@@ -44,7 +46,10 @@ export class Lab {
     this.faults = new LabFaults(plan);
     this.flows = new LabFlows(plan, this.faults);
     this.kernelRoutes = new KernelRoutes(plan);
-    for (const node of nodes) node.onDeath = (name) => { this.onDeath(name); };
+    for (const node of nodes) {
+      node.onDeath = (name) => { this.onDeath(name); };
+      node.onPauseSeen = (name, isPaused) => { this.onPauseSeen(name, isPaused); };
+    }
     const behalfRoutes = new BehalfRoutes(nodes);
     this.instances = plan.services.flatMap((service) =>
       service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), behalfRoutes, thread)),

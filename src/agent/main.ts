@@ -94,6 +94,10 @@ function main(): void {
     adopt({ node, pid }) {
       return Promise.resolve({ alive: running().adopt(node, pid) });
     },
+    holdPaused({ node }) {
+      acting().pauses.hold(node);
+      return Promise.resolve(null);
+    },
     signal({ pid, signal }) {
       process.kill(pid, signal);
       return Promise.resolve(null);

@@ -7,6 +7,7 @@ import { Vty } from './vty.js';
 /** The FRR daemons of one node, each asked over one connection that lasts as long as the daemon. */
 export class NodeDaemons {
   readonly #vtys = new Map<Daemon, Promise<Vty>>();
+  #hangingUp = new AbortController();
   #version: string | undefined;
 
   constructor(
@@ -19,7 +20,7 @@ export class NodeDaemons {
   async vty(daemon: Daemon): Promise<Vty> {
     const known = this.#vtys.get(daemon);
     if (known !== undefined) return known;
-    const opening = Vty.open(join(this.socketFolder(), `${daemon}.vty`));
+    const opening = Vty.open(join(this.socketFolder(), `${daemon}.vty`), this.#hangingUp.signal);
     this.#vtys.set(daemon, opening);
     opening.then(
       (vty) => vty.socket.once('close', () => this.#vtys.delete(daemon)),
@@ -73,16 +74,10 @@ export class NodeDaemons {
     return answers.flat();
   }
 
-  /** Closes every connection: the node has no processes any more. */
+  /** Closes every connection, also one that is being opened: nobody answers there any more. */
   hangUp(): void {
-    for (const opening of this.#vtys.values()) {
-      opening.then(
-        (vty) => {
-          vty.close();
-        },
-        () => undefined,
-      );
-    }
+    this.#hangingUp.abort();
+    this.#hangingUp = new AbortController();
     this.#vtys.clear();
   }
 }

@@ -20,6 +20,8 @@ export interface NodeProcesses {
   readonly toolEnvironment: Readonly<Record<string, string>>;
   /** Somebody else ended the node's first process, and so all its processes. */
   onDeath: () => void;
+  /** Whether somebody else has paused the node, where that can be; said at every look. */
+  onPauseSeen: (isPaused: boolean) => void;
   /** Lays the files and starts the node's daemons; its interfaces are still as they were. Throws DEPLOY_FAILED. */
   start(files: NodeFiles): Promise<void>;
   /** How one of the node's daemons is started again, as words of a command inside the node. */

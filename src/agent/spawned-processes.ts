@@ -28,6 +28,7 @@ export class SpawnedProcesses implements NodeProcesses {
   #initPid = 0;
   readonly namespaces = ['mount', 'uts', 'net', 'pid'];
   onDeath: () => void = () => undefined;
+  onPauseSeen: (isPaused: boolean) => void = () => undefined;
 
   constructor(
     readonly plan: PlanNode,

@@ -30,8 +30,9 @@ export class Vty {
     });
   }
 
-  static async open(path: string): Promise<Vty> {
-    const socket = connect(path);
+  /** Throws AGENT_GONE where no daemon runs there, or `signal` comes before it answers. */
+  static async open(path: string, signal: AbortSignal): Promise<Vty> {
+    const socket = connect({ path, signal });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', (cause) => {

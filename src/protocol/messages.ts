@@ -35,6 +35,8 @@ export interface Methods {
   processes: { params: Record<string, never>; result: Readonly<Record<string, number>> };
   /** A node's container was started again: its first process has this number now. */
   adopt: { params: { readonly node: string; readonly pid: number }; result: { readonly alive: boolean } };
+  /** The engine is about to let a node's paused container go on: the node stands still until it is restored. */
+  holdPaused: { params: { readonly node: string }; result: null };
   /** Sends a signal to a process that a runtime started in a node. */
   signal: { params: { readonly pid: number; readonly signal: NodeJS.Signals }; result: null };
   /** A capture is its connection's, and ends with it. */

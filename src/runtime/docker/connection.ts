@@ -1,7 +1,8 @@
+import { LabError } from '../../errors.js';
 import { AgentClient } from '../../protocol/channel.js';
 import { firstProcessOf } from '../running-node.js';
 import type { Agent, LabConnection, LabRecord } from '../runtime.js';
-import type { Engine } from './engine.js';
+import { statusOf, wordsOf, type Engine } from './engine.js';
 import { agentSocket } from './agent-socket.js';
 import { agentContainerName, nodeContainerName, type Owner } from './names.js';
 import { ReviveBeforeRestore } from './revive.js';
@@ -35,11 +36,18 @@ export function programsIn({ engine, owner }: EngineOfOwner, { lab }: LabRecord,
   return {
     async attach(node, argv) {
       await firstProcessOf(agent, lab, node);
-      return attachInContainer(engine, nodeContainerName(owner, lab, node), argv, (pid, signal) => agent.call('signal', { pid, signal }));
+      const attached = attachInContainer(engine, nodeContainerName(owner, lab, node), argv, (pid, signal) => agent.call('signal', { pid, signal }));
+      return attached.catch((error: unknown) => refuseStanding(node, error));
     },
     async exec(node, argv) {
       await firstProcessOf(agent, lab, node);
-      return runInContainer(engine, nodeContainerName(owner, lab, node), argv);
+      return runInContainer(engine, nodeContainerName(owner, lab, node), argv).catch((error: unknown) => refuseStanding(node, error));
     },
   };
+}
+
+/** An engine runs nothing in a container that is paused, or has just ended. */
+function refuseStanding(node: string, error: unknown): never {
+  if (statusOf(error) !== 409) throw error;
+  throw new LabError('FAULT_STATE', `the engine runs nothing in ${node} now: ${wordsOf(error)}`, { cause: error, hint: `nearcast restore ${node}` });
 }

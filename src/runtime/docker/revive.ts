@@ -14,7 +14,7 @@ const START_DEADLINE_MS = 15_000;
 
 /**
  * The agent of a lab in containers. It can end a container but not start one: before it restores a node, the engine
- * starts the node's container again, made anew where somebody has removed it.
+ * starts the node's container again, made anew where somebody has removed it, or lets it go on where somebody has paused it.
  */
 export class ReviveBeforeRestore implements Agent {
   constructor(
@@ -33,7 +33,7 @@ export class ReviveBeforeRestore implements Agent {
   }
 
   async #prepared(part: StepPart, bound: boolean): Promise<StepPart> {
-    if (part.action === 'restore') await this.#revive(part.target);
+    if (part.action === 'restore') await this.#revive(part);
     else if (part.how === undefined || part.how === 'crash') return { ...part, restarts: await this.#letRestart(part, bound) };
     return part;
   }
@@ -49,15 +49,30 @@ export class ReviveBeforeRestore implements Agent {
     return restarts;
   }
 
-  /** Does nothing for what is no node, or a node that runs. */
-  async #revive(target: string): Promise<void> {
-    if (await this.#firstProcessOf(target) !== 0) return;
+  /** Does nothing for what is no node, or a node that runs and is not paused. */
+  async #revive({ target, how }: StepPart): Promise<void> {
+    const pid = await this.#firstProcessOf(target);
+    if (pid !== undefined && pid !== 0 && (how === undefined || how === 'freeze')) await this.#unpause(target);
+    if (pid !== 0) return;
     const { held, last } = await pollUntil(
       () => this.#startOnce(target),
       (trouble) => trouble === undefined,
       { everyMs: 20, deadlineMs: START_DEADLINE_MS },
     );
     if (!held) throw new LabError('DEPLOY_FAILED', `the container of ${target} does not start: ${last ?? ''}`, { hint: `docker logs ${this.#nameOf(target)}` });
+  }
+
+  /** The repair that follows finds a node that stands still, and lets it go on. */
+  async #unpause(node: string): Promise<void> {
+    const container = this.at.engine.getContainer(this.#nameOf(node));
+    try {
+      if (!(await container.inspect()).State.Paused) return;
+      await this.client.call('holdPaused', { node });
+      await container.unpause();
+    } catch (error) {
+      if (statusOf(error) === undefined) throw error;
+      throw new LabError('FAULT_INEFFECTIVE', `the engine does not let ${node} go on: ${wordsOf(error)}`, { cause: error, hint: `docker unpause ${this.#nameOf(node)}` });
+    }
   }
 
   /** 0 of a node that has crashed, undefined for what is no node. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { ask, catchments, down, exec, inspect, list, refused, who } from '../../support/documents.js';
@@ -18,7 +19,7 @@ async function docker(t: ExecutionContext, ...words: readonly string[]): Promise
   return stdout;
 }
 
-/** A crash that nobody asked nearcast for is noticed by itself, soon. */
+/** A crash or a pause that nobody asked nearcast for is noticed by itself, soon. */
 async function noticed(t: ExecutionContext, target: string): Promise<void> {
   const { held, last } = await pollUntil(
     async () => (await ask(t, sandbox, inspect, ['inspect'])).faults,
@@ -29,7 +30,7 @@ async function noticed(t: ExecutionContext, target: string): Promise<void> {
 }
 
 whereEngine(() => {
-  test.serial('figure 3 in containers: vtysh with docker exec, docker kill is reported, restore mends it, down leaves nothing', async (t) => {
+  test.serial('figure 3 in containers: vtysh with docker exec, docker kill and docker pause are reported, restore mends them, down leaves nothing', async (t) => {
     t.timeout(180_000);
     const before = { networks: await networksOfEngine(), host: hostFootprint() };
     const story = await ask(t, sandbox, up, ['up', 'figure3', '--runtime', 'docker'], { options: { deadlineMs: 170_000 } });
@@ -56,6 +57,40 @@ whereEngine(() => {
       t.deepEqual(catchments((await ask(t, sandbox, who, ['who'])).answers), catchments(answers), words.join(' '));
     }
 
+    for (const target of ['server-a', 'router1']) {
+      await docker(t, 'pause', container(target));
+      await noticed(t, target);
+      const seen = await ask(t, sandbox, inspect, ['inspect']);
+      t.like(seen.faults, { 0: { target, how: 'freeze' }, length: 1 });
+      t.deepEqual(seen.nodes.filter(({ state }) => state !== 'up').map(({ name, state }) => `${name} ${state}`), [`${target} frozen`]);
+      const served = (await ask(t, sandbox, who, ['who'])).answers.map(({ instance }) => instance);
+      t.false(served.includes(target), 'nobody is answered by what stands still');
+      t.is((await refused(t, sandbox, ['exec', target, 'true'], 2)).code, 'FAULT_STATE', target);
+      t.is((await refused(t, sandbox, ['fail', target], 2)).code, 'FAULT_STATE', target);
+      t.true((await ask(t, sandbox, step, ['restore', target])).settled, target);
+      t.is((await docker(t, 'inspect', '--format', '{{.State.Status}}', container(target))).trim(), 'running');
+      t.deepEqual((await ask(t, sandbox, inspect, ['inspect'])).faults, [], target);
+      t.deepEqual(catchments((await ask(t, sandbox, who, ['who'])).answers), catchments(answers), target);
+    }
+    await docker(t, 'pause', container('server-a'));
+    await noticed(t, 'server-a');
+    await docker(t, 'unpause', container('server-a'));
+    const { held, last } = await pollUntil(
+      async () => ({
+        faults: (await ask(t, sandbox, inspect, ['inspect'])).faults,
+        catchments: catchments((await ask(t, sandbox, who, ['who'])).answers),
+      }),
+      (now) => isDeepStrictEqual(now, { faults: [], catchments: catchments(answers) }),
+      { everyMs: 100, deadlineMs: 20_000 },
+    );
+    t.true(held, JSON.stringify(last));
+    await ask(t, sandbox, step, ['fail', 'server-a', '--how', 'freeze']);
+    await docker(t, 'pause', container('server-a'));
+    await docker(t, 'unpause', container('server-a'));
+    t.like((await ask(t, sandbox, inspect, ['inspect'])).faults, { 0: { target: 'server-a', how: 'freeze' }, length: 1 });
+    t.true((await ask(t, sandbox, step, ['restore', 'server-a'])).settled);
+
+    await docker(t, 'pause', container('client1'));
     await docker(t, 'kill', container('server-c'));
     t.deepEqual(await ask(t, sandbox, down, ['down']), { removed: ['figure3'] });
     await assertNothingLeft(t, sandbox);
