@@ -120,9 +120,14 @@ export class FaultActions {
 
   /** Mends what a visitor broke and left, as far as that can be done without anybody's help. */
   async mendOf(visitor: object): Promise<void> {
-    for (const fault of this.lab.faults.all) {
-      if (this.#visitors.get(fault) === visitor && !this.#needsEngine(fault)) await this.mend(fault);
-    }
+    await this.mendAlone(this.lab.faults.all.filter((fault) => this.#visitors.get(fault) === visitor));
+  }
+
+  /** Mends those of these faults that are there still, as far as that can be done without anybody's help; the others come back. */
+  async mendAlone(faults: readonly ActiveFault[]): Promise<readonly ActiveFault[]> {
+    const there = faults.filter((fault) => this.lab.faults.all.includes(fault));
+    for (const fault of there) if (!this.#needsEngine(fault)) await this.mend(fault);
+    return there.filter((fault) => this.#needsEngine(fault));
   }
 
   async #do({ effect, key }: ActiveFault): Promise<void> {

@@ -29,6 +29,7 @@ import type { StepParams } from '../protocol/messages.js';
 import type { StepObserved } from '../protocol/observations.js';
 import { serve, type Handlers } from './server.js';
 import { performStep } from './step.js';
+import { Visitor } from './visitor.js';
 
 const stateFolder = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/`;
 /** Longer than an engine takes for one container. */
@@ -52,11 +53,14 @@ function main(): void {
     return lab;
   };
   const acting = (): FaultActions => actions ?? new FaultActions(running());
-  const takeStep = (params: StepParams, visitor: object | undefined): Promise<StepObserved> => {
-    const step = steps.then(() => performStep(running(), acting(), params, params.bound === true ? visitor : undefined));
+  const takeStep = (params: StepParams, visitor: Visitor): Promise<StepObserved> => {
+    const signal = visitor.signalOf(params.ticket);
+    const bound = params.bound === true && visitor !== maker;
+    const step = steps.then(() => performStep(running(), acting(), params, { visitor: bound ? visitor : undefined, signal }));
     steps = step.catch(() => undefined);
     return step;
   };
+  const maker = new Visitor();
   const makersCaptures = new Captures(running);
   const handlers: Handlers = {
     ...makersCaptures.handlers,
@@ -82,7 +86,8 @@ function main(): void {
     },
     ask: (params) => ask(running(), params),
     probe: (params) => probe(running(), params),
-    step: (params) => takeStep(params, undefined),
+    step: (params) => takeStep(params, maker),
+    interrupt: interruptionOf(maker),
     observe: (params) => observe(running(), params),
     routes: ({ wanted }) => readRouteTables(running(), wanted),
     calibrate: ({ forMs }) => calibrate(running(), forMs),
@@ -106,26 +111,36 @@ function main(): void {
     ping: () => Promise.resolve({ topology: running().plan.topology }),
   };
   /**
-   * A visitor's captures go with the visitor, and its faults where it said so: also when it was killed in the middle of a step.
+   * A visitor's captures go with the visitor, what its step under way has broken, and all its faults where it said so: also
+   * when it was killed in the middle of a step.
    */
   const visit = async (connection: Socket): Promise<void> => {
-    const visitor = {};
+    const visitor = new Visitor();
     const captures = new Captures(running);
     const step = async (params: StepParams): Promise<StepObserved> => {
       await refuseIfLeft(connection);
       return takeStep(params, visitor);
     };
-    await serve(connection, connection, { ...handlers, ...captures.handlers, step });
+    await serve(connection, connection, { ...handlers, ...captures.handlers, step, interrupt: interruptionOf(visitor) });
     captures.endAll();
+    visitor.leave();
     steps = steps.then(() => acting().mendOf(visitor)).catch(() => undefined);
   };
   void serve(process.stdin, process.stdout, handlers).then(() => {
     makersCaptures.endAll();
+    maker.leave();
     if (!outlives) void end(lab);
   });
   process.stdout.on('error', () => {
     if (!outlives) void end(lab);
   });
+}
+
+function interruptionOf(visitor: Visitor): Handlers['interrupt'] {
+  return ({ ticket }) => {
+    visitor.interrupt(ticket);
+    return Promise.resolve(null);
+  };
 }
 
 /**

@@ -16,6 +16,7 @@ import { pollUntil, type Polled } from '../support/poll.js';
 import { round } from '../support/round.js';
 import { ConvergenceWatch } from './converge.js';
 import type { FaultActions } from './fault-actions.js';
+import { nothingDone, undone } from './interrupted.js';
 import type { Lab } from './lab.js';
 import { byQuestion } from './lab-flows.js';
 import { loadBetween, machineLoad } from './machine-load.js';
@@ -41,9 +42,9 @@ const STRAGGLER_DEADLINE_MS = 200;
  * Breaks or mends something, or several things at once, while every client keeps asking, and reports what they saw: who
  * answered before and after, for how long nobody did, how many probes were lost, and what the nodes said meanwhile. It goes on
  * until the answers and every router's kernel are as routing should come to, or until the deadline, and then for as long as
- * it was asked to watch; what is reported is what was seen.
+ * it was asked to watch; what is reported is what was seen. A signal ends it at any moment: INTERRUPTED, and what it broke is mended.
  */
-export async function performStep(lab: Lab, actions: FaultActions, params: StepParams, visitor?: object): Promise<StepObserved> {
+export async function performStep(lab: Lab, actions: FaultActions, params: StepParams, { visitor, signal }: StepFor): Promise<StepObserved> {
   const parts = params.parts.map((part): Part => ({ part, fault: faultOf(lab, part) }));
   const [first] = parts;
   if (first === undefined) throw new LabError('BUG', 'a step without a part');
@@ -51,25 +52,29 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
   const numbers = lab.flows.through(conditionBefore, lab.faults.conditionAfter(parts.map(({ part: { action }, fault }) => ({ action, fault }))));
   const instruments = await StepInstruments.open(lab, params, numbers, paceMs(numbers));
   const { prober, recorder, connections, load } = instruments;
+  let acted = false;
   try {
     prober.start();
-    await untilSteady(lab, prober);
+    await untilSteady(lab, prober, signal);
     const calibrated = sendGaps(prober.streams.map(({ probes }) => probes));
     const loadBefore = machineLoad();
     const atMs = performance.now();
     for (const { part: { action, target }, fault } of parts) recorder.note(action === 'fail' ? 'fault' : 'repair', `${action} ${target} (${fault.how})`, atMs);
     await act(actions, parts, visitor);
+    acted = true;
+    signal.throwIfAborted();
     const quiet = lab.plan.forecast === 'off' ? new QuietWatch(lab, recorder, performance.now()) : undefined;
-    const settled = await untilSettled(lab, parts.map(({ fault }) => fault), prober, { atMs, deadlineMs: params.deadlineMs, quiet });
+    const settled = await untilSettled(lab, parts.map(({ fault }) => fault), prober, { atMs, deadlineMs: params.deadlineMs, quiet, signal });
     // The quiet by which it is known that it has settled is none that anything took.
     const settleMs = Math.round((settled.held && quiet !== undefined ? quiet.heardAtMs : performance.now()) - atMs);
     const loaded = loadBetween(loadBefore, machineLoad());
-    if (params.watchMs !== undefined) await delay(params.watchMs);
+    if (params.watchMs !== undefined) await delay(params.watchMs, undefined, { signal });
     const counted = await connections?.count();
     prober.stop();
     await stragglers(prober);
     load.take();
     const events = recorder.stop();
+    signal.throwIfAborted();
     const { condition } = lab;
     const changes = byQuestion(numbers, prober.streams).map(([number, streams]) => {
       const { client } = number.question;
@@ -91,9 +96,21 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
       noise: { sendGapMs: sendGaps(prober.streams.map(({ probes }) => probes)), calibratedGapMs: calibrated.max, ...loaded },
       connections: counted,
     };
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    if (acted) throw await undone(actions, parts);
+    throw error === signal.reason ? nothingDone() : error;
   } finally {
     instruments.close();
   }
+}
+
+/** For whom a step is. */
+interface StepFor {
+  /** Whose faults go with them. */
+  readonly visitor: object | undefined;
+  /** Whoever asked has left, or wants it no more. */
+  readonly signal: AbortSignal;
 }
 
 interface Part {
@@ -107,12 +124,12 @@ function forecastOf(lab: Lab): Forecast | undefined {
 }
 
 /** Until every client is answered as routing has it before the step; whoever is not, is told as it is. */
-async function untilSteady(lab: Lab, prober: Prober): Promise<void> {
+async function untilSteady(lab: Lab, prober: Prober, signal: AbortSignal): Promise<void> {
   const forecast = forecastOf(lab);
   await pollUntil(
     () => prober.streams.every((stream) => isSettled(stream, 0, lab.condition, forecast, prober.intervalMs)),
     (settled) => settled,
-    { everyMs: 2, deadlineMs: BASELINE_DEADLINE_MS },
+    { everyMs: 2, deadlineMs: BASELINE_DEADLINE_MS, signal },
   );
 }
 
@@ -143,24 +160,24 @@ async function untilSettled(
   lab: Lab,
   faults: readonly ActiveFault[],
   prober: Prober,
-  { atMs, deadlineMs, quiet }: { readonly atMs: number; readonly deadlineMs: number; readonly quiet: QuietWatch | undefined },
+  { atMs, deadlineMs, quiet, signal }: { readonly atMs: number; readonly deadlineMs: number; readonly quiet: QuietWatch | undefined; readonly signal: AbortSignal },
 ): Promise<Polled<readonly string[]>> {
   const { condition } = lab;
   const forecast = forecastOf(lab);
   if (condition.flapPeriodMs > 0) {
     const untilMs = atMs + FLAPS_WATCHED * condition.flapPeriodMs;
-    return pollUntil(() => (performance.now() < untilMs ? ['it goes up and down'] : []), (pending) => pending.length === 0, { everyMs: 5, deadlineMs });
+    return pollUntil(() => (performance.now() < untilMs ? ['it goes up and down'] : []), (pending) => pending.length === 0, { everyMs: 5, deadlineMs, signal });
   }
   if (quiet !== undefined) return pollUntil(
     () => [...quiet.look(), ...unsettledAnswers(prober, atMs, condition, forecast)],
     (pending) => pending.length === 0,
-    { everyMs: 20, deadlineMs: deadlineMs + quiet.quietMs },
+    { everyMs: 20, deadlineMs: deadlineMs + quiet.quietMs, signal },
   );
   const watch = new ConvergenceWatch(lab, faults.map(({ effect }) => nodesAround(effect, lab.plan)).reduce((all, some) => new Set([...all, ...some])));
   return pollUntil(
     async () => [...(await watch.look()), ...unsettledAnswers(prober, atMs, condition, forecast)],
     (pending) => pending.length === 0,
-    { everyMs: 5, deadlineMs },
+    { everyMs: 5, deadlineMs, signal },
   );
 }
 

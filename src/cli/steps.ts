@@ -21,13 +21,13 @@ export interface StepFlags extends WrittenImpairment {
   readonly announce?: string;
 }
 
-export async function stepVerb({ output }: Run, action: 'fail' | 'restore', target: string, flags: StepFlags): Promise<number> {
+export async function stepVerb({ output, signal }: Run, action: 'fail' | 'restore', target: string, flags: StepFlags): Promise<number> {
   const how = flags.how === undefined ? undefined : faultKind(flags.how);
   const deadlineMs = duration('timeout', flags.timeout);
   const settings = settingsOf(flags);
   return withLab(flags.lab, async (lab) => {
     const observed =
-      action === 'fail' ? await lab.fail(target, { how, settings, deadlineMs }) : await lab.restore(target, { how, deadlineMs });
+      action === 'fail' ? await lab.fail(target, { how, settings, deadlineMs, signal }) : await lab.restore(target, { how, deadlineMs, signal });
     const report = toStepReport(observed);
     output.document(report);
     output.print(`${stepHeading(report)}\n${stepText(report)}`);

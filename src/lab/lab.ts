@@ -8,10 +8,13 @@ import type { ProbeSeries, RouteReading, RouteWanted, StepObserved } from '../pr
 import type { ObserveParams, Sighting } from '../protocol/sighting.js';
 import type { Noise } from '../protocol/timeline.js';
 import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
+import { LabError } from '../errors.js';
 import { Capture, captureWhere, type CaptureOptions } from './capture.js';
 
 const ANSWER_TIMEOUT_MS = 1000;
 const STEP_DEADLINE_MS = 10_000;
+/** An agent that is interrupted, and works, has undone what it began long before. */
+const INTERRUPT_DEADLINE_MS = 3000;
 
 export interface AskOptions {
   readonly client?: string | undefined;
@@ -29,9 +32,11 @@ export interface StepOptions {
   readonly bound?: boolean | undefined;
   /** How long routing may take to settle; what was seen by then is reported. */
   readonly deadlineMs?: number | undefined;
+  /** Ends it: INTERRUPTED, and what it broke is mended. So it is where the connection ends. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-export type TogetherOptions = Pick<StepOptions, 'bound' | 'deadlineMs'> & {
+export type TogetherOptions = Pick<StepOptions, 'bound' | 'deadlineMs' | 'signal'> & {
   /** So much longer it is watched once it has settled. */
   readonly watchMs?: number | undefined;
   /** Whether TCP connections are held open through it, to see which of them break. */
@@ -46,6 +51,7 @@ export class Lab implements AsyncDisposable {
   readonly #connection: LabConnection;
   readonly #runtime: Runtime;
   readonly #dispose: 'down' | 'close';
+  #tickets = 0;
 
   constructor(runtime: Runtime, connection: LabConnection, dispose: 'down' | 'close') {
     this.#runtime = runtime;
@@ -68,18 +74,37 @@ export class Lab implements AsyncDisposable {
   }
 
   /** Breaks a target and reports what each client saw. LabError TARGET_UNKNOWN, FAULT_UNSUPPORTED, FAULT_STATE. */
-  async fail(target: string, { how, settings, bound, deadlineMs = STEP_DEADLINE_MS }: StepOptions = {}): Promise<StepObserved> {
-    return this.together([{ action: 'fail', target, how, settings }], { bound, deadlineMs });
+  async fail(target: string, { how, settings, bound, deadlineMs = STEP_DEADLINE_MS, signal }: StepOptions = {}): Promise<StepObserved> {
+    return this.together([{ action: 'fail', target, how, settings }], { bound, deadlineMs, signal });
   }
 
   /** Mends a target that failed, in the way that `how` names where there are several, and reports what each client saw. */
-  async restore(target: string, { how, deadlineMs = STEP_DEADLINE_MS }: StepOptions = {}): Promise<StepObserved> {
-    return this.together([{ action: 'restore', target, how }], { deadlineMs });
+  async restore(target: string, { how, deadlineMs = STEP_DEADLINE_MS, signal }: StepOptions = {}): Promise<StepObserved> {
+    return this.together([{ action: 'restore', target, how }], { deadlineMs, signal });
   }
 
   /** Breaks and mends several things at the same moment, and reports what each client saw. Errors as of `fail`. */
-  async together(parts: readonly StepPart[], { bound, deadlineMs = STEP_DEADLINE_MS, watchMs, connections }: TogetherOptions = {}): Promise<StepObserved> {
-    return this.#connection.agent.call('step', { parts, bound, deadlineMs, watchMs, connections });
+  async together(parts: readonly StepPart[], { bound, deadlineMs = STEP_DEADLINE_MS, watchMs, connections, signal }: TogetherOptions = {}): Promise<StepObserved> {
+    signal?.throwIfAborted();
+    const { agent } = this.#connection;
+    const ticket = ++this.#tickets;
+    const step = agent.call('step', { parts, bound, deadlineMs, watchMs, connections, ticket });
+    if (signal === undefined) return step;
+    let timer: NodeJS.Timeout | undefined;
+    let interrupt = (): void => undefined;
+    const outOfPatience = new Promise<never>((_, reject) => {
+      interrupt = () => {
+        agent.call('interrupt', { ticket }).catch(() => undefined);
+        timer = setTimeout(reject, INTERRUPT_DEADLINE_MS, new LabError('INTERRUPTED', 'interrupted: the lab mends what was broken as soon as it can'));
+      };
+    });
+    signal.addEventListener('abort', interrupt, { once: true });
+    try {
+      return await Promise.race([step, outOfPatience]);
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      clearTimeout(timer);
+    }
   }
 
   /**

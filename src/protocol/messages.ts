@@ -21,6 +21,8 @@ export interface Methods {
   ask: { params: AskParams; result: readonly Observation[] };
   probe: { params: ProbeParams; result: readonly ProbeSeries[] };
   step: { params: StepParams; result: StepObserved };
+  /** Ends a step of this connection, under way or still to come: it rejects with INTERRUPTED, and what it broke is mended. */
+  interrupt: { params: { readonly ticket: number }; result: null };
   /** One round of probes of any kind. */
   observe: { params: ObserveParams; result: readonly Sighting[] };
   /** The neighbors by which routers lead to prefixes. */
@@ -131,6 +133,8 @@ export interface StepParams {
   /** The faults go with the connection that made them. */
   readonly bound?: boolean | undefined;
   readonly deadlineMs: number;
+  /** The step's own number among those of its connection, for `interrupt`. */
+  readonly ticket?: number | undefined;
   /** So much longer it is watched once it has settled. */
   readonly watchMs?: number | undefined;
   /** Whether TCP connections are held open through it. */

@@ -44,6 +44,7 @@ async function played(lab: Lab, step: Step, services: Services, options: StepOpt
 async function change(lab: Lab, { title, parts, expect }: ChangeStep, services: Services, { bound, signal }: StepOptions): Promise<TestedStep> {
   const observed = await lab.together(parts, {
     bound,
+    signal,
     deadlineMs: Math.max(expect.withinMs, LEAST_DEADLINE_MS) + graceMs(expect.withinMs),
     watchMs: expect.stableMs,
     connections: expect.limits.brokenFlows !== undefined,

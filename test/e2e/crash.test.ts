@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { pollUntil } from '../../src/support/poll.js';
-import { ask, down, list } from '../support/documents.js';
+import { ask, down, inspect, list } from '../support/documents.js';
 import { up } from '../support/step-documents.js';
 import { processesOf } from '../support/host.js';
 import { ok, run, start } from '../support/lab-cli.js';
@@ -132,6 +132,46 @@ atRandom('kill -9 of the agent while the lab comes up is told by up, and leaves 
     }
     await assertGone(t, when);
   }
+});
+
+test.serial('a fail that is interrupted, or killed, is undone; what a restore has mended stays so', async (t) => {
+  t.timeout(120_000);
+  const target = 'router1/server-a';
+  const until = async (isBroken: boolean): Promise<void> => {
+    const { held } = await pollUntil(
+      async () => (await ask(t, sandbox, inspect, ['inspect'])).faults.length > 0,
+      (broken) => broken === isBroken,
+      { everyMs: 20, deadlineMs: 30_000 },
+    );
+    t.true(held, isBroken ? 'it is broken' : 'nothing is broken');
+  };
+  const interrupted = async (words: readonly string[], wasBroken: boolean, signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): Promise<string> => {
+    const running = start(sandbox, [...words, '--timeout', '60s', '--json']);
+    await until(!wasBroken);
+    const sentAtMs = performance.now();
+    running.kill(signal);
+    const ended = await running;
+    t.true(performance.now() - sentAtMs < 3000, `${words.join(' ')} ends soon`);
+    if (signal === 'SIGKILL') return '';
+    t.is(ended.exitCode, 130, ended.stdout);
+    const { error } = JSON.parse(ended.stdout) as { error: { code: string; message: string } };
+    t.is(error.code, 'INTERRUPTED');
+    return error.message;
+  };
+  await ok(t, sandbox, ['up', 'figure2']);
+  // Nobody answers a client whose link is down unknown to the lab: so no step settles.
+  await ok(t, sandbox, ['exec', 'client1', '--', 'ip', 'link', 'set', 'eth1', 'down']);
+  const silence = ['fail', target, '--how', 'silence'];
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    t.is(await interrupted(silence, false, signal), 'interrupted: what was broken is mended again');
+    t.deepEqual((await ask(t, sandbox, inspect, ['inspect'])).faults, [], 'when it has ended, it is undone');
+  }
+  await interrupted(silence, false, 'SIGKILL');
+  await until(false);
+  t.is((await run(sandbox, [...silence, '--timeout', '1s'])).status, 1, 'one that is reported stays');
+  t.regex(await interrupted(['restore', target], true, 'SIGINT'), /router1\/server-a is mended; whether routing has settled/);
+  await ok(t, sandbox, ['down']);
+  await assertGone(t, 'after interruptions');
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

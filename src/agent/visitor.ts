@@ -1,0 +1,25 @@
+/** Whoever is at the other end of a connection, and the steps that they asked for. */
+export class Visitor {
+  readonly #left = new AbortController();
+  readonly #steps = new Map<number, AbortController>();
+
+  /** Ends a step, also one that is asked for only later: requests may overtake each other. */
+  interrupt(ticket: number): void {
+    this.#stepOf(ticket).abort();
+  }
+
+  /** What ends a step: its visitor interrupts it, or leaves. */
+  signalOf(ticket: number | undefined): AbortSignal {
+    return ticket === undefined ? this.#left.signal : AbortSignal.any([this.#left.signal, this.#stepOf(ticket).signal]);
+  }
+
+  leave(): void {
+    this.#left.abort();
+  }
+
+  #stepOf(ticket: number): AbortController {
+    const known = this.#steps.get(ticket) ?? new AbortController();
+    this.#steps.set(ticket, known);
+    return known;
+  }
+}
