@@ -95,7 +95,7 @@ export class Lab implements AsyncDisposable {
     const outOfPatience = new Promise<never>((_, reject) => {
       interrupt = () => {
         agent.call('interrupt', { ticket }).catch(() => undefined);
-        timer = setTimeout(reject, INTERRUPT_DEADLINE_MS, new LabError('INTERRUPTED', 'interrupted: the lab mends what was broken as soon as it can'));
+        timer = setTimeout(reject, INTERRUPT_DEADLINE_MS, goesOn(parts));
       };
     });
     signal.addEventListener('abort', interrupt, { once: true });
@@ -193,4 +193,12 @@ export class Lab implements AsyncDisposable {
     if (this.#dispose === 'down') await this.down();
     else this.close();
   }
+}
+
+/** Of an interruption that the agent has not answered yet: it is heard when the agent has done what it is at. */
+function goesOn(parts: readonly StepPart[]): LabError {
+  const isRepair = parts.every(({ action }) => action === 'restore');
+  return new LabError('INTERRUPTED', isRepair ? 'interrupted: the repair goes on, and nobody waits for it' : 'interrupted: the lab mends what was broken as soon as it can', {
+    hint: 'nearcast inspect shows what is broken',
+  });
 }
