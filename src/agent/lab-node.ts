@@ -41,7 +41,7 @@ export class LabNode {
     readonly processes: NodeProcesses,
     readonly files: NodeFiles,
   ) {
-    this.daemons = new NodeDaemons(plan.routing?.daemons ?? [], () => join(processes.runFolder, 'frr'));
+    this.daemons = new NodeDaemons(plan.routing?.daemons ?? [], () => join(processes.runFolder, 'frr'), () => namespace.standsStill);
     processes.onDeath = () => {
       this.onDeath(this.name);
     };

@@ -14,10 +14,13 @@ export class NodeDaemons {
     readonly names: readonly Daemon[],
     /** Another one after every crash of a container. */
     readonly socketFolder: () => string,
+    /** Whether they would take a question and never answer it. */
+    readonly standStill: () => boolean,
   ) {}
 
-  /** The connection to a daemon; AGENT_GONE where it does not run. */
+  /** The connection to a daemon; AGENT_GONE where it does not run, or stands still. */
   async vty(daemon: Daemon): Promise<Vty> {
+    if (this.standStill()) throw new LabError('AGENT_GONE', `${daemon} stands still`);
     const known = this.#vtys.get(daemon);
     if (known !== undefined) return known;
     const opening = Vty.open(join(this.socketFolder(), `${daemon}.vty`), this.#hangingUp.signal);

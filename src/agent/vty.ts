@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { addAbortSignal } from 'node:stream';
 import { LabError } from '../errors.js';
 
 /** What closes every answer of an FRR daemon on its vty socket: three zero bytes, then a status byte. */
@@ -30,9 +31,9 @@ export class Vty {
     });
   }
 
-  /** Throws AGENT_GONE where no daemon runs there, or `signal` comes before it answers. */
+  /** Throws AGENT_GONE where no daemon runs there, or `signal` comes before it answers; it closes the connection whenever it comes. */
   static async open(path: string, signal: AbortSignal): Promise<Vty> {
-    const socket = connect({ path, signal });
+    const socket = addAbortSignal(signal, connect(path));
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', (cause) => {
