@@ -29,6 +29,8 @@ async function noticed(t: ExecutionContext, target: string): Promise<void> {
   t.true(held, JSON.stringify(last));
 }
 
+test.afterEach.always('the labs go', () => run(sandbox, ['down', '--all']));
+
 whereEngine(() => {
   test.serial('figure 3 in containers: vtysh with docker exec, docker kill and docker pause are reported, restore mends them, down leaves nothing', async (t) => {
     t.timeout(180_000);
@@ -117,7 +119,7 @@ whereEngine(() => {
       t.deepEqual(info.HostConfig.CapDrop, ['ALL'], info.Name);
       t.is(info.HostConfig.CapAdd.includes('SYS_ADMIN'), isAgent || info.Config.Labels['nearcast.node'] !== 'client1', info.Name);
       t.deepEqual(info.HostConfig.Binds ?? [], [], 'files are copied in, so that the engine may be elsewhere');
-      if (!isAgent) t.is(info.HostConfig.Sysctls?.['net.ipv4.fib_multipath_hash_policy'], '1', info.Name);
+      if (!isAgent) t.is(info.HostConfig.Sysctls?.['net.ipv4.fib_multipath_hash_policy'], '3', info.Name);
     }
     await ok(t, sandbox, ['down', 'figure2']);
   });
