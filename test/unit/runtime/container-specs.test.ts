@@ -45,7 +45,11 @@ test('a plain host has no SYS_ADMIN; one with an image of its own keeps that ima
   const own = specOf('client2');
   t.is(own.Entrypoint, undefined);
   t.deepEqual(own.Cmd, ['sleep', '9']);
-  t.deepEqual(own.Env, ['A=1', 'NEARCAST_CONTAINER=nearcast-lab-client2'], 'by which the agent finds it when the engine has started it again');
+  t.deepEqual(
+    own.Env,
+    ['A=1', 'NEARCAST_CONTAINER=nearcast-lab-client2', 'NEARCAST_LAB=nearcast-lab.agent 2026-01-01T00:00:00.000Z'],
+    'by which the agent finds it when the engine has started it again, and ends all of its lab when its maker has died',
+  );
   t.deepEqual(own.HostConfig?.Binds, ['/a:/b:ro']);
   t.deepEqual(capabilities('client2'), ['NET_ADMIN', 'NET_RAW']);
 });
