@@ -1,5 +1,6 @@
 import { daemonKey, type Condition } from '../plan/condition.js';
-import { routingGraph, speaksOspf, type Edge, type RoutingGraph } from '../plan/graph.js';
+import { routingGraph, type Edge, type RoutingGraph } from '../plan/graph.js';
+import { speaksOspf } from '../plan/ospf-costs.js';
 import { configures } from '../plan/line-daemons.js';
 import type { Daemon, Family, LabPlan, OspfTimers, PlanSession } from '../plan/model.js';
 import { hello6IntervalS } from '../plan/timers.js';

@@ -5,7 +5,7 @@ import { endKey, hasCarrier, isCurrent, isInstanceUp, thawed, type Condition } f
 import type { Forecast, Route, Routes } from './forecast-model.js';
 import { routingGraph, type RoutingGraph } from './graph.js';
 import type { Family, LabPlan, PlanBehalf, PlanNode, PlanOrigin, PlanSession } from './model.js';
-import { behalfNow } from './on-behalf.js';
+import { behalfNow } from './behalf-now.js';
 import { answeringThrough, clientRoutes, connectivity, forwards, gatewayInUse, loopbackRoutes, memo, nextHops, pathBy, routeOf } from './reach.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
 import { way } from './way.js';

@@ -1,9 +1,10 @@
 import { hostPrefix } from './addressing.js';
 import { isCurrent, isInstanceUp, thawed, type Condition } from './condition.js';
-import { DRAINED_COST, routingGraph, type RoutingGraph } from './graph.js';
+import { routingGraph, type RoutingGraph } from './graph.js';
+import { DRAINED_COST } from './ospf-costs.js';
 import type { Forecast, Route, Routes } from './forecast-model.js';
 import type { Family, LabPlan } from './model.js';
-import { behalfNow } from './on-behalf.js';
+import { behalfNow } from './behalf-now.js';
 import { answeringThrough, clientRoutes, connectivity, forwards, gatewayInUse, loopbackRoutes, memo, nextHops, pathBy, routeOf } from './reach.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
 import { way, type Way } from './way.js';

@@ -6,7 +6,7 @@ import { hostPrefix, loopbackAddress, memberAddress, segmentPrefix } from './add
 import { planSpeakers, type Speaker } from './bgp-sessions.js';
 import { flowHashOf } from './flow-hash.js';
 import { firstRouters, gatewaysOf, type RouterEnd } from './gateways.js';
-import { speaksOspf } from './graph.js';
+import { speaksOspf } from './ospf-costs.js';
 import type { Family, LabPlan, PlanContainer, PlanInterface, PlanLink, PlanNode, PlanOrigin, PlanRouting, Question } from './model.js';
 import { daemonsOfLines } from './line-daemons.js';
 import { behalfOf } from './on-behalf.js';

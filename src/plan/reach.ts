@@ -1,6 +1,7 @@
 import { parsePrefix } from '../support/ip.js';
 import { endKey, hasCarrier, isLinkUp, type Condition } from './condition.js';
-import { DRAINED_COST, toldCost, type RoutingGraph } from './graph.js';
+import type { RoutingGraph } from './graph.js';
+import { DRAINED_COST, toldCost } from './ospf-costs.js';
 import type { Family, LabPlan, PlanGateway, PlanLink, PlanNode, Question } from './model.js';
 import type { Route, Routes } from './forecast-model.js';
 import { segmentsOf } from './segments.js';

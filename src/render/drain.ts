@@ -1,4 +1,4 @@
-import { DRAINED_COST, speaksOspf, toldCost } from '../plan/graph.js';
+import { DRAINED_COST, speaksOspf, toldCost } from '../plan/ospf-costs.js';
 import type { PlanNode, PlanRouting } from '../plan/model.js';
 import { announceEntries } from './announce-map.js';
 

@@ -1,6 +1,6 @@
 import type { LabPlan, OspfTimers, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
 import { announceMap, redistributeLines } from './announce-map.js';
-import { toldCost } from '../plan/graph.js';
+import { toldCost } from '../plan/ospf-costs.js';
 import type { HelloSettings } from '../topology/model.js';
 import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
