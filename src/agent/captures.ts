@@ -4,7 +4,7 @@ import type { CaptureParams, CaptureStarted } from '../protocol/capture.js';
 import { didYouMean } from '../support/suggest.js';
 import { Capture } from './capture.js';
 import type { Lab } from './lab.js';
-import type { Handlers } from './server.js';
+import type { Handlers } from '../protocol/messages.js';
 
 /** The captures that one connection began: they end with it. */
 export class Captures {

@@ -3,7 +3,8 @@ import { identityQuestion, readReply } from '../probe/dns-identity.js';
 import { namedInstance } from '../probe/named-instance.js';
 import { parseAddress } from '../support/ip.js';
 import { round as rounded } from '../support/round.js';
-import { bounded, NO_ROUTE, settledWithin, type Flow, type Outcome, type Round } from './flow.js';
+import { bounded, NO_ROUTE, settledWithin, type Flow, type Outcome } from './flow.js';
+import type { Round } from './round.js';
 import { hearOf } from './icmp-listeners.js';
 import { errnoOf } from './kernel.js';
 

@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { echoRequest } from '../probe/echo.js';
 import { round as rounded } from '../support/round.js';
 import { socketAddress } from './addresses.js';
-import { NO_ROUTE, settledWithin, type Flow, type Outcome, type Round } from './flow.js';
+import { NO_ROUTE, settledWithin, type Flow, type Outcome } from './flow.js';
+import type { Round } from './round.js';
 import { hearOf, type IcmpListeners } from './icmp-listeners.js';
 import { errnoOf } from './kernel.js';
 

@@ -1,8 +1,6 @@
 import { LabError } from '../errors.js';
-import type { ObserveParams, Sighting } from '../protocol/sighting.js';
-import type { DatagramSockets } from './datagram-sockets.js';
+import type { Sighting } from '../protocol/sighting.js';
 import { errnoOf, type NetNamespace } from './kernel.js';
-import type { IcmpListeners } from './icmp-listeners.js';
 import type { ProbeTarget } from './probe-targets.js';
 
 /** What a probe sees as it ends; the rest of a sighting says what was probed. */
@@ -20,15 +18,6 @@ export interface Flow {
   /** Its place in the round. */
   readonly index: number;
   readonly equal?: Sighting['equal'];
-}
-
-/** What the probes of one round have in common. */
-export interface Round {
-  readonly params: ObserveParams;
-  readonly listeners: IcmpListeners;
-  readonly sockets: DatagramSockets;
-  /** Any number of 16 bits, by which answers to this round are told from those to an earlier one. */
-  readonly id: number;
 }
 
 /** What of a reply is reported. */

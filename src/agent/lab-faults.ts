@@ -3,7 +3,7 @@ import { conditionOf, type ActiveFault } from '../fault/active-fault.js';
 import { overlay, type EndShape, type ShapingMethod } from '../fault/shaping.js';
 import { endKey, type Condition } from '../plan/condition.js';
 import type { LabPlan } from '../plan/model.js';
-import type { FaultKind } from '../topology/model.js';
+import type { FaultKind } from '../topology/fault-model.js';
 
 /** The faults of a lab: which there are, which of them a repair means, and what together they do to each end of a link. */
 export class LabFaults {

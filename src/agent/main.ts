@@ -27,7 +27,8 @@ import { pollUntil } from '../support/poll.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../protocol/agent-descriptors.js';
 import type { StepParams } from '../protocol/messages.js';
 import type { StepObserved } from '../protocol/observations.js';
-import { serve, type Handlers } from './server.js';
+import type { Handlers } from '../protocol/messages.js';
+import { serve } from './server.js';
 import { performStep } from './step.js';
 import { Visitor } from './visitor.js';
 

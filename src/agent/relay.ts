@@ -1,4 +1,4 @@
-import type { Impairment } from '../topology/model.js';
+import type { Impairment } from '../topology/fault-model.js';
 import { ETHERNET_HEADER_BYTES, VNET_HEADER_BYTES, type PacketSocket } from './packets.js';
 
 const TICK_MS = 1;

@@ -1,16 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { LabError, toLabError } from '../errors.js';
 import { toWire } from '../protocol/channel.js';
-import type { MethodName, Methods, Progress, Reply, Request } from '../protocol/messages.js';
+import type { Handlers, Progress, Reply, Request } from '../protocol/messages.js';
 import { readLines } from '../support/lines.js';
-
-/** How the agent does each thing it can be asked. */
-export type Handlers = {
-  readonly [M in MethodName]: (
-    params: Methods[M]['params'],
-    onProgress: (progress: Progress) => void,
-  ) => Promise<Methods[M]['result']>;
-};
 
 /** Answers the requests of one connection until it ends; each request on its own, as long as it takes. */
 export async function serve(input: Readable, output: Writable, handlers: Handlers): Promise<void> {

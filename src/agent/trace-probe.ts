@@ -3,7 +3,8 @@ import { pathCost } from '../plan/path-cost.js';
 import type { Condition } from '../plan/condition.js';
 import type { Fate } from '../protocol/timeline.js';
 import { round as rounded } from '../support/round.js';
-import type { Flow, Outcome, Round } from './flow.js';
+import type { Flow, Outcome } from './flow.js';
+import type { Round } from './round.js';
 import { nodeNames } from './node-names.js';
 import { tracePath, type Trace } from './trace.js';
 

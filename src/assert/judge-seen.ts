@@ -1,5 +1,5 @@
 import { RISK } from '../plan/flow-numbers.js';
-import { readPattern } from '../topology/expectations.js';
+import { readPattern } from '../topology/pattern.js';
 import type { ClientExpectation, Clients, Expectation, Expectations } from '../topology/step-model.js';
 import { missedText } from './judged-flows.js';
 import { eachFlow, tellEach, type Seen, type SeenFlow } from './seen.js';

@@ -1,7 +1,8 @@
 import type { Condition, Hijack } from '../plan/condition.js';
 import { daemonKey, endKey, serviceKey } from '../plan/condition.js';
 import type { Daemon, LabPlan, PlanLinkEnd } from '../plan/model.js';
-import type { FaultKind, FaultSettings, Impairment, RoutePolicy } from '../topology/model.js';
+import type { FaultKind, FaultSettings, Impairment } from '../topology/fault-model.js';
+import type { RoutePolicy } from '../topology/model.js';
 
 /** What a fault takes away. */
 export type FaultEffect =

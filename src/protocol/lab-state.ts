@@ -1,4 +1,4 @@
-import type { FaultKind } from '../topology/model.js';
+import type { FaultKind } from '../topology/fault-model.js';
 
 /** A lab as it is now. */
 export interface LabState {

@@ -1,5 +1,5 @@
 import type { LabPlan } from '../plan/model.js';
-import type { FaultKind, FaultSettings } from '../topology/model.js';
+import type { FaultKind, FaultSettings } from '../topology/fault-model.js';
 import type { RenderedFiles } from '../render/render.js';
 import type { CaptureChunk, CaptureParams, CaptureStarted } from './capture.js';
 import type { LabState, Symptom } from './lab-state.js';
@@ -149,3 +149,11 @@ export interface StepPart {
   /** A node that loses its power here is started again by the engine: the agent need only find it. */
   readonly restarts?: boolean | undefined;
 }
+
+/** How the agent does each thing it can be asked. */
+export type Handlers = {
+  readonly [M in MethodName]: (
+    params: Methods[M]['params'],
+    onProgress: (progress: Progress) => void,
+  ) => Promise<Methods[M]['result']>;
+};

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstatSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { judgeLiveness, observeProcess, identifyThisProcess } from './checkout/process-identity.mjs';
+import { judgeLiveness, observeProcess, identifyThisProcess } from '../support/process-identity.mjs';
 
 const marker = '.draft-';
 /** A draft of another PID namespace (a container that shares the cache) is left alone for this long. */

@@ -1,5 +1,5 @@
 import { buildGraph } from './graph.js';
-import type { Topology } from './model.js';
+import type { LinkRelation, NeighborRelation, Topology } from './model.js';
 
 /**
  * The autonomous system of every node that speaks BGP: as the file says, and for a host that announces and says nothing, that of
@@ -18,4 +18,11 @@ export function autonomousSystems(topology: Topology): ReadonlyMap<string, numbe
     }
   }
   return all;
+}
+
+/** What the far end of a link is to the end at a position. */
+export function neighborRelation(relation: LinkRelation | undefined, end: 0 | 1): NeighborRelation | undefined {
+  if (relation === undefined || relation === 'peer') return relation;
+  const firstIsCustomer = relation === 'customer-provider';
+  return firstIsCustomer === (end === 0) ? 'provider' : 'customer';
 }

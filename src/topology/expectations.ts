@@ -1,4 +1,5 @@
 import { parseDuration } from '../support/duration.js';
+import { readPattern } from './pattern.js';
 import type { FileAnswer, FileExpectations } from './schema.js';
 import type { ClientExpectation, Clients, Expectation, Expectations, ExpectedAnswer, ExpectedShare, RouteExpectation } from './step-model.js';
 
@@ -58,12 +59,6 @@ export function readShare(text: string): Omit<ExpectedShare, 'instance'> | undef
   const share = Number(match[1]) / 100;
   const tolerance = Number(match[2] ?? 0) / 100;
   return share <= 1 && tolerance <= 1 ? { share, tolerance } : undefined;
-}
-
-/** What `output` expects as a regular expression, between slashes, looks at each line; undefined where it is plain text. Throws SyntaxError. */
-export function readPattern(expected: string): RegExp | undefined {
-  const pattern = /^\/(.+)\/$/s.exec(expected)?.[1];
-  return pattern === undefined ? undefined : new RegExp(pattern, 'm');
 }
 
 /** Why a text between slashes is no regular expression; undefined where it is one, or is plain text. */

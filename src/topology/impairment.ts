@@ -1,5 +1,5 @@
 import { parseDuration } from '../support/duration.js';
-import type { Impairment } from './model.js';
+import type { Impairment } from './fault-model.js';
 
 /** An impairment as files and flags write it. */
 export interface WrittenImpairment {

@@ -1,6 +1,6 @@
 import { parseDuration } from '../support/duration.js';
 import { parseRate } from './impairment.js';
-import type { BgpSettings, BgpTimers, NeighborRelation, LinkRelation, RoutePolicy } from './model.js';
+import type { BgpSettings, BgpTimers, RoutePolicy } from './model.js';
 
 export type BgpProfile = 'fast' | 'datacenter' | 'internet';
 
@@ -99,13 +99,6 @@ export function policyProblems({ communities = [], bandwidth }: WrittenPolicy): 
     problems.push({ path: ['bandwidth'], message: `${JSON.stringify(bandwidth)} is no bandwidth that BGP can tell here`, hint: 'write whole megabits, from 1mbit to 25gbit' });
   }
   return problems;
-}
-
-/** What the far end of a link is to the end at a position. */
-export function neighborRelation(relation: LinkRelation | undefined, end: 0 | 1): NeighborRelation | undefined {
-  if (relation === undefined || relation === 'peer') return relation;
-  const firstIsCustomer = relation === 'customer-provider';
-  return firstIsCustomer === (end === 0) ? 'provider' : 'customer';
 }
 
 function readCommunity(text: string): string | undefined {

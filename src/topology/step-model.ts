@@ -1,4 +1,4 @@
-import type { FaultKind, FaultSettings } from './model.js';
+import type { FaultKind, FaultSettings } from './fault-model.js';
 
 /** One step of a scenario, with repetitions unrolled. */
 export type Step = ChangeStep | LookStep | ProbeStep;

@@ -1,7 +1,7 @@
 import { parseDuration } from '../support/duration.js';
 import { readClients, readExpectations } from './expectations.js';
 import { readImpairment } from './impairment.js';
-import type { FaultSettings } from './model.js';
+import type { FaultSettings } from './fault-model.js';
 import type { FileChange, FileStep } from './schema.js';
 import type { ChangePart, ProbeSettings, Step } from './step-model.js';
 import { howsOfTarget, parseTarget } from './target.js';

@@ -1,7 +1,8 @@
 import { didYouMean, listWords } from '../support/suggest.js';
 import { quote } from './finding.js';
 import { assignInterfaces } from './interfaces.js';
-import type { DaemonName, FaultKind, FaultTarget, Node, Service, Topology } from './model.js';
+import type { DaemonName, FaultKind, FaultTarget } from './fault-model.js';
+import type { Node, Service, Topology } from './model.js';
 import type { ProblemCode } from './problem.js';
 
 /** In which ways each kind of target can fail; the first is meant where nobody says how. */

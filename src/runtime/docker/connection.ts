@@ -4,15 +4,11 @@ import { firstProcessOf } from '../running-node.js';
 import type { Agent, LabConnection, LabRecord } from '../runtime.js';
 import { statusOf, wordsOf, type Engine } from './engine.js';
 import { agentSocket } from './agent-socket.js';
-import { agentContainerName, nodeContainerName, type Owner } from './names.js';
+import type { EngineOfOwner } from './engine-of-owner.js';
+import { agentContainerName, nodeContainerName } from './names.js';
 import { ReviveBeforeRestore } from './revive.js';
 import { attachInContainer, runInContainer } from './run-in-container.js';
 import { separate } from './streams.js';
-
-export interface EngineOfOwner {
-  readonly engine: Engine;
-  readonly owner: Owner;
-}
 
 /** Connects to a lab that is up: through a program in its agent's container that hands the streams to the agent's socket. */
 export async function connectToAgent(at: EngineOfOwner, record: LabRecord): Promise<LabConnection> {

@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
 import { LabError } from '../../errors.js';
 import type { Runtime } from '../runtime.js';
-import { connectToAgent, type EngineOfOwner } from './connection.js';
+import { connectToAgent } from './connection.js';
+import type { EngineOfOwner } from './engine-of-owner.js';
 import { connectEngine, isEngineLikely, locateEngine, openEngine, unreachable, type Engine } from './engine.js';
 import { labContainers, recordsOf, removeContainers } from './lab-containers.js';
 import { ownerOf } from './names.js';

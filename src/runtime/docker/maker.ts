@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { identifyThisProcess, judgeLiveness, observeProcess } from '../../setup/checkout/process-identity.mjs';
+import { identifyThisProcess, judgeLiveness, observeProcess } from '../../support/process-identity.mjs';
 
 /** Longer than a lab is ever between its first container and its agent's first breath. */
 const UNKNOWN_MAKER_MS = 60_000;

@@ -5,7 +5,7 @@ import type { MethodName, Methods, StepPart } from '../../protocol/messages.js';
 import { pollUntil } from '../../support/poll.js';
 import type { Agent, LabRecord } from '../runtime.js';
 import { nodeContainer } from './container-specs.js';
-import type { EngineOfOwner } from './connection.js';
+import type { EngineOfOwner } from './engine-of-owner.js';
 import { statusOf, wordsOf } from './engine.js';
 import { labImages } from './images/ensure-images.js';
 import { labels, nodeContainerName } from './names.js';

@@ -3,10 +3,10 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { identifyThisProcess, judgeLiveness, observeProcess } from './process-identity.mjs';
+import { identifyThisProcess, judgeLiveness, observeProcess } from '../../support/process-identity.mjs';
 
 /**
- * @typedef {import('./process-identity.mjs').ProcessIdentity & {token: string}} Holder
+ * @typedef {import('../../support/process-identity.mjs').ProcessIdentity & {token: string}} Holder
  * @typedef {object} LockOptions
  * @property {number} deadlineMs how long to wait for another holder
  * @property {AbortSignal} [signal]

@@ -4,7 +4,7 @@ import { alternatives, listWords } from '../../support/suggest.js';
 import { autonomousSystems } from '../autonomous-systems.js';
 import { quote } from '../finding.js';
 import type { Finding } from '../finding.js';
-import type { FaultKind, FaultTarget } from '../model.js';
+import type { FaultKind, FaultTarget } from '../fault-model.js';
 import type { FileChange, FileStep } from '../schema.js';
 import { actionOf, actions, type Action } from '../steps.js';
 import type { Path } from '../tree.js';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { PacketSocket } from '../../../src/agent/packets.js';
 import { Relay } from '../../../src/agent/relay.js';
-import type { Impairment } from '../../../src/topology/model.js';
+import type { Impairment } from '../../../src/topology/fault-model.js';
 import { randomFrom } from '../../support/random.js';
 
 /** Frames of 110 bytes, 100 of them on the wire, each with its number in its last byte. */

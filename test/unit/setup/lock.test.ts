@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { withLock } from '../../../src/setup/checkout/lock.mjs';
-import { identifyThisProcess, judgeLiveness, parseStartTime } from '../../../src/setup/checkout/process-identity.mjs';
+import { identifyThisProcess, judgeLiveness, parseStartTime } from '../../../src/support/process-identity.mjs';
 
 const holder = { pid: 42, startTime: '1000', pidNamespace: '7' };
 

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { isShares, patternProblem, readClients, readExpectations, readPattern, readShare } from '../../../src/topology/expectations.js';
+import { isShares, patternProblem, readClients, readExpectations, readShare } from '../../../src/topology/expectations.js';
+import { readPattern } from '../../../src/topology/pattern.js';
 import type { FileExpectations } from '../../../src/topology/schema.js';
 import type { Expectations } from '../../../src/topology/step-model.js';
 
