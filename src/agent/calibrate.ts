@@ -5,7 +5,7 @@ import type { Lab } from './lab.js';
 import { eachFlow } from './lab-flows.js';
 import { loadBetween, machineLoad } from './machine-load.js';
 import { Prober } from './prober.js';
-import { paceMs } from './step.js';
+import { paceMs } from './pace.js';
 
 /** How evenly the prober sends while nothing is broken, and what the machine keeps its processes from meanwhile. */
 export async function calibrate(lab: Lab, forMs: number): Promise<Noise> {

@@ -3,7 +3,6 @@ import { LabError } from '../errors.js';
 import { nodesAround, type ActiveFault } from '../fault/active-fault.js';
 import { resolveFault, targetKeyOf } from '../fault/resolve-fault.js';
 import type { Condition } from '../plan/condition.js';
-import type { FlowNumber } from '../plan/flow-numbers.js';
 import type { Forecast } from '../plan/forecast.js';
 import { couldReach } from '../plan/could-reach.js';
 import { overFlows } from '../probe/over-flows.js';
@@ -20,12 +19,11 @@ import { nothingDone, undone } from './interrupted.js';
 import type { Lab } from './lab.js';
 import { byQuestion } from './lab-flows.js';
 import { loadBetween, machineLoad } from './machine-load.js';
+import { paceMs } from './pace.js';
 import type { Prober, ProbeStream } from './prober.js';
 import { QuietWatch } from './quiet.js';
 import { StepInstruments } from './step-instruments.js';
 
-/** Every flow is probed once a millisecond, up to this many probes a second in all; half of it where there are several flows of a question. */
-const MAX_PROBES_PER_SECOND = 16_000;
 /** So many answers in a row from where they should come from, and an answer counts as settled. */
 const SETTLED_ANSWERS = 20;
 /** The last of them must be as young as this: half of what counts as silence. */
@@ -179,13 +177,6 @@ async function untilSettled(
     (pending) => pending.length === 0,
     { everyMs: 5, deadlineMs, signal },
   );
-}
-
-/** The time between two probes of a flow, where questions have so many flows. */
-export function paceMs(numbers: readonly FlowNumber[]): number {
-  const flows = numbers.reduce((sum, number) => sum + number.flows, 0);
-  const most = flows > numbers.length ? MAX_PROBES_PER_SECOND / 2 : MAX_PROBES_PER_SECOND;
-  return Math.max(1, Math.ceil((1000 * flows) / most));
 }
 
 function unsettledAnswers(prober: Prober, sinceMs: number, condition: Condition, forecast: Forecast | undefined): readonly string[] {

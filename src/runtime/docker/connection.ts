@@ -2,7 +2,7 @@ import { LabError } from '../../errors.js';
 import { AgentClient } from '../../protocol/channel.js';
 import { firstProcessOf } from '../running-node.js';
 import type { Agent, LabConnection, LabRecord } from '../runtime.js';
-import { statusOf, wordsOf, type Engine } from './engine.js';
+import { statusOf, wordsOf } from './engine.js';
 import { agentSocket } from './agent-socket.js';
 import type { EngineOfOwner } from './engine-of-owner.js';
 import { agentContainerName, nodeContainerName } from './names.js';
