@@ -51,7 +51,7 @@ export default defineConfig(
   },
   {
     // What speaks to people on a terminal, or to the lab's log in the agent's case.
-    files: ['src/cli/**', 'src/bin.ts', 'src/checkout.mjs', 'src/setup/checkout/**', 'test/bench/**'],
+    files: ['src/cli/**', 'src/bin.ts', 'src/checkout.mjs', 'src/checkout/**', 'test/bench/**'],
     rules: { 'no-console': 'off' },
   },
   {
@@ -65,7 +65,7 @@ export default defineConfig(
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { module: 'readonly' } } },
   {
     // Parsed by Node versions that are too old for anything else.
-    files: ['src/checkout.mjs', 'src/setup/checkout/old-node.mjs'],
+    files: ['src/checkout.mjs', 'src/checkout/old-node.mjs'],
     rules: { '@typescript-eslint/prefer-nullish-coalescing': 'off' },
   },
   { files: ['eslint.config.js'], rules: { 'no-restricted-syntax': 'off' } },

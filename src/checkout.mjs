@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 // The way into a checkout, before anything is installed or built: `npm run lab`, `npm test`, `npm run bench` and
 // `npm run build` all start here. This file keeps to syntax that old Node versions can parse, so that they are refused
-// with a sentence instead of a syntax error; everything else lives in setup/checkout/.
+// with a sentence instead of a syntax error; everything else lives in checkout/.
 import { readFileSync } from 'node:fs';
-import { explainOldNode } from './setup/checkout/old-node.mjs';
+import { explainOldNode } from './checkout/old-node.mjs';
 
 /** @type {unknown} */
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const { engines } = /** @type {{engines: {node: string}}} */ (manifest);
 const refusal = explainOldNode(engines.node, process.versions.node);
 if (refusal === undefined) {
-  import('./setup/checkout/commands.mjs')
+  import('./checkout/commands.mjs')
     .then(({ runCheckout }) => runCheckout(process.argv.slice(2)))
     .then((status) => {
       if (status !== undefined) process.exitCode = status;

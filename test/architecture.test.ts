@@ -7,45 +7,75 @@ import ts from 'typescript';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Which folders of src/ a folder may import, besides itself, `errors` and `support`. A folder that is not here must be
- * added with a decision; one that does not exist yet is no problem.
+ * Which folders of src/ a folder may import, besides itself, `errors` and `support`. A folder within a folder has a rule of its
+ * own. A folder that is not here must be added with a decision. The order is that of the table: a folder imports only
+ * folders above it, except that what lies in `runtime/` is known to its registry.
  */
 const everything = '*';
+const topologyReaders = ['topology', 'topology/model', 'topology/file', 'topology/checks'];
+const planned = ['topology/model', 'plan'];
+const agentSystem = ['plan', 'protocol', 'codec'];
+const agentNode = [...planned, 'forecast', 'render', 'protocol', 'codec', 'init', 'agent/system'];
+const agentLab = [...agentNode, 'fault', 'agent/node', 'agent/service', 'agent/shaping'];
+const agentWatch = [...agentLab, 'measure', 'agent/lab'];
+const runtimeShared = [...planned, 'render', 'protocol', 'init', 'setup', 'runtime'];
 const allowed: Readonly<Record<string, readonly string[] | typeof everything>> = {
   errors: [],
   support: [],
-  topology: [],
-  plan: ['topology'],
-  render: ['plan', 'topology'],
-  protocol: ['topology', 'plan', 'render'],
+  checkout: [],
   setup: [],
-  probe: ['protocol', 'plan', 'topology'],
-  fault: ['protocol', 'plan', 'topology'],
-  agent: ['protocol', 'plan', 'topology', 'render', 'probe', 'fault'],
-  runtime: ['protocol', 'plan', 'render', 'topology', 'setup'],
-  assert: ['protocol', 'probe', 'plan', 'topology'],
-  lab: ['topology', 'plan', 'runtime', 'assert', 'protocol'],
-  scenario: ['lab', 'runtime', 'assert', 'protocol', 'render', 'plan', 'topology', 'setup'],
-  report: ['scenario', 'assert', 'probe', 'protocol', 'plan', 'topology'],
-  web: everything,
+  'topology/model': [],
+  'topology/file': ['topology/model'],
+  'topology/checks': ['topology/model', 'topology/file'],
+  topology: ['topology/model', 'topology/file', 'topology/checks'],
+  'topology/grading': topologyReaders,
+  plan: ['topology/model'],
+  forecast: planned,
+  render: planned,
+  protocol: [...planned, 'render'],
+  codec: ['plan', 'forecast', 'protocol'],
+  measure: ['plan', 'forecast', 'protocol'],
+  fault: [...planned, 'forecast', 'protocol'],
+  'agent/system': agentSystem,
+  init: ['plan', 'agent/system'],
+  'agent/node': agentNode,
+  'agent/service': [...agentNode, 'agent/node'],
+  'agent/shaping': [...agentNode, 'fault', 'agent/node'],
+  'agent/lab': agentLab,
+  'agent/record': agentWatch,
+  'agent/routing': [...agentWatch, 'agent/record'],
+  'agent/probe': agentWatch,
+  'agent/capture': agentWatch,
+  'agent/fault': agentWatch,
+  'agent/step': [...agentWatch, 'agent/record', 'agent/routing', 'agent/probe', 'agent/fault'],
+  agent: [...agentWatch, 'agent/routing', 'agent/probe', 'agent/capture', 'agent/fault', 'agent/step'],
+  runtime: [...runtimeShared, 'runtime/netns', 'runtime/docker', 'runtime/docker/images'],
+  'runtime/netns': [...runtimeShared, 'topology/checks'],
+  'runtime/docker': [...runtimeShared, 'runtime/docker/images'],
+  'runtime/docker/images': ['plan', 'setup', 'runtime', 'runtime/docker'],
+  assert: [...planned, 'forecast', 'protocol', 'measure'],
+  lab: [...planned, 'protocol', 'runtime', 'assert'],
+  scenario: [...planned, ...topologyReaders, 'topology/grading', 'render', 'protocol', 'runtime', 'assert', 'lab'],
+  report: [...planned, 'topology', 'protocol', 'assert', 'scenario'],
+  'report/html': [...planned, 'protocol', 'assert', 'scenario', 'report'],
   cli: everything,
   bin: ['cli'],
   index: everything,
-  checkout: ['setup'],
 };
 
 /** Layers that compute the same from the same input: no file, process, network, clock, randomness. */
-const pureLayers: ReadonlySet<string> = new Set(['topology', 'plan', 'render', 'assert', 'report']);
+const pureLayers: ReadonlySet<string> = new Set(['topology', 'plan', 'forecast', 'render', 'codec', 'measure', 'fault', 'assert', 'report']);
 /** The edges of pure layers, where files are read. */
 const impureFiles: ReadonlySet<string> = new Set([
   'src/topology/load.ts',
   'src/topology/bundled.ts',
-  'src/topology/json-schema.ts',
+  'src/topology/file/json-schema.ts',
   'src/topology/named.ts',
 ]);
 const pureModules: ReadonlySet<string> = new Set(['node:path', 'node:util', 'node:url']);
 const impureExpressions = [/^Date\.now$/, /^Math\.random$/, /^performance\.now$/, /^process\.\w+$/, /^crypto\.\w+$/];
 const maxLines = 300;
+const maxFiles = 20;
 
 interface Import {
   readonly specifier: string;
@@ -101,10 +131,9 @@ function parse(path: string, text: string): Source {
   };
 }
 
-/** `plan` for src/plan/x/y.ts; `index` for src/index.ts. */
+/** The folder by whose rule a file goes: `agent/probe` for src/agent/probe/trace.ts, `index` for src/index.ts. */
 function layerOf(path: string): string {
-  const [, first = ''] = path.split('/');
-  return first.replace(/\.(?:ts|mjs)$/, '');
+  return path.replace(/\.(?:ts|mjs|cjs)$/, '').split('/').slice(1, path.split('/').length === 2 ? 2 : -1).join('/');
 }
 
 /** The file an import leads to, as a path from the root; undefined for packages and Node's modules. */
@@ -158,7 +187,7 @@ function findRuntimeViolations(sources: readonly Source[]): readonly string[] {
 }
 
 function isPure(path: string): boolean {
-  return pureLayers.has(layerOf(path)) && !impureFiles.has(path);
+  return pureLayers.has(layerOf(path).split('/')[0] ?? '') && !impureFiles.has(path);
 }
 
 /** Why a file is impure by itself. */
@@ -185,10 +214,53 @@ function findPurityViolations(sources: readonly Source[]): readonly string[] {
   return sources.filter(({ path }) => isPure(path)).flatMap(({ path }) => explore(path, []));
 }
 
+/** One path of imports for every circle of files. */
+function findCircles(sources: readonly Source[]): readonly string[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const done = new Set<string>();
+  const explore = (path: string, trail: readonly string[]): readonly string[] => {
+    if (trail.includes(path)) return [[...trail.slice(trail.indexOf(path)), path].join(' -> ')];
+    if (done.has(path)) return [];
+    const targets = (byPath.get(path)?.imports ?? []).map(({ specifier }) => resolveImport(path, specifier));
+    const found = targets.flatMap((target) => (target === undefined ? [] : explore(target, [...trail, path])));
+    done.add(path);
+    return found;
+  };
+  return sources.flatMap(({ path }) => explore(path, []));
+}
+
+/** Folders whose rules lead back to themselves, unless one lies in the other. */
+function findFolderCircles(rules: typeof allowed): readonly string[] {
+  const isNested = (one: string, other: string): boolean => one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
+  const next = (folder: string): readonly string[] => {
+    const rule = rules[folder] ?? [];
+    return rule === everything ? [] : rule.filter((target) => !isNested(folder, target));
+  };
+  const explore = (folder: string, trail: readonly string[]): readonly string[] =>
+    trail.includes(folder) ? [[...trail, folder].join(' -> ')] : next(folder).flatMap((target) => explore(target, [...trail, folder]));
+  return Object.keys(rules).flatMap((folder) => explore(folder, []));
+}
+
 const sources = listSources();
 
 test('a layer imports only the layers before it', (t) => {
   t.deepEqual(findLayerViolations(sources), []);
+});
+
+test('no files import each other in a circle, not even types', (t) => {
+  t.deepEqual(findCircles(sources), []);
+});
+
+test('the rules of the layers have no circle, and no layer that is not there', (t) => {
+  t.deepEqual(findFolderCircles(allowed), []);
+  const layers = new Set(sources.map(({ path }) => layerOf(path)));
+  t.deepEqual(Object.keys(allowed).filter((layer) => !layers.has(layer)), []);
+});
+
+test(`no folder has more than ${maxFiles} files`, (t) => {
+  const counts = new Map<string, number>();
+  for (const { path } of sources) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+  t.deepEqual([...counts].filter(([, count]) => count > maxFiles).map(([folder, count]) => `${folder}: ${String(count)}`), []);
 });
 
 test('runtimes know nothing of each other, and only docker knows dockerode', (t) => {
@@ -228,12 +300,17 @@ test('the rules catch what they are for', (t) => {
     parse('src/runtime/netns/bad.ts', "import Docker from 'dockerode';\nexport * from '../docker/runtime.js';\n"),
     parse('src/index.ts', "import { main } from './cli/main.js';\n"),
     parse('src/invented/bad.ts', 'export {};\n'),
+    parse('src/agent/probe/bad.ts', "import type { Step } from '../step/bad.js';\n"),
+    parse('src/agent/step/bad.ts', "import { probe } from '../probe/bad.js';\n"),
   ];
-  t.is(findLayerViolations(bad).length, 3);
+  t.is(findLayerViolations(bad).length, 5);
+  t.deepEqual(findCircles(bad), ['src/agent/probe/bad.ts -> src/agent/step/bad.ts -> src/agent/probe/bad.ts']);
+  t.deepEqual(findFolderCircles({ a: ['b'], b: ['c', 'b/d'], c: [], 'b/d': ['b'] }), []);
+  t.true(findFolderCircles({ a: ['b'], b: ['c'], c: ['a'] }).length > 0);
   t.is(findRuntimeViolations(bad).length, 2);
   t.deepEqual(findPurityViolations(bad), [
     'src/plan/bad.ts -> src/support/clock.ts uses Date.now',
     'src/render/bad.ts uses node:fs/promises',
   ]);
-  t.deepEqual(bad.map(({ moduleLets, defaultExport }) => moduleLets.length > 0 && defaultExport), [false, false, true, false, false, false]);
+  t.deepEqual(bad.map(({ moduleLets, defaultExport }) => moduleLets.length > 0 && defaultExport), [false, false, true, false, false, false, false, false]);
 });

@@ -1,19 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { LabError } from '../errors.js';
-import { internalWeights, weightsRefusal } from '../plan/lost-weights.js';
+import { internalWeights, weightsRefusal } from '../forecast/lost-weights.js';
 import type { PlanNode } from '../plan/model.js';
 import type { Deployment, Progress } from '../protocol/messages.js';
-import { makeConfinedRoot } from './confined-root.js';
-import { ContainerProcesses } from './container-processes.js';
-import type { IdentityThread } from './identity-thread.js';
-import { loadKernel, NetNamespace } from './kernel.js';
-import { ShapingTools } from './end-shaper.js';
-import { Lab } from './lab.js';
-import { LabNode } from './lab-node.js';
-import type { NodeProcesses } from './node-processes.js';
-import { SpawnedProcesses } from './spawned-processes.js';
-import { setSysctls } from './sysctls.js';
-import { wireLinks } from './wiring.js';
+import { makeConfinedRoot } from './system/confined-root.js';
+import { ContainerProcesses } from './node/container-processes.js';
+import type { IdentityThread } from './service/identity-thread.js';
+import { loadKernel, NetNamespace } from './system/kernel.js';
+import { ShapingTools } from './shaping/end-shaper.js';
+import { Lab } from './lab/lab.js';
+import { LabNode } from './node/lab-node.js';
+import type { NodeProcesses } from './node/node-processes.js';
+import { SpawnedProcesses } from './node/spawned-processes.js';
+import { setSysctls } from './system/sysctls.js';
+import { wireLinks } from './lab/wiring.js';
 
 /** Bound over `/etc/hosts` before the agent started; written in place. */
 const HOSTS_FILE = '/run/nearcast/hosts';

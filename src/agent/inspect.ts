@@ -1,20 +1,20 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { endKey } from '../plan/condition.js';
+import { endKey } from '../forecast/condition.js';
 import type { Family } from '../plan/model.js';
-import { shortestPaths } from '../plan/shortest-paths.js';
-import { readPaths, type ShownPrefix } from '../probe/bgp-table.js';
-import { readOspf6Database, readOspfDatabase, type LinkState } from '../probe/link-state.js';
+import { shortestPaths } from '../forecast/shortest-paths.js';
+import { readPaths, type ShownPrefix } from '../codec/bgp-table.js';
+import { readOspf6Database, readOspfDatabase, type LinkState } from '../codec/link-state.js';
 import type { FaultState, LabState, NodeState, RouteState } from '../protocol/lab-state.js';
 import type { InspectParams } from '../protocol/messages.js';
 import { inParallel } from '../support/in-parallel.js';
 import type { ActiveFault } from '../fault/active-fault.js';
-import type { FaultActions } from './fault-actions.js';
-import type { Lab } from './lab.js';
-import { methodsOf } from './lab-faults.js';
-import type { LabNode } from './lab-node.js';
-import { installedRoutes } from './installed-routes.js';
-import { nodeNames } from './node-names.js';
-import { redirectsOf } from './redirects.js';
+import type { FaultActions } from './fault/fault-actions.js';
+import type { Lab } from './lab/lab.js';
+import { methodsOf } from './lab/lab-faults.js';
+import type { LabNode } from './node/lab-node.js';
+import { installedRoutes } from './routing/installed-routes.js';
+import { nodeNames } from './node/node-names.js';
+import { redirectsOf } from './routing/redirects.js';
 
 const ROUTERS_AT_ONCE = 8;
 

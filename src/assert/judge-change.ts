@@ -1,7 +1,7 @@
-import { RISK } from '../plan/flow-numbers.js';
+import { RISK } from '../forecast/flow-numbers.js';
 import type { ConnectionsSeen, ObservedChange } from '../protocol/observations.js';
 import type { Noise } from '../protocol/timeline.js';
-import type { Expectation, Expectations } from '../topology/step-model.js';
+import type { Expectation, Expectations } from '../topology/model/step.js';
 import { judgedFlows, tellFlows, unlessMissed, type JudgedFlow } from './judged-flows.js';
 import { concerns, seenAt, statement } from './judge-seen.js';
 import { compare, compareOutage, doubtText, marginOf, marginOfOutage, marginText, wasOverloaded, type Margin } from './noise.js';

@@ -1,5 +1,5 @@
 import type { RouteReading } from '../protocol/observations.js';
-import type { RouteExpectation } from '../topology/step-model.js';
+import type { RouteExpectation } from '../topology/model/step.js';
 import { verdictOf, type Verdict } from './verdict.js';
 
 /** Judges a route by all its next hops, over parallel links once each; `prefixes` are those that the expectation speaks of. */

@@ -1,6 +1,6 @@
-import { RISK } from '../plan/flow-numbers.js';
-import { readPattern } from '../topology/pattern.js';
-import type { ClientExpectation, Clients, Expectation, Expectations } from '../topology/step-model.js';
+import { RISK } from '../forecast/flow-numbers.js';
+import { readPattern } from '../topology/model/pattern.js';
+import type { ClientExpectation, Clients, Expectation, Expectations } from '../topology/model/step.js';
 import { missedText } from './judged-flows.js';
 import { eachFlow, tellEach, type Seen, type SeenFlow } from './seen.js';
 import { spoken, undecided, verdictOf, type Verdict } from './verdict.js';

@@ -1,4 +1,4 @@
-import { RISK } from '../plan/flow-numbers.js';
+import { RISK } from '../forecast/flow-numbers.js';
 import type { FlowSeen, ObservedChange } from '../protocol/observations.js';
 import { undecided, type Verdict } from './verdict.js';
 

@@ -1,5 +1,5 @@
-import type { Topology } from '../topology/model.js';
-import type { Expectations, Step } from '../topology/step-model.js';
+import type { Topology } from '../topology/model/topology.js';
+import type { Expectations, Step } from '../topology/model/step.js';
 
 /** How many verdicts the expectations and the scenario of a topology come to, whatever is seen. */
 export function verdictsExpected({ expect, scenario }: Pick<Topology, 'expect' | 'scenario'>): number {

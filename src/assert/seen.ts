@@ -1,4 +1,4 @@
-import { overEqual } from '../probe/over-flows.js';
+import { overEqual } from '../measure/over-flows.js';
 import type { AskedFlows } from '../protocol/observations.js';
 import type { Sighting } from '../protocol/sighting.js';
 import type { Fate } from '../protocol/timeline.js';

@@ -1,5 +1,5 @@
 import jstat from 'jstat';
-import type { Expectation, ExpectedShare } from '../topology/step-model.js';
+import type { Expectation, ExpectedShare } from '../topology/model/step.js';
 import { statement } from './judge-seen.js';
 import { pass, undecided, verdictOf, type Verdict } from './verdict.js';
 

@@ -1,12 +1,12 @@
 import { LabError, toLabError } from '../errors.js';
 import colors from 'picocolors';
 import { columns } from '../report/format.js';
-import type { Remark } from '../plan/remark.js';
-import { remarksOn } from '../plan/remarks.js';
+import type { Remark } from '../forecast/remark.js';
+import { remarksOn } from '../forecast/remarks.js';
 import { listBundled, locateTopology } from '../topology/bundled.js';
-import { topologyJsonSchema } from '../topology/json-schema.js';
+import { topologyJsonSchema } from '../topology/file/json-schema.js';
 import { loadTopology } from '../topology/load.js';
-import type { Problem } from '../topology/problem.js';
+import type { Problem } from '../topology/model/problem.js';
 import { formatProblem } from '../topology/topology-error.js';
 import type { Run } from './run.js';
 

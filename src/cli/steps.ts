@@ -3,9 +3,9 @@ import { stepHeading, stepText } from '../report/step-text.js';
 import { toStepReport } from '../scenario/step-report.js';
 import { parseDuration } from '../support/duration.js';
 import { listWords } from '../support/suggest.js';
-import { impairmentProblems, readImpairment, type WrittenImpairment } from '../topology/impairment.js';
-import type { FaultKind, FaultSettings } from '../topology/fault-model.js';
-import { howsOfTarget } from '../topology/target.js';
+import { impairmentProblems, readImpairment, type WrittenImpairment } from '../topology/file/impairment.js';
+import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
+import { howsOfTarget } from '../topology/model/target.js';
 import { withLab } from './labs.js';
 import type { Run } from './run.js';
 

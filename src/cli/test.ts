@@ -13,7 +13,7 @@ import { keepFailedSteps } from '../scenario/capture-steps.js';
 import { untestedReport, type TestReport } from '../scenario/test-report.js';
 import { testTopology, type TestEvent } from '../scenario/test.js';
 import { printable } from '../support/printable.js';
-import type { Topology } from '../topology/model.js';
+import type { Topology } from '../topology/model/topology.js';
 import { topologyNamed } from '../topology/named.js';
 import { problemsOf } from '../topology/topology-error.js';
 import { refuseUnwritable, writeReport } from './report-files.js';

@@ -1,8 +1,8 @@
-import type { Condition, Hijack } from '../plan/condition.js';
-import { daemonKey, endKey, serviceKey } from '../plan/condition.js';
+import type { Condition, Hijack } from '../forecast/condition.js';
+import { daemonKey, endKey, serviceKey } from '../forecast/condition.js';
 import type { Daemon, LabPlan, PlanLinkEnd } from '../plan/model.js';
-import type { FaultKind, FaultSettings, Impairment } from '../topology/fault-model.js';
-import type { RoutePolicy } from '../topology/model.js';
+import type { FaultKind, FaultSettings, Impairment } from '../topology/model/fault.js';
+import type { RoutePolicy } from '../topology/model/topology.js';
 
 /** What a fault takes away. */
 export type FaultEffect =

@@ -1,8 +1,8 @@
 import { LabError } from '../errors.js';
 import type { Daemon, LabPlan, PlanLinkEnd } from '../plan/model.js';
 import { listWords } from '../support/suggest.js';
-import type { FaultKind, FaultSettings } from '../topology/fault-model.js';
-import { groupOfFault, howsOfTarget, resolveTarget, takesValue, targetWords, type ResolvedTarget, type TargetIndex } from '../topology/target.js';
+import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
+import { groupOfFault, howsOfTarget, resolveTarget, takesValue, targetWords, type ResolvedTarget, type TargetIndex } from '../topology/model/target.js';
 import type { ActiveFault, FaultEffect } from './active-fault.js';
 import { hijackOf, policyChange, speakerNamed } from './routing-faults.js';
 

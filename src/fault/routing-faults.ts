@@ -3,8 +3,8 @@ import { covers, hostPrefix } from '../plan/addressing.js';
 import type { LabPlan, PlanNode, PlanRouting } from '../plan/model.js';
 import { parsePrefix } from '../support/ip.js';
 import { listWords } from '../support/suggest.js';
-import type { FaultSettings } from '../topology/fault-model.js';
-import type { RoutePolicy } from '../topology/model.js';
+import type { FaultSettings } from '../topology/model/fault.js';
+import type { RoutePolicy } from '../topology/model/topology.js';
 import type { FaultEffect } from './active-fault.js';
 
 const DEFAULT_PREPEND = 3;

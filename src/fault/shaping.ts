@@ -1,4 +1,4 @@
-import type { Impairment } from '../topology/fault-model.js';
+import type { Impairment } from '../topology/model/fault.js';
 
 /** What is to happen to the packets that leave by one end of a link. */
 export interface EndShape {

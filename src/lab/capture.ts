@@ -3,7 +3,7 @@ import { LabError, toLabError } from '../errors.js';
 import type { CaptureChunk, CaptureParams } from '../protocol/capture.js';
 import type { Agent } from '../runtime/runtime.js';
 import { pollUntil } from '../support/poll.js';
-import { parseTarget } from '../topology/target.js';
+import { parseTarget } from '../topology/model/target.js';
 
 /** As much as most tools keep of a packet, and longer than any. */
 const MOST_SNAP_BYTES = 262_144;

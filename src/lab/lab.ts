@@ -1,6 +1,6 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
 import type { LabPlan } from '../plan/model.js';
-import type { FaultKind, FaultSettings } from '../topology/fault-model.js';
+import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
 import type { ProgramResult } from '../support/run-program.js';
 import type { LabState, Symptom } from '../protocol/lab-state.js';
 import type { Convergence, Methods, StepPart } from '../protocol/messages.js';

@@ -1,6 +1,6 @@
 import { addressText as textOf } from '../support/address-text.js';
 import { addressAt, contains, parseAddress, parsePrefix, subnetAt, type Prefix } from '../support/ip.js';
-import { reservedRanges } from '../topology/reserved.js';
+import { reservedRanges } from '../topology/model/reserved.js';
 import type { Family } from './model.js';
 import type { Segment } from './segments.js';
 

@@ -1,5 +1,5 @@
 import { contains, parsePrefix } from '../support/ip.js';
-import type { NeighborRelation } from '../topology/model.js';
+import type { NeighborRelation } from '../topology/model/topology.js';
 import { hostPrefix } from './addressing.js';
 import type { LabPlan } from './model.js';
 

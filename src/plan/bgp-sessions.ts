@@ -1,6 +1,6 @@
 import { parsePrefix } from '../support/ip.js';
-import type { BgpTimers, Link, NeighborRelation, Node, Topology } from '../topology/model.js';
-import { neighborRelation } from '../topology/autonomous-systems.js';
+import type { BgpTimers, Link, NeighborRelation, Node, Topology } from '../topology/model/topology.js';
+import { neighborRelation } from '../topology/model/autonomous-systems.js';
 import { covers, hostPrefix } from './addressing.js';
 import { speaksOspf } from './ospf-costs.js';
 import type { Family, PlanBgp, PlanInterface, PlanLink, PlanOrigin, PlanSession } from './model.js';

@@ -1,4 +1,4 @@
-import type { Node } from '../topology/model.js';
+import type { Node } from '../topology/model/topology.js';
 import type { Family, PlanHashSetting } from './model.js';
 
 /** Source and destination address, protocol, source and destination port (Linux: ip-sysctl, fib_multipath_hash_fields). */

@@ -1,4 +1,4 @@
-import type { Topology } from '../topology/model.js';
+import type { Topology } from '../topology/model/topology.js';
 import type { PlanGateway, PlanInterface } from './model.js';
 import type { Segment } from './segments.js';
 

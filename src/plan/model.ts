@@ -1,5 +1,5 @@
-import type { DaemonName, Impairment } from '../topology/fault-model.js';
-import type { BfdSettings, BgpSettings, BgpTimers, CoveringPrefixes, HealthSettings, HelloSettings, NeighborRelation, NodeKind, RoutePolicy } from '../topology/model.js';
+import type { DaemonName, Impairment } from '../topology/model/fault.js';
+import type { BfdSettings, BgpSettings, BgpTimers, CoveringPrefixes, HealthSettings, HelloSettings, NeighborRelation, NodeKind, RoutePolicy } from '../topology/model/topology.js';
 
 /**
  * The topology with every default, address, cost and session filled in: all that rendering, deploying and judging need.

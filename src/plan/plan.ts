@@ -1,7 +1,7 @@
 import type { Prefix } from '../support/ip.js';
-import { assignInterfaces } from '../topology/interfaces.js';
-import { autonomousSystems } from '../topology/autonomous-systems.js';
-import type { Detection, Node, Topology } from '../topology/model.js';
+import { assignInterfaces } from '../topology/model/interfaces.js';
+import { autonomousSystems } from '../topology/model/autonomous-systems.js';
+import type { Detection, Node, Topology } from '../topology/model/topology.js';
 import { hostPrefix, loopbackAddress, memberAddress, segmentPrefix } from './addressing.js';
 import { planSpeakers, type Speaker } from './bgp-sessions.js';
 import { flowHashOf } from './flow-hash.js';

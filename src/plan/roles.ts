@@ -1,4 +1,4 @@
-import type { Node, Topology } from '../topology/model.js';
+import type { Node, Topology } from '../topology/model/topology.js';
 import type { Daemon, Family, PlanNode } from './model.js';
 
 /** The families that the services use; both where there is no service. */

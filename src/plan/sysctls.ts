@@ -1,4 +1,4 @@
-import type { Node } from '../topology/model.js';
+import type { Node } from '../topology/model/topology.js';
 import type { Family } from './model.js';
 
 /** The kernel settings of a node, its own last, so that a file can say otherwise. Set before any interface exists. */

@@ -1,4 +1,4 @@
-import type { FaultKind } from '../topology/fault-model.js';
+import type { FaultKind } from '../topology/model/fault.js';
 
 /** A lab as it is now. */
 export interface LabState {

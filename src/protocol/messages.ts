@@ -1,5 +1,5 @@
 import type { LabPlan } from '../plan/model.js';
-import type { FaultKind, FaultSettings } from '../topology/fault-model.js';
+import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
 import type { RenderedFiles } from '../render/render.js';
 import type { CaptureChunk, CaptureParams, CaptureStarted } from './capture.js';
 import type { LabState, Symptom } from './lab-state.js';

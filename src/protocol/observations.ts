@@ -1,4 +1,4 @@
-import type { FaultKind } from '../topology/fault-model.js';
+import type { FaultKind } from '../topology/model/fault.js';
 import type { Fate, FlowRecord, Noise, NoiseWithin, OutagePhases, TimelineEvent } from './timeline.js';
 
 /* What probes, readings of routes, and steps saw: the agent tells it, `assert/` judges it. */

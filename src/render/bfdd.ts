@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan/model.js';
-import type { BfdSettings } from '../topology/model.js';
+import type { BfdSettings } from '../topology/model/topology.js';
 import { frrBlock } from './frr-block.js';
 import { logLines } from './log-lines.js';
 

@@ -1,7 +1,7 @@
 import type { LabPlan, OspfTimers, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
 import { announceMap, redistributeLines } from './announce-map.js';
 import { toldCost } from '../plan/ospf-costs.js';
-import type { HelloSettings } from '../topology/model.js';
+import type { HelloSettings } from '../topology/model/topology.js';
 import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
 import { logLines } from './log-lines.js';

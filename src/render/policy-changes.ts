@@ -1,5 +1,5 @@
 import type { PlanSession } from '../plan/model.js';
-import type { RoutePolicy } from '../topology/model.js';
+import type { RoutePolicy } from '../topology/model/topology.js';
 import { ENTRIES, policyLines, routeMapName, withholdEntry } from './route-maps.js';
 
 /** The commands that give the route maps of a session another policy than the file's, in place. */

@@ -1,7 +1,7 @@
 import type { LabPlan, PlanNode, PlanSession } from '../plan/model.js';
 import { discardAddresses } from '../plan/addressing.js';
 import { anycastPrefixes, relationPreference } from '../plan/bgp-policy.js';
-import type { NeighborRelation, RoutePolicy } from '../topology/model.js';
+import type { NeighborRelation, RoutePolicy } from '../topology/model/topology.js';
 import { frrBlock } from './frr-block.js';
 
 /** Where a route came from, told within one's own autonomous system by a large community `ASN:0:tag` (RFC 8092). */

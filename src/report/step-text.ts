@@ -1,7 +1,7 @@
 import colors from 'picocolors';
 import type { ObservedChange, StepObserved } from '../protocol/observations.js';
 import type { OutagePhases } from '../protocol/timeline.js';
-import type { FaultKind } from '../topology/fault-model.js';
+import type { FaultKind } from '../topology/model/fault.js';
 import { answerCountsText, instanceText } from './answers-text.js';
 import { milliseconds, plural } from './format.js';
 

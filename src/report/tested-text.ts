@@ -1,6 +1,6 @@
 import colors from 'picocolors';
 import type { TestedStep } from '../scenario/step-report.js';
-import type { Step } from '../topology/step-model.js';
+import type { Step } from '../topology/model/step.js';
 import { answersText } from './answers-text.js';
 import { milliseconds } from './format.js';
 import { stepHeading, stepText } from './step-text.js';

@@ -2,7 +2,7 @@ import { concerns, type Seen } from '../assert/judge-seen.js';
 import { judgeShares, looks, type FlowCounts } from '../assert/shares.js';
 import type { Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
-import type { Expectation, Expectations } from '../topology/step-model.js';
+import type { Expectation, Expectations } from '../topology/model/step.js';
 
 const FLOW_TIMEOUT_MS = 1000;
 

@@ -6,8 +6,8 @@ import { compare, marginOf, marginText, wasOverloaded, type Margin } from '../as
 import { spoken, type Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
 import { hostPrefix } from '../plan/addressing.js';
-import type { Service } from '../topology/model.js';
-import type { Expectations } from '../topology/step-model.js';
+import type { Service } from '../topology/model/topology.js';
+import type { Expectations } from '../topology/model/step.js';
 import { judgeFlows, judgeSeenFlows } from './flows.js';
 
 const LOOK_EVERY_MS = 50;

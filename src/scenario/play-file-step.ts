@@ -1,7 +1,7 @@
 import { LabError } from '../errors.js';
 import type { Lab } from '../lab/lab.js';
-import type { FileStep } from '../topology/schema.js';
-import { readSteps } from '../topology/steps.js';
+import type { FileStep } from '../topology/file/schema.js';
+import { readSteps } from '../topology/file/steps.js';
 import { playStep, type StepOptions } from './play-step.js';
 import type { TestedStep } from './step-report.js';
 

@@ -1,9 +1,9 @@
 import { judgeChange } from '../assert/judge-change.js';
 import type { Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
-import type { Service } from '../topology/model.js';
-import { readExpectations } from '../topology/expectations.js';
-import type { ChangeStep, Expectations, LookStep, ProbeStep, Step } from '../topology/step-model.js';
+import type { Service } from '../topology/model/topology.js';
+import { readExpectations } from '../topology/file/expectations.js';
+import type { ChangeStep, Expectations, LookStep, ProbeStep, Step } from '../topology/model/step.js';
 import { graceMs, lookUntil, type LookOptions } from './look.js';
 import { probeRound } from './probe-round.js';
 import { toStepReport, type LookReport, type TestedStep } from './step-report.js';

@@ -1,7 +1,7 @@
 import type { Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
-import type { Topology } from '../topology/model.js';
-import type { Step } from '../topology/step-model.js';
+import type { Topology } from '../topology/model/topology.js';
+import type { Step } from '../topology/model/step.js';
 import { playStep, type StepOptions } from './play-step.js';
 import type { TestedStep } from './step-report.js';
 

@@ -1,7 +1,7 @@
 import type { Seen } from '../assert/judge-seen.js';
 import { commandSightings } from '../lab/command-sighting.js';
 import type { Lab } from '../lab/lab.js';
-import type { ProbeSettings } from '../topology/step-model.js';
+import type { ProbeSettings } from '../topology/model/step.js';
 
 /** What timeout(1) ends with where it had to end the program. */
 const TIMED_OUT = 124;

@@ -2,7 +2,7 @@ import type { Answer } from '../assert/answers.js';
 import type { Verdict } from '../assert/verdict.js';
 import type { LabError } from '../errors.js';
 import type { Noise } from '../protocol/timeline.js';
-import type { Topology } from '../topology/model.js';
+import type { Topology } from '../topology/model/topology.js';
 import type { TestedStep } from './step-report.js';
 
 /** What a topology's test came to: its verdicts, or the error that kept it from having any. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { toLabError } from '../errors.js';
 import { judgeSnapshot, snapshotOf, type Snapshot } from '../assert/snapshot.js';
 import type { RuntimeName } from '../runtime/runtime.js';
-import type { Topology } from '../topology/model.js';
+import type { Topology } from '../topology/model/topology.js';
 import { playScenario } from './play.js';
 import { combineRuns } from './runs.js';
 import { networkOf, type TestReport } from './test-report.js';

@@ -12,7 +12,7 @@ import { renderLab } from '../render/render.js';
 import { chooseRuntime } from '../runtime/registry.js';
 import type { LabRecord, Preparation, RuntimeName, UncommittedLab } from '../runtime/runtime.js';
 import { nameProblem } from '../topology/checks/names.js';
-import type { Topology } from '../topology/model.js';
+import type { Topology } from '../topology/model/topology.js';
 import { lookOnce } from './look.js';
 import { playScenario, type PlayEvent } from './play.js';
 import type { StepReport } from './step-report.js';

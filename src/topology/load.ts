@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { LabError } from '../errors.js';
-import { settle } from './finding.js';
-import type { Finding } from './finding.js';
-import type { Problem } from './problem.js';
+import { settle } from './model/finding.js';
+import type { Finding } from './model/finding.js';
+import type { Problem } from './model/problem.js';
 import { largestFile, readTopology, tooLarge } from './read.js';
 import type { TopologyReading } from './read.js';
 

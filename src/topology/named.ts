@@ -1,6 +1,6 @@
 import { locateTopology } from './bundled.js';
 import { loadTopology } from './load.js';
-import type { Topology } from './model.js';
+import type { Topology } from './model/topology.js';
 import { topologyError } from './topology-error.js';
 
 /** A bundled topology by its name, or that of the file at a path. Throws TOPOLOGY_NOT_FOUND, and TOPOLOGY_INVALID with all its problems. */

@@ -1,14 +1,14 @@
 import { putUnderCheck } from './checks/checked.js';
 import type { Check } from './checks/checked.js';
-import { settle } from './finding.js';
-import type { Finding } from './finding.js';
-import type { Topology } from './model.js';
-import type { Problem } from './problem.js';
-import { resolve } from './resolve.js';
-import { readShape } from './shape.js';
+import { settle } from './model/finding.js';
+import type { Finding } from './model/finding.js';
+import type { Topology } from './model/topology.js';
+import type { Problem } from './model/problem.js';
+import { resolve } from './file/resolve.js';
+import { readShape } from './file/shape.js';
 import { validate } from './validate.js';
-import { parseYaml } from './yaml.js';
-import type { ParsedYaml, YamlNode } from './yaml.js';
+import { parseYaml } from './file/yaml.js';
+import type { ParsedYaml, YamlNode } from './file/yaml.js';
 
 /** A topology without any problem, or the problems in the order of the file. */
 export type TopologyReading = { readonly topology: Topology } | { readonly problems: readonly Problem[] };

@@ -1,5 +1,5 @@
 import { LabError } from '../errors.js';
-import type { Problem } from './problem.js';
+import type { Problem } from './model/problem.js';
 
 /** One problem as a compiler would print it: place and message, and under it what would be right. */
 export function formatProblem({ file, line, column, message, hint }: Problem): string {

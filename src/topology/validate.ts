@@ -12,7 +12,7 @@ import { checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
 import { checkReachability, checkRouters } from './checks/reachability.js';
 import { checkScenario } from './checks/scenario.js';
 import { checkAddressSpace } from './checks/address-space.js';
-import type { Finding } from './finding.js';
+import type { Finding } from './model/finding.js';
 
 const checks: readonly Check[] = [
   checkNames,

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { playScenario, up } from '../../src/index.js';
-import { isFrrBefore } from '../../src/plan/lost-weights.js';
+import { isFrrBefore } from '../../src/forecast/lost-weights.js';
 import { runtimeNamed } from '../../src/runtime/registry.js';
 import { anySystems } from '../support/any-systems.js';
 import { contractSandbox, everywhere, forEachRuntime, inNode, ipv4, ipv6, labFor, settled, topologyOf, whoAnswers } from '../support/contract.js';

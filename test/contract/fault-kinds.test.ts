@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { openLab, up, type Lab, type RuntimeName } from '../../src/index.js';
-import type { FaultKind, FaultSettings } from '../../src/topology/fault-model.js';
+import type { FaultKind, FaultSettings } from '../../src/topology/model/fault.js';
 import { pollUntil } from '../../src/support/poll.js';
 import { bundled, contractSandbox, everywhere, forEachRuntime, inNode, ipv4, ipv6, labFor, settled, topologyOf, whoAnswers } from '../support/contract.js';
 import { catchments } from '../support/documents.js';

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import type { Lab } from '../../src/index.js';
-import { healthy } from '../../src/plan/condition.js';
-import { forecast } from '../../src/plan/forecast.js';
+import { healthy } from '../../src/forecast/condition.js';
+import { forecast } from '../../src/forecast/forecast.js';
 import { conditionOf } from '../../src/fault/active-fault.js';
 import { resolveFault } from '../../src/fault/resolve-fault.js';
-import type { Condition } from '../../src/plan/condition.js';
+import type { Condition } from '../../src/forecast/condition.js';
 import type { LabPlan } from '../../src/plan/model.js';
 import { contractSandbox, forEachRuntime, labFor, settled, topologyOf } from '../support/contract.js';
 

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { up, type Lab, type RuntimeName } from '../../src/index.js';
-import type { FaultKind, FaultSettings } from '../../src/topology/fault-model.js';
+import type { FaultKind, FaultSettings } from '../../src/topology/model/fault.js';
 import { bundled, contractSandbox, everywhere, forEachRuntime, inNode, ipv4, settled, whoAnswers } from '../support/contract.js';
 import { catchments } from '../support/documents.js';
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { planLab } from '../../src/plan/plan.js';
 import { renderLab } from '../../src/render/render.js';
-import type { Topology } from '../../src/topology/model.js';
+import type { Topology } from '../../src/topology/model/topology.js';
 import { readTopology } from '../../src/topology/read.js';
 
 /*

@@ -4,7 +4,7 @@ import type { ObservedChange } from '../../src/protocol/observations.js';
 import type { FlowRecord, Noise, OutagePhases, TimelineEvent } from '../../src/protocol/timeline.js';
 import type { ChangeReport, LookReport } from '../../src/scenario/step-report.js';
 import type { Network, Percentiles, TestReport } from '../../src/scenario/test-report.js';
-import { measureOutage } from '../../src/probe/outage.js';
+import { measureOutage } from '../../src/measure/outage.js';
 import { aFlowRecord, type FlowSpan } from './a-flow-record.js';
 
 const v4 = '192.0.2.53';

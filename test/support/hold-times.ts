@@ -1,5 +1,5 @@
 import type { Lab } from '../../src/index.js';
-import type { FaultKind, FaultSettings } from '../../src/topology/fault-model.js';
+import type { FaultKind, FaultSettings } from '../../src/topology/model/fault.js';
 
 /** One eBGP session of a hub, and how nothing of it gets through any more. */
 export interface HeldSession {

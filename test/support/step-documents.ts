@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { FaultKind } from '../../src/topology/fault-model.js';
-import { howsOfTarget } from '../../src/topology/target.js';
+import type { FaultKind } from '../../src/topology/model/fault.js';
+import { howsOfTarget } from '../../src/topology/model/target.js';
 
 /* The documents of verbs that break, mend and judge: what a step saw, and what a test came to. */
 

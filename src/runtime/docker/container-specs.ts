@@ -1,7 +1,7 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import { isKernelSince } from '../../plan/flow-hash.js';
 import type { LabPlan, PlanNode } from '../../plan/model.js';
-import { CONTAINER_VARIABLE, containerFifos, containerInit, LAB_VARIABLE, runsContainerInit } from '../../protocol/container-init.js';
+import { CONTAINER_VARIABLE, containerFifos, containerInit, LAB_VARIABLE, runsContainerInit } from '../../init/container-init.js';
 import { agentContainerName, labels, nodeContainerName, type Owner } from './names.js';
 
 export interface LabOnEngine {

@@ -1,6 +1,6 @@
-import type { Finding } from '../finding.js';
-import { buildGraph } from '../graph.js';
-import { addressSpace } from '../reserved.js';
+import type { Finding } from '../model/finding.js';
+import { buildGraph } from '../model/graph.js';
+import { addressSpace } from '../model/reserved.js';
 import type { Check } from './checked.js';
 
 /** Whether there is an address for every interface that has none of the file's own. */

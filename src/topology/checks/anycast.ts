@@ -1,9 +1,9 @@
 import { parseAddress } from '../../support/ip.js';
 import type { Address } from '../../support/ip.js';
 import { didYouMean } from '../../support/suggest.js';
-import { quote } from '../finding.js';
-import type { Finding } from '../finding.js';
-import type { Topology } from '../model.js';
+import { quote } from '../model/finding.js';
+import type { Finding } from '../model/finding.js';
+import type { Topology } from '../model/topology.js';
 import type { Check } from './checked.js';
 import { linkPrefixes, outermost, prefixAround } from './prefixes.js';
 import { forbiddenRanges } from './ranges.js';

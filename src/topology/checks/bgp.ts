@@ -1,10 +1,10 @@
 import { contains, overlaps, parseAddress, parsePrefix } from '../../support/ip.js';
 import { listWords } from '../../support/suggest.js';
-import { autonomousSystems } from '../autonomous-systems.js';
-import { quote } from '../finding.js';
-import type { Finding } from '../finding.js';
-import { reservedRanges } from '../reserved.js';
-import { bgpTimerProblems, policyProblems, type PolicyProblem } from '../routing-policy.js';
+import { autonomousSystems } from '../model/autonomous-systems.js';
+import { quote } from '../model/finding.js';
+import type { Finding } from '../model/finding.js';
+import { reservedRanges } from '../model/reserved.js';
+import { bgpTimerProblems, policyProblems, type PolicyProblem } from '../file/routing-policy.js';
 import type { Check, Checked } from './checked.js';
 import { linkPrefixes } from './prefixes.js';
 

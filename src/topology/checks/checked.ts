@@ -1,9 +1,9 @@
-import type { Finding } from '../finding.js';
-import type { Node, Service, Topology } from '../model.js';
-import type { TopologyFile } from '../schema.js';
-import { keyOffset, nodeAt, valueOffset } from '../tree.js';
-import type { Path } from '../tree.js';
-import type { YamlNode } from '../yaml.js';
+import type { Finding } from '../model/finding.js';
+import type { Node, Service, Topology } from '../model/topology.js';
+import type { TopologyFile } from '../file/schema.js';
+import { keyOffset, nodeAt, valueOffset } from '../file/tree.js';
+import type { Path } from '../file/tree.js';
+import type { YamlNode } from '../file/yaml.js';
 
 /** A file under check: what it means, how it is written, and where everything stands. */
 export interface Checked {

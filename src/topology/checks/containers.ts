@@ -1,5 +1,5 @@
-import { quote } from '../finding.js';
-import type { Finding } from '../finding.js';
+import { quote } from '../model/finding.js';
+import type { Finding } from '../model/finding.js';
 import type { Check } from './checked.js';
 
 /** What an engine takes as the name of an image: a repository, perhaps of a registry, a tag, a digest. */

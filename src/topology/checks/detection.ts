@@ -1,5 +1,5 @@
-import type { Finding } from '../finding.js';
-import { detectionProblems, healthProblems } from '../detection.js';
+import type { Finding } from '../model/finding.js';
+import { detectionProblems, healthProblems } from '../file/detection.js';
 import type { Check } from './checked.js';
 
 /** Detectors that routers can have: of links, of all links of a node, and of the instances of a service. */

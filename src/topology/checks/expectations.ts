@@ -1,10 +1,10 @@
 import { formatDuration, parseDuration } from '../../support/duration.js';
 import { parseAddress, parsePrefix } from '../../support/ip.js';
 import { didYouMean, listWords } from '../../support/suggest.js';
-import { expectWords, patternProblem, readShare } from '../expectations.js';
-import { quote, type Finding } from '../finding.js';
-import type { FileExpectations } from '../schema.js';
-import type { Path } from '../tree.js';
+import { expectWords, patternProblem, readShare } from '../file/expectations.js';
+import { quote, type Finding } from '../model/finding.js';
+import type { FileExpectations } from '../file/schema.js';
+import type { Path } from '../file/tree.js';
 import type { Check, Checked } from './checked.js';
 import { placedExpectations } from './steps.js';
 

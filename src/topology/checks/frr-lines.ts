@@ -1,5 +1,5 @@
-import { quote } from '../finding.js';
-import type { Finding } from '../finding.js';
+import { quote } from '../model/finding.js';
+import type { Finding } from '../model/finding.js';
 import type { Check } from './checked.js';
 
 /** vtysh reads 4,095 bytes at a time: what is behind them in a longer line would be a line of its own. */

@@ -1,8 +1,8 @@
 import { didYouMean } from '../../support/suggest.js';
-import { quote } from '../finding.js';
-import type { Finding } from '../finding.js';
-import { Groups } from '../graph.js';
-import { impairmentProblems } from '../impairment.js';
+import { quote } from '../model/finding.js';
+import type { Finding } from '../model/finding.js';
+import { Groups } from '../model/graph.js';
+import { impairmentProblems } from '../file/impairment.js';
 import type { Check } from './checked.js';
 
 /** Links join two different nodes that exist, and switches without a loop. */

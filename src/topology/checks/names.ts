@@ -1,6 +1,6 @@
-import { expectWords } from '../expectations.js';
-import { quote } from '../finding.js';
-import type { Finding } from '../finding.js';
+import { expectWords } from '../file/expectations.js';
+import { quote } from '../model/finding.js';
+import type { Finding } from '../model/finding.js';
 import type { Check } from './checked.js';
 
 const namePattern = /^[a-zA-Z](?:[a-zA-Z0-9-]{0,28}[a-zA-Z0-9])?$/;

@@ -1,9 +1,9 @@
 import { addressBits, lastValue, parseAddress, parsePrefix, prefixSize } from '../../support/ip.js';
 import type { Address, Family, Prefix } from '../../support/ip.js';
-import { quote } from '../finding.js';
-import type { Finding } from '../finding.js';
-import { buildGraph } from '../graph.js';
-import type { Segment } from '../graph.js';
+import { quote } from '../model/finding.js';
+import type { Finding } from '../model/finding.js';
+import { buildGraph } from '../model/graph.js';
+import type { Segment } from '../model/graph.js';
 import type { Check, Checked } from './checked.js';
 import { forbiddenRanges } from './ranges.js';
 

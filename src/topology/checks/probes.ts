@@ -2,9 +2,9 @@ import { parseDuration } from '../../support/duration.js';
 import { httpPathProblem } from '../../support/http-path.js';
 import { parseAddress } from '../../support/ip.js';
 import { alternatives, didYouMean, listWords } from '../../support/suggest.js';
-import { quote, type Finding } from '../finding.js';
-import type { FileStep } from '../schema.js';
-import type { Path } from '../tree.js';
+import { quote, type Finding } from '../model/finding.js';
+import type { FileStep } from '../file/schema.js';
+import type { Path } from '../file/tree.js';
 import type { Checked } from './checked.js';
 
 const longestTimeoutMs = 60_000;

@@ -1,6 +1,6 @@
 import { overlaps, parsePrefix } from '../../support/ip.js';
 import type { Address, Prefix } from '../../support/ip.js';
-import { reservedRanges } from '../reserved.js';
+import { reservedRanges } from '../model/reserved.js';
 
 /** Ranges in which no link and no service can have an address. */
 const specialRanges: readonly (readonly [string, string])[] = [

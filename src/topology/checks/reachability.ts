@@ -1,8 +1,8 @@
 import { listWords } from '../../support/suggest.js';
-import { quote } from '../finding.js';
-import type { Finding } from '../finding.js';
-import { buildGraph } from '../graph.js';
-import type { Graph } from '../graph.js';
+import { quote } from '../model/finding.js';
+import type { Finding } from '../model/finding.js';
+import { buildGraph } from '../model/graph.js';
+import type { Graph } from '../model/graph.js';
 import type { Check } from './checked.js';
 
 /**

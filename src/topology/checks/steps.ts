@@ -1,6 +1,6 @@
-import type { FileExpectations, FileStep, TopologyFile } from '../schema.js';
-import { actionOf } from '../steps.js';
-import type { Path } from '../tree.js';
+import type { FileExpectations, FileStep, TopologyFile } from '../file/schema.js';
+import { actionOf } from '../file/steps.js';
+import type { Path } from '../file/tree.js';
 
 /** A step as the file writes it, and where. */
 export interface PlacedStep {

@@ -2,7 +2,7 @@ import test from 'ava';
 import { judgeChange, type ChangeSeen } from '../../../src/assert/judge-change.js';
 import type { ObservedChange } from '../../../src/protocol/observations.js';
 import type { Noise, NoiseWithin } from '../../../src/protocol/timeline.js';
-import { overFlows } from '../../../src/probe/over-flows.js';
+import { overFlows } from '../../../src/measure/over-flows.js';
 import { expecting, type FileExpect } from './expecting.js';
 
 const v4 = '192.0.2.53';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { judgeRoute } from '../../../src/assert/judge-routes.js';
 import type { RouteReading } from '../../../src/protocol/observations.js';
-import type { RouteExpectation } from '../../../src/topology/step-model.js';
+import type { RouteExpectation } from '../../../src/topology/model/step.js';
 import { expecting } from './expecting.js';
 
 const v4 = '192.0.2.53/32';

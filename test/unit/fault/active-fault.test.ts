@@ -1,7 +1,7 @@
 import test from 'ava';
 import { conditionOf, nodesAround } from '../../../src/fault/active-fault.js';
 import { resolveFault } from '../../../src/fault/resolve-fault.js';
-import { healthy } from '../../../src/plan/condition.js';
+import { healthy } from '../../../src/forecast/condition.js';
 import { bundledPlan, planOf, switched } from '../plan/plan-of.js';
 
 const figure2 = bundledPlan('figure2');

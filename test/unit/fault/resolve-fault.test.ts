@@ -2,7 +2,7 @@ import test from 'ava';
 import { LabError } from '../../../src/errors.js';
 import { resolveFault } from '../../../src/fault/resolve-fault.js';
 import type { LabPlan } from '../../../src/plan/model.js';
-import type { FaultKind } from '../../../src/topology/fault-model.js';
+import type { FaultKind } from '../../../src/topology/model/fault.js';
 import { bundledPlan, planOf, switched } from '../plan/plan-of.js';
 
 const figure2 = bundledPlan('figure2');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { LabPlan } from '../../../src/plan/model.js';
 import { planLab } from '../../../src/plan/plan.js';
-import type { Topology } from '../../../src/topology/model.js';
+import type { Topology } from '../../../src/topology/model/topology.js';
 import { readTopology } from '../../../src/topology/read.js';
 
 /** The topology that a text says; throws what is wrong with it. */

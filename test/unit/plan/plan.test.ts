@@ -1,5 +1,5 @@
 import test from 'ava';
-import { endKey, healthy, isInstanceUp, isLinkUp, nodesByName, serviceKey } from '../../../src/plan/condition.js';
+import { endKey, healthy, isInstanceUp, isLinkUp, nodesByName, serviceKey } from '../../../src/forecast/condition.js';
 import { isKernelSince } from '../../../src/plan/flow-hash.js';
 import type { LabPlan, PlanNode } from '../../../src/plan/model.js';
 import { announcedByRouters, bundledPlan, planOf, switched, twoGateways } from './plan-of.js';

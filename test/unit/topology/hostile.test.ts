@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { readTopology } from '../../../src/topology/read.js';
-import type { Problem } from '../../../src/topology/problem.js';
+import type { Problem } from '../../../src/topology/model/problem.js';
 
 /*
  * Whatever a file contains, it is answered with problems or a topology. The size of each input is about 100 kB or

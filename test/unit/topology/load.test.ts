@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { LabError } from '../../../src/errors.js';
 import { listBundled, locateTopology } from '../../../src/topology/bundled.js';
-import { topologyJsonSchema } from '../../../src/topology/json-schema.js';
+import { topologyJsonSchema } from '../../../src/topology/file/json-schema.js';
 import { loadTopology } from '../../../src/topology/load.js';
 import type { TopologyReading } from '../../../src/topology/read.js';
 import { problemsOf, topologyError } from '../../../src/topology/topology-error.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { readTopology } from '../../../src/topology/read.js';
-import type { Topology } from '../../../src/topology/model.js';
+import type { Topology } from '../../../src/topology/model/topology.js';
 
 function topologyOf(text: string): Topology {
   const reading = readTopology(text, 'lab.yml');

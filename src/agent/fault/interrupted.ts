@@ -1,0 +1,28 @@
+import { LabError } from '../../errors.js';
+import type { ActiveFault } from '../../fault/active-fault.js';
+import type { StepPart } from '../../protocol/messages.js';
+import type { FaultActions } from './fault-actions.js';
+
+/** Of a step that was interrupted before it did anything. */
+export function nothingDone(): LabError {
+  return new LabError('INTERRUPTED', 'interrupted: nothing was broken or mended');
+}
+
+/** Mends what an interrupted step broke. What it mended stays so: nobody wants that broken again. Says which it was. */
+export async function undone(
+  actions: FaultActions,
+  parts: readonly { readonly part: Pick<StepPart, 'action' | 'target'>; readonly fault: ActiveFault }[],
+): Promise<LabError> {
+  const broke = parts.filter(({ part }) => part.action === 'fail').map(({ fault }) => fault);
+  const left = await actions.mendAlone(broke);
+  const [first] = left;
+  if (first !== undefined) {
+    return new LabError('INTERRUPTED', `interrupted: ${left.map(({ target }) => target).join(', ')} stays broken, as only the engine can start a container again`, {
+      hint: `nearcast restore ${first.target}`,
+    });
+  }
+  const mended = parts.filter(({ part }) => part.action === 'restore').map(({ part }) => part.target);
+  if (mended.length === 0) return new LabError('INTERRUPTED', 'interrupted: what was broken is mended again');
+  const also = broke.length === 0 ? '' : ', and so is what was broken';
+  return new LabError('INTERRUPTED', `interrupted: ${mended.join(', ')} is mended${also}; whether routing has settled is not known`, { hint: 'nearcast doctor <lab> tells what its routing lacks' });
+}

@@ -1,0 +1,51 @@
+import type { ActiveFault } from '../../fault/active-fault.js';
+import { resolveFault } from '../../fault/resolve-fault.js';
+import type { Lab } from '../lab/lab.js';
+import { signalNode } from '../system/signal-node.js';
+
+/**
+ * Containers that somebody paused by the engine. Each is a freeze like any other, which a repair mends, and which goes by
+ * itself when the container goes on.
+ */
+export class Pauses {
+  readonly #known = new WeakSet<ActiveFault>();
+
+  constructor(
+    readonly lab: Lab,
+    readonly mend: (fault: ActiveFault) => Promise<void>,
+  ) {}
+
+  /** What was seen of a node: said at every look, so that what came in between is caught up with. */
+  async see(name: string, isPaused: boolean): Promise<void> {
+    const freeze = this.#freezeOf(name);
+    if (isPaused && freeze === undefined) this.#note(name);
+    if (isPaused || freeze === undefined || !this.#known.delete(freeze)) return;
+    await this.mend(freeze);
+  }
+
+  /** The engine is about to let a node go on for the sake of a repair: until that comes, the node stands still as by `fail --how freeze`. */
+  hold(name: string): void {
+    if (this.#freezeOf(name) === undefined) this.#note(name);
+    // Heard before the processes do anything else.
+    signalNode(this.lab.node(name).initPid, 'SIGSTOP');
+    const freeze = this.#freezeOf(name);
+    if (freeze !== undefined) this.#known.delete(freeze);
+  }
+
+  #note(name: string): void {
+    const { lab } = this;
+    const node = lab.node(name);
+    if (!node.isRunning) return;
+    const fault = resolveFault(lab.plan, name, 'freeze');
+    lab.faults.add(fault);
+    this.#known.add(fault);
+    node.namespace.standsStill = true;
+    // Whoever asks one of its daemons just now would wait as long as it is paused.
+    node.daemons.hangUp();
+    for (const instance of lab.instancesAt(name)) instance.freeze();
+  }
+
+  #freezeOf(name: string): ActiveFault | undefined {
+    return this.lab.faults.all.find(({ effect }) => effect.kind === 'freeze' && effect.node === name);
+  }
+}

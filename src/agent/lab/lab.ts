@@ -1,0 +1,224 @@
+import { availableParallelism } from 'node:os';
+import { LabError } from '../../errors.js';
+import type { ActiveFault } from '../../fault/active-fault.js';
+import type { Condition } from '../../forecast/condition.js';
+import { endKey, serviceKey } from '../../forecast/condition.js';
+import { forecast, type Forecast } from '../../forecast/forecast.js';
+import type { LabPlan, PlanLinkEnd } from '../../plan/model.js';
+import type { Progress } from '../../protocol/messages.js';
+import { gatewayLines } from '../../render/address-batch.js';
+import { inParallel } from '../../support/in-parallel.js';
+import { BehalfRoutes } from '../service/behalf-routes.js';
+import { ContainerProcesses } from '../node/container-processes.js';
+import { EndShaper, type ShapingTools } from '../shaping/end-shaper.js';
+import type { IdentityThread } from '../service/identity-thread.js';
+import type { NetNamespace } from '../system/kernel.js';
+import { KernelRoutes } from './kernel-routes.js';
+import { LabFaults } from './lab-faults.js';
+import { LabFlows } from './lab-flows.js';
+import { type LabNode } from '../node/lab-node.js';
+import { ServiceInstance } from '../service/service-instance.js';
+import type { Siding } from '../shaping/siding.js';
+
+/** Starting a node is CPU work; more at once than this only makes each of them late. */
+const STARTS_AT_ONCE = 2 * availableParallelism();
+
+/** A running lab: its nodes, the instances of its services, and what is broken in it. */
+export class Lab {
+  readonly nodes: ReadonlyMap<string, LabNode>;
+  readonly instances: readonly ServiceInstance[];
+  readonly shapers: ReadonlyMap<string, EndShaper>;
+  readonly faults: LabFaults;
+  readonly flows: LabFlows;
+  readonly kernelRoutes: KernelRoutes;
+  /** Somebody else ended a node. */
+  onDeath: (name: string) => void = () => undefined;
+  /** Whether somebody else has paused a node; said at every look. */
+  onPauseSeen: (name: string, isPaused: boolean) => void = () => undefined;
+
+  constructor(
+    readonly plan: LabPlan,
+    nodes: readonly LabNode[],
+    tools: ShapingTools,
+    readonly thread: IdentityThread,
+  ) {
+    this.nodes = new Map(nodes.map((node) => [node.name, node]));
+    this.faults = new LabFaults(plan);
+    this.flows = new LabFlows(plan, this.faults);
+    this.kernelRoutes = new KernelRoutes(plan);
+    for (const node of nodes) {
+      node.onDeath = (name) => { this.onDeath(name); };
+      node.onPauseSeen = (name, isPaused) => { this.onPauseSeen(name, isPaused); };
+    }
+    const behalfRoutes = new BehalfRoutes(nodes);
+    this.instances = plan.services.flatMap((service) =>
+      service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), behalfRoutes, thread)),
+    );
+    for (const instance of this.instances) {
+      instance.siblings = this.instances.filter(({ service }) => service.name === instance.service.name);
+    }
+    const ends = plan.links.flatMap((link) => link.ends);
+    this.shapers = new Map(
+      ends.map((end, index) => [`${end.node}:${end.interface}`, new EndShaper(this.node(end.node), end.interface, index, tools)]),
+    );
+  }
+
+  get condition(): Condition {
+    return this.faults.condition;
+  }
+
+  forecast(): Forecast {
+    return forecast(this.plan, this.condition);
+  }
+
+  node(name: string): LabNode {
+    const node = this.nodes.get(name);
+    if (node === undefined) throw new LabError('NODE_UNKNOWN', `there is no node ${name} in this lab`);
+    return node;
+  }
+
+  namespaceOf = (name: string): NetNamespace => this.node(name).namespace;
+
+  sidingOf = (end: PlanLinkEnd): Siding | undefined => this.shapers.get(endKey(end))?.siding;
+
+  /** Starts every node while `wiring` makes the links, then brings all interfaces up and the services with them. */
+  async start(wiring: Promise<void>, onProgress: (progress: Progress) => void): Promise<void> {
+    const nodes = [...this.nodes.values()];
+    let done = 0;
+    const report = (phase: Progress['phase']): void => {
+      onProgress({ phase, done: ++done, total: nodes.length });
+    };
+    const starting = inParallel(nodes, STARTS_AT_ONCE, async (node) => {
+      await node.start();
+      report('routers');
+    });
+    await Promise.all([wiring, starting, this.startServices(this.instances, 'host')]);
+    done = 0;
+    await inParallel(nodes, STARTS_AT_ONCE, async (node) => {
+      await node.bringUp();
+      report('links');
+    });
+    const impaired = this.plan.links.filter((link) => link.impairment !== undefined);
+    await this.shape(impaired.flatMap((link) => link.ends));
+    for (const node of nodes) node.startRouting();
+    await Promise.all([
+      this.startServices(this.instances, 'router'),
+      ...nodes.map((node) => this.configureByUser(node)),
+    ]);
+  }
+
+  /** A node's container was started again; its repair finds it by this number. Whether it lives. */
+  adopt(name: string, pid: number): boolean {
+    const { processes } = this.node(name);
+    if (!(processes instanceof ContainerProcesses)) throw new LabError('BUG', `${name} has no container`);
+    return processes.adopt(pid);
+  }
+
+  /** The fault that a repair of a target means. Throws FAULT_STATE where nothing of that kind is broken. */
+  faultToRestore(targetKey: string, how: ActiveFault['how'] | undefined, target: string): ActiveFault {
+    return this.faults.toRestore(targetKey, how, target);
+  }
+
+  /** Gives the packets that leave by these ends what the lab's links and faults say of them now. */
+  async shape(ends: readonly PlanLinkEnd[]): Promise<void> {
+    const wanted = ends.map((end) => ({ shaper: this.shapers.get(endKey(end)), shape: this.faults.shapeOf(end) }));
+    await Promise.all(wanted.map(async ({ shaper, shape }) => shaper?.prepare(shape)));
+    await Promise.all(wanted.map(async ({ shaper, shape }) => shaper?.apply(shape)));
+  }
+
+  /** A node's power is gone, wanted or not. */
+  async crash(name: string): Promise<void> {
+    const node = this.node(name);
+    node.cutPower();
+    for (const instance of this.instancesAt(name)) instance.cutPower();
+    await node.ended();
+  }
+
+  async boot(name: string): Promise<void> {
+    const node = this.node(name);
+    const { downEnds } = this.condition;
+    const stillDown = node.plan.interfaces.filter((item) => downEnds.has(`${name}:${item.name}`));
+    const instances = this.instancesAt(name);
+    const generation = node.namespace.generation;
+    await node.reset();
+    await Promise.all([node.start(), this.startServices(instances, 'host')]);
+    await node.bringUp(withoutRaising(node.files['addresses.batch'] ?? '', stillDown));
+    if (node.namespace.generation !== generation) {
+      await Promise.all(node.plan.interfaces.map(async (item) => this.shapers.get(`${name}:${item.name}`)?.renew()));
+    }
+    node.startRouting();
+    await Promise.all([this.startServices(instances, 'router'), this.configureByUser(node)]);
+    await this.#renewAt(new Set(node.plan.interfaces.flatMap((item) => this.#nodesOn(item.link))));
+  }
+
+  setEnds(ends: readonly PlanLinkEnd[], up: boolean): void {
+    for (const end of ends) {
+      this.node(end.node).namespace.run((kernel) => {
+        kernel.setInterfaceUp(end.interface, up);
+      });
+    }
+  }
+
+  /** Brings ends up again, but for those that another fault holds down. */
+  async raiseEnds(ends: readonly PlanLinkEnd[]): Promise<void> {
+    const { crashedNodes, downEnds } = this.condition;
+    const raised = ends.filter((end) => !crashedNodes.has(end.node) && !downEnds.has(`${end.node}:${end.interface}`));
+    this.setEnds(raised, true);
+    await Promise.all(raised.map((end) => this.#restoreGateways(this.node(end.node))));
+    await this.#renewAt(new Set(raised.map((end) => end.node)));
+  }
+
+  instancesAt(host: string): readonly ServiceInstance[] {
+    return this.instances.filter((instance) => instance.host.name === host);
+  }
+
+  /** Of these, the ones that no fault keeps from serving. */
+  startable(instances: readonly ServiceInstance[]): readonly ServiceInstance[] {
+    const { stoppedServices, crashedNodes, frozenNodes } = this.condition;
+    return instances.filter(
+      ({ service, host }) =>
+        !crashedNodes.has(host.name) && !frozenNodes.has(host.name) && !stoppedServices.has(serviceKey(service.name, host.name)),
+    );
+  }
+
+  /**
+   * Starts services and their watchers. A host that announces has its address before its links are up: its neighbours
+   * may still hold what it said before a crash, and send to it as soon as they see it (RFC 2328 section 13.4). A router
+   * can announce only over a link.
+   */
+  async startServices(instances: readonly ServiceInstance[], announce: 'host' | 'router'): Promise<void> {
+    const own = instances.filter((instance) => instance.service.announce === announce);
+    await Promise.all(this.startable(own).map((instance) => instance.startService()));
+    await Promise.all(own.map((instance) => instance.startWatching()));
+  }
+
+  /** The user's own FRR lines and start-up commands, each refused by name where it fails. */
+  async configureByUser(node: LabNode): Promise<void> {
+    if (node.plan.routing?.extraLines !== undefined) await node.loadExtraLines();
+    for (const command of node.plan.exec) await node.runStartCommand(command);
+  }
+
+  async #renewAt(routers: ReadonlySet<string>): Promise<void> {
+    await Promise.all(this.instances.map((instance) => instance.renewAt(routers)));
+  }
+
+  #nodesOn(link: string): readonly string[] {
+    return this.plan.links.find(({ id }) => id === link)?.ends.map((end) => end.node) ?? [];
+  }
+
+  /** The kernel drops routes through an interface that goes down, and does not bring them back. */
+  async #restoreGateways(node: LabNode): Promise<void> {
+    const lines = gatewayLines(node.plan);
+    if (lines.length > 0) await node.configure(lines);
+  }
+}
+
+function withoutRaising(batch: string, interfaces: readonly { readonly name: string }[]): string {
+  const raising = new Set(interfaces.map((item) => `link set ${item.name} up`));
+  // A route over a link that stays down cannot be set: it comes with the link.
+  const isOverOne = (line: string): boolean => line.startsWith('route replace default') && interfaces.some(({ name }) => line.includes(` dev ${name} `));
+  return batch
+    .split('\n')
+    .filter((line) => !raising.has(line) && !isOverOne(line))
+    .join('\n');
+}

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { LabError } from '../../errors.js';
+import type { LabPlan } from '../../plan/model.js';
+import { macAddress } from '../../plan/addressing.js';
+import type { NetNamespace } from '../system/kernel.js';
+
+const FIRST_INDEX = 100;
+
+/**
+ * Makes every link of the lab as a veth pair, both ends placed at once, in a single `ip -batch`: 250 links take a fifth
+ * of a second. The agent holds a descriptor of each namespace.
+ */
+export async function wireLinks(plan: LabPlan, namespaceOf: (node: string) => NetNamespace): Promise<void> {
+  const placeOf = (node: string): string => `/proc/${String(process.pid)}/fd/${String(namespaceOf(node).descriptor)}`;
+  const lines = plan.links.map(({ ends: [a, b] }, index) =>
+    [
+      `link add ${a.interface} index ${interfaceIndex(index, 0)} address ${macAddress(index, 0)} netns ${placeOf(a.node)} type veth`,
+      `peer name ${b.interface} index ${interfaceIndex(index, 1)} address ${macAddress(index, 1)} netns ${placeOf(b.node)}`,
+    ].join(' '),
+  );
+  if (lines.length > 0) await ipBatch(lines);
+}
+
+/**
+ * Never the same at both ends. Linux reports a change of carrier at once only where an interface's index differs from
+ * its peer's; where both happen to be number 2, each in its own namespace, it may wait a whole second.
+ */
+function interfaceIndex(link: number, end: 0 | 1): string {
+  return String(FIRST_INDEX + 2 * link + end);
+}
+
+async function ipBatch(lines: readonly string[]): Promise<void> {
+  const child = spawn('ip', ['-batch', '-'], { stdio: ['pipe', 'ignore', 'pipe'] });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-4000);
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(`${lines.join('\n')}\n`);
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (status !== 0) throw new LabError('DEPLOY_FAILED', `ip could not make the links: ${errors.trim()}`);
+}

@@ -1,0 +1,297 @@
+import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import { LabError } from '../../errors.js';
+import type { Daemon, PlanNode } from '../../plan/model.js';
+import { CONTAINER_VARIABLE, containerFifos, LAB_VARIABLE, runsContainerInit, startOneDaemon } from '../../init/container-init.js';
+import { daemonWords } from '../../init/daemon-words.js';
+import { toolEnvironment } from '../../protocol/node-environment.js';
+import type { NodeFiles } from '../../render/render.js';
+import { readLines } from '../../support/lines.js';
+import { pollUntil } from '../../support/poll.js';
+import { freezerOf } from '../system/freezer.js';
+import type { NetNamespace } from '../system/kernel.js';
+import type { NodeProcesses } from './node-processes.js';
+import { ipBatch } from '../system/run-to-end.js';
+import { signalTo } from '../system/signal-node.js';
+import { setSysctls } from '../system/sysctls.js';
+
+const ANSWER_DEADLINE_MS = 30_000;
+const WATCH_EVERY_MS = 10;
+/** A look at the control group costs ten times as much as one at the process. */
+const PAUSE_LOOK_EVERY = 5;
+/** What `docker exec` gives a program where its image says nothing else. */
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/**
+ * Processes of a container that an engine started. The agent has them by their numbers only: it sees the container's
+ * files below `/proc/<pid>/root`, and looks every few milliseconds whether its first process is there still.
+ */
+export class ContainerProcesses implements NodeProcesses {
+  #initPid = 0;
+  #nextPid: number;
+  #endingPid = 0;
+  /** What the engine calls the container. */
+  #name = '';
+  #dialogue: Dialogue | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  readonly namespaces = ['mount', 'uts', 'ipc', 'net', 'pid'];
+  onDeath: () => void = () => undefined;
+  onPauseSeen: (isPaused: boolean) => void = () => undefined;
+
+  constructor(
+    readonly plan: PlanNode,
+    readonly namespace: NetNamespace,
+    pid: number,
+    readonly hostsFile: string,
+  ) {
+    this.#nextPid = pid;
+  }
+
+  /** The engine started the container again: this is what the next `start` finds. Whether it lives. */
+  adopt(pid: number): boolean {
+    this.#nextPid = pid;
+    return isThere(pid);
+  }
+
+  /** Finds the container that the engine has started again by itself, unless somebody has said where it is. Throws DEPLOY_FAILED. */
+  async findRestarted(): Promise<void> {
+    if (isThere(this.#nextPid) && this.#nextPid !== this.#endingPid) return;
+    const { held, last } = await pollUntil(
+      () => firstProcessOf(this.#name, this.#endingPid),
+      (pid) => pid !== undefined,
+      { everyMs: 20, deadlineMs: ANSWER_DEADLINE_MS },
+    );
+    if (!held || last === undefined) throw this.#failure('the engine has not started its container again');
+    this.#nextPid = last;
+  }
+
+  get initPid(): number {
+    return this.#initPid;
+  }
+
+  get runFolder(): string {
+    return join(this.#root, 'run');
+  }
+
+  /** An image that the user chose may have no folder for us. */
+  get logFolder(): string {
+    return runsContainerInit(this.plan) ? join(this.runFolder, 'nearcast') : join(this.#root, 'tmp');
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    return { PATH, HOME: '/root', TERM: 'dumb' };
+  }
+
+  get toolEnvironment(): Readonly<Record<string, string>> {
+    return toolEnvironment(undefined);
+  }
+
+  get #root(): string {
+    return `/proc/${String(this.#initPid)}/root`;
+  }
+
+  async start(files: NodeFiles): Promise<void> {
+    const pid = (this.#initPid = this.#nextPid);
+    if (!isThere(pid)) throw this.#failure('its container has ended');
+    this.#name = nameIn(pid) ?? '';
+    if (runsContainerInit(this.plan)) {
+      this.#dialogue = await Dialogue.open(join(this.runFolder, 'nearcast'), () => isThere(pid));
+      if (this.#dialogue === undefined) throw this.#failure('its container has ended');
+      this.#layFiles(files);
+      await this.#ask('start', 'ready');
+    }
+    writeFileSync(join(this.#root, 'etc/hosts'), this.hostsFile);
+    this.#keepWatch(pid);
+  }
+
+  #keepWatch(pid: number): void {
+    const isPaused = freezerOf(this.#root);
+    let looks = 0;
+    this.#watch = setInterval(() => {
+      if (!isThere(pid)) {
+        clearInterval(this.#watch);
+        this.onDeath();
+      } else if (++looks % PAUSE_LOOK_EVERY === 0) this.onPauseSeen(isPaused());
+    }, WATCH_EVERY_MS);
+  }
+
+  daemonCommand(daemon: Daemon): readonly string[] {
+    return ['sh', '-c', startOneDaemon, 'nearcast-daemon', daemon, ...daemonWords(daemon)];
+  }
+
+  vtyshCommand(words: readonly string[]): readonly string[] {
+    return ['vtysh', ...words];
+  }
+
+  async bringUp(batch: string): Promise<void> {
+    if (this.#dialogue !== undefined) await this.#ask('hold', 'held');
+    const { status, output } = await ipBatch(this.namespace, batch.trimEnd().split('\n').filter(Boolean));
+    if (status !== 0) throw this.#failure(`ip could not set it up: ${output.trim()}`);
+  }
+
+  startRouting(): void {
+    this.#dialogue?.tell('routing');
+    this.#hangUp();
+  }
+
+  kill(): void {
+    clearInterval(this.#watch);
+    this.#hangUp();
+    if (this.#initPid !== 0) signalTo(this.#initPid, 'SIGKILL');
+    this.#endingPid = this.#initPid;
+    this.#initPid = 0;
+  }
+
+  async ended(): Promise<void> {
+    const { held } = await pollUntil(
+      () => isThere(this.#endingPid),
+      (there) => !there,
+      { everyMs: 2, deadlineMs: ANSWER_DEADLINE_MS },
+    );
+    if (!held) throw new LabError('FAULT_INEFFECTIVE', `the processes of ${this.plan.name} do not end`, { hint: 'does its engine work? docker ps' });
+  }
+
+  /**
+   * The container has a new network namespace; the agent still holds the old one, with the links in it. Moved over, they
+   * keep their far ends, which see no more than a carrier that comes back.
+   */
+  async reset(): Promise<void> {
+    const old = this.namespace.replace(`/proc/${String(this.#nextPid)}/ns/net`);
+    try {
+      setSysctls(this.plan, this.namespace, { isSetByEngine: true });
+      const target = `/proc/${String(process.pid)}/fd/${String(this.namespace.descriptor)}`;
+      const { status, output } = await ipBatch(old, this.plan.interfaces.map(({ name }) => `link set ${name} netns ${target}`));
+      if (status !== 0) throw this.#failure(`its links could not be moved to the new container: ${output.trim()}`);
+    } finally {
+      closeSync(old.descriptor);
+    }
+  }
+
+  async #ask(word: string, expected: string): Promise<void> {
+    const answer = await this.#dialogue?.ask(word);
+    if (answer === expected) return;
+    throw this.#failure(answer === undefined ? 'its container has ended' : answer.replace(/^failed /, ''));
+  }
+
+  #hangUp(): void {
+    this.#dialogue?.close();
+    this.#dialogue = undefined;
+  }
+
+  #layFiles(files: NodeFiles): void {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(this.runFolder, 'nearcast', name), text);
+    const vtyshConf = files['vtysh.conf'];
+    if (vtyshConf === undefined) return;
+    mkdirSync(join(this.#root, 'etc/frr'), { recursive: true });
+    writeFileSync(join(this.#root, 'etc/frr/vtysh.conf'), vtyshConf);
+  }
+
+  #failure(why: string): LabError {
+    return new LabError('DEPLOY_FAILED', `node ${this.plan.name} did not start: ${why}`);
+  }
+}
+
+/** Lines to and from the first program of a container. */
+class Dialogue {
+  readonly #lines: AsyncGenerator<string>;
+
+  private constructor(
+    readonly control: number,
+    readonly replies: Socket,
+    readonly isAlive: () => boolean,
+  ) {
+    this.#lines = readLines(replies);
+  }
+
+  /** Undefined where the container ends before it opens its side. */
+  static async open(folder: string, isAlive: () => boolean): Promise<Dialogue | undefined> {
+    const reply = join(folder, containerFifos.reply);
+    const { last } = await pollUntil(
+      () => (isAlive() ? existsSync(reply) : undefined),
+      (there) => there !== false,
+      { everyMs: 2, deadlineMs: ANSWER_DEADLINE_MS },
+    );
+    if (last !== true) return undefined;
+    // Opened for both, a FIFO keeps nobody waiting for its other side.
+    const flags = constants.O_RDWR | constants.O_NONBLOCK;
+    const replies = new Socket({ fd: openSync(reply, flags), readable: true, writable: false });
+    replies.on('error', () => undefined);
+    return new Dialogue(openSync(join(folder, containerFifos.control), flags), replies, isAlive);
+  }
+
+  tell(word: string): void {
+    writeSync(this.control, `${word}\n`);
+  }
+
+  /** Undefined where the container ends instead of answering. */
+  async ask(word: string): Promise<string | undefined> {
+    this.tell(word);
+    const answered = new AbortController();
+    const ended = pollUntil(this.isAlive, (alive) => !alive, {
+      everyMs: WATCH_EVERY_MS,
+      deadlineMs: ANSWER_DEADLINE_MS,
+      signal: answered.signal,
+    }).then(({ held }) => (held ? undefined : `it has not answered "${word}" for ${String(ANSWER_DEADLINE_MS / 1000)} s`));
+    ended.catch(() => undefined);
+    const line = this.#lines.next().then(({ value }) => value as string | undefined);
+    try {
+      return await Promise.race([line, ended]);
+    } finally {
+      answered.abort();
+    }
+  }
+
+  close(): void {
+    closeSync(this.control);
+    this.replies.destroy();
+  }
+}
+
+/** The first process of a container, as the engine's host numbers it, other than one that is ending. */
+function firstProcessOf(container: string, ending: number): number | undefined {
+  return allPids()
+    .filter((pid) => pid !== ending)
+    .find((pid) => nameIn(pid) === container && isFirst(pid));
+}
+
+/** Ends every container of a lab that runs, whether its agent was told of it or not. How many there were. */
+export function killContainersOf(lab: string): number {
+  const pids = allPids().filter((pid) => variableOf(pid, LAB_VARIABLE) === lab && isFirst(pid));
+  for (const pid of pids) if (isThere(pid)) process.kill(pid, 'SIGKILL');
+  return pids.length;
+}
+
+function allPids(): readonly number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
+}
+
+function nameIn(pid: number): string | undefined {
+  return variableOf(pid, CONTAINER_VARIABLE);
+}
+
+function variableOf(pid: number, name: string): string | undefined {
+  const variable = `${name}=`;
+  return readText(`/proc/${String(pid)}/environ`).split('\0').find((word) => word.startsWith(variable))?.slice(variable.length);
+}
+
+/** Whether a process is number 1 in its own PID namespace. */
+function isFirst(pid: number): boolean {
+  return /^NSpid:.*\t1$/m.test(readText(`/proc/${String(pid)}/status`));
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,280 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { LabError } from '../../errors.js';
+import type { Daemon, PlanNode } from '../../plan/model.js';
+import type { NodeFiles } from '../../render/render.js';
+import { pollUntil } from '../../support/poll.js';
+import type { NetNamespace } from '../system/kernel.js';
+import { lackOf } from '../../init/daemon-words.js';
+import { alternatives } from '../../support/suggest.js';
+import { offeredFolder, OfferedLines } from './offered-lines.js';
+import { NodeDaemons } from './node-daemons.js';
+import type { NodeProcesses } from './node-processes.js';
+import { processesOf, processOf } from '../system/node-process-list.js';
+import { collect, ipBatch, type Ran } from '../system/run-to-end.js';
+import { signalTo } from '../system/signal-node.js';
+
+/** A start-up command prepares a node; it is not the node's server. */
+const START_COMMAND_DEADLINE_MS = 30_000;
+const DAEMON_DEADLINE_MS = 5000;
+/** How the kernel numbers the routes of each daemon (rtnetlink(7), /etc/iproute2/rt_protos). */
+const ROUTE_PROTOCOLS: Readonly<Partial<Record<Daemon, number>>> = {
+  zebra: 11, babeld: 42, bgpd: 186, isisd: 187, ospfd: 188, ospf6d: 188, ripd: 189, ripngd: 190, nhrpd: 191, eigrpd: 192, pbrd: 195, staticd: 196, fabricd: 197,
+};
+
+/**
+ * One node of a running lab: a network namespace with its links, which a crash does not take, and processes, which it
+ * ends all at once.
+ */
+export class LabNode {
+  readonly daemons: NodeDaemons;
+  /** Somebody else ended the node's first process, and so all its processes. */
+  onDeath: (name: string) => void = () => undefined;
+  /** Whether somebody else has paused the node; said at every look. */
+  onPauseSeen: (name: string, isPaused: boolean) => void = () => undefined;
+
+  constructor(
+    readonly plan: PlanNode,
+    readonly namespace: NetNamespace,
+    readonly processes: NodeProcesses,
+    readonly files: NodeFiles,
+  ) {
+    this.daemons = new NodeDaemons(plan.routing?.daemons ?? [], () => join(processes.runFolder, 'frr'), () => namespace.standsStill);
+    processes.onDeath = () => {
+      this.onDeath(this.name);
+    };
+    processes.onPauseSeen = (isPaused) => {
+      this.onPauseSeen(this.name, isPaused);
+    };
+  }
+
+  get name(): string {
+    return this.plan.name;
+  }
+
+  /** Process 1 of the node, as the lab's own PID namespace numbers it; 0 while the node is down. */
+  get initPid(): number {
+    return this.processes.initPid;
+  }
+
+  get isRunning(): boolean {
+    return this.initPid !== 0;
+  }
+
+  /** Whether its daemons can be asked: they run, and do not stand still. */
+  get isResponsive(): boolean {
+    return this.isRunning && !this.namespace.standsStill;
+  }
+
+  /** Starts the node's processes: its daemons run, its interfaces are still as they were. */
+  async start(): Promise<void> {
+    try {
+      await this.processes.start(this.files);
+    } catch (error) {
+      throw this.#lackedDaemon(error) ?? error;
+    }
+    this.#refuseRejectedLines();
+  }
+
+  /** Brings the interfaces up, with all their addresses; the routing protocols do not see it yet. */
+  async bringUp(batch = this.files['addresses.batch'] ?? ''): Promise<void> {
+    await this.processes.bringUp(batch);
+  }
+
+  /** Lets the routing protocols see the interfaces. */
+  startRouting(): void {
+    this.processes.startRouting();
+  }
+
+  /** As a power cut: every process gone and every carrier dropped, before any of them can say goodbye. */
+  cutPower(): void {
+    this.processes.kill();
+    this.namespace.run((kernel) => {
+      for (const item of this.plan.interfaces) kernel.setInterfaceUp(item.name, false);
+    });
+    this.daemons.hangUp();
+  }
+
+  /** Ends one daemon, as a crash of it would. Throws FAULT_INEFFECTIVE where it does not end. */
+  async killDaemon(daemon: Daemon): Promise<void> {
+    const victims = processesOf(this.initPid).filter(({ name }) => name === daemon);
+    for (const { pid } of victims) signalTo(pid, 'SIGKILL');
+    const { held } = await pollUntil(
+      async () => victims.every(({ pid }) => processOf(pid) === undefined) && (await this.daemons.ended()).includes(daemon),
+      (ended) => ended,
+      { everyMs: 5, deadlineMs: DAEMON_DEADLINE_MS },
+    );
+    if (!held) throw new LabError('FAULT_INEFFECTIVE', `${daemon} on ${this.name} does not end`, { hint: 'is there a program in the node that works against it?' });
+  }
+
+  /** Starts one daemon again, with the configuration that it had at first. Throws DEPLOY_FAILED. */
+  async startDaemon(daemon: Daemon): Promise<void> {
+    const { status, output } = await this.run(this.processes.daemonCommand(daemon));
+    if (status !== 0) throw new LabError('DEPLOY_FAILED', `${daemon} on ${this.name} did not start again: ${output.trim()}`);
+  }
+
+  /** Takes every route out of the kernel that a routing protocol put there. */
+  async flushRoutes(): Promise<void> {
+    // With a next hop go the routes that use it, which could not be flushed by themselves.
+    await this.runOutside(['ip', 'nexthop', 'flush']);
+    for (const family of ['-4', '-6']) {
+      for (const protocol of this.#routeProtocols) await this.runOutside(['ip', family, 'route', 'flush', 'proto', protocol]);
+    }
+  }
+
+  /** Those routes that `flushRoutes` takes away, and that are there. */
+  async learnedRoutes(): Promise<readonly string[]> {
+    const asked = ['-4', '-6'].flatMap((family) => this.#routeProtocols.map((protocol) => this.runOutside(['ip', family, 'route', 'show', 'proto', protocol])));
+    return (await Promise.all(asked)).flatMap(({ output }) => output.split('\n')).map((line) => line.trim()).filter((line) => line !== '');
+  }
+
+  /** As what the routes of its daemons are in the kernel. */
+  get #routeProtocols(): readonly string[] {
+    return [...new Set(this.daemons.names.flatMap((daemon) => ROUTE_PROTOCOLS[daemon] ?? []))].map(String);
+  }
+
+  /** Until the kernel has ended every process of the node. */
+  async ended(): Promise<void> {
+    await this.processes.ended();
+  }
+
+  /** What a power cut would have wiped: addresses and neighbours; the routes went with the carriers. The links stay. */
+  async reset(): Promise<void> {
+    await this.processes.reset();
+    this.raiseLoopback();
+  }
+
+  /** A service listens, and is checked, over loopback, before any other interface is up. */
+  raiseLoopback(): void {
+    this.namespace.run((kernel) => {
+      kernel.setInterfaceUp('lo', true);
+    });
+  }
+
+  hasCarrier(device: string): boolean {
+    return this.namespace.run((kernel) => kernel.hasCarrier(device));
+  }
+
+  /** Runs `ip` commands in the node's network namespace, with or without its processes; goes on after one that fails. */
+  async configure(lines: readonly string[]): Promise<Ran> {
+    return ipBatch(this.namespace, lines);
+  }
+
+  /** Feeds the user's own FRR lines to the daemons. Throws CONFIG_REJECTED naming the line that one refused, or none took. */
+  async loadExtraLines(): Promise<void> {
+    const hint = `correct "frr:" of ${this.name} in the topology file`;
+    const { extraLines = '' } = this.plan.routing ?? {};
+    const offered = await OfferedLines.open(join(this.processes.runFolder, 'nearcast', offeredFolder), this.daemons);
+    try {
+      const { status, output } = await this.run(this.processes.vtyshCommand(['--vty_socket', `/run/nearcast/${offeredFolder}`, '-f', '/run/nearcast/extra.conf']));
+      const refusal = output.split('\n').find((line) => line.includes('%') || /^line \d+:/.test(line));
+      if (status !== 0 || refusal !== undefined) {
+        throw new LabError('CONFIG_REJECTED', `FRR on ${this.name} refused the node's own lines: ${refusal?.trim() ?? output.trim()}`, { hint });
+      }
+    } finally {
+      offered.close();
+    }
+    const dropped = offered.firstDropped(extraLines);
+    if (dropped === undefined) return;
+    const { line, takers } = dropped;
+    throw new LabError('CONFIG_REJECTED', `no daemon on ${this.name} takes its line "${line}"`, {
+      hint: takers.length === 0 ? hint : `it is a line of ${alternatives(takers)}, which nothing in "frr:" of ${this.name} starts`,
+    });
+  }
+
+  /** Runs a program of the agent's own in the node's network namespace, with or without processes in it. */
+  async runOutside(argv: readonly string[]): Promise<Ran> {
+    const child = spawn('nsenter', ['--net=/proc/self/fd/3', '--', ...argv], {
+      cwd: '/',
+      env: this.processes.toolEnvironment,
+      stdio: ['ignore', 'pipe', 'pipe', this.namespace.descriptor],
+    });
+    return collect(child, '');
+  }
+
+  /** Runs a program inside the node's namespaces to its end. */
+  async run(argv: readonly string[]): Promise<Ran> {
+    const { environment } = this.processes;
+    const child = spawn('nsenter', [...this.#enterArguments(), ...argv], { cwd: '/', env: environment });
+    return collect(child, '');
+  }
+
+  /** Whether a command in the node ends with status 0 in time; one that does not is ended. */
+  async succeeds(argv: readonly string[], timeoutMs: number): Promise<boolean> {
+    if (!this.isResponsive) return false;
+    const child = spawn('nsenter', [...this.#enterArguments(), ...argv], {
+      cwd: '/',
+      env: this.processes.environment,
+      stdio: 'ignore',
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    });
+    const [status] = (await once(child, 'exit')) as [number | null];
+    return status === 0;
+  }
+
+  /**
+   * Runs a start-up command of the user: what it prints goes to the node's `exec.log`, so that a server it leaves running
+   * may go on writing there. LabError START_COMMAND_FAILED where it fails, or has not ended at the deadline.
+   */
+  async runStartCommand(argv: readonly string[]): Promise<void> {
+    const logFile = join(this.processes.logFolder, 'exec.log');
+    const log = openSync(logFile, 'a');
+    const child = spawn('nsenter', [...this.#enterArguments(), ...argv], {
+      cwd: '/',
+      env: this.processes.environment,
+      stdio: ['ignore', log, log],
+      timeout: START_COMMAND_DEADLINE_MS,
+      killSignal: 'SIGKILL',
+    });
+    closeSync(log);
+    const [status, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    if (status === 0) return;
+    const how = status === null ? `was ended by ${signal ?? 'a signal'}` : `failed with status ${String(status)}`;
+    const isLate = signal === 'SIGKILL' && this.isRunning;
+    throw new LabError(
+      'START_COMMAND_FAILED',
+      isLate
+        ? `start-up command of ${this.name} did not end within ${String(START_COMMAND_DEADLINE_MS / 1000)} s: ${argv.join(' ')}`
+        : `start-up command of ${this.name} ${how}: ${argv.join(' ')}`,
+      { hint: isLate ? 'start a server in the background: exec: ["my-server &"]' : readText(logFile).slice(-2000).trim() || 'it printed nothing' },
+    );
+  }
+
+  #enterArguments(): readonly string[] {
+    return ['--target', String(this.initPid), ...this.processes.namespaces.map((name) => `--${name}`), '--'];
+  }
+
+  /** Where the node did not start for want of a daemon that only lines of the file need: those are to blame. */
+  #lackedDaemon(error: unknown): LabError | undefined {
+    const lacked = this.plan.routing?.lineDaemons?.find(({ daemon }) => error instanceof LabError && error.message.includes(lackOf(daemon)));
+    if (lacked === undefined) return undefined;
+    return new LabError('CONFIG_REJECTED', `${lackOf(lacked.daemon)}, which the line "${lacked.line}" of ${this.name} needs`, {
+      cause: error,
+      hint: `correct "frr:" of ${this.name} in the topology file, or install an FRRouting that has ${lacked.daemon}`,
+    });
+  }
+
+  /** FRR starts happily with lines it did not understand; here that is a failed deployment. */
+  #refuseRejectedLines(): void {
+    for (const daemon of this.plan.routing?.daemons ?? []) {
+      const log = readText(join(this.processes.runFolder, 'nearcast', `${daemon}.log`));
+      const refused = /on config line (\d+): ?(.*)$/m.exec(log);
+      if (refused !== null) {
+        throw new LabError('CONFIG_REJECTED', `${daemon} on ${this.name} refused line ${refused[1] ?? '?'} of its configuration: "${refused[2]?.trim() ?? ''}"`, {
+          hint: 'this FRR may be too old or too new for the line: nearcast doctor shows its version',
+        });
+      }
+    }
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

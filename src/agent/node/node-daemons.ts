@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { LabError } from '../../errors.js';
+import { isFrrBefore } from '../../forecast/lost-weights.js';
+import type { Daemon } from '../../plan/model.js';
+import { Vty } from './vty.js';
+
+/** The FRR daemons of one node, each asked over one connection that lasts as long as the daemon. */
+export class NodeDaemons {
+  readonly #vtys = new Map<Daemon, Promise<Vty>>();
+  #hangingUp = new AbortController();
+  #version: string | undefined;
+
+  constructor(
+    readonly names: readonly Daemon[],
+    /** Another one after every crash of a container. */
+    readonly socketFolder: () => string,
+    /** Whether they would take a question and never answer it. */
+    readonly standStill: () => boolean,
+  ) {}
+
+  /** The connection to a daemon; AGENT_GONE where it does not run, or stands still. */
+  async vty(daemon: Daemon): Promise<Vty> {
+    if (this.standStill()) throw new LabError('AGENT_GONE', `${daemon} stands still`);
+    const known = this.#vtys.get(daemon);
+    if (known !== undefined) return known;
+    const opening = Vty.open(join(this.socketFolder(), `${daemon}.vty`), this.#hangingUp.signal);
+    this.#vtys.set(daemon, opening);
+    opening.then(
+      (vty) => vty.socket.once('close', () => this.#vtys.delete(daemon)),
+      () => this.#vtys.delete(daemon),
+    );
+    return opening;
+  }
+
+  /** Runs a show command; undefined where the daemon does not run, or has nothing to say. */
+  async show<T>(daemon: Daemon, command: string): Promise<T | undefined> {
+    try {
+      const vty = await this.vty(daemon);
+      return await vty.json<T>(command);
+    } catch (error) {
+      if (error instanceof LabError && error.code === 'AGENT_GONE') return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Whether OSPFv3 here loses some of several equal ways, at random, to what it reaches by several neighbors of which one is itself
+   * reached by several ways: FRR before 8.5 does.
+   */
+  async losesEqualWays(): Promise<boolean> {
+    if (!this.names.includes('ospf6d')) return false;
+    const version = await this.version('ospf6d');
+    return version !== undefined && isFrrBefore(version, [8, 5]);
+  }
+
+  /** The version of FRRouting, as this daemon says it; undefined where it does not run. */
+  async version(daemon: Daemon): Promise<string | undefined> {
+    this.#version ??= await this.#askVersion(daemon);
+    return this.#version;
+  }
+
+  async #askVersion(daemon: Daemon): Promise<string | undefined> {
+    const answer = await this.vty(daemon).then((vty) => vty.run('show version')).catch(() => undefined);
+    return /FRRouting (\d+\.\d+(?:\.\d+)*)/.exec(answer?.text ?? '')?.[1];
+  }
+
+  /** Those that should run and do not. */
+  async ended(): Promise<readonly Daemon[]> {
+    const answers = await Promise.all(
+      this.names.map(async (daemon) =>
+        this.vty(daemon).then(
+          () => [],
+          () => [daemon],
+        ),
+      ),
+    );
+    return answers.flat();
+  }
+
+  /** Closes every connection, also one that is being opened: nobody answers there any more. */
+  hangUp(): void {
+    this.#hangingUp.abort();
+    this.#hangingUp = new AbortController();
+    this.#vtys.clear();
+  }
+}

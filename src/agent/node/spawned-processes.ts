@@ -1,0 +1,162 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LabError, limitInWords, limitReached } from '../../errors.js';
+import type { Daemon, PlanNode } from '../../plan/model.js';
+import type { Programs } from '../../protocol/messages.js';
+import { daemonWords } from '../../init/daemon-words.js';
+import { nodeEnvironment, toolEnvironment } from '../../protocol/node-environment.js';
+import type { NodeFiles } from '../../render/render.js';
+import { readLines } from '../../support/lines.js';
+import type { NetNamespace } from '../system/kernel.js';
+import { nodeInit, vtyshWrapper } from '../../init/node-init.js';
+import type { NodeProcesses } from './node-processes.js';
+import { ipBatch } from '../system/run-to-end.js';
+import { signalTo } from '../system/signal-node.js';
+
+/** Where the agent sees the nodes' folders, in the lab's own `/run`. */
+const NODES_FOLDER = '/run/nearcast/nodes';
+/** Before a program of FRR that the lab runs in a node: it has the root folder of the daemons, where the node's first process stands. */
+const CONFINED = ['chroot', '/proc/1/cwd'] as const;
+
+/** Processes in a PID, mount and UTS namespace that the agent makes: its grandchildren. */
+export class SpawnedProcesses implements NodeProcesses {
+  #child: ChildProcess | undefined;
+  #lines: AsyncGenerator<string> | undefined;
+  #errors = '';
+  #initPid = 0;
+  readonly namespaces = ['mount', 'uts', 'net', 'pid'];
+  onDeath: () => void = () => undefined;
+  onPauseSeen: (isPaused: boolean) => void = () => undefined;
+
+  constructor(
+    readonly plan: PlanNode,
+    readonly namespace: NetNamespace,
+    readonly programs: Programs,
+  ) {}
+
+  get initPid(): number {
+    return this.#initPid;
+  }
+
+  get runFolder(): string {
+    return join(this.#folder, 'run');
+  }
+
+  get logFolder(): string {
+    return join(this.runFolder, 'nearcast');
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    return nodeEnvironment(this.programs);
+  }
+
+  get toolEnvironment(): Readonly<Record<string, string>> {
+    return toolEnvironment(this.programs);
+  }
+
+  get #folder(): string {
+    return join(NODES_FOLDER, this.plan.name);
+  }
+
+  async start(files: NodeFiles): Promise<void> {
+    const daemons = this.plan.routing?.daemons ?? [];
+    this.#layFiles(files);
+    const { daemonsDir, libraryPath = '' } = this.programs;
+    const child = spawn(
+      'nsenter',
+      [
+        '--net=/proc/self/fd/3',
+        ...['unshare', '--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc'],
+        ...['sh', '-c', nodeInit, 'nearcast-node', this.plan.name, this.#folder, daemonsDir, libraryPath, ...daemons],
+      ],
+      // An ordinary user's PATH may lack the folders of chroot and ip.
+      { cwd: '/', env: { ...process.env, PATH: this.toolEnvironment['PATH'] }, stdio: ['pipe', 'pipe', 'pipe', this.namespace.descriptor] },
+    );
+    this.#child = child;
+    this.#errors = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#errors = (this.#errors + text).slice(-4000);
+    });
+    child.stdin?.on('error', () => undefined);
+    child.on('error', (error) => {
+      this.#errors += error.message;
+    });
+    if (child.stdout === null) throw new LabError('BUG', 'a node without standard output');
+    this.#lines = readLines(child.stdout);
+    await this.#expectLine('ready');
+    this.#initPid = onlyChild(child.pid ?? 0);
+    child.once('exit', () => {
+      if (this.#child === child && this.#initPid !== 0) this.onDeath();
+    });
+  }
+
+  daemonCommand(daemon: Daemon): readonly string[] {
+    return [...CONFINED, join(this.programs.daemonsDir, daemon), '-u', 'root', '-g', 'root', ...daemonWords(daemon)];
+  }
+
+  vtyshCommand(words: readonly string[]): readonly string[] {
+    return [...CONFINED, this.programs.vtysh, '--config_dir', '/run/nearcast', ...words];
+  }
+
+  async bringUp(batch: string): Promise<void> {
+    writeFileSync(join(this.runFolder, 'addresses.batch'), batch);
+    this.#child?.stdin?.write('interfaces\n');
+    await this.#expectLine('up');
+  }
+
+  startRouting(): void {
+    this.#child?.stdin?.end('routing\n');
+  }
+
+  kill(): void {
+    // One that somebody else ended has no number any more.
+    const hasEnded = this.#child === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null;
+    if (this.#initPid !== 0 && !hasEnded) signalTo(this.#initPid, 'SIGKILL');
+    this.#initPid = 0;
+  }
+
+  async ended(): Promise<void> {
+    const child = this.#child;
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+
+  async reset(): Promise<void> {
+    const devices = ['lo', ...this.plan.interfaces.map((item) => item.name)];
+    await ipBatch(this.namespace, [
+      'link set lo down',
+      ...devices.flatMap((device) => [`address flush dev ${device}`, `neighbour flush dev ${device}`]),
+      ...(this.plan.kind === 'switch' ? ['link delete br0'] : []),
+    ]);
+  }
+
+  #layFiles(files: NodeFiles): void {
+    for (const part of ['run/nearcast/frr', 'run/nearcast/tmp', 'run/lock', 'run/programs', 'tmp']) {
+      mkdirSync(join(this.#folder, part), { recursive: true });
+    }
+    const sockets = join(this.#folder, 'run/frr');
+    if (!existsSync(sockets)) symlinkSync('nearcast/frr', sockets);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(this.#folder, 'run/nearcast', name), text);
+    const wrapper = vtyshWrapper(this.programs.vtysh, this.programs.libraryPath);
+    writeFileSync(join(this.#folder, 'run/programs/vtysh'), wrapper, { mode: 0o755 });
+  }
+
+  async #expectLine(expected: string): Promise<void> {
+    const next = await this.#lines?.next();
+    if (next?.done === false && next.value === expected) return;
+    const child = this.#child;
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'close');
+    const words = this.#errors.trim();
+    const limit = limitInWords(words);
+    if (limit !== undefined) throw limitReached(limit, `node ${this.plan.name} did not start`, new Error(words));
+    throw new LabError('DEPLOY_FAILED', `node ${this.plan.name} did not start: ${words || 'it ended at once'}`);
+  }
+}
+
+function onlyChild(parent: number): number {
+  const children = readFileSync(`/proc/${String(parent)}/task/${String(parent)}/children`, 'utf8');
+  const pid = Number(children.trim().split(' ')[0]);
+  if (!Number.isInteger(pid) || pid < 2) throw new LabError('DEPLOY_FAILED', 'a node ended while it started');
+  return pid;
+}

@@ -1,0 +1,117 @@
+import { LabError } from '../../errors.js';
+import type { LabPlan, Question } from '../../plan/model.js';
+import { pathCost } from '../../forecast/path-cost.js';
+import type { AskParams } from '../../protocol/messages.js';
+import type { Observation } from '../../protocol/observations.js';
+import { overAsked, type FlowObserved } from '../../measure/over-flows.js';
+import { inParallel } from '../../support/in-parallel.js';
+import { didYouMean } from '../../support/suggest.js';
+import { pollUntil } from '../../support/poll.js';
+import type { NetNamespace } from '../system/kernel.js';
+import type { Lab } from '../lab/lab.js';
+import { byQuestion, eachFlow } from '../lab/lab-flows.js';
+import { ProbeStream, type Probe } from './prober.js';
+import { tracePath } from './trace.js';
+
+const QUESTIONS_AT_ONCE = 64;
+/** Each hears what ICMP says of all the others of its client as well. */
+const TRACES_AT_ONCE = 16;
+const MOST_TRIES = 3;
+/** Each holds a descriptor until all of them have been answered. */
+const FLOWS_AT_ONCE = 512;
+
+/**
+ * Asks each question, from as many source ports as every equal way needs, and follows the way that each takes; reports what came
+ * back, and judges nothing.
+ */
+export async function ask(lab: Lab, params: AskParams): Promise<readonly Observation[]> {
+  const numbers = lab.flows.now(selectQuestions(lab.plan, params));
+  const owners = addressOwners(lab.plan);
+  const observed: FlowObserved[] = [];
+  const flows = eachFlow(numbers);
+  for (let at = 0; at < flows.length; at += FLOWS_AT_ONCE) observed.push(...(await askAtOnce(lab, params, flows.slice(at, at + FLOWS_AT_ONCE), owners)));
+  return byQuestion(numbers, observed).map(([number, each]) => overAsked(number, each));
+}
+
+/** All are asked before any way is followed: nobody else is given a port of these meanwhile. */
+async function askAtOnce({ plan, condition, namespaceOf }: Lab, { timeoutMs, trace }: AskParams, questions: readonly Question[], owners: ReadonlyMap<string, string>): Promise<readonly FlowObserved[]> {
+  const asked = questions.map((question) => ({ question, stream: ProbeStream.open(question, namespaceOf(question.client)) }));
+  let answers: readonly Probe[];
+  try {
+    answers = await inParallel(asked, QUESTIONS_AT_ONCE, async ({ stream }) => {
+      const first = await answered(stream, timeoutMs);
+      // The first question also waits for neighbour discovery on the way: the second one's time is the network's.
+      return first.instance === null ? first : answered(stream, timeoutMs);
+    });
+  } finally {
+    for (const { stream } of asked) stream.close();
+  }
+  return inParallel(asked.map((each, index) => ({ ...each, answer: answers[index] })), TRACES_AT_ONCE, async ({ question, stream: { sourcePort }, answer }) => {
+    const instance = answer?.instance ?? null;
+    const path = trace ? await pathOf(question, namespaceOf(question.client), sourcePort, owners, instance) : [];
+    return { sourcePort, instance, rttMs: instance === null ? null : round(answer?.rttMs ?? NaN), path, cost: instance === null ? null : pathCost(plan, path, condition) };
+  });
+}
+
+/** The questions of one client, one service, or all. Throws NODE_UNKNOWN where there is no such client or service. */
+export function selectQuestions(
+  plan: LabPlan,
+  { client, service }: { client?: string | undefined; service?: string | undefined },
+): readonly Question[] {
+  const clients = plan.nodes.filter((node) => node.role === 'client').map((node) => node.name);
+  const services = plan.services.map((each) => each.name);
+  if (client !== undefined && !clients.includes(client)) throw unknown('client', client, clients);
+  if (service !== undefined && !services.includes(service)) throw unknown('service', service, services);
+  return plan.questions.filter(
+    (question) => question.client === (client ?? question.client) && question.service === (service ?? question.service),
+  );
+}
+
+function unknown(noun: string, name: string, names: readonly string[]): LabError {
+  return new LabError('NODE_UNKNOWN', `there is no ${noun} "${name}" in this lab`, { hint: didYouMean(name, names, `${noun}s`) });
+}
+
+async function answered(stream: ProbeStream, timeoutMs: number): Promise<Probe> {
+  const probe = stream.send();
+  await pollUntil(
+    () => {
+      stream.receive();
+      return probe.instance;
+    },
+    (instance) => instance !== null,
+    { everyMs: 1, deadlineMs: timeoutMs },
+  );
+  return probe;
+}
+
+async function pathOf(
+  question: Question,
+  namespace: NetNamespace,
+  sourcePort: number,
+  owners: ReadonlyMap<string, string>,
+  instance: string | null,
+): Promise<readonly (string | null)[]> {
+  const limits = instance === null ? { maxHops: 16, timeoutMs: 100 } : { maxHops: 32, timeoutMs: 500 };
+  let trace = await tracePath(question, namespace, sourcePort, limits);
+  // Where somebody answers, a hop that is not heard of was lost on the way, or heard of too late.
+  for (let tries = 1; tries < MOST_TRIES && instance !== null && (trace.instance === null || trace.hops.includes(null)); tries++) {
+    trace = await tracePath(question, namespace, sourcePort, limits);
+  }
+  const routers = trace.hops.map((hop) => (hop === null ? null : (owners.get(hop) ?? hop)));
+  return trace.instance === null ? routers : [...routers, trace.instance];
+}
+
+/** Which node has which unicast address. */
+export function addressOwners(plan: LabPlan): ReadonlyMap<string, string> {
+  return new Map(
+    plan.nodes.flatMap((node) =>
+      [...node.loopbacks, ...node.interfaces.flatMap((item) => item.addresses)].map(
+        (address) => [address.split('/')[0] ?? address, node.name] as const,
+      ),
+    ),
+  );
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,95 @@
+import { randomInt } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { LabError } from '../../errors.js';
+import { riskOfAny } from '../../forecast/flow-numbers.js';
+import type { ObserveParams, ProbeKind, Sighting } from '../../protocol/sighting.js';
+import { httpPathProblem } from '../../support/http-path.js';
+import { inParallel } from '../../support/in-parallel.js';
+import { round as rounded } from '../../support/round.js';
+import { probeDns, probeUdp } from './datagram-probe.js';
+import { DatagramSockets } from './datagram-sockets.js';
+import { probeEcho } from './echo-probe.js';
+import type { Flow, Outcome } from './flow.js';
+import type { Round } from './round.js';
+import { IcmpListeners } from './icmp-listeners.js';
+import { DNS_PORT, HTTP_PORT } from '../service/identity-service.js';
+import type { Lab } from '../lab/lab.js';
+import { probeTargets, probingClients } from './probe-targets.js';
+import { probeHttp, probeTcp } from './stream-probe.js';
+import { tracer } from './trace-probe.js';
+
+/** Each probe holds a descriptor while it waits, each trace two. */
+const PROBES_AT_ONCE = 1024;
+const TRACES_AT_ONCE = 64;
+const MOST_FLOWS = 16_384;
+const LAST_PORT = 65_535;
+
+/**
+ * One round of probes: each client sends one to each address from each source port. Every one comes back as a sighting, by
+ * client, address and source port; nothing is judged. LabError NODE_UNKNOWN, USAGE.
+ */
+export async function observe(lab: Lab, params: ObserveParams): Promise<readonly Sighting[]> {
+  const sourcePorts = sourcePortsOf(params);
+  const problem = params.httpPath === undefined ? undefined : httpPathProblem(params.httpPath);
+  if (problem !== undefined) throw new LabError('USAGE', problem.message, { hint: problem.hint });
+  const clients = probingClients(lab.plan, params.clients);
+  const targets = probeTargets(lab.plan, params.to);
+  const port = params.port ?? (params.kind === 'http' ? HTTP_PORT : DNS_PORT);
+  const numbers = new Map((params.everyWay === true ? lab.flows.now(lab.plan.questions) : []).map((number) => [`${number.question.client} ${number.question.address}`, number]));
+  const flows = clients
+    .flatMap((client) => targets.flatMap((target) => {
+      const number = numbers.get(`${client} ${target.address}`);
+      const more = Array.from({ length: Math.max(0, (number?.flows ?? 0) - sourcePorts.length) }, () => 0);
+      const equal = number === undefined || number.ways === 0 ? {} : { equal: { ways: number.ways, risk: riskOfAny(number.shares, sourcePorts.length + more.length) } };
+      return [...sourcePorts, ...more].map((sourcePort) => ({ client, namespace: lab.namespaceOf(client), target, port, sourcePort, ...equal }));
+    }))
+    .map((flow, index): Flow => ({ ...flow, index }));
+  const probe = proberOf(lab, params.kind);
+  const round: Round = { params, listeners: new IcmpListeners(), sockets: new DatagramSockets(), id: randomInt(0x1_0000) };
+  let turn = Promise.resolve();
+  try {
+    return await inParallel(flows, params.kind === 'trace' ? TRACES_AT_ONCE : PROBES_AT_ONCE, async (flow) => {
+      // One in each turn of the event loop: an answer to one does not wait until all others are sent.
+      await (turn = turn.then(() => nextTurn()));
+      return toSighting(params.kind, flow, await probe(flow, round));
+    });
+  } finally {
+    round.listeners.close();
+  }
+}
+
+function proberOf(lab: Lab, kind: ProbeKind): (flow: Flow, round: Round) => Promise<Outcome> {
+  switch (kind) {
+    case 'dns':
+      return probeDns;
+    case 'udp':
+      return probeUdp;
+    case 'tcp':
+      return probeTcp;
+    case 'http':
+      return probeHttp;
+    case 'icmp':
+      return probeEcho;
+    case 'trace':
+      return tracer(lab.plan, lab.condition);
+  }
+}
+
+/** 0 stands for a port that the kernel chooses. */
+function sourcePortsOf({ flows, sourcePorts }: ObserveParams): readonly number[] {
+  const ports = sourcePorts ?? Array.from({ length: flows }, () => 0);
+  if (ports.length === 0 || ports.length > MOST_FLOWS) {
+    throw new LabError('USAGE', `${String(ports.length)} is no number of flows`, { hint: `a client can have 1 to ${String(MOST_FLOWS)} flows` });
+  }
+  const wrong = sourcePorts?.find((each, index) => !Number.isInteger(each) || each < 1 || each > LAST_PORT || sourcePorts.indexOf(each) !== index);
+  if (wrong !== undefined) {
+    throw new LabError('USAGE', `${String(wrong)} is no source port, or is there twice`, { hint: `a source port is a whole number from 1 to ${String(LAST_PORT)}` });
+  }
+  return ports;
+}
+
+function toSighting(kind: ProbeKind, { client, target, equal }: Flow, { atMs, ...seen }: Outcome): Sighting {
+  const { service, address } = target;
+  const unseen = { instance: null, rttMs: null, status: null, output: '', path: [], cost: null };
+  return { kind, client, service, address, atMs: rounded(atMs), ...unseen, ...seen, ...(equal === undefined ? {} : { equal }) };
+}

@@ -1,0 +1,101 @@
+import type { Socket } from 'node:net';
+import { allot, riskOfAny, type FlowNumber } from '../../forecast/flow-numbers.js';
+import type { Question } from '../../plan/model.js';
+import { identityQuestion } from '../../codec/dns-identity.js';
+import type { ConnectionsSeen } from '../../protocol/observations.js';
+import { pollUntil } from '../../support/poll.js';
+import { DNS_PORT } from '../service/identity-service.js';
+import type { NetNamespace } from '../system/kernel.js';
+import { openConnection } from '../system/sockets.js';
+
+/** Of each client to each address at least; as many as it has flows where it takes more of them to be on every equal way. */
+const LEAST_EACH = 4;
+const MOST = 1024;
+const OPEN_DEADLINE_MS = 2000;
+/** The kernel sends again after 200 ms, 400 ms and so on (RFC 6298): what gets no answer in this time is as good as broken. */
+const ANSWER_DEADLINE_MS = 3000;
+const LENGTH_BYTES = 2;
+
+/**
+ * TCP connections that every client holds open while something is changed. One lives through it if the same instance still
+ * answers over it afterwards: another instance knows nothing of it, and resets it (RFC 1546, RFC 4786 section 4.4.3).
+ */
+export class OpenConnections {
+  private constructor(
+    readonly connections: readonly OpenConnection[],
+    readonly risk: number,
+  ) {}
+
+  /** Opens them, and asks a question over each; those that are not answered do not count. */
+  static async open(numbers: readonly FlowNumber[], namespaceOf: (node: string) => NetNamespace): Promise<OpenConnections> {
+    const granted = allot(numbers.map(({ flows }) => Math.max(LEAST_EACH, flows)), MOST);
+    const opened = numbers.flatMap(({ question }, index) =>
+      Array.from({ length: granted[index] ?? 0 }, () => new OpenConnection(question, namespaceOf(question.client))));
+    await pollUntil(() => opened.every((each) => each.isBroken || each.isAnswered), (done) => done, { everyMs: 2, deadlineMs: OPEN_DEADLINE_MS });
+    const [open, others] = [opened.filter((each) => each.isAnswered && !each.isBroken), opened.filter((each) => each.isBroken || !each.isAnswered)];
+    for (const each of others) each.close();
+    const openOf = ({ question }: FlowNumber): number => open.filter((each) => each.question === question).length;
+    return new OpenConnections(open, Math.max(0, ...numbers.map((number) => (openOf(number) === 0 ? 0 : riskOfAny(number.shares, openOf(number))))));
+  }
+
+  /** Asks once more over each: how many were open, and how many of them are so no longer. */
+  async count(): Promise<ConnectionsSeen> {
+    for (const each of this.connections) each.ask();
+    await pollUntil(() => this.connections.every((each) => each.isBroken || each.isAnswered), (done) => done, { everyMs: 5, deadlineMs: ANSWER_DEADLINE_MS });
+    return { open: this.connections.length, broken: this.connections.filter((each) => each.isBroken || !each.isAnswered).length, risk: this.risk };
+  }
+
+  close(): void {
+    for (const each of this.connections) each.close();
+  }
+}
+
+class OpenConnection {
+  readonly #socket: Socket;
+  #asked = 0;
+  #answered = 0;
+  #received = Buffer.alloc(0);
+  isBroken = false;
+
+  constructor(
+    readonly question: Question,
+    namespace: NetNamespace,
+  ) {
+    this.#socket = openConnection(namespace, question.family, 0);
+    const breaks = (): void => {
+      this.isBroken = true;
+    };
+    this.#socket.on('error', breaks);
+    this.#socket.on('end', breaks);
+    this.#socket.on('close', breaks);
+    this.#socket.on('data', (chunk: Buffer) => { this.#take(chunk); });
+    this.#socket.connect({ host: question.address, port: DNS_PORT });
+    this.ask();
+  }
+
+  get isAnswered(): boolean {
+    return this.#answered === this.#asked;
+  }
+
+  /** DNS over TCP: each message behind its length in two bytes (RFC 1035 section 4.2.2). */
+  ask(): void {
+    if (this.isBroken) return;
+    const message = identityQuestion(this.#asked & 0xffff);
+    const length = Buffer.alloc(LENGTH_BYTES);
+    length.writeUInt16BE(message.length);
+    this.#asked += 1;
+    this.#socket.write(Buffer.concat([length, message]));
+  }
+
+  close(): void {
+    this.#socket.resetAndDestroy();
+  }
+
+  #take(chunk: Buffer): void {
+    this.#received = Buffer.concat([this.#received, chunk]);
+    while (this.#received.length >= LENGTH_BYTES && this.#received.length >= LENGTH_BYTES + this.#received.readUInt16BE(0)) {
+      this.#received = this.#received.subarray(LENGTH_BYTES + this.#received.readUInt16BE(0));
+      this.#answered += 1;
+    }
+  }
+}

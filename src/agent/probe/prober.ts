@@ -1,0 +1,199 @@
+import type { Question } from '../../plan/model.js';
+import { readRefusal } from '../../codec/dns-identity.js';
+import { IdentityReader, PreparedQuestion } from '../../codec/prepared-identity.js';
+import type { Fate } from '../../protocol/timeline.js';
+import { DatagramBatch } from '../system/datagram-batch.js';
+import type { NetNamespace } from '../system/kernel.js';
+import { ProbeSocket } from './probe-socket.js';
+import { Readiness } from '../system/readiness.js';
+import { runPromptly } from '../system/scheduling.js';
+import { Ticker } from '../system/ticker.js';
+
+/** One probe of a stream: when it left, and who answered after how long. Times are the agent's one monotonic clock. */
+export interface Probe {
+  readonly sentAtMs: number;
+  instance: string | null;
+  rttMs: number;
+  fate: Fate;
+  /** Answers to it beyond the first. */
+  duplicates: number;
+}
+
+/** Answers of one client that are taken at once; the next look takes more. */
+const BATCH = 8;
+const MOST_BYTES = 2048;
+
+/**
+ * A flow of probes: one client, one address, one source port; the probe's place in the list is its DNS id. Answers are
+ * taken when `receive` is called. The kernel stamps them when they arrive, so that round trips do not depend on that.
+ */
+export class ProbeStream {
+  readonly probes: Probe[] = [];
+
+  #socket: ProbeSocket;
+  #generation: number;
+  readonly #prepared = new PreparedQuestion();
+  readonly #reader = new IdentityReader();
+
+  private constructor(
+    readonly question: Question,
+    readonly namespace: NetNamespace,
+    readonly batch: DatagramBatch,
+  ) {
+    this.#generation = namespace.generation;
+    this.#socket = ProbeSocket.open(namespace, question.address);
+  }
+
+  /** Streams that are read one after the other may share a batch. */
+  static open(question: Question, namespace: NetNamespace, batch = new DatagramBatch(BATCH, MOST_BYTES)): ProbeStream {
+    return new ProbeStream(question, namespace, batch);
+  }
+
+  get sourcePort(): number {
+    return this.#socket.port;
+  }
+
+  /** What to wait for answers at. A client that is restarted gets another one: `onMove` is told. */
+  get descriptor(): number {
+    return this.#socket.descriptor;
+  }
+
+  onMove: () => void = () => undefined;
+
+  send(): Probe {
+    if (this.#generation !== this.namespace.generation) this.#moveOver();
+    const message = this.#prepared.withId(this.probes.length & 0xffff);
+    const probe: Probe = { sentAtMs: performance.now(), instance: null, rttMs: NaN, fate: 'silent', duplicates: 0 };
+    this.probes.push(probe);
+    if (!this.namespace.standsStill && !this.#socket.send(message)) probe.fate = 'unreachable';
+    return probe;
+  }
+
+  /** Takes the answers that have arrived. */
+  receive(): void {
+    let count: number;
+    do {
+      count = this.batch.receive(this.#socket.descriptor);
+      for (let index = 0; index < count; index++) this.#take(this.batch.message(index), this.batch.arrivedAtMs(index));
+    } while (count === this.batch.capacity);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  /** What became of the latest probe with this DNS id, where it has no fate yet: an answer counts more than an error. */
+  note(id: number, fate: Fate): void {
+    const probe = this.#probeOf(id);
+    if (probe?.fate === 'silent') probe.fate = fate;
+  }
+
+  /** The client was restarted in another namespace: it asks from there, and what it asked before is lost. */
+  #moveOver(): void {
+    const old = this.#socket;
+    this.#generation = this.namespace.generation;
+    try {
+      this.#socket = ProbeSocket.open(this.namespace, this.question.address);
+    } catch {
+      // Its probes are lost with it.
+      return;
+    }
+    old.close();
+    this.onMove();
+  }
+
+  #take(message: Buffer, arrivedAtMs: number): void {
+    if (this.namespace.standsStill) return;
+    const refused = readRefusal(message);
+    if (refused !== undefined) {
+      this.note(refused, 'refused');
+      return;
+    }
+    const answer = this.#reader.read(message);
+    const probe = answer === undefined ? undefined : this.#probeOf(answer.id);
+    if (answer === undefined || probe === undefined) return;
+    if (probe.instance !== null) {
+      probe.duplicates += 1;
+      return;
+    }
+    probe.instance = answer.instance;
+    probe.rttMs = Math.max(0, arrivedAtMs - probe.sentAtMs);
+    probe.fate = 'answered';
+  }
+
+  #probeOf(id: number): Probe | undefined {
+    const last = this.probes.length - 1;
+    return this.probes[last - ((last - id) & 0xffff)];
+  }
+}
+
+/** A tick that comes late makes up for so many missed probes of a flow; the gap shows in the records all the same. */
+const MOST_AT_ONCE = 3;
+const TICK_MS = 1;
+
+/**
+ * Sends on every stream at a steady pace, one after the other, spread over the interval; and takes what has arrived, from
+ * its start until it is closed.
+ */
+export class Prober {
+  #ticker: Ticker | undefined;
+  #sends = false;
+  readonly #readiness = new Readiness();
+
+  private constructor(
+    readonly streams: readonly ProbeStream[],
+    readonly intervalMs: number,
+  ) {
+    for (const [tag, stream] of streams.entries()) {
+      const add = (): void => {
+        this.#readiness.add(stream.descriptor, tag);
+      };
+      stream.onMove = add;
+      add();
+    }
+  }
+
+  static open(questions: readonly Question[], namespaceOf: (node: string) => NetNamespace, intervalMs: number): Promise<Prober> {
+    const batch = new DatagramBatch(BATCH, MOST_BYTES);
+    const streams: ProbeStream[] = [];
+    try {
+      for (const question of questions) streams.push(ProbeStream.open(question, namespaceOf(question.client), batch));
+      return Promise.resolve(new Prober(streams, intervalMs));
+    } catch (error) {
+      for (const stream of streams) stream.close();
+      throw error;
+    }
+  }
+
+  start(): void {
+    const startedAtMs = performance.now();
+    const { length } = this.streams;
+    let sent = 0;
+    this.#sends = true;
+    const tick = (): void => {
+      const due = Math.floor(((performance.now() - startedAtMs) * length) / this.intervalMs) + 1;
+      sent = Math.max(sent, due - MOST_AT_ONCE * length);
+      while (this.#sends && sent < due) this.streams[sent++ % length]?.send();
+      this.receive();
+    };
+    tick();
+    this.#ticker = new Ticker(TICK_MS, tick);
+    runPromptly();
+  }
+
+  /** Sends no more; answers are still taken. */
+  stop(): void {
+    this.#sends = false;
+  }
+
+  /** Takes the answers that have arrived. */
+  receive(): void {
+    for (const tag of this.#readiness.wait(0)) this.streams[tag]?.receive();
+  }
+
+  close(): void {
+    this.#ticker?.close();
+    for (const stream of this.streams) stream.close();
+    this.#readiness.close();
+  }
+}

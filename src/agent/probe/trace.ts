@@ -1,0 +1,121 @@
+import { closeSync } from 'node:fs';
+import type { Question } from '../../plan/model.js';
+import { identityQuestion, readIdentity } from '../../codec/dns-identity.js';
+import { parseHopError } from '../../codec/hop-error.js';
+import { pollUntil } from '../../support/poll.js';
+import { addressText } from '../../support/address-text.js';
+import { socketAddress } from '../system/addresses.js';
+import { DNS_PORT } from '../service/identity-service.js';
+import { NO_ROUTE } from './flow.js';
+import { errnoOf, type Kernel, type NetNamespace, type SocketAddress } from '../system/kernel.js';
+import { anyAddress } from '../system/sockets.js';
+
+export interface Trace {
+  /** Addresses of the nodes that a question passed, in order; null for a hop that stayed silent. */
+  readonly hops: readonly (string | null)[];
+  readonly instance: string | null;
+  /** How the way ended where nobody answered, and who said so; undefined where nobody did. */
+  readonly end: TraceEnd | undefined;
+  readonly sourcePort: number;
+  /** From the first question to the first answer; null where none came. */
+  readonly rttMs: number | null;
+}
+
+export interface TraceEnd {
+  readonly kind: 'refused' | 'unreachable';
+  /** How many nodes the question passed before. */
+  readonly hops: number;
+  /** Undefined where it was the client itself. */
+  readonly from: string | undefined;
+}
+
+export interface TraceLimits {
+  readonly maxHops: number;
+  readonly timeoutMs: number;
+  readonly port?: number;
+}
+
+/**
+ * The way that a flow takes, hop by hop: the same question with every hop limit from 1 to `maxHops` at once, from the
+ * flow's own source port (any free one where that is 0), so that equal-cost routers hash it as they hash the flow. Each router
+ * on the way answers with time exceeded.
+ */
+export async function tracePath(
+  question: Question,
+  namespace: NetNamespace,
+  sourcePort: number,
+  { maxHops, timeoutMs, port = DNS_PORT }: TraceLimits,
+): Promise<Trace> {
+  const { family } = question;
+  const startedAtMs = performance.now();
+  const sockets = namespace.run((kernel) => {
+    const icmp = kernel.socket('icmp', family);
+    const udp = kernel.socket('udp', family);
+    kernel.bind(udp, anyAddress(family, sourcePort), sourcePort === 0 ? 'exclusive' : 'shared');
+    const destination = socketAddress(question.address, port);
+    let sent = 0;
+    for (let hops = 1; hops <= maxHops; hops++) {
+      kernel.setHopLimit(udp, family, hops);
+      if (sendIfRoutable(kernel, udp, identityQuestion(hops), destination)) sent += 1;
+    }
+    return { icmp, udp, sourcePort: kernel.portOf(udp), hasRoute: sent > 0 };
+  });
+  const hops = new Map<number, string>();
+  const answers = new Map<number, string>();
+  let end: TraceEnd | undefined = sockets.hasRoute ? undefined : { kind: 'unreachable', hops: 0, from: undefined };
+  let rttMs: number | null = null;
+  const { kernel } = namespace;
+  try {
+    await pollUntil(
+      () => {
+        for (let got = kernel.receive(sockets.icmp); got !== undefined; got = kernel.receive(sockets.icmp)) {
+          const error = parseHopError(got.payload, family, sockets.sourcePort);
+          if (error === undefined) continue;
+          const { kind, questionId, from = senderOf(got.from, family) } = error;
+          if (kind === 'hop-limit-exceeded') hops.set(questionId, from);
+          else if (end === undefined || questionId <= end.hops) end = { kind, hops: questionId - 1, from };
+        }
+        for (let got = kernel.receive(sockets.udp); got !== undefined; got = kernel.receive(sockets.udp)) {
+          const answer = readIdentity(got.payload);
+          if (answer === undefined) continue;
+          rttMs ??= performance.now() - startedAtMs;
+          answers.set(answer.id, answer.instance);
+        }
+      },
+      () => isComplete(hops, Math.min(...answers.keys(), (end?.hops ?? maxHops) + 1)),
+      { everyMs: 1, deadlineMs: timeoutMs },
+    );
+  } finally {
+    closeSync(sockets.icmp);
+    closeSync(sockets.udp);
+  }
+  const reached = Math.min(...answers.keys());
+  const length = Number.isFinite(reached) ? reached - 1 : Math.max(0, ...hops.keys());
+  return {
+    hops: Array.from({ length }, (_, index) => hops.get(index + 1) ?? null),
+    instance: answers.get(reached) ?? null,
+    end: Number.isFinite(reached) ? undefined : end,
+    sourcePort: sockets.sourcePort,
+    rttMs,
+  };
+}
+
+/** Whether there was a way to send it: a client without a route has nowhere to send to. */
+function sendIfRoutable(kernel: Kernel, descriptor: number, question: Buffer, to: SocketAddress): boolean {
+  try {
+    kernel.send(descriptor, question, to);
+    return true;
+  } catch (error) {
+    // A queue that drops what it is given says so too; that is a loss like any other.
+    return !NO_ROUTE.has(errnoOf(error));
+  }
+}
+
+/** Complete when every way was heard of that is shorter than the one that came to an end. */
+function isComplete(hops: ReadonlyMap<number, string>, reached: number): boolean {
+  return Array.from({ length: reached - 1 }, (_, index) => index + 1).every((hop) => hops.has(hop));
+}
+
+function senderOf(from: Buffer, family: Question['family']): string {
+  return family === 'ipv4' ? addressText(from.subarray(4, 8)) : addressText(from.subarray(8, 24));
+}

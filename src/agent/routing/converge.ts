@@ -1,0 +1,105 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Convergence, Progress } from '../../protocol/messages.js';
+import { inParallel } from '../../support/in-parallel.js';
+import { pollUntil } from '../../support/poll.js';
+import { lackingAdjacencies, ospfNeighbors, type OspfNeighbors } from './adjacency.js';
+import { divergences } from './convergence.js';
+import type { Lab } from '../lab/lab.js';
+import { convergeQuietly } from './quiet.js';
+
+/** Looks this often, or half of the time where a look takes long: watching must not slow down what it watches. */
+const LOOK_EVERY_MS = 5;
+const LONGEST_REST_MS = 50;
+const HASTEN_EVERY_MS = 40;
+const VTYS_AT_ONCE = 16;
+
+/**
+ * Waits until every router has its adjacencies, and its kernel every route that the plan asks for and none that it rules
+ * out; where there is no forecast, until routing is quiet. Never sleeps for a guess; says at the deadline what is missing.
+ */
+export async function converge(
+  lab: Lab,
+  deadlineMs: number,
+  onProgress: (progress: Progress) => void = () => undefined,
+): Promise<Convergence> {
+  if (lab.plan.forecast === 'off') return convergeQuietly(lab, deadlineMs, onProgress);
+  const watch = new ConvergenceWatch(lab);
+  const polled = await pollUntil(
+    async () => {
+      const startedAt = performance.now();
+      const pending = await watch.look();
+      const lookMs = performance.now() - startedAt;
+      onProgress({ phase: 'converging', done: watch.settledNodes, total: watch.speakers, detail: pending[0] });
+      if (lookMs > LOOK_EVERY_MS) await delay(Math.min(lookMs, LONGEST_REST_MS));
+      return pending;
+    },
+    (pending) => pending.length === 0,
+    { everyMs: LOOK_EVERY_MS, deadlineMs },
+  );
+  return { converged: polled.held, convergeMs: Math.round(polled.elapsedMs), pending: polled.last };
+}
+
+/** What still differs from the forecast; nodes that were right once are looked at again only when all are. */
+export class ConvergenceWatch {
+  readonly #lab: Lab;
+  readonly #forecast;
+  readonly #all: readonly string[];
+  #pending: Set<string>;
+  readonly #adjacencies: Set<string>;
+  readonly #neighbors: OspfNeighbors;
+  #hastenedAtMs = -Infinity;
+  #lacking: readonly string[] = [];
+
+  constructor(lab: Lab, around?: ReadonlySet<string>) {
+    this.#lab = lab;
+    this.#forecast = lab.forecast();
+    this.#neighbors = ospfNeighbors(lab.plan, lab.condition);
+    this.#all = [...lab.nodes.values()]
+      .filter((node) => node.plan.routing !== undefined && node.isResponsive)
+      .map((node) => node.name);
+    this.#pending = new Set(this.#all);
+    this.#adjacencies = new Set(around === undefined ? this.#all : this.#all.filter((name) => around.has(name)));
+  }
+
+  get speakers(): number {
+    return this.#all.length;
+  }
+
+  get settledNodes(): number {
+    return this.#all.length - this.#pending.size;
+  }
+
+  async look(): Promise<readonly string[]> {
+    const adjacencies = await this.#lookAtAdjacencies();
+    const found = await this.#lookAtRoutes();
+    if (found.length > 0 || adjacencies.length > 0) return [...adjacencies, ...found];
+    // All were right at some time; converged means right at the same time.
+    this.#pending = new Set(this.#all);
+    return this.#lookAtRoutes();
+  }
+
+  async #lookAtRoutes(): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const name of [...this.#pending]) {
+      const differing = await divergences(this.#lab.node(name), this.#forecast, this.#lab.kernelRoutes);
+      if (differing.length === 0) this.#pending.delete(name);
+      found.push(...differing.map((divergence) => divergence.text));
+    }
+    return found;
+  }
+
+  async #lookAtAdjacencies(): Promise<readonly string[]> {
+    const pauseMs = Math.max(HASTEN_EVERY_MS, 2 * this.#all.length);
+    if (this.#adjacencies.size === 0) return [];
+    if (performance.now() - this.#hastenedAtMs < pauseMs) return this.#lacking;
+    this.#hastenedAtMs = performance.now();
+    const { plan, condition } = this.#lab;
+    const lacking = await inParallel([...this.#adjacencies], VTYS_AT_ONCE, async (name) => {
+      const missing = await lackingAdjacencies(this.#lab.node(name), plan, condition, this.#neighbors);
+      if (missing.length === 0) this.#adjacencies.delete(name);
+      return missing;
+    });
+    this.#lacking = lacking.flat();
+    return this.#lacking;
+  }
+}

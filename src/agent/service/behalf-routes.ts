@@ -1,0 +1,53 @@
+import { hostPrefix } from '../../plan/addressing.js';
+import type { PlanBehalf, PlanService } from '../../plan/model.js';
+import type { LabNode } from '../node/lab-node.js';
+
+/**
+ * The routes to instances on routers that announce for them. Each router has one route for each address, to all the nearest
+ * instances that are to be announced and to whose links it has a carrier, which zebra does not ask of routes it finds in the kernel.
+ */
+export class BehalfRoutes {
+  /** Router and address -> the route's next hops as they were told last. */
+  readonly #told = new Map<string, string>();
+  /** The last command of each router: they must not overtake each other. */
+  readonly #last = new Map<string, Promise<void>>();
+
+  constructor(readonly routers: readonly LabNode[]) {}
+
+  async bringInLine(service: PlanService, isAnnounced: (instance: string) => boolean): Promise<void> {
+    await Promise.all(this.routers.flatMap((router) => {
+      const own = (router.plan.routing?.announcesFor ?? []).filter((behalf) => behalf.service === service.name);
+      if (own.length === 0) return [];
+      const usable = router.isRunning ? own.filter(({ instance, interface: device }) => isAnnounced(instance) && router.hasCarrier(device)) : [];
+      return [...new Set(own.map(({ address }) => address))].map(async (address) =>
+        this.#tell(router, address, nearest(usable.filter((behalf) => behalf.address === address))));
+    }));
+  }
+
+  /** A router lost what it was told, with a link or with its power. */
+  forget(router: string): void {
+    for (const key of [...this.#told.keys()]) if (key.startsWith(`${router} `)) this.#told.delete(key);
+  }
+
+  async #tell(router: LabNode, address: string, wanted: readonly PlanBehalf[]): Promise<void> {
+    const key = `${router.name} ${address}`;
+    const hops = wanted.map(({ via, interface: device }) => `nexthop via ${via} dev ${device}`).join(' ');
+    if (hops === (this.#told.get(key) ?? '')) return;
+    if (hops === '') this.#told.delete(key);
+    else this.#told.set(key, hops);
+    // Named by its protocol: without that word Linux would delete zebra's IPv6 route of the same prefix as well.
+    const line = `route ${hops === '' ? 'delete' : 'replace'} ${hostPrefix(address)} proto boot ${hops}`;
+    const done = (this.#last.get(router.name) ?? Promise.resolve()).then(async () => {
+      const { status } = await router.configure([line]);
+      // What a router could not take, since a link went down meanwhile, it is told again.
+      if (status !== 0 && this.#told.get(key) === hops) this.#told.delete(key);
+    });
+    this.#last.set(router.name, done.catch(() => undefined));
+    await done;
+  }
+}
+
+function nearest(behalves: readonly PlanBehalf[]): readonly PlanBehalf[] {
+  const least = Math.min(...behalves.map(({ cost }) => cost));
+  return behalves.filter(({ cost }) => cost === least);
+}

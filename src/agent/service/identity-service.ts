@@ -1,0 +1,144 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { Server, Socket as TcpSocket } from 'node:net';
+import { answerIdentity } from '../../codec/dns-identity.js';
+import { socketAddress } from '../system/addresses.js';
+import { socketsAt, type Place } from '../system/bound-sockets.js';
+import type { AnsweredSocket, IdentityThread } from './identity-thread.js';
+import type { NetNamespace } from '../system/kernel.js';
+import { boundSocket, openTcp } from '../system/sockets.js';
+
+export const DNS_PORT = 53;
+export const HTTP_PORT = 80;
+
+/**
+ * The built-in service of an instance: it names the instance in DNS, over UDP and TCP, and where it is wanted over HTTP, on
+ * each of its addresses. It may be bound before its host has the address, and stays bound when the host loses it.
+ */
+export class IdentityService {
+  #udp: AnsweredSocket[] = [];
+  #tcp: Server[] = [];
+  #http: Server[] = [];
+  #isHung = false;
+  readonly #connections = new Set<TcpSocket>();
+  #closed: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly instance: string,
+    readonly namespace: NetNamespace,
+    readonly addresses: readonly string[],
+    readonly thread: IdentityThread,
+    readonly speaksHttp = false,
+  ) {}
+
+  get isServing(): boolean {
+    return this.#udp.length > 0 && !this.#isHung;
+  }
+
+  /** A process that stands still: the kernel goes on to take questions and connections for it, and nobody answers. */
+  hang(): void {
+    this.#isHung = true;
+    for (const socket of this.#udp) socket.hang();
+  }
+
+  /** Where somebody takes questions at its addresses, as the kernel has it: `udp 192.0.2.53 port 53`. */
+  listening(): readonly string[] {
+    const { udp, tcp } = socketsAt(this.namespace, this.#places);
+    return [...udp.map((place) => `udp ${textOf(place)}`), ...tcp.map((place) => `tcp ${textOf(place)}`)];
+  }
+
+  /** Where nobody takes questions, though it serves, or hangs, there. */
+  unserved(): readonly string[] {
+    const places = this.#places;
+    const { udp, tcp } = socketsAt(this.namespace, places);
+    const dns = places.filter(({ port }) => port === DNS_PORT);
+    return [
+      ...dns.filter((place) => !udp.includes(place)).map((place) => `nobody listens at udp ${textOf(place)}`),
+      ...places.filter((place) => !tcp.includes(place)).map((place) => `nobody listens at tcp ${textOf(place)}`),
+    ];
+  }
+
+  get isHung(): boolean {
+    return this.#isHung;
+  }
+
+  get #places(): readonly Place[] {
+    const ports = this.speaksHttp ? [DNS_PORT, HTTP_PORT] : [DNS_PORT];
+    return ports.flatMap((port) => this.addresses.map((address) => ({ address, port })));
+  }
+
+  async start(): Promise<void> {
+    // One that hung goes on where it stood.
+    this.#isHung = false;
+    for (const socket of this.#udp) socket.resume();
+    if (this.#udp.length > 0) return;
+    // Two sockets at one address would both be sent questions.
+    await this.#closed;
+    this.#udp = this.addresses.map((address) => this.thread.answer(boundSocket(this.namespace, 'udp', socketAddress(address, DNS_PORT)), this.instance));
+    this.#tcp = await Promise.all(this.addresses.map((address) => openTcp(this.namespace, address, DNS_PORT)));
+    if (this.speaksHttp) this.#http = await Promise.all(this.addresses.map((address) => openTcp(this.namespace, address, HTTP_PORT)));
+    for (const server of this.#tcp) server.on('connection', (connection) => { this.#answerStream(connection); });
+    const pages = this.#pages();
+    for (const server of this.#http) server.on('connection', (connection) => { this.#answerRequests(connection, pages); });
+  }
+
+  /** Everything at once, as when the process dies: open connections are reset. */
+  stop(): void {
+    this.#closed = Promise.all([this.#closed, ...this.#udp.map((socket) => socket.close())]);
+    for (const server of [...this.#tcp, ...this.#http]) server.close();
+    for (const connection of this.#connections) connection.resetAndDestroy();
+    this.#udp = [];
+    this.#tcp = [];
+    this.#http = [];
+  }
+
+  /** DNS over TCP: each message behind its length in two bytes (RFC 1035 section 4.2.2). */
+  #answerStream(connection: TcpSocket): void {
+    this.#keep(connection);
+    let received = Buffer.alloc(0);
+    connection.on('data', (chunk) => {
+      if (this.#isHung) return;
+      received = Buffer.concat([received, chunk]);
+      while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
+        const end = 2 + received.readUInt16BE(0);
+        const reply = answerIdentity(received.subarray(2, end), this.instance);
+        received = received.subarray(end);
+        if (reply === undefined) connection.destroy();
+        else connection.write(Buffer.concat([lengthOf(reply), reply]));
+      }
+    });
+  }
+
+  /** HTTP on sockets that are none of Node's own (RFC 9112): the server is handed their connections, and listens nowhere. */
+  #answerRequests(connection: TcpSocket, pages: HttpServer): void {
+    this.#keep(connection);
+    pages.emit('connection', connection);
+  }
+
+  /** Whatever is asked for, the page says who answers. */
+  #pages(): HttpServer {
+    return createServer((_, response) => {
+      if (this.#isHung) return;
+      response.setHeader('Content-Type', 'text/plain').setHeader('X-Instance', this.instance).end(`${this.instance}\n`);
+    });
+  }
+
+  #keep(connection: TcpSocket): void {
+    this.#connections.add(connection);
+    connection.on('close', () => this.#connections.delete(connection));
+    connection.on('error', ignore);
+  }
+}
+
+function textOf({ address, port }: Place): string {
+  return `${address} port ${String(port)}`;
+}
+
+function lengthOf(message: Buffer): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(message.length);
+  return length;
+}
+
+function ignore(): void {
+  // Whoever asked went away, or no route leads back: the next question is answered all the same.
+}

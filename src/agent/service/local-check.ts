@@ -1,0 +1,54 @@
+import type { Socket } from 'node:dgram';
+import { identityQuestion, readIdentity } from '../../codec/dns-identity.js';
+import { DNS_PORT } from './identity-service.js';
+import type { IdentityThread } from './identity-thread.js';
+import type { NetNamespace } from '../system/kernel.js';
+import { openUdp } from '../system/sockets.js';
+
+/** Asks an instance over its host's own loopback whether it answers. */
+export class LocalCheck {
+  #socket: Socket | undefined;
+  #nextId = 1;
+
+  constructor(
+    readonly namespace: NetNamespace,
+    readonly address: string,
+    readonly thread: IdentityThread,
+  ) {}
+
+  /**
+   * Whether it answers in time. On a machine so busy that the answer is late for no reason of the instance's own, the check waits for
+   * it: that a machine is short of CPU time is no failure of a service.
+   */
+  async answers(timeoutMs: number): Promise<boolean> {
+    const socket = (this.#socket ??= await openUdp(this.namespace, '127.0.0.1', 0));
+    const id = this.#nextId++ & 0xffff;
+    return new Promise((resolve) => {
+      const finish = (answered: boolean): void => {
+        clearTimeout(timer);
+        socket.off('message', take);
+        socket.off('close', silent);
+        resolve(answered);
+      };
+      const take = (message: Buffer): void => {
+        if (readIdentity(message)?.id === id) finish(true);
+      };
+      const silent = (): void => {
+        finish(false);
+      };
+      const timer = setTimeout(() => {
+        // What the thread has answered by now has arrived when the event loop has looked at its sockets once more.
+        void this.thread.caughtUp().then(() => setImmediate(() => setImmediate(silent)));
+      }, timeoutMs);
+      socket.on('message', take);
+      socket.once('close', silent);
+      socket.send(identityQuestion(id), DNS_PORT, this.address, () => undefined);
+    });
+  }
+
+  /** The next check opens a socket of its own, in the namespace that the host then has. */
+  close(): void {
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+}

@@ -1,0 +1,194 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { LabError } from '../../errors.js';
+import { announcedAddress, hostPrefix } from '../../plan/addressing.js';
+import { announcedPrefixes } from '../../plan/bgp-sessions.js';
+import type { LabPlan, PlanBehalf, PlanService } from '../../plan/model.js';
+import type { BehalfRoutes } from './behalf-routes.js';
+import { IdentityService } from './identity-service.js';
+import type { IdentityThread } from './identity-thread.js';
+import { LocalCheck } from './local-check.js';
+import type { LabNode } from '../node/lab-node.js';
+
+const FIRST_CHECK_TIMEOUT_MS = 1000;
+
+/**
+ * One instance of a service on its host, and the watcher beside it. The watcher asks its own instance over loopback,
+ * never at the anycast address, where another instance could answer; it announces the address only after the instance
+ * answers, and withdraws it when it does not (RFC 4786 section 4.4.1).
+ */
+export class ServiceInstance {
+  readonly identity: IdentityService;
+  readonly #check: LocalCheck;
+  #announced = false;
+  /** All instances of the service. */
+  siblings: readonly ServiceInstance[] = [];
+  /** Withdrawn by hand, whatever the watcher sees. */
+  #isHeld = false;
+  /** Ends the watch that holds an older one. */
+  #watch = {};
+
+  constructor(
+    readonly service: PlanService,
+    readonly plan: LabPlan,
+    readonly host: LabNode,
+    readonly behalfRoutes: BehalfRoutes,
+    thread: IdentityThread,
+  ) {
+    const localAddress = `127.0.1.${String(plan.services.indexOf(service) + 1)}`;
+    this.identity = new IdentityService(host.name, host.namespace, [...service.addresses, localAddress], thread, service.http);
+    this.#check = new LocalCheck(host.namespace, localAddress, thread);
+  }
+
+  get isAnnounced(): boolean {
+    return this.#announced;
+  }
+
+  async startService(): Promise<void> {
+    this.#check.close();
+    await this.identity.start();
+  }
+
+  stopService(): void {
+    this.identity.stop();
+  }
+
+  /** Accepts, and never answers: only a watcher that asks notices. */
+  hangService(): void {
+    this.identity.hang();
+  }
+
+  /**
+   * The host's processes stand still, and its watcher is one of them; what its router announces is for the watcher there
+   * to withdraw, which sees an instance that does not answer.
+   */
+  freeze(): void {
+    this.identity.hang();
+    if (this.service.announce === 'host') this.#watch = {};
+  }
+
+  /** They go on where they stood. */
+  async thaw(serves: boolean): Promise<void> {
+    if (serves) await this.identity.start();
+    if (this.service.announce === 'host') await this.startWatching();
+  }
+
+  /** Withdraws the address, and keeps it so; the instance serves on. */
+  async hold(): Promise<void> {
+    this.#isHeld = true;
+    if (this.#announced) await this.#withdraw();
+  }
+
+  /** Where the kernel has the address, or a router's route to it, for this instance. */
+  async announcedAt(): Promise<readonly string[]> {
+    const { host, service } = this;
+    const addresses = host.isRunning ? announcedPrefixes(service, host.name).map((prefix) => announcedAddress(prefix, service.addresses)) : [];
+    const own = addresses.map(async (address) => {
+      const { output } = await host.runOutside(['ip', '-o', familyFlag(address), 'address', 'show', 'dev', 'lo', 'to', address]);
+      return output.trim() === '' ? [] : [host.name];
+    });
+    const routed = this.behalfRoutes.routers.flatMap((router) => this.#behalvesOf(router).map(async ({ address, via }) => {
+      const { output } = await router.runOutside(['ip', '-o', familyFlag(address), 'route', 'show', 'exact', hostPrefix(address), 'proto', 'boot']);
+      // The route may lead to others behind the same router, too.
+      return output.includes(`via ${via} `) ? [router.name] : [];
+    }));
+    return [...new Set((await Promise.all([...own, ...routed])).flat())];
+  }
+
+  /** From now on the watcher decides again. */
+  release(): void {
+    this.#isHeld = false;
+  }
+
+  /** The first announcement, as soon as the instance answers once; from then on the watcher decides. */
+  async startWatching(): Promise<void> {
+    const watch = (this.#watch = {});
+    if (await this.#serves(FIRST_CHECK_TIMEOUT_MS) && !this.#isHeld) await this.#announce();
+    this.#keepWatch(watch).catch((error: unknown) => {
+      process.stderr.write(`the watcher of ${this.service.name} on ${this.host.name} ended: ${String(error)}\n`);
+    });
+  }
+
+  /**
+   * The host lost its power. What it announced itself is gone with it, and its watcher too; what its router announces is
+   * for the watcher to withdraw, which sees an instance that does not answer.
+   */
+  cutPower(): void {
+    this.identity.stop();
+    if (this.service.announce === 'router') return;
+    this.#watch = {};
+    this.#announced = false;
+    this.#check.close();
+  }
+
+  /** Announces again what routers lost with a link or with their power, if it is still to be announced. */
+  async renewAt(routers: ReadonlySet<string>): Promise<void> {
+    for (const router of routers) this.behalfRoutes.forget(router);
+    await this.#tellRouters();
+  }
+
+  async #keepWatch(watch: object): Promise<void> {
+    const { intervalMs, timeoutMs, fall, rise } = this.service.health;
+    let answers = 0;
+    let silences = 0;
+    while (watch === this.#watch) {
+      const startedAtMs = performance.now();
+      const answered = await this.#serves(timeoutMs);
+      if (watch !== this.#watch) return;
+      answers = answered ? answers + 1 : 0;
+      silences = answered ? 0 : silences + 1;
+      const isNeeded = this.#isLastResort();
+      if (this.#announced && silences >= fall && !isNeeded) await this.#withdraw();
+      else if (!this.#announced && !this.#isHeld && (answers >= rise || (silences >= fall && isNeeded))) await this.#announce();
+      else await this.#tellRouters();
+      await delay(Math.max(intervalMs - (performance.now() - startedAtMs), 1));
+    }
+  }
+
+  /** The file's own check, or the question over loopback: never at the anycast address, where another could answer. */
+  async #serves(timeoutMs: number): Promise<boolean> {
+    const { check } = this.service.health;
+    return check === undefined ? this.#check.answers(timeoutMs) : this.host.succeeds(check, timeoutMs);
+  }
+
+  /** When every other instance has withdrawn, a bad answer is better than none (as for Facebook's DNS in 2021). */
+  #isLastResort(): boolean {
+    return this.service.health.lastResort === this.host.name && this.siblings.every((other) => other === this || !other.isAnnounced);
+  }
+
+  async #announce(): Promise<void> {
+    this.#announced = true;
+    await this.#change('add');
+  }
+
+  async #withdraw(): Promise<void> {
+    this.#announced = false;
+    await this.#change('delete');
+  }
+
+  /** The address lives on the host's loopback; its routing protocol, or its router's, carries it from there. */
+  async #change(verb: 'add' | 'delete'): Promise<void> {
+    const lines = announcedPrefixes(this.service, this.host.name).map(
+      (prefix) => `address ${verb === 'add' ? 'replace' : 'delete'} ${announcedAddress(prefix, this.service.addresses)} dev lo`,
+    );
+    const [{ status, output }] = await Promise.all([this.host.configure(lines), this.#tellRouters()]);
+    // Deleting what a power cut took already is no failure.
+    if (status !== 0 && verb === 'add' && this.#announced) {
+      throw new LabError('DEPLOY_FAILED', `${this.host.name} could not take the address of ${this.service.name}: ${output.trim()}`);
+    }
+  }
+
+  /** Brings the routers that announce for this host in line. */
+  async #tellRouters(): Promise<void> {
+    if (this.service.announce !== 'router') return;
+    await this.behalfRoutes.bringInLine(this.service, (name) => this.siblings.some(({ host, isAnnounced }) => host.name === name && isAnnounced));
+  }
+
+  /** What a router announces for this instance. */
+  #behalvesOf(router: LabNode): readonly PlanBehalf[] {
+    return (router.plan.routing?.announcesFor ?? []).filter(({ service, instance }) => service === this.service.name && instance === this.host.name);
+  }
+}
+
+function familyFlag(address: string): '-4' | '-6' {
+  return address.includes(':') ? '-6' : '-4';
+}

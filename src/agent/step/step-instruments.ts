@@ -1,0 +1,58 @@
+import type { FlowNumber } from '../../forecast/flow-numbers.js';
+import type { StepParams } from '../../protocol/messages.js';
+import { hearOf, IcmpListeners } from '../probe/icmp-listeners.js';
+import type { Lab } from '../lab/lab.js';
+import { eachFlow } from '../lab/lab-flows.js';
+import { LoadSamples } from '../record/load-samples.js';
+import { OpenConnections } from '../probe/open-connections.js';
+import { Prober, type ProbeStream } from '../probe/prober.js';
+import { Recorder } from '../record/recorder.js';
+
+const UDP_HEADER = 8;
+
+/** All that observes a step: probes of every client, what ICMP says of them, what the nodes say, and open connections where they are wanted. */
+export class StepInstruments {
+  private constructor(
+    readonly prober: Prober,
+    readonly recorder: Recorder,
+    readonly listeners: IcmpListeners,
+    readonly load: LoadSamples,
+    readonly connections: OpenConnections | undefined,
+  ) {}
+
+  /** Opens them; where one of them cannot be had, the others are closed again. */
+  static async open(lab: Lab, { connections }: StepParams, numbers: readonly FlowNumber[], intervalMs: number): Promise<StepInstruments> {
+    const opened: { close(): void }[] = [];
+    const keep = <T extends { close(): void }>(instrument: T): T => {
+      opened.push(instrument);
+      return instrument;
+    };
+    try {
+      const prober = keep(await Prober.open(eachFlow(numbers), lab.namespaceOf, intervalMs));
+      const recorder = keep(new Recorder(lab));
+      const listeners = keep(new IcmpListeners());
+      for (const stream of prober.streams) hearErrors(listeners, stream);
+      const load = keep(new LoadSamples(lab));
+      return new StepInstruments(prober, recorder, listeners, load, connections === true ? keep(await OpenConnections.open(numbers, lab.namespaceOf)) : undefined);
+    } catch (error) {
+      for (const each of opened) each.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.prober.close();
+    this.recorder.close();
+    this.listeners.close();
+    this.load.close();
+    this.connections?.close();
+  }
+}
+
+/** What ICMP says of a probe is what became of it: the DNS id stands right behind the UDP header that is quoted. */
+function hearErrors(listeners: IcmpListeners, stream: ProbeStream): void {
+  const { namespace, sourcePort, question: { family, address } } = stream;
+  hearOf(listeners.of(namespace, family), { protocol: 'udp', sourcePort, destination: address }, (word, quoted) => {
+    if (word !== 'reply' && quoted !== undefined && quoted.length >= UDP_HEADER + 2) stream.note(quoted.readUInt16BE(UDP_HEADER), word);
+  });
+}

@@ -1,0 +1,216 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { LabError } from '../../errors.js';
+import { nodesAround, type ActiveFault } from '../../fault/active-fault.js';
+import { resolveFault, targetKeyOf } from '../../fault/resolve-fault.js';
+import type { Condition } from '../../forecast/condition.js';
+import type { Forecast } from '../../forecast/forecast.js';
+import { couldReach } from '../../forecast/could-reach.js';
+import { overFlows } from '../../measure/over-flows.js';
+import { flowRecord } from '../../measure/flow-record.js';
+import { observedChange } from '../../measure/observed-change.js';
+import { sendGaps } from '../../measure/send-gaps.js';
+import type { StepParams, StepPart } from '../../protocol/messages.js';
+import type { StepObserved } from '../../protocol/observations.js';
+import { pollUntil, type Polled } from '../../support/poll.js';
+import { round } from '../../support/round.js';
+import { ConvergenceWatch } from '../routing/converge.js';
+import type { FaultActions } from '../fault/fault-actions.js';
+import { nothingDone, undone } from '../fault/interrupted.js';
+import type { Lab } from '../lab/lab.js';
+import { byQuestion } from '../lab/lab-flows.js';
+import { loadBetween, machineLoad } from '../system/machine-load.js';
+import { paceMs } from '../probe/pace.js';
+import type { Prober, ProbeStream } from '../probe/prober.js';
+import { QuietWatch } from '../routing/quiet.js';
+import { StepInstruments } from './step-instruments.js';
+
+/** So many answers in a row from where they should come from, and an answer counts as settled. */
+const SETTLED_ANSWERS = 20;
+/** The last of them must be as young as this: half of what counts as silence. */
+const FRESH_ANSWER_MS = 100;
+const FRESH_ANSWER_PACES = 5;
+const LOSSY_PATIENCE = 20;
+const FLAPS_WATCHED = 2;
+/** So long without an answer, and nobody counts as settled. */
+const SETTLED_SILENCE_MS = 250;
+const BASELINE_DEADLINE_MS = 2000;
+const STRAGGLER_DEADLINE_MS = 200;
+
+/**
+ * Breaks or mends something, or several things at once, while every client keeps asking, and reports what they saw: who
+ * answered before and after, for how long nobody did, how many probes were lost, and what the nodes said meanwhile. It goes on
+ * until the answers and every router's kernel are as routing should come to, or until the deadline, and then for as long as
+ * it was asked to watch; what is reported is what was seen. A signal ends it at any moment: INTERRUPTED, and what it broke is mended.
+ */
+export async function performStep(lab: Lab, actions: FaultActions, params: StepParams, { visitor, signal }: StepFor): Promise<StepObserved> {
+  const parts = params.parts.map((part): Part => ({ part, fault: faultOf(lab, part) }));
+  const [first] = parts;
+  if (first === undefined) throw new LabError('BUG', 'a step without a part');
+  const conditionBefore = lab.condition;
+  const numbers = lab.flows.through(conditionBefore, lab.faults.conditionAfter(parts.map(({ part: { action }, fault }) => ({ action, fault }))));
+  const instruments = await StepInstruments.open(lab, params, numbers, paceMs(numbers));
+  const { prober, recorder, connections, load } = instruments;
+  let acted = false;
+  try {
+    prober.start();
+    await untilSteady(lab, prober, signal);
+    const calibrated = sendGaps(prober.streams.map(({ probes }) => probes));
+    const loadBefore = machineLoad();
+    const atMs = performance.now();
+    for (const { part: { action, target }, fault } of parts) recorder.note(action === 'fail' ? 'fault' : 'repair', `${action} ${target} (${fault.how})`, atMs);
+    await act(actions, parts, visitor);
+    acted = true;
+    signal.throwIfAborted();
+    const quiet = lab.plan.forecast === 'off' ? new QuietWatch(lab, recorder, performance.now()) : undefined;
+    const settled = await untilSettled(lab, parts.map(({ fault }) => fault), prober, { atMs, deadlineMs: params.deadlineMs, quiet, signal });
+    // The quiet by which it is known that it has settled is none that anything took.
+    const settleMs = Math.round((settled.held && quiet !== undefined ? quiet.heardAtMs : performance.now()) - atMs);
+    const loaded = loadBetween(loadBefore, machineLoad());
+    if (params.watchMs !== undefined) await delay(params.watchMs, undefined, { signal });
+    const counted = await connections?.count();
+    prober.stop();
+    await stragglers(prober);
+    load.take();
+    const events = recorder.stop();
+    signal.throwIfAborted();
+    const { condition } = lab;
+    const changes = byQuestion(numbers, prober.streams).map(([number, streams]) => {
+      const { client } = number.question;
+      const hadChoice = (before: string, after: string | null): boolean =>
+        couldReach(lab.plan, condition, client, before) && (after === null || couldReach(lab.plan, conditionBefore, client, after));
+      return overFlows(number, streams.map(({ question, sourcePort, probes }) =>
+        ({ ...observedChange({ question, probes, atMs, events, samples: load.samples, isLossy: condition.isLossy, hadChoice }), sourcePort })));
+    });
+    return {
+      ...headingOf(params.parts, first.fault),
+      settled: settled.held,
+      pending: settled.last,
+      settleMs,
+      resolutionMs: Math.max(prober.intervalMs, ...changes.map((change) => change.maxSendGapMs)),
+      changes,
+      atMs: round(atMs),
+      flows: prober.streams.map(({ question, sourcePort, probes }) => flowRecord(question, sourcePort, probes)),
+      events,
+      noise: { sendGapMs: sendGaps(prober.streams.map(({ probes }) => probes)), calibratedGapMs: calibrated.max, ...loaded },
+      connections: counted,
+    };
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    if (acted) throw await undone(actions, parts);
+    throw error === signal.reason ? nothingDone() : error;
+  } finally {
+    instruments.close();
+  }
+}
+
+/** For whom a step is. */
+interface StepFor {
+  /** Whose faults go with them. */
+  readonly visitor: object | undefined;
+  /** Whoever asked has left, or wants it no more. */
+  readonly signal: AbortSignal;
+}
+
+interface Part {
+  readonly part: StepPart;
+  readonly fault: ActiveFault;
+}
+
+/** What routing should come to; undefined where there is no forecast. */
+function forecastOf(lab: Lab): Forecast | undefined {
+  return lab.plan.forecast === 'off' ? undefined : lab.forecast();
+}
+
+/** Until every client is answered as routing has it before the step; whoever is not, is told as it is. */
+async function untilSteady(lab: Lab, prober: Prober, signal: AbortSignal): Promise<void> {
+  const forecast = forecastOf(lab);
+  await pollUntil(
+    () => prober.streams.every((stream) => isSettled(stream, 0, lab.condition, forecast, prober.intervalMs)),
+    (settled) => settled,
+    { everyMs: 2, deadlineMs: BASELINE_DEADLINE_MS, signal },
+  );
+}
+
+/** All parts at the same moment. Where one of them is refused, what the others broke is mended again. */
+async function act(actions: FaultActions, parts: readonly Part[], visitor: object | undefined): Promise<void> {
+  const done = await Promise.allSettled(parts.map(({ part: { action, restarts }, fault }) =>
+    (action === 'fail' ? actions.break(fault, { visitor, restarts: restarts === true }) : actions.mend(fault))));
+  const refused = done.find((each) => each.status === 'rejected');
+  if (refused === undefined) return;
+  for (const [index, { part, fault }] of parts.entries()) {
+    if (part.action === 'fail' && done[index]?.status === 'fulfilled') await actions.mend(fault).catch(() => undefined);
+  }
+  throw refused.reason;
+}
+
+function faultOf(lab: Lab, { action, target, how, settings }: StepPart): ActiveFault {
+  return action === 'restore' ? lab.faultToRestore(targetKeyOf(lab.plan, target), how, target) : resolveFault(lab.plan, target, how, settings);
+}
+
+function headingOf(parts: readonly StepPart[], { how }: ActiveFault): Pick<StepObserved, 'action' | 'target' | 'how'> {
+  const [first, ...others] = parts;
+  if (first !== undefined && others.length === 0) return { action: first.action, target: first.target, how };
+  return { action: 'together', target: parts.map(({ action, target }) => `${action} ${target}`).join(', '), how };
+}
+
+/** Until answers and routes are what they should come to; where something goes up and down, for two rounds of it. */
+async function untilSettled(
+  lab: Lab,
+  faults: readonly ActiveFault[],
+  prober: Prober,
+  { atMs, deadlineMs, quiet, signal }: { readonly atMs: number; readonly deadlineMs: number; readonly quiet: QuietWatch | undefined; readonly signal: AbortSignal },
+): Promise<Polled<readonly string[]>> {
+  const { condition } = lab;
+  const forecast = forecastOf(lab);
+  if (condition.flapPeriodMs > 0) {
+    const untilMs = atMs + FLAPS_WATCHED * condition.flapPeriodMs;
+    return pollUntil(() => (performance.now() < untilMs ? ['it goes up and down'] : []), (pending) => pending.length === 0, { everyMs: 5, deadlineMs, signal });
+  }
+  if (quiet !== undefined) return pollUntil(
+    () => [...quiet.look(), ...unsettledAnswers(prober, atMs, condition, forecast)],
+    (pending) => pending.length === 0,
+    { everyMs: 20, deadlineMs: deadlineMs + quiet.quietMs, signal },
+  );
+  const watch = new ConvergenceWatch(lab, faults.map(({ effect }) => nodesAround(effect, lab.plan)).reduce((all, some) => new Set([...all, ...some])));
+  return pollUntil(
+    async () => [...(await watch.look()), ...unsettledAnswers(prober, atMs, condition, forecast)],
+    (pending) => pending.length === 0,
+    { everyMs: 5, deadlineMs, signal },
+  );
+}
+
+function unsettledAnswers(prober: Prober, sinceMs: number, condition: Condition, forecast: Forecast | undefined): readonly string[] {
+  return prober.streams
+    .filter((stream) => !isSettled(stream, sinceMs, condition, forecast, prober.intervalMs))
+    .map(({ question }) => `${question.client}: answers from ${question.address} are not steady yet`);
+}
+
+/** Whether the last answers, and no others between them, came from where the forecast has them come from, if there is one. */
+function isSettled({ question, probes }: ProbeStream, sinceMs: number, condition: Condition, forecast: Forecast | undefined, intervalMs: number): boolean {
+  const expected = forecast?.answer(question);
+  const recent = probes.slice(-1000).filter((probe) => probe.sentAtMs >= sinceMs);
+  if (expected === undefined || expected.size === 0) {
+    const lastAnswer = recent.findLast((probe) => probe.instance !== null);
+    const silentSinceMs = lastAnswer?.sentAtMs ?? recent[0]?.sentAtMs ?? Infinity;
+    const isSilent = performance.now() - silentSinceMs >= SETTLED_SILENCE_MS;
+    // Without a forecast, any answers that are steady will do.
+    if (isSilent || expected !== undefined) return isSilent;
+  }
+  const answered = recent.findLastIndex((probe) => probe.instance !== null);
+  // Answers that came for a while and then stopped are no steady answers.
+  const freshMs = Math.max(FRESH_ANSWER_MS, FRESH_ANSWER_PACES * intervalMs) * (condition.isLossy ? LOSSY_PATIENCE : 1);
+  if (performance.now() - (recent[answered]?.sentAtMs ?? -Infinity) > freshMs) return false;
+  // Where packets are lost on purpose, a question that is lost says nothing of routing.
+  const telling = condition.isLossy ? recent.filter(({ instance }) => instance !== null) : recent.slice(0, answered + 1);
+  const tail = telling.slice(-SETTLED_ANSWERS);
+  return tail.length === SETTLED_ANSWERS && tail.every(({ instance }) => instance !== null && expected?.has(instance) !== false);
+}
+
+/** Answers to the last probes may still be on their way. */
+async function stragglers(prober: Prober): Promise<void> {
+  await pollUntil(
+    () => prober.streams.every(({ probes }) => probes.at(-1)?.instance !== null),
+    (arrived) => arrived,
+    { everyMs: 2, deadlineMs: STRAGGLER_DEADLINE_MS },
+  );
+}

@@ -1,0 +1,176 @@
+import { contains, parseAddress, parsePrefix } from '../support/ip.js';
+import { covers, hostPrefix } from '../plan/addressing.js';
+import { bandwidthsOf, bgpTables, runsBgp, type BgpRoute, type BgpTable } from './bgp-routes.js';
+import { endKey, hasCarrier, isCurrent, isInstanceUp, thawed, type Condition } from './condition.js';
+import type { Forecast, Route, Routes } from './forecast-model.js';
+import { routingGraph, type RoutingGraph } from './graph.js';
+import type { Family, LabPlan, PlanBehalf, PlanNode, PlanOrigin, PlanSession } from '../plan/model.js';
+import { behalfNow } from './behalf-now.js';
+import { answeringThrough, clientRoutes, connectivity, forwards, gatewayInUse, loopbackRoutes, memo, nextHops, pathBy, routeOf } from './reach.js';
+import { shortestPaths, type Path } from './shortest-paths.js';
+import { way } from '../plan/way.js';
+
+interface BgpState {
+  readonly graph: RoutingGraph;
+  readonly paths: (source: string) => ReadonlyMap<string, Path>;
+  readonly origins: ReadonlyMap<string, readonly PlanOrigin[]>;
+  /** Undefined where BGP does not come to rest. */
+  readonly tables: ReadonlyMap<string, BgpTable> | undefined;
+}
+
+/** A lab of autonomous systems: BGP between them, OSPF within each, which leads to the next hops that BGP names. */
+export function bgpForecast(plan: LabPlan, condition: Condition, family: Family): Forecast {
+  const { graph, paths, origins, tables } = bgpState(plan, condition, family);
+  const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
+  const connected = connectivity(plan, condition);
+  const instances = new Set(plan.services.flatMap((service) => service.instances));
+
+  const walk = (start: string, address: string): ReadonlySet<string> => {
+    const reached = new Set<string>();
+    const visited = new Set([start]);
+    for (const name of visited) {
+      const routes = longestMatch(tables?.get(name), address);
+      const [best] = routes;
+      // What a node announces of its own is in its kernel, whether or not its BGP runs.
+      const own = (origins.get(name) ?? []).filter(({ prefix, instance }) => instance !== undefined && covers(prefix, address));
+      if (own.length > 0 && (best === undefined || best.session === undefined)) {
+        for (const { prefix, instance = name } of own) {
+          if (prefix === (best?.prefix ?? prefix) && connected(name, instance)) reached.add(instance);
+        }
+        continue;
+      }
+      if (!forwards(nodes.get(name), condition)) continue;
+      for (const { session, communities } of routes) {
+        if (session === undefined || communities.has('blackhole')) continue;
+        const next = session.kind === 'external' ? [session.neighbor] : nextHops(graph, paths, name, session.neighbor);
+        for (const each of next) visited.add(each);
+      }
+    }
+    return reached;
+  };
+
+  return {
+    answer(question) {
+      const gateway = gatewayInUse(plan, nodes.get(question.client), question, condition);
+      if (gateway === undefined || !connected(question.client, gateway.node)) return new Set();
+      // Where BGP does not come to rest, nobody can say.
+      if (tables === undefined) return instances;
+      if (condition.frozenNodes.has(gateway.node)) {
+        const before = bgpForecast(plan, thawed(gateway.node, condition), family).answer(question);
+        return answeringThrough(gateway.node, before, plan, question, condition);
+      }
+      return walk(gateway.node, question.address);
+    },
+    unroutable: (node) =>
+      tables === undefined || !isCurrent(node, condition) || !runsBgp(node, condition) ? [] : servicePrefixes(plan).filter((prefix) => tables.get(node)?.has(prefix) !== true),
+    routes(node) {
+      const own = nodes.get(node);
+      if (own?.routing?.bgp === undefined || !isCurrent(node, condition)) return new Map();
+      const byBgp = tables === undefined ? new Map<string, Route>() : bgpRoutes(own, tables.get(node) ?? new Map(), paths(node));
+      const onBehalf = behalfRoutes(behalfNow(plan, own, condition));
+      // OSPF's routes have a smaller distance than those of BGP within the system (110 and 200).
+      return graph.edges.has(node) && own.routing.daemons.some((daemon) => daemon.startsWith('ospf'))
+        ? new Map([...byBgp, ...onBehalf, ...loopbackRoutes(plan, paths(node), node), ...clientRoutes(plan, paths(node), node, condition, family)])
+        : new Map([...byBgp, ...onBehalf]);
+    },
+  };
+}
+
+/** What BGP comes to, and OSPF below it. */
+export function bgpState(plan: LabPlan, condition: Condition, family: Family): BgpState {
+  const graph = routingGraph(plan, condition, family);
+  const paths = memo((source) => shortestPaths(graph, source));
+  const origins = originsNow(plan, condition, family);
+  const tables = bgpTables({
+    plan,
+    condition,
+    family,
+    origins: new Map([...origins].map(([name, own]) => [name, own.map(({ prefix }) => prefix)])),
+    isUp: sessionsUp(plan, condition, (from, to) => paths(from).has(to)),
+    internalCost: (from, to) => paths(from).get(to)?.cost,
+  });
+  return { graph, paths, origins, tables };
+}
+
+/** What each node announces of its own now; with the instance that is reached there. */
+function originsNow(plan: LabPlan, condition: Condition, family: Family): ReadonlyMap<string, readonly PlanOrigin[]> {
+  const isOf = ({ prefix }: { readonly prefix: string }): boolean => prefix.includes(':') === (family === 'ipv6');
+  return new Map(plan.nodes.map((node) => {
+    const own = (node.routing?.bgp?.origins ?? []).filter((origin) => isOf(origin) && isAnnounced(plan, node, origin, condition));
+    const hijacked = condition.hijacks
+      .filter((hijack) => hijack.node === node.name && !condition.crashedNodes.has(node.name))
+      .flatMap(({ service, prefixes }) => prefixes.map((prefix) => ({ prefix, service, instance: node.name })));
+    // What is one's own is nearer than what one announces for others.
+    return [node.name, [...hijacked.filter(isOf), ...own.filter(({ prefix }) => !hijacked.some((hijack) => hijack.prefix === prefix))]];
+  }));
+}
+
+function isAnnounced(plan: LabPlan, node: PlanNode, { prefix, service, instance }: PlanOrigin, condition: Condition): boolean {
+  const isLinked = (device: string): boolean => {
+    const link = plan.links.find(({ ends }) => ends.some((end) => endKey(end) === endKey({ node: node.name, interface: device })));
+    return link !== undefined && hasCarrier(link, condition);
+  };
+  if (service === undefined || instance === undefined) {
+    return node.interfaces.some((item) => isLinked(item.name) && item.addresses.some((address) => parsePrefix(address)?.prefix.text === prefix));
+  }
+  if (instance === node.name) return isInstanceUp(service, instance, condition);
+  return behalfNow(plan, node, condition).some((behalf) => behalf.instance === instance && behalf.service === service && hostPrefix(behalf.address) === prefix);
+}
+
+/** Which sessions can be up: both ends run BGP, and packets pass between them. */
+export function sessionsUp(plan: LabPlan, condition: Condition, hasPath: (from: string, to: string) => boolean): (node: string, session: PlanSession) => boolean {
+  const usable = plan.nodes.flatMap((node) => node.interfaces.filter((item) => {
+    const link = plan.links.find(({ id }) => id === item.link);
+    return link !== undefined && hasCarrier(link, condition) && link.ends.every((end) => !condition.silentEnds.has(endKey(end)));
+  }).map((item) => item.addresses.map((address) => address.split('/')[0] ?? address)).flat());
+  const heard = new Set(usable);
+  return (node, session) =>
+    runsBgp(node, condition) &&
+    runsBgp(session.neighbor, condition) &&
+    (session.kind === 'external'
+      ? heard.has(session.localAddress) && heard.has(session.neighborAddress)
+      : hasPath(node, session.neighbor) && hasPath(session.neighbor, node));
+}
+
+/** The routes of the longest prefix around an address. */
+function longestMatch(table: BgpTable | undefined, text: string): readonly BgpRoute[] {
+  const address = parseAddress(text);
+  if (table === undefined || address === undefined) return [];
+  const around = [...table].flatMap(([prefix, routes]) => {
+    const parsed = parsePrefix(prefix)?.prefix;
+    return parsed !== undefined && contains(parsed, address) ? [{ length: parsed.length, routes }] : [];
+  });
+  return around.sort((a, b) => b.length - a.length)[0]?.routes ?? [];
+}
+
+function bgpRoutes(node: PlanNode, table: BgpTable, paths: ReadonlyMap<string, Path>): Routes {
+  const connected = new Set(node.interfaces.flatMap((item) => item.addresses.map((address) => parsePrefix(address)?.prefix.text)));
+  const routes = new Map<string, Route>();
+  for (const [prefix, chosen] of table) {
+    if (chosen.some(({ session }) => session === undefined) || connected.has(prefix)) continue;
+    // What is discarded is in the kernel too, as a route that leads nowhere.
+    if (chosen.some(({ communities }) => communities.has('blackhole'))) {
+      routes.set(prefix, { ways: new Set(), least: [] });
+      continue;
+    }
+    const pathOf = ({ session }: BgpRoute): Path | undefined =>
+      (session?.kind === 'external' ? pathBy(way(session.interface ?? '', session.neighbor)) : paths.get(session?.neighbor ?? ''));
+    const route = routeOf(chosen.flatMap((each) => pathOf(each) ?? []));
+    const weights = chosen.flatMap((each) => [...(pathOf(each)?.firstWays ?? [])].map((one) => [one, each.bandwidth?.mbps ?? 1] as const));
+    routes.set(prefix, bandwidthsOf(chosen) === undefined ? route : { ...route, weights: new Map(weights) });
+  }
+  return routes;
+}
+
+/** A router's own routes to the instances that it announces for. */
+function behalfRoutes(behalves: readonly PlanBehalf[]): Routes {
+  const prefixes = new Set(behalves.map(({ address }) => hostPrefix(address)));
+  return new Map([...prefixes].map((prefix) => [
+    prefix,
+    routeOf(behalves.filter(({ address }) => hostPrefix(address) === prefix).map((behalf) => pathBy(way(behalf.interface, behalf.instance)))),
+  ]));
+}
+
+function servicePrefixes(plan: LabPlan): readonly string[] {
+  return [...new Set(plan.nodes.flatMap((node) => (node.routing?.bgp?.origins ?? []).filter(({ service }) => service !== undefined).map(({ prefix }) => prefix)))];
+}

@@ -1,0 +1,222 @@
+import type { NeighborRelation, RoutePolicy } from '../topology/model/topology.js';
+import { anycastAmong, DEFAULT_PREFERENCE, relationPreference } from '../plan/bgp-policy.js';
+import { daemonKey, endKey, type Condition } from './condition.js';
+import type { Family, LabPlan, PlanNode, PlanSession } from '../plan/model.js';
+
+/** The link bandwidth that a route carries. */
+export interface ToldBandwidth {
+  readonly mbps: number;
+  /** The nodes whose policies say it: several where a speaker tells the sum of the ways that it has itself. */
+  readonly saidBy: readonly string[];
+}
+
+/** A route as one speaker has it. */
+export interface BgpRoute {
+  readonly prefix: string;
+  /** Who told it; undefined where it is the speaker's own. */
+  readonly session: PlanSession | undefined;
+  readonly asPath: readonly number[];
+  readonly localPreference: number;
+  readonly med: number;
+  readonly communities: ReadonlySet<string>;
+  /** Where it entered the speaker's autonomous system, where that has relations. */
+  readonly heardFrom: NeighborRelation | undefined;
+  readonly bandwidth: ToldBandwidth | undefined;
+}
+
+/** The routes that a speaker uses for each prefix: the best first, with more where they share the load. */
+export type BgpTable = ReadonlyMap<string, readonly BgpRoute[]>;
+
+export interface BgpWorld {
+  readonly plan: LabPlan;
+  readonly condition: Condition;
+  readonly family: Family;
+  /** Prefixes that each node announces of its own now. */
+  readonly origins: ReadonlyMap<string, readonly string[]>;
+  /** Whether a session can be up. */
+  readonly isUp: (node: string, session: PlanSession) => boolean;
+  /** The cost within the autonomous system to another of its nodes; undefined where there is no way. */
+  readonly internalCost: (node: string, to: string) => number | undefined;
+}
+
+interface World extends BgpWorld {
+  /** Prefixes that policies are for. */
+  readonly anycast: ReadonlySet<string>;
+}
+
+/** BGP need not come to rest (RFC 4264); after so many rounds for each speaker nobody waits any longer. */
+const ROUNDS_PER_SPEAKER = 4;
+const LEAST_ROUNDS = 20;
+
+/**
+ * What BGP comes to: each speaker takes the best of what it hears, and tells its own best on, until nothing changes (RFC 4271
+ * section 9.1). Undefined where that does not end.
+ */
+export function bgpTables(given: BgpWorld): ReadonlyMap<string, BgpTable> | undefined {
+  const world: World = { ...given, anycast: anycastAmong(given.plan, [...given.origins.values()].flat()) };
+  const speakers = world.plan.nodes.filter((node) => node.routing?.bgp !== undefined && runsBgp(node.name, world.condition));
+  const tables = new Map<string, BgpTable>(speakers.map(({ name }) => [name, new Map()]));
+  const nodes = new Map(speakers.map((node) => [node.name, node]));
+  for (let round = 0; round < LEAST_ROUNDS + ROUNDS_PER_SPEAKER * speakers.length; round++) {
+    let changed = false;
+    for (const node of speakers) {
+      const next = choose(node, heardBy(node, nodes, tables, world), world);
+      if (describe(next) !== describe(tables.get(node.name) ?? new Map())) changed = true;
+      tables.set(node.name, next);
+    }
+    if (!changed) return tables;
+  }
+  return undefined;
+}
+
+/** Whether a node takes part in BGP: it has power, its processes run, and its daemon is one of them. */
+export function runsBgp(node: string, { crashedNodes, frozenNodes, deadDaemons }: Condition): boolean {
+  return !crashedNodes.has(node) && !frozenNodes.has(node) && !deadDaemons.has(daemonKey('bgpd', node));
+}
+
+function heardBy(node: PlanNode, nodes: ReadonlyMap<string, PlanNode>, tables: ReadonlyMap<string, BgpTable>, world: World): readonly BgpRoute[] {
+  const isDraining = world.condition.drainedNodes.has(node.name);
+  const own = (world.origins.get(node.name) ?? []).map((prefix): BgpRoute => ({
+    prefix,
+    session: undefined,
+    asPath: [],
+    localPreference: isDraining ? 0 : DEFAULT_PREFERENCE,
+    med: 0,
+    communities: new Set(isDraining ? ['graceful-shutdown'] : []),
+    heardFrom: undefined,
+    bandwidth: undefined,
+  }));
+  const heard = sessionsOf(node, world).flatMap((session) => {
+    const neighbor = nodes.get(session.neighbor);
+    const theirs = neighbor?.routing?.bgp?.sessions.find((each) => each.neighborAddress === session.localAddress);
+    if (neighbor === undefined || theirs === undefined || !world.isUp(node.name, session)) return [];
+    return [...(tables.get(neighbor.name) ?? new Map<string, readonly BgpRoute[]>()).values()].flatMap((used) => {
+      const told = tell(neighbor, theirs, used, world);
+      return (told === undefined ? undefined : take(node, session, told, world)) ?? [];
+    });
+  });
+  return [...own, ...heard];
+}
+
+/** What a speaker tells a neighbor of its best route, as it leaves; undefined where it keeps it to itself. */
+function tell(node: PlanNode, session: PlanSession, used: readonly BgpRoute[], { anycast, condition }: World): BgpRoute | undefined {
+  const [route] = used;
+  if (route === undefined) return undefined;
+  const bandwidth = sumOf(used) ?? route.bandwidth;
+  const isOwn = route.session === undefined;
+  const isLeaking = condition.leakingNodes.has(node.name);
+  const isDraining = condition.drainedNodes.has(node.name);
+  if (!isOwn && node.routing?.transit === false) return undefined;
+  if (route.session?.neighborAddress === session.neighborAddress) return undefined;
+  if (!isLeaking && route.communities.has('no-advertise')) return undefined;
+  if (session.kind === 'internal') {
+    return route.session?.kind === 'internal' ? undefined : { ...route, bandwidth, localPreference: isDraining ? 0 : route.localPreference };
+  }
+  if (!isLeaking && route.communities.has('no-export')) return undefined;
+  if (!isLeaking && isWithheld(session.relation, route.heardFrom)) return undefined;
+  const policy = anycast.has(route.prefix) ? policyAt(node.name, session, condition) : {};
+  const asn = node.routing?.bgp?.asn ?? 0;
+  return {
+    ...route,
+    asPath: [...Array.from({ length: 1 + (policy.prepend ?? 0) }, () => asn), ...route.asPath],
+    med: policy.med ?? 0,
+    communities: new Set([...route.communities, ...(policy.communities ?? []), ...(isDraining ? ['graceful-shutdown'] : [])]),
+    bandwidth: policy.bandwidthMbps === undefined ? bandwidth : { mbps: policy.bandwidthMbps, saidBy: [node.name] },
+  };
+}
+
+/** What the ways of a speaker carry together, which it tells on in place of what its best one carries. */
+function sumOf(used: readonly BgpRoute[]): ToldBandwidth | undefined {
+  const all = bandwidthsOf(used);
+  return all === undefined ? undefined : { mbps: all.reduce((sum, { mbps }) => sum + mbps, 0), saidBy: [...new Set(all.flatMap(({ saidBy }) => saidBy))] };
+}
+
+/** By what several equal routes share the load; undefined where one of them carries no bandwidth, and all count the same. */
+export function bandwidthsOf(used: readonly BgpRoute[]): readonly ToldBandwidth[] | undefined {
+  const all = used.flatMap(({ bandwidth }) => bandwidth ?? []);
+  return used.length > 1 && all.length === used.length ? all : undefined;
+}
+
+/** A told route as the one who hears it keeps it; undefined where it is refused. */
+function take(node: PlanNode, session: PlanSession, told: BgpRoute, { anycast, condition }: World): BgpRoute | undefined {
+  if (session.kind === 'internal') return { ...told, session };
+  const asn = node.routing?.bgp?.asn ?? 0;
+  if (told.asPath.includes(asn)) return undefined;
+  const communities = new Set(told.communities);
+  // RFC 7999 section 3.2 asks for one of the communities that keep it from going further.
+  if (communities.has('blackhole')) communities.add('no-export');
+  if (condition.leakingNodes.has(node.name)) for (const seal of ['no-export', 'no-advertise']) communities.delete(seal);
+  const isDiscarded = communities.has('blackhole') && anycast.has(told.prefix);
+  const policy = anycast.has(told.prefix) && !isDiscarded ? policyAt(node.name, session, condition) : {};
+  const preference = policy.localPreference ?? relationPreference(session.relation);
+  if (condition.drainedNodes.has(node.name)) communities.add('graceful-shutdown');
+  const isDrained = communities.has('graceful-shutdown');
+  return { ...told, session, communities, localPreference: isDrained ? 0 : preference, heardFrom: session.relation };
+}
+
+function isWithheld(to: NeighborRelation | undefined, heardFrom: NeighborRelation | undefined): boolean {
+  return (to === 'peer' || to === 'provider') && (heardFrom === 'peer' || heardFrom === 'provider');
+}
+
+/** A session's policy as the file has it, and what faults say over it. */
+export function policyAt(node: string, session: PlanSession, { policies }: Condition): RoutePolicy {
+  return { ...session.policy, ...policies.get(endKey({ node, interface: session.interface ?? '' })) };
+}
+
+function sessionsOf(node: PlanNode, { family }: BgpWorld): readonly PlanSession[] {
+  return (node.routing?.bgp?.sessions ?? []).filter((session) => session.family === family);
+}
+
+/** The decision process of RFC 4271 section 9.1.2.2, in the order of FRR, for every prefix of what a speaker has heard. */
+function choose(node: PlanNode, heard: readonly BgpRoute[], world: BgpWorld): BgpTable {
+  const byPrefix = new Map<string, BgpRoute[]>();
+  for (const route of heard) {
+    const isReachable = route.session?.kind !== 'internal' || world.internalCost(node.name, route.session.neighbor) !== undefined;
+    if (isReachable) byPrefix.set(route.prefix, [...(byPrefix.get(route.prefix) ?? []), route]);
+  }
+  const ids = new Map(world.plan.nodes.map(({ name, routing }) => [name, idValue(routing?.routerId ?? '')]));
+  const igp = (route: BgpRoute): number => (route.session?.kind === 'internal' ? (world.internalCost(node.name, route.session.neighbor) ?? 0) : 0);
+  const idOf = ({ session }: BgpRoute): number => ids.get(session?.neighbor ?? '') ?? 0;
+  const isExternal = ({ session }: BgpRoute): number => (session?.kind === 'internal' ? 1 : 0);
+  const beforeMed = (a: BgpRoute, b: BgpRoute): number =>
+    Number(a.session !== undefined) - Number(b.session !== undefined) || b.localPreference - a.localPreference || a.asPath.length - b.asPath.length;
+  const afterMed = (a: BgpRoute, b: BgpRoute): number => isExternal(a) - isExternal(b) || igp(a) - igp(b);
+  const last = (a: BgpRoute, b: BgpRoute): number =>
+    idOf(a) - idOf(b) || (a.session?.neighborAddress ?? '').localeCompare(b.session?.neighborAddress ?? '', 'en', { numeric: true });
+  const table = new Map<string, readonly BgpRoute[]>();
+  for (const [prefix, routes] of byPrefix) {
+    const groups = new Map<number, BgpRoute[]>();
+    for (const route of routes) groups.set(neighborAs(route), [...(groups.get(neighborAs(route)) ?? []), route]);
+    // MEDs of different neighboring systems cannot be compared: the best of each first, then the best of those.
+    const leaders = [...groups.values()].flatMap((group) => [...group].sort((a, b) => beforeMed(a, b) || a.med - b.med || afterMed(a, b) || last(a, b)).slice(0, 1));
+    const [best] = leaders.sort((a, b) => beforeMed(a, b) || afterMed(a, b) || last(a, b));
+    if (best === undefined) continue;
+    const isEqual = (route: BgpRoute): boolean =>
+      beforeMed(route, best) === 0 && afterMed(route, best) === 0 && (neighborAs(route) !== neighborAs(best) || route.med === best.med) && sharesWith(route, best, world.plan.multipath);
+    const others = world.plan.multipath === 'none' || best.session === undefined ? [] : routes.filter((route) => route !== best && isEqual(route));
+    table.set(prefix, [best, ...others]);
+  }
+  return table;
+}
+
+function sharesWith(route: BgpRoute, best: BgpRoute, multipath: LabPlan['multipath']): boolean {
+  if (multipath === 'any-as') return true;
+  return best.session?.kind === 'internal' ? route.asPath.join() === best.asPath.join() : neighborAs(route) === neighborAs(best);
+}
+
+/** The system that a route came from; within one's own, where it goes to next. */
+function neighborAs({ asPath: [first = 0] }: BgpRoute): number {
+  return first;
+}
+
+function idValue(routerId: string): number {
+  return routerId.split('.').reduce((value, octet) => value * 256 + Number(octet), 0);
+}
+
+function describe(table: BgpTable): string {
+  return [...table]
+    .map(([prefix, routes]) => [prefix, ...routes.map((route) =>
+      [route.session?.neighborAddress ?? '', route.asPath.join(' '), route.localPreference, route.med, [...route.communities].sort().join(' '), route.heardFrom ?? '', route.bandwidth?.mbps ?? ''].join('|'))].join(';'))
+    .sort()
+    .join('\n');
+}

@@ -1,0 +1,110 @@
+import type { RoutePolicy } from '../topology/model/topology.js';
+import type { Daemon, Family, LabPlan, PlanLink } from '../plan/model.js';
+
+/**
+ * What is broken in a lab at one moment. Keys are node names, `node:interface` for an end of a link, `service@node` for an
+ * instance whose service does not answer, and `daemon@node`.
+ */
+export interface Condition {
+  readonly crashedNodes: ReadonlySet<string>;
+  /** Their processes stand still; their kernels, and so their carriers, go on. */
+  readonly frozenNodes: ReadonlySet<string>;
+  readonly downEnds: ReadonlySet<string>;
+  /** What they send is lost, and nobody's carrier tells. */
+  readonly silentEnds: ReadonlySet<string>;
+  readonly stoppedServices: ReadonlySet<string>;
+  readonly deadDaemons: ReadonlySet<string>;
+  /** Their kernels have no routes but to their own links. */
+  readonly routelessNodes: ReadonlySet<string>;
+  /** Instances, as `service@node`, whose address is withdrawn although they serve. */
+  readonly withdrawnServices: ReadonlySet<string>;
+  /** They ask not to be used where there is another way (RFC 8326, RFC 6987). */
+  readonly drainedNodes: ReadonlySet<string>;
+  /** They tell everybody everything that they hear. */
+  readonly leakingNodes: ReadonlySet<string>;
+  readonly hijacks: readonly Hijack[];
+  /** What is changed in the BGP policy of an end of a link. */
+  readonly policies: ReadonlyMap<string, RoutePolicy>;
+  /** Some packets are lost on purpose, so that a lost probe says nothing of routing. */
+  readonly isLossy: boolean;
+  /** Something goes up and down this often, and nothing comes to rest; 0 where nothing does. */
+  readonly flapPeriodMs: number;
+}
+
+/** A node that announces what is not its own, and answers there by its own name. */
+export interface Hijack {
+  readonly node: string;
+  readonly service: string;
+  readonly prefixes: readonly string[];
+}
+
+export const healthy: Condition = {
+  crashedNodes: new Set(),
+  frozenNodes: new Set(),
+  downEnds: new Set(),
+  silentEnds: new Set(),
+  stoppedServices: new Set(),
+  deadDaemons: new Set(),
+  routelessNodes: new Set(),
+  withdrawnServices: new Set(),
+  drainedNodes: new Set(),
+  leakingNodes: new Set(),
+  hijacks: [],
+  policies: new Map(),
+  isLossy: false,
+  flapPeriodMs: 0,
+};
+
+export function endKey(end: { readonly node: string; readonly interface: string }): string {
+  return `${end.node}:${end.interface}`;
+}
+
+export function serviceKey(service: string, node: string): string {
+  return `${service}@${node}`;
+}
+
+export function daemonKey(daemon: string, node: string): string {
+  return `${daemon}@${node}`;
+}
+
+/** Whether a link has a carrier: both ends up, on nodes with power. */
+export function hasCarrier(link: PlanLink, condition: Condition): boolean {
+  return link.ends.every((end) => !condition.crashedNodes.has(end.node) && !condition.downEnds.has(endKey(end)));
+}
+
+/** Whether a link carries packets, in both directions. */
+export function isLinkUp(link: PlanLink, condition: Condition): boolean {
+  return hasCarrier(link, condition) && link.ends.every((end) => !condition.silentEnds.has(endKey(end)));
+}
+
+const PROTOCOL_OF_FAMILY: Readonly<Record<Family, Daemon>> = { ipv4: 'ospfd', ipv6: 'ospf6d' };
+
+/** Whether a node takes part in routing a family: it has power, its processes run, and its daemon is one of them. */
+export function speaks(node: string, family: Family, { crashedNodes, frozenNodes, deadDaemons }: Condition): boolean {
+  return !crashedNodes.has(node) && !frozenNodes.has(node) && !deadDaemons.has(daemonKey(PROTOCOL_OF_FAMILY[family], node));
+}
+
+/** Whether the instance can be announced: its host runs and its service answers. */
+export function isInstanceUp(service: string, node: string, condition: Condition): boolean {
+  return (
+    !condition.crashedNodes.has(node) &&
+    !condition.frozenNodes.has(node) &&
+    !condition.stoppedServices.has(serviceKey(service, node)) &&
+    !condition.withdrawnServices.has(serviceKey(service, node))
+  );
+}
+
+/** Whether a node's kernel follows what routing comes to. */
+export function isCurrent(node: string, { crashedNodes, frozenNodes, deadDaemons }: Condition): boolean {
+  return !crashedNodes.has(node) && !frozenNodes.has(node) && !deadDaemons.has(daemonKey('zebra', node));
+}
+
+/** The same without one node's standstill. */
+export function thawed(node: string, condition: Condition): Condition {
+  return { ...condition, frozenNodes: new Set([...condition.frozenNodes].filter((name) => name !== node)) };
+}
+
+/** The nodes of a plan by name. */
+export function nodesByName(plan: LabPlan): ReadonlyMap<string, LabPlan['nodes'][number]> {
+  return new Map(plan.nodes.map((node) => [node.name, node]));
+}

@@ -1,0 +1,12 @@
+import type { Topology } from '../topology/model/topology.js';
+import { lostWeightsOf } from './lost-weights.js';
+import type { Remark } from './remark.js';
+import { tiesOf } from './ties.js';
+
+/** Working out where routing comes to takes long in large networks, and remarks are worth no waiting. */
+const MOST_NODES = 1000;
+
+/** All that there is to remark upon in a file. */
+export function remarksOn(topology: Topology): readonly Remark[] {
+  return topology.nodes.length > MOST_NODES ? [] : [...tiesOf(topology), ...lostWeightsOf(topology)];
+}

@@ -1,0 +1,72 @@
+import { CONFINED_ROOT } from '../agent/system/confined-root.js';
+import { daemonWords, lackOf, ZEBRA_WORD } from './daemon-words.js';
+
+/**
+ * The first program of a node, process 1 of its PID namespace. Its arguments: the node's name, its folder in the lab's
+ * private `/run`, where the daemons are, the library path (may be empty), then the daemons in the order they start. It
+ * says `ready` when the daemons run, waits for a line, brings the interfaces up, says `up`, waits for another, and becomes
+ * a sleeper that lets the kernel reap orphans (an ignored SIGCHLD survives exec). The routing protocols are held while
+ * interfaces come up, until those of the whole lab are up: otherwise every router would follow every link's arrival on
+ * every other one, which takes 200 routers most of a minute. The daemons see nothing of the machine but the root folder that
+ * is made for them; the first process stays in it, so that it is found again through `/proc/1/cwd`.
+ */
+export const nodeInit = `
+set -eu
+name=$1 folder=$2 daemons_dir=$3 libraries=$4
+shift 4
+if [ "$#" -gt 0 ]; then
+  cd ${CONFINED_ROOT}
+  mount --bind "$folder/run/nearcast" run/nearcast
+else
+  cd /
+fi
+mount --bind "$folder/tmp" /var/tmp
+mount --bind "$folder/run" /run
+hostname "$name"
+if [ -n "$libraries" ]; then export LD_LIBRARY_PATH="$libraries"; fi
+start() {
+  own=
+  if [ "$1" = zebra ]; then own=${ZEBRA_WORD}; fi
+  if [ ! -x "$daemons_dir/$1" ]; then echo "${lackOf('$1')}" >&2; exit 127; fi
+  chroot . "$daemons_dir/$1" $own -u root -g root ${daemonWords('$1').join(' ')}
+}
+signal_protocols() {
+  for daemon; do
+    if [ "$daemon" != zebra ] && read -r pid < "/run/frr/$daemon.pid"; then kill "-$signal" "$pid"; fi
+  done
+}
+waiting=
+for daemon; do
+  if [ "$daemon" = zebra ]; then
+    start zebra
+  else
+    start "$daemon" &
+    waiting="$waiting $!"
+  fi
+done
+for pid in $waiting; do wait "$pid"; done
+echo ready
+read -r line
+signal=STOP
+signal_protocols "$@"
+ip -batch /run/addresses.batch
+echo up
+read -r line
+signal=CONT
+signal_protocols "$@"
+trap '' CHLD
+exec sleep infinity < /dev/null > /dev/null 2>&1
+`;
+
+/** The vtysh of a node: the real one, told where this node's configuration and sockets are. */
+export const vtyshWrapper = (vtysh: string, libraryPath: string | undefined): string =>
+  [
+    '#!/bin/sh',
+    ...(libraryPath === undefined ? [] : [`LD_LIBRARY_PATH=${quoted(libraryPath)}`, 'export LD_LIBRARY_PATH']),
+    `exec ${quoted(vtysh)} --config_dir /run/nearcast --vty_socket /run/frr "$@"`,
+    '',
+  ].join('\n');
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,182 @@
+import { quote } from '../model/finding.js';
+import type { Path } from './tree.js';
+import type { YamlNode } from './yaml.js';
+
+/** The nearest valid thing to write at each place, `*` standing for a name or a number. Shown with wrong types. */
+const examples: ReadonlyMap<string, string> = new Map([
+  ['', 'a topology file has keys:  name: my-network  then  nodes:  and  links:'],
+  ['name', 'give the topology a name in quotes or without any special character, such as  name: my-network'],
+  ['title', 'write one line of text; numbers and true or false need quotes:  title: "2024"'],
+  ['nodes', 'write one line for each node, such as  client1: {kind: host}'],
+  ['nodes.*', 'say what it is:  {kind: host},  {kind: router}  or  {kind: switch}'],
+  ['nodes.*.kind', 'say what it is:  {kind: host},  {kind: router}  or  {kind: switch}'],
+  ['nodes.*.frr', 'write  frr: |  and below it, indented, the configuration lines'],
+  ['nodes.*.sysctls', 'write one line for each setting, such as  net.ipv4.tcp_syncookies: 0'],
+  ['nodes.*.sysctls.*', 'kernel settings are whole numbers (1 for true, 0 for false) or text'],
+  ['nodes.*.exec', 'write a list of commands, such as  exec: ["ip route show"]'],
+  ['nodes.*.exec.*', 'a command is text for the shell, or a list of words:  [ip, route, show]; put it in quotes'],
+  ['nodes.*.exec.*.*', 'each word of a command is text: put it in quotes'],
+  ['links', 'write a list of pairs, such as  - [client1, router1]'],
+  ['links.*', 'write a pair such as  [client1, router1]  or a map such as  {endpoints: [router1, router2], cost: 10}'],
+  ['links.*.*', 'an end of a link is the name of a node, or  node:interface; names begin with a letter'],
+  ['links.*.endpoints', 'name the two ends, such as  endpoints: [router1, router2]'],
+  ['links.*.endpoints.*', 'an end of a link is the name of a node, or  node:interface; names begin with a letter'],
+  ['links.*.cost', 'an OSPF cost is a whole number from 1 to 65535'],
+  ['links.*.mtu', 'an MTU is a whole number of bytes from 1280 to 9216'],
+  ['links.*.prefix', 'write one prefix, "192.0.2.0/30", or a list of an IPv4 and an IPv6 prefix'],
+  ['links.*.prefix.*', 'write a prefix as text, such as "192.0.2.0/30" or "2001:db8::/64"'],
+  ['anycast', 'write one service, such as  dns: {addresses: [192.0.2.53], instances: [server-a, server-b]}'],
+  ['anycast.*', 'write it as  {addresses: [192.0.2.53], instances: [server-a, server-b]}'],
+  ['anycast.*.addresses', 'write a list of addresses, such as  [192.0.2.53, "2001:db8:53::53"]'],
+  ['anycast.*.addresses.*', 'write an IPv4 or IPv6 address as text, such as "192.0.2.53"'],
+  ['anycast.*.instances', 'write a list of hosts, such as  [server-a, server-b]'],
+  ['anycast.*.instances.*', 'an instance is the name of a host; names begin with a letter'],
+  ['anycast.*.announce', 'write  announce: host  or  announce: router'],
+  ['anycast.*.allowSharedRouter', 'write  allowSharedRouter: true  or leave the key out'],
+  ['anycast.*.http', 'write  http: true  or leave the key out'],
+  ['expect', 'write one line for each client, such as  client1: server-a'],
+  ['scenario', 'write a list of steps, such as  - fail: server-a'],
+  ['scenario.*', 'write a step such as  {fail: server-a, expect: {client1: server-b}}'],
+  ['scenario.*.fail', 'name a target: a node, a link "a/b", one end "a:eth1", or a service "dns@server-a"'],
+  ['scenario.*.restore', 'name a target: a node, a link "a/b", one end "a:eth1", or a service "dns@server-a"'],
+  ['scenario.*.how', 'write crash (of a node), down (of a link) or stop (of a service), or leave the key out'],
+  ['scenario.*.expect', 'write one entry for each client, such as  {client1: server-b, within: 2s}'],
+  ['scenario.*.expect.within', 'write a time with its unit, such as  within: 500ms  or  within: 2s'],
+  ['scenario.*.expect.outage', 'write a time with its unit, such as  outage: 500ms'],
+  ['scenario.*.expect.lost', 'write how many probes of one flow may be lost, such as  lost: 0'],
+  ['scenario.*.expect.stable', 'write a time with its unit, such as  stable: 2s'],
+  ['scenario.*.expect.duplicates', 'write how many questions may be answered twice, such as  duplicates: 0'],
+  ['scenario.*.expect.brokenFlows', 'write how many TCP connections may break, such as  brokenFlows: 0'],
+  ['scenario.*.expect.moved', 'write how many clients may move, such as  moved: 1,  or which, such as  moved: [client1]'],
+  ['scenario.*.expect.moved.*', 'a client is the name of a host; names begin with a letter'],
+  ['scenario.*.expect.collateral', 'write how many clients may move without need, such as  collateral: 0'],
+  ['scenario.*.expect.path', 'write it by client, such as  path: {client1: [router1, server-a]}'],
+  ['scenario.*.expect.path.*', 'write the nodes on the way, the instance last, such as  [router1, server-a]'],
+  ['scenario.*.expect.path.*.*', 'a hop is the name of a node; names begin with a letter'],
+  ['scenario.*.expect.cost', 'write it by client, such as  cost: {client1: 2}'],
+  ['scenario.*.expect.cost.*', 'a cost is a whole number from 0 on'],
+  ['scenario.*.expect.rtt', 'write it by client, such as  rtt: {client1: 20ms}'],
+  ['scenario.*.expect.rtt.*', 'write a time with its unit, such as 20ms'],
+  ['scenario.*.expect.rib', 'write it by router, such as  rib: {router1: {dns: router2}}'],
+  ['scenario.*.expect.rib.*', 'write it by service or prefix, such as  {dns: router2}'],
+  ['scenario.*.expect.rib.*.*', 'name the neighbors it leads to, such as  router2  or  [router2, router3],  or none'],
+  ['scenario.*.expect.rib.*.*.*', 'a neighbor is the name of a node; names begin with a letter'],
+  ['scenario.*.expect.fib', 'write it by router, such as  fib: {router1: {dns: router2}}'],
+  ['scenario.*.expect.fib.*', 'write it by service or prefix, such as  {dns: router2}'],
+  ['scenario.*.expect.fib.*.*', 'name the neighbors it leads to, such as  router2  or  [router2, router3],  or none'],
+  ['scenario.*.expect.fib.*.*.*', 'a neighbor is the name of a node; names begin with a letter'],
+  ['scenario.*.expect.fate', 'write it by client, such as  fate: {client1: silent}'],
+  ['scenario.*.expect.fate.*', 'write answered, silent, loop, refused or unreachable'],
+  ['scenario.*.expect.status', 'write it by client, such as  status: {client1: 200}'],
+  ['scenario.*.expect.status.*', 'a status is a whole number, such as 200'],
+  ['scenario.*.expect.output', 'write it by client, such as  output: {client1: server-a}'],
+  ['scenario.*.expect.output.*', 'write a text that must be in it, or a regular expression such as "/^server-[ab]$/"'],
+  ['scenario.*.expect.confidence', 'write it with its sign, such as  confidence: 99%'],
+  ['scenario.*.expect.*', 'name an instance, a list of them, or nobody; with several services  {dns: server-a}'],
+  ['scenario.*.expect.*.*', 'name an instance, a list of them, or nobody'],
+  ['scenario.*.together', 'write a list of changes, such as  together: [{fail: server-a}, {restore: server-b}]'],
+  ['scenario.*.steps', 'write a list of steps, such as  steps: [{fail: server-a}, {restore: server-a}]'],
+  ['scenario.*.repeat', 'a scenario repeats its steps from 1 to 1000 times, such as  repeat: 10'],
+  ['scenario.*.wait-for', 'write  wait-for: settled,  or what must hold, such as  wait-for: {client1: server-a}'],
+  ['scenario.*.probe', 'write dns, udp, tcp, http, icmp, trace or command'],
+  ['scenario.*.from', 'name clients:  client1,  client1+client2  or  all'],
+  ['scenario.*.port', 'a port is a whole number from 1 to 65535'],
+  ['scenario.*.flows', 'a probe has from 1 to 8192 flows, such as  flows: 16'],
+  ['scenario.*.sourcePorts', 'write a list of ports, such as  sourcePorts: [40000, 40001]'],
+  ['scenario.*.sourcePorts.*', 'a port is a whole number from 1 to 65535'],
+  ['scenario.*.command.*', 'each word of a command is text: put it in quotes'],
+  ['scenario.*.command', 'write what runs:  command: ping -c1 192.0.2.53  or, as words,  command: [ping, -c1, 192.0.2.53]'],
+  ['nodes.*.asn', 'an AS number is a whole number, such as  asn: 65001'],
+  ['nodes.*.bgp', 'write  bgp: {timers: internet}  or  bgp: {keepalive: 1s, hold: 3s}'],
+  ['links.*.bgp', 'write  bgp: {timers: internet}  or  bgp: {keepalive: 1s, hold: 3s}'],
+  ['links.*.relation', 'write  customer-provider  (the first end pays the second),  provider-customer  or  peer'],
+  ['links.*.policy', 'write it by node, such as  policy: {server-a: {prepend: 2}}'],
+  ['links.*.policy.*', 'write it as  {localPreference: 200, med: 10, prepend: 2, communities: [NO_EXPORT]}'],
+  ['links.*.policy.*.prepend', 'an AS number is told 1 to 10 times more'],
+  ['links.*.policy.*.localPreference', 'a preference is a whole number; 100 is what a route has where nothing is said'],
+  ['links.*.policy.*.med', 'a metric is a whole number from 0 on; the lowest is taken'],
+  ['links.*.policy.*.communities', 'write a list, such as  [NO_EXPORT, "65001:100"]'],
+  ['anycast.*.covering', 'write  covering: {prefixes: [192.0.2.0/24], instances: [server-c]}'],
+  ['bgp', 'write  bgp: {timers: fast, multipath: none}'],
+  ['forecast', 'write  forecast: off  where "frr" lines change routing, or leave it out'],
+  ['play', 'write  play: test  (the default) or  play: up'],
+]);
+
+/** Keys that are the same in every file; all other keys are names that the file gave. */
+const ownNames = new Set([
+  'nodes.*',
+  'nodes.*.sysctls.*',
+  'links.*.policy.*',
+  'anycast.*',
+  'scenario.*.expect.*',
+  'scenario.*.expect.*.*',
+  ...['path', 'cost', 'rtt', 'rib', 'fib', 'fate', 'status', 'output'].map((word) => `scenario.*.expect.${word}.*`),
+  'scenario.*.expect.rib.*.*',
+  'scenario.*.expect.fib.*.*',
+]);
+
+/** The place of a path with `*` for every name and number: `nodes.*.kind`. */
+export function placeOf(path: Path): string {
+  let place = '';
+  for (const step of path) {
+    const exact = place === '' ? String(step) : `${place}.${step}`;
+    const any = place === '' ? '*' : `${place}.*`;
+    const isName = typeof step === 'number' || (ownNames.has(any) && !examples.has(exact));
+    place = isName ? any : exact;
+  }
+  return place;
+}
+
+/** What would be right at a path, in one line. */
+export function exampleAt(path: Path): string {
+  return examples.get(placeOf(path)) ?? examples.get(placeOf(asInStep(path))) ?? 'see the examples that "nearcast topologies" lists';
+}
+
+/** Steps are written alike, repeated or not, and so is what must be seen: a path as it would be in a plain step. */
+function asInStep(path: Path): Path {
+  if (path[0] === 'expect') return ['scenario', 0, ...path];
+  const [root, number, list, ...inner] = path;
+  if (root !== 'scenario' || number === undefined || list === undefined) return path;
+  if ((list === 'steps' || list === 'together') && typeof inner[0] === 'number') return asInStep([root, ...inner]);
+  return list === 'wait-for' && inner.length > 0 ? [root, number, 'expect', ...inner] : path;
+}
+
+/** What a message calls the value at a path: the key, or where that is a name the file gave, the key it stands below. */
+export function wordOf(path: Path): string {
+  const isOwnName = placeOf(asInStep(path)).endsWith('.*');
+  return String(path.findLast((step, i) => typeof step === 'string' && !(isOwnName && i === path.length - 1)));
+}
+
+/** How a message names the part of the file at a path: `node "router1"`, `link 3`, `"cost"`. */
+export function subjectOf(path: Path): string {
+  const last = path.at(-1);
+  if (last === undefined) return 'the file';
+  const number = typeof last === 'number' ? last + 1 : 0;
+  switch (placeOf(path)) {
+    case 'nodes.*':
+      return `node ${quote(String(last))}`;
+    case 'anycast.*':
+      return `service ${quote(String(last))}`;
+    case 'links.*':
+      return `link ${number}`;
+    case 'links.*.*':
+      return `end ${number} of link ${Number(path[1]) + 1}`;
+    case 'scenario.*':
+      return `step ${number}`;
+    default:
+      return typeof last === 'string' ? quote(last) : `item ${number} of ${subjectOf(path.slice(0, -1))}`;
+  }
+}
+
+/** How a message names a value of the wrong type. */
+export function describeValue(node: YamlNode): string {
+  if (node.kind !== 'scalar') return `a ${node.kind}`;
+  switch (typeof node.value) {
+    case 'string':
+      return `the text ${quote(node.value)}`;
+    case 'number':
+      return `the number ${node.value}`;
+    default:
+      return String(node.value);
+  }
+}

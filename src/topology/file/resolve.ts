@@ -1,0 +1,96 @@
+import { parseAddress, parsePrefix } from '../../support/ip.js';
+import { readExpectations } from './expectations.js';
+import type { ContainerSettings, Link, LinkEnd, Node, Service, Topology } from '../model/topology.js';
+import type { FileLink, FileNode, TopologyFile } from './schema.js';
+import { readDetection, readHealth } from './detection.js';
+import { readImpairment } from './impairment.js';
+import { readBgpSettings, readPolicy } from './routing-policy.js';
+import { readSteps } from './steps.js';
+
+/**
+ * What a well-formed file means: shorthands written out, defaults filled in, addresses in canonical form. Works for
+ * every file of the right shape; what makes no sense in it is kept as it stands, for the checks to point at.
+ */
+export function resolve(file: TopologyFile): Topology {
+  const clients = clientsOf(file);
+  return {
+    name: file.name,
+    title: file.title,
+    runtime: file.runtime,
+    nodes: Object.entries(file.nodes).map(([name, node]) => resolveNode(name, node)),
+    links: (file.links ?? []).map(resolveLink),
+    services: Object.entries(file.anycast ?? {}).map(([name, service]): Service => ({
+      name,
+      addresses: service.addresses.map((text) => parseAddress(text)?.text ?? text),
+      instances: service.instances,
+      announce: service.announce ?? 'host',
+      allowSharedRouter: service.allowSharedRouter ?? false,
+      health: readHealth(service.health),
+      http: service.http ?? false,
+      covering: service.covering === undefined ? undefined : { prefixes: service.covering.prefixes.map(canonicalPrefix), instances: service.covering.instances },
+    })),
+    expect: readExpectations(file.expect ?? {}, clients),
+    scenario: (file.scenario ?? []).flatMap((step) => readSteps(step, clients)),
+    play: file.play ?? 'test',
+    forecast: file.forecast ?? 'on',
+    bgp: readBgpSettings(file.bgp),
+  };
+}
+
+/** The hosts that are no instance: only those ask. */
+function clientsOf({ nodes, anycast = {} }: TopologyFile): readonly string[] {
+  const instances = new Set(Object.values(anycast).flatMap((service) => service.instances));
+  return Object.entries(nodes).flatMap(([name, { kind }]) => (kind === 'host' && !instances.has(name) ? [name] : []));
+}
+
+/** The two ends of a link as the file writes them. */
+export function endsOf(link: FileLink): readonly [string, string] {
+  return Array.isArray(link) ? link : link.endpoints;
+}
+
+function resolveNode(name: string, node: FileNode): Node {
+  return {
+    name,
+    kind: node.kind,
+    asn: node.asn,
+    frr: node.frr,
+    sysctls: new Map(Object.entries(node.sysctls ?? {}).map(([key, value]) => [key, String(value)])),
+    exec: node.exec ?? [],
+    detection: readDetection(node),
+    container: resolveContainer(node),
+  };
+}
+
+function resolveContainer({ image, binds, env, cmd }: FileNode): ContainerSettings | undefined {
+  if (image === undefined && binds === undefined && env === undefined && cmd === undefined) return undefined;
+  const variables = new Map(Object.entries(env ?? {}).map(([name, value]) => [name, String(value)]));
+  return { image, binds: binds ?? [], env: variables, cmd };
+}
+
+function resolveLink(link: FileLink): Link {
+  const [a, b] = endsOf(link);
+  const { cost, mtu, prefix, relation, policy = {}, ...settings } = Array.isArray(link) ? {} : link;
+  const prefixes = typeof prefix === 'string' ? [prefix] : (prefix ?? []);
+  return {
+    ends: [resolveEnd(a), resolveEnd(b)],
+    cost: cost ?? 1,
+    mtu,
+    impairment: readImpairment(settings),
+    detection: readDetection(settings),
+    relation,
+    policies: new Map(Object.entries(policy).map(([node, written]) => [node, readPolicy(written)])),
+    prefixes: prefixes.map(canonicalPrefix),
+  };
+}
+
+function resolveEnd(text: string): LinkEnd {
+  const colon = text.indexOf(':');
+  return colon < 0
+    ? { node: text, interface: undefined }
+    : { node: text.slice(0, colon), interface: text.slice(colon + 1) };
+}
+
+function canonicalPrefix(text: string): string {
+  const parsed = parsePrefix(text);
+  return parsed?.kind === 'network' ? parsed.prefix.text : text;
+}

@@ -1,0 +1,118 @@
+import { parseDuration } from '../../support/duration.js';
+import { parseRate } from './impairment.js';
+import type { BgpSettings, BgpTimers, RoutePolicy } from '../model/topology.js';
+
+export type BgpProfile = 'fast' | 'datacenter' | 'internet';
+
+/** BGP's timers as a link or a node writes them. */
+export interface WrittenBgpTimers {
+  readonly timers?: BgpProfile | undefined;
+  readonly keepalive?: string | undefined;
+  readonly hold?: string | undefined;
+}
+
+/** A policy as a link writes it for one of its ends. */
+export interface WrittenPolicy {
+  readonly localPreference?: number | undefined;
+  readonly med?: number | undefined;
+  readonly prepend?: number | undefined;
+  readonly communities?: readonly string[] | undefined;
+  readonly bandwidth?: string | undefined;
+}
+
+export interface PolicyProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly hint: string;
+}
+
+/**
+ * Three ways to be timed. `fast` is as fast as BGP goes by itself; `datacenter` is FRR's profile of that name; `internet`
+ * has the values that RFC 4271 section 10 suggests, and the hold time that routers come with.
+ */
+export const bgpProfiles: Readonly<Record<BgpProfile, BgpTimers>> = {
+  fast: { keepaliveS: 1, holdS: 3, connectRetryS: 1, advertisementS: 0, internalAdvertisementS: 0 },
+  datacenter: { keepaliveS: 3, holdS: 9, connectRetryS: 10, advertisementS: 0, internalAdvertisementS: 0 },
+  internet: { keepaliveS: 60, holdS: 180, connectRetryS: 120, advertisementS: 30, internalAdvertisementS: 5 },
+};
+
+/** Well-known communities, as files and as FRR write them (RFC 1997, RFC 7999, RFC 8326). */
+export const wellKnownCommunities: Readonly<Record<string, string>> = {
+  NO_EXPORT: 'no-export',
+  NO_ADVERTISE: 'no-advertise',
+  GRACEFUL_SHUTDOWN: 'graceful-shutdown',
+  BLACKHOLE: 'blackhole',
+};
+
+const LEAST_HOLD_S = 3;
+const MOST_SECONDS = 65_535;
+/** What FRR takes for the weight of a link, in megabits a second. */
+const MOST_BANDWIDTH_MBPS = 25_600;
+
+export function readBgpSettings(written: { readonly timers?: BgpProfile | undefined; readonly multipath?: BgpSettings['multipath'] | undefined } = {}): BgpSettings {
+  return { timers: bgpProfiles[written.timers ?? 'fast'], multipath: written.multipath ?? 'none' };
+}
+
+/** The timers that a link or a node writes; undefined where it says nothing. A keepalive alone gives a hold time three times as long. */
+export function readBgpTimers(written: WrittenBgpTimers | undefined): BgpTimers | undefined {
+  if (written === undefined) return undefined;
+  const profile = bgpProfiles[written.timers ?? 'fast'];
+  const keepaliveS = seconds(written.keepalive);
+  const holdS = seconds(written.hold) ?? (keepaliveS === undefined ? profile.holdS : Math.max(LEAST_HOLD_S, 3 * keepaliveS));
+  return { ...profile, keepaliveS: keepaliveS ?? (written.hold === undefined ? profile.keepaliveS : Math.max(1, Math.floor(holdS / 3))), holdS };
+}
+
+export function bgpTimerProblems(written: WrittenBgpTimers | undefined): readonly PolicyProblem[] {
+  if (written === undefined) return [];
+  const problems: PolicyProblem[] = [];
+  for (const key of ['keepalive', 'hold'] as const) {
+    const text = written[key];
+    const s = seconds(text);
+    const least = key === 'hold' ? LEAST_HOLD_S : 1;
+    if (text !== undefined && (s === undefined || !Number.isInteger(s) || s < least || s > MOST_SECONDS)) {
+      problems.push({ path: ['bgp', key], message: `${JSON.stringify(text)} is no ${key} time of BGP`, hint: `write whole seconds, ${String(least)}s or more` });
+    }
+  }
+  const timers = readBgpTimers(written);
+  if (problems.length === 0 && timers !== undefined && timers.keepaliveS >= timers.holdS) {
+    problems.push({ path: ['bgp', written.keepalive === undefined ? 'hold' : 'keepalive'], message: 'the hold time is no longer than the time between two keepalives', hint: 'write a hold time three times as long, as is usual (RFC 4271 section 4.4)' });
+  }
+  return problems;
+}
+
+export function readPolicy({ communities, bandwidth, ...rest }: WrittenPolicy): RoutePolicy {
+  return {
+    ...rest,
+    communities: communities?.flatMap((text) => readCommunity(text) ?? []),
+    bandwidthMbps: readBandwidth(bandwidth),
+  };
+}
+
+export function policyProblems({ communities = [], bandwidth }: WrittenPolicy): readonly PolicyProblem[] {
+  const problems: PolicyProblem[] = communities.flatMap((text, i) =>
+    readCommunity(text) !== undefined ? [] : [{
+      path: ['communities', i],
+      message: `${JSON.stringify(text)} is no community`,
+      hint: `write one of ${Object.keys(wellKnownCommunities).join(', ')}, or two numbers up to 65535, such as "65001:100"`,
+    }]);
+  if (bandwidth !== undefined && readBandwidth(bandwidth) === undefined) {
+    problems.push({ path: ['bandwidth'], message: `${JSON.stringify(bandwidth)} is no bandwidth that BGP can tell here`, hint: 'write whole megabits, from 1mbit to 25gbit' });
+  }
+  return problems;
+}
+
+function readCommunity(text: string): string | undefined {
+  if (Object.hasOwn(wellKnownCommunities, text)) return wellKnownCommunities[text];
+  const [, high, low] = /^(\d{1,5}):(\d{1,5})$/.exec(text) ?? [];
+  return Number(high) <= 65_535 && Number(low) <= 65_535 ? `${String(Number(high))}:${String(Number(low))}` : undefined;
+}
+
+function readBandwidth(text: string | undefined): number | undefined {
+  const mbps = (parseRate(text) ?? NaN) / 1e6;
+  return Number.isInteger(mbps) && mbps >= 1 && mbps <= MOST_BANDWIDTH_MBPS ? mbps : undefined;
+}
+
+function seconds(text: string | undefined): number | undefined {
+  const ms = text === undefined ? undefined : parseDuration(text);
+  return ms === undefined ? undefined : ms / 1000;
+}

@@ -1,0 +1,95 @@
+import { parseDuration } from '../../support/duration.js';
+import { readClients, readExpectations } from './expectations.js';
+import { readImpairment } from './impairment.js';
+import type { FaultSettings } from '../model/fault.js';
+import type { FileChange, FileStep } from './schema.js';
+import type { ChangePart, ProbeSettings, Step } from '../model/step.js';
+import { howsOfTarget, parseTarget } from '../model/target.js';
+
+const DEFAULT_TIMEOUT_MS = 1000;
+/** A program has more to do than a packet. */
+const DEFAULT_COMMAND_TIMEOUT_MS = 10_000;
+
+/** What a step of a file can be; each step is one of these. */
+export const actions = ['fail', 'restore', 'drain', 'impair', 'expect', 'probe', 'repeat', 'together', 'wait-for'] as const;
+export type Action = (typeof actions)[number];
+
+/** The one thing that a step does; undefined where it does nothing. What is expected after a change is no action of its own. */
+export function actionOf(step: FileStep): Action | undefined {
+  const said = actions.filter((action) => action !== 'expect' && step[action] !== undefined);
+  return said[0] ?? (step.expect === undefined ? undefined : 'expect');
+}
+
+/** What a step means; a repetition is as many steps as it has rounds. */
+export function readSteps(step: FileStep, clients: readonly string[]): readonly Step[] {
+  const expect = readExpectations(step.expect ?? {}, clients);
+  switch (actionOf(step)) {
+    case 'repeat':
+      return Array.from({ length: step.repeat ?? 0 }).flatMap(() => (step.steps ?? []).flatMap((each) => readSteps(each, clients)));
+    case 'together': {
+      const parts = (step.together ?? []).map(readPart);
+      return [{ kind: 'change', title: parts.map(titleOf).join(', '), parts, expect }];
+    }
+    case 'probe': {
+      const probe = readProbe(step, clients);
+      return [{ kind: 'probe', title: `probe ${probe.kind} from ${probe.from.label}${probe.to === undefined ? '' : ` to ${probe.to}`}`, probe, expect }];
+    }
+    case 'wait-for': {
+      const wanted = step['wait-for'];
+      const settled = typeof wanted === 'string' || wanted === undefined;
+      return [{ kind: 'wait-for', title: settled ? 'wait for routing to settle' : 'wait for', expect: settled ? expect : readExpectations(wanted, clients), settled }];
+    }
+    case 'expect':
+      return [{ kind: 'expect', title: 'expect', expect, settled: false }];
+    default: {
+      const part = readPart(step);
+      return [{ kind: 'change', title: titleOf(part), parts: [part], expect }];
+    }
+  }
+}
+
+/** What one change breaks or mends; `drain` and `impair` are faults of that kind. */
+export function readPart(change: FileChange): ChangePart {
+  const target = change.fail ?? change.restore ?? change.drain ?? change.impair ?? '';
+  const fallback = change.drain !== undefined ? 'drain' : change.impair !== undefined ? 'impair' : howsOfTarget[parseTarget(target)?.kind ?? 'node'][0];
+  return {
+    action: change.restore === undefined ? 'fail' : 'restore',
+    target,
+    how: change.how ?? (change.restore === undefined ? fallback : undefined),
+    settings: settingsOf(change),
+  };
+}
+
+function titleOf({ action, target, how }: ChangePart): string {
+  return how === 'drain' || how === 'impair' ? `${action === 'restore' ? 'restore' : how} ${target}` : `${action} ${target}`;
+}
+
+function settingsOf(change: FileChange): FaultSettings {
+  const duration = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseDuration(text));
+  const settings: FaultSettings = {
+    impairment: readImpairment(change),
+    periodMs: duration(change.period),
+    keepRoutes: change.keepRoutes,
+    value: change.value,
+    announce: change.announce,
+    forMs: duration(change.for),
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+function readProbe(step: FileStep, clients: readonly string[]): ProbeSettings {
+  const kind = step.probe ?? 'dns';
+  const { command } = step;
+  return {
+    kind,
+    from: readClients(step.from ?? 'all', clients),
+    to: step.to,
+    port: step.port,
+    send: step.send,
+    httpPath: step.path,
+    flows: step.flows ?? step.sourcePorts?.length ?? 1,
+    sourcePorts: step.sourcePorts,
+    command: typeof command === 'string' ? ['sh', '-c', command] : command,
+    timeoutMs: (step.timeout === undefined ? undefined : parseDuration(step.timeout)) ?? (kind === 'command' ? DEFAULT_COMMAND_TIMEOUT_MS : DEFAULT_TIMEOUT_MS),
+  };
+}

@@ -1,0 +1,30 @@
+import { settle } from '../model/finding.js';
+import { partsOf, type GradingScenario } from './grading-scenario.js';
+import { understand, withoutMark, type TopologyReading } from '../read.js';
+import { shifted } from '../file/tree.js';
+import { checkTrust } from './untrusted.js';
+import type { YamlEntry, YamlNode } from '../file/yaml.js';
+
+export interface SubmissionOptions {
+  /** Whether it may run programs and reach files of the machine. */
+  readonly isTrusted: boolean;
+}
+
+/**
+ * Reads a submission: its network, with the expectations and the scenario of `scenario` in the place of its own. Pure, and
+ * never throws because of the text. A problem of the submission has its place in `file`, one of the scenario with this
+ * submission (a node that is not there) in the scenario's.
+ */
+export function readSubmission(text: string, file: string, scenario: GradingScenario, { isTrusted }: SubmissionOptions): TopologyReading {
+  const body = withoutMark(text);
+  // As if the scenario's text stood behind the submission's: every place tells of which of the two it is.
+  const start = body.length + 1;
+  const parts = [...scenario.parts].map(([key, { keyOffset, value }]): [string, YamlEntry] => [key, { keyOffset: keyOffset + start, value: shifted(value, start) }]);
+  const rewrite = (root: YamlNode): YamlNode => (root.kind === 'map' ? { ...root, entries: new Map([...partsOf(root, 'submission'), ...parts]) } : root);
+  const { topology, findings } = understand(body, { rewrite, ...(isTrusted ? {} : { check: checkTrust }) });
+  if (findings.length === 0 && topology !== undefined) return { topology };
+  const theirs = findings.filter(({ offset }) => offset >= start).map((finding) => ({ ...finding, offset: finding.offset - start }));
+  return {
+    problems: [...settle(findings.filter(({ offset }) => offset < start), body, file), ...settle(theirs, scenario.text, scenario.file)],
+  };
+}

@@ -1,0 +1,137 @@
+import type { FaultKind, FaultSettings } from './fault.js';
+
+/** One step of a scenario, with repetitions unrolled. */
+export type Step = ChangeStep | LookStep | ProbeStep;
+
+/** Something is broken or mended, or several things at the same moment, while every client keeps asking. */
+export interface ChangeStep {
+  readonly kind: 'change';
+  /** As people say it: `fail server-a`, `drain server-a`, `fail server-a, restore server-b`. */
+  readonly title: string;
+  readonly parts: readonly ChangePart[];
+  readonly expect: Expectations;
+}
+
+export interface ChangePart {
+  readonly action: 'fail' | 'restore';
+  /** As the file wrote it: `server-a`, `router1/server-a`, `router1:eth2`, `service@server-a`. */
+  readonly target: string;
+  /** For a repair: which of several faults of the target, where it was said. */
+  readonly how: FaultKind | undefined;
+  readonly settings: FaultSettings;
+}
+
+/**
+ * The lab is looked at until all that is expected holds, or its time is over. Where it never holds, `expect` goes on to the next
+ * step, and `wait-for` ends the scenario.
+ */
+export interface LookStep {
+  readonly kind: 'expect' | 'wait-for';
+  readonly title: string;
+  readonly expect: Expectations;
+  /** Until routing has come to what it should come to. */
+  readonly settled: boolean;
+}
+
+/** Probes of one kind are sent, again and again until what is expected of them holds. */
+export interface ProbeStep {
+  readonly kind: 'probe';
+  readonly title: string;
+  readonly probe: ProbeSettings;
+  readonly expect: Expectations;
+}
+
+export interface ProbeSettings {
+  readonly kind: 'dns' | 'udp' | 'tcp' | 'http' | 'icmp' | 'trace' | 'command';
+  readonly from: Clients;
+  /** A service, an address or a node; every service where nothing is said. */
+  readonly to: string | undefined;
+  readonly port: number | undefined;
+  readonly send: string | undefined;
+  readonly httpPath: string | undefined;
+  readonly flows: number;
+  readonly sourcePorts: readonly number[] | undefined;
+  /** Of the kind `command`: as words. */
+  readonly command: readonly string[] | undefined;
+  readonly timeoutMs: number;
+}
+
+/** All clients, some of them, or one. */
+export interface Clients {
+  /** As the file says it: `client1`, `client1+client2`, `all`. */
+  readonly label: string;
+  readonly names: readonly string[];
+}
+
+/** What must be seen. Everything in it must hold at the same time. */
+export interface Expectations {
+  readonly answers: readonly Expectation[];
+  readonly paths: readonly ClientExpectation<readonly string[]>[];
+  readonly costs: readonly ClientExpectation<number>[];
+  /** Round trips in milliseconds, at most. */
+  readonly rtts: readonly ClientExpectation<number>[];
+  readonly fates: readonly ClientExpectation<string>[];
+  readonly statuses: readonly ClientExpectation<number>[];
+  /** A text that the output has in it, or a regular expression `/.../`. */
+  readonly outputs: readonly ClientExpectation<string>[];
+  readonly routes: readonly RouteExpectation[];
+  readonly limits: StepLimits;
+  /** How long it may take to hold: from the fault on, or from the beginning of a step without one. */
+  readonly withinMs: number;
+  /** For how long it must go on to hold. */
+  readonly stableMs: number | undefined;
+  /** How sure a share must be, from 0 to 1. */
+  readonly confidence: number;
+}
+
+/** Who must answer whom. */
+export interface Expectation {
+  readonly clients: Clients;
+  /** One service, or every service where the file names none. */
+  readonly service: string | undefined;
+  readonly answer: ExpectedAnswer;
+}
+
+export type ExpectedAnswer =
+  /** One of these; the reserved name `nobody` where none may. */
+  | { readonly kind: 'instances'; readonly instances: readonly string[] }
+  /** Each by so much of the flows. */
+  | { readonly kind: 'shares'; readonly shares: readonly ExpectedShare[] };
+
+/** Shares are from 0 to 1. */
+export interface ExpectedShare {
+  readonly instance: string;
+  readonly share: number;
+  readonly tolerance: number;
+}
+
+export interface ClientExpectation<T> {
+  readonly clients: Clients;
+  readonly expected: T;
+}
+
+/** A route that a router must have, in its kernel or in zebra's table. */
+export interface RouteExpectation {
+  readonly table: 'rib' | 'fib';
+  readonly router: string;
+  /** A service, for the routes to all its addresses; or a prefix. */
+  readonly to: string;
+  /** The neighbors it leads over, all of them; empty where there must be no route. */
+  readonly via: readonly string[];
+}
+
+/** What a step may cost at most, each of its flows or all clients together. */
+export interface StepLimits {
+  /** The time without an answer, of any flow. */
+  readonly outageMs: number | undefined;
+  /** The questions of any flow that were lost. */
+  readonly lost: number | undefined;
+  /** Second answers to one question. */
+  readonly duplicates: number | undefined;
+  /** TCP connections that were open at the step and did not live through it. */
+  readonly brokenFlows: number | undefined;
+  /** How many clients may have moved to another instance; or exactly which. */
+  readonly moved: number | readonly string[] | undefined;
+  /** How many may have moved without need: their instance could still be reached. */
+  readonly collateral: number | undefined;
+}

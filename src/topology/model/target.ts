@@ -1,0 +1,256 @@
+import { didYouMean, listWords } from '../../support/suggest.js';
+import { quote } from './finding.js';
+import { assignInterfaces } from './interfaces.js';
+import type { DaemonName, FaultKind, FaultTarget } from './fault.js';
+import type { Node, Service, Topology } from './topology.js';
+import type { ProblemCode } from './problem.js';
+
+/** In which ways each kind of target can fail; the first is meant where nobody says how. */
+export const howsOfTarget: Readonly<Record<FaultTarget['kind'], readonly [FaultKind, ...FaultKind[]]>> = {
+  node: ['crash', 'freeze', 'drain', 'leak', 'prepend', 'med', 'local-pref'],
+  link: ['down', 'silence', 'impair', 'flap'],
+  interface: ['down', 'silence', 'impair', 'flap', 'prepend', 'med', 'local-pref'],
+  service: ['stop', 'hang', 'withdraw', 'hijack'],
+  daemon: ['kill'],
+  partition: ['partition'],
+};
+
+/** Faults of one group exclude each other on one target; a link can go down while its packets are impaired. */
+export const groupOfFault: Readonly<Record<FaultKind, string>> = {
+  crash: 'power',
+  freeze: 'power',
+  down: 'carrier',
+  flap: 'carrier',
+  silence: 'silence',
+  partition: 'silence',
+  impair: 'packets',
+  stop: 'service',
+  hang: 'service',
+  withdraw: 'announcement',
+  hijack: 'hijack',
+  drain: 'drain',
+  leak: 'leak',
+  prepend: 'prepend',
+  med: 'med',
+  'local-pref': 'local-pref',
+  kill: 'daemon',
+};
+
+/** What a target is called, for people. */
+export const targetWords: Readonly<Record<FaultTarget['kind'], string>> = {
+  node: 'a node',
+  link: 'a link',
+  interface: 'one end of a link',
+  service: 'the service of an instance, as in "dns@server-a"',
+  daemon: 'an FRR daemon, as in "ospfd@router1"',
+  partition: 'two sets of nodes, as in "router1+client1/router2"',
+};
+
+export const daemonNames: readonly DaemonName[] = [
+  'zebra', 'ospfd', 'ospf6d', 'bgpd', 'bfdd',
+  'staticd', 'ripd', 'ripngd', 'isisd', 'fabricd', 'eigrpd', 'babeld', 'pimd', 'pim6d', 'pbrd', 'vrrpd', 'ldpd', 'nhrpd', 'pathd',
+];
+
+/** Whether a kind of fault sets a number in a node's BGP policy. */
+export function takesValue(how: FaultKind): how is 'prepend' | 'med' | 'local-pref' {
+  return how === 'prepend' || how === 'med' || how === 'local-pref';
+}
+
+/** Whether a kind of fault is one of BGP alone. */
+export function needsBgp(how: FaultKind): boolean {
+  return how === 'leak' || takesValue(how);
+}
+
+/** A target that is there. For a link or one of its ends, `link` is its position in `topology.links`. */
+export interface ResolvedTarget {
+  readonly target: FaultTarget;
+  readonly link: number | undefined;
+  /** The same for every way to write the same thing: a link by its nodes, or by either of its ends. */
+  readonly key: string;
+}
+
+/** Why a target is none, and what would be one. */
+export interface TargetProblem {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly hint: () => string;
+}
+
+/** A topology made ready for looking up many targets. */
+export interface TargetIndex {
+  readonly nodes: ReadonlyMap<string, Pick<Node, 'kind'>>;
+  readonly services: ReadonlyMap<string, Pick<Service, 'instances'>>;
+  /** Positions of links by their nodes, `a/b` in both orders. */
+  readonly linksBetween: ReadonlyMap<string, readonly number[]>;
+  /** Positions of links by one end, `router1:eth1`. */
+  readonly linkAt: ReadonlyMap<string, number>;
+}
+
+/**
+ * Reads a fault target as it is written: `server-a` a node, `router1/server-a` a link, `router1:eth2` one end of a
+ * link, `service@server-a` an instance's service, `ospfd@router1` a daemon, `router1+client1/router2` everything between
+ * two sets of nodes. `undefined` for everything else; whether it exists is not asked.
+ */
+export function parseTarget(text: string): FaultTarget | undefined {
+  const match = /^([^/:@\s]+)(?:([/:@])([^/:@\s]+))?$/.exec(text);
+  if (match === null) return undefined;
+  const [, first = '', separator, second = ''] = match;
+  switch (separator) {
+    case '/':
+      if (first.includes('+') || second.includes('+')) {
+        return { kind: 'partition', sides: [first.split('+'), second.split('+')] };
+      }
+      return { kind: 'link', nodes: [first, second] };
+    case ':':
+      return { kind: 'interface', node: first, interface: second };
+    case '@': {
+      const daemon = daemonNames.find((name) => name === first);
+      return daemon === undefined ? { kind: 'service', service: first, node: second } : { kind: 'daemon', daemon, node: second };
+    }
+    default:
+      return { kind: 'node', node: first };
+  }
+}
+
+/** The index that `resolveTarget` needs; its cost is that of the topology's size, once. */
+export function targetIndex(topology: Topology): TargetIndex {
+  const linksBetween = new Map<string, number[]>();
+  const linkAt = new Map<string, number>();
+  const interfaces = assignInterfaces(topology.links);
+  topology.links.forEach(({ ends: [a, b] }, position) => {
+    for (const nodes of [`${a.node}/${b.node}`, `${b.node}/${a.node}`]) {
+      const known = linksBetween.get(nodes);
+      if (known === undefined) linksBetween.set(nodes, [position]);
+      else known.push(position);
+    }
+    const names = interfaces[position];
+    linkAt.set(`${a.node}:${names?.[0] ?? ''}`, position);
+    linkAt.set(`${b.node}:${names?.[1] ?? ''}`, position);
+  });
+  return {
+    nodes: new Map(topology.nodes.map((node) => [node.name, node])),
+    services: new Map(topology.services.map((service) => [service.name, service])),
+    linksBetween,
+    linkAt,
+  };
+}
+
+/**
+ * Finds what a target text names in a topology, or says why there is no such thing. A service is that of an instance, but for
+ * who `hijack`s it, which is a router; without a `how`, to mend it, either will do.
+ */
+export function resolveTarget(text: string, index: TargetIndex, how: FaultKind | 'any' | undefined): ResolvedTarget | TargetProblem {
+  const target = parseTarget(text);
+  if (target === undefined) {
+    return problem('BAD_TARGET', `${quote(text)} is no target`, () =>
+      'write a node "server-a", a link "router1/server-a", one end of it "router1:eth2", or a service "dns@server-a"');
+  }
+  const names = namesIn(target);
+  const unknown = names.find((name) => !index.nodes.has(name));
+  if (target.kind === 'service' && !index.services.has(target.service)) {
+    return problem('UNKNOWN_SERVICE', `there is no service ${quote(target.service)}`, () =>
+      didYouMean(target.service, index.services.keys(), 'services'));
+  }
+  if (unknown !== undefined) {
+    return problem(
+      'UNKNOWN_NODE',
+      `there is no node ${quote(unknown)}`,
+      () => didYouMean(unknown, index.nodes.keys(), 'nodes'),
+    );
+  }
+  switch (target.kind) {
+    case 'node':
+      return nodeTarget(target, index);
+    case 'link':
+      return linkTarget(target, index);
+    case 'interface':
+      return interfaceTarget(target, index);
+    case 'service':
+      return how === 'hijack' ? hijackTarget(target, index) : serviceTarget(target, index, how === 'any');
+    case 'daemon':
+      return { target, link: undefined, key: `${target.daemon}@${target.node}` };
+    case 'partition':
+      return partitionTarget(target, index);
+  }
+}
+
+function namesIn(target: FaultTarget): readonly string[] {
+  if (target.kind === 'link') return target.nodes;
+  return target.kind === 'partition' ? target.sides.flat() : [target.node];
+}
+
+type Kind<K extends FaultTarget['kind']> = Extract<FaultTarget, { kind: K }>;
+
+function nodeTarget(target: Kind<'node'>, index: TargetIndex): ResolvedTarget | TargetProblem {
+  if (index.nodes.get(target.node)?.kind !== 'switch') return { target, link: undefined, key: target.node };
+  return problem('BAD_TARGET', `${quote(target.node)} is a switch, which does not fail as a whole`, () =>
+    `break its links one by one, such as ${target.node}/${neighborsOf(target.node, index)[0] ?? 'router1'}`);
+}
+
+function linkTarget(target: Kind<'link'>, index: TargetIndex): ResolvedTarget | TargetProblem {
+  const [a, b] = target.nodes;
+  const links = index.linksBetween.get(`${a}/${b}`) ?? [];
+  const [link] = links;
+  if (link === undefined) {
+    return problem('BAD_TARGET', `there is no link between ${quote(a)} and ${quote(b)}`, () => {
+      const neighbors = neighborsOf(a, index);
+      return neighbors.length === 0 ? `${a} has no links` : `${a} is linked to: ${listWords(neighbors)}`;
+    });
+  }
+  if (links.length === 1) return { target, link, key: `link ${link}` };
+  return problem('BAD_TARGET', `${quote(`${a}/${b}`)} could be any of ${links.length} links`, () =>
+    `name one end of the one you mean: ${listWords(interfacesOf(a, index, links))}`);
+}
+
+function interfaceTarget(target: Kind<'interface'>, index: TargetIndex): ResolvedTarget | TargetProblem {
+  const link = index.linkAt.get(`${target.node}:${target.interface}`);
+  if (link !== undefined) return { target, link, key: `link ${link}` };
+  return problem('BAD_TARGET', `${quote(target.node)} has no interface ${quote(target.interface)}`, () => {
+    const own = interfacesOf(target.node, index).map((end) => end.slice(target.node.length + 1));
+    return didYouMean(target.interface, own, 'interfaces');
+  });
+}
+
+function partitionTarget(target: Kind<'partition'>, index: TargetIndex): ResolvedTarget | TargetProblem {
+  const [left, right] = target.sides;
+  const both = left.find((name) => right.includes(name));
+  if (both !== undefined) {
+    return problem('BAD_TARGET', `${quote(both)} is on both sides of the partition`, () => 'name each node on one side only');
+  }
+  if (left.some((a) => right.some((b) => index.linksBetween.has(`${a}/${b}`)))) {
+    const sides = target.sides.map((side) => [...side].sort().join('+')).sort();
+    return { target, link: undefined, key: `partition ${sides.join('/')}` };
+  }
+  return problem('BAD_TARGET', `no link leads from ${quote(left.join('+'))} to ${quote(right.join('+'))}`, () =>
+    'a partition cuts the links between two sets of nodes: name sets that have some');
+}
+
+function serviceTarget(target: Kind<'service'>, index: TargetIndex, orRouter: boolean): ResolvedTarget | TargetProblem {
+  const instances = index.services.get(target.service)?.instances ?? [];
+  const isRouter = index.nodes.get(target.node)?.kind === 'router';
+  if (instances.includes(target.node) || (orRouter && isRouter)) return { target, link: undefined, key: `${target.service}@${target.node}` };
+  return problem('NOT_AN_INSTANCE', `${quote(target.node)} is no instance of ${quote(target.service)}`, () =>
+    `its instances are: ${listWords(instances)}`);
+}
+
+/** A router is what routing believes; an instance could not take what is its own. */
+function hijackTarget(target: Kind<'service'>, index: TargetIndex): ResolvedTarget | TargetProblem {
+  if (index.nodes.get(target.node)?.kind === 'router') return { target, link: undefined, key: `${target.service}@${target.node}` };
+  const routers = [...index.nodes].filter(([, { kind }]) => kind === 'router').map(([name]) => name);
+  return problem('BAD_TARGET', `${quote(target.node)} is no router, so nobody would believe what it announces`, () =>
+    `the routers here are: ${listWords(routers)}`);
+}
+
+function problem(code: ProblemCode, message: string, hint: () => string): TargetProblem {
+  return { code, message, hint };
+}
+
+function neighborsOf(node: string, index: TargetIndex): readonly string[] {
+  const own = [...index.linksBetween.keys()].filter((nodes) => nodes.startsWith(`${node}/`));
+  return own.map((nodes) => nodes.slice(node.length + 1));
+}
+
+function interfacesOf(node: string, index: TargetIndex, links?: readonly number[]): readonly string[] {
+  const ends = [...index.linkAt].filter(([end, link]) => end.startsWith(`${node}:`) && (links?.includes(link) ?? true));
+  return ends.map(([end]) => end);
+}

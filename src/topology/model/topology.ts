@@ -1,0 +1,164 @@
+import type { Impairment } from './fault.js';
+import type { Expectations, Step } from './step.js';
+
+/** What a topology file means once it was read: no position, no shorthand, nothing optional that has a default. */
+export interface Topology {
+  readonly name: string;
+  readonly title: string | undefined;
+  /** Where the file wants its nodes to run. */
+  readonly runtime: 'netns' | 'docker' | undefined;
+  /** In the order of the file. */
+  readonly nodes: readonly Node[];
+  readonly links: readonly Link[];
+  readonly services: readonly Service[];
+  /** What must hold once the lab has converged. */
+  readonly expect: Expectations;
+  readonly scenario: readonly Step[];
+  /** Who plays the scenario: only `lab test`, or `lab up` too. */
+  readonly play: 'test' | 'up';
+  readonly bgp: BgpSettings;
+  /** Whether it is known what routing comes to; `off` where lines of the file route in their own way. */
+  readonly forecast: 'on' | 'off';
+}
+
+export type NodeKind = 'router' | 'host' | 'switch';
+
+export interface Node {
+  readonly name: string;
+  readonly kind: NodeKind;
+  /** The autonomous system that the node belongs to, where it speaks BGP. */
+  readonly asn: number | undefined;
+  /** FRR configuration lines added to the node's own, one daemon's or several'; routers and announcing hosts only. */
+  readonly frr: string | undefined;
+  /** Kernel settings of the node's namespaces: `net.ipv4.tcp_syncookies` -> `"0"`. */
+  readonly sysctls: ReadonlyMap<string, string>;
+  /** Commands run in the node once its interfaces are up, in order; a string is run by `sh -c`, a list as it stands. */
+  readonly exec: readonly (string | readonly string[])[];
+  /** For every link of the node that says nothing itself. */
+  readonly detection: Detection;
+  /** Set where the file says how the node's container is to be: only a runtime of containers can do that. */
+  readonly container: ContainerSettings | undefined;
+}
+
+export interface ContainerSettings {
+  /** As an engine takes it: `nginx:1.27`. */
+  readonly image: string | undefined;
+  /** As `docker run -v` takes them: `/on/the/engine:/in/the/container:ro`. */
+  readonly binds: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  /** A string is run by `sh -c`, a list as it stands. */
+  readonly cmd: string | readonly string[] | undefined;
+}
+
+export interface LinkEnd {
+  readonly node: string;
+  /** `eth1`, ... where the file names it. */
+  readonly interface: string | undefined;
+}
+
+export interface Link {
+  readonly ends: readonly [LinkEnd, LinkEnd];
+  /** OSPF cost in both directions, 1 to 65535 (RFC 2328 section A.4.2). */
+  readonly cost: number;
+  readonly mtu: number | undefined;
+  /** What every packet on the link meets, in both directions. */
+  readonly impairment: Impairment | undefined;
+  readonly detection: Detection;
+  /** What the ends are to each other, where they belong to different autonomous systems. */
+  readonly relation: LinkRelation | undefined;
+  /** What each end, by its node, does with anycast routes that pass between the two autonomous systems. */
+  readonly policies: ReadonlyMap<string, RoutePolicy>;
+  /** Prefixes the file chose for the link, at most one for each family. */
+  readonly prefixes: readonly string[];
+}
+
+/** An anycast service: one set of addresses, served by several instances. */
+export interface Service {
+  readonly name: string;
+  /** Canonical host addresses, IPv4 or IPv6, without a prefix length. */
+  readonly addresses: readonly string[];
+  readonly instances: readonly string[];
+  /** Who speaks the routing protocol for the addresses: the instance itself, or the router it hangs on. */
+  readonly announce: 'host' | 'router';
+  readonly allowSharedRouter: boolean;
+  readonly health: HealthSettings;
+  /** Whether the built-in service also names the instance over HTTP, on port 80. */
+  readonly http: boolean;
+  readonly covering: CoveringPrefixes | undefined;
+}
+
+/**
+ * Prefixes around the service's addresses, announced by some instances in place of the addresses themselves: whoever has a
+ * route to the address takes it, and they are asked where nobody announces it any more (RFC 4786 section 4.4.2).
+ */
+export interface CoveringPrefixes {
+  readonly prefixes: readonly string[];
+  readonly instances: readonly string[];
+}
+
+/** The first end is the second's customer, or its provider; or neither pays the other (RFC 9234 section 1). */
+export type LinkRelation = 'customer-provider' | 'provider-customer' | 'peer';
+
+/** What a neighboring autonomous system is to one's own. */
+export type NeighborRelation = 'customer' | 'peer' | 'provider';
+
+/** What a BGP speaker does with the routes to anycast addresses that it hears from a neighbor, and that it tells it. */
+export interface RoutePolicy {
+  /** On what it hears (RFC 4271 section 5.1.5). */
+  readonly localPreference?: number | undefined;
+  /** On what it tells: the multi-exit discriminator (RFC 4271 section 5.1.4). */
+  readonly med?: number | undefined;
+  /** On what it tells: its own AS number so many times more. */
+  readonly prepend?: number | undefined;
+  /** On what it tells; as FRR writes them: `no-export`, `65001:100`. */
+  readonly communities?: readonly string[] | undefined;
+  /** On what it tells: the weight of this way among equal ones, in megabits a second (draft-ietf-idr-link-bandwidth). */
+  readonly bandwidthMbps?: number | undefined;
+}
+
+export interface BgpSettings {
+  readonly timers: BgpTimers;
+  /** Whether equal routes share the load: none do, those by the same neighboring AS, or those by any. */
+  readonly multipath: 'none' | 'same-as' | 'any-as';
+}
+
+/** BGP's timers (RFC 4271 section 10), in whole seconds as they are on the wire. */
+export interface BgpTimers {
+  readonly keepaliveS: number;
+  readonly holdS: number;
+  readonly connectRetryS: number;
+  /** The least time between two announcements to one neighbor, to another AS and within one's own. */
+  readonly advertisementS: number;
+  readonly internalAdvertisementS: number;
+}
+
+/** Bidirectional forwarding detection (RFC 5880): down after `multiplier` intervals without a packet. */
+export interface BfdSettings {
+  readonly intervalMs: number;
+  readonly multiplier: number;
+}
+
+/** OSPF's own detection: down when no hello came for the dead interval. */
+export interface HelloSettings {
+  readonly helloMs: number;
+  readonly deadMs: number;
+}
+
+/** How the two ends of a link notice that the other one is gone, besides their carrier. */
+export interface Detection {
+  readonly bfd: BfdSettings | undefined;
+  readonly hello: HelloSettings | undefined;
+  readonly bgp: BgpTimers | undefined;
+}
+
+/** How an instance is watched: asked this often, withdrawn after `fall` failures in a row, announced after `rise` answers. */
+export interface HealthSettings {
+  /** A command run on the instance's host that must end with status 0; the built-in question where there is none. */
+  readonly check: string | readonly string[] | undefined;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly rise: number;
+  readonly fall: number;
+  /** The instance that stays announced when all of them fail. */
+  readonly lastResort: string | undefined;
+}

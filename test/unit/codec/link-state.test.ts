@@ -1,0 +1,134 @@
+import test from 'ava';
+import { shortestPaths } from '../../../src/forecast/shortest-paths.js';
+import { readOspf6Database, readOspfDatabase, type LinkState } from '../../../src/codec/link-state.js';
+
+/** Everything a database says, one line each. */
+function lines({ graph, announcers }: LinkState): readonly string[] {
+  return [
+    ...[...graph.edges].flatMap(([from, edges]) => edges.map(({ to, cost }) => `${from} -> ${to} at ${cost}`)),
+    ...[...announcers].map(([address, routers]) => `${address} from ${routers.join(' ')}`),
+  ].sort();
+}
+
+const toRouter = (id: string, cost: number) =>
+  ({ linkType: 'another Router (point-to-point)', neighborRouterId: id, routerInterfaceAddress: '10.0.0.1', numOfTosMetrics: 0, tos0Metric: cost });
+const stub = (networkAddress: string, networkMask: string) =>
+  ({ linkType: 'Stub Network', networkAddress, networkMask, numOfTosMetrics: 0, tos0Metric: 0 });
+
+function routerLsa(advertisingRouter: string, ...links: readonly object[]) {
+  const routerLinks = Object.fromEntries(links.map((link, index) => [`link${index}`, link]));
+  return { lsaAge: 3, options: '*|-|-|-|-|-|E|-', lsaType: 'router-LSA', linkStateId: advertisingRouter, advertisingRouter, numOfLinks: links.length, routerLinks };
+}
+
+const ospf = (...lsas: readonly object[]): unknown => ({ routerId: '10.255.0.1', routerLinkStates: { areas: { '0.0.0.0': lsas } } });
+
+test('OSPFv2: links with the cost of each side, and the addresses that hosts announce', (t) => {
+  const state = readOspfDatabase(
+    ospf(
+      routerLsa('10.255.0.1', stub('10.255.0.1', '255.255.255.255'), toRouter('10.255.0.2', 3), stub('10.0.0.0', '255.255.255.254')),
+      routerLsa('10.255.0.2', toRouter('10.255.0.1', 8), stub('192.0.2.53', '255.255.255.255')),
+    ),
+    undefined,
+    undefined,
+  );
+  t.deepEqual(lines(state), [
+    '10.255.0.1 -> 10.255.0.2 at 3',
+    '10.255.0.1 from 10.255.0.1',
+    '10.255.0.2 -> 10.255.0.1 at 8',
+    '192.0.2.53 from 10.255.0.2',
+  ]);
+  t.is(shortestPaths(state.graph, '10.255.0.1').get('10.255.0.2')?.cost, 3);
+});
+
+test('OSPFv2: a link that only one side describes is no link', (t) => {
+  const state = readOspfDatabase(
+    ospf(
+      routerLsa('10.255.0.1', toRouter('10.255.0.2', 1), toRouter('10.255.0.3', 1)),
+      routerLsa('10.255.0.2', toRouter('10.255.0.1', 1)),
+      routerLsa('10.255.0.3'),
+    ),
+    undefined,
+    undefined,
+  );
+  t.deepEqual(lines(state), ['10.255.0.1 -> 10.255.0.2 at 1', '10.255.0.2 -> 10.255.0.1 at 1']);
+  t.false(shortestPaths(state.graph, '10.255.0.1').has('10.255.0.3'));
+});
+
+test('OSPFv2: routers on a segment with a designated router are linked over the segment', (t) => {
+  const toSegment = (cost: number) =>
+    ({ linkType: 'a Transit Network', designatedRouterAddress: '10.64.0.3', routerInterfaceAddress: '10.64.0.1', numOfTosMetrics: 0, tos0Metric: cost });
+  const routers = { '10.255.0.1': { attachedRouterId: '10.255.0.1' }, '10.255.0.2': { attachedRouterId: '10.255.0.2' } };
+  const network = { lsaType: 'network-LSA', linkStateId: '10.64.0.3', advertisingRouter: '10.255.0.2', networkMask: 22, attchedRouters: routers };
+  const state = readOspfDatabase(
+    ospf(routerLsa('10.255.0.1', toSegment(5)), routerLsa('10.255.0.2', toSegment(1))),
+    { networkLinkStates: { areas: { '0.0.0.0': [network] } } },
+    undefined,
+  );
+  t.is(shortestPaths(state.graph, '10.255.0.1').get('10.255.0.2')?.cost, 5);
+  t.is(shortestPaths(state.graph, '10.255.0.2').get('10.255.0.1')?.cost, 1);
+});
+
+test('OSPFv2: an address that several announce is from each of them, external ones too', (t) => {
+  const anycast = stub('192.0.2.53', '255.255.255.255');
+  const external = (linkStateId: string, networkMask: number, advertisingRouter: string) =>
+    ({ lsaType: 'AS-external-LSA', linkStateId, advertisingRouter, networkMask, metricType: 'E1', metric: 1 });
+  const state = readOspfDatabase(ospf(routerLsa('10.255.0.4', anycast), routerLsa('10.255.0.5', anycast)), undefined, {
+    routerId: '10.255.0.1',
+    asExternalLinkStates: [external('192.0.2.53', 32, '10.255.0.1'), external('198.51.100.0', 24, '10.255.0.1')],
+  });
+  t.deepEqual(lines(state), ['192.0.2.53 from 10.255.0.4 10.255.0.5 10.255.0.1']);
+});
+
+const v3RouterLsa = (advertisingRouter: string, options: string, ...links: readonly (readonly [string, number])[]) => ({
+  age: 5,
+  type: 'Router',
+  linkStateId: '0.0.0.0',
+  advertisingRouter,
+  bits: '--------',
+  options,
+  lsaDescription: links.map(([neighborRouterId, metric]) =>
+    ({ type: 'Point-To-Point', metric, interfaceId: '0.0.0.2', neighborInterfaceId: '0.0.0.3', neighborRouterId })),
+});
+const TRANSIT = '--|-|--|-|-|--|R|-|--|E|V6';
+const STUB = '--|-|--|-|-|--|-|-|--|E|--';
+const v3Prefixes = (advertisingRouter: string, ...prefixes: readonly string[]) => ({
+  type: 'Intra-Prefix',
+  advertisingRouter,
+  numberOfPrefix: prefixes.length,
+  prefix: prefixes.map((prefix) => ({ prefixOption: '--|--|--|--|--', prefix, metric: 1 })),
+});
+const area = (...lsa: readonly object[]): unknown => ({ areaScopedLinkStateDb: [{ areaId: '0.0.0.0', lsa }] });
+
+test('OSPFv3: links from router LSAs, addresses from intra-area prefixes, external ones from their own', (t) => {
+  const state = readOspf6Database(
+    area(v3RouterLsa('10.255.0.1', TRANSIT, ['10.255.0.2', 4], ['10.255.0.9', 1]), v3RouterLsa('10.255.0.2', TRANSIT, ['10.255.0.1', 6])),
+    area(v3Prefixes('10.255.0.2', '2001:db8:53::53/128', 'fd00:0:0:1::/64')),
+    { asScopedLinkStateDb: [{ lsa: [{ type: 'AS-External', advertisingRouter: '10.255.0.1', prefix: '2001:db8:80::80/128', metric: 1 }] }] },
+  );
+  t.deepEqual(lines(state), [
+    '10.255.0.1 -> 10.255.0.2 at 4',
+    '10.255.0.2 -> 10.255.0.1 at 6',
+    '2001:db8:53::53 from 10.255.0.2',
+    '2001:db8:80::80 from 10.255.0.1',
+  ]);
+});
+
+test('OSPFv3: a host without the R-bit is a destination, and no way to anywhere else (RFC 5340 section 4.8.1)', (t) => {
+  const { graph } = readOspf6Database(
+    area(
+      v3RouterLsa('10.255.0.1', TRANSIT, ['10.255.0.2', 10], ['10.255.0.3', 1]),
+      v3RouterLsa('10.255.0.2', TRANSIT, ['10.255.0.1', 10], ['10.255.0.3', 1]),
+      v3RouterLsa('10.255.0.3', STUB, ['10.255.0.1', 1], ['10.255.0.2', 1]),
+    ),
+  );
+  const paths = shortestPaths(graph, '10.255.0.1');
+  t.is(paths.get('10.255.0.3')?.cost, 1);
+  t.is(paths.get('10.255.0.2')?.cost, 10);
+});
+
+test('a daemon that answers nothing leaves an empty database', (t) => {
+  for (const nothing of [undefined, null, {}]) {
+    t.deepEqual(lines(readOspfDatabase(nothing, nothing, nothing)), []);
+    t.deepEqual(lines(readOspf6Database(nothing, nothing)), []);
+  }
+});
