@@ -82,18 +82,28 @@ export type Limit = 'files' | 'processes';
 
 export function limitReached(limit: Limit, message: string, cause?: unknown): LabError {
   return limit === 'files'
-    ? new LabError('LIMIT_REACHED', `no more files may be open here: ${message}`, { cause, hint: 'raise the limit (ulimit -n; LimitNOFILE= of a systemd unit), or make a smaller lab' })
-    : new LabError('LIMIT_REACHED', `no more processes may be started here: ${message}`, { cause, hint: 'end some of yours, or raise the limit (ulimit -u; TasksMax= of a systemd unit)' });
+    ? new LabError('LIMIT_REACHED', `no more files may be open here: ${message}`, {
+        cause,
+        hint: 'raise the limit (ulimit -n; LimitNOFILE= of a systemd unit), or make a smaller lab',
+      })
+    : new LabError('LIMIT_REACHED', `no more processes may be started here: ${message}`, {
+        cause,
+        hint: 'end some of yours, or raise the limit (ulimit -u; TasksMax= of a systemd unit)',
+      });
 }
 
 /** What programs say on standard error when they reach a limit (fork(2), open(2)). */
 export function limitInWords(words: string): Limit | undefined {
   if (/Too many open files|EMFILE/.test(words)) return 'files';
-  return /Cannot fork|Resource temporarily unavailable|ERR_WORKER_INIT_FAILED|pthread_create/.test(words) ? 'processes' : undefined;
+  return /Cannot fork|Resource temporarily unavailable|ERR_WORKER_INIT_FAILED|pthread_create/.test(words)
+    ? 'processes'
+    : undefined;
 }
 
 function limitIn(thrown: unknown): Limit | undefined {
   const { code, syscall = '' } = (thrown instanceof Error ? thrown : {}) as { code?: unknown; syscall?: string };
   if (code === 'EMFILE' || code === 'ENFILE') return 'files';
-  return code === 'ERR_WORKER_INIT_FAILED' || (code === 'EAGAIN' && syscall.startsWith('spawn')) ? 'processes' : undefined;
+  return code === 'ERR_WORKER_INIT_FAILED' || (code === 'EAGAIN' && syscall.startsWith('spawn'))
+    ? 'processes'
+    : undefined;
 }

@@ -7,7 +7,15 @@ export { judgeSeen, type Seen } from './assert/judge-seen.js';
 export type { Verdict } from './assert/verdict.js';
 export { commandSightings } from './lab/command-sighting.js';
 export { Lab, type AskOptions, type ObserveOptions, type StepOptions } from './lab/lab.js';
-export { Capture, recordCapture, recordCaptureToFile, type CaptureOptions, type CapturePart, type Recorded, type RecordOptions } from './lab/capture.js';
+export {
+  Capture,
+  recordCapture,
+  recordCaptureToFile,
+  type CaptureOptions,
+  type CapturePart,
+  type Recorded,
+  type RecordOptions,
+} from './lab/capture.js';
 export { listLabs, openLab, removeAllLabs, removeLab } from './lab/labs.js';
 export type { LabPlan } from './plan/model.js';
 export { planLab } from './plan/plan.js';

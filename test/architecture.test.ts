@@ -7,9 +7,9 @@ import ts from 'typescript';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Which folders of src/ a folder may import, besides itself, `errors` and `support`. A folder within a folder has a rule of its
- * own. A folder that is not here must be added with a decision. The order is that of the table: a folder imports only
- * folders above it, except that what lies in `runtime/` is known to its registry.
+ * Which folders of src/ a folder may import, besides itself, `errors` and `support`. A folder within a folder has a
+ * rule of its own. A folder that is not here must be added with a decision. The order is that of the table: a folder
+ * imports only folders above it, except that what lies in `runtime/` is known to its registry.
  */
 const everything = '*';
 const topologyReaders = ['topology', 'topology/model', 'topology/file', 'topology/checks'];
@@ -64,7 +64,17 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
 };
 
 /** Layers that compute the same from the same input: no file, process, network, clock, randomness. */
-const pureLayers: ReadonlySet<string> = new Set(['topology', 'plan', 'forecast', 'render', 'codec', 'measure', 'fault', 'assert', 'report']);
+const pureLayers: ReadonlySet<string> = new Set([
+  'topology',
+  'plan',
+  'forecast',
+  'render',
+  'codec',
+  'measure',
+  'fault',
+  'assert',
+  'report',
+]);
 /** The edges of pure layers, where files are read. */
 const impureFiles: ReadonlySet<string> = new Set([
   'src/topology/load.ts',
@@ -101,11 +111,16 @@ function parse(path: string, text: string): Source {
     if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
       const typeOnly = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
       imports.push({ specifier: node.moduleSpecifier.text, typeOnly });
-    } else if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined && ts.isStringLiteral(node.moduleSpecifier)) {
+    } else if (
+      ts.isExportDeclaration(node) &&
+      node.moduleSpecifier !== undefined &&
+      ts.isStringLiteral(node.moduleSpecifier)
+    ) {
       imports.push({ specifier: node.moduleSpecifier.text, typeOnly: node.isTypeOnly });
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [specifier] = node.arguments;
-      if (specifier !== undefined && ts.isStringLiteral(specifier)) imports.push({ specifier: specifier.text, typeOnly: false });
+      if (specifier !== undefined && ts.isStringLiteral(specifier))
+        imports.push({ specifier: specifier.text, typeOnly: false });
     } else if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
       accesses.add(`${node.expression.text}.${node.name.text}`);
     }
@@ -133,7 +148,11 @@ function parse(path: string, text: string): Source {
 
 /** The folder by whose rule a file goes: `agent/probe` for src/agent/probe/trace.ts, `index` for src/index.ts. */
 function layerOf(path: string): string {
-  return path.replace(/\.(?:ts|mjs|cjs)$/, '').split('/').slice(1, path.split('/').length === 2 ? 2 : -1).join('/');
+  return path
+    .replace(/\.(?:ts|mjs|cjs)$/, '')
+    .split('/')
+    .slice(1, path.split('/').length === 2 ? 2 : -1)
+    .join('/');
 }
 
 /** The file an import leads to, as a path from the root; undefined for packages and Node's modules. */
@@ -161,7 +180,8 @@ function findLayerViolations(sources: readonly Source[]): readonly string[] {
       // The built entry file, which src/checkout.mjs loads by its path, is no source.
       if (target?.startsWith('src/') !== true) return [];
       const targetLayer = layerOf(target);
-      const common = layer === 'errors' ? [layer] : layer === 'support' ? [layer, 'errors'] : [layer, 'errors', 'support'];
+      const common =
+        layer === 'errors' ? [layer] : layer === 'support' ? [layer, 'errors'] : [layer, 'errors', 'support'];
       if (layer === 'index' && (targetLayer === 'cli' || targetLayer === 'bin')) return [`${path} imports ${target}`];
       if (mayImport === everything || [...common, ...mayImport].includes(targetLayer)) return [];
       return [`${path} imports ${target}: ${layer} may import ${[...common, ...mayImport].join(', ')}`];
@@ -177,7 +197,8 @@ function implementationOf(path: string): string | undefined {
 function findRuntimeViolations(sources: readonly Source[]): readonly string[] {
   return sources.flatMap(({ path, imports }) =>
     imports.flatMap(({ specifier }) => {
-      if (/^dockerode(?:\/|$)/.test(specifier) && implementationOf(path) !== 'docker') return [`${path} imports ${specifier}`];
+      if (/^dockerode(?:\/|$)/.test(specifier) && implementationOf(path) !== 'docker')
+        return [`${path} imports ${specifier}`];
       const target = resolveImport(path, specifier);
       const implementation = target === undefined ? undefined : implementationOf(target);
       if (target === undefined || implementation === undefined || implementation === implementationOf(path)) return [];
@@ -208,7 +229,9 @@ function findPurityViolations(sources: readonly Source[]): readonly string[] {
     const here = [...trail, path];
     const own = findImpurities(source).map((impurity) => `${here.join(' -> ')} uses ${impurity}`);
     if (own.length > 0) return own;
-    const next = source.imports.filter(({ typeOnly }) => !typeOnly).map(({ specifier }) => resolveImport(path, specifier));
+    const next = source.imports
+      .filter(({ typeOnly }) => !typeOnly)
+      .map(({ specifier }) => resolveImport(path, specifier));
     return next.flatMap((target) => (target === undefined || isPure(target) ? [] : explore(target, here)));
   };
   return sources.filter(({ path }) => isPure(path)).flatMap(({ path }) => explore(path, []));
@@ -231,13 +254,16 @@ function findCircles(sources: readonly Source[]): readonly string[] {
 
 /** Folders whose rules lead back to themselves, unless one lies in the other. */
 function findFolderCircles(rules: typeof allowed): readonly string[] {
-  const isNested = (one: string, other: string): boolean => one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
+  const isNested = (one: string, other: string): boolean =>
+    one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
   const next = (folder: string): readonly string[] => {
     const rule = rules[folder] ?? [];
     return rule === everything ? [] : rule.filter((target) => !isNested(folder, target));
   };
   const explore = (folder: string, trail: readonly string[]): readonly string[] =>
-    trail.includes(folder) ? [[...trail, folder].join(' -> ')] : next(folder).flatMap((target) => explore(target, [...trail, folder]));
+    trail.includes(folder)
+      ? [[...trail, folder].join(' -> ')]
+      : next(folder).flatMap((target) => explore(target, [...trail, folder]));
   return Object.keys(rules).flatMap((folder) => explore(folder, []));
 }
 
@@ -254,13 +280,19 @@ test('no files import each other in a circle, not even types', (t) => {
 test('the rules of the layers have no circle, and no layer that is not there', (t) => {
   t.deepEqual(findFolderCircles(allowed), []);
   const layers = new Set(sources.map(({ path }) => layerOf(path)));
-  t.deepEqual(Object.keys(allowed).filter((layer) => !layers.has(layer)), []);
+  t.deepEqual(
+    Object.keys(allowed).filter((layer) => !layers.has(layer)),
+    [],
+  );
 });
 
 test(`no folder has more than ${maxFiles} files`, (t) => {
   const counts = new Map<string, number>();
   for (const { path } of sources) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
-  t.deepEqual([...counts].filter(([, count]) => count > maxFiles).map(([folder, count]) => `${folder}: ${String(count)}`), []);
+  t.deepEqual(
+    [...counts].filter(([, count]) => count > maxFiles).map(([folder, count]) => `${folder}: ${String(count)}`),
+    [],
+  );
 });
 
 test('runtimes know nothing of each other, and only docker knows dockerode', (t) => {
@@ -272,19 +304,31 @@ test('pure layers use no file, process, network, clock or randomness, not even t
 });
 
 test('no default exports', (t) => {
-  t.deepEqual(sources.filter(({ defaultExport }) => defaultExport).map(({ path }) => path), []);
+  t.deepEqual(
+    sources.filter(({ defaultExport }) => defaultExport).map(({ path }) => path),
+    [],
+  );
 });
 
 test('no mutable state in modules', (t) => {
-  t.deepEqual(sources.flatMap(({ path, moduleLets }) => moduleLets.map((text) => `${path}: ${text}`)), []);
+  t.deepEqual(
+    sources.flatMap(({ path, moduleLets }) => moduleLets.map((text) => `${path}: ${text}`)),
+    [],
+  );
 });
 
 test('nothing calls process.exit', (t) => {
-  t.deepEqual(sources.filter(({ accesses }) => accesses.has('process.exit')).map(({ path }) => path), []);
+  t.deepEqual(
+    sources.filter(({ accesses }) => accesses.has('process.exit')).map(({ path }) => path),
+    [],
+  );
 });
 
 test(`no file is longer than ${maxLines} lines`, (t) => {
-  t.deepEqual(sources.filter(({ lines }) => lines > maxLines).map(({ path, lines }) => `${path}: ${lines}`), []);
+  t.deepEqual(
+    sources.filter(({ lines }) => lines > maxLines).map(({ path, lines }) => `${path}: ${lines}`),
+    [],
+  );
 });
 
 test('every exception names a file that exists', (t) => {
@@ -296,7 +340,10 @@ test('the rules catch what they are for', (t) => {
   const bad = [
     parse('src/plan/bad.ts', "import { x } from '../agent/lab.js';\nimport { clock } from '../support/clock.js';\n"),
     parse('src/support/clock.ts', 'export const clock = () => Date.now();\n'),
-    parse('src/render/bad.ts', "const { readFile } = await import('node:fs/promises');\nlet n = 0;\nexport default n;\n"),
+    parse(
+      'src/render/bad.ts',
+      "const { readFile } = await import('node:fs/promises');\nlet n = 0;\nexport default n;\n",
+    ),
     parse('src/runtime/netns/bad.ts', "import Docker from 'dockerode';\nexport * from '../docker/runtime.js';\n"),
     parse('src/index.ts', "import { main } from './cli/main.js';\n"),
     parse('src/invented/bad.ts', 'export {};\n'),
@@ -312,5 +359,8 @@ test('the rules catch what they are for', (t) => {
     'src/plan/bad.ts -> src/support/clock.ts uses Date.now',
     'src/render/bad.ts uses node:fs/promises',
   ]);
-  t.deepEqual(bad.map(({ moduleLets, defaultExport }) => moduleLets.length > 0 && defaultExport), [false, false, true, false, false, false, false, false]);
+  t.deepEqual(
+    bad.map(({ moduleLets, defaultExport }) => moduleLets.length > 0 && defaultExport),
+    [false, false, true, false, false, false, false, false],
+  );
 });

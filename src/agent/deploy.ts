@@ -26,11 +26,13 @@ export async function deploy(
 ): Promise<Lab> {
   const hosts = files.common['hosts'] ?? '';
   const home = NetNamespace.own(loadKernel());
-  if (place.kind === 'namespaces' && plan.nodes.some(({ routing }) => routing !== undefined)) makeConfinedRoot(place.programs);
+  if (place.kind === 'namespaces' && plan.nodes.some(({ routing }) => routing !== undefined))
+    makeConfinedRoot(place.programs);
   const nodes = plan.nodes.map((node) => {
-    const [namespace, processes] = place.kind === 'namespaces'
-      ? spawned(node, home, place)
-      : contained(node, home, place.pids[node.name] ?? 0, hosts);
+    const [namespace, processes] =
+      place.kind === 'namespaces'
+        ? spawned(node, home, place)
+        : contained(node, home, place.pids[node.name] ?? 0, hosts);
     const labNode = new LabNode(node, namespace, processes, files.nodes[node.name] ?? {});
     labNode.raiseLoopback();
     return labNode;
@@ -62,7 +64,12 @@ function spawned(
   return [namespace, new SpawnedProcesses(node, namespace, programs)];
 }
 
-function contained(node: PlanNode, home: NetNamespace, pid: number, hosts: string): readonly [NetNamespace, NodeProcesses] {
+function contained(
+  node: PlanNode,
+  home: NetNamespace,
+  pid: number,
+  hosts: string,
+): readonly [NetNamespace, NodeProcesses] {
   let namespace: NetNamespace;
   try {
     namespace = home.at(`/proc/${String(pid)}/ns/net`);

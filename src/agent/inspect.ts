@@ -27,7 +27,11 @@ export async function inspect(lab: Lab, faults: FaultActions, { routers: wanted 
   const routes = await inParallel(routers, ROUTERS_AT_ONCE, (router) => routesOf(lab, router));
   const { downEnds } = lab.condition;
   const ended = new Map(
-    await Promise.all([...lab.nodes.values()].map(async (node) => [node.name, node.isResponsive ? await node.daemons.ended() : []] as const)),
+    await Promise.all(
+      [...lab.nodes.values()].map(
+        async (node) => [node.name, node.isResponsive ? await node.daemons.ended() : []] as const,
+      ),
+    ),
   );
   return {
     topology: lab.plan.topology,
@@ -101,7 +105,10 @@ async function routesOf(lab: Lab, router: LabNode): Promise<readonly RouteState[
 async function pathsOf(router: LabNode, address: string): Promise<RouteState['paths']> {
   const sessions = router.plan.routing?.bgp?.sessions;
   if (sessions === undefined) return [];
-  const shown = await router.daemons.show<ShownPrefix>('bgpd', `show bgp ${address.includes(':') ? 'ipv6' : 'ipv4'} unicast ${address} json`);
+  const shown = await router.daemons.show<ShownPrefix>(
+    'bgpd',
+    `show bgp ${address.includes(':') ? 'ipv6' : 'ipv4'} unicast ${address} json`,
+  );
   return readPaths(shown, (peer) => sessions.find(({ neighborAddress }) => neighborAddress === peer)?.neighbor);
 }
 
@@ -110,20 +117,30 @@ async function linkStates(router: LabNode): Promise<ReadonlyMap<Family, LinkStat
   const states = new Map<Family, LinkState>();
   if (daemons.includes('ospfd')) {
     const [links, segments, external] = await Promise.all(
-      ['router', 'network', 'external'].map((kind) => router.daemons.show('ospfd', `show ip ospf database ${kind} json`)),
+      ['router', 'network', 'external'].map((kind) =>
+        router.daemons.show('ospfd', `show ip ospf database ${kind} json`),
+      ),
     );
     states.set('ipv4', readOspfDatabase(links, segments, external));
   }
   if (daemons.includes('ospf6d')) {
     const kinds = ['router', 'network', 'intra-prefix', 'as-external'];
-    const answers = await Promise.all(kinds.map((kind) => router.daemons.show('ospf6d', `show ipv6 ospf6 database ${kind} detail json`)));
+    const answers = await Promise.all(
+      kinds.map((kind) => router.daemons.show('ospf6d', `show ipv6 ospf6 database ${kind} detail json`)),
+    );
     states.set('ipv6', readOspf6Database(...answers));
   }
   return states;
 }
 
 /** The instances that an announcing node stands for: itself, or the hosts that a router announces for. */
-function behind(lab: Lab, routerId: string, service: string, address: string, cost: number): { instance: string; cost: number }[] {
+function behind(
+  lab: Lab,
+  routerId: string,
+  service: string,
+  address: string,
+  cost: number,
+): { instance: string; cost: number }[] {
   const node = [...lab.nodes.values()].find((each) => each.plan.routing?.routerId === routerId);
   if (node === undefined) return [];
   if (node.plan.role === 'instance') return [{ instance: node.name, cost }];

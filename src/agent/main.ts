@@ -38,8 +38,8 @@ const NO_MORE_AFTER_MS = 3_000;
 const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
 
 /**
- * The agent: process 1 of a lab, in namespaces of the lab's own, or in a container beside those of the lab's nodes. It is
- * told what to do on its standard streams, and ends with whoever started it, the lab with it, unless it is told to
+ * The agent: process 1 of a lab, in namespaces of the lab's own, or in a container beside those of the lab's nodes. It
+ * is told what to do on its standard streams, and ends with whoever started it, the lab with it, unless it is told to
  * outlive them; when the lab is finished it also listens on a socket.
  */
 function main(): void {
@@ -57,7 +57,9 @@ function main(): void {
   const takeStep = (params: StepParams, visitor: Visitor): Promise<StepObserved> => {
     const signal = visitor.signalOf(params.ticket);
     const bound = params.bound === true && visitor !== maker;
-    const step = steps.then(() => performStep(running(), acting(), params, { visitor: bound ? visitor : undefined, signal }));
+    const step = steps.then(() =>
+      performStep(running(), acting(), params, { visitor: bound ? visitor : undefined, signal }),
+    );
     steps = step.catch(() => undefined);
     return step;
   };
@@ -112,8 +114,8 @@ function main(): void {
     ping: () => Promise.resolve({ topology: running().plan.topology }),
   };
   /**
-   * A visitor's captures go with the visitor, what its step under way has broken, and all its faults where it said so: also
-   * when it was killed in the middle of a step.
+   * A visitor's captures go with the visitor, what its step under way has broken, and all its faults where it said so:
+   * also when it was killed in the middle of a step.
    */
   const visit = async (connection: Socket): Promise<void> => {
     const visitor = new Visitor();
@@ -122,7 +124,12 @@ function main(): void {
       await refuseIfLeft(connection);
       return takeStep(params, visitor);
     };
-    await serve(connection, connection, { ...handlers, ...captures.handlers, step, interrupt: interruptionOf(visitor) });
+    await serve(connection, connection, {
+      ...handlers,
+      ...captures.handlers,
+      step,
+      interrupt: interruptionOf(visitor),
+    });
     captures.endAll();
     visitor.leave();
     steps = steps.then(() => acting().mendOf(visitor)).catch(() => undefined);
@@ -151,7 +158,8 @@ function interruptionOf(visitor: Visitor): Handlers['interrupt'] {
 async function refuseIfLeft(connection: Socket): Promise<void> {
   await setImmediate();
   await setImmediate();
-  if (connection.readableEnded || connection.destroyed) throw new LabError('INTERRUPTED', 'whoever asked for this has left');
+  if (connection.readableEnded || connection.destroyed)
+    throw new LabError('INTERRUPTED', 'whoever asked for this has left');
 }
 
 /** Some machines remove what nobody has touched for days from the folders for temporary files. */
@@ -165,7 +173,9 @@ function keepFolderFresh(): void {
   setInterval(touch, TOUCH_EVERY_MS).unref();
 }
 
-/** Process 1 of the PID namespace takes everything with it. No signal would end it: the kernel shields it from its own. */
+/**
+ * Process 1 of the PID namespace takes everything with it. No signal would end it: the kernel shields it from its own.
+ */
 async function end(lab: Lab | undefined): Promise<void> {
   // Containers are no part of our namespace.
   for (const node of lab?.nodes.values() ?? []) node.processes.kill();
@@ -174,7 +184,10 @@ async function end(lab: Lab | undefined): Promise<void> {
   loadKernel().exit();
 }
 
-/** The maker was killed before it could say what it had made; its engine still makes what it was asked for: until no more comes. */
+/**
+ * The maker was killed before it could say what it had made; its engine still makes what it was asked for: until no
+ * more comes.
+ */
 async function endUnknownContainers(mark: string): Promise<void> {
   let quietSinceMs = performance.now();
   await pollUntil(

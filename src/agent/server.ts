@@ -23,7 +23,12 @@ async function answer(request: Request, handlers: Handlers, send: (reply: Reply)
   try {
     if (!Object.hasOwn(handlers, method)) throw new LabError('BUG', `the agent knows no "${method}"`);
     const handle = handlers[method] as (params: unknown, onProgress: (progress: Progress) => void) => Promise<unknown>;
-    send({ id, result: await handle(params, (progress) => { send({ progress }); }) });
+    send({
+      id,
+      result: await handle(params, (progress) => {
+        send({ progress });
+      }),
+    });
   } catch (error) {
     send({ id, error: toWire(toLabError(error)) });
   }

@@ -12,7 +12,10 @@ export interface Answer {
   /** The routers and the instance; null for a hop that stayed silent. */
   readonly path: readonly (string | null)[];
   readonly rttMs: number | null;
-  /** There where routing has equal ways: who answered how many of the flows, and on which ways. What stands above is of the first of them. */
+  /**
+   * There where routing has equal ways: who answered how many of the flows, and on which ways. What stands above is of
+   * the first of them.
+   */
   readonly flows?: AskedFlows | undefined;
 }
 

@@ -4,7 +4,16 @@ import type { Noise } from '../protocol/timeline.js';
 import type { Expectation, Expectations } from '../topology/model/step.js';
 import { judgedFlows, tellFlows, unlessMissed, type JudgedFlow } from './judged-flows.js';
 import { concerns, seenAt, statement } from './judge-seen.js';
-import { compare, compareOutage, doubtText, marginOf, marginOfOutage, marginText, wasOverloaded, type Margin } from './noise.js';
+import {
+  compare,
+  compareOutage,
+  doubtText,
+  marginOf,
+  marginOfOutage,
+  marginText,
+  wasOverloaded,
+  type Margin,
+} from './noise.js';
 import { pass, spoken, undecided, verdictOf, type Verdict } from './verdict.js';
 
 /** What a step did, as far as it is judged. */
@@ -39,37 +48,60 @@ function judgeAnswer(expectation: Expectation, withinMs: number, seen: ChangeSee
   if (asked.length === 0) return verdictOf(text, ['no question of that client to that service']);
   const wrong = asked.filter((flow) => !allowed.includes(flow.after ?? 'nobody'));
   if (wrong.length > 0) {
-    const others = tellFlows(wrong, (flow) => seenAt({ ...flow, instance: flow.after }, clients), ({ after }) => after ?? '');
-    return seen.settled || !wasOverloaded(seen.noise, seen.settleMs) ? verdictOf(text, others) : undecided(text, `${others.join(', ')}, on a machine too busy to settle`);
+    const others = tellFlows(
+      wrong,
+      (flow) => seenAt({ ...flow, instance: flow.after }, clients),
+      ({ after }) => after ?? '',
+    );
+    return seen.settled || !wasOverloaded(seen.noise, seen.settleMs)
+      ? verdictOf(text, others)
+      : undecided(text, `${others.join(', ')}, on a machine too busy to settle`);
   }
   const heldMs = Math.max(...asked.map(heldAfterMs));
   const late = asked.filter((flow) => compare(heldAfterMs(flow), withinMs, heldMargin(seen, flow)) !== 'kept');
   if (late.length === 0) return unlessMissed(pass(text, heldMs), changes);
   const surely = late.filter((flow) => compare(heldAfterMs(flow), withinMs, heldMargin(seen, flow)) === 'broken');
   const told = (flows: readonly JudgedFlow[]): readonly string[] =>
-    tellFlows(byTime(flows, heldAfterMs), (flow) => `${seenAt({ ...flow, instance: flow.after }, clients)} held at ${spoken(heldAfterMs(flow))}, deadline ${spoken(withinMs)}`);
+    tellFlows(
+      byTime(flows, heldAfterMs),
+      (flow) =>
+        `${seenAt({ ...flow, instance: flow.after }, clients)} held at ${spoken(heldAfterMs(flow))}, deadline ${spoken(withinMs)}`,
+    );
   if (surely.length > 0) return verdictOf(text, told(surely), heldMs);
-  return undecided(text, `${told(late).join(', ')}, ${late[0] === undefined ? '' : marginText(heldMargin(seen, late[0]))}`, heldMs);
+  return undecided(
+    text,
+    `${told(late).join(', ')}, ${late[0] === undefined ? '' : marginText(heldMargin(seen, late[0]))}`,
+    heldMs,
+  );
 }
 
 /** From the step until the answer held: the switch to another instance, or the outage before the same one came back. */
 function heldAfterMs({ after, steadySinceMs, switchMs, outageMs, lost }: JudgedFlow): number {
   if (after === null) return 0;
-  return Math.max(switchMs ?? 0, lost === 0 ? 0 : steadySinceMs ?? 0, outageMs ?? 0);
+  return Math.max(switchMs ?? 0, lost === 0 ? 0 : (steadySinceMs ?? 0), outageMs ?? 0);
 }
 
 function judgeStable(stableMs: number, { changes, noise }: ChangeSeen, about: About): Verdict {
   const text = about(`answers stay as they are for ${spoken(stableMs)}`);
-  const steadyMs = (flow: JudgedFlow): number => (flow.after === null ? flow.watchedMs : flow.watchedMs - (flow.steadySinceMs ?? Infinity));
+  const steadyMs = (flow: JudgedFlow): number =>
+    flow.after === null ? flow.watchedMs : flow.watchedMs - (flow.steadySinceMs ?? Infinity);
   const flows = judgedFlows(changes);
   const least = Math.min(...flows.map(steadyMs));
-  const unsteady = byTime(flows.filter((flow) => steadyMs(flow) < stableMs), (flow) => -steadyMs(flow));
+  const unsteady = byTime(
+    flows.filter((flow) => steadyMs(flow) < stableMs),
+    (flow) => -steadyMs(flow),
+  );
   if (changes.length === 0) return verdictOf(text, ['no client asks']);
   if (unsteady.length === 0) return pass(text, least);
-  const told = tellFlows(unsteady, (flow) => `${flow.client} at ${flow.address} only for the last ${spoken(Math.max(0, steadyMs(flow)))}`);
+  const told = tellFlows(
+    unsteady,
+    (flow) => `${flow.client} at ${flow.address} only for the last ${spoken(Math.max(0, steadyMs(flow)))}`,
+  );
   // Lost probes may be the machine's doing; answers by another instance are not.
   const isByLoss = unsteady.every(({ wrong }) => wrong === 0);
-  return isByLoss && wasOverloaded(noise, Math.max(...unsteady.map(({ watchedMs }) => watchedMs))) ? undecided(text, told.join(', '), least) : verdictOf(text, told, least);
+  return isByLoss && wasOverloaded(noise, Math.max(...unsteady.map(({ watchedMs }) => watchedMs)))
+    ? undecided(text, told.join(', '), least)
+    : verdictOf(text, told, least);
 }
 
 function judgeLimits(limits: Expectations['limits'], seen: ChangeSeen, about: About): readonly Verdict[] {
@@ -81,20 +113,43 @@ function judgeLimits(limits: Expectations['limits'], seen: ChangeSeen, about: Ab
   return [
     ...(outageMs === undefined ? [] : [unlessMissed(judgeOutage(outageMs, seen, about), changes)]),
     ...(lost === undefined ? [] : [unlessMissed(judgeLost(lost, seen, about), changes)]),
-    ...(duplicates === undefined ? [] : [verdictOf(about(`${atMost(duplicates, 'question is', 'questions are')} answered twice`), duplicated <= duplicates ? none : [String(duplicated)], duplicated)]),
+    ...(duplicates === undefined
+      ? []
+      : [
+          verdictOf(
+            about(`${atMost(duplicates, 'question is', 'questions are')} answered twice`),
+            duplicated <= duplicates ? none : [String(duplicated)],
+            duplicated,
+          ),
+        ]),
     ...(moved === undefined ? [] : [unlessMissed(judgeMoved(moved, seen, about), changes)]),
     ...(collateral === undefined
       ? []
-      : [unlessMissed(verdictOf(about(`${atMost(collateral, 'client moves', 'clients move')} without need`), stray.length <= collateral ? none : [`${String(stray.length)}: ${stray.join(', ')}`], stray.length), changes)]),
+      : [
+          unlessMissed(
+            verdictOf(
+              about(`${atMost(collateral, 'client moves', 'clients move')} without need`),
+              stray.length <= collateral ? none : [`${String(stray.length)}: ${stray.join(', ')}`],
+              stray.length,
+            ),
+            changes,
+          ),
+        ]),
     ...(brokenFlows === undefined ? [] : [judgeBroken(brokenFlows, seen.connections, about)]),
   ];
 }
 
-function judgeBroken(bound: number, { open, broken, risk }: ConnectionsSeen = { open: 0, broken: 0, risk: 0 }, about: About): Verdict {
+function judgeBroken(
+  bound: number,
+  { open, broken, risk }: ConnectionsSeen = { open: 0, broken: 0, risk: 0 },
+  about: About,
+): Verdict {
   const text = about(atMost(bound, 'TCP connection breaks', 'TCP connections break'));
   if (open === 0) return verdictOf(text, ['no connection was open'], broken);
   if (broken > bound) return verdictOf(text, [`${String(broken)} of ${String(open)}`], broken);
-  return risk > RISK ? undecided(text, `${String(broken)} of ${String(open)}, too few to be on every equal way for sure`, broken) : pass(text, broken);
+  return risk > RISK
+    ? undecided(text, `${String(broken)} of ${String(open)}, too few to be on every equal way for sure`, broken)
+    : pass(text, broken);
 }
 
 /** The longest first. */
@@ -106,26 +161,52 @@ function atMost(bound: number, one: string, many: string): string {
   return `no more than ${String(bound)} ${bound === 1 ? one : many}`;
 }
 
-/** Who ends without an answer was cut off on purpose, or an expectation of its own speaks of it: unless other flows of the client are answered. */
+/**
+ * Who ends without an answer was cut off on purpose, or an expectation of its own speaks of it: unless other flows of
+ * the client are answered.
+ */
 function answered({ changes }: ChangeSeen): readonly JudgedFlow[] {
-  return judgedFlows(changes.filter(({ after, flows }) => after !== null || flows?.after.some(({ instance }) => instance !== null) === true));
+  return judgedFlows(
+    changes.filter(
+      ({ after, flows }) => after !== null || flows?.after.some(({ instance }) => instance !== null) === true,
+    ),
+  );
 }
 
 function judgeOutage(boundMs: number, seen: ChangeSeen, about: About): Verdict {
   const text = about(`no outage is longer than ${spoken(boundMs)}`);
-  const flows = answered(seen).map((flow) => ({ flow, margin: outageMargin(seen, flow), kept: keepsBound(seen, flow, boundMs) }));
+  const flows = answered(seen).map((flow) => ({
+    flow,
+    margin: outageMargin(seen, flow),
+    kept: keepsBound(seen, flow, boundMs),
+  }));
   if (seen.changes.length === 0) return verdictOf(text, ['no client asks']);
   const worst = Math.max(0, ...flows.map(({ flow }) => outageOf(flow)));
   const over = flows.filter(({ kept }) => kept === 'broken');
   const near = flows.filter(({ kept }) => kept === 'undecided');
   const told = (some: typeof flows): readonly string[] =>
-    tellFlows(byTime(some.map(({ flow }) => flow), outageOf), (flow) => `${spoken(outageOf(flow))} for ${flow.client} at ${flow.address}`);
+    tellFlows(
+      byTime(
+        some.map(({ flow }) => flow),
+        outageOf,
+      ),
+      (flow) => `${spoken(outageOf(flow))} for ${flow.client} at ${flow.address}`,
+    );
   if (over.length > 0) return verdictOf(text, told(over), worst);
   const [first] = near;
-  return first === undefined ? pass(text, worst) : undecided(text, `${told(near).join(', ')}, ${first.flow.outageBounds === undefined ? marginText(first.margin) : doubtText(first.flow.outageBounds)}`, worst);
+  return first === undefined
+    ? pass(text, worst)
+    : undecided(
+        text,
+        `${told(near).join(', ')}, ${first.flow.outageBounds === undefined ? marginText(first.margin) : doubtText(first.flow.outageBounds)}`,
+        worst,
+      );
 }
 
-/** What the machine may have added to the time until an answer held; of the whole step where it is not known of that time. */
+/**
+ * What the machine may have added to the time until an answer held; of the whole step where it is not known of that
+ * time.
+ */
 function heldMargin({ noise }: ChangeSeen, { noiseUntilSteady, maxSendGapMs }: JudgedFlow): Margin {
   return marginOf(noiseUntilSteady ?? noise, maxSendGapMs);
 }
@@ -136,7 +217,9 @@ function outageMargin({ noise }: ChangeSeen, { outageBounds, maxSendGapMs }: Jud
 }
 
 function keepsBound(seen: ChangeSeen, flow: JudgedFlow, boundMs: number): ReturnType<typeof compare> {
-  return flow.outageBounds === undefined ? compare(outageOf(flow), boundMs, outageMargin(seen, flow)) : compareOutage(flow.outageBounds, boundMs);
+  return flow.outageBounds === undefined
+    ? compare(outageOf(flow), boundMs, outageMargin(seen, flow))
+    : compareOutage(flow.outageBounds, boundMs);
 }
 
 function outageOf({ outageMs }: JudgedFlow): number {
@@ -147,25 +230,50 @@ function outageOf({ outageMs }: JudgedFlow): number {
 function judgeLost(bound: number, seen: ChangeSeen, about: About): Verdict {
   const text = about(`no flow loses more than ${String(bound)} ${bound === 1 ? 'probe' : 'probes'}`);
   if (seen.changes.length === 0) return verdictOf(text, ['no client asks']);
-  const more = byTime(answered(seen).filter((flow) => flow.lost > bound), ({ lost }) => lost);
+  const more = byTime(
+    answered(seen).filter((flow) => flow.lost > bound),
+    ({ lost }) => lost,
+  );
   const worst = Math.max(0, ...answered(seen).map(({ lost }) => lost));
   const told = tellFlows(more, (flow) => `${String(flow.lost)} for ${flow.client} at ${flow.address}`);
   const spareMs = (flow: JudgedFlow): number => ((flow.lost - bound) * flow.watchedMs) / Math.max(1, flow.sent);
-  const isNear = more.length > 0 && more.every((flow) => {
-    const { gapMs, disturbanceMs } = outageMargin(seen, flow);
-    return spareMs(flow) <= gapMs + disturbanceMs;
-  });
-  return isNear ? undecided(text, `${told.join(', ')}, while processes were kept waiting for ${spoken(seen.noise.stealMs + (seen.noise.cpuPressureMs ?? 0))}`, worst) : verdictOf(text, told, worst);
+  const isNear =
+    more.length > 0 &&
+    more.every((flow) => {
+      const { gapMs, disturbanceMs } = outageMargin(seen, flow);
+      return spareMs(flow) <= gapMs + disturbanceMs;
+    });
+  return isNear
+    ? undecided(
+        text,
+        `${told.join(', ')}, while processes were kept waiting for ${spoken(seen.noise.stealMs + (seen.noise.cpuPressureMs ?? 0))}`,
+        worst,
+      )
+    : verdictOf(text, told, worst);
 }
 
 function judgeMoved(wanted: number | readonly string[], seen: ChangeSeen, about: About): Verdict {
-  const moved = [...new Set(judgedFlows(seen.changes).filter(({ before, after }) => before !== after).map(({ client }) => client))];
+  const moved = [
+    ...new Set(
+      judgedFlows(seen.changes)
+        .filter(({ before, after }) => before !== after)
+        .map(({ client }) => client),
+    ),
+  ];
   const isExact = typeof wanted !== 'number';
-  const text = about(isExact
-    ? wanted.length === 0 ? 'nobody moves' : `${wanted.join(', ')} move${wanted.length === 1 ? 's' : ''} and nobody else`
-    : atMost(wanted, 'client moves', 'clients move'));
-  const holds = isExact ? moved.every((client) => wanted.includes(client)) && wanted.every((client) => moved.includes(client)) : moved.length <= wanted;
+  const text = about(
+    isExact
+      ? wanted.length === 0
+        ? 'nobody moves'
+        : `${wanted.join(', ')} move${wanted.length === 1 ? 's' : ''} and nobody else`
+      : atMost(wanted, 'client moves', 'clients move'),
+  );
+  const holds = isExact
+    ? moved.every((client) => wanted.includes(client)) && wanted.every((client) => moved.includes(client))
+    : moved.length <= wanted;
   if (holds) return pass(text, moved.length);
   const told = moved.length === 0 ? 'nobody moved' : `${moved.join(', ')} moved`;
-  return !seen.settled && wasOverloaded(seen.noise, seen.settleMs) ? undecided(text, `${told}, on a machine too busy to settle`, moved.length) : verdictOf(text, [told], moved.length);
+  return !seen.settled && wasOverloaded(seen.noise, seen.settleMs)
+    ? undecided(text, `${told}, on a machine too busy to settle`, moved.length)
+    : verdictOf(text, [told], moved.length);
 }

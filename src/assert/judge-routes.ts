@@ -2,12 +2,21 @@ import type { RouteReading } from '../protocol/observations.js';
 import type { RouteExpectation } from '../topology/model/step.js';
 import { verdictOf, type Verdict } from './verdict.js';
 
-/** Judges a route by all its next hops, over parallel links once each; `prefixes` are those that the expectation speaks of. */
-export function judgeRoute(expectation: RouteExpectation, prefixes: readonly string[], routes: readonly RouteReading[], prefix = ''): Verdict {
+/**
+ * Judges a route by all its next hops, over parallel links once each; `prefixes` are those that the expectation speaks
+ * of.
+ */
+export function judgeRoute(
+  expectation: RouteExpectation,
+  prefixes: readonly string[],
+  routes: readonly RouteReading[],
+  prefix = '',
+): Verdict {
   const { table, router, to, via } = expectation;
   const text = `${prefix}${router} ${via.length === 0 ? `has no route to ${to}` : `leads to ${to} by ${via.join(' and ')}`} in its ${table.toUpperCase()}`;
   const wrong = prefixes.flatMap((each) => {
-    const found = routes.find((route) => route.table === table && route.router === router && route.prefix === each)?.via ?? [];
+    const found =
+      routes.find((route) => route.table === table && route.router === router && route.prefix === each)?.via ?? [];
     const isSame = found.every((hop) => via.includes(hop)) && via.every((hop) => found.includes(hop));
     return isSame ? [] : [`${each} ${found.length === 0 ? 'nowhere' : `by ${[...new Set(found)].join(' and ')}`}`];
   });

@@ -12,12 +12,21 @@ export interface JudgedFlow extends Omit<ObservedChange, 'flows'> {
 export function judgedFlows(changes: readonly ObservedChange[]): readonly JudgedFlow[] {
   return changes.flatMap((change): readonly JudgedFlow[] => {
     const { flows, ...told } = change;
-    return flows === undefined ? [{ ...told, of: 1 }] : flows.each.map((flow: FlowSeen) => ({ ...flow, of: flows.probed }));
+    return flows === undefined
+      ? [{ ...told, of: 1 }]
+      : flows.each.map((flow: FlowSeen) => ({ ...flow, of: flows.probed }));
   });
 }
 
-/** What is told of flows: each thing once, with how many flows of how many it is said of. The first of a client and an address speaks for the others. */
-export function tellFlows(flows: readonly JudgedFlow[], tell: (flow: JudgedFlow) => string, keyOf: (flow: JudgedFlow) => string = () => ''): readonly string[] {
+/**
+ * What is told of flows: each thing once, with how many flows of how many it is said of. The first of a client and an
+ * address speaks for the others.
+ */
+export function tellFlows(
+  flows: readonly JudgedFlow[],
+  tell: (flow: JudgedFlow) => string,
+  keyOf: (flow: JudgedFlow) => string = () => '',
+): readonly string[] {
   const groups = new Map<string, { readonly first: JudgedFlow; count: number }>();
   for (const flow of flows) {
     const key = JSON.stringify([flow.client, flow.service, flow.address, keyOf(flow)]);
@@ -41,7 +50,11 @@ export function unlessMissed(verdict: Verdict, changes: readonly ObservedChange[
 }
 
 /** Why flows do not tell of every way. */
-export function missedText({ client, address }: { readonly client: string; readonly address: string }, flows: number, { ways, risk }: { readonly ways: number; readonly risk: number }): string {
+export function missedText(
+  { client, address }: { readonly client: string; readonly address: string },
+  flows: number,
+  { ways, risk }: { readonly ways: number; readonly risk: number },
+): string {
   return `${String(flows)} ${flows === 1 ? 'flow' : 'flows'} of ${client} to ${address} for ${String(ways)} equal next hops: with a probability of up to ${percentText(risk)} one of them carried none`;
 }
 

@@ -3,9 +3,9 @@ import type { Noise, NoiseWithin } from '../protocol/timeline.js';
 import { spoken } from './verdict.js';
 
 /**
- * How far a measured time can be from what an undisturbed machine would have shown. Probes tell a time no finer than the gap
- * between two of them, to either side. What kept processes from running (time stolen by the hypervisor, time spent
- * waiting for a CPU) can only have made it longer.
+ * How far a measured time can be from what an undisturbed machine would have shown. Probes tell a time no finer than
+ * the gap between two of them, to either side. What kept processes from running (time stolen by the hypervisor, time
+ * spent waiting for a CPU) can only have made it longer.
  */
 export interface Margin {
   readonly gapMs: number;
@@ -13,21 +13,31 @@ export interface Margin {
 }
 
 /**
- * The margin of what was measured while this noise was there, with the longest gap between two probes of the flow in question.
- * That some process of the machine waited counts for no more than the lab's own processes waited together, where that is known.
+ * The margin of what was measured while this noise was there, with the longest gap between two probes of the flow in
+ * question. That some process of the machine waited counts for no more than the lab's own processes waited together,
+ * where that is known.
  */
-export function marginOf({ stealMs, cpuPressureMs, waitedMs = null }: Pick<Noise, 'stealMs' | 'cpuPressureMs'> & Partial<NoiseWithin>, gapMs: number): Margin {
-  return { gapMs, disturbanceMs: stealMs + (cpuPressureMs === null ? waitedMs ?? 0 : Math.min(cpuPressureMs, waitedMs ?? Infinity)) };
+export function marginOf(
+  { stealMs, cpuPressureMs, waitedMs = null }: Pick<Noise, 'stealMs' | 'cpuPressureMs'> & Partial<NoiseWithin>,
+  gapMs: number,
+): Margin {
+  return {
+    gapMs,
+    disturbanceMs: stealMs + (cpuPressureMs === null ? (waitedMs ?? 0) : Math.min(cpuPressureMs, waitedMs ?? Infinity)),
+  };
 }
 
 /**
- * An outage goes through the agent, where it watches or withdraws, and through threads of the kernel, where a carrier changes, a few
- * times; each time it waits no longer than the agent ever did in it.
+ * An outage goes through the agent, where it watches or withdraws, and through threads of the kernel, where a carrier
+ * changes, a few times; each time it waits no longer than the agent ever did in it.
  */
 const LATE_WAKES = 3;
 
 /** Whether an outage keeps a bound, by what it can have been at most and at least. */
-export function compareOutage({ leastMs, mostMs, sendGapMs, noise }: OutageBounds, boundMs: number): 'kept' | 'broken' | 'undecided' {
+export function compareOutage(
+  { leastMs, mostMs, sendGapMs, noise }: OutageBounds,
+  boundMs: number,
+): 'kept' | 'broken' | 'undecided' {
   if (mostMs <= boundMs) return 'kept';
   return leastMs - LATE_WAKES * sendGapMs - marginOf(noise, 0).disturbanceMs > boundMs ? 'broken' : 'undecided';
 }
@@ -38,7 +48,11 @@ export function marginOfOutage({ sendGapMs, noise }: OutageBounds): Margin {
 }
 
 /** Whether a time keeps an upper bound: surely, surely not, or nobody can tell. */
-export function compare(measuredMs: number, boundMs: number, { gapMs, disturbanceMs }: Margin): 'kept' | 'broken' | 'undecided' {
+export function compare(
+  measuredMs: number,
+  boundMs: number,
+  { gapMs, disturbanceMs }: Margin,
+): 'kept' | 'broken' | 'undecided' {
   if (measuredMs === 0 || measuredMs + gapMs <= boundMs) return 'kept';
   return measuredMs - gapMs - disturbanceMs > boundMs ? 'broken' : 'undecided';
 }
@@ -56,6 +70,9 @@ export function marginText({ gapMs, disturbanceMs }: Margin): string {
 }
 
 /** Whether the machine was so busy that what did not happen in time says nothing of the network. */
-export function wasOverloaded({ stealMs, cpuPressureMs }: Pick<Noise, 'stealMs' | 'cpuPressureMs'>, watchedMs: number): boolean {
+export function wasOverloaded(
+  { stealMs, cpuPressureMs }: Pick<Noise, 'stealMs' | 'cpuPressureMs'>,
+  watchedMs: number,
+): boolean {
   return stealMs + (cpuPressureMs ?? 0) > watchedMs / 2;
 }

@@ -13,5 +13,8 @@ function verdictsOfStep(step: Step): number {
 
 function verdictsOf({ answers, paths, costs, rtts, fates, statuses, outputs, routes, limits }: Expectations): number {
   const lists = [answers, paths, costs, rtts, fates, statuses, outputs, routes];
-  return lists.reduce((sum, list) => sum + list.length, 0) + Object.values(limits).filter((limit) => limit !== undefined).length;
+  return (
+    lists.reduce((sum, list) => sum + list.length, 0) +
+    Object.values(limits).filter((limit) => limit !== undefined).length
+  );
 }

@@ -40,7 +40,15 @@ export function eachFlow(seen: readonly Seen[]): readonly SeenFlow[] {
     const { flows, ...one } = each;
     if (flows === undefined) return [{ ...one, count: 1, of: counts.get(keyOf(each)) ?? 1 }];
     const { ways, risk } = flows;
-    return flows.paths.map((path) => ({ ...one, instance: path.instance, path: path.path, cost: path.cost, equal: { ways, risk }, count: path.flows, of: flows.asked }));
+    return flows.paths.map((path) => ({
+      ...one,
+      instance: path.instance,
+      path: path.path,
+      cost: path.cost,
+      equal: { ways, risk },
+      count: path.flows,
+      of: flows.asked,
+    }));
   });
 }
 
@@ -58,13 +66,18 @@ export function tellEach(flows: readonly SeenFlow[], tell: (flow: SeenFlow) => s
 export function withoutRepeats(seen: readonly Seen[]): readonly Seen[] {
   const keyOf = ({ client, address }: Seen): string => `${client} ${address}`;
   const groups = new Map<string, Seen[]>();
-  for (const each of seen.filter(({ equal }) => equal !== undefined)) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each]);
+  for (const each of seen.filter(({ equal }) => equal !== undefined))
+    groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each]);
   return seen.flatMap((each): readonly Seen[] => {
     const { equal } = each;
     if (equal === undefined) return [each];
     const group = groups.get(keyOf(each)) ?? [];
     if (group[0] !== each) return [];
-    const { equal: _, ...all } = overEqual(group.map((flow) => ({ ...flow, path: flow.path ?? [], cost: flow.cost ?? null })), equal.ways, equal.risk);
+    const { equal: _, ...all } = overEqual(
+      group.map((flow) => ({ ...flow, path: flow.path ?? [], cost: flow.cost ?? null })),
+      equal.ways,
+      equal.risk,
+    );
     return [all];
   });
 }

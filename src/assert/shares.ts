@@ -13,12 +13,18 @@ export interface FlowCounts {
 export const looks: readonly number[] = [256, 512, 1024, 2048, 4096, 8192];
 
 /**
- * Whether flows are shared as expected, by two one-sided exact binomial tests for each share: it holds when a share outside of
- * its tolerance would show itself so only with a probability of less than 1 - confidence, fails when one inside would, and is
- * undecided in between. Since the flows are looked at several times, and for several shares, each test gets its part of that
- * probability (Bonferroni). A share of 100% or 0% without a tolerance must hold for every flow.
+ * Whether flows are shared as expected, by two one-sided exact binomial tests for each share: it holds when a share
+ * outside of its tolerance would show itself so only with a probability of less than 1 - confidence, fails when one
+ * inside would, and is undecided in between. Since the flows are looked at several times, and for several shares, each
+ * test gets its part of that probability (Bonferroni). A share of 100% or 0% without a tolerance must hold for every
+ * flow.
  */
-export function judgeShares(expectation: Expectation, { flows, byInstance }: FlowCounts, confidence: number, prefix = ''): Verdict {
+export function judgeShares(
+  expectation: Expectation,
+  { flows, byInstance }: FlowCounts,
+  confidence: number,
+  prefix = '',
+): Verdict {
   const { answer } = expectation;
   const shares = answer.kind === 'shares' ? answer.shares : [];
   const text = `${prefix}${statement(expectation)}, at a confidence of ${String(Math.round(confidence * 1000) / 10)}%`;
@@ -31,7 +37,12 @@ export function judgeShares(expectation: Expectation, { flows, byInstance }: Flo
   return verdicts.includes('undecided') ? undecided(text, seen, flows) : pass(text, flows);
 }
 
-function judgeShare({ share, tolerance }: ExpectedShare, count: number, flows: number, risk: number): 'pass' | 'fail' | 'undecided' {
+function judgeShare(
+  { share, tolerance }: ExpectedShare,
+  count: number,
+  flows: number,
+  risk: number,
+): 'pass' | 'fail' | 'undecided' {
   const least = Math.max(0, share - tolerance);
   const most = Math.min(1, share + tolerance);
   if (least === most) return count === Math.round(share * flows) ? 'pass' : 'fail';

@@ -6,7 +6,9 @@ import type { Verdict } from './verdict.js';
 /** A catchment map that was kept: who answered each client at each address. */
 const snapshotSchema = z.object({
   topology: z.string(),
-  answers: z.array(z.object({ client: z.string(), service: z.string(), address: z.string(), instance: z.string().nullable() })),
+  answers: z.array(
+    z.object({ client: z.string(), service: z.string(), address: z.string(), instance: z.string().nullable() }),
+  ),
 });
 
 export type Snapshot = z.output<typeof snapshotSchema>;
@@ -20,7 +22,10 @@ export interface Move {
   readonly to: string | null | undefined;
 }
 
-/** What there is to keep of a catchment map: sorted, and nothing that differs from run to run, so that it can be reviewed as text. */
+/**
+ * What there is to keep of a catchment map: sorted, and nothing that differs from run to run, so that it can be
+ * reviewed as text.
+ */
 export function snapshotOf(topology: string, answers: readonly Answer[]): Snapshot {
   const kept = answers.map(({ client, service, address, instance }) => ({ client, service, address, instance }));
   return { topology, answers: kept.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)) };
@@ -52,14 +57,21 @@ export function movesBetween(before: Snapshot, after: Snapshot): readonly Move[]
 export function judgeSnapshot(before: Snapshot, after: Snapshot, file: string): Verdict {
   const moves = movesBetween(before, after);
   const text = `every client is answered as in ${file}`;
-  return moves.length === 0 ? { text, verdict: 'pass' } : { text, verdict: 'fail', seen: moves.map(moveText).join(', ') };
+  return moves.length === 0
+    ? { text, verdict: 'pass' }
+    : { text, verdict: 'fail', seen: moves.map(moveText).join(', ') };
 }
 
-export function moveText({ client, address, from, to }: Move): string {
-  const word = (instance: string | null | undefined): string => (instance === undefined ? 'not there' : (instance ?? 'nobody'));
+function moveText({ client, address, from, to }: Move): string {
+  const word = (instance: string | null | undefined): string =>
+    instance === undefined ? 'not there' : (instance ?? 'nobody');
   return `${client} at ${address}: ${word(from)} -> ${word(to)}`;
 }
 
-function keyOf({ client, service, address }: Pick<Snapshot['answers'][number], 'client' | 'service' | 'address'>): string {
+function keyOf({
+  client,
+  service,
+  address,
+}: Pick<Snapshot['answers'][number], 'client' | 'service' | 'address'>): string {
   return `${client} ${service} ${address}`;
 }

@@ -1,8 +1,8 @@
 import { formatDuration } from '../support/duration.js';
 
 /**
- * Whether an expectation held. It is inconclusive where what was measured lies so near to its bound that the gaps between
- * probes, or what the machine kept its processes from, could decide: that is never a pass or a failure by luck.
+ * Whether an expectation held. It is inconclusive where what was measured lies so near to its bound that the gaps
+ * between probes, or what the machine kept its processes from, could decide: that is never a pass or a failure by luck.
  */
 export interface Verdict {
   readonly text: string;
@@ -19,7 +19,9 @@ export function pass(text: string, measured?: number): Verdict {
 
 /** A failure with what was seen; none where nothing speaks against it. */
 export function verdictOf(text: string, against: readonly string[], measured?: number): Verdict {
-  return against.length === 0 ? pass(text, measured) : { text, verdict: 'fail', seen: against.join(', '), ...(measured === undefined ? {} : { measured }) };
+  return against.length === 0
+    ? pass(text, measured)
+    : { text, verdict: 'fail', seen: against.join(', '), ...(measured === undefined ? {} : { measured }) };
 }
 
 export function undecided(text: string, why: string, measured?: number): Verdict {

@@ -94,15 +94,16 @@ function publish(dist, draft) {
 }
 
 /**
- * Says what of dist/ is no part of a package: what the entry files do not lead to (chunks of earlier builds), and what is only for
- * a checkout.
+ * Says what of dist/ is no part of a package: what the entry files do not lead to (chunks of earlier builds), and what
+ * is only for a checkout.
  *
  * @param {string} dist
  */
 function leaveOutOfPackage(dist) {
   const used = new Set(entryFiles);
   for (const name of used) {
-    for (const [, chunk = ''] of readFileSync(join(dist, name), 'utf8').matchAll(/"\.\/([\w-]+\.js)"/g)) used.add(chunk);
+    for (const [, chunk = ''] of readFileSync(join(dist, name), 'utf8').matchAll(/"\.\/([\w-]+\.js)"/g))
+      used.add(chunk);
   }
   const unusedFiles = readdirSync(dist).filter((name) => name.endsWith('.js') && !used.has(name));
   writeFileSync(join(dist, '.npmignore'), ['.*', '*.map', ...unusedFiles, ''].join('\n'));
@@ -177,7 +178,8 @@ export async function ensureBuilt(root, signal) {
 }
 
 /**
- * Makes dist/ ready to be packed: emits the library's type declarations into dist/types, and says what is no part of a package.
+ * Makes dist/ ready to be packed: emits the library's type declarations into dist/types, and says what is no part of a
+ * package.
  *
  * @param {string} root
  * @param {AbortSignal} signal
@@ -200,7 +202,12 @@ export async function prepareForPackage(root, signal) {
   };
   writeFileSync(
     config,
-    JSON.stringify({ extends: '../tsconfig.json', compilerOptions, files: ['../src/index.ts'], include: ['../src/**/*.d.ts'] }),
+    JSON.stringify({
+      extends: '../tsconfig.json',
+      compilerOptions,
+      files: ['../src/index.ts'],
+      include: ['../src/**/*.d.ts'],
+    }),
   );
   try {
     const { run } = await import('./run.mjs');

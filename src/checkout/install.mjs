@@ -100,7 +100,10 @@ async function isInstalled(root) {
  */
 function hasLocked(lockfile, installed) {
   const present = readJson(installed);
-  return present !== undefined && installsSame(/** @type {Lockfile} */ (readJson(lockfile)), /** @type {Lockfile} */ (present));
+  return (
+    present !== undefined &&
+    installsSame(/** @type {Lockfile} */ (readJson(lockfile)), /** @type {Lockfile} */ (present))
+  );
 }
 
 /** @returns {readonly [string, ...string[]]} the npm that started this command, or the one on the PATH */
@@ -123,7 +126,14 @@ async function install(root, signal) {
   rmSync(stamp, { force: true });
   rmSync(installed, { force: true });
   const { run } = await import('./run.mjs');
-  const argv = /** @type {const} */ ([...findNpm(), 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+  const argv = /** @type {const} */ ([
+    ...findNpm(),
+    'ci',
+    '--include=dev',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
   const status = await run(argv, { cwd: root, signal }).catch((/** @type {unknown} */ error) => {
     signal.throwIfAborted();
     throw new Stop(3, 'npm cannot be started; it comes with Node, or as the package npm', { cause: error });

@@ -11,7 +11,7 @@
  *
  * @type {ReadonlyMap<string, 'switch' | 'value'>}
  */
-export const labFlags = new Map([
+const labFlags = new Map([
   ['against', 'value'],
   ['all', 'switch'],
   ['announce', 'value'],
@@ -95,7 +95,8 @@ export function findSwallowedFlags(words, env) {
   const given = new Set(words.filter((word) => word.startsWith('--')).map((word) => word.slice(2).split('=', 1)[0]));
   return [...labFlags.keys()].flatMap((flag) => {
     const kept = env[`npm_config_${flag.replaceAll('-', '_')}`];
-    if (kept === '' && negatable.has(flag) && !given.has(`no-${flag}`)) return [{ flag: `no-${flag}`, value: undefined }];
+    if (kept === '' && negatable.has(flag) && !given.has(`no-${flag}`))
+      return [{ flag: `no-${flag}`, value: undefined }];
     // npm gives a switch that is off the empty string; `loglevel` (npm run -s) is npm's own, and no flag of nearcast.
     return kept === undefined || kept === '' || given.has(flag) ? [] : readKept(flag, kept);
   });

@@ -6,7 +6,8 @@
  * @property {string} cwd
  * @property {AbortSignal} signal
  * @property {'stderr' | 'inherit' | 'pipe'} [output] where both output streams go
- * @property {number} [graceMs] how long a program may take to end by itself after Ctrl-C, which the terminal sends to it too
+ * @property {number} [graceMs] how long a program may take to end by itself after Ctrl-C, which the terminal sends to
+ * it too
  * @property {Readonly<Record<string, string>>} [env] added to this process's environment
  * @property {(chunk: string) => void} [onOutput] what arrives on standard output, with `pipe`
  * @property {(chunk: string) => void} [onErrorOutput] what arrives on standard error, with `pipe`

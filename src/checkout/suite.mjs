@@ -1,4 +1,4 @@
-// `npm test`: types and lint side by side, then the tests alone, because some of them measure time. With words after
+// `npm test`: types, lint, format and unused code side by side, then the tests alone, because some of them measure time. With words after
 // `--` only AVA runs, with those words: `npm test -- test/unit --match='*flag*'`.
 import { join } from 'node:path';
 import { run } from './run.mjs';
@@ -16,6 +16,12 @@ import { createTapReader, formatTally } from './tap.mjs';
 const checks = [
   { title: 'types (tsc)', path: ['typescript', 'bin', 'tsc'], args: ['--noEmit', '--pretty', 'false'] },
   { title: 'lint (eslint)', path: ['eslint', 'bin', 'eslint.js'], args: ['.', '--max-warnings', '0'] },
+  {
+    title: 'format (prettier)',
+    path: ['prettier', 'bin', 'prettier.cjs'],
+    args: ['.', '--check', '--cache', '--log-level', 'warn'],
+  },
+  { title: 'unused code (knip)', path: ['knip', 'bin', 'knip.js'], args: ['--no-progress'] },
 ];
 const runner = ['ava', 'entrypoints', 'cli.mjs'];
 /** AVA flags that need its own output, and end without a count or never. */

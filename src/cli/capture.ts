@@ -40,7 +40,9 @@ async function record(capture: Capture, file: string, options: RecordOptions): P
   const { stdout } = process;
   const closed = new AbortController();
   // Whoever reads has seen enough: that ends a capture as Ctrl-C does.
-  stdout.once('error', () => { closed.abort(); });
+  stdout.once('error', () => {
+    closed.abort();
+  });
   const signal = AbortSignal.any([closed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const write = async (bytes: Buffer): Promise<void> => {
     if (!stdout.write(bytes) && !closed.signal.aborted) await once(stdout, 'drain', { signal: closed.signal });
@@ -57,24 +59,33 @@ function counted(packets: number): string {
 }
 
 function refuseStandardOutput(where: string, json: boolean): void {
-  if (json) throw new LabError('USAGE', 'standard output cannot be both the capture and the document of --json', { hint: 'name a file: --output capture.pcapng' });
+  if (json)
+    throw new LabError('USAGE', 'standard output cannot be both the capture and the document of --json', {
+      hint: 'name a file: --output capture.pcapng',
+    });
   if (commandWord() !== 'nearcast' && process.env['npm_config_loglevel'] !== 'silent') {
-    throw new LabError('USAGE', 'npm says on standard output what it runs, and that would be in the capture', { hint: `nearcast capture ${where} --output -` });
+    throw new LabError('USAGE', 'npm says on standard output what it runs, and that would be in the capture', {
+      hint: `nearcast capture ${where} --output -`,
+    });
   }
   if (process.stdout.isTTY) {
-    throw new LabError('USAGE', 'a capture is nothing for a terminal', { hint: 'name a file, or hand it on: --output - | wireshark -k -i -' });
+    throw new LabError('USAGE', 'a capture is nothing for a terminal', {
+      hint: 'name a file, or hand it on: --output - | wireshark -k -i -',
+    });
   }
 }
 
 function duration(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const ms = parseDuration(text);
-  if (ms === undefined || ms <= 0) throw new LabError('USAGE', `"${text}" is no duration`, { hint: 'write it as in --for 10s' });
+  if (ms === undefined || ms <= 0)
+    throw new LabError('USAGE', `"${text}" is no duration`, { hint: 'write it as in --for 10s' });
   return ms;
 }
 
 function wholeNumber(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new LabError('USAGE', `"${text}" is no number for --${flag}`, { hint: `write it as in --${flag} 128` });
+  if (!/^[1-9]\d{0,14}$/.test(text))
+    throw new LabError('USAGE', `"${text}" is no number for --${flag}`, { hint: `write it as in --${flag} 128` });
   return Number(text);
 }

@@ -15,13 +15,17 @@ const MARKS: Readonly<Record<Check['status'], string>> = {
 
 /** Exit status 1 where something is wrong with the lab's routing. */
 export async function labDoctorVerb({ output, signal }: Run, name: string): Promise<number> {
-  return withLab(name, async (lab) => {
-    const symptoms = await lab.examine();
-    const wrong = symptoms.filter(({ healthy }) => !healthy);
-    output.document({ lab: lab.name, healthy: wrong.length === 0, symptoms });
-    output.print(symptomsText(symptoms));
-    return wrong.length === 0 ? 0 : 1;
-  }, signal);
+  return withLab(
+    name,
+    async (lab) => {
+      const symptoms = await lab.examine();
+      const wrong = symptoms.filter(({ healthy }) => !healthy);
+      output.document({ lab: lab.name, healthy: wrong.length === 0, symptoms });
+      output.print(symptomsText(symptoms));
+      return wrong.length === 0 ? 0 : 1;
+    },
+    signal,
+  );
 }
 
 /** Exit status 3 where this machine cannot run a lab on any runtime. */
@@ -30,7 +34,9 @@ export async function doctorVerb({ output, signal, command }: Run): Promise<numb
   const fit = fitRuntimes(checks);
   output.document({ fit: fit.length > 0, runtimes: fit, checks });
   for (const name of runtimeNames) {
-    output.print(`${name === runtimeNames[0] ? '' : '\n'}runtime ${name}: ${fit.includes(name) ? 'labs can run' : 'labs cannot run yet'}`);
+    output.print(
+      `${name === runtimeNames[0] ? '' : '\n'}runtime ${name}: ${fit.includes(name) ? 'labs can run' : 'labs cannot run yet'}`,
+    );
     for (const { name: what, status, found, hint } of checks.filter(({ runtime }) => runtime === name)) {
       output.print(`${MARKS[status]}  ${what.padEnd(24)} ${found}`);
       if (hint !== undefined) output.print(`${' '.repeat(34)}${hint}`);

@@ -12,7 +12,12 @@ export function withoutDashes(argv: readonly string[]): readonly string[] {
 }
 
 /** Runs a program in a node; its exit status is ours. */
-export async function execVerb({ output }: Run, node: string, words: readonly string[], { lab: name }: EnterFlags): Promise<number> {
+export async function execVerb(
+  { output }: Run,
+  node: string,
+  words: readonly string[],
+  { lab: name }: EnterFlags,
+): Promise<number> {
   const argv = withoutDashes(words);
   return withLab(name, async (lab) => {
     if (!output.json) return lab.attach(node, argv);
@@ -23,7 +28,9 @@ export async function execVerb({ output }: Run, node: string, words: readonly st
 }
 
 export async function shellVerb(node: string, { lab: name }: EnterFlags): Promise<number> {
-  return withLab(name, async (lab) => lab.attach(node, [lab.record.runtime === 'netns' ? (process.env['SHELL'] ?? 'sh') : 'sh']));
+  return withLab(name, async (lab) =>
+    lab.attach(node, [lab.record.runtime === 'netns' ? (process.env['SHELL'] ?? 'sh') : 'sh']),
+  );
 }
 
 export async function vtyshVerb(node: string, argv: readonly string[], { lab: name }: EnterFlags): Promise<number> {

@@ -25,9 +25,16 @@ export async function validateVerb({ output }: Run, names: readonly string[]): P
   // Of one file alone, that it is not there is all that is to be said.
   if (files.length === 1 && first?.error !== undefined) throw first.error;
   const problems = files.flatMap((file) => file.problems);
-  const missing = files.flatMap(({ path, error }) => (error === undefined ? [] : [{ file: path, code: error.code, message: error.message, hint: error.hint }]));
+  const missing = files.flatMap(({ path, error }) =>
+    error === undefined ? [] : [{ file: path, code: error.code, message: error.message, hint: error.hint }],
+  );
   const valid = problems.length === 0 && missing.length === 0;
-  output.document({ valid, problems, remarks: files.flatMap(({ path, remarks }) => remarks.map((remark) => ({ file: path, ...remark }))), ...(missing.length === 0 ? {} : { missing }) });
+  output.document({
+    valid,
+    problems,
+    remarks: files.flatMap(({ path, remarks }) => remarks.map((remark) => ({ file: path, ...remark }))),
+    ...(missing.length === 0 ? {} : { missing }),
+  });
   for (const file of files) output.print(validatedText(file));
   return valid ? 0 : new LabError('TOPOLOGY_INVALID', '').exitStatus;
 }
@@ -36,7 +43,9 @@ async function validateOne(name: string): Promise<Validated> {
   try {
     const path = await locateTopology(name);
     const reading = await loadTopology(path);
-    return 'problems' in reading ? { path, problems: reading.problems, remarks: [] } : { path, problems: [], remarks: remarksOn(reading.topology) };
+    return 'problems' in reading
+      ? { path, problems: reading.problems, remarks: [] }
+      : { path, problems: [], remarks: remarksOn(reading.topology) };
   } catch (thrown) {
     const error = toLabError(thrown);
     if (error.code !== 'TOPOLOGY_NOT_FOUND') throw error;
@@ -47,7 +56,10 @@ async function validateOne(name: string): Promise<Validated> {
 function validatedText({ path, problems, remarks, error }: Validated): string {
   if (error !== undefined) return `${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}`;
   if (problems.length > 0) return problems.map(formatProblem).join('\n');
-  return [`${path}: ${colors.green('valid')}`, ...remarks.map(({ message, hint }) => `${path}: ${colors.yellow('remark')}: ${message}\n  ${hint}`)].join('\n');
+  return [
+    `${path}: ${colors.green('valid')}`,
+    ...remarks.map(({ message, hint }) => `${path}: ${colors.yellow('remark')}: ${message}\n  ${hint}`),
+  ].join('\n');
 }
 
 export async function topologiesVerb({ output }: Run): Promise<number> {
@@ -59,7 +71,12 @@ export async function topologiesVerb({ output }: Run): Promise<number> {
     }),
   );
   output.document({ topologies });
-  output.print(columns(['TOPOLOGY', 'TITLE', 'FILE'], topologies.map(({ name, title, path }) => [name, title, path])));
+  output.print(
+    columns(
+      ['TOPOLOGY', 'TITLE', 'FILE'],
+      topologies.map(({ name, title, path }) => [name, title, path]),
+    ),
+  );
   return 0;
 }
 

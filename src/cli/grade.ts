@@ -26,8 +26,8 @@ const MACHINE_COULD_NOT = 3;
 const INCONCLUSIVE = 4;
 
 /**
- * Exit status 0 where every submission has a result, whatever its points; 3 where this machine could not grade some. With
- * `--strict`, 1 where one has not all points, 4 where that is for what was inconclusive alone.
+ * Exit status 0 where every submission has a result, whatever its points; 3 where this machine could not grade some.
+ * With `--strict`, 1 where one has not all points, 4 where that is for what was inconclusive alone.
  */
 export async function gradeVerb(run: Run, scenario: string, folder: string, flags: GradeFlags): Promise<number> {
   const { output, signal } = run;
@@ -35,10 +35,22 @@ export async function gradeVerb(run: Run, scenario: string, folder: string, flag
   const parallel = flags.parallel === undefined ? undefined : readParallel(flags.parallel);
   const timeoutMs = readTimeout(flags.timeout);
   await Promise.all([refuseUnwritable(flags.csv, 'csv'), refuseUnwritable(flags.junit, 'junit')]);
-  const grading = await gradeSubmissions(scenario, folder, { runtime, forecast: flags.forecast ? undefined : false, parallel, timeoutMs, trust: flags.trust, signal, onEvent: (event) => { show(run, event); } });
+  const grading = await gradeSubmissions(scenario, folder, {
+    runtime,
+    forecast: flags.forecast ? undefined : false,
+    parallel,
+    timeoutMs,
+    trust: flags.trust,
+    signal,
+    onEvent: (event) => {
+      show(run, event);
+    },
+  });
   output.progressDone();
   output.document(toDocument(grading));
-  output.print(`${colors.bold(grading.scenario)}${grading.title === undefined ? '' : colors.dim(`  ${grading.title}`)}\n`);
+  output.print(
+    `${colors.bold(grading.scenario)}${grading.title === undefined ? '' : colors.dim(`  ${grading.title}`)}\n`,
+  );
   output.print(gradesTable(grading));
   output.print(`\n${gradesSummary(grading)}`);
   await writeReport(flags.csv, () => gradesCsv(grading));
@@ -55,7 +67,9 @@ function readTimeout(text: string): number {
   const ms = parseDuration(text);
   // A timer of Node takes no more than 2^31 - 1 ms.
   if (ms !== undefined && ms > 0 && ms < 2 ** 31) return ms;
-  throw new LabError('USAGE', `"${text}" is no time that a submission may take`, { hint: 'write it as in  --timeout 5m' });
+  throw new LabError('USAGE', `"${text}" is no time that a submission may take`, {
+    hint: 'write it as in  --timeout 5m',
+  });
 }
 
 function show({ output }: Run, event: GradeEvent): void {
@@ -67,7 +81,10 @@ function show({ output }: Run, event: GradeEvent): void {
       output.progress(event.progress.topic, event.progress.text);
       break;
     case 'graded':
-      output.progress(event.grade.submission, `${String(event.done)} of ${String(event.submissions)}: ${event.grade.submission} ${pointsText(event.grade)}`);
+      output.progress(
+        event.grade.submission,
+        `${String(event.done)} of ${String(event.submissions)}: ${event.grade.submission} ${pointsText(event.grade)}`,
+      );
   }
 }
 
@@ -76,7 +93,16 @@ function toDocument({ scenario, title, outOf, grades }: Grading): object {
 }
 
 function toEntry(grade: Grade): object {
-  const { submission, file, passed, failed, inconclusive, outOf, isMachines, report: { startedAt, verdicts, timings, error } } = grade;
+  const {
+    submission,
+    file,
+    passed,
+    failed,
+    inconclusive,
+    outOf,
+    isMachines,
+    report: { startedAt, verdicts, timings, error },
+  } = grade;
   return {
     submission,
     file,
@@ -89,7 +115,9 @@ function toEntry(grade: Grade): object {
     startedAt,
     verdicts,
     timings,
-    ...(error === undefined ? {} : { error: { code: error.code, message: error.message, hint: error.hint }, problems: problemsOf(error) }),
+    ...(error === undefined
+      ? {}
+      : { error: { code: error.code, message: error.message, hint: error.hint }, problems: problemsOf(error) }),
   };
 }
 

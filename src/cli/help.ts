@@ -9,7 +9,8 @@ interface Help {
 /** What each verb does, in a line, and examples that can be typed as they stand. */
 const helpOf: Readonly<Record<string, Help>> = {
   nearcast: {
-    description: 'Builds, breaks and proves anycast networks: real FRRouting, real packets, and which instance answered.',
+    description:
+      'Builds, breaks and proves anycast networks: real FRRouting, real packets, and which instance answered.',
     examples: ['up figure3', 'who', 'restore server-a', 'down'],
   },
   up: {
@@ -17,12 +18,24 @@ const helpOf: Readonly<Record<string, Help>> = {
     examples: ['up figure3', 'up figure2 --name mine', 'up figure3 --runtime docker', 'up ./my-network.yml --json'],
   },
   test: {
-    description: 'Deploy, play the scenario, judge what is expected, and remove the lab: for CI. Exit status 1 where an expectation failed, 4 where it was too close to tell.',
-    examples: ['test figure3', 'test figure3 --junit report.xml', 'test figure3 --html report.html', 'test figure3 --against map.json', 'test a.yml b.yml --json'],
+    description:
+      'Deploy, play the scenario, judge what is expected, and remove the lab: for CI. Exit status 1 where an expectation failed, 4 where it was too close to tell.',
+    examples: [
+      'test figure3',
+      'test figure3 --junit report.xml',
+      'test figure3 --html report.html',
+      'test figure3 --against map.json',
+      'test a.yml b.yml --json',
+    ],
   },
   grade: {
-    description: 'Test every topology in a folder against one scenario, several at a time, and remove every lab. Exit status 0 where each has a result.',
-    examples: ['grade exam.yml submissions', 'grade exam.yml submissions --csv points.csv', 'grade exam.yml submissions --parallel 1 --strict'],
+    description:
+      'Test every topology in a folder against one scenario, several at a time, and remove every lab. Exit status 0 where each has a result.',
+    examples: [
+      'grade exam.yml submissions',
+      'grade exam.yml submissions --csv points.csv',
+      'grade exam.yml submissions --parallel 1 --strict',
+    ],
   },
   down: { description: 'Remove a lab, also after a crash.', examples: ['down', 'down figure3', 'down --all'] },
   list: { description: 'Show the labs that are up.', examples: ['list', 'list --json'] },
@@ -35,11 +48,18 @@ const helpOf: Readonly<Record<string, Help>> = {
     examples: ['who', 'who --client client1', 'who figure3 --snapshot map.json', 'who figure3 --json'],
   },
   probe: {
-    description: 'Ask at a steady rate and show who answered from when to when. With --kind: one probe of each flow, and what became of it.',
-    examples: ['probe --for 2s', 'probe --rate 100 --for 10s --client client1', 'probe --kind icmp --to router1', 'probe --kind dns --flows 100'],
+    description:
+      'Ask at a steady rate and show who answered from when to when. With --kind: one probe of each flow, and what became of it.',
+    examples: [
+      'probe --for 2s',
+      'probe --rate 100 --for 10s --client client1',
+      'probe --kind icmp --to router1',
+      'probe --kind dns --flows 100',
+    ],
   },
   fail: {
-    description: 'Break a node (server-a), a link (router1/server-a), one end of it (router1:eth2) or a service (service@server-a).',
+    description:
+      'Break a node (server-a), a link (router1/server-a), one end of it (router1:eth2) or a service (service@server-a).',
     examples: ['fail server-a', 'fail router1/server-a', 'fail service@server-a'],
   },
   restore: {
@@ -47,16 +67,28 @@ const helpOf: Readonly<Record<string, Help>> = {
     examples: ['restore server-a', 'restore router1/server-a', 'restore service@server-a'],
   },
   capture: {
-    description: 'Capture what passes a node (router1), or one interface (router1:eth1), into a pcapng file for Wireshark and tshark. Ctrl-C ends it.',
-    examples: ['capture router1', 'capture client1:eth1 --for 10s --output questions.pcapng', 'capture server-a --count 100 --snap 128', 'capture router1 --output - | wireshark -k -i -'],
+    description:
+      'Capture what passes a node (router1), or one interface (router1:eth1), into a pcapng file for Wireshark and tshark. Ctrl-C ends it.',
+    examples: [
+      'capture router1',
+      'capture client1:eth1 --for 10s --output questions.pcapng',
+      'capture server-a --count 100 --snap 128',
+      'capture router1 --output - | wireshark -k -i -',
+    ],
   },
   exec: {
     description: 'Run a program in a node.',
     examples: ['exec client1 ip route', 'exec client1 dig +nsid @192.0.2.53 id.server CH TXT'],
   },
   shell: { description: 'Open a shell in a node.', examples: ['shell client1'] },
-  vtysh: { description: "Open FRR's command line in a node that runs FRR.", examples: ['vtysh router1', 'vtysh router1 -c "show ip route"'] },
-  validate: { description: 'Check topology files, without running anything.', examples: ['validate figure3', 'validate a.yml b.yml'] },
+  vtysh: {
+    description: "Open FRR's command line in a node that runs FRR.",
+    examples: ['vtysh router1', 'vtysh router1 -c "show ip route"'],
+  },
+  validate: {
+    description: 'Check topology files, without running anything.',
+    examples: ['validate figure3', 'validate a.yml b.yml'],
+  },
   topologies: { description: 'List the bundled topologies.', examples: ['topologies'] },
   images: {
     description: 'Show, build or remove the images that the docker runtime runs: images, images build, images remove.',
@@ -64,7 +96,8 @@ const helpOf: Readonly<Record<string, Help>> = {
   },
   schema: { description: 'Print the JSON Schema of topology files, for editors.', examples: ['schema'] },
   doctor: {
-    description: 'Check this machine: what is there, what is missing, what mends it. With a lab: which daemon, session or route is wrong there, and why.',
+    description:
+      'Check this machine: what is there, what is missing, what mends it. With a lab: which daemon, session or route is wrong there, and why.',
     examples: ['doctor', 'doctor figure3'],
   },
 };
@@ -76,4 +109,3 @@ export function describe(command: Command, name: string): Command {
   const examples = help.examples.map((example) => `  ${typedCommand(example)}`).join('\n');
   return command.description(help.description).addHelpText('after', `\nExamples:\n${examples}`);
 }
-

@@ -12,12 +12,26 @@ export async function imagesVerb({ output, signal }: Run, action = 'list'): Prom
     case 'list': {
       const found = await images.list();
       output.document({ images: found });
-      const rows = found.map(({ reference, role, sizeMb, current }) => [reference, role, `${String(sizeMb)} MB`, current ? 'in use' : 'of an older version']);
-      output.print(rows.length === 0 ? 'no image of nearcast is on this engine yet; up builds what it needs' : columns(['IMAGE', 'FOR', 'SIZE', ''], rows));
+      const rows = found.map(({ reference, role, sizeMb, current }) => [
+        reference,
+        role,
+        `${String(sizeMb)} MB`,
+        current ? 'in use' : 'of an older version',
+      ]);
+      output.print(
+        rows.length === 0
+          ? 'no image of nearcast is on this engine yet; up builds what it needs'
+          : columns(['IMAGE', 'FOR', 'SIZE', ''], rows),
+      );
       return 0;
     }
     case 'build': {
-      const built = await images.build({ signal, onProgress: ({ topic, text }) => { output.progress(topic, text); } });
+      const built = await images.build({
+        signal,
+        onProgress: ({ topic, text }) => {
+          output.progress(topic, text);
+        },
+      });
       output.progressDone();
       output.document({ built });
       output.print(`built ${built.join(' and ')}`);
@@ -30,6 +44,8 @@ export async function imagesVerb({ output, signal }: Run, action = 'list'): Prom
       return 0;
     }
     default:
-      throw new LabError('USAGE', `images knows no "${action}"`, { hint: `it takes ${actions.join(', ')}; as in: nearcast images build` });
+      throw new LabError('USAGE', `images knows no "${action}"`, {
+        hint: `it takes ${actions.join(', ')}; as in: nearcast images build`,
+      });
   }
 }

@@ -12,7 +12,9 @@ export async function downVerb({ output }: Run, name: string | undefined, { all 
   if (all === true && name !== undefined) {
     throw new LabError('USAGE', `either one lab or --all: "${name}" was named too`, { hint: 'nearcast down --all' });
   }
-  const onProgress = (text: string): void => { output.progress('ending', text); };
+  const onProgress = (text: string): void => {
+    output.progress('ending', text);
+  };
   const removed = all === true ? await removeAllLabs({ onProgress }) : [await removeLab(name, { onProgress })];
   output.progressDone();
   output.document({ removed });
@@ -23,7 +25,14 @@ export async function downVerb({ output }: Run, name: string | undefined, { all 
 export async function listVerb({ output }: Run): Promise<number> {
   const { labs, troubles } = await surveyLabs();
   output.document({
-    labs: labs.map(({ lab, topology, runtime, nodes, startedAt, phase }) => ({ lab, topology, runtime, nodes, startedAt, phase })),
+    labs: labs.map(({ lab, topology, runtime, nodes, startedAt, phase }) => ({
+      lab,
+      topology,
+      runtime,
+      nodes,
+      startedAt,
+      phase,
+    })),
   });
   for (const { message } of troubles) output.warn(message);
   const rows = labs.map(({ lab, topology, runtime, nodes, startedAt, phase }) => [
@@ -37,7 +46,11 @@ export async function listVerb({ output }: Run): Promise<number> {
   return 0;
 }
 
-const PHASES = { deploying: 'being deployed', dead: 'dead: its agent has ended, down removes the rest', broken: 'its record cannot be believed, down removes it' } as const;
+const PHASES = {
+  deploying: 'being deployed',
+  dead: 'dead: its agent has ended, down removes the rest',
+  broken: 'its record cannot be believed, down removes it',
+} as const;
 
 export interface AskFlags {
   readonly client?: string;
@@ -48,28 +61,44 @@ export interface WhoFlags extends AskFlags {
   readonly snapshot?: string;
 }
 
-export async function whoVerb({ output, signal }: Run, name: string | undefined, { snapshot, ...asked }: WhoFlags): Promise<number> {
+export async function whoVerb(
+  { output, signal }: Run,
+  name: string | undefined,
+  { snapshot, ...asked }: WhoFlags,
+): Promise<number> {
   if (snapshot !== undefined) await refuseUnwritable(snapshot, 'snapshot');
-  return withLab(name, async (lab) => {
-    const answers = await lab.who(asked);
-    output.document({ lab: lab.name, answers });
-    output.print(answersText(answers));
-    await writeReport(snapshot, () => `${JSON.stringify(snapshotOf(lab.record.topology, answers), undefined, 2)}\n`);
-    return 0;
-  }, signal);
+  return withLab(
+    name,
+    async (lab) => {
+      const answers = await lab.who(asked);
+      output.document({ lab: lab.name, answers });
+      output.print(answersText(answers));
+      await writeReport(snapshot, () => `${JSON.stringify(snapshotOf(lab.record.topology, answers), undefined, 2)}\n`);
+      return 0;
+    },
+    signal,
+  );
 }
 
 export async function inspectVerb({ output, signal }: Run, name: string | undefined): Promise<number> {
-  return withLab(name, async (lab) => {
-    const state = await lab.inspect();
-    output.document({ lab: lab.name, ...state });
-    output.print(inspectText(state));
-    return 0;
-  }, signal);
+  return withLab(
+    name,
+    async (lab) => {
+      const state = await lab.inspect();
+      output.document({ lab: lab.name, ...state });
+      output.print(inspectText(state));
+      return 0;
+    },
+    signal,
+  );
 }
 
 /** Connects to a lab for one verb; one that only asks is left at once where the signal says so. */
-export async function withLab<T>(name: string | undefined, work: (lab: Lab) => Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function withLab<T>(
+  name: string | undefined,
+  work: (lab: Lab) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const lab = await openLab(name);
   const leave = (): void => {
     lab.close();

@@ -41,7 +41,13 @@ export async function main(words: readonly string[]): Promise<number> {
 function createProgram(json: boolean, start: Start): Command {
   const program = new Command(commandWord().replace(/ --$/, ''))
     // A usage error is one document too: nothing else is said of it.
-    .configureOutput({ writeErr: json ? () => undefined : (text) => { process.stderr.write(printableLines(text)); } })
+    .configureOutput({
+      writeErr: json
+        ? () => undefined
+        : (text) => {
+            process.stderr.write(printableLines(text));
+          },
+    })
     .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError('(add --help for what it takes)');
@@ -100,8 +106,8 @@ function addLabVerbs(program: Command, start: Start): void {
   asking(verb(program, 'who [lab]'))
     .option('--snapshot <file>', 'keep the map in a file, for test --against')
     .action((lab: string | undefined, flags: CommonFlags & WhoFlags) =>
-    start(flags, async (run) => (await import('./labs.js')).whoVerb(run, lab, flags)),
-  );
+      start(flags, async (run) => (await import('./labs.js')).whoVerb(run, lab, flags)),
+    );
   asking(verb(program, 'probe [lab]'))
     .option('--rate <n>', 'probes a second on each flow; 1000 where nothing is said')
     .option('--for <duration>', 'how long; 5s where nothing is said')

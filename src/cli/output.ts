@@ -3,8 +3,9 @@ import { LabError } from '../errors.js';
 import { printableJson, printableReport } from '../support/printable.js';
 
 /**
- * Where a verb writes: results on standard output, progress and errors on standard error. Every text for people goes out here, so
- * here all that others have chosen (names, titles, labels, answers) loses what a terminal would take for more than text.
+ * Where a verb writes: results on standard output, progress and errors on standard error. Every text for people goes
+ * out here, so here all that others have chosen (names, titles, labels, answers) loses what a terminal would take for
+ * more than text.
  */
 export interface Output {
   readonly json: boolean;
@@ -52,17 +53,25 @@ function forPeople(text: string): string {
 }
 
 /**
- * Whoever reads may have enough of it, as in `| head -1`; what was asked for is done all the same. So it is where standard
- * output takes no more for another reason, such as a full disk: that is told in the end. The result says why it did.
+ * Whoever reads may have enough of it, as in `| head -1`; what was asked for is done all the same. So it is where
+ * standard output takes no more for another reason, such as a full disk: that is told in the end. The result says why
+ * it did.
  */
-export function outliveReaders({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'> = process): () => LabError | undefined {
+export function outliveReaders({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'> = process): () =>
+  LabError | undefined {
   let refused: Error | undefined;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') refused ??= error;
   });
   // There is nowhere to tell that errors cannot be told; the exit status says that there was one.
   stderr.on('error', () => undefined);
-  return () => (refused === undefined ? undefined : new LabError('REPORT_UNWRITTEN', `standard output could not be written: ${refused.message}`, { cause: refused, hint: 'what was asked for is done, but what came out is not told in full: make room, or let it go elsewhere' }));
+  return () =>
+    refused === undefined
+      ? undefined
+      : new LabError('REPORT_UNWRITTEN', `standard output could not be written: ${refused.message}`, {
+          cause: refused,
+          hint: 'what was asked for is done, but what came out is not told in full: make room, or let it go elsewhere',
+        });
 }
 
 /** The exit status of a run: where all went well, that nobody could be told so counts. */

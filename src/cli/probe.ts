@@ -32,12 +32,16 @@ export async function probeVerb(run: Run, name: string | undefined, flags: Probe
   const kind = kindOf(flags);
   const hasRate = flags.rate !== undefined || flags.for !== undefined;
   if (hasRate && kind !== undefined && kind !== 'dns') {
-    throw new LabError('USAGE', `probes at a rate ask for the identity in DNS, not by ${kind}`, { hint: 'leave out --rate and --for: --kind does one round' });
+    throw new LabError('USAGE', `probes at a rate ask for the identity in DNS, not by ${kind}`, {
+      hint: 'leave out --rate and --for: --kind does one round',
+    });
   }
   const stray = ROUND_FLAGS.find((flag) => flags[flag] !== undefined);
   if (stray !== undefined && (kind === undefined || hasRate)) {
     const flag = stray === 'sourcePorts' ? 'source-ports' : stray;
-    throw new LabError('USAGE', `--${flag} belongs to one round of probes`, { hint: hasRate ? 'leave out --rate and --for' : `say of which kind: --kind ${KINDS.join(', ')}` });
+    throw new LabError('USAGE', `--${flag} belongs to one round of probes`, {
+      hint: hasRate ? 'leave out --rate and --for' : `say of which kind: --kind ${KINDS.join(', ')}`,
+    });
   }
   return kind === undefined || hasRate ? probeAtRate(run, name, flags) : probeOnce(run, name, kind, flags);
 }
@@ -45,21 +49,33 @@ export async function probeVerb(run: Run, name: string | undefined, flags: Probe
 async function probeAtRate({ output, signal }: Run, name: string | undefined, flags: ProbeFlags): Promise<number> {
   const rate = Number(flags.rate ?? MAX_RATE);
   if (!Number.isFinite(rate) || rate <= 0 || rate > MAX_RATE) {
-    throw new LabError('USAGE', `"${flags.rate ?? ''}" is no rate`, { hint: `--rate takes probes a second, up to ${String(MAX_RATE)}` });
+    throw new LabError('USAGE', `"${flags.rate ?? ''}" is no rate`, {
+      hint: `--rate takes probes a second, up to ${String(MAX_RATE)}`,
+    });
   }
   const forMs = durationOf(flags.for ?? '5s', '--for 5s or --for 500ms');
-  return withLab(name, async (lab) => {
-    const { client, service } = flags;
-    const series = await lab.probe({ client, service, rate, forMs });
-    output.document({ lab: lab.name, series });
-    output.print(probeText(series));
-    return 0;
-  }, signal);
+  return withLab(
+    name,
+    async (lab) => {
+      const { client, service } = flags;
+      const series = await lab.probe({ client, service, rate, forMs });
+      output.document({ lab: lab.name, series });
+      output.print(probeText(series));
+      return 0;
+    },
+    signal,
+  );
 }
 
-async function probeOnce({ output, signal }: Run, name: string | undefined, kind: ProbeKind, flags: ProbeFlags): Promise<number> {
+async function probeOnce(
+  { output, signal }: Run,
+  name: string | undefined,
+  kind: ProbeKind,
+  flags: ProbeFlags,
+): Promise<number> {
   const { client, service, to = service, port, send, path: httpPath, flows, sourcePorts, timeout } = flags;
-  if (service !== undefined && to !== service) throw new LabError('USAGE', 'either --service or --to', { hint: 'with --kind, --to takes services as well' });
+  if (service !== undefined && to !== service)
+    throw new LabError('USAGE', 'either --service or --to', { hint: 'with --kind, --to takes services as well' });
   const options = {
     kind,
     clients: client === undefined ? undefined : [client],
@@ -71,30 +87,38 @@ async function probeOnce({ output, signal }: Run, name: string | undefined, kind
     sourcePorts: sourcePorts?.split(',').map((each) => wholeNumber('source-ports', each)),
     timeoutMs: durationOf(timeout ?? '1s', '--timeout 1s or --timeout 500ms'),
   };
-  return withLab(name, async (lab) => {
-    const seen = await lab.observe(options);
-    output.document({ lab: lab.name, seen });
-    output.print(sightingsText(seen));
-    return 0;
-  }, signal);
+  return withLab(
+    name,
+    async (lab) => {
+      const seen = await lab.observe(options);
+      output.document({ lab: lab.name, seen });
+      output.print(sightingsText(seen));
+      return 0;
+    },
+    signal,
+  );
 }
 
 function kindOf({ kind }: ProbeFlags): ProbeKind | undefined {
   const known = KINDS.find((each) => each === kind);
-  if (kind !== undefined && known === undefined) throw new LabError('USAGE', `"${kind}" is no kind of probe`, { hint: didYouMean(kind, KINDS, 'kinds') });
+  if (kind !== undefined && known === undefined)
+    throw new LabError('USAGE', `"${kind}" is no kind of probe`, { hint: didYouMean(kind, KINDS, 'kinds') });
   return known;
 }
 
 function wholeNumber(flag: string, text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text.trim()) || number < 1 || number > LAST_PORT) {
-    throw new LabError('USAGE', `"${text}" is nothing that --${flag} takes`, { hint: `it takes whole numbers from 1 to ${String(LAST_PORT)}` });
+    throw new LabError('USAGE', `"${text}" is nothing that --${flag} takes`, {
+      hint: `it takes whole numbers from 1 to ${String(LAST_PORT)}`,
+    });
   }
   return number;
 }
 
 function durationOf(text: string, example: string): number {
   const durationMs = parseDuration(text);
-  if (durationMs === undefined || durationMs <= 0) throw new LabError('USAGE', `"${text}" is no duration`, { hint: `write it as in ${example}` });
+  if (durationMs === undefined || durationMs <= 0)
+    throw new LabError('USAGE', `"${text}" is no duration`, { hint: `write it as in ${example}` });
   return durationMs;
 }

@@ -7,7 +7,9 @@ import { currentFolder } from '../support/current-folder.js';
 export async function refuseUnwritable(path: string | undefined, flag: string): Promise<void> {
   if (path === undefined) return;
   if (!isAbsolute(path) && currentFolder() === undefined) {
-    throw new LabError('USAGE', `${path} cannot be written: the folder that you are in was removed`, { hint: `name a file in a folder that is there: --${flag} /tmp/report` });
+    throw new LabError('USAGE', `${path} cannot be written: the folder that you are in was removed`, {
+      hint: `name a file in a folder that is there: --${flag} /tmp/report`,
+    });
   }
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory() === true && flag !== 'with-capture') {
@@ -17,7 +19,10 @@ export async function refuseUnwritable(path: string | undefined, flag: string): 
     // What is there already, such as a device, need not lie in a folder of the user's.
     await access(there === undefined ? dirname(path) : path, constants.W_OK);
   } catch (cause) {
-    throw new LabError('USAGE', `${path} cannot be written: ${toLabError(cause).message}`, { cause, hint: `name a file in a folder of yours: --${flag} report` });
+    throw new LabError('USAGE', `${path} cannot be written: ${toLabError(cause).message}`, {
+      cause,
+      hint: `name a file in a folder of yours: --${flag} report`,
+    });
   }
 }
 
@@ -27,6 +32,9 @@ export async function writeReport(path: string | undefined, text: () => string):
   try {
     await writeFile(path, text());
   } catch (cause) {
-    throw new LabError('REPORT_UNWRITTEN', `${path} could not be written: ${toLabError(cause).message}`, { cause, hint: 'make room, or name another file; what came out is told above' });
+    throw new LabError('REPORT_UNWRITTEN', `${path} could not be written: ${toLabError(cause).message}`, {
+      cause,
+      hint: 'make room, or name another file; what came out is told above',
+    });
   }
 }

@@ -36,11 +36,12 @@ export function commandWord(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /** A verb must follow: "run nearcast as an ordinary user" is prose. */
-const COMMAND_IN_HINT = /\bnearcast ((?:up|down|list|inspect|who|fail|restore|capture|doctor|topologies|validate|grade)\b[^,;\n]*)/g;
+const COMMAND_IN_HINT =
+  /\bnearcast ((?:up|down|list|inspect|who|fail|restore|capture|doctor|topologies|validate|grade)\b[^,;\n]*)/g;
 
 /**
- * A command as it must be typed here: npm takes flags for its own unless they stand behind `--`, and says on standard output what it
- * runs, unless it is told to be silent.
+ * A command as it must be typed here: npm takes flags for its own unless they stand behind `--`, and says on standard
+ * output what it runs, unless it is told to be silent.
  */
 export function typedCommand(words: string): string {
   const command = / --output -(?: |$)/.test(words) ? commandWord().replace(/^npm run /, 'npm run -s ') : commandWord();

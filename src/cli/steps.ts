@@ -21,13 +21,20 @@ export interface StepFlags extends WrittenImpairment {
   readonly announce?: string;
 }
 
-export async function stepVerb({ output, signal }: Run, action: 'fail' | 'restore', target: string, flags: StepFlags): Promise<number> {
+export async function stepVerb(
+  { output, signal }: Run,
+  action: 'fail' | 'restore',
+  target: string,
+  flags: StepFlags,
+): Promise<number> {
   const how = flags.how === undefined ? undefined : faultKind(flags.how);
   const deadlineMs = duration('timeout', flags.timeout);
   const settings = settingsOf(flags);
   return withLab(flags.lab, async (lab) => {
     const observed =
-      action === 'fail' ? await lab.fail(target, { how, settings, deadlineMs, signal }) : await lab.restore(target, { how, deadlineMs, signal });
+      action === 'fail'
+        ? await lab.fail(target, { how, settings, deadlineMs, signal })
+        : await lab.restore(target, { how, deadlineMs, signal });
     const report = toStepReport(observed);
     output.document(report);
     output.print(`${stepHeading(report)}\n${stepText(report)}`);
@@ -52,19 +59,22 @@ function settingsOf(flags: StepFlags): FaultSettings {
 function duration(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const ms = parseDuration(text);
-  if (ms === undefined || ms <= 0) throw new LabError('USAGE', `"${text}" is no duration`, { hint: `write it as in --${flag} 10s` });
+  if (ms === undefined || ms <= 0)
+    throw new LabError('USAGE', `"${text}" is no duration`, { hint: `write it as in --${flag} 10s` });
   return ms;
 }
 
 function wholeNumber(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d{1,10}$/.test(text) || Number(text) > 4_294_967_295) throw new LabError('USAGE', `"${text}" is no number that BGP can set`, { hint: 'write it as in --value 100' });
+  if (!/^\d{1,10}$/.test(text) || Number(text) > 4_294_967_295)
+    throw new LabError('USAGE', `"${text}" is no number that BGP can set`, { hint: 'write it as in --value 100' });
   return Number(text);
 }
 
 function faultKind(word: string): FaultKind {
   const kinds = [...new Set(Object.values(howsOfTarget).flat())];
   const kind = kinds.find((each) => each === word);
-  if (kind === undefined) throw new LabError('USAGE', `nothing fails by "${word}"`, { hint: `--how takes ${listWords(kinds)}` });
+  if (kind === undefined)
+    throw new LabError('USAGE', `nothing fails by "${word}"`, { hint: `--how takes ${listWords(kinds)}` });
   return kind;
 }

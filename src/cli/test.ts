@@ -33,14 +33,21 @@ export interface TestFlags {
 }
 
 /**
- * Exit status 1 where an expectation failed; else 3 where the machine could not test a topology, 2 where a file is wrong, 4 where
- * a verdict is inconclusive. A file that is wrong is an error in every report, and keeps no other from being tested.
+ * Exit status 1 where an expectation failed; else 3 where the machine could not test a topology, 2 where a file is
+ * wrong, 4 where a verdict is inconclusive. A file that is wrong is an error in every report, and keeps no other from
+ * being tested.
  */
 export async function testVerb(run: Run, names: readonly string[], flags: TestFlags): Promise<number> {
   const { output, signal } = run;
   const runtime = flags.runtime === undefined ? undefined : runtimeNamed(flags.runtime).name;
   // All files are read, and it is known where reports can go, before anything is touched.
-  const files = [[flags.junit, 'junit'], [flags.tap, 'tap'], [flags.html, 'html'], [flags.timeline, 'timeline'], [flags.withCapture, 'with-capture']] as const;
+  const files = [
+    [flags.junit, 'junit'],
+    [flags.tap, 'tap'],
+    [flags.html, 'html'],
+    [flags.timeline, 'timeline'],
+    [flags.withCapture, 'with-capture'],
+  ] as const;
   await Promise.all(files.map(([file, flag]) => refuseUnwritable(file, flag)));
   const runs = countOf(flags.runs);
   const captureStep = flags.withCapture === undefined ? undefined : keepFailedSteps(flags.withCapture);
@@ -48,10 +55,23 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   const against = flags.against === undefined ? undefined : await snapshotIn(flags.against);
   const reports: TestReport[] = [];
   for (const reading of readings) {
-    output.print(`${reports.length === 0 ? '' : '\n'}${colors.bold(reading.name)}${reading.title === undefined ? '' : colors.dim(`  ${reading.title}`)}`);
-    const report = 'error' in reading
-      ? untestedReport(reading.name, reading.error)
-      : await testTopology(reading, { runtime, forecast: flags.forecast ? undefined : false, against, signal, runs, captureStep, onEvent: (event) => { show(run, event); } });
+    output.print(
+      `${reports.length === 0 ? '' : '\n'}${colors.bold(reading.name)}${reading.title === undefined ? '' : colors.dim(`  ${reading.title}`)}`,
+    );
+    const report =
+      'error' in reading
+        ? untestedReport(reading.name, reading.error)
+        : await testTopology(reading, {
+            runtime,
+            forecast: flags.forecast ? undefined : false,
+            against,
+            signal,
+            runs,
+            captureStep,
+            onEvent: (event) => {
+              show(run, event);
+            },
+          });
     output.progressDone();
     reports.push(report);
     output.print(testText(report));
@@ -67,7 +87,9 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
 }
 
 /** A file that is wrong, or not there, goes by the name that it was called by. */
-async function readOne(name: string): Promise<Topology | { readonly name: string; readonly title: undefined; readonly error: LabError }> {
+async function readOne(
+  name: string,
+): Promise<Topology | { readonly name: string; readonly title: undefined; readonly error: LabError }> {
   try {
     return await topologyNamed(name);
   } catch (thrown) {
@@ -80,14 +102,18 @@ async function snapshotIn(file: string): Promise<{ readonly snapshot: Snapshot; 
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new LabError('USAGE', `${file} cannot be read: ${toLabError(cause).message}`, { cause, hint: 'make one with: nearcast who --snapshot map.json' });
+    throw new LabError('USAGE', `${file} cannot be read: ${toLabError(cause).message}`, {
+      cause,
+      hint: 'make one with: nearcast who --snapshot map.json',
+    });
   }
   return { snapshot: readSnapshot(text, file), file };
 }
 
 function countOf(text: string | undefined): number {
   if (text === undefined) return 1;
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new LabError('USAGE', `"${text}" is no number of runs`, { hint: 'write it as in --runs 20' });
+  if (!/^[1-9]\d{0,3}$/.test(text))
+    throw new LabError('USAGE', `"${text}" is no number of runs`, { hint: 'write it as in --runs 20' });
   return Number(text);
 }
 
@@ -101,5 +127,9 @@ function show({ output }: Run, event: TestEvent): void {
 
 function toDocument({ error, ...report }: TestReport): object {
   if (error === undefined) return report;
-  return { ...report, error: { code: error.code, message: error.message, hint: error.hint }, problems: problemsOf(error) };
+  return {
+    ...report,
+    error: { code: error.code, message: error.message, hint: error.hint },
+    problems: problemsOf(error),
+  };
 }

@@ -73,7 +73,13 @@ const PHASES: Readonly<Record<Progress['phase'], string>> = {
 };
 
 function progressText({ phase, done, total, detail }: Progress): string {
-  const words = { containers: 'containers started', namespaces: 'nodes made', routers: 'nodes started', links: 'nodes linked', converging: 'routing nodes converged' };
+  const words = {
+    containers: 'containers started',
+    namespaces: 'nodes made',
+    routers: 'nodes started',
+    links: 'nodes linked',
+    converging: 'routing nodes converged',
+  };
   return `${String(done)} of ${String(total)} ${words[phase]}${detail === undefined ? '' : ` (${detail})`}`;
 }
 
@@ -93,7 +99,9 @@ function nextText(command: string, lab: string, failed: string | undefined, answ
   const breakOrMend = failed === undefined ? `${word} fail ${target ?? ''}` : `${word} restore ${failed}`;
   const lines = [
     [`${word} who`, 'who answers each client, now'],
-    ...(failed === undefined && target === undefined ? [] : [[breakOrMend, failed === undefined ? 'break it' : 'mend it']]),
+    ...(failed === undefined && target === undefined
+      ? []
+      : [[breakOrMend, failed === undefined ? 'break it' : 'mend it']]),
     ...(answer === undefined ? [] : [[`${word} shell ${answer.client}`, 'look around inside']]),
     [`${word} down ${lab}`, 'remove the lab'],
   ];

@@ -16,7 +16,10 @@ export interface ShownPrefix {
 }
 
 /** The ways that a router knows to a service, the one it uses first. `nameOf` says whose address a neighbor's is. */
-export function readPaths(shown: ShownPrefix | undefined, nameOf: (address: string) => string | undefined): readonly BgpPath[] {
+export function readPaths(
+  shown: ShownPrefix | undefined,
+  nameOf: (address: string) => string | undefined,
+): readonly BgpPath[] {
   const paths = (shown?.paths ?? []).filter(({ valid }) => valid !== false);
   return paths
     .map((path): BgpPath => {

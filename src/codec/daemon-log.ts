@@ -9,10 +9,14 @@ const LINE = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d)\.(\d{1,6}) \w+: \[[^
 const QUARTER_HOUR_MS = 900_000;
 
 /**
- * What a daemon's log tells of neighbors that came and went: OSPF and IS-IS adjacencies, BGP and BFD sessions. Everything else in it is
- * left out. `nameOf` turns a router-id or an address, and the interface where the daemon names it, into the name of a node.
+ * What a daemon's log tells of neighbors that came and went: OSPF and IS-IS adjacencies, BGP and BFD sessions.
+ * Everything else in it is left out. `nameOf` turns a router-id or an address, and the interface where the daemon names
+ * it, into the name of a node.
  */
-export function readDaemonLog(log: string, nameOf: (address: string, device: string | undefined) => string | undefined): readonly DaemonWord[] {
+export function readDaemonLog(
+  log: string,
+  nameOf: (address: string, device: string | undefined) => string | undefined,
+): readonly DaemonWord[] {
   return log.split('\n').flatMap((line): DaemonWord[] => {
     const match = LINE.exec(line);
     const text = match === null ? undefined : neighborText(match[8] ?? '', nameOf);
@@ -23,21 +27,34 @@ export function readDaemonLog(log: string, nameOf: (address: string, device: str
   });
 }
 
-/** A daemon writes local time: the nearest moment to `aboutMs` that differs by a whole number of quarters of an hour, as time zones do. */
+/**
+ * A daemon writes local time: the nearest moment to `aboutMs` that differs by a whole number of quarters of an hour, as
+ * time zones do.
+ */
 export function inTimeZoneOf(aboutMs: number, wallMs: number): number {
   return wallMs + Math.round((aboutMs - wallMs) / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
 }
 
-function neighborText(message: string, nameOf: (address: string, device: string | undefined) => string | undefined): string | undefined {
+function neighborText(
+  message: string,
+  nameOf: (address: string, device: string | undefined) => string | undefined,
+): string | undefined {
   const named = (address: string, device?: string): string => nameOf(address, device) ?? address;
   const ospf = /^AdjChg: Nbr ([\d.]+)\S* .*: (\S+) -> (\S+) \((\w+)\)$/.exec(message);
-  if (ospf !== null) return `OSPF neighbor ${named(ospf[1] ?? '')}: ${ospf[2] ?? ''} -> ${ospf[3] ?? ''} (${ospf[4] ?? ''})`;
+  if (ospf !== null)
+    return `OSPF neighbor ${named(ospf[1] ?? '')}: ${ospf[2] ?? ''} -> ${ospf[3] ?? ''} (${ospf[4] ?? ''})`;
   const bgp = /^%ADJCHANGE: neighbor ([^\s(]+)\S* in vrf \S+ (Up|Down)(?: (.*))?$/.exec(message);
-  if (bgp !== null) return `BGP session with ${named(bgp[1] ?? '')} ${(bgp[2] ?? '').toLowerCase()}${bgp[3] === undefined ? '' : ` (${bgp[3].trim()})`}`;
+  if (bgp !== null)
+    return `BGP session with ${named(bgp[1] ?? '')} ${(bgp[2] ?? '').toLowerCase()}${bgp[3] === undefined ? '' : ` (${bgp[3].trim()})`}`;
   const isis = /^%ADJCHANGE: Adjacency to (\S+) \((\S+)\) .*changed from (\S+) to (\S+), (.*)$/.exec(message);
-  if (isis !== null) return `IS-IS neighbor ${named(isis[1] ?? '', isis[2])}: ${isis[3] ?? ''} -> ${isis[4] ?? ''}${isis[5] === 'unspecified' ? '' : ` (${isis[5] ?? ''})`}`;
+  if (isis !== null)
+    return `IS-IS neighbor ${named(isis[1] ?? '', isis[2])}: ${isis[3] ?? ''} -> ${isis[4] ?? ''}${isis[5] === 'unspecified' ? '' : ` (${isis[5] ?? ''})`}`;
   // A session over several hops names no interface.
-  const bfd = /^state-change: \[[^\]]*?peer:([^\s\]]+)(?:[^\]]*? ifname:([^\s\]]*))?[^\]]*\] (\S+) -> (\S+)(?: reason:(\S+))?$/.exec(message);
-  if (bfd !== null) return `BFD session with ${named(bfd[1] ?? '', bfd[2])}: ${bfd[3] ?? ''} -> ${bfd[4] ?? ''}${bfd[5] === undefined ? '' : ` (${bfd[5]})`}`;
+  const bfd =
+    /^state-change: \[[^\]]*?peer:([^\s\]]+)(?:[^\]]*? ifname:([^\s\]]*))?[^\]]*\] (\S+) -> (\S+)(?: reason:(\S+))?$/.exec(
+      message,
+    );
+  if (bfd !== null)
+    return `BFD session with ${named(bfd[1] ?? '', bfd[2])}: ${bfd[3] ?? ''} -> ${bfd[4] ?? ''}${bfd[5] === undefined ? '' : ` (${bfd[5]})`}`;
   return undefined;
 }

@@ -32,15 +32,23 @@ export function readIdentity(message: Buffer): { readonly id: number; readonly i
   return reply?.text === undefined ? undefined : { id: reply.id, instance: reply.text };
 }
 
-/** The id of the question that a reply refuses, with any error code; undefined for anything else (RFC 1035 section 4.1.1). */
+/**
+ * The id of the question that a reply refuses, with any error code; undefined for anything else (RFC 1035 section
+ * 4.1.1).
+ */
 export function readRefusal(message: Buffer): number | undefined {
   if (message.length < HEADER_LENGTH) return undefined;
   const flags = message.readUInt16BE(2);
   return (flags & RESPONSE_FLAG) !== 0 && (flags & RCODE_MASK) !== 0 ? message.readUInt16BE(0) : undefined;
 }
 
-/** Any DNS reply: whose question it answers, its error code by name, and the first text in it. Undefined where it is none. */
-export function readReply(message: Buffer): { readonly id: number; readonly rcode: string; readonly text: string | undefined } | undefined {
+/**
+ * Any DNS reply: whose question it answers, its error code by name, and the first text in it. Undefined where it is
+ * none.
+ */
+export function readReply(
+  message: Buffer,
+): { readonly id: number; readonly rcode: string; readonly text: string | undefined } | undefined {
   const packet = decode(message);
   if (packet?.type !== 'response') return undefined;
   // What dns-packet decodes has the name of the code, which its types leave out.
@@ -51,8 +59,9 @@ export function readReply(message: Buffer): { readonly id: number; readonly rcod
 }
 
 /**
- * What an identity service replies: its name to an identity question, REFUSED to any other, with NSID where it was asked
- * for. Undefined where the message is no query at all, since answering responses would let two servers talk forever.
+ * What an identity service replies: its name to an identity question, REFUSED to any other, with NSID where it was
+ * asked for. Undefined where the message is no query at all, since answering responses would let two servers talk
+ * forever.
  */
 export function answerIdentity(message: Buffer, instance: string): Buffer | undefined {
   if (message.length < HEADER_LENGTH || (message.readUInt16BE(2) & RESPONSE_FLAG) !== 0) return undefined;

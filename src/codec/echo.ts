@@ -10,7 +10,10 @@ const HEADER = 8;
 const PAYLOAD = Buffer.from('nearcast');
 const TYPES = { ipv4: { request: 8, reply: 0 }, ipv6: { request: 128, reply: 129 } } as const;
 
-/** An ICMP echo request (RFC 792, RFC 4443 section 4.1). The kernel writes the checksum of ICMPv6, which covers addresses. */
+/**
+ * An ICMP echo request (RFC 792, RFC 4443 section 4.1). The kernel writes the checksum of ICMPv6, which covers
+ * addresses.
+ */
 export function echoRequest(family: Family, { id, sequence }: EchoId): Buffer {
   const message = Buffer.alloc(HEADER + PAYLOAD.length);
   message[0] = TYPES[family].request;
@@ -21,7 +24,9 @@ export function echoRequest(family: Family, { id, sequence }: EchoId): Buffer {
   return message;
 }
 
-/** Which request a received message answers: an IPv4 packet, or an ICMPv6 message. Undefined where it is no echo reply. */
+/**
+ * Which request a received message answers: an IPv4 packet, or an ICMPv6 message. Undefined where it is no echo reply.
+ */
 export function readEchoReply(message: Buffer, family: Family): EchoId | undefined {
   const start = family === 'ipv4' ? ((message[0] ?? 0) & 0x0f) * 4 : 0;
   if (message.length < start + HEADER || message[start] !== TYPES[family].reply) return undefined;

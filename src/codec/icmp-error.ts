@@ -3,8 +3,8 @@ import { addressText } from '../support/address-text.js';
 type Family = 'ipv4' | 'ipv6';
 
 /**
- * What an ICMP error says. `refused`: the destination has nobody at that port, or does not speak that protocol. `unreachable`:
- * no network, no host, or forbidden.
+ * What an ICMP error says. `refused`: the destination has nobody at that port, or does not speak that protocol.
+ * `unreachable`: no network, no host, or forbidden.
  */
 export type IcmpErrorKind = 'hop-limit-exceeded' | 'refused' | 'unreachable';
 
@@ -16,13 +16,23 @@ export interface IcmpError {
   readonly protocol: 'udp' | 'tcp' | 'icmp';
   /** Where the packet was sent to. */
   readonly destination: string;
-  /** The packet behind its IP header, eight bytes or more: enough for the ports of UDP and TCP, and the id of an echo. */
+  /**
+   * The packet behind its IP header, eight bytes or more: enough for the ports of UDP and TCP, and the id of an echo.
+   */
   readonly quoted: Buffer;
 }
 
 const PROTOCOLS: Readonly<Record<Family, ReadonlyMap<number | undefined, IcmpError['protocol']>>> = {
-  ipv4: new Map([[17, 'udp'], [6, 'tcp'], [1, 'icmp']]),
-  ipv6: new Map([[17, 'udp'], [6, 'tcp'], [58, 'icmp']]),
+  ipv4: new Map([
+    [17, 'udp'],
+    [6, 'tcp'],
+    [1, 'icmp'],
+  ]),
+  ipv6: new Map([
+    [17, 'udp'],
+    [6, 'tcp'],
+    [58, 'icmp'],
+  ]),
 };
 const ICMP_HEADER = 8;
 const IPV6_HEADER = 40;
@@ -30,12 +40,15 @@ const IPV6_HEADER = 40;
 const LEAST_QUOTED = 8;
 
 /**
- * Reads what a raw ICMP socket received: an IPv4 packet (RFC 792), or an ICMPv6 message (RFC 4443). Undefined where it is no
- * error, or one about something else than UDP, TCP or an echo.
+ * Reads what a raw ICMP socket received: an IPv4 packet (RFC 792), or an ICMPv6 message (RFC 4443). Undefined where it
+ * is no error, or one about something else than UDP, TCP or an echo.
  */
 export function parseIcmpError(message: Buffer, family: Family): IcmpError | undefined {
   const icmpStart = family === 'ipv4' ? headerLength(message, 0) : 0;
-  const kind = family === 'ipv4' ? kindOfIpv4(message[icmpStart], message[icmpStart + 1]) : kindOfIpv6(message[icmpStart], message[icmpStart + 1]);
+  const kind =
+    family === 'ipv4'
+      ? kindOfIpv4(message[icmpStart], message[icmpStart + 1])
+      : kindOfIpv6(message[icmpStart], message[icmpStart + 1]);
   const packetStart = icmpStart + ICMP_HEADER;
   const start = packetStart + (family === 'ipv4' ? headerLength(message, packetStart) : IPV6_HEADER);
   if (kind === undefined || message.length < start + LEAST_QUOTED) return undefined;
@@ -45,7 +58,11 @@ export function parseIcmpError(message: Buffer, family: Family): IcmpError | und
     kind,
     from: family === 'ipv4' ? addressText(message.subarray(12, 16)) : undefined,
     protocol,
-    destination: addressText(family === 'ipv4' ? message.subarray(packetStart + 16, packetStart + 20) : message.subarray(packetStart + 24, packetStart + 40)),
+    destination: addressText(
+      family === 'ipv4'
+        ? message.subarray(packetStart + 16, packetStart + 20)
+        : message.subarray(packetStart + 24, packetStart + 40),
+    ),
     quoted: message.subarray(start),
   };
 }

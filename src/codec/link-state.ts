@@ -43,13 +43,16 @@ export function readOspfDatabase(router: unknown, network: unknown, external: un
   const database = new DatabaseReader();
   for (const lsa of Object.values(routerLinkStates?.areas ?? {}).flat()) {
     for (const link of Object.values(lsa.routerLinks ?? {})) {
-      const to = link.neighborRouterId ?? (link.designatedRouterAddress === undefined ? undefined : segmentName(link.designatedRouterAddress));
+      const to =
+        link.neighborRouterId ??
+        (link.designatedRouterAddress === undefined ? undefined : segmentName(link.designatedRouterAddress));
       if (to !== undefined) database.link(lsa.advertisingRouter, to, link.tos0Metric);
       else if (link.networkMask === '255.255.255.255') database.announce(link.networkAddress, lsa.advertisingRouter);
     }
   }
   for (const lsa of Object.values(networkLinkStates?.areas ?? {}).flat()) {
-    for (const { attachedRouterId } of Object.values(lsa.attchedRouters ?? {})) database.link(segmentName(lsa.linkStateId), attachedRouterId, 0);
+    for (const { attachedRouterId } of Object.values(lsa.attchedRouters ?? {}))
+      database.link(segmentName(lsa.linkStateId), attachedRouterId, 0);
   }
   for (const lsa of readExternal(external)) database.announce(lsa.address, lsa.router);
   return database.read();
@@ -83,8 +86,11 @@ export function readOspf6Database(...answers: readonly unknown[]): LinkState {
   const database = new DatabaseReader();
   for (const answer of answers) {
     const { areaScopedLinkStateDb, asScopedLinkStateDb } = (answer ?? {}) as Ospf6Database;
-    for (const lsa of [...(areaScopedLinkStateDb ?? []), ...(asScopedLinkStateDb ?? [])].flatMap((scope) => scope.lsa ?? [])) {
-      if (lsa.lsaDescription !== undefined && !/\bR\b/.test(lsa.options ?? 'R')) database.endSystem(lsa.advertisingRouter);
+    for (const lsa of [...(areaScopedLinkStateDb ?? []), ...(asScopedLinkStateDb ?? [])].flatMap(
+      (scope) => scope.lsa ?? [],
+    )) {
+      if (lsa.lsaDescription !== undefined && !/\bR\b/.test(lsa.options ?? 'R'))
+        database.endSystem(lsa.advertisingRouter);
       for (const link of lsa.lsaDescription ?? []) database.link(lsa.advertisingRouter, farEnd(link), link.metric);
       for (const router of lsa.attachedRouter ?? []) {
         database.link(segmentName(lsa.advertisingRouter, lsa.linkStateId ?? ''), router, 0);
@@ -102,7 +108,10 @@ function farEnd({ type, neighborRouterId, neighborInterfaceId }: Ospf6Link): str
   return type === 'Transit-Network' ? segmentName(neighborRouterId, neighborInterfaceId) : neighborRouterId;
 }
 
-/** A segment with a designated router is a vertex of its own, named by that router's interface (RFC 2328 section 16.1, RFC 5340 section 4.8.1). */
+/**
+ * A segment with a designated router is a vertex of its own, named by that router's interface (RFC 2328 section 16.1,
+ * RFC 5340 section 4.8.1).
+ */
 function segmentName(router: string, interfaceId = ''): string {
   return `${router}/${interfaceId}`;
 }
@@ -149,6 +158,9 @@ class DatabaseReader {
       const described = out.filter((edge) => this.#edges.get(edge.to)?.some((back) => back.to === from) === true);
       edges.set(from, described);
     }
-    return { graph: { edges, transit: new Set([...this.#edges.keys()].filter((router) => !this.#endSystems.has(router))) }, announcers: this.#announcers };
+    return {
+      graph: { edges, transit: new Set([...this.#edges.keys()].filter((router) => !this.#endSystems.has(router))) },
+      announcers: this.#announcers,
+    };
   }
 }

@@ -2,8 +2,8 @@
 const NAME_CHARACTER = /[A-Za-z0-9_-]/;
 
 /**
- * The instance that a reply names: the only one of `instances` whose name stands in it as a whole word. Null where none does,
- * and where several do, as in a list of all servers.
+ * The instance that a reply names: the only one of `instances` whose name stands in it as a whole word. Null where none
+ * does, and where several do, as in a list of all servers.
  */
 export function namedInstance(reply: string, instances: readonly string[]): string | null {
   const [only, ...others] = instances.filter((name) => hasWord(reply, name));

@@ -55,7 +55,12 @@ export function interfaceDescription(name: string, snapLength: number): Buffer {
   const body = Buffer.alloc(8);
   body.writeUInt16LE(LINKTYPE_ETHERNET, 0);
   body.writeUInt32LE(snapLength, 4);
-  return block(INTERFACE_DESCRIPTION, body, option(IF_NAME, Buffer.from(name)), option(IF_TSRESOL, Buffer.from([NANOSECONDS])));
+  return block(
+    INTERFACE_DESCRIPTION,
+    body,
+    option(IF_NAME, Buffer.from(name)),
+    option(IF_TSRESOL, Buffer.from([NANOSECONDS])),
+  );
 }
 
 /** One frame, with its direction. */
@@ -72,7 +77,11 @@ export function enhancedPacket({ interfaceId, timestampNs, course, bytes, origin
 }
 
 /** How many frames passed an interface since the capture began, and how many of them are not in the file. */
-export function interfaceStatistics(interfaceId: number, timestampNs: bigint, { seen, dropped }: { readonly seen: number; readonly dropped: number }): Buffer {
+export function interfaceStatistics(
+  interfaceId: number,
+  timestampNs: bigint,
+  { seen, dropped }: { readonly seen: number; readonly dropped: number },
+): Buffer {
   const body = Buffer.alloc(12);
   body.writeUInt32LE(interfaceId, 0);
   writeTimestamp(body, timestampNs, 4);
@@ -82,7 +91,10 @@ export function interfaceStatistics(interfaceId: number, timestampNs: bigint, { 
 function block(type: number, body: Buffer, ...options: readonly Buffer[]): Buffer {
   const length = Buffer.alloc(4);
   const whole = [body, ...options, option(END_OF_OPTIONS, Buffer.alloc(0))];
-  length.writeUInt32LE(whole.reduce((sum, part) => sum + part.length, 12), 0);
+  length.writeUInt32LE(
+    whole.reduce((sum, part) => sum + part.length, 12),
+    0,
+  );
   const start = Buffer.alloc(4);
   start.writeUInt32LE(type, 0);
   return Buffer.concat([start, length, ...whole, length]);

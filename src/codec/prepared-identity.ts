@@ -14,8 +14,8 @@ export class PreparedQuestion {
 }
 
 /**
- * Replies as `answerIdentity` does. Probes ask the same question over and over, and what it says besides its id says the
- * same each time: its reply is encoded once.
+ * Replies as `answerIdentity` does. Probes ask the same question over and over, and what it says besides its id says
+ * the same each time: its reply is encoded once.
  */
 export class PreparedAnswer {
   readonly #question = identityQuestion(0);
@@ -27,7 +27,8 @@ export class PreparedAnswer {
 
   /** Valid until the next call; undefined where the message gets no reply. */
   to(message: Buffer): Buffer | undefined {
-    if (this.#reply === undefined || !isSameButForId(message, this.#question)) return answerIdentity(message, this.instance);
+    if (this.#reply === undefined || !isSameButForId(message, this.#question))
+      return answerIdentity(message, this.instance);
     message.copy(this.#reply, 0, 0, ID_BYTES);
     return this.#reply;
   }
@@ -50,5 +51,9 @@ export class IdentityReader {
 }
 
 function isSameButForId(message: Buffer, other: Buffer): boolean {
-  return message.length === other.length && message.length > ID_BYTES && message.compare(other, ID_BYTES, other.length, ID_BYTES) === 0;
+  return (
+    message.length === other.length &&
+    message.length > ID_BYTES &&
+    message.compare(other, ID_BYTES, other.length, ID_BYTES) === 0
+  );
 }

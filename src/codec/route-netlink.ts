@@ -5,9 +5,15 @@ import { addressText } from '../support/address-text.js';
 export type KernelNews =
   | { readonly kind: 'link'; readonly index: number; readonly isUp: boolean; readonly isGone: boolean }
   | { readonly kind: 'address'; readonly index: number; readonly address: string; readonly isGone: boolean }
-  | { readonly kind: 'route'; readonly prefix: string; readonly hops: readonly KernelHop[]; readonly metric: number; readonly isGone: boolean };
+  | {
+      readonly kind: 'route';
+      readonly prefix: string;
+      readonly hops: readonly KernelHop[];
+      readonly metric: number;
+      readonly isGone: boolean;
+    };
 
-export interface KernelHop {
+interface KernelHop {
   readonly index: number;
   readonly via: string | undefined;
 }
@@ -17,7 +23,15 @@ const HEADER = 16;
 const LINK = 16;
 const ADDRESS = 8;
 const ROUTE = 12;
-const RTM = { newLink: 16, deleteLink: 17, newAddress: 20, deleteAddress: 21, newRoute: 24, deleteRoute: 25, getRoutes: 26 } as const;
+const RTM = {
+  newLink: 16,
+  deleteLink: 17,
+  newAddress: 20,
+  deleteAddress: 21,
+  newRoute: 24,
+  deleteRoute: 25,
+  getRoutes: 26,
+} as const;
 /** The end of a list, or the word that there is none (netlink(7)). */
 const NLMSG = { error: 2, done: 3 } as const;
 const NLM_F_REQUEST = 0x1;
@@ -53,7 +67,10 @@ export function isLastOfDump(datagram: Buffer): boolean {
   return datagram.length < HEADER;
 }
 
-/** Reads the messages of one datagram from a netlink socket, in order; what a timeline does not need, or what is cut off, is left out. */
+/**
+ * Reads the messages of one datagram from a netlink socket, in order; what a timeline does not need, or what is cut
+ * off, is left out.
+ */
 export function readKernelNews(datagram: Buffer): readonly KernelNews[] {
   const news: KernelNews[] = [];
   for (let at = 0; at + HEADER <= datagram.length;) {
@@ -72,12 +89,19 @@ function readMessage(type: number, body: Buffer): KernelNews | undefined {
     case RTM.deleteLink: {
       if (body.length < LINK) return undefined;
       const flags = body.readUInt32LE(8);
-      return { kind: 'link', index: body.readInt32LE(4), isUp: (flags & IFF_UP) !== 0 && (flags & IFF_LOWER_UP) !== 0, isGone: type === RTM.deleteLink };
+      return {
+        kind: 'link',
+        index: body.readInt32LE(4),
+        isUp: (flags & IFF_UP) !== 0 && (flags & IFF_LOWER_UP) !== 0,
+        isGone: type === RTM.deleteLink,
+      };
     }
     case RTM.newAddress:
     case RTM.deleteAddress: {
       const address = body.length < ADDRESS ? undefined : textOf(attributes(body, ADDRESS).get(IFA_ADDRESS));
-      return address === undefined ? undefined : { kind: 'address', index: body.readUInt32LE(4), address, isGone: type === RTM.deleteAddress };
+      return address === undefined
+        ? undefined
+        : { kind: 'address', index: body.readUInt32LE(4), address, isGone: type === RTM.deleteAddress };
     }
     case RTM.newRoute:
     case RTM.deleteRoute:
@@ -87,7 +111,10 @@ function readMessage(type: number, body: Buffer): KernelNews | undefined {
   }
 }
 
-/** Types of routes that discard what they match (rtnetlink(7)): blackhole, unreachable, prohibit. IPv6 names the loopback as their next hop. */
+/**
+ * Types of routes that discard what they match (rtnetlink(7)): blackhole, unreachable, prohibit. IPv6 names the
+ * loopback as their next hop.
+ */
 const NOWHERE: ReadonlySet<number> = new Set([6, 7, 8]);
 
 function readRoute(body: Buffer, isGone: boolean): KernelNews | undefined {
@@ -97,10 +124,19 @@ function readRoute(body: Buffer, isGone: boolean): KernelNews | undefined {
   const table = numberOf(found.get(RTA.table)) ?? body[4];
   const destination = textOf(found.get(RTA.destination) ?? Buffer.alloc(family === AF_INET ? 4 : 16));
   if (table !== RT_TABLE_MAIN || destination === undefined) return undefined;
-  return { kind: 'route', prefix: `${destination}/${String(body[1] ?? 0)}`, hops: NOWHERE.has(body[7] ?? 0) ? [] : hopsOf(found), metric: numberOf(found.get(RTA.metric)) ?? 0, isGone };
+  return {
+    kind: 'route',
+    prefix: `${destination}/${String(body[1] ?? 0)}`,
+    hops: NOWHERE.has(body[7] ?? 0) ? [] : hopsOf(found),
+    metric: numberOf(found.get(RTA.metric)) ?? 0,
+    isGone,
+  };
 }
 
-/** One next hop stands in attributes of the route itself, several in a list (struct rtnexthop), each with attributes of its own. */
+/**
+ * One next hop stands in attributes of the route itself, several in a list (struct rtnexthop), each with attributes of
+ * its own.
+ */
 function hopsOf(found: ReadonlyMap<number, Buffer>): readonly KernelHop[] {
   const device = numberOf(found.get(RTA.outInterface));
   if (device !== undefined) return [{ index: device, via: textOf(found.get(RTA.gateway)) }];
@@ -109,7 +145,10 @@ function hopsOf(found: ReadonlyMap<number, Buffer>): readonly KernelHop[] {
   for (let at = 0; at + 8 <= list.length;) {
     const length = list.readUInt16LE(at);
     if (length < 8 || at + length > list.length) break;
-    hops.push({ index: list.readInt32LE(at + 4), via: textOf(attributes(list.subarray(at, at + length), 8).get(RTA.gateway)) });
+    hops.push({
+      index: list.readInt32LE(at + 4),
+      via: textOf(attributes(list.subarray(at, at + length), 8).get(RTA.gateway)),
+    });
     at += aligned(length);
   }
   return hops;

@@ -63,7 +63,10 @@ export function conditionOf(faults: Iterable<ActiveFault>): Condition {
         for (const end of effect.ends) silentEnds.add(endKey(end));
         break;
       case 'impair':
-        isLossy ||= (effect.impairment.loss ?? 0) > 0 || (effect.impairment.corrupt ?? 0) > 0 || effect.impairment.rateBps !== undefined;
+        isLossy ||=
+          (effect.impairment.loss ?? 0) > 0 ||
+          (effect.impairment.corrupt ?? 0) > 0 ||
+          effect.impairment.rateBps !== undefined;
         if (effect.impairment.loss === 1) for (const end of effect.ends) silentEnds.add(endKey(end));
         break;
       case 'flap':
@@ -96,16 +99,31 @@ export function conditionOf(faults: Iterable<ActiveFault>): Condition {
     }
   }
   return {
-    crashedNodes, frozenNodes, downEnds, silentEnds, stoppedServices, deadDaemons, routelessNodes,
-    withdrawnServices, drainedNodes, leakingNodes, hijacks, policies, isLossy, flapPeriodMs,
+    crashedNodes,
+    frozenNodes,
+    downEnds,
+    silentEnds,
+    stoppedServices,
+    deadDaemons,
+    routelessNodes,
+    withdrawnServices,
+    drainedNodes,
+    leakingNodes,
+    hijacks,
+    policies,
+    isLossy,
+    flapPeriodMs,
   };
 }
 
 /** The nodes that notice a fault at first hand: the broken one and those on a segment with what broke. */
 export function nodesAround(effect: FaultEffect, plan: LabPlan): ReadonlySet<string> {
   const broken = new Set('ends' in effect ? effect.ends.map(endKey) : []);
-  const isBroken = (node: string, device: string): boolean => ('ends' in effect ? broken.has(endKey({ node, interface: device })) : node === effect.node);
-  const segmentOf = new Map(plan.nodes.flatMap(({ interfaces }) => interfaces.map(({ link, segment }) => [link, segment] as const)));
+  const isBroken = (node: string, device: string): boolean =>
+    'ends' in effect ? broken.has(endKey({ node, interface: device })) : node === effect.node;
+  const segmentOf = new Map(
+    plan.nodes.flatMap(({ interfaces }) => interfaces.map(({ link, segment }) => [link, segment] as const)),
+  );
   const touched = plan.links.filter(({ ends }) => ends.some((end) => isBroken(end.node, end.interface)));
   const segments = new Set(touched.map(({ id }) => segmentOf.get(id)));
   const around = plan.nodes.filter(({ interfaces }) => interfaces.some(({ segment }) => segments.has(segment)));

@@ -2,7 +2,15 @@ import { LabError } from '../errors.js';
 import type { Daemon, LabPlan, PlanLinkEnd } from '../plan/model.js';
 import { listWords } from '../support/suggest.js';
 import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
-import { groupOfFault, howsOfTarget, resolveTarget, takesValue, targetWords, type ResolvedTarget, type TargetIndex } from '../topology/model/target.js';
+import {
+  groupOfFault,
+  howsOfTarget,
+  resolveTarget,
+  takesValue,
+  targetWords,
+  type ResolvedTarget,
+  type TargetIndex,
+} from '../topology/model/target.js';
 import type { ActiveFault, FaultEffect } from './active-fault.js';
 import { hijackOf, policyChange, speakerNamed } from './routing-faults.js';
 
@@ -12,7 +20,12 @@ const DEFAULT_FLAP_PERIOD_MS = 1000;
  * The fault that a target and a `how` name. Throws TARGET_UNKNOWN where there is no such target in the lab, and
  * FAULT_UNSUPPORTED where this target cannot fail that way, or not with these settings.
  */
-export function resolveFault(plan: LabPlan, target: string, how: FaultKind | undefined, settings: FaultSettings = {}): ActiveFault {
+export function resolveFault(
+  plan: LabPlan,
+  target: string,
+  how: FaultKind | undefined,
+  settings: FaultSettings = {},
+): ActiveFault {
   const found = findTarget(plan, target, how);
   const hows = howsOfTarget[found.target.kind];
   const chosen = how ?? hows[0];
@@ -24,7 +37,8 @@ export function resolveFault(plan: LabPlan, target: string, how: FaultKind | und
   refuseForeignSettings(chosen, settings);
   const effect = effectOf(plan, found, chosen, settings);
   // Each end of a link has a policy of its own.
-  const key = takesValue(chosen) && 'interface' in found.target ? `${found.target.node}:${found.target.interface}` : found.key;
+  const key =
+    takesValue(chosen) && 'interface' in found.target ? `${found.target.node}:${found.target.interface}` : found.key;
   return { key: `${key} ${groupOfFault[chosen]}`, targetKey: found.key, target, how: chosen, effect, settings };
 }
 
@@ -39,9 +53,14 @@ function findTarget(plan: LabPlan, target: string, how: FaultKind | 'any' | unde
   return found;
 }
 
-function refuseForeignSettings(how: FaultKind, { impairment, periodMs, keepRoutes, value, announce }: FaultSettings): void {
+function refuseForeignSettings(
+  how: FaultKind,
+  { impairment, periodMs, keepRoutes, value, announce }: FaultSettings,
+): void {
   const refuse = (what: string, owner: FaultKind): never => {
-    throw new LabError('FAULT_UNSUPPORTED', `${what} belongs to --how ${owner}, not to ${how}`, { hint: `write --how ${owner}, or leave it out` });
+    throw new LabError('FAULT_UNSUPPORTED', `${what} belongs to --how ${owner}, not to ${how}`, {
+      hint: `write --how ${owner}, or leave it out`,
+    });
   };
   if (impairment !== undefined && how !== 'impair') refuse('an impairment (delay, loss, rate, ...)', 'impair');
   if (periodMs !== undefined && how !== 'flap') refuse('a period', 'flap');
@@ -49,11 +68,18 @@ function refuseForeignSettings(how: FaultKind, { impairment, periodMs, keepRoute
   if (announce !== undefined && how !== 'hijack') refuse('what is announced', 'hijack');
   if (value !== undefined && !takesValue(how)) refuse('a value', 'prepend');
   if (how === 'impair' && impairment === undefined) {
-    throw new LabError('FAULT_UNSUPPORTED', 'nothing is said of how packets are to be impaired', { hint: 'say it, as in --loss 1% or --delay 10ms --jitter 2ms' });
+    throw new LabError('FAULT_UNSUPPORTED', 'nothing is said of how packets are to be impaired', {
+      hint: 'say it, as in --loss 1% or --delay 10ms --jitter 2ms',
+    });
   }
 }
 
-function effectOf(plan: LabPlan, { target, link: position }: ResolvedTarget, how: FaultKind, settings: FaultSettings): FaultEffect {
+function effectOf(
+  plan: LabPlan,
+  { target, link: position }: ResolvedTarget,
+  how: FaultKind,
+  settings: FaultSettings,
+): FaultEffect {
   switch (target.kind) {
     case 'node':
       if (takesValue(how)) return policyChange(plan, target.node, undefined, how, settings);
@@ -66,8 +92,11 @@ function effectOf(plan: LabPlan, { target, link: position }: ResolvedTarget, how
       return killOf(plan, target.daemon, target.node, settings.keepRoutes ?? target.daemon === 'zebra');
     case 'partition': {
       const [left, right] = target.sides.map((side) => new Set(side));
-      const between = plan.links.filter(({ ends: [a, b] }) =>
-        (left?.has(a.node) === true && right?.has(b.node) === true) || (left?.has(b.node) === true && right?.has(a.node) === true));
+      const between = plan.links.filter(
+        ({ ends: [a, b] }) =>
+          (left?.has(a.node) === true && right?.has(b.node) === true) ||
+          (left?.has(b.node) === true && right?.has(a.node) === true),
+      );
       return { kind: 'partition', ends: between.flatMap(({ ends }) => ends) };
     }
     case 'link':
@@ -78,7 +107,11 @@ function effectOf(plan: LabPlan, { target, link: position }: ResolvedTarget, how
   }
 }
 
-function linkEffect(ends: readonly PlanLinkEnd[], how: FaultKind, { impairment = {}, periodMs = DEFAULT_FLAP_PERIOD_MS }: FaultSettings): FaultEffect {
+function linkEffect(
+  ends: readonly PlanLinkEnd[],
+  how: FaultKind,
+  { impairment = {}, periodMs = DEFAULT_FLAP_PERIOD_MS }: FaultSettings,
+): FaultEffect {
   if (how === 'impair') return { kind: 'impair', ends, impairment };
   if (how === 'flap') return { kind: 'flap', ends, periodMs };
   return { kind: how === 'silence' ? 'silence' : 'down', ends };

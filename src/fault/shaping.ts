@@ -35,17 +35,23 @@ export const RELAYED_MARK = 0x6e65;
 const LOSS_STEPS = 1_000_000;
 
 /**
- * The table of one interface: what leaves by it, or a share of that, goes to a siding instead, to be lost or relayed. Dropped here
- * it would be lost to its sender's knowledge: TCP is told, takes it for a queue that is full, tries again every 500 ms, and gives the
- * connection up after 15 tries. What was handed over counts as sent, as on a wire that loses it.
+ * The table of one interface: what leaves by it, or a share of that, goes to a siding instead, to be lost or relayed.
+ * Dropped here it would be lost to its sender's knowledge: TCP is told, takes it for a queue that is full, tries again
+ * every 500 ms, and gives the connection up after 15 tries. What was handed over counts as sent, as on a wire that
+ * loses it.
  */
-export function nftTable(device: string, { silent, impairment }: EndShape, { siding, isRelayed }: { readonly siding: string; readonly isRelayed: boolean }): string {
+export function nftTable(
+  device: string,
+  { silent, impairment }: EndShape,
+  { siding, isRelayed }: { readonly siding: string; readonly isRelayed: boolean },
+): string {
   const threshold = Math.round((impairment?.loss ?? 0) * LOSS_STEPS);
-  const which = silent || (!isRelayed && threshold >= LOSS_STEPS)
-    ? ''
-    : isRelayed
-      ? `meta mark ${String(RELAYED_MARK)} accept; `
-      : `numgen random mod ${String(LOSS_STEPS)} < ${String(threshold)} `;
+  const which =
+    silent || (!isRelayed && threshold >= LOSS_STEPS)
+      ? ''
+      : isRelayed
+        ? `meta mark ${String(RELAYED_MARK)} accept; `
+        : `numgen random mod ${String(LOSS_STEPS)} < ${String(threshold)} `;
   return [
     `table netdev ${tableName(device)} {`,
     `  chain egress { type filter hook egress device "${device}" priority 0; policy accept; ${which}fwd to "${siding}"; }`,
@@ -60,7 +66,15 @@ export function tableName(device: string): string {
 }
 
 /** tc's words for an impairment in netem's terms (tc-netem(8)). */
-export function netemWords({ delayMs, jitterMs, loss, duplicate, reorder, corrupt, rateBps }: Impairment): readonly string[] {
+export function netemWords({
+  delayMs,
+  jitterMs,
+  loss,
+  duplicate,
+  reorder,
+  corrupt,
+  rateBps,
+}: Impairment): readonly string[] {
   const percent = (share: number): string => `${String(Math.round(share * 1e6) / 1e4)}%`;
   const time = (ms: number): string => `${String(Math.round(ms * 1000))}us`;
   return [

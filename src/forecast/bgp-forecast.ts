@@ -6,7 +6,18 @@ import type { Forecast, Route, Routes } from './forecast-model.js';
 import { routingGraph, type RoutingGraph } from './graph.js';
 import type { Family, LabPlan, PlanBehalf, PlanNode, PlanOrigin, PlanSession } from '../plan/model.js';
 import { behalfNow } from './behalf-now.js';
-import { answeringThrough, clientRoutes, connectivity, forwards, gatewayInUse, loopbackRoutes, memo, nextHops, pathBy, routeOf } from './reach.js';
+import {
+  answeringThrough,
+  clientRoutes,
+  connectivity,
+  forwards,
+  gatewayInUse,
+  loopbackRoutes,
+  memo,
+  nextHops,
+  pathBy,
+  routeOf,
+} from './reach.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
 import { way } from '../plan/way.js';
 
@@ -32,7 +43,9 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
       const routes = longestMatch(tables?.get(name), address);
       const [best] = routes;
       // What a node announces of its own is in its kernel, whether or not its BGP runs.
-      const own = (origins.get(name) ?? []).filter(({ prefix, instance }) => instance !== undefined && covers(prefix, address));
+      const own = (origins.get(name) ?? []).filter(
+        ({ prefix, instance }) => instance !== undefined && covers(prefix, address),
+      );
       if (own.length > 0 && (best === undefined || best.session === undefined)) {
         for (const { prefix, instance = name } of own) {
           if (prefix === (best?.prefix ?? prefix) && connected(name, instance)) reached.add(instance);
@@ -62,15 +75,23 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
       return walk(gateway.node, question.address);
     },
     unroutable: (node) =>
-      tables === undefined || !isCurrent(node, condition) || !runsBgp(node, condition) ? [] : servicePrefixes(plan).filter((prefix) => tables.get(node)?.has(prefix) !== true),
+      tables === undefined || !isCurrent(node, condition) || !runsBgp(node, condition)
+        ? []
+        : servicePrefixes(plan).filter((prefix) => tables.get(node)?.has(prefix) !== true),
     routes(node) {
       const own = nodes.get(node);
       if (own?.routing?.bgp === undefined || !isCurrent(node, condition)) return new Map();
-      const byBgp = tables === undefined ? new Map<string, Route>() : bgpRoutes(own, tables.get(node) ?? new Map(), paths(node));
+      const byBgp =
+        tables === undefined ? new Map<string, Route>() : bgpRoutes(own, tables.get(node) ?? new Map(), paths(node));
       const onBehalf = behalfRoutes(behalfNow(plan, own, condition));
       // OSPF's routes have a smaller distance than those of BGP within the system (110 and 200).
       return graph.edges.has(node) && own.routing.daemons.some((daemon) => daemon.startsWith('ospf'))
-        ? new Map([...byBgp, ...onBehalf, ...loopbackRoutes(plan, paths(node), node), ...clientRoutes(plan, paths(node), node, condition, family)])
+        ? new Map([
+            ...byBgp,
+            ...onBehalf,
+            ...loopbackRoutes(plan, paths(node), node),
+            ...clientRoutes(plan, paths(node), node, condition, family),
+          ])
         : new Map([...byBgp, ...onBehalf]);
     },
   };
@@ -95,34 +116,65 @@ export function bgpState(plan: LabPlan, condition: Condition, family: Family): B
 /** What each node announces of its own now; with the instance that is reached there. */
 function originsNow(plan: LabPlan, condition: Condition, family: Family): ReadonlyMap<string, readonly PlanOrigin[]> {
   const isOf = ({ prefix }: { readonly prefix: string }): boolean => prefix.includes(':') === (family === 'ipv6');
-  return new Map(plan.nodes.map((node) => {
-    const own = (node.routing?.bgp?.origins ?? []).filter((origin) => isOf(origin) && isAnnounced(plan, node, origin, condition));
-    const hijacked = condition.hijacks
-      .filter((hijack) => hijack.node === node.name && !condition.crashedNodes.has(node.name))
-      .flatMap(({ service, prefixes }) => prefixes.map((prefix) => ({ prefix, service, instance: node.name })));
-    // What is one's own is nearer than what one announces for others.
-    return [node.name, [...hijacked.filter(isOf), ...own.filter(({ prefix }) => !hijacked.some((hijack) => hijack.prefix === prefix))]];
-  }));
+  return new Map(
+    plan.nodes.map((node) => {
+      const own = (node.routing?.bgp?.origins ?? []).filter(
+        (origin) => isOf(origin) && isAnnounced(plan, node, origin, condition),
+      );
+      const hijacked = condition.hijacks
+        .filter((hijack) => hijack.node === node.name && !condition.crashedNodes.has(node.name))
+        .flatMap(({ service, prefixes }) => prefixes.map((prefix) => ({ prefix, service, instance: node.name })));
+      // What is one's own is nearer than what one announces for others.
+      return [
+        node.name,
+        [...hijacked.filter(isOf), ...own.filter(({ prefix }) => !hijacked.some((hijack) => hijack.prefix === prefix))],
+      ];
+    }),
+  );
 }
 
-function isAnnounced(plan: LabPlan, node: PlanNode, { prefix, service, instance }: PlanOrigin, condition: Condition): boolean {
+function isAnnounced(
+  plan: LabPlan,
+  node: PlanNode,
+  { prefix, service, instance }: PlanOrigin,
+  condition: Condition,
+): boolean {
   const isLinked = (device: string): boolean => {
-    const link = plan.links.find(({ ends }) => ends.some((end) => endKey(end) === endKey({ node: node.name, interface: device })));
+    const link = plan.links.find(({ ends }) =>
+      ends.some((end) => endKey(end) === endKey({ node: node.name, interface: device })),
+    );
     return link !== undefined && hasCarrier(link, condition);
   };
   if (service === undefined || instance === undefined) {
-    return node.interfaces.some((item) => isLinked(item.name) && item.addresses.some((address) => parsePrefix(address)?.prefix.text === prefix));
+    return node.interfaces.some(
+      (item) => isLinked(item.name) && item.addresses.some((address) => parsePrefix(address)?.prefix.text === prefix),
+    );
   }
   if (instance === node.name) return isInstanceUp(service, instance, condition);
-  return behalfNow(plan, node, condition).some((behalf) => behalf.instance === instance && behalf.service === service && hostPrefix(behalf.address) === prefix);
+  return behalfNow(plan, node, condition).some(
+    (behalf) => behalf.instance === instance && behalf.service === service && hostPrefix(behalf.address) === prefix,
+  );
 }
 
 /** Which sessions can be up: both ends run BGP, and packets pass between them. */
-export function sessionsUp(plan: LabPlan, condition: Condition, hasPath: (from: string, to: string) => boolean): (node: string, session: PlanSession) => boolean {
-  const usable = plan.nodes.flatMap((node) => node.interfaces.filter((item) => {
-    const link = plan.links.find(({ id }) => id === item.link);
-    return link !== undefined && hasCarrier(link, condition) && link.ends.every((end) => !condition.silentEnds.has(endKey(end)));
-  }).map((item) => item.addresses.map((address) => address.split('/')[0] ?? address)).flat());
+export function sessionsUp(
+  plan: LabPlan,
+  condition: Condition,
+  hasPath: (from: string, to: string) => boolean,
+): (node: string, session: PlanSession) => boolean {
+  const usable = plan.nodes.flatMap((node) =>
+    node.interfaces
+      .filter((item) => {
+        const link = plan.links.find(({ id }) => id === item.link);
+        return (
+          link !== undefined &&
+          hasCarrier(link, condition) &&
+          link.ends.every((end) => !condition.silentEnds.has(endKey(end)))
+        );
+      })
+      .map((item) => item.addresses.map((address) => address.split('/')[0] ?? address))
+      .flat(),
+  );
   const heard = new Set(usable);
   return (node, session) =>
     runsBgp(node, condition) &&
@@ -144,7 +196,9 @@ function longestMatch(table: BgpTable | undefined, text: string): readonly BgpRo
 }
 
 function bgpRoutes(node: PlanNode, table: BgpTable, paths: ReadonlyMap<string, Path>): Routes {
-  const connected = new Set(node.interfaces.flatMap((item) => item.addresses.map((address) => parsePrefix(address)?.prefix.text)));
+  const connected = new Set(
+    node.interfaces.flatMap((item) => item.addresses.map((address) => parsePrefix(address)?.prefix.text)),
+  );
   const routes = new Map<string, Route>();
   for (const [prefix, chosen] of table) {
     if (chosen.some(({ session }) => session === undefined) || connected.has(prefix)) continue;
@@ -154,9 +208,13 @@ function bgpRoutes(node: PlanNode, table: BgpTable, paths: ReadonlyMap<string, P
       continue;
     }
     const pathOf = ({ session }: BgpRoute): Path | undefined =>
-      (session?.kind === 'external' ? pathBy(way(session.interface ?? '', session.neighbor)) : paths.get(session?.neighbor ?? ''));
+      session?.kind === 'external'
+        ? pathBy(way(session.interface ?? '', session.neighbor))
+        : paths.get(session?.neighbor ?? '');
     const route = routeOf(chosen.flatMap((each) => pathOf(each) ?? []));
-    const weights = chosen.flatMap((each) => [...(pathOf(each)?.firstWays ?? [])].map((one) => [one, each.bandwidth?.mbps ?? 1] as const));
+    const weights = chosen.flatMap((each) =>
+      [...(pathOf(each)?.firstWays ?? [])].map((one) => [one, each.bandwidth?.mbps ?? 1] as const),
+    );
     routes.set(prefix, bandwidthsOf(chosen) === undefined ? route : { ...route, weights: new Map(weights) });
   }
   return routes;
@@ -165,12 +223,24 @@ function bgpRoutes(node: PlanNode, table: BgpTable, paths: ReadonlyMap<string, P
 /** A router's own routes to the instances that it announces for. */
 function behalfRoutes(behalves: readonly PlanBehalf[]): Routes {
   const prefixes = new Set(behalves.map(({ address }) => hostPrefix(address)));
-  return new Map([...prefixes].map((prefix) => [
-    prefix,
-    routeOf(behalves.filter(({ address }) => hostPrefix(address) === prefix).map((behalf) => pathBy(way(behalf.interface, behalf.instance)))),
-  ]));
+  return new Map(
+    [...prefixes].map((prefix) => [
+      prefix,
+      routeOf(
+        behalves
+          .filter(({ address }) => hostPrefix(address) === prefix)
+          .map((behalf) => pathBy(way(behalf.interface, behalf.instance))),
+      ),
+    ]),
+  );
 }
 
 function servicePrefixes(plan: LabPlan): readonly string[] {
-  return [...new Set(plan.nodes.flatMap((node) => (node.routing?.bgp?.origins ?? []).filter(({ service }) => service !== undefined).map(({ prefix }) => prefix)))];
+  return [
+    ...new Set(
+      plan.nodes.flatMap((node) =>
+        (node.routing?.bgp?.origins ?? []).filter(({ service }) => service !== undefined).map(({ prefix }) => prefix),
+      ),
+    ),
+  ];
 }

@@ -49,12 +49,14 @@ const ROUNDS_PER_SPEAKER = 4;
 const LEAST_ROUNDS = 20;
 
 /**
- * What BGP comes to: each speaker takes the best of what it hears, and tells its own best on, until nothing changes (RFC 4271
- * section 9.1). Undefined where that does not end.
+ * What BGP comes to: each speaker takes the best of what it hears, and tells its own best on, until nothing changes
+ * (RFC 4271 section 9.1). Undefined where that does not end.
  */
 export function bgpTables(given: BgpWorld): ReadonlyMap<string, BgpTable> | undefined {
   const world: World = { ...given, anycast: anycastAmong(given.plan, [...given.origins.values()].flat()) };
-  const speakers = world.plan.nodes.filter((node) => node.routing?.bgp !== undefined && runsBgp(node.name, world.condition));
+  const speakers = world.plan.nodes.filter(
+    (node) => node.routing?.bgp !== undefined && runsBgp(node.name, world.condition),
+  );
   const tables = new Map<string, BgpTable>(speakers.map(({ name }) => [name, new Map()]));
   const nodes = new Map(speakers.map((node) => [node.name, node]));
   for (let round = 0; round < LEAST_ROUNDS + ROUNDS_PER_SPEAKER * speakers.length; round++) {
@@ -74,7 +76,12 @@ export function runsBgp(node: string, { crashedNodes, frozenNodes, deadDaemons }
   return !crashedNodes.has(node) && !frozenNodes.has(node) && !deadDaemons.has(daemonKey('bgpd', node));
 }
 
-function heardBy(node: PlanNode, nodes: ReadonlyMap<string, PlanNode>, tables: ReadonlyMap<string, BgpTable>, world: World): readonly BgpRoute[] {
+function heardBy(
+  node: PlanNode,
+  nodes: ReadonlyMap<string, PlanNode>,
+  tables: ReadonlyMap<string, BgpTable>,
+  world: World,
+): readonly BgpRoute[] {
   const isDraining = world.condition.drainedNodes.has(node.name);
   const own = (world.origins.get(node.name) ?? []).map((prefix): BgpRoute => ({
     prefix,
@@ -99,7 +106,12 @@ function heardBy(node: PlanNode, nodes: ReadonlyMap<string, PlanNode>, tables: R
 }
 
 /** What a speaker tells a neighbor of its best route, as it leaves; undefined where it keeps it to itself. */
-function tell(node: PlanNode, session: PlanSession, used: readonly BgpRoute[], { anycast, condition }: World): BgpRoute | undefined {
+function tell(
+  node: PlanNode,
+  session: PlanSession,
+  used: readonly BgpRoute[],
+  { anycast, condition }: World,
+): BgpRoute | undefined {
   const [route] = used;
   if (route === undefined) return undefined;
   const bandwidth = sumOf(used) ?? route.bandwidth;
@@ -110,7 +122,9 @@ function tell(node: PlanNode, session: PlanSession, used: readonly BgpRoute[], {
   if (route.session?.neighborAddress === session.neighborAddress) return undefined;
   if (!isLeaking && route.communities.has('no-advertise')) return undefined;
   if (session.kind === 'internal') {
-    return route.session?.kind === 'internal' ? undefined : { ...route, bandwidth, localPreference: isDraining ? 0 : route.localPreference };
+    return route.session?.kind === 'internal'
+      ? undefined
+      : { ...route, bandwidth, localPreference: isDraining ? 0 : route.localPreference };
   }
   if (!isLeaking && route.communities.has('no-export')) return undefined;
   if (!isLeaking && isWithheld(session.relation, route.heardFrom)) return undefined;
@@ -120,7 +134,11 @@ function tell(node: PlanNode, session: PlanSession, used: readonly BgpRoute[], {
     ...route,
     asPath: [...Array.from({ length: 1 + (policy.prepend ?? 0) }, () => asn), ...route.asPath],
     med: policy.med ?? 0,
-    communities: new Set([...route.communities, ...(policy.communities ?? []), ...(isDraining ? ['graceful-shutdown'] : [])]),
+    communities: new Set([
+      ...route.communities,
+      ...(policy.communities ?? []),
+      ...(isDraining ? ['graceful-shutdown'] : []),
+    ]),
     bandwidth: policy.bandwidthMbps === undefined ? bandwidth : { mbps: policy.bandwidthMbps, saidBy: [node.name] },
   };
 }
@@ -128,17 +146,27 @@ function tell(node: PlanNode, session: PlanSession, used: readonly BgpRoute[], {
 /** What the ways of a speaker carry together, which it tells on in place of what its best one carries. */
 function sumOf(used: readonly BgpRoute[]): ToldBandwidth | undefined {
   const all = bandwidthsOf(used);
-  return all === undefined ? undefined : { mbps: all.reduce((sum, { mbps }) => sum + mbps, 0), saidBy: [...new Set(all.flatMap(({ saidBy }) => saidBy))] };
+  return all === undefined
+    ? undefined
+    : { mbps: all.reduce((sum, { mbps }) => sum + mbps, 0), saidBy: [...new Set(all.flatMap(({ saidBy }) => saidBy))] };
 }
 
-/** By what several equal routes share the load; undefined where one of them carries no bandwidth, and all count the same. */
+/**
+ * By what several equal routes share the load; undefined where one of them carries no bandwidth, and all count the
+ * same.
+ */
 export function bandwidthsOf(used: readonly BgpRoute[]): readonly ToldBandwidth[] | undefined {
   const all = used.flatMap(({ bandwidth }) => bandwidth ?? []);
   return used.length > 1 && all.length === used.length ? all : undefined;
 }
 
 /** A told route as the one who hears it keeps it; undefined where it is refused. */
-function take(node: PlanNode, session: PlanSession, told: BgpRoute, { anycast, condition }: World): BgpRoute | undefined {
+function take(
+  node: PlanNode,
+  session: PlanSession,
+  told: BgpRoute,
+  { anycast, condition }: World,
+): BgpRoute | undefined {
   if (session.kind === 'internal') return { ...told, session };
   const asn = node.routing?.bgp?.asn ?? 0;
   if (told.asPath.includes(asn)) return undefined;
@@ -167,33 +195,48 @@ function sessionsOf(node: PlanNode, { family }: BgpWorld): readonly PlanSession[
   return (node.routing?.bgp?.sessions ?? []).filter((session) => session.family === family);
 }
 
-/** The decision process of RFC 4271 section 9.1.2.2, in the order of FRR, for every prefix of what a speaker has heard. */
+/**
+ * The decision process of RFC 4271 section 9.1.2.2, in the order of FRR, for every prefix of what a speaker has heard.
+ */
 function choose(node: PlanNode, heard: readonly BgpRoute[], world: BgpWorld): BgpTable {
   const byPrefix = new Map<string, BgpRoute[]>();
   for (const route of heard) {
-    const isReachable = route.session?.kind !== 'internal' || world.internalCost(node.name, route.session.neighbor) !== undefined;
+    const isReachable =
+      route.session?.kind !== 'internal' || world.internalCost(node.name, route.session.neighbor) !== undefined;
     if (isReachable) byPrefix.set(route.prefix, [...(byPrefix.get(route.prefix) ?? []), route]);
   }
   const ids = new Map(world.plan.nodes.map(({ name, routing }) => [name, idValue(routing?.routerId ?? '')]));
-  const igp = (route: BgpRoute): number => (route.session?.kind === 'internal' ? (world.internalCost(node.name, route.session.neighbor) ?? 0) : 0);
+  const igp = (route: BgpRoute): number =>
+    route.session?.kind === 'internal' ? (world.internalCost(node.name, route.session.neighbor) ?? 0) : 0;
   const idOf = ({ session }: BgpRoute): number => ids.get(session?.neighbor ?? '') ?? 0;
   const isExternal = ({ session }: BgpRoute): number => (session?.kind === 'internal' ? 1 : 0);
   const beforeMed = (a: BgpRoute, b: BgpRoute): number =>
-    Number(a.session !== undefined) - Number(b.session !== undefined) || b.localPreference - a.localPreference || a.asPath.length - b.asPath.length;
+    Number(a.session !== undefined) - Number(b.session !== undefined) ||
+    b.localPreference - a.localPreference ||
+    a.asPath.length - b.asPath.length;
   const afterMed = (a: BgpRoute, b: BgpRoute): number => isExternal(a) - isExternal(b) || igp(a) - igp(b);
   const last = (a: BgpRoute, b: BgpRoute): number =>
-    idOf(a) - idOf(b) || (a.session?.neighborAddress ?? '').localeCompare(b.session?.neighborAddress ?? '', 'en', { numeric: true });
+    idOf(a) - idOf(b) ||
+    (a.session?.neighborAddress ?? '').localeCompare(b.session?.neighborAddress ?? '', 'en', { numeric: true });
   const table = new Map<string, readonly BgpRoute[]>();
   for (const [prefix, routes] of byPrefix) {
     const groups = new Map<number, BgpRoute[]>();
     for (const route of routes) groups.set(neighborAs(route), [...(groups.get(neighborAs(route)) ?? []), route]);
     // MEDs of different neighboring systems cannot be compared: the best of each first, then the best of those.
-    const leaders = [...groups.values()].flatMap((group) => [...group].sort((a, b) => beforeMed(a, b) || a.med - b.med || afterMed(a, b) || last(a, b)).slice(0, 1));
+    const leaders = [...groups.values()].flatMap((group) =>
+      [...group].sort((a, b) => beforeMed(a, b) || a.med - b.med || afterMed(a, b) || last(a, b)).slice(0, 1),
+    );
     const [best] = leaders.sort((a, b) => beforeMed(a, b) || afterMed(a, b) || last(a, b));
     if (best === undefined) continue;
     const isEqual = (route: BgpRoute): boolean =>
-      beforeMed(route, best) === 0 && afterMed(route, best) === 0 && (neighborAs(route) !== neighborAs(best) || route.med === best.med) && sharesWith(route, best, world.plan.multipath);
-    const others = world.plan.multipath === 'none' || best.session === undefined ? [] : routes.filter((route) => route !== best && isEqual(route));
+      beforeMed(route, best) === 0 &&
+      afterMed(route, best) === 0 &&
+      (neighborAs(route) !== neighborAs(best) || route.med === best.med) &&
+      sharesWith(route, best, world.plan.multipath);
+    const others =
+      world.plan.multipath === 'none' || best.session === undefined
+        ? []
+        : routes.filter((route) => route !== best && isEqual(route));
     table.set(prefix, [best, ...others]);
   }
   return table;
@@ -201,7 +244,9 @@ function choose(node: PlanNode, heard: readonly BgpRoute[], world: BgpWorld): Bg
 
 function sharesWith(route: BgpRoute, best: BgpRoute, multipath: LabPlan['multipath']): boolean {
   if (multipath === 'any-as') return true;
-  return best.session?.kind === 'internal' ? route.asPath.join() === best.asPath.join() : neighborAs(route) === neighborAs(best);
+  return best.session?.kind === 'internal'
+    ? route.asPath.join() === best.asPath.join()
+    : neighborAs(route) === neighborAs(best);
 }
 
 /** The system that a route came from; within one's own, where it goes to next. */
@@ -215,8 +260,22 @@ function idValue(routerId: string): number {
 
 function describe(table: BgpTable): string {
   return [...table]
-    .map(([prefix, routes]) => [prefix, ...routes.map((route) =>
-      [route.session?.neighborAddress ?? '', route.asPath.join(' '), route.localPreference, route.med, [...route.communities].sort().join(' '), route.heardFrom ?? '', route.bandwidth?.mbps ?? ''].join('|'))].join(';'))
+    .map(([prefix, routes]) =>
+      [
+        prefix,
+        ...routes.map((route) =>
+          [
+            route.session?.neighborAddress ?? '',
+            route.asPath.join(' '),
+            route.localPreference,
+            route.med,
+            [...route.communities].sort().join(' '),
+            route.heardFrom ?? '',
+            route.bandwidth?.mbps ?? '',
+          ].join('|'),
+        ),
+      ].join(';'),
+    )
     .sort()
     .join('\n');
 }

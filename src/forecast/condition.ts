@@ -2,8 +2,8 @@ import type { RoutePolicy } from '../topology/model/topology.js';
 import type { Daemon, Family, LabPlan, PlanLink } from '../plan/model.js';
 
 /**
- * What is broken in a lab at one moment. Keys are node names, `node:interface` for an end of a link, `service@node` for an
- * instance whose service does not answer, and `daemon@node`.
+ * What is broken in a lab at one moment. Keys are node names, `node:interface` for an end of a link, `service@node` for
+ * an instance whose service does not answer, and `daemon@node`.
  */
 export interface Condition {
   readonly crashedNodes: ReadonlySet<string>;
@@ -81,7 +81,9 @@ const PROTOCOL_OF_FAMILY: Readonly<Record<Family, Daemon>> = { ipv4: 'ospfd', ip
 
 /** Whether a node takes part in routing a family: it has power, its processes run, and its daemon is one of them. */
 export function speaks(node: string, family: Family, { crashedNodes, frozenNodes, deadDaemons }: Condition): boolean {
-  return !crashedNodes.has(node) && !frozenNodes.has(node) && !deadDaemons.has(daemonKey(PROTOCOL_OF_FAMILY[family], node));
+  return (
+    !crashedNodes.has(node) && !frozenNodes.has(node) && !deadDaemons.has(daemonKey(PROTOCOL_OF_FAMILY[family], node))
+  );
 }
 
 /** Whether the instance can be announced: its host runs and its service answers. */

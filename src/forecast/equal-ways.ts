@@ -20,8 +20,8 @@ const MOST_HOPS = 64;
 const LEAST_SHARE = 1e-6;
 
 /**
- * Every next hop that some flow of a client may take where a node has more than one of equal cost, on the way to an address and
- * on the way back; none where each node has but one.
+ * Every next hop that some flow of a client may take where a node has more than one of equal cost, on the way to an
+ * address and on the way back; none where each node has but one.
  */
 export function equalWays(plan: LabPlan, condition: Condition): (question: Question) => readonly EqualWay[] {
   const walker = new Walker(plan, condition);
@@ -47,15 +47,31 @@ class Walker {
     const gateway = gatewayInUse(this.plan, client, question, this.condition);
     const own = client?.interfaces.find(({ name }) => name === gateway?.interface);
     if (gateway === undefined || own === undefined) return [];
-    const out = this.#spread(new Map([[gateway.node, 1]]), question.address, question.family, (node) => this.#nodes.get(node)?.serves.includes(question.address) === true);
-    const source = own.addresses.map((address) => address.split('/')[0] ?? address).find((address) => address.includes(':') === (question.family === 'ipv6'));
-    const isThere = (node: string): boolean => this.#nodes.get(node)?.interfaces.some(({ segment }) => segment === own.segment) === true;
+    const out = this.#spread(
+      new Map([[gateway.node, 1]]),
+      question.address,
+      question.family,
+      (node) => this.#nodes.get(node)?.serves.includes(question.address) === true,
+    );
+    const source = own.addresses
+      .map((address) => address.split('/')[0] ?? address)
+      .find((address) => address.includes(':') === (question.family === 'ipv6'));
+    const isThere = (node: string): boolean =>
+      this.#nodes.get(node)?.interfaces.some(({ segment }) => segment === own.segment) === true;
     const back = source === undefined ? undefined : this.#spread(out.reached, source, question.family, isThere);
     return [...out.ways, ...(back?.ways ?? [])];
   }
 
-  /** How flows spread from some nodes on, hop by hop, until they are where `isEnd` says; and the equal ways that they meet. */
-  #spread(from: ReadonlyMap<string, number>, to: string, family: Family, isEnd: (node: string) => boolean): { readonly ways: readonly EqualWay[]; readonly reached: ReadonlyMap<string, number> } {
+  /**
+   * How flows spread from some nodes on, hop by hop, until they are where `isEnd` says; and the equal ways that they
+   * meet.
+   */
+  #spread(
+    from: ReadonlyMap<string, number>,
+    to: string,
+    family: Family,
+    isEnd: (node: string) => boolean,
+  ): { readonly ways: readonly EqualWay[]; readonly reached: ReadonlyMap<string, number> } {
     const ways = new Map<string, EqualWay>();
     const reached = new Map<string, number>();
     let here = from;
@@ -82,7 +98,11 @@ class Walker {
     return { ways: [...ways.values()], reached };
   }
 
-  #hops(name: string, to: string, family: Family): readonly { readonly device: string; readonly neighbor: string; readonly weight: number }[] {
+  #hops(
+    name: string,
+    to: string,
+    family: Family,
+  ): readonly { readonly device: string; readonly neighbor: string; readonly weight: number }[] {
     const node = this.#nodes.get(name);
     if (node === undefined) return [];
     if (node.routing === undefined) {
@@ -100,7 +120,13 @@ function longestMatch(routes: Routes, text: string): Route | undefined {
   let best: { readonly length: number; readonly route: Route } | undefined;
   for (const [prefix, route] of routes) {
     const parsed = parsePrefix(prefix)?.prefix;
-    if (parsed !== undefined && parsed.family === address.family && contains(parsed, address) && parsed.length > (best?.length ?? -1)) best = { length: parsed.length, route };
+    if (
+      parsed !== undefined &&
+      parsed.family === address.family &&
+      contains(parsed, address) &&
+      parsed.length > (best?.length ?? -1)
+    )
+      best = { length: parsed.length, route };
   }
   return best?.route;
 }

@@ -20,10 +20,16 @@ export interface FlowNumber {
 }
 
 /**
- * How many flows each question needs, whichever of these conditions holds; together no more than `most` where there are not more
- * questions than that. Where hashes are even, a way with a share p of the flows carries none of n with a probability of (1 - p)^n.
+ * How many flows each question needs, whichever of these conditions holds; together no more than `most` where there are
+ * not more questions than that. Where hashes are even, a way with a share p of the flows carries none of n with a
+ * probability of (1 - p)^n.
  */
-export function flowNumbers(plan: LabPlan, questions: readonly Question[], conditions: readonly Condition[], most: number): readonly FlowNumber[] {
+export function flowNumbers(
+  plan: LabPlan,
+  questions: readonly Question[],
+  conditions: readonly Condition[],
+  most: number,
+): readonly FlowNumber[] {
   const waysUnder = conditions.map((condition) => equalWays(plan, condition));
   const sharesOf = questions.map((question) => waysUnder.map((waysOf) => waysOf(question).map(({ share }) => share)));
   const wanted = sharesOf.map((each) => Math.min(MOST_EACH, Math.max(...each.map((shares) => flowsFor(shares, RISK)))));
@@ -31,13 +37,22 @@ export function flowNumbers(plan: LabPlan, questions: readonly Question[], condi
   return questions.map((question, index) => {
     const shares = sharesOf[index] ?? [];
     const flows = granted[index] ?? 1;
-    return { question, flows, shares, ways: Math.max(...shares.map(({ length }) => length)), risk: riskOfAny(shares, flows) };
+    return {
+      question,
+      flows,
+      shares,
+      ways: Math.max(...shares.map(({ length }) => length)),
+      risk: riskOfAny(shares, flows),
+    };
   });
 }
 
 /** How probable it is at most that some way carries none of so many flows (Boole's inequality). */
 export function riskOf(shares: readonly number[], flows: number): number {
-  return Math.min(1, shares.reduce((sum, share) => sum + (1 - share) ** flows, 0));
+  return Math.min(
+    1,
+    shares.reduce((sum, share) => sum + (1 - share) ** flows, 0),
+  );
 }
 
 /** The same under whichever of several conditions holds. */
@@ -57,7 +72,9 @@ export function flowsFor(shares: readonly number[], risk: number): number {
   return high;
 }
 
-/** Of `most` each its part: whoever wants little gets it, the others share what is left evenly, and nobody gets nothing. */
+/**
+ * Of `most` each its part: whoever wants little gets it, the others share what is left evenly, and nobody gets nothing.
+ */
 export function allot(wanted: readonly number[], most: number): readonly number[] {
   const granted = wanted.map(() => 1);
   let left = most;

@@ -21,7 +21,10 @@ export type Routes = ReadonlyMap<string, Route>;
 export interface Forecast {
   /** The instances that may answer: none where nobody can, several where costs tie. */
   answer(question: Question): ReadonlySet<string>;
-  /** The prefixes that a speaker must have a route to: services, speakers, clients. Its kernel has each of these ways, and no other. */
+  /**
+   * The prefixes that a speaker must have a route to: services, speakers, clients. Its kernel has each of these ways,
+   * and no other.
+   */
   routes(node: string): Routes;
   /** Prefixes of services that a speaker must have no route to, since no instance can be reached. */
   unroutable(node: string): readonly string[];

@@ -20,10 +20,23 @@ export interface Edge {
 /** The graph of all nodes that speak a family's routing protocol now, over the links that carry packets. */
 export function routingGraph(plan: LabPlan, condition: Condition, family: Family): RoutingGraph {
   const switches = new Set(plan.nodes.filter((node) => node.kind === 'switch').map((node) => node.name));
-  const speakers = new Set(plan.nodes.filter((node) => node.routing !== undefined && speaks(node.name, family, condition)).map((node) => node.name));
+  const speakers = new Set(
+    plan.nodes
+      .filter((node) => node.routing !== undefined && speaks(node.name, family, condition))
+      .map((node) => node.name),
+  );
   const costs = new Map(
-    plan.nodes.flatMap((node) => node.interfaces.filter(({ ospfNetwork }) => ospfNetwork !== 'none').map((item) =>
-      [endKey({ node: node.name, interface: item.name }), condition.drainedNodes.has(node.name) ? DRAINED_COST : toldCost(node, item)] as const)),
+    plan.nodes.flatMap((node) =>
+      node.interfaces
+        .filter(({ ospfNetwork }) => ospfNetwork !== 'none')
+        .map(
+          (item) =>
+            [
+              endKey({ node: node.name, interface: item.name }),
+              condition.drainedNodes.has(node.name) ? DRAINED_COST : toldCost(node, item),
+            ] as const,
+        ),
+    ),
   );
   const usable = plan.links.filter((link) => isLinkUp(link, condition));
   const edges = new Map<string, Edge[]>([...speakers].map((name) => [name, []]));
@@ -32,7 +45,8 @@ export function routingGraph(plan: LabPlan, condition: Condition, family: Family
     for (const from of members) {
       const cost = costs.get(endKey(from));
       for (const to of cost === undefined ? [] : members) {
-        if (from.node !== to.node && costs.has(endKey(to))) edges.get(from.node)?.push({ to: to.node, interface: from.interface, cost: cost ?? 0 });
+        if (from.node !== to.node && costs.has(endKey(to)))
+          edges.get(from.node)?.push({ to: to.node, interface: from.interface, cost: cost ?? 0 });
       }
     }
   }

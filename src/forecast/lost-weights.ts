@@ -30,29 +30,56 @@ export function isFrrBefore(version: string, [leastMajor, leastMinor]: readonly 
 /** Where a file asks for shares by bandwidth among internal routes, while nothing is broken. */
 export function internalWeights(plan: LabPlan): readonly InternalWeights[] {
   if (plan.multipath === 'none' || !saysBandwidth(plan)) return [];
-  return plan.families.flatMap((family) => [...(bgpState(plan, healthy, family).tables ?? [])].flatMap(([node, table]) =>
-    [...table].flatMap(([prefix, used]): readonly InternalWeights[] => {
-      const bandwidths = bandwidthsOf(used);
-      if (bandwidths === undefined || used.some(({ session }) => session?.kind !== 'internal') || new Set(bandwidths.map(({ mbps }) => mbps)).size < 2) return [];
-      const routes = used.map(({ session, bandwidth }) => ({ neighbor: session?.neighbor ?? '', mbps: bandwidth?.mbps ?? 0 }));
-      return [{ node, to: prefix.replace(/\/(32|128)$/, ''), routes, saidBy: [...new Set(bandwidths.flatMap(({ saidBy }) => saidBy))].sort() }];
-    })));
+  return plan.families.flatMap((family) =>
+    [...(bgpState(plan, healthy, family).tables ?? [])].flatMap(([node, table]) =>
+      [...table].flatMap(([prefix, used]): readonly InternalWeights[] => {
+        const bandwidths = bandwidthsOf(used);
+        if (
+          bandwidths === undefined ||
+          used.some(({ session }) => session?.kind !== 'internal') ||
+          new Set(bandwidths.map(({ mbps }) => mbps)).size < 2
+        )
+          return [];
+        const routes = used.map(({ session, bandwidth }) => ({
+          neighbor: session?.neighbor ?? '',
+          mbps: bandwidth?.mbps ?? 0,
+        }));
+        return [
+          {
+            node,
+            to: prefix.replace(/\/(32|128)$/, ''),
+            routes,
+            saidBy: [...new Set(bandwidths.flatMap(({ saidBy }) => saidBy))].sort(),
+          },
+        ];
+      }),
+    ),
+  );
 }
 
 /** Why a speaker with this version of FRRouting is not given such routes; undefined where it shares by bandwidth. */
 export function weightsRefusal(weights: InternalWeights, version: string): LabError | undefined {
   if (!isFrrBefore(version, KEEPS_WEIGHTS)) return undefined;
-  return new LabError('RUNTIME_UNFIT', `${described(weights)}, and its FRRouting ${version} shares evenly among them: ${LEAST} and newer share by bandwidth`, { hint: hintFor(weights) });
+  return new LabError(
+    'RUNTIME_UNFIT',
+    `${described(weights)}, and its FRRouting ${version} shares evenly among them: ${LEAST} and newer share by bandwidth`,
+    { hint: hintFor(weights) },
+  );
 }
 
-/** The same of a file, before anybody knows which FRRouting it will run on; where it is so in several places, of the first. */
+/**
+ * The same of a file, before anybody knows which FRRouting it will run on; where it is so in several places, of the
+ * first.
+ */
 export function lostWeightsOf(topology: Topology): readonly Remark[] {
   if (topology.bgp.multipath === 'none') return [];
-  return internalWeights(planLab(topology)).slice(0, 1).map((weights) => ({
-    code: 'LOST_WEIGHTS',
-    message: `${described(weights)}: FRRouting ${LEAST} and newer share by bandwidth, and with an older one this file is refused`,
-    hint: hintFor(weights),
-  }));
+  return internalWeights(planLab(topology))
+    .slice(0, 1)
+    .map((weights) => ({
+      code: 'LOST_WEIGHTS',
+      message: `${described(weights)}: FRRouting ${LEAST} and newer share by bandwidth, and with an older one this file is refused`,
+      hint: hintFor(weights),
+    }));
 }
 
 function described({ node, to, routes }: InternalWeights): string {

@@ -5,7 +5,18 @@ import { DRAINED_COST } from '../plan/ospf-costs.js';
 import type { Forecast, Route, Routes } from './forecast-model.js';
 import type { Family, LabPlan } from '../plan/model.js';
 import { behalfNow } from './behalf-now.js';
-import { answeringThrough, clientRoutes, connectivity, forwards, gatewayInUse, loopbackRoutes, memo, nextHops, pathBy, routeOf } from './reach.js';
+import {
+  answeringThrough,
+  clientRoutes,
+  connectivity,
+  forwards,
+  gatewayInUse,
+  loopbackRoutes,
+  memo,
+  nextHops,
+  pathBy,
+  routeOf,
+} from './reach.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
 import { way, type Way } from '../plan/way.js';
 
@@ -34,13 +45,17 @@ export function ospfForecast(plan: LabPlan, condition: Condition, family: Family
         const before = ospfForecast(plan, thawed(gateway.node, condition), family).answer(question);
         return answeringThrough(gateway.node, before, plan, question, condition);
       }
-      return reachedFrom(gateway.node, graph, paths, announcements.get(question.address) ?? [], connected, (name) => forwards(nodes.get(name), condition));
+      return reachedFrom(gateway.node, graph, paths, announcements.get(question.address) ?? [], connected, (name) =>
+        forwards(nodes.get(name), condition),
+      );
     },
     unroutable: (node) =>
-      !isCurrent(node, condition) ? [] : plan.services
-        .flatMap((service) => service.addresses)
-        .filter((address) => nearest(paths(node), announcements.get(address) ?? []).size === 0)
-        .map(hostPrefix),
+      !isCurrent(node, condition)
+        ? []
+        : plan.services
+            .flatMap((service) => service.addresses)
+            .filter((address) => nearest(paths(node), announcements.get(address) ?? []).size === 0)
+            .map(hostPrefix),
     routes: (node) =>
       graph.edges.has(node) && isCurrent(node, condition)
         ? new Map([
@@ -62,7 +77,8 @@ function announcementsOf(plan: LabPlan, condition: Condition): ReadonlyMap<strin
     if (service.announce !== 'host') continue;
     for (const instance of service.instances) {
       if (!isInstanceUp(service.name, instance, condition)) continue;
-      for (const address of service.addresses) add(address, { origin: instance, instance, cost: drainedCost(instance), onward: undefined });
+      for (const address of service.addresses)
+        add(address, { origin: instance, instance, cost: drainedCost(instance), onward: undefined });
     }
   }
   for (const { node, prefixes } of condition.hijacks) {
@@ -72,7 +88,12 @@ function announcementsOf(plan: LabPlan, condition: Condition): ReadonlyMap<strin
   }
   for (const node of plan.nodes) {
     for (const behalf of behalfNow(plan, node, condition)) {
-      add(behalf.address, { origin: node.name, instance: behalf.instance, cost: behalf.cost + drainedCost(node.name), onward: way(behalf.interface, behalf.instance) });
+      add(behalf.address, {
+        origin: node.name,
+        instance: behalf.instance,
+        cost: behalf.cost + drainedCost(node.name),
+        onward: way(behalf.interface, behalf.instance),
+      });
     }
   }
   return found;

@@ -6,7 +6,11 @@ import type { LabPlan } from '../plan/model.js';
  * first router to the instance. Null where a hop is unknown, or two nodes on the way have no link or switch in
  * common that is up.
  */
-export function pathCost(plan: LabPlan, path: readonly (string | null)[], condition: Condition = healthy): number | null {
+export function pathCost(
+  plan: LabPlan,
+  path: readonly (string | null)[],
+  condition: Condition = healthy,
+): number | null {
   const usable = new Set(plan.links.filter((link) => isLinkUp(link, condition)).map((link) => link.id));
   const interfacesOf = new Map(plan.nodes.map((node) => [node.name, node.interfaces]));
   let cost = 0;
@@ -14,7 +18,8 @@ export function pathCost(plan: LabPlan, path: readonly (string | null)[], condit
     const to = path[index + 1];
     if (to === undefined) break;
     const there = new Set(interfacesOf.get(to ?? '')?.map((item) => item.segment));
-    const shared = interfacesOf.get(from ?? '')?.filter((item) => there.has(item.segment) && usable.has(item.link)) ?? [];
+    const shared =
+      interfacesOf.get(from ?? '')?.filter((item) => there.has(item.segment) && usable.has(item.link)) ?? [];
     if (shared.length === 0) return null;
     cost += Math.min(...shared.map((item) => item.cost));
   }

@@ -11,12 +11,16 @@ import type { Path } from './shortest-paths.js';
 /** Whether two nodes have a link, or a segment of switches, in common that carries packets now. */
 export function connectivity(plan: LabPlan, condition: Condition): (a: string, b: string) => boolean {
   const switches = new Set(plan.nodes.filter((node) => node.kind === 'switch').map((node) => node.name));
-  const segments = segmentsOf(plan.links.filter((link) => isLinkUp(link, condition)), switches);
+  const segments = segmentsOf(
+    plan.links.filter((link) => isLinkUp(link, condition)),
+    switches,
+  );
   const segmentsAt = new Map<string, Set<number>>();
   for (const { index, members } of segments) {
     for (const { node } of members) segmentsAt.set(node, (segmentsAt.get(node) ?? new Set<number>()).add(index));
   }
-  return (a, b) => a === b || [...(segmentsAt.get(a) ?? [])].some((segment) => segmentsAt.get(b)?.has(segment) === true);
+  return (a, b) =>
+    a === b || [...(segmentsAt.get(a) ?? [])].some((segment) => segmentsAt.get(b)?.has(segment) === true);
 }
 
 /** The first router that a client sends its question to: that of the best gateway whose link has a carrier. */
@@ -26,20 +30,31 @@ export function gatewayInUse(
   question: Question,
   condition: Condition,
 ): PlanGateway | undefined {
-  if (client === undefined || condition.crashedNodes.has(client.name) || condition.frozenNodes.has(client.name)) return undefined;
+  if (client === undefined || condition.crashedNodes.has(client.name) || condition.frozenNodes.has(client.name))
+    return undefined;
   return client.gateways.find((gateway) => {
-    const link = plan.links.find((candidate) => candidate.ends.some((end) => endKey(end) === `${client.name}:${gateway.interface}`));
+    const link = plan.links.find((candidate) =>
+      candidate.ends.some((end) => endKey(end) === `${client.name}:${gateway.interface}`),
+    );
     return gateway.family === question.family && link !== undefined && hasCarrier(link, condition);
   });
 }
 
 /**
- * Of the instances that a router's kernel led to when its processes came to a standstill, those that still answer: the ones
- * that need nobody but it for the way back, since their own first hop is that router.
+ * Of the instances that a router's kernel led to when its processes came to a standstill, those that still answer: the
+ * ones that need nobody but it for the way back, since their own first hop is that router.
  */
-export function answeringThrough(frozen: string, reached: ReadonlySet<string>, plan: LabPlan, question: Question, condition: Condition): ReadonlySet<string> {
+export function answeringThrough(
+  frozen: string,
+  reached: ReadonlySet<string>,
+  plan: LabPlan,
+  question: Question,
+  condition: Condition,
+): ReadonlySet<string> {
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
-  return new Set([...reached].filter((name) => gatewayInUse(plan, nodes.get(name), question, condition)?.node === frozen));
+  return new Set(
+    [...reached].filter((name) => gatewayInUse(plan, nodes.get(name), question, condition)?.node === frozen),
+  );
 }
 
 /** Whether a node passes packets of others on: hosts do not, and a router needs routes for it. */
@@ -48,17 +63,27 @@ export function forwards(node: PlanNode | undefined, { routelessNodes }: Conditi
 }
 
 /** The neighbors on the shortest paths from one speaker of OSPF to another. */
-export function nextHops(graph: RoutingGraph, paths: (source: string) => ReadonlyMap<string, Path>, from: string, to: string): readonly string[] {
+export function nextHops(
+  graph: RoutingGraph,
+  paths: (source: string) => ReadonlyMap<string, Path>,
+  from: string,
+  to: string,
+): readonly string[] {
   const distance = paths(from).get(to)?.cost ?? Infinity;
-  return (graph.edges.get(from) ?? []).filter((edge) => {
-    const rest = paths(edge.to).get(to)?.cost;
-    return rest !== undefined && edge.cost + rest === distance;
-  }).map((edge) => edge.to);
+  return (graph.edges.get(from) ?? [])
+    .filter((edge) => {
+      const rest = paths(edge.to).get(to)?.cost;
+      return rest !== undefined && edge.cost + rest === distance;
+    })
+    .map((edge) => edge.to);
 }
 
 /** The route that several equal paths give. */
 export function routeOf(paths: readonly Path[]): Route {
-  return { ways: new Set(paths.flatMap(({ firstWays }) => [...firstWays])), least: paths.flatMap(({ byParent }) => byParent) };
+  return {
+    ways: new Set(paths.flatMap(({ firstWays }) => [...firstWays])),
+    least: paths.flatMap(({ byParent }) => byParent),
+  };
 }
 
 /** A path that is one hop long. */
@@ -78,7 +103,13 @@ export function loopbackRoutes(plan: LabPlan, paths: ReadonlyMap<string, Path>, 
 }
 
 /** The way back to the clients: the prefix of every link on which one has a gateway. */
-export function clientRoutes(plan: LabPlan, paths: ReadonlyMap<string, Path>, node: string, condition: Condition, family: Family): Routes {
+export function clientRoutes(
+  plan: LabPlan,
+  paths: ReadonlyMap<string, Path>,
+  node: string,
+  condition: Condition,
+  family: Family,
+): Routes {
   const linkAt = linksByEnd(plan);
   const nodes = new Map(plan.nodes.map((each) => [each.name, each]));
   const has = (test: typeof hasCarrier, name: string, device: string): boolean => {
@@ -86,14 +117,26 @@ export function clientRoutes(plan: LabPlan, paths: ReadonlyMap<string, Path>, no
     return link !== undefined && test(link, condition);
   };
   // Without a carrier the kernel's own route to the prefix gives way to what routing knows.
-  const own = new Set(nodes.get(node)?.interfaces.filter((item) => has(hasCarrier, node, item.name)).map((item) => item.segment));
+  const own = new Set(
+    nodes
+      .get(node)
+      ?.interfaces.filter((item) => has(hasCarrier, node, item.name))
+      .map((item) => item.segment),
+  );
   const segments = new Map<number, { prefixes: ReadonlySet<string>; cost: number; paths: readonly Path[] }>();
   const clients = plan.nodes.filter((each) => each.role === 'client' && !condition.crashedNodes.has(each.name));
   const wanted = new Set(clients.flatMap((client) => client.interfaces.map((item) => item.segment)));
   for (const [name, path] of paths) {
     const announcer = nodes.get(name);
     for (const item of announcer?.interfaces ?? []) {
-      if (announcer === undefined || name === node || !wanted.has(item.segment) || own.has(item.segment) || !has(isLinkUp, name, item.name)) continue;
+      if (
+        announcer === undefined ||
+        name === node ||
+        !wanted.has(item.segment) ||
+        own.has(item.segment) ||
+        !has(isLinkUp, name, item.name)
+      )
+        continue;
       const known = segments.get(item.segment);
       // OSPFv3 has one cost for an interface and the prefix on it; OSPFv2's max-metric leaves the prefix as it is.
       const isDrained = family === 'ipv6' && condition.drainedNodes.has(name);
@@ -107,11 +150,15 @@ export function clientRoutes(plan: LabPlan, paths: ReadonlyMap<string, Path>, no
       });
     }
   }
-  return new Map([...segments.values()].flatMap(({ prefixes, paths: equal }) => [...prefixes].map((prefix) => [prefix, routeOf(equal)])));
+  return new Map(
+    [...segments.values()].flatMap(({ prefixes, paths: equal }) =>
+      [...prefixes].map((prefix) => [prefix, routeOf(equal)]),
+    ),
+  );
 }
 
 /** The link at each end, by `node:interface`. */
-export function linksByEnd(plan: LabPlan): ReadonlyMap<string, PlanLink> {
+function linksByEnd(plan: LabPlan): ReadonlyMap<string, PlanLink> {
   return new Map(plan.links.flatMap((link) => link.ends.map((end) => [endKey(end), link] as const)));
 }
 

@@ -5,7 +5,10 @@ export interface Path {
   readonly cost: number;
   /** Every way out of the source that begins a shortest path: more than one where costs tie. */
   readonly firstWays: ReadonlySet<Way>;
-  /** The same, apart for each node that is the last but one on such a path; for a neighbor, by each link that leads there. */
+  /**
+   * The same, apart for each node that is the last but one on such a path; for a neighbor, by each link that leads
+   * there.
+   */
   readonly byParent: readonly ReadonlySet<Way>[];
 }
 
@@ -17,11 +20,17 @@ interface Found {
 
 /** Dijkstra's shortest path first from one node, with equal-cost first hops (RFC 2328 section 16.1). */
 export function shortestPaths(graph: RoutingGraph, source: string): ReadonlyMap<string, Path> {
-  const settled = new Map<string, { cost: number; firstWays: ReadonlySet<Way>; byParent: Map<string, ReadonlySet<Way>> }>();
+  const settled = new Map<
+    string,
+    { cost: number; firstWays: ReadonlySet<Way>; byParent: Map<string, ReadonlySet<Way>> }
+  >();
   const queue = new CostQueue<Found>();
   queue.push(0, { node: source, parent: source, ways: new Set() });
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const { cost, item: { node, parent, ways } } = next;
+    const {
+      cost,
+      item: { node, parent, ways },
+    } = next;
     const known = settled.get(node);
     if (known !== undefined && known.cost < cost) continue;
     const firstWays = new Set([...(known?.firstWays ?? []), ...ways]);
@@ -32,10 +41,20 @@ export function shortestPaths(graph: RoutingGraph, source: string): ReadonlyMap<
     if (node !== source && !graph.transit.has(node)) continue;
     for (const edge of graph.edges.get(node) ?? []) {
       const first = way(edge.interface, edge.to);
-      queue.push(cost + edge.cost, node === source ? { node: edge.to, parent: first, ways: new Set([first]) } : { node: edge.to, parent: node, ways: firstWays });
+      queue.push(
+        cost + edge.cost,
+        node === source
+          ? { node: edge.to, parent: first, ways: new Set([first]) }
+          : { node: edge.to, parent: node, ways: firstWays },
+      );
     }
   }
-  return new Map([...settled].map(([name, { cost, firstWays, byParent }]) => [name, { cost, firstWays, byParent: [...byParent.values()] }]));
+  return new Map(
+    [...settled].map(([name, { cost, firstWays, byParent }]) => [
+      name,
+      { cost, firstWays, byParent: [...byParent.values()] },
+    ]),
+  );
 }
 
 /** A binary heap: what costs least comes first. */
@@ -59,7 +78,7 @@ class CostQueue<T> {
     const last = heap.pop();
     if (first === undefined || last === undefined || heap.length === 0) return first;
     heap[0] = last;
-    for (let parent = 0; ; ) {
+    for (let parent = 0; ;) {
       const [left, right] = [2 * parent + 1, 2 * parent + 2];
       const cheaper = (heap[right]?.cost ?? Infinity) < (heap[left]?.cost ?? Infinity) ? right : left;
       if (cheaper >= heap.length || !this.#swapIfCheaper(cheaper, parent)) break;
@@ -76,5 +95,3 @@ class CostQueue<T> {
     return true;
   }
 }
-
-export type { Edge };

@@ -9,22 +9,36 @@ import type { Remark } from './remark.js';
 const MOST_QUESTIONS = 200;
 
 /**
- * Clients of which the file says that one instance answers, although routing has equal ways to several: some flows are answered
- * by each of them, and such an expectation fails.
+ * Clients of which the file says that one instance answers, although routing has equal ways to several: some flows are
+ * answered by each of them, and such an expectation fails.
  */
 export function tiesOf(topology: Topology): readonly Remark[] {
   const expected = topology.expect.answers.flatMap(({ clients, service, answer }) =>
-    (answer.kind === 'instances' ? clients.names.map((client) => ({ client, service, instances: answer.instances })) : []));
+    answer.kind === 'instances'
+      ? clients.names.map((client) => ({ client, service, instances: answer.instances }))
+      : [],
+  );
   if (expected.length === 0) return [];
   const plan = planLab(topology);
   const routing = forecast(plan, healthy);
   const ties = plan.questions.slice(0, MOST_QUESTIONS).flatMap((question) => {
     const { client, service } = question;
-    const asked = expected.filter((each) => each.client === client && (each.service === undefined || each.service === service));
+    const asked = expected.filter(
+      (each) => each.client === client && (each.service === undefined || each.service === service),
+    );
     if (asked.length === 0) return [];
     const answering = [...routing.answer(question)].sort();
-    if (answering.length < 2 || asked.every(({ instances }) => answering.every((instance) => instances.includes(instance)))) return [];
-    return [{ message: `client ${client} may be answered by ${alternatives(answering)}${topology.services.length > 1 ? ` for ${service}` : ''}: costs tie`, answering }];
+    if (
+      answering.length < 2 ||
+      asked.every(({ instances }) => answering.every((instance) => instances.includes(instance)))
+    )
+      return [];
+    return [
+      {
+        message: `client ${client} may be answered by ${alternatives(answering)}${topology.services.length > 1 ? ` for ${service}` : ''}: costs tie`,
+        answering,
+      },
+    ];
   });
   return [...new Map(ties.map(({ message, answering }) => [message, answering]))].map(([message, answering]) => ({
     code: 'TIE',

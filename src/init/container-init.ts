@@ -5,18 +5,22 @@ import { daemonWords, lackOf, ZEBRA_WORD } from './daemon-words.js';
 const FRR_FOLDERS = '/usr/lib/frr /usr/libexec/frr /usr/sbin';
 
 /**
- * What the agent and the first program of a node's container say to each other: a line from the agent through `control`,
- * a line back through `reply`, both FIFOs in the container's `/run/nearcast`.
+ * What the agent and the first program of a node's container say to each other: a line from the agent through
+ * `control`, a line back through `reply`, both FIFOs in the container's `/run/nearcast`.
  */
 export const containerFifos = { folder: '/run/nearcast', control: 'control', reply: 'reply' } as const;
 
 /** The environment variable by which the agent knows a node's container when an engine has started it again. */
 export const CONTAINER_VARIABLE = 'NEARCAST_CONTAINER';
 
-/** The environment variable that every container of one deployment of a lab has, with the same value: agent and nodes. */
+/**
+ * The environment variable that every container of one deployment of a lab has, with the same value: agent and nodes.
+ */
 export const LAB_VARIABLE = 'NEARCAST_LAB';
 
-/** Whether a node's container begins with `containerInit`, or is left to the program of the image that its file names. */
+/**
+ * Whether a node's container begins with `containerInit`, or is left to the program of the image that its file names.
+ */
 export function runsContainerInit(node: PlanNode): boolean {
   return node.routing !== undefined || node.container?.image === undefined;
 }

@@ -4,11 +4,11 @@ import { daemonWords, lackOf, ZEBRA_WORD } from './daemon-words.js';
 /**
  * The first program of a node, process 1 of its PID namespace. Its arguments: the node's name, its folder in the lab's
  * private `/run`, where the daemons are, the library path (may be empty), then the daemons in the order they start. It
- * says `ready` when the daemons run, waits for a line, brings the interfaces up, says `up`, waits for another, and becomes
- * a sleeper that lets the kernel reap orphans (an ignored SIGCHLD survives exec). The routing protocols are held while
- * interfaces come up, until those of the whole lab are up: otherwise every router would follow every link's arrival on
- * every other one, which takes 200 routers most of a minute. The daemons see nothing of the machine but the root folder that
- * is made for them; the first process stays in it, so that it is found again through `/proc/1/cwd`.
+ * says `ready` when the daemons run, waits for a line, brings the interfaces up, says `up`, waits for another, and
+ * becomes a sleeper that lets the kernel reap orphans (an ignored SIGCHLD survives exec). The routing protocols are
+ * held while interfaces come up, until those of the whole lab are up: otherwise every router would follow every link's
+ * arrival on every other one, which takes 200 routers most of a minute. The daemons see nothing of the machine but the
+ * root folder that is made for them; the first process stays in it, so that it is found again through `/proc/1/cwd`.
  */
 export const nodeInit = `
 set -eu

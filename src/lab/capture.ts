@@ -16,7 +16,10 @@ export interface CaptureOptions {
   readonly snapBytes?: number | undefined;
   /** The capture is complete with so many packets. */
   readonly packets?: number | undefined;
-  /** How much may wait in the lab until it is read; 64 MiB where it is left out. What comes beyond is dropped, and counted. */
+  /**
+   * How much may wait in the lab until it is read; 64 MiB where it is left out. What comes beyond is dropped, and
+   * counted.
+   */
   readonly limitBytes?: number | undefined;
 }
 
@@ -48,19 +51,33 @@ export class Capture implements AsyncDisposable {
   }
 
   /** LabError NODE_UNKNOWN, TARGET_UNKNOWN; USAGE for a number that is none. */
-  static async start(agent: Agent, where: Pick<CaptureParams, 'nodes' | 'ends'>, options: CaptureOptions = {}): Promise<Capture> {
+  static async start(
+    agent: Agent,
+    where: Pick<CaptureParams, 'nodes' | 'ends'>,
+    options: CaptureOptions = {},
+  ): Promise<Capture> {
     const { snapBytes, packets, limitBytes = DEFAULT_LIMIT_BYTES } = options;
     refuseUnlessCount(snapBytes, MOST_SNAP_BYTES, 'snap length in bytes');
     refuseUnlessCount(packets, Number.MAX_SAFE_INTEGER, 'number of packets');
     refuseUnlessCount(limitBytes, Number.MAX_SAFE_INTEGER, 'limit in bytes');
-    const { id, ends } = await agent.call('captureStart', { ...where, snapLength: snapBytes, mostPackets: packets, limitBytes });
-    return new Capture(agent, id, ends.map((end) => `${end.node}:${end.interface}`));
+    const { id, ends } = await agent.call('captureStart', {
+      ...where,
+      snapLength: snapBytes,
+      mostPackets: packets,
+      limitBytes,
+    });
+    return new Capture(
+      agent,
+      id,
+      ends.map((end) => `${end.node}:${end.interface}`),
+    );
   }
 
   /** Everything that has passed since the last time. */
   async read(): Promise<CapturePart> {
     const chunks: CaptureChunk[] = [];
-    // In pieces: one of all would keep the lab's agent from other work. Where more comes than can be read, this ends all the same.
+    // In pieces: one of all would keep the lab's agent from other work. Where more comes than can be read, this ends
+    // all the same.
     do chunks.push(await this.#agent.call('captureRead', { id: this.#id }));
     while (chunks.at(-1)?.hasMore === true && chunks.length < MOST_PIECES);
     return toPart(chunks);
@@ -96,7 +113,9 @@ export function captureWhere(text: string): Pick<CaptureParams, 'nodes' | 'ends'
   const target = parseTarget(text);
   if (target?.kind === 'node') return { nodes: [target.node] };
   if (target?.kind === 'interface') return { ends: [{ node: target.node, interface: target.interface }] };
-  throw new LabError('TARGET_UNKNOWN', `"${text}" is neither a node nor an interface`, { hint: 'write it as in router1 or router1:eth1' });
+  throw new LabError('TARGET_UNKNOWN', `"${text}" is neither a node nor an interface`, {
+    hint: 'write it as in router1 or router1:eth1',
+  });
 }
 
 export interface RecordOptions {
@@ -133,12 +152,19 @@ export async function recordCapture(
 }
 
 /**
- * As `recordCapture`, into a file, which is written anew. Whatever happens, what it has by then can be opened. LabError USAGE
- * where there can be no such file.
+ * As `recordCapture`, into a file, which is written anew. Whatever happens, what it has by then can be opened. LabError
+ * USAGE where there can be no such file.
  */
-export async function recordCaptureToFile(capture: Capture, path: string, options: RecordOptions = {}): Promise<Recorded> {
+export async function recordCaptureToFile(
+  capture: Capture,
+  path: string,
+  options: RecordOptions = {},
+): Promise<Recorded> {
   const file = await open(path, 'w').catch((cause: unknown) => {
-    throw new LabError('USAGE', `${path} cannot be written: ${toLabError(cause).message}`, { cause, hint: 'name a file in a folder of yours' });
+    throw new LabError('USAGE', `${path} cannot be written: ${toLabError(cause).message}`, {
+      cause,
+      hint: 'name a file in a folder of yours',
+    });
   });
   try {
     return await recordCapture(capture, (bytes) => append(file, bytes, path), options);
@@ -151,16 +177,26 @@ async function append(file: FileHandle, bytes: Buffer, path: string): Promise<vo
   try {
     await file.appendFile(bytes);
   } catch (cause) {
-    throw new LabError('REPORT_UNWRITTEN', `${path} could not be written any further: ${toLabError(cause).message}`, { cause, hint: 'make room, or name another file; what is in it by now can be opened' });
+    throw new LabError('REPORT_UNWRITTEN', `${path} could not be written any further: ${toLabError(cause).message}`, {
+      cause,
+      hint: 'make room, or name another file; what is in it by now can be opened',
+    });
   }
 }
 
 function toPart(chunks: readonly CaptureChunk[]): CapturePart {
   const { packets = 0, dropped = 0, isComplete = false } = chunks.at(-1) ?? {};
-  return { bytes: Buffer.concat(chunks.map(({ chunk }) => Buffer.from(chunk, 'base64'))), packets, dropped, isComplete };
+  return {
+    bytes: Buffer.concat(chunks.map(({ chunk }) => Buffer.from(chunk, 'base64'))),
+    packets,
+    dropped,
+    isComplete,
+  };
 }
 
 function refuseUnlessCount(value: number | undefined, most: number, what: string): void {
   if (value === undefined || (Number.isSafeInteger(value) && value >= 1 && value <= most)) return;
-  throw new LabError('USAGE', `${String(value)} is no ${what}`, { hint: `a whole number from 1 to ${String(most)} is` });
+  throw new LabError('USAGE', `${String(value)} is no ${what}`, {
+    hint: `a whole number from 1 to ${String(most)} is`,
+  });
 }

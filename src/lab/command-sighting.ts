@@ -7,11 +7,15 @@ const PROGRAMS_AT_ONCE = 8;
 const MOST_OUTPUT = 2000;
 
 /**
- * Runs a program in each of some clients, to its end, and tells of it as of a probe of kind `command`: `status` is its exit
- * status (null after a signal), `output` what it printed, standard output first. `atMs` counts from the first start: it is not
- * the agent's clock. LabError NODE_UNKNOWN, FAULT_STATE.
+ * Runs a program in each of some clients, to its end, and tells of it as of a probe of kind `command`: `status` is its
+ * exit status (null after a signal), `output` what it printed, standard output first. `atMs` counts from the first
+ * start: it is not the agent's clock. LabError NODE_UNKNOWN, FAULT_STATE.
  */
-export async function commandSightings(lab: Pick<Lab, 'exec'>, clients: readonly string[], argv: readonly string[]): Promise<readonly Sighting[]> {
+export async function commandSightings(
+  lab: Pick<Lab, 'exec'>,
+  clients: readonly string[],
+  argv: readonly string[],
+): Promise<readonly Sighting[]> {
   const startedAtMs = performance.now();
   return inParallel(clients, PROGRAMS_AT_ONCE, async (client): Promise<Sighting> => {
     const atMs = round(performance.now() - startedAtMs);

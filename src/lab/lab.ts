@@ -22,7 +22,8 @@ export interface AskOptions {
 }
 
 /** As the agent takes them; how many flows and how long to wait need not be said. */
-export type ObserveOptions = Omit<ObserveParams, 'flows' | 'timeoutMs'> & Partial<Pick<ObserveParams, 'flows' | 'timeoutMs'>>;
+export type ObserveOptions = Omit<ObserveParams, 'flows' | 'timeoutMs'> &
+  Partial<Pick<ObserveParams, 'flows' | 'timeoutMs'>>;
 
 export interface StepOptions {
   readonly how?: FaultKind | undefined;
@@ -44,8 +45,8 @@ export type TogetherOptions = Pick<StepOptions, 'bound' | 'deadlineMs' | 'signal
 };
 
 /**
- * A running lab. Disposing of one that `up` made takes it down; disposing of one that `openLab` connected to only closes
- * the connection.
+ * A running lab. Disposing of one that `up` made takes it down; disposing of one that `openLab` connected to only
+ * closes the connection.
  */
 export class Lab implements AsyncDisposable {
   readonly #connection: LabConnection;
@@ -69,22 +70,37 @@ export class Lab implements AsyncDisposable {
 
   /** The catchment map, now: asks every client's question once and follows the way it takes. */
   async who(options: AskOptions = {}): Promise<readonly Answer[]> {
-    const observed = await this.#connection.agent.call('ask', { ...options, trace: true, timeoutMs: ANSWER_TIMEOUT_MS });
+    const observed = await this.#connection.agent.call('ask', {
+      ...options,
+      trace: true,
+      timeoutMs: ANSWER_TIMEOUT_MS,
+    });
     return observed.map(toAnswer);
   }
 
   /** Breaks a target and reports what each client saw. LabError TARGET_UNKNOWN, FAULT_UNSUPPORTED, FAULT_STATE. */
-  async fail(target: string, { how, settings, bound, deadlineMs = STEP_DEADLINE_MS, signal }: StepOptions = {}): Promise<StepObserved> {
+  async fail(
+    target: string,
+    { how, settings, bound, deadlineMs = STEP_DEADLINE_MS, signal }: StepOptions = {},
+  ): Promise<StepObserved> {
     return this.together([{ action: 'fail', target, how, settings }], { bound, deadlineMs, signal });
   }
 
-  /** Mends a target that failed, in the way that `how` names where there are several, and reports what each client saw. */
-  async restore(target: string, { how, deadlineMs = STEP_DEADLINE_MS, signal }: StepOptions = {}): Promise<StepObserved> {
+  /**
+   * Mends a target that failed, in the way that `how` names where there are several, and reports what each client saw.
+   */
+  async restore(
+    target: string,
+    { how, deadlineMs = STEP_DEADLINE_MS, signal }: StepOptions = {},
+  ): Promise<StepObserved> {
     return this.together([{ action: 'restore', target, how }], { deadlineMs, signal });
   }
 
   /** Breaks and mends several things at the same moment, and reports what each client saw. Errors as of `fail`. */
-  async together(parts: readonly StepPart[], { bound, deadlineMs = STEP_DEADLINE_MS, watchMs, connections, signal }: TogetherOptions = {}): Promise<StepObserved> {
+  async together(
+    parts: readonly StepPart[],
+    { bound, deadlineMs = STEP_DEADLINE_MS, watchMs, connections, signal }: TogetherOptions = {},
+  ): Promise<StepObserved> {
     signal?.throwIfAborted();
     const { agent } = this.#connection;
     const ticket = ++this.#tickets;
@@ -108,17 +124,19 @@ export class Lab implements AsyncDisposable {
   }
 
   /**
-   * One round of probes of a kind: each client (`clients`, all where they are left out) sends one to each address of `to` (a
-   * service, an address or a node; every service where it is left out) from each source port. All come back, by client, address
-   * and source port, with what became of them; nothing is judged. `flows` is 1 and `timeoutMs` 1000 where they are left out.
-   * LabError NODE_UNKNOWN, and USAGE where a source port cannot be had.
+   * One round of probes of a kind: each client (`clients`, all where they are left out) sends one to each address of
+   * `to` (a service, an address or a node; every service where it is left out) from each source port. All come back, by
+   * client, address and source port, with what became of them; nothing is judged. `flows` is 1 and `timeoutMs` 1000
+   * where they are left out. LabError NODE_UNKNOWN, and USAGE where a source port cannot be had.
    */
   async observe(options: ObserveOptions): Promise<readonly Sighting[]> {
     return this.#connection.agent.call('observe', { flows: 1, timeoutMs: ANSWER_TIMEOUT_MS, ...options });
   }
 
   /** Asks every client's question `rate` times a second for a while. */
-  async probe(options: AskOptions & { readonly rate: number; readonly forMs: number }): Promise<readonly ProbeSeries[]> {
+  async probe(
+    options: AskOptions & { readonly rate: number; readonly forMs: number },
+  ): Promise<readonly ProbeSeries[]> {
     return this.#connection.agent.call('probe', options);
   }
 
@@ -157,12 +175,18 @@ export class Lab implements AsyncDisposable {
     return this.#connection.agent.call('examine', {});
   }
 
-  /** Captures what passes a node (`router1`) or one interface (`router1:eth1`), from now. LabError NODE_UNKNOWN, TARGET_UNKNOWN. */
+  /**
+   * Captures what passes a node (`router1`) or one interface (`router1:eth1`), from now. LabError NODE_UNKNOWN,
+   * TARGET_UNKNOWN.
+   */
   async capture(where: string, options?: CaptureOptions): Promise<Capture> {
     return Capture.start(this.#connection.agent, captureWhere(where), options);
   }
 
-  /** Captures what passes several nodes, or all of them, into one file: `stop` to keep it, `discard` to forget it. LabError NODE_UNKNOWN. */
+  /**
+   * Captures what passes several nodes, or all of them, into one file: `stop` to keep it, `discard` to forget it.
+   * LabError NODE_UNKNOWN.
+   */
   async startCapture(nodes: readonly string[] | 'all', options?: CaptureOptions): Promise<Capture> {
     return Capture.start(this.#connection.agent, nodes === 'all' ? {} : { nodes }, options);
   }
@@ -172,7 +196,9 @@ export class Lab implements AsyncDisposable {
     return this.#connection.attach(node, argv);
   }
 
-  /** Runs a program in a node to its end; how it ended is a result, not an error. LabError NODE_UNKNOWN, FAULT_STATE. */
+  /**
+   * Runs a program in a node to its end; how it ended is a result, not an error. LabError NODE_UNKNOWN, FAULT_STATE.
+   */
   async exec(node: string, argv: readonly string[]): Promise<ProgramResult> {
     return this.#connection.exec(node, argv);
   }
@@ -198,7 +224,13 @@ export class Lab implements AsyncDisposable {
 /** Of an interruption that the agent has not answered yet: it is heard when the agent has done what it is at. */
 function goesOn(parts: readonly StepPart[]): LabError {
   const isRepair = parts.every(({ action }) => action === 'restore');
-  return new LabError('INTERRUPTED', isRepair ? 'interrupted: the repair goes on, and nobody waits for it' : 'interrupted: the lab mends what was broken as soon as it can', {
-    hint: 'nearcast inspect shows what is broken',
-  });
+  return new LabError(
+    'INTERRUPTED',
+    isRepair
+      ? 'interrupted: the repair goes on, and nobody waits for it'
+      : 'interrupted: the lab mends what was broken as soon as it can',
+    {
+      hint: 'nearcast inspect shows what is broken',
+    },
+  );
 }

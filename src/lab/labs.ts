@@ -109,5 +109,7 @@ async function surveyFor(name: string | undefined): Promise<LabSurvey> {
 function notFound(name: string | undefined, labs: readonly LabRecord[]): LabError {
   const names = labs.map(({ lab }) => lab).join(', ');
   const hint = names === '' ? 'start one: nearcast up figure3' : `labs that are up: ${names}`;
-  return new LabError('LAB_NOT_FOUND', name === undefined ? 'no lab is up' : `there is no lab named "${name}"`, { hint });
+  return new LabError('LAB_NOT_FOUND', name === undefined ? 'no lab is up' : `there is no lab named "${name}"`, {
+    hint,
+  });
 }

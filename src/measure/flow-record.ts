@@ -13,7 +13,11 @@ export interface ProbeSeen {
 }
 
 /** A flow's probes, run-length encoded, and each with its time. */
-export function flowRecord({ client, service, address }: Question, sourcePort: number, probes: readonly ProbeSeen[]): FlowRecord {
+export function flowRecord(
+  { client, service, address }: Question,
+  sourcePort: number,
+  probes: readonly ProbeSeen[],
+): FlowRecord {
   return {
     client,
     service,

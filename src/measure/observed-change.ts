@@ -16,7 +16,10 @@ export interface ChangeQuestion {
   /** When the fault, or the repair, was done. */
   readonly atMs: number;
   readonly events: readonly TimelineEvent[];
-  /** Whether the client could have stayed with one instance, and could have gone to the other before, whatever routing says. */
+  /**
+   * Whether the client could have stayed with one instance, and could have gone to the other before, whatever routing
+   * says.
+   */
   readonly hadChoice: (before: string, after: string | null) => boolean;
   /** What the machine kept processes from meanwhile. */
   readonly samples?: readonly LoadSample[] | undefined;
@@ -25,12 +28,24 @@ export interface ChangeQuestion {
 }
 
 /** What one flow saw of a step: who answered before and after, what was lost in between, and where the time went. */
-export function observedChange({ question, probes, atMs, events, hadChoice, samples = [], isLossy = false }: ChangeQuestion): ObservedChange {
+export function observedChange({
+  question,
+  probes,
+  atMs,
+  events,
+  hadChoice,
+  samples = [],
+  isLossy = false,
+}: ChangeQuestion): ObservedChange {
   const before = probes.findLast((probe) => probe.sentAtMs < atMs && probe.instance !== null)?.instance ?? null;
   const after = lastSeen(probes, atMs);
   const own = probesOfStep(probes, atMs, before !== null, after !== null);
-  const { outageMs, lost, sent, maxSendGapMs, leastMs, mostMs, sendGapMs, runs } = measureOutage(own, own[0] === undefined ? undefined : probes[probes.indexOf(own[0]) - 1]?.sentAtMs);
-  const steady = after === null ? undefined : steadyFrom(isLossy ? own.filter(({ instance }) => instance !== null) : own, after);
+  const { outageMs, lost, sent, maxSendGapMs, leastMs, mostMs, sendGapMs, runs } = measureOutage(
+    own,
+    own[0] === undefined ? undefined : probes[probes.indexOf(own[0]) - 1]?.sentAtMs,
+  );
+  const steady =
+    after === null ? undefined : steadyFrom(isLossy ? own.filter(({ instance }) => instance !== null) : own, after);
   return {
     client: question.client,
     service: question.service,
@@ -47,12 +62,33 @@ export function observedChange({ question, probes, atMs, events, hadChoice, samp
     duplicates: own.reduce((sum, { duplicates }) => sum + duplicates, 0),
     steadySinceMs: steady === undefined ? null : Math.max(0, round(steady.sentAtMs - atMs)),
     watchedMs: round((own.at(-1)?.sentAtMs ?? atMs) - atMs),
-    phases: steady === undefined || lost === 0 ? null : phasesOf({ address: question.address, faultAtMs: atMs, goodAtMs: Math.max(atMs, steady.sentAtMs + steady.rttMs), events }),
+    phases:
+      steady === undefined || lost === 0
+        ? null
+        : phasesOf({
+            address: question.address,
+            faultAtMs: atMs,
+            goodAtMs: Math.max(atMs, steady.sentAtMs + steady.rttMs),
+            events,
+          }),
     isCollateral: before !== null && after !== before && hadChoice(before, after),
     ...(outageMs === null || lost === 0 || samples.length === 0
       ? {}
-      : { outageBounds: { leastMs: round(leastMs), mostMs: round(mostMs), sendGapMs: round(sendGapMs), noise: noiseWithin(samples, runs) } }),
-    ...(steady === undefined || samples.length === 0 ? {} : { noiseUntilSteady: noiseWithin(samples, [{ fromMs: atMs, toMs: Math.max(atMs, steady.sentAtMs + steady.rttMs) }]) }),
+      : {
+          outageBounds: {
+            leastMs: round(leastMs),
+            mostMs: round(mostMs),
+            sendGapMs: round(sendGapMs),
+            noise: noiseWithin(samples, runs),
+          },
+        }),
+    ...(steady === undefined || samples.length === 0
+      ? {}
+      : {
+          noiseUntilSteady: noiseWithin(samples, [
+            { fromMs: atMs, toMs: Math.max(atMs, steady.sentAtMs + steady.rttMs) },
+          ]),
+        }),
   };
 }
 
@@ -60,7 +96,12 @@ export function observedChange({ question, probes, atMs, events, hadChoice, samp
  * The probes since the step, and those that were under way when it came and were lost to it. Where somebody answers in
  * the end, those after the last answer are left out: their answers may be on their way still.
  */
-function probesOfStep(probes: readonly ProbeSeen[], atMs: number, wasAnswered: boolean, isAnswered: boolean): readonly ProbeSeen[] {
+function probesOfStep(
+  probes: readonly ProbeSeen[],
+  atMs: number,
+  wasAnswered: boolean,
+  isAnswered: boolean,
+): readonly ProbeSeen[] {
   let first = probes.findIndex((probe) => probe.sentAtMs >= atMs);
   if (first < 0) first = probes.length;
   while (wasAnswered && first > 0 && probes[first - 1]?.instance === null) first -= 1;

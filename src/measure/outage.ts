@@ -52,5 +52,14 @@ export function measureOutage(probes: readonly ProbeRecord[], answeredBeforeMs?:
     }
     previousMs = sentAtMs;
   }
-  return { outageMs: lostSinceMs === undefined ? outageMs : null, lost, sent: probes.length, maxSendGapMs, leastMs, mostMs, sendGapMs, runs };
+  return {
+    outageMs: lostSinceMs === undefined ? outageMs : null,
+    lost,
+    sent: probes.length,
+    maxSendGapMs,
+    leastMs,
+    mostMs,
+    sendGapMs,
+    runs,
+  };
 }

@@ -14,14 +14,19 @@ export interface PhaseQuestion {
 const NEWS_LAG_MS = 2;
 
 /**
- * Where the time went from a fault to the first good answer, by what nodes said meanwhile. Detection ends with the first sign of
- * any node, propagation with the first route to the address that changed anywhere, installation with the last one that
- * changed before the answer. The four parts add up to the whole; what did not happen took no time.
+ * Where the time went from a fault to the first good answer, by what nodes said meanwhile. Detection ends with the
+ * first sign of any node, propagation with the first route to the address that changed anywhere, installation with the
+ * last one that changed before the answer. The four parts add up to the whole; what did not happen took no time.
  */
 export function phasesOf({ address, faultAtMs, goodAtMs, events }: PhaseQuestion): OutagePhases {
-  const between = events.filter(({ kind, atMs }) => kind !== 'fault' && kind !== 'repair' && atMs >= faultAtMs && atMs <= goodAtMs + NEWS_LAG_MS);
-  const at = (event: TimelineEvent | undefined): number | undefined => (event === undefined ? undefined : Math.min(event.atMs, goodAtMs));
-  const routes = between.filter(({ kind, prefix }) => kind === 'route' && prefix !== undefined && leadsTo(prefix, address));
+  const between = events.filter(
+    ({ kind, atMs }) => kind !== 'fault' && kind !== 'repair' && atMs >= faultAtMs && atMs <= goodAtMs + NEWS_LAG_MS,
+  );
+  const at = (event: TimelineEvent | undefined): number | undefined =>
+    event === undefined ? undefined : Math.min(event.atMs, goodAtMs);
+  const routes = between.filter(
+    ({ kind, prefix }) => kind === 'route' && prefix !== undefined && leadsTo(prefix, address),
+  );
   const detectedAtMs = at(between[0]) ?? goodAtMs;
   const changedAtMs = at(routes[0]) ?? detectedAtMs;
   const installedAtMs = at(routes.at(-1)) ?? changedAtMs;
@@ -36,5 +41,10 @@ export function phasesOf({ address, faultAtMs, goodAtMs, events }: PhaseQuestion
 function leadsTo(prefix: string, address: string): boolean {
   const outer = parsePrefix(prefix);
   const inner = parseAddress(address);
-  return outer?.kind === 'network' && inner !== undefined && outer.prefix.family === inner.family && contains(outer.prefix, inner);
+  return (
+    outer?.kind === 'network' &&
+    inner !== undefined &&
+    outer.prefix.family === inner.family &&
+    contains(outer.prefix, inner)
+  );
 }

@@ -34,7 +34,10 @@ export function loopbackAddress(index: number, family: Family): string {
   return addressAt(networkOf(reservedRanges[family].loopbacks), index + 1).text;
 }
 
-/** Where nothing is: what is sent there is discarded (RFC 6666 for IPv6; for IPv4 the end of the range of the loopbacks). */
+/**
+ * Where nothing is: what is sent there is discarded (RFC 6666 for IPv6; for IPv4 the end of the range of the
+ * loopbacks).
+ */
 export const discardAddresses = { ipv4: '10.255.255.254', ipv6: '100::1' } as const;
 
 /** A single address as a prefix: `192.0.2.53/32`. */
@@ -63,10 +66,15 @@ function networkOf(text: string): Prefix {
 
 /** The Ethernet address of an end of a link, locally administered, the same in every run. */
 export function macAddress(link: number, end: 0 | 1): string {
-  return macBytes(link, end).map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+  return macBytes(link, end)
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join(':');
 }
 
-/** The IPv6 address that an end of a link gives itself, by which it is a next hop (RFC 4291 section 2.5.6, RFC 2464 section 4). */
+/**
+ * The IPv6 address that an end of a link gives itself, by which it is a next hop (RFC 4291 section 2.5.6, RFC 2464
+ * section 4).
+ */
 export function linkLocalAddress(link: number, end: 0 | 1): string {
   const [first = 0, second = 0, third = 0, ...rest] = macBytes(link, end);
   return textOf(Uint8Array.from([0xfe, 0x80, 0, 0, 0, 0, 0, 0, first ^ 0x02, second, third, 0xff, 0xfe, ...rest]));

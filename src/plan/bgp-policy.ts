@@ -6,13 +6,17 @@ import type { LabPlan } from './model.js';
 /** What a route has where nothing is said of it (RFC 4271 leaves it open; every implementation says 100). */
 export const DEFAULT_PREFERENCE = 100;
 
-/** Customers pay, peers cost nothing, providers are paid: the order in which everybody prefers (Gao and Rexford, 2001). */
+/**
+ * Customers pay, peers cost nothing, providers are paid: the order in which everybody prefers (Gao and Rexford, 2001).
+ */
 export function relationPreference(relation: NeighborRelation | undefined): number {
   return { customer: DEFAULT_PREFERENCE, peer: 90, provider: 80 }[relation ?? 'customer'];
 }
 
 /** The prefixes that policies are for: the addresses of services, and what lies in their covering prefixes. */
-export function anycastPrefixes(plan: Pick<LabPlan, 'services'>): readonly { readonly prefix: string; readonly andLonger: boolean }[] {
+export function anycastPrefixes(
+  plan: Pick<LabPlan, 'services'>,
+): readonly { readonly prefix: string; readonly andLonger: boolean }[] {
   return plan.services.flatMap(({ addresses, covering }) => [
     ...addresses.map((address) => ({ prefix: hostPrefix(address), andLonger: false })),
     ...(covering?.prefixes ?? []).map((prefix) => ({ prefix, andLonger: true })),

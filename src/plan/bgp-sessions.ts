@@ -36,14 +36,19 @@ export function planSpeakers(topology: Topology, given: SpeakerContext): Readonl
     ...given,
     nodeIndex: new Map(topology.nodes.map(({ name }, index) => [name, index])),
     linkIndexAt: new Map(given.links.flatMap(({ ends }, index) => ends.map((end) => [placeOf(end), index] as const))),
-    interfaceAt: new Map([...given.interfaces].flatMap(([node, own]) => own.map((item) => [placeOf({ node, interface: item.name }), item] as const))),
+    interfaceAt: new Map(
+      [...given.interfaces].flatMap(([node, own]) =>
+        own.map((item) => [placeOf({ node, interface: item.name }), item] as const),
+      ),
+    ),
   };
   const sessions = new Map<string, PlanSession[]>([...systems.keys()].map((name) => [name, []]));
   const nodes = new Map(topology.nodes.map((node) => [node.name, node]));
   for (const segment of context.segments) {
     for (const from of segment.members) {
       for (const to of segment.members) {
-        if (!systems.has(from.node) || !systems.has(to.node) || systems.get(from.node) === systems.get(to.node)) continue;
+        if (!systems.has(from.node) || !systems.has(to.node) || systems.get(from.node) === systems.get(to.node))
+          continue;
         sessions.get(from.node)?.push(...externalSessions(from, to, segment, topology, context));
       }
     }
@@ -56,14 +61,25 @@ export function planSpeakers(topology: Topology, given: SpeakerContext): Readonl
       }
     }
   }
-  return new Map([...systems].map(([name, asn]) => [name, {
-    asn,
-    sessions: (sessions.get(name) ?? []).sort(bySession),
-    origins: originsOf(name, topology, nodes, context),
-  }]));
+  return new Map(
+    [...systems].map(([name, asn]) => [
+      name,
+      {
+        asn,
+        sessions: (sessions.get(name) ?? []).sort(bySession),
+        origins: originsOf(name, topology, nodes, context),
+      },
+    ]),
+  );
 }
 
-function externalSessions(from: SegmentMember, to: SegmentMember, segment: Segment, topology: Topology, context: Places): readonly PlanSession[] {
+function externalSessions(
+  from: SegmentMember,
+  to: SegmentMember,
+  segment: Segment,
+  topology: Topology,
+  context: Places,
+): readonly PlanSession[] {
   const link = linkAt(from, topology, context);
   const farLink = linkAt(to, topology, context);
   const near = interfaceAt(from, context);
@@ -72,19 +88,21 @@ function externalSessions(from: SegmentMember, to: SegmentMember, segment: Segme
     const localAddress = addressOf(near, family);
     const neighborAddress = addressOf(far, family);
     if (localAddress === undefined || neighborAddress === undefined) return [];
-    return [{
-      kind: 'external',
-      family,
-      neighbor: to.node,
-      neighborAsn: context.systems.get(to.node) ?? 0,
-      localAddress,
-      neighborAddress,
-      interface: from.interface,
-      relation: segment.switched ? sharedRelation(link, farLink) : relationAt(link, from.node),
-      policy: link?.policies.get(from.node) ?? {},
-      timers: timersOf([from.node, to.node], [link, farLink], topology, context),
-      bfd: near?.bfd,
-    }];
+    return [
+      {
+        kind: 'external',
+        family,
+        neighbor: to.node,
+        neighborAsn: context.systems.get(to.node) ?? 0,
+        localAddress,
+        neighborAddress,
+        interface: from.interface,
+        relation: segment.switched ? sharedRelation(link, farLink) : relationAt(link, from.node),
+        policy: link?.policies.get(from.node) ?? {},
+        timers: timersOf([from.node, to.node], [link, farLink], topology, context),
+        bfd: near?.bfd,
+      },
+    ];
   });
 }
 
@@ -105,20 +123,41 @@ function internalSessions(from: string, to: string, topology: Topology, context:
 }
 
 /** A router announces the links that hosts are on, so that answers find their way; an announcing host its service. */
-function originsOf(name: string, topology: Topology, nodes: ReadonlyMap<string, Node>, { segments, interfaces }: SpeakerContext): readonly PlanOrigin[] {
+function originsOf(
+  name: string,
+  topology: Topology,
+  nodes: ReadonlyMap<string, Node>,
+  { segments, interfaces }: SpeakerContext,
+): readonly PlanOrigin[] {
   if (nodes.get(name)?.kind === 'router') {
     return (interfaces.get(name) ?? [])
-      .filter((own) => segments[own.segment]?.members.some((member) => nodes.get(member.node)?.kind === 'host') === true)
-      .flatMap((own) => own.addresses.map((address) => ({ prefix: parsePrefix(address)?.prefix.text ?? address, service: undefined, instance: undefined })));
+      .filter(
+        (own) => segments[own.segment]?.members.some((member) => nodes.get(member.node)?.kind === 'host') === true,
+      )
+      .flatMap((own) =>
+        own.addresses.map((address) => ({
+          prefix: parsePrefix(address)?.prefix.text ?? address,
+          service: undefined,
+          instance: undefined,
+        })),
+      );
   }
   return topology.services
     .filter(({ announce, instances }) => announce === 'host' && instances.includes(name))
-    .flatMap((service) => announcedPrefixes(service, name).map((prefix) => ({ prefix, service: service.name, instance: name })));
+    .flatMap((service) =>
+      announcedPrefixes(service, name).map((prefix) => ({ prefix, service: service.name, instance: name })),
+    );
 }
 
-/** What an instance announces: the addresses, or the prefixes around them where it stands in for the others. An address without one is announced as it is. */
+/**
+ * What an instance announces: the addresses, or the prefixes around them where it stands in for the others. An address
+ * without one is announced as it is.
+ */
 export function announcedPrefixes(
-  { addresses, covering }: { readonly addresses: readonly string[]; readonly covering: Topology['services'][number]['covering'] },
+  {
+    addresses,
+    covering,
+  }: { readonly addresses: readonly string[]; readonly covering: Topology['services'][number]['covering'] },
   instance: string,
 ): readonly string[] {
   if (covering?.instances.includes(instance) !== true) return addresses.map(hostPrefix);
@@ -174,7 +213,12 @@ function sharedRelation(...links: readonly (Link | undefined)[]): NeighborRelati
 }
 
 /** The link's, else those of one of the nodes, else the lab's: both ends must agree. */
-function timersOf(names: readonly string[], links: readonly (Link | undefined)[], topology: Topology, { nodeIndex }: Places): BgpTimers {
+function timersOf(
+  names: readonly string[],
+  links: readonly (Link | undefined)[],
+  topology: Topology,
+  { nodeIndex }: Places,
+): BgpTimers {
   const indexes = names.map((name) => nodeIndex.get(name) ?? -1).sort((a, b) => a - b);
   const nodes = indexes.flatMap((index) => topology.nodes[index] ?? []);
   const said = [...links, ...nodes].flatMap((one) => one?.detection.bgp ?? []);
@@ -182,6 +226,7 @@ function timersOf(names: readonly string[], links: readonly (Link | undefined)[]
 }
 
 function bySession(a: PlanSession, b: PlanSession): number {
-  const key = ({ kind, neighbor, interface: device = '', family }: PlanSession): string => [kind, neighbor, device, family].join(' ');
+  const key = ({ kind, neighbor, interface: device = '', family }: PlanSession): string =>
+    [kind, neighbor, device, family].join(' ');
   return key(a) < key(b) ? -1 : 1;
 }

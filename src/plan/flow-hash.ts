@@ -1,16 +1,19 @@
 import type { Node } from '../topology/model/topology.js';
 import type { Family, PlanHashSetting } from './model.js';
 
-/** Source and destination address, protocol, source and destination port (Linux: ip-sysctl, fib_multipath_hash_fields). */
+/**
+ * Source and destination address, protocol, source and destination port (Linux: ip-sysctl, fib_multipath_hash_fields).
+ */
 const FIELDS = 0x01 | 0x02 | 0x04 | 0x10 | 0x20;
 const CHOSEN_FIELDS = '3';
 const FNV_OFFSET = 0x811c_9dc5;
 const FNV_PRIME = 0x0100_0193;
 
 /**
- * How a node's kernel spreads flows over equal ways, in the order in which it is to be told. By its chosen fields alone it computes a hash of its own:
- * else it takes the one that a packet's sender left with it, which all nodes of one machine see. The seed makes it another one than that of
- * other nodes, and the same whenever the file is. What the file sets itself is left out.
+ * How a node's kernel spreads flows over equal ways, in the order in which it is to be told. By its chosen fields alone
+ * it computes a hash of its own: else it takes the one that a packet's sender left with it, which all nodes of one
+ * machine see. The seed makes it another one than that of other nodes, and the same whenever the file is. What the file
+ * sets itself is left out.
  */
 export function flowHashOf(topology: string, node: Node, families: readonly Family[]): readonly PlanHashSetting[] {
   const settings: readonly PlanHashSetting[] = [
@@ -31,11 +34,14 @@ export function isKernelSince(release: string, since: string): boolean {
   return major > leastMajor || (major === leastMajor && minor >= leastMinor);
 }
 
-/** FNV-1a, with the last step of murmur3, which lets each bit of the text change about half of the seed's. Never 0, which means none. */
+/**
+ * FNV-1a, with the last step of murmur3, which lets each bit of the text change about half of the seed's. Never 0,
+ * which means none.
+ */
 function seedOf(text: string): number {
   let hash = FNV_OFFSET;
   for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, FNV_PRIME);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) || 1;
+  return (hash ^ (hash >>> 16)) >>> 0 || 1;
 }

@@ -8,14 +8,24 @@ export interface RouterEnd {
 }
 
 /** The router on each segment that stands first in the file. */
-export function firstRouters(topology: Topology, segments: readonly Segment[], interfaces: ReadonlyMap<string, readonly PlanInterface[]>): ReadonlyMap<number, RouterEnd> {
+export function firstRouters(
+  topology: Topology,
+  segments: readonly Segment[],
+  interfaces: ReadonlyMap<string, readonly PlanInterface[]>,
+): ReadonlyMap<number, RouterEnd> {
   const routers = new Set(topology.nodes.filter((node) => node.kind === 'router').map((node) => node.name));
-  const facing = new Map([...routers].flatMap((node) => (interfaces.get(node) ?? []).map((item) => [`${node}:${item.name}`, { node, facing: item }] as const)));
-  return new Map(segments.flatMap(({ index, members }) => {
-    const first = members.find((member) => routers.has(member.node));
-    const end = first === undefined ? undefined : facing.get(`${first.node}:${first.interface}`);
-    return end === undefined ? [] : [[index, end] as const];
-  }));
+  const facing = new Map(
+    [...routers].flatMap((node) =>
+      (interfaces.get(node) ?? []).map((item) => [`${node}:${item.name}`, { node, facing: item }] as const),
+    ),
+  );
+  return new Map(
+    segments.flatMap(({ index, members }) => {
+      const first = members.find((member) => routers.has(member.node));
+      const end = first === undefined ? undefined : facing.get(`${first.node}:${first.interface}`);
+      return end === undefined ? [] : [[index, end] as const];
+    }),
+  );
 }
 
 /** A host's default routes: one for each link with a router on it, the cheapest link first, then the file's order. */

@@ -1,8 +1,8 @@
 import type { Daemon, LineDaemon, PlanRouting } from './model.js';
 
 /**
- * How lines of each daemon begin, wherever they stand; `no` in front of them is left away. A daemon that only shares a line
- * with others, such as `interface` or `ip prefix-list`, is not meant by it.
+ * How lines of each daemon begin, wherever they stand; `no` in front of them is left away. A daemon that only shares a
+ * line with others, such as `interface` or `ip prefix-list`, is not meant by it.
  */
 const linesOf: readonly (readonly [Daemon, RegExp])[] = [
   ['ospfd', /^(?:router|ip) ospf\b/],
@@ -27,14 +27,22 @@ const linesOf: readonly (readonly [Daemon, RegExp])[] = [
 
 /** Which daemons a node's own FRRouting lines need, in the order of the table. */
 export function daemonsOfLines(text: string): readonly LineDaemon[] {
-  const lines = text.split('\n').map((line) => line.trim().replaceAll(/\s+/g, ' ')).filter((line) => line !== '' && !/^[!#]/.test(line));
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim().replaceAll(/\s+/g, ' '))
+    .filter((line) => line !== '' && !/^[!#]/.test(line));
   return linesOf.flatMap(([daemon, begins]) => {
     const line = lines.find((each) => begins.test(each.replace(/^no /, '')));
     return line === undefined ? [] : [{ daemon, line }];
   });
 }
 
-/** Whether nearcast itself configures a daemon of a node; with one that only lines of the file need, it does not meddle. */
-export function configures({ daemons, lineDaemons = [] }: Pick<PlanRouting, 'daemons' | 'lineDaemons'>, daemon: Daemon): boolean {
+/**
+ * Whether nearcast itself configures a daemon of a node; with one that only lines of the file need, it does not meddle.
+ */
+export function configures(
+  { daemons, lineDaemons = [] }: Pick<PlanRouting, 'daemons' | 'lineDaemons'>,
+  daemon: Daemon,
+): boolean {
   return daemons.includes(daemon) && lineDaemons.every((each) => each.daemon !== daemon);
 }

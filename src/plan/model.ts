@@ -1,5 +1,15 @@
 import type { DaemonName, Impairment } from '../topology/model/fault.js';
-import type { BfdSettings, BgpSettings, BgpTimers, CoveringPrefixes, HealthSettings, HelloSettings, NeighborRelation, NodeKind, RoutePolicy } from '../topology/model/topology.js';
+import type {
+  BfdSettings,
+  BgpSettings,
+  BgpTimers,
+  CoveringPrefixes,
+  HealthSettings,
+  HelloSettings,
+  NeighborRelation,
+  NodeKind,
+  RoutePolicy,
+} from '../topology/model/topology.js';
 
 /**
  * The topology with every default, address, cost and session filled in: all that rendering, deploying and judging need.
@@ -179,7 +189,7 @@ export interface PlanService {
 }
 
 /** How an instance is watched; a command as words. */
-export type PlanHealth = Omit<HealthSettings, 'check'> & { readonly check: readonly string[] | undefined };
+type PlanHealth = Omit<HealthSettings, 'check'> & { readonly check: readonly string[] | undefined };
 
 /** Something to ask: who answers `client` at `address`? */
 export interface Question {

@@ -7,7 +7,17 @@ import { planSpeakers, type Speaker } from './bgp-sessions.js';
 import { flowHashOf } from './flow-hash.js';
 import { firstRouters, gatewaysOf, type RouterEnd } from './gateways.js';
 import { speaksOspf } from './ospf-costs.js';
-import type { Family, LabPlan, PlanContainer, PlanInterface, PlanLink, PlanNode, PlanOrigin, PlanRouting, Question } from './model.js';
+import type {
+  Family,
+  LabPlan,
+  PlanContainer,
+  PlanInterface,
+  PlanLink,
+  PlanNode,
+  PlanOrigin,
+  PlanRouting,
+  Question,
+} from './model.js';
 import { daemonsOfLines } from './line-daemons.js';
 import { behalfOf } from './on-behalf.js';
 import { daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
@@ -40,7 +50,14 @@ export function planLab(topology: Topology): LabPlan {
     topology,
     families,
     routingIndex,
-    bgp: planSpeakers(topology, { systems, segments, links, interfaces, families, loopbackOf: (name, family) => loopbackAddress(routingIndex.get(name) ?? 0, family) }),
+    bgp: planSpeakers(topology, {
+      systems,
+      segments,
+      links,
+      interfaces,
+      families,
+      loopbackOf: (name, family) => loopbackAddress(routingIndex.get(name) ?? 0, family),
+    }),
     instances: new Set(topology.services.flatMap((service) => service.instances)),
     interfaces,
     segments,
@@ -97,14 +114,17 @@ function planNode(node: Node, context: NodeContext): PlanNode {
     index === undefined
       ? undefined
       : {
-        routerId: loopbackAddress(index, 'ipv4'),
-        daemons: [...daemons, ...lineDaemons.map(({ daemon }) => daemon)],
-        lineDaemons: lineDaemons.length === 0 ? undefined : lineDaemons,
-        transit: node.kind === 'router',
-        announcesFor,
-        bgp: speaker === undefined ? undefined : { ...speaker, origins: [...speaker.origins, ...originsOnBehalf(announcesFor)] },
-        extraLines: node.frr,
-      };
+          routerId: loopbackAddress(index, 'ipv4'),
+          daemons: [...daemons, ...lineDaemons.map(({ daemon }) => daemon)],
+          lineDaemons: lineDaemons.length === 0 ? undefined : lineDaemons,
+          transit: node.kind === 'router',
+          announcesFor,
+          bgp:
+            speaker === undefined
+              ? undefined
+              : { ...speaker, origins: [...speaker.origins, ...originsOnBehalf(announcesFor)] },
+          extraLines: node.frr,
+        };
   return {
     name: node.name,
     kind: node.kind,
@@ -203,7 +223,9 @@ function planInterfaces(
       }
     }
   }
-  const order = new Map(links.flatMap((link, index) => link.ends.map((end) => [`${end.node}:${end.interface}`, index])));
+  const order = new Map(
+    links.flatMap((link, index) => link.ends.map((end) => [`${end.node}:${end.interface}`, index])),
+  );
   for (const [node, own] of interfaces) {
     own.sort((a, b) => (order.get(`${node}:${a.name}`) ?? 0) - (order.get(`${node}:${b.name}`) ?? 0));
   }
@@ -211,10 +233,17 @@ function planInterfaces(
 }
 
 /** The first of a segment's links that says something, else the first of its nodes: all ends of it must agree. */
-function detectionOf(segment: Segment, topology: Topology, linkIndex: ReadonlyMap<string, number>, nodeIndex: ReadonlyMap<string, number>): Pick<Detection, 'bfd' | 'hello'> {
+function detectionOf(
+  segment: Segment,
+  topology: Topology,
+  linkIndex: ReadonlyMap<string, number>,
+  nodeIndex: ReadonlyMap<string, number>,
+): Pick<Detection, 'bfd' | 'hello'> {
   const links = segment.links.map((link) => at(topology.links, linkIndex.get(link.id) ?? -1));
   const indexes = new Set(segment.links.flatMap((link) => link.ends.map((end) => nodeIndex.get(end.node) ?? -1)));
-  const said = [...links, ...[...indexes].sort((a, b) => a - b).map((index) => at(topology.nodes, index))].map(({ detection }) => detection);
+  const said = [...links, ...[...indexes].sort((a, b) => a - b).map((index) => at(topology.nodes, index))].map(
+    ({ detection }) => detection,
+  );
   return {
     bfd: said.find(({ bfd }) => bfd !== undefined)?.bfd,
     hello: said.find(({ hello }) => hello !== undefined)?.hello,
@@ -226,8 +255,9 @@ function watchesNeighbors(isSpeaker: boolean, speaking: number): boolean {
 }
 
 /**
- * Neither point-to-point nor point-to-multipoint elects a designated router, for which a LAN waits (RFC 2328 section 9.4). But
- * point-to-multipoint announces the addresses of its speakers alone, not the prefix that all others on the segment are in.
+ * Neither point-to-point nor point-to-multipoint elects a designated router, for which a LAN waits (RFC 2328 section
+ * 9.4). But point-to-multipoint announces the addresses of its speakers alone, not the prefix that all others on the
+ * segment are in.
  */
 function ospfNetwork(speaking: number, { switched, members }: Segment): PlanInterface['ospfNetwork'] {
   if (speaking < 2) return 'passive';

@@ -21,7 +21,10 @@ export function speakersOf(topology: Topology): ReadonlySet<string> {
 }
 
 /** The FRR daemons of a speaker. */
-export function daemonsFor(families: readonly Family[], needs: { readonly ospf: boolean; readonly bgp: boolean; readonly bfd: boolean }): readonly Daemon[] {
+export function daemonsFor(
+  families: readonly Family[],
+  needs: { readonly ospf: boolean; readonly bgp: boolean; readonly bfd: boolean },
+): readonly Daemon[] {
   const daemons: Daemon[] = ['zebra'];
   if (needs.ospf && families.includes('ipv4')) daemons.push('ospfd');
   if (needs.ospf && families.includes('ipv6')) daemons.push('ospf6d');

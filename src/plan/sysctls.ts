@@ -9,7 +9,8 @@ export function sysctlsOf(node: Node, families: readonly Family[]): readonly (re
     // An anycast answer may come back another way than the question went (RFC 4786 section 4.4.5).
     ['net.ipv4.conf.all.rp_filter', '0'],
     ['net.ipv4.conf.default.rp_filter', '0'],
-    // A client that was redirected would hold to it where routing has moved on. The kernel asks "all" or the interface's own.
+    // A client that was redirected would hold to it where routing has moved on. The kernel asks "all" or the
+    // interface's own.
     ...['all', 'default'].flatMap((which) => [
       [`net.ipv4.conf.${which}.send_redirects`, '0'] as const,
       [`net.ipv4.conf.${which}.accept_redirects`, '0'] as const,

@@ -13,7 +13,10 @@ const TIERS: readonly (readonly [speakers: number, timers: OspfTimers])[] = [
  * large ones the same timers would spend all CPU time on hellos and on an SPF run for each LSA, so they batch.
  */
 export function ospfTimers(speakers: number): OspfTimers {
-  const [, timers] = TIERS.findLast(([from]) => speakers >= from) ?? [0, timersOf({ helloMultiplier: 5, spf: [0, 50, 400] })];
+  const [, timers] = TIERS.findLast(([from]) => speakers >= from) ?? [
+    0,
+    timersOf({ helloMultiplier: 5, spf: [0, 50, 400] }),
+  ];
   return timers;
 }
 
@@ -28,8 +31,14 @@ interface Pace {
   readonly lsaThrottleMs?: number;
 }
 
-/** With sub-second hellos the dead interval is one second; without, five hellos and more may be late on a busy machine. */
-function timersOf({ helloMultiplier, spf: [spfDelayMs, spfInitialHoldMs, spfMaxHoldMs], lsaThrottleMs = 0 }: Pace): OspfTimers {
+/**
+ * With sub-second hellos the dead interval is one second; without, five hellos and more may be late on a busy machine.
+ */
+function timersOf({
+  helloMultiplier,
+  spf: [spfDelayMs, spfInitialHoldMs, spfMaxHoldMs],
+  lsaThrottleMs = 0,
+}: Pace): OspfTimers {
   const isSubSecond = helloMultiplier > 0;
   return {
     helloMultiplier,
@@ -48,7 +57,10 @@ function timersOf({ helloMultiplier, spf: [spfDelayMs, spfInitialHoldMs, spfMaxH
 /** Longer than nearcast's own OSPF can take to notice what is gone. */
 const LEAST_QUIET_MS = 5000;
 
-/** Where there is no forecast: so long nothing must be heard of routes, links and neighbors, and routing counts as settled. */
+/**
+ * Where there is no forecast: so long nothing must be heard of routes, links and neighbors, and routing counts as
+ * settled.
+ */
 export function quietMs({ timers }: Pick<LabPlan, 'timers'>): number {
   return Math.max(LEAST_QUIET_MS, 1000 * (Math.max(timers.deadIntervalS, timers.dead6IntervalS) + 1));
 }
@@ -57,12 +69,15 @@ const CONVERGE_DEADLINE_MS = 30_000;
 const CONVERGE_DEADLINE_PER_NODE_MS = 500;
 
 /**
- * How long a lab may take to converge before something must be wrong: by its size, and by BGP's own timers, where a session may
- * have to be tried again, and each system on a way waits before it tells the next one.
+ * How long a lab may take to converge before something must be wrong: by its size, and by BGP's own timers, where a
+ * session may have to be tried again, and each system on a way waits before it tells the next one.
  */
 export function convergeDeadlineMs({ nodes }: Pick<LabPlan, 'nodes'>): number {
   const sessions = nodes.flatMap((node) => node.routing?.bgp?.sessions ?? []);
   const systems = new Set(nodes.flatMap((node) => node.routing?.bgp?.asn ?? [])).size;
-  const slowestS = Math.max(0, ...sessions.map(({ timers }) => timers.connectRetryS + (systems + 1) * timers.advertisementS));
+  const slowestS = Math.max(
+    0,
+    ...sessions.map(({ timers }) => timers.connectRetryS + (systems + 1) * timers.advertisementS),
+  );
   return CONVERGE_DEADLINE_MS + CONVERGE_DEADLINE_PER_NODE_MS * nodes.length + 1000 * slowestS;
 }

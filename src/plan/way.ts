@@ -1,4 +1,6 @@
-/** A way out of a node: who is next on it, and the interface that leads there. Two links to one neighbor are two ways. */
+/**
+ * A way out of a node: who is next on it, and the interface that leads there. Two links to one neighbor are two ways.
+ */
 export type Way = `${string} by ${string}`;
 
 export function way(device: string, next: string): Way {

@@ -14,7 +14,9 @@ export interface Patience {
 }
 
 const LOOK_EVERY_MS = 500;
-/** Looks without a word from the agent until it is asked for a sign of life, and until it is asked why there is none. */
+/**
+ * Looks without a word from the agent until it is asked for a sign of life, and until it is asked why there is none.
+ */
 const [PING_AT, DOUBT_AT] = [2, 4];
 /** An agent does much in one go: a big lab on a busy machine keeps it from answering for seconds. */
 const SILENCE_MS = 30_000;
@@ -44,8 +46,8 @@ export class AgentClient {
   }
 
   /**
-   * Asks the agent; rejects with the agent's own error, or AGENT_GONE when the connection ends first, or the agent gives
-   * no sign of life.
+   * Asks the agent; rejects with the agent's own error, or AGENT_GONE when the connection ends first, or the agent
+   * gives no sign of life.
    */
   async call<M extends MethodName>(method: M, params: Methods[M]['params']): Promise<Methods[M]['result']> {
     if (this.#ended !== undefined) throw this.#ended;
@@ -118,9 +120,13 @@ function agentGone(): LabError {
 }
 
 function agentSilent(silenceMs: number): LabError {
-  return new LabError('AGENT_GONE', `the agent of the lab has given no sign of life for ${String(silenceMs / 1000)} s`, {
-    hint: 'nearcast list shows the lab; nearcast down removes it, whatever its state',
-  });
+  return new LabError(
+    'AGENT_GONE',
+    `the agent of the lab has given no sign of life for ${String(silenceMs / 1000)} s`,
+    {
+      hint: 'nearcast list shows the lab; nearcast down removes it, whatever its state',
+    },
+  );
 }
 
 export function toWire(error: LabError): WireError {

@@ -34,7 +34,7 @@ export interface NodeState {
   readonly redirects: readonly ('sends' | 'accepts')[];
 }
 
-export interface InterfaceState {
+interface InterfaceState {
   readonly name: string;
   readonly up: boolean;
   readonly addresses: readonly string[];
@@ -49,7 +49,10 @@ export interface RouteState {
   /** What BGP told it, the one it uses first; empty where it speaks no BGP. */
   readonly paths: readonly BgpPath[];
   readonly installed: readonly InstalledHop[];
-  /** The longest prefix around the address that it installed in its place; null where the address has a route, or nothing covers it. */
+  /**
+   * The longest prefix around the address that it installed in its place; null where the address has a route, or
+   * nothing covers it.
+   */
   readonly covering: { readonly prefix: string; readonly installed: readonly InstalledHop[] } | null;
 }
 
@@ -85,7 +88,7 @@ export interface Symptom {
   readonly hint?: string | undefined;
 }
 
-export interface AnnouncementState {
+interface AnnouncementState {
   readonly service: string;
   readonly instance: string;
   readonly serving: boolean;

@@ -8,8 +8,8 @@ import type { ObserveParams, Sighting } from './sighting.js';
 import type { Noise } from './timeline.js';
 
 /**
- * What the orchestrator and the agent of a lab say to each other: newline-delimited JSON over a duplex stream. A request
- * has an id; its reply has the same; events without one tell how a long request is getting on.
+ * What the orchestrator and the agent of a lab say to each other: newline-delimited JSON over a duplex stream. A
+ * request has an id; its reply has the same; events without one tell how a long request is getting on.
  */
 export interface Methods {
   deploy: { params: Deployment; result: { readonly deployMs: number } };
@@ -21,7 +21,10 @@ export interface Methods {
   ask: { params: AskParams; result: readonly Observation[] };
   probe: { params: ProbeParams; result: readonly ProbeSeries[] };
   step: { params: StepParams; result: StepObserved };
-  /** Ends a step of this connection, under way or still to come: it rejects with INTERRUPTED, and what it broke is mended. */
+  /**
+   * Ends a step of this connection, under way or still to come: it rejects with INTERRUPTED, and what it broke is
+   * mended.
+   */
   interrupt: { params: { readonly ticket: number }; result: null };
   /** One round of probes of any kind. */
   observe: { params: ObserveParams; result: readonly Sighting[] };
@@ -30,7 +33,10 @@ export interface Methods {
   /** How even the prober is while nothing is broken. */
   calibrate: { params: { readonly forMs: number }; result: Noise };
   /** What the machine has kept its processes from so far, and what the agent's clock shows. */
-  load: { params: Record<string, never>; result: { readonly nowMs: number; readonly stealMs: number; readonly cpuPressureMs: number | null } };
+  load: {
+    params: Record<string, never>;
+    result: { readonly nowMs: number; readonly stealMs: number; readonly cpuPressureMs: number | null };
+  };
   inspect: { params: InspectParams; result: LabState };
   /** What is wrong with the routing of a running lab, and why. */
   examine: { params: Record<string, never>; result: readonly Symptom[] };
@@ -84,7 +90,7 @@ export interface Deployment {
 }
 
 /** Where the nodes' processes run: in namespaces that the agent makes, or in containers that are there already. */
-export type Place =
+type Place =
   | { readonly kind: 'namespaces'; readonly programs: Programs }
   /** The first process of each node's container, as the agent's PID namespace numbers it. */
   | { readonly kind: 'containers'; readonly pids: Readonly<Record<string, number>> };

@@ -2,7 +2,10 @@ import { isPackageFolder, isSearchable, systemFolders } from '../support/program
 import type { Programs } from './messages.js';
 
 /** The environment of the agent's own tools, `ip`, `tc` and `nft`: the system's come first. */
-export function toolEnvironment(programs: Programs | undefined, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+export function toolEnvironment(
+  programs: Programs | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
   const path = (env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/') && !isPackageFolder(folder));
   const folders = [...systemFolders, ...path, ...(programs?.binDirs ?? [])];
   return {
@@ -12,8 +15,9 @@ export function toolEnvironment(programs: Programs | undefined, env: NodeJS.Proc
 }
 
 /**
- * The environment of a program in a node: the caller's, with the node's own vtysh first, and with the system's programs and
- * FRR's tools at hand. Everybody is root in a node, so administrators' programs are found there whatever the caller's PATH.
+ * The environment of a program in a node: the caller's, with the node's own vtysh first, and with the system's programs
+ * and FRR's tools at hand. Everybody is root in a node, so administrators' programs are found there whatever the
+ * caller's PATH.
  */
 export function nodeEnvironment(programs: Programs, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const own = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);

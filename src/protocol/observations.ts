@@ -16,7 +16,9 @@ export interface Observation {
   readonly path: readonly (string | null)[];
   /** The sum of the link costs along that path, from the client's first router on; null where it is not known. */
   readonly cost: number | null;
-  /** There where routing has equal ways: what all flows that were asked saw. What stands above is then of the first way. */
+  /**
+   * There where routing has equal ways: what all flows that were asked saw. What stands above is then of the first way.
+   */
   readonly flows?: AskedFlows | undefined;
 }
 
@@ -129,7 +131,9 @@ export interface ObservedChange {
   readonly watchedMs: number;
   /** Where the time without an answer went; null where no probe was lost, or nobody answers. */
   readonly phases: OutagePhases | null;
-  /** It moved without need: the instance that answered it before could still be reached, and the other one could before. */
+  /**
+   * It moved without need: the instance that answered it before could still be reached, and the other one could before.
+   */
   readonly isCollateral: boolean;
   /** Of an outage that ended. */
   readonly outageBounds?: OutageBounds | undefined;
@@ -139,7 +143,9 @@ export interface ObservedChange {
   readonly flows?: FlowsSeen | undefined;
 }
 
-/** Between which times an outage was, as far as probes tell, and what the machine may have added to it while it lasted. */
+/**
+ * Between which times an outage was, as far as probes tell, and what the machine may have added to it while it lasted.
+ */
 export interface OutageBounds {
   /** From the first lost probe to the last one. */
   readonly leastMs: number;
@@ -151,7 +157,7 @@ export interface OutageBounds {
 }
 
 /** What several flows of a client to an address saw, each from a source port of its own. */
-export interface FlowsSeen {
+interface FlowsSeen {
   readonly probed: number;
   /** How many of them lost a probe, or were answered by another instance in the end. */
   readonly felt: number;

@@ -45,6 +45,9 @@ export interface Sighting {
   readonly path: readonly (string | null)[];
   /** Of trace: the sum of the link costs along that way. */
   readonly cost: number | null;
-  /** There where it is one of several that were to take every equal way: how many there are, and how probable it is at most that one had none. */
+  /**
+   * There where it is one of several that were to take every equal way: how many there are, and how probable it is at
+   * most that one had none.
+   */
   readonly equal?: { readonly ways: number; readonly risk: number } | undefined;
 }

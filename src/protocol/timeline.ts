@@ -4,9 +4,9 @@
  */
 
 /**
- * What became of a probe. `loop`: its hop limit ran out (ICMP time exceeded). `refused`: somebody was there and would not
- * (ICMP port unreachable, a DNS error, a reset). `unreachable`: a router or the client itself had no route. `silent`: nothing
- * came back, which is what a blackhole looks like.
+ * What became of a probe. `loop`: its hop limit ran out (ICMP time exceeded). `refused`: somebody was there and would
+ * not (ICMP port unreachable, a DNS error, a reset). `unreachable`: a router or the client itself had no route.
+ * `silent`: nothing came back, which is what a blackhole looks like.
  */
 export type Fate = 'answered' | 'silent' | 'loop' | 'refused' | 'unreachable';
 
@@ -45,8 +45,9 @@ export interface TimelineEvent {
 }
 
 /**
- * From a fault to a client's first good answer, in four parts that add up: until anything noticed; until the first router
- * changed its route to the address; until the last route had changed on which that answer depended; until the answer came.
+ * From a fault to a client's first good answer, in four parts that add up: until anything noticed; until the first
+ * router changed its route to the address; until the last route had changed on which that answer depended; until the
+ * answer came.
  */
 export interface OutagePhases {
   readonly detectionMs: number;
@@ -61,7 +62,10 @@ export interface NoiseWithin {
   readonly stealMs: number;
   /** For how long some process of the machine waited for a CPU (PSI); null where the kernel does not say. */
   readonly cpuPressureMs: number | null;
-  /** For how long the lab's own processes but for the agent waited for a CPU, all of them together; null where the kernel does not say. */
+  /**
+   * For how long the lab's own processes but for the agent waited for a CPU, all of them together; null where the
+   * kernel does not say.
+   */
   readonly waitedMs: number | null;
 }
 

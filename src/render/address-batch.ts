@@ -3,8 +3,8 @@ import type { PlanInterface, PlanNode } from '../plan/model.js';
 
 /**
  * What `ip -batch` does in a node once its links are there: addresses, then interfaces up, then a host's gateways. A
- * service's address is not among them: the agent adds it when the service answers, which announces it. But its host takes
- * what is sent there also when it is withdrawn: questions that are under way then are answered.
+ * service's address is not among them: the agent adds it when the service answers, which announces it. But its host
+ * takes what is sent there also when it is withdrawn: questions that are under way then are answered.
  */
 export function addressBatch(node: PlanNode): string {
   if (node.kind === 'switch') return switchBatch(node);
@@ -14,7 +14,9 @@ export function addressBatch(node: PlanNode): string {
     ...node.loopbacks.map((address) => `address add ${address} dev lo`),
     ...node.interfaces.flatMap((item) => [
       ...mtuLines(item),
-      ...item.addresses.map((address) => `address add ${address} dev ${item.name}${address.includes(':') ? ' nodad' : ''}`),
+      ...item.addresses.map(
+        (address) => `address add ${address} dev ${item.name}${address.includes(':') ? ' nodad' : ''}`,
+      ),
       `link set ${item.name} up`,
     ]),
     ...gatewayLines(node),
@@ -32,8 +34,7 @@ function discardLines({ routing, loopbacks }: PlanNode): readonly string[] {
 /** A host's default routes; also what must be said again after an interface was down. */
 export function gatewayLines(node: PlanNode): readonly string[] {
   return node.gateways.map(
-    ({ via, interface: device, metric }) =>
-      `route replace default via ${via} dev ${device} metric ${String(metric)}`,
+    ({ via, interface: device, metric }) => `route replace default via ${via} dev ${device} metric ${String(metric)}`,
   );
 }
 

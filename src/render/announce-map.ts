@@ -9,7 +9,10 @@ interface AnnounceEntry {
   readonly list: string;
   readonly metric: number;
   readonly prefixes: readonly string[];
-  /** Where it counts only while the route leads that way: of instances that cost differently, the nearest that is there decides. */
+  /**
+   * Where it counts only while the route leads that way: of instances that cost differently, the nearest that is there
+   * decides.
+   */
   readonly interface: string | undefined;
 }
 
@@ -21,7 +24,9 @@ export function announceMap(routing: PlanRouting, family: 'ipv4' | 'ipv6'): stri
   const word = family === 'ipv4' ? 'ip' : 'ipv6';
   return announceEntries(routing, family)
     .map(({ head, list, metric, prefixes, interface: device }) => {
-      const lines = prefixes.map((prefix, index) => `${word} prefix-list ${list} seq ${String(5 * (index + 1))} permit ${prefix}\n`);
+      const lines = prefixes.map(
+        (prefix, index) => `${word} prefix-list ${list} seq ${String(5 * (index + 1))} permit ${prefix}\n`,
+      );
       const match = frrBlock(head, [
         `match ${word} address prefix-list ${list}`,
         ...(device === undefined ? [] : [`match interface ${device}`]),
@@ -34,8 +39,12 @@ export function announceMap(routing: PlanRouting, family: 'ipv4' | 'ipv6'): stri
 
 /** The entries of that map: one for each metric, and where an address has several, for each interface. */
 export function announceEntries(routing: PlanRouting, family: 'ipv4' | 'ipv6'): readonly AnnounceEntry[] {
-  const own = routing.bgp !== undefined ? [] : routing.announcesFor.filter(({ address }) => address.includes(':') === (family === 'ipv6'));
-  const hasSeveral = ({ address }: PlanBehalf): boolean => new Set(own.filter((other) => other.address === address).map(({ cost }) => cost)).size > 1;
+  const own =
+    routing.bgp !== undefined
+      ? []
+      : routing.announcesFor.filter(({ address }) => address.includes(':') === (family === 'ipv6'));
+  const hasSeveral = ({ address }: PlanBehalf): boolean =>
+    new Set(own.filter((other) => other.address === address).map(({ cost }) => cost)).size > 1;
   const entries = new Map<string, Omit<AnnounceEntry, 'head'>>();
   for (const behalf of own) {
     const device = hasSeveral(behalf) ? behalf.interface : undefined;
@@ -46,10 +55,17 @@ export function announceEntries(routing: PlanRouting, family: 'ipv4' | 'ipv6'): 
   }
   const sorted = [...entries.values()].sort((a, b) => a.metric - b.metric || (a.list < b.list ? -1 : 1));
   const isByMetric = sorted.every((entry) => entry.interface === undefined);
-  return sorted.map((entry, index) => ({ ...entry, head: `route-map ${MAP_NAME} permit ${String(isByMetric ? entry.metric : index + 1)}` }));
+  return sorted.map((entry, index) => ({
+    ...entry,
+    head: `route-map ${MAP_NAME} permit ${String(isByMetric ? entry.metric : index + 1)}`,
+  }));
 }
 
-/** The line that puts the map to use: external type 1, so that the cost adds to that of the way (RFC 2328 section 2.3). */
+/**
+ * The line that puts the map to use: external type 1, so that the cost adds to that of the way (RFC 2328 section 2.3).
+ */
 export function redistributeLines(routing: PlanRouting, family: 'ipv4' | 'ipv6'): readonly string[] {
-  return announceEntries(routing, family).length === 0 ? [] : [`redistribute kernel metric-type 1 route-map ${MAP_NAME}`];
+  return announceEntries(routing, family).length === 0
+    ? []
+    : [`redistribute kernel metric-type 1 route-map ${MAP_NAME}`];
 }

@@ -10,7 +10,9 @@ export function bfdProfile({ intervalMs, multiplier }: BfdSettings): string {
 
 /** bfdd's configuration: a profile for each of the settings that the node's links have (RFC 5880 section 6.8.4). */
 export function bfddConf(node: PlanNode): string {
-  const settings = new Map(node.interfaces.flatMap(({ bfd }) => (bfd === undefined ? [] : [[bfdProfile(bfd), bfd] as const])));
+  const settings = new Map(
+    node.interfaces.flatMap(({ bfd }) => (bfd === undefined ? [] : [[bfdProfile(bfd), bfd] as const])),
+  );
   const profiles = [...settings].map(([name, { intervalMs, multiplier }]) =>
     [
       ` profile ${name}`,
@@ -20,5 +22,12 @@ export function bfddConf(node: PlanNode): string {
       ' exit',
     ].join('\n'),
   );
-  return [`hostname ${node.name}\n`, logLines('bfdd'), frrBlock('bfd', profiles.map((profile) => profile.trimStart()))].join('');
+  return [
+    `hostname ${node.name}\n`,
+    logLines('bfdd'),
+    frrBlock(
+      'bfd',
+      profiles.map((profile) => profile.trimStart()),
+    ),
+  ].join('');
 }

@@ -26,7 +26,14 @@ export function bgpdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting, bg
       // Left alone, the first updates of a session wait up to a second for others to join them.
       'coalesce-time 0',
       ...bgp.sessions.flatMap(neighborLines),
-      ...plan.families.flatMap((family) => familyLines(plan, routing, bgp.sessions.filter((session) => session.family === family), family)),
+      ...plan.families.flatMap((family) =>
+        familyLines(
+          plan,
+          routing,
+          bgp.sessions.filter((session) => session.family === family),
+          family,
+        ),
+      ),
     ]),
   ].join('');
 }
@@ -47,7 +54,12 @@ function neighborLines(session: PlanSession): readonly string[] {
   return lines.map((line) => `neighbor ${neighborAddress} ${line}`);
 }
 
-function familyLines(plan: LabPlan, routing: PlanRouting, sessions: readonly PlanSession[], family: 'ipv4' | 'ipv6'): readonly string[] {
+function familyLines(
+  plan: LabPlan,
+  routing: PlanRouting,
+  sessions: readonly PlanSession[],
+  family: 'ipv4' | 'ipv6',
+): readonly string[] {
   const paths = plan.multipath === 'none' ? 1 : MOST_PATHS;
   return [
     `address-family ${family} unicast`,
@@ -55,12 +67,15 @@ function familyLines(plan: LabPlan, routing: PlanRouting, sessions: readonly Pla
     ...(routing.announcesFor.length === 0 ? [] : [' redistribute kernel route-map originate']),
     ` maximum-paths ${String(paths)}`,
     ` maximum-paths ibgp ${String(paths)}`,
-    ...sessions.flatMap((session) => activation(session, routing).map((line) => ` neighbor ${session.neighborAddress} ${line}`)),
+    ...sessions.flatMap((session) =>
+      activation(session, routing).map((line) => ` neighbor ${session.neighborAddress} ${line}`),
+    ),
     'exit-address-family',
   ];
 }
 
 function activation(session: PlanSession, { transit }: PlanRouting): readonly string[] {
-  if (session.kind === 'internal') return ['activate', transit ? 'next-hop-self' : `route-map ${routeMapName('to', session)} out`];
+  if (session.kind === 'internal')
+    return ['activate', transit ? 'next-hop-self' : `route-map ${routeMapName('to', session)} out`];
   return ['activate', `route-map ${routeMapName('from', session)} in`, `route-map ${routeMapName('to', session)} out`];
 }

@@ -14,8 +14,14 @@ export function ospf6dConf(plan: LabPlan, node: PlanNode, routing: PlanRouting):
     // Unlike OSPFv2's, an OSPFv3 loopback has a cost, and FRR's default for it is 10; the least is 1.
     announceMap(routing, 'ipv6'),
     ...loopbacksOf(node, routing).map((prefix) => `ipv6 prefix-list loopback permit ${prefix}\n`),
-    frrBlock('interface lo', ['ipv6 ospf6 area 0', 'ipv6 ospf6 cost 1', ...(routing.bgp === undefined ? [] : ['ipv6 ospf6 advertise prefix-list loopback'])]),
-    ...node.interfaces.filter(({ ospfNetwork }) => ospfNetwork !== 'none').map((item) => frrBlock(`interface ${item.name}`, interfaceLines(node, item, plan.timers))),
+    frrBlock('interface lo', [
+      'ipv6 ospf6 area 0',
+      'ipv6 ospf6 cost 1',
+      ...(routing.bgp === undefined ? [] : ['ipv6 ospf6 advertise prefix-list loopback']),
+    ]),
+    ...node.interfaces
+      .filter(({ ospfNetwork }) => ospfNetwork !== 'none')
+      .map((item) => frrBlock(`interface ${item.name}`, interfaceLines(node, item, plan.timers))),
     frrBlock('router ospf6', routerLines(routing, plan.timers)),
   ].join('');
 }

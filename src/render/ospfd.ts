@@ -13,7 +13,9 @@ export function ospfdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): 
     logLines('ospfd'),
     announceMap(routing, 'ipv4'),
     frrBlock('interface lo', [`ip ospf area 0${onlyLoopback(node, routing)}`]),
-    ...node.interfaces.filter(({ ospfNetwork }) => ospfNetwork !== 'none').map((item) => frrBlock(`interface ${item.name}`, interfaceLines(node, item, plan.timers))),
+    ...node.interfaces
+      .filter(({ ospfNetwork }) => ospfNetwork !== 'none')
+      .map((item) => frrBlock(`interface ${item.name}`, interfaceLines(node, item, plan.timers))),
     frrBlock('router ospf', routerLines(routing, plan.timers)),
   ].join('');
 }
@@ -23,14 +25,21 @@ function interfaceLines(node: PlanNode, item: PlanInterface, timers: OspfTimers)
   // Without a network type, even a passive interface waits for a designated router before it is announced.
   if (item.ospfNetwork === 'passive') return [...common, 'ip ospf network point-to-point', 'ip ospf passive'];
   const bfd = item.bfd === undefined ? [] : ['ip ospf bfd', `ip ospf bfd profile ${bfdProfile(item.bfd)}`];
-  const hello = item.hello !== undefined ? helloLines(item.hello) :
-    timers.helloMultiplier > 0
-      ? [`ip ospf dead-interval minimal hello-multiplier ${String(timers.helloMultiplier)}`]
-      : [`ip ospf hello-interval ${String(timers.helloIntervalS)}`, `ip ospf dead-interval ${String(timers.deadIntervalS)}`];
+  const hello =
+    item.hello !== undefined
+      ? helloLines(item.hello)
+      : timers.helloMultiplier > 0
+        ? [`ip ospf dead-interval minimal hello-multiplier ${String(timers.helloMultiplier)}`]
+        : [
+            `ip ospf hello-interval ${String(timers.helloIntervalS)}`,
+            `ip ospf dead-interval ${String(timers.deadIntervalS)}`,
+          ];
   return [...common, `ip ospf network ${item.ospfNetwork}`, ...hello, 'ip ospf retransmit-interval 1', ...bfd];
 }
 
-/** Where BGP announces services, OSPF carries nothing but what BGP's sessions need: of all that is on `lo`, one address. */
+/**
+ * Where BGP announces services, OSPF carries nothing but what BGP's sessions need: of all that is on `lo`, one address.
+ */
 function onlyLoopback(node: PlanNode, { bgp }: PlanRouting): string {
   const loopback = node.loopbacks.find((address) => !address.includes(':'));
   return bgp === undefined || loopback === undefined ? '' : ` ${loopback.split('/')[0] ?? loopback}`;

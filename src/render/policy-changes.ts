@@ -17,11 +17,24 @@ export function changedPolicyLines(session: PlanSession, policy: RoutePolicy, as
   ];
 }
 
-/** The commands by which a session tells everything that the node hears, whatever was asked of it; or no longer does. */
+/**
+ * The commands by which a session tells everything that the node hears, whatever was asked of it; or no longer does.
+ */
 export function leakLines(session: PlanSession, isLeaking: boolean): readonly string[] {
   const unseal = `route-map ${routeMapName('from', session)} permit ${String(ENTRIES.unseal)}`;
-  if (!isLeaking) return [`no ${unseal}`, ...withholdEntry(session).trim().split('\n').map((line) => line.trim()).filter((line) => line !== '')];
-  const withheld = withholdEntry(session) === '' ? [] : [`no route-map ${routeMapName('to', session)} deny ${String(ENTRIES.withhold)}`];
+  if (!isLeaking)
+    return [
+      `no ${unseal}`,
+      ...withholdEntry(session)
+        .trim()
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== ''),
+    ];
+  const withheld =
+    withholdEntry(session) === ''
+      ? []
+      : [`no route-map ${routeMapName('to', session)} deny ${String(ENTRIES.withhold)}`];
   return [...withheld, unseal, 'match community sealed', 'set comm-list sealed delete', 'on-match next', 'exit'];
 }
 
@@ -29,8 +42,11 @@ export function leakLines(session: PlanSession, isLeaking: boolean): readonly st
 export function hijackLines(asn: number, prefixes: readonly string[], before: readonly string[]): readonly string[] {
   const gone = before.filter((prefix) => !prefixes.includes(prefix));
   if (prefixes.length + gone.length === 0) return [];
-  const block = (prefix: string, word: string): readonly string[] =>
-    [`address-family ${prefix.includes(':') ? 'ipv6' : 'ipv4'} unicast`, `${word}network ${prefix}`, 'exit-address-family'];
+  const block = (prefix: string, word: string): readonly string[] => [
+    `address-family ${prefix.includes(':') ? 'ipv6' : 'ipv4'} unicast`,
+    `${word}network ${prefix}`,
+    'exit-address-family',
+  ];
   return [
     `router bgp ${String(asn)}`,
     // Who announces what is not its own does not ask whether it is there.

@@ -17,7 +17,9 @@ export interface RenderedFiles {
   readonly nodes: Readonly<Record<string, NodeFiles>>;
 }
 
-/** Writes a plan down as the files that its nodes start from: one FRR configuration for each daemon, and host set-up. */
+/**
+ * Writes a plan down as the files that its nodes start from: one FRR configuration for each daemon, and host set-up.
+ */
 export function renderLab(plan: LabPlan): RenderedFiles {
   return {
     common: { hosts: hostsFile(plan) },
@@ -37,11 +39,13 @@ function routingFiles(plan: LabPlan, node: PlanNode, routing: NonNullable<PlanNo
   const files: Record<string, string> = {
     // Without this line vtysh asks PAM for a password, which a private namespace cannot answer.
     'vtysh.conf': 'username root nopassword\n',
-    // With a link the kernel cuts a group of next hops down, and zebra, which keeps the group, does not make it whole again.
+    // With a link the kernel cuts a group of next hops down, and zebra, which keeps the group, does not make it whole
+    // again.
     'zebra.conf': `hostname ${node.name}\nno zebra nexthop kernel enable\n`,
   };
   const isOwn = (daemon: Daemon): boolean => configures(routing, daemon);
-  for (const { daemon } of routing.lineDaemons ?? []) files[`${daemon}.conf`] = `hostname ${node.name}\n${logLines(daemon)}`;
+  for (const { daemon } of routing.lineDaemons ?? [])
+    files[`${daemon}.conf`] = `hostname ${node.name}\n${logLines(daemon)}`;
   if (isOwn('ospfd')) files['ospfd.conf'] = ospfdConf(plan, node, routing);
   if (isOwn('ospf6d')) files['ospf6d.conf'] = ospf6dConf(plan, node, routing);
   if (routing.bgp !== undefined) files['bgpd.conf'] = bgpdConf(plan, node, routing, routing.bgp);

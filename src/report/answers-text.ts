@@ -8,10 +8,26 @@ export function answersText(answers: readonly Answer[]): string {
   if (answers.length === 0) return colors.dim('no client asks for a service in this lab');
   const hasServices = new Set(answers.map((answer) => answer.service)).size > 1;
   const hasFlows = answers.some(({ flows }) => flows !== undefined);
-  const head = ['CLIENT', ...(hasServices ? ['SERVICE'] : []), 'ADDRESS', 'ANSWERED BY', ...(hasFlows ? ['FLOWS'] : []), 'COST', 'PATH', 'RTT'];
+  const head = [
+    'CLIENT',
+    ...(hasServices ? ['SERVICE'] : []),
+    'ADDRESS',
+    'ANSWERED BY',
+    ...(hasFlows ? ['FLOWS'] : []),
+    'COST',
+    'PATH',
+    'RTT',
+  ];
   // Over equal ways a row for each way; the round trip that is known is that of the first.
-  const ways = answers.flatMap((answer) => answer.flows?.paths.map(({ flows, ...path }, nth) =>
-    ({ ...answer, ...path, rttMs: nth === 0 ? answer.rttMs : null, share: `${String(flows)} of ${String(answer.flows?.asked ?? flows)}` })) ?? [{ ...answer, share: '1 of 1' }]);
+  const ways = answers.flatMap(
+    (answer) =>
+      answer.flows?.paths.map(({ flows, ...path }, nth) => ({
+        ...answer,
+        ...path,
+        rttMs: nth === 0 ? answer.rttMs : null,
+        share: `${String(flows)} of ${String(answer.flows?.asked ?? flows)}`,
+      })) ?? [{ ...answer, share: '1 of 1' }],
+  );
   const rows = ways.map((answer) => [
     answer.client,
     ...(hasServices ? [answer.service] : []),

@@ -4,8 +4,9 @@ import { printable } from '../support/printable.js';
 import { firstWrong } from './grade-text.js';
 
 /**
- * A line for each submission, for spreadsheets: UTF-8 with a byte order mark, without which names with accents are misread,
- * and lines as RFC 4180 ends them. What a spreadsheet would run as a formula has a quote before it: names are others' words.
+ * A line for each submission, for spreadsheets: UTF-8 with a byte order mark, without which names with accents are
+ * misread, and lines as RFC 4180 ends them. What a spreadsheet would run as a formula has a quote before it: names are
+ * others' words.
  */
 export function gradesCsv({ grades }: Grading): string {
   const rows = grades.map((grade) => ({

@@ -5,14 +5,17 @@ import { columns, plural } from './format.js';
 
 /** A line for each submission, by name. */
 export function gradesTable({ grades }: Grading): string {
-  return columns(['SUBMISSION', 'PASSED', 'FAILED', 'INCONCLUSIVE', 'POINTS', 'WENT WRONG FIRST'], grades.map((grade) => [
-    grade.submission,
-    String(grade.passed),
-    String(grade.failed),
-    String(grade.inconclusive),
-    pointsText(grade),
-    firstWrong(grade) ?? '',
-  ]));
+  return columns(
+    ['SUBMISSION', 'PASSED', 'FAILED', 'INCONCLUSIVE', 'POINTS', 'WENT WRONG FIRST'],
+    grades.map((grade) => [
+      grade.submission,
+      String(grade.passed),
+      String(grade.failed),
+      String(grade.inconclusive),
+      pointsText(grade),
+      firstWrong(grade) ?? '',
+    ]),
+  );
 }
 
 /** How the submissions as a whole fared. */
@@ -45,5 +48,7 @@ export function firstWrong({ report: { error, verdicts } }: Grade): string | und
   }
   const wrong = verdicts.find(({ verdict }) => verdict !== 'pass');
   if (wrong === undefined) return undefined;
-  return wrong.verdict === 'fail' ? `${wrong.text}: saw ${wrong.seen ?? 'nothing'}` : `${wrong.text}: too close to tell: ${wrong.seen ?? ''}`;
+  return wrong.verdict === 'fail'
+    ? `${wrong.text}: saw ${wrong.seen ?? 'nothing'}`
+    : `${wrong.text}: too close to tell: ${wrong.seen ?? ''}`;
 }

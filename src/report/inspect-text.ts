@@ -19,10 +19,17 @@ export function inspectText(state: LabState): string {
   );
   const announcements = columns(
     ['SERVICE', 'INSTANCE', 'ANSWERS', 'ANNOUNCED'],
-    state.announcements.map(({ service, instance, serving, announced }) => [service, instance, yesNo(serving), yesNo(announced)]),
+    state.announcements.map(({ service, instance, serving, announced }) => [
+      service,
+      instance,
+      yesNo(serving),
+      yesNo(announced),
+    ]),
   );
   const faults = state.faults.map(faultText);
-  const redirects = state.nodes.flatMap(({ name, redirects: does }) => (does.length === 0 ? [] : [`${name} ${does.join(' and ')} ICMP redirects`]));
+  const redirects = state.nodes.flatMap(({ name, redirects: does }) =>
+    does.length === 0 ? [] : [`${name} ${does.join(' and ')} ICMP redirects`],
+  );
   return [
     nodes,
     ...(state.announcements.length === 0 ? [] : [announcements]),
@@ -33,7 +40,11 @@ export function inspectText(state: LabState): string {
 }
 
 function faultText({ target, how, by, endsInMs }: FaultState): string {
-  const notes = [how, ...(by === undefined || by.length === 0 ? [] : [`by ${by.join(' and ')}`]), ...(endsInMs === undefined ? [] : [`mends itself in ${milliseconds(endsInMs)}`])];
+  const notes = [
+    how,
+    ...(by === undefined || by.length === 0 ? [] : [`by ${by.join(' and ')}`]),
+    ...(endsInMs === undefined ? [] : [`mends itself in ${milliseconds(endsInMs)}`]),
+  ];
   return `${colors.red('✗')} ${target} (${notes.join(', ')})`;
 }
 

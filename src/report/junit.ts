@@ -6,16 +6,19 @@ import { printableLines } from '../support/printable.js';
 import { unmetBy } from './test-text.js';
 
 /**
- * JUnit XML, as CI systems read it: a suite for each topology, a case for each expectation. What is inconclusive is an error
- * there, not a failure: it could not be judged, and it is no pass either. Documents are valid by Jenkins's schema, and by that
- * of Ant's JUnitReport, which wants more of a suite, and nothing of the whole.
+ * JUnit XML, as CI systems read it: a suite for each topology, a case for each expectation. What is inconclusive is an
+ * error there, not a failure: it could not be judged, and it is no pass either. Documents are valid by Jenkins's
+ * schema, and by that of Ant's JUnitReport, which wants more of a suite, and nothing of the whole.
  */
 export function junitXml(reports: readonly TestReport[]): string {
   return `${create({ version: '1.0', encoding: 'UTF-8' }, { testsuites: { testsuite: reports.map(toSuite) } }).end({ prettyPrint: true })}\n`;
 }
 
 /** The order of the elements is that of the schemas. */
-function toSuite({ topology, title, startedAt, runs, verdicts, answers, steps, timings, error }: TestReport, id: number): object {
+function toSuite(
+  { topology, title, startedAt, runs, verdicts, answers, steps, timings, error }: TestReport,
+  id: number,
+): object {
   const count = (wanted: Verdict['verdict']): number => verdicts.filter(({ verdict }) => verdict === wanted).length;
   const name = nameOf(topology);
   return {
@@ -29,15 +32,27 @@ function toSuite({ topology, title, startedAt, runs, verdicts, answers, steps, t
     '@failures': count('fail'),
     '@errors': count('inconclusive') + (error === undefined ? 0 : 1),
     '@time': inSeconds(timings.upMs + timings.scenarioMs + timings.downMs),
-    properties: { property: [property('runs', String(runs)), ...(title === undefined ? [] : [property('title', title)])] },
+    properties: {
+      property: [property('runs', String(runs)), ...(title === undefined ? [] : [property('title', title)])],
+    },
     testcase: [
       ...toCases(name, verdicts, steps),
-      ...(error === undefined ? [] : [{
-        ...caseNamed(name, unmetBy(error), timings.upMs),
-        error: { '@type': error.code, '@message': shown(error.message.split('\n')[0] ?? ''), '#': shown([error.message, error.hint ?? ''].join('\n').trimEnd()) },
-      }]),
+      ...(error === undefined
+        ? []
+        : [
+            {
+              ...caseNamed(name, unmetBy(error), timings.upMs),
+              error: {
+                '@type': error.code,
+                '@message': shown(error.message.split('\n')[0] ?? ''),
+                '#': shown([error.message, error.hint ?? ''].join('\n').trimEnd()),
+              },
+            },
+          ]),
     ],
-    'system-out': shown(answers.map(({ client, address, instance }) => `${client} at ${address}: ${instance ?? 'nobody'}`).join('\n')),
+    'system-out': shown(
+      answers.map(({ client, address, instance }) => `${client} at ${address}: ${instance ?? 'nobody'}`).join('\n'),
+    ),
     'system-err': '',
   };
 }
@@ -45,7 +60,8 @@ function toSuite({ topology, title, startedAt, runs, verdicts, answers, steps, t
 /** The cases of a suite, each under a name of its own: readers take two of one name for the same. */
 function toCases(suite: string, verdicts: readonly Verdict[], steps: readonly TestedStep[]): readonly object[] {
   const stepMs = new Map<string, number[]>();
-  for (const step of steps) for (const { text } of step.verdicts) stepMs.set(text, [...(stepMs.get(text) ?? []), durationMs(step)]);
+  for (const step of steps)
+    for (const { text } of step.verdicts) stepMs.set(text, [...(stepMs.get(text) ?? []), durationMs(step)]);
   const seenOf = new Map<string, number>();
   return verdicts.map((verdict) => {
     const before = seenOf.get(verdict.text) ?? 0;

@@ -20,11 +20,15 @@ export function probeText(series: readonly ProbeSeries[]): string {
   );
   const timeline = series.flatMap(({ client, address, runs }) => [
     `${client} ${address}`,
-    ...runs.slice(0, RUNS_SHOWN).map(
-      ({ instance, fromMs, toMs, probes }) =>
-        `  ${milliseconds(fromMs)} - ${milliseconds(toMs)}  ${instanceText(instance)}  ${String(probes)} probes`,
-    ),
-    ...(runs.length > RUNS_SHOWN ? [`  and ${String(runs.length - RUNS_SHOWN)} changes more: --json has them all`] : []),
+    ...runs
+      .slice(0, RUNS_SHOWN)
+      .map(
+        ({ instance, fromMs, toMs, probes }) =>
+          `  ${milliseconds(fromMs)} - ${milliseconds(toMs)}  ${instanceText(instance)}  ${String(probes)} probes`,
+      ),
+    ...(runs.length > RUNS_SHOWN
+      ? [`  and ${String(runs.length - RUNS_SHOWN)} changes more: --json has them all`]
+      : []),
   ]);
   return `${flows}\n\n${timeline.join('\n')}`;
 }

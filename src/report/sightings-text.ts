@@ -37,8 +37,18 @@ function countsText(groups: readonly (readonly Sighting[])[]): string {
       if (first === undefined) return [];
       const rtts = alike.flatMap(({ rttMs }) => rttMs ?? []).sort((a, b) => a - b);
       const median = rtts[rtts.length >> 1];
-      const share = `${(100 * alike.length / group.length).toFixed(1)} %`;
-      return [[first.client, first.address, answererText(first.instance, first.fate), first.fate, String(alike.length), share, median === undefined ? '-' : milliseconds(median)]];
+      const share = `${((100 * alike.length) / group.length).toFixed(1)} %`;
+      return [
+        [
+          first.client,
+          first.address,
+          answererText(first.instance, first.fate),
+          first.fate,
+          String(alike.length),
+          share,
+          median === undefined ? '-' : milliseconds(median),
+        ],
+      ];
     }),
   );
   return columns(['CLIENT', 'ADDRESS', 'ANSWERED BY', 'FATE', 'FLOWS', 'SHARE', 'RTT'], rows);

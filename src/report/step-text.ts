@@ -5,7 +5,10 @@ import type { FaultKind } from '../topology/model/fault.js';
 import { answerCountsText, instanceText } from './answers-text.js';
 import { milliseconds, plural } from './format.js';
 
-type Step = Pick<StepObserved, 'connections' | 'action' | 'target' | 'how' | 'changes' | 'settled' | 'settleMs' | 'resolutionMs' | 'pending'>;
+type Step = Pick<
+  StepObserved,
+  'connections' | 'action' | 'target' | 'how' | 'changes' | 'settled' | 'settleMs' | 'resolutionMs' | 'pending'
+>;
 
 const FAULT_WORDS: Readonly<Record<FaultKind, string>> = {
   crash: 'loses power',
@@ -65,25 +68,42 @@ function faultWords({ action, how }: { action: Step['action']; how: FaultKind | 
 /** What each client saw of a step: one line each for those it touched, one for all the others. */
 export function stepText(step: Step): string {
   const touched = step.changes.filter((change) => change.before !== change.after || change.lost > 0);
-  const untouched = step.changes.reduce((sum, change) => sum + (change.flows === undefined ? Number(!touched.includes(change)) : change.flows.probed - change.flows.felt), 0);
+  const untouched = step.changes.reduce(
+    (sum, change) =>
+      sum + (change.flows === undefined ? Number(!touched.includes(change)) : change.flows.probed - change.flows.felt),
+    0,
+  );
   const lines = touched.map((change) => `  ${changeText(change, step.settled)}`);
-  const worst = touched.filter(({ phases }) => phases !== null).sort((a, b) => (b.outageMs ?? 0) - (a.outageMs ?? 0))[0];
+  const worst = touched
+    .filter(({ phases }) => phases !== null)
+    .sort((a, b) => (b.outageMs ?? 0) - (a.outageMs ?? 0))[0];
   if (worst !== undefined && worst.phases !== null) lines.push(colors.dim(`  ${phasesText(worst.phases)}`));
   if (untouched > 0) lines.push(`  ${plural(untouched, 'flow')} noticed nothing`);
-  if (step.connections !== undefined) lines.push(`  ${String(step.connections.broken)} of ${plural(step.connections.open, 'TCP connection')} broke`);
+  if (step.connections !== undefined)
+    lines.push(`  ${String(step.connections.broken)} of ${plural(step.connections.open, 'TCP connection')} broke`);
   if (step.changes.length === 0) lines.push('  no client asks for a service in this lab');
   if (!step.settled) {
-    lines.push(`  ${colors.yellow('not settled')} after ${milliseconds(step.settleMs)}: ${step.pending.slice(0, 3).join('; ')}`);
+    lines.push(
+      `  ${colors.yellow('not settled')} after ${milliseconds(step.settleMs)}: ${step.pending.slice(0, 3).join('; ')}`,
+    );
   }
-  lines.push(colors.dim(`  (never more than ${milliseconds(step.resolutionMs)} between two probes of a flow: an outage shorter than that may go unseen)`));
+  lines.push(
+    colors.dim(
+      `  (never more than ${milliseconds(step.resolutionMs)} between two probes of a flow: an outage shorter than that may go unseen)`,
+    ),
+  );
   return lines.join('\n');
 }
 
 function changeText(change: ObservedChange, settled: boolean): string {
   const { client, address, before, after, flows, lost, sent, fates, wrong } = change;
-  const [was, is] = flows === undefined ? [instanceText(before), instanceText(after)] : [answerCountsText(flows.before), answerCountsText(flows.after)];
+  const [was, is] =
+    flows === undefined
+      ? [instanceText(before), instanceText(after)]
+      : [answerCountsText(flows.before), answerCountsText(flows.after)];
   const who = was === is ? `still ${is}` : `${was} -> ${is}`;
-  const share = flows === undefined ? '' : `; the worst of ${plural(flows.probed, 'flow')}, ${String(flows.felt)} felt it`;
+  const share =
+    flows === undefined ? '' : `; the worst of ${plural(flows.probed, 'flow')}, ${String(flows.felt)} felt it`;
   return `${client}  ${address}  ${who}: ${outageText(change, settled)}, ${String(lost)} of ${plural(sent, 'probe')} lost${fatesText(fates, wrong)}${share}`;
 }
 
@@ -94,12 +114,19 @@ function phasesText({ detectionMs, propagationMs, installationMs, answerMs }: Ou
 
 /** What became of lost probes, where it was not silence. */
 function fatesText({ loop = 0, refused = 0, unreachable = 0 }: ObservedChange['fates'], wrong: number): string {
-  const told = [[loop, 'in a loop'], [refused, 'refused'], [unreachable, 'unreachable'], [wrong, 'answered by others']].filter(([count]) => count !== 0);
+  const told = [
+    [loop, 'in a loop'],
+    [refused, 'refused'],
+    [unreachable, 'unreachable'],
+    [wrong, 'answered by others'],
+  ].filter(([count]) => count !== 0);
   return told.length === 0 ? '' : ` (${told.map(([count, word]) => `${String(count)} ${String(word)}`).join(', ')})`;
 }
 
 function outageText({ outageMs, lost, before }: ObservedChange, settled: boolean): string {
   if (outageMs === null) return settled ? 'nobody answers' : 'no answer yet';
   if (lost === 0) return 'no outage';
-  return before === null ? `answered again after ${milliseconds(outageMs)}` : `${colors.bold(milliseconds(outageMs))} of outage`;
+  return before === null
+    ? `answered again after ${milliseconds(outageMs)}`
+    : `${colors.bold(milliseconds(outageMs))} of outage`;
 }

@@ -6,9 +6,13 @@ import { plural } from './format.js';
 export function symptomsText(symptoms: readonly Symptom[]): string {
   const wrong = symptoms.filter(({ healthy }) => !healthy);
   const well = symptoms.length - wrong.length;
-  const lines = wrong.flatMap(({ node, text, hint }) => [`${colors.red('✗')} ${node}: ${text}`, ...(hint === undefined ? [] : [`    ${hint}`])]);
-  const summary = wrong.length === 0
-    ? `${colors.green('ok')}: all ${plural(well, 'thing')} that routing needs here are as they should be`
-    : `${plural(wrong.length, 'thing')} of ${String(symptoms.length)} that routing needs here ${wrong.length === 1 ? 'is' : 'are'} not as it should be`;
+  const lines = wrong.flatMap(({ node, text, hint }) => [
+    `${colors.red('✗')} ${node}: ${text}`,
+    ...(hint === undefined ? [] : [`    ${hint}`]),
+  ]);
+  const summary =
+    wrong.length === 0
+      ? `${colors.green('ok')}: all ${plural(well, 'thing')} that routing needs here are as they should be`
+      : `${plural(wrong.length, 'thing')} of ${String(symptoms.length)} that routing needs here ${wrong.length === 1 ? 'is' : 'are'} not as it should be`;
   return [...lines, summary].join('\n');
 }

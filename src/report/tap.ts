@@ -5,8 +5,14 @@ import { unmetBy } from './test-text.js';
 /** TAP version 14: a test point for each expectation; what was seen instead stands below it. */
 export function tapText(reports: readonly TestReport[]): string {
   const points = reports.flatMap(({ topology, verdicts, error }) => [
-    ...verdicts.map(({ text, verdict, seen }) => ({ name: `${topology}: ${text}`, ok: verdict === 'pass', why: verdict === 'inconclusive' ? `inconclusive: ${seen ?? ''}` : seen })),
-    ...(error === undefined ? [] : [{ name: `${topology}: ${unmetBy(error)}`, ok: false, why: `${error.code}: ${error.message}` }]),
+    ...verdicts.map(({ text, verdict, seen }) => ({
+      name: `${topology}: ${text}`,
+      ok: verdict === 'pass',
+      why: verdict === 'inconclusive' ? `inconclusive: ${seen ?? ''}` : seen,
+    })),
+    ...(error === undefined
+      ? []
+      : [{ name: `${topology}: ${unmetBy(error)}`, ok: false, why: `${error.code}: ${error.message}` }]),
   ]);
   const lines = points.flatMap(({ name, ok, why }, index) => [
     `${ok ? 'ok' : 'not ok'} ${String(index + 1)} - ${escaped(name)}`,

@@ -17,14 +17,19 @@ export interface Tally {
 export function tallyOf(reports: readonly TestReport[]): Tally {
   const all = reports.flatMap(({ verdicts }) => verdicts);
   const count = (wanted: string): number => all.filter(({ verdict }) => verdict === wanted).length;
-  return { passed: count('pass'), failed: count('fail'), inconclusive: count('inconclusive'), errors: reports.filter(({ error }) => error !== undefined).length };
+  return {
+    passed: count('pass'),
+    failed: count('fail'),
+    inconclusive: count('inconclusive'),
+    errors: reports.filter(({ error }) => error !== undefined).length,
+  };
 }
 
 const INCONCLUSIVE = 4;
 
 /**
- * 1 where an expectation failed; else the worst of what kept topologies from being tested: 3 for the machine, 2 for what was asked
- * for; else 4 where a verdict is inconclusive, and 0 where all held.
+ * 1 where an expectation failed; else the worst of what kept topologies from being tested: 3 for the machine, 2 for
+ * what was asked for; else 4 where a verdict is inconclusive, and 0 where all held.
  */
 export function exitStatusOf({ failed, inconclusive }: Tally, reports: readonly TestReport[]): number {
   if (failed > 0) return 1;
@@ -43,11 +48,19 @@ export function testText({ verdicts, error, timings, noise, runs, percentiles, s
   const all = upMs + scenarioMs + downMs;
   return [
     ...(verdicts.length === 0 ? [] : [verdictsText(verdicts)]),
-    ...(error === undefined ? [] : [`${colors.red(error.code)}  ${error.message}${error.hint === undefined ? '' : `\n      ${error.hint}`}`]),
+    ...(error === undefined
+      ? []
+      : [`${colors.red(error.code)}  ${error.message}${error.hint === undefined ? '' : `\n      ${error.hint}`}`]),
     ...(percentiles.length === 0 ? [] : [percentilesText(percentiles)]),
     ...steps.flatMap(({ title, capture }) => (capture === undefined ? [] : [`packets of "${title}": ${capture}`])),
     ...(noise === null ? [] : [colors.dim(noiseText(noise))]),
-    ...(runs === 0 ? [] : [colors.dim(`${runs > 1 ? `${String(runs)} runs in ` : ''}${seconds(all)}: up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}; ${seconds(waitingMs)} of it waiting for routing`)]),
+    ...(runs === 0
+      ? []
+      : [
+          colors.dim(
+            `${runs > 1 ? `${String(runs)} runs in ` : ''}${seconds(all)}: up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}; ${seconds(waitingMs)} of it waiting for routing`,
+          ),
+        ]),
   ].join('\n');
 }
 
@@ -59,7 +72,13 @@ export function noiseText({ sendGapMs: { median, p99, max }, stealMs, cpuPressur
 
 function percentilesText(percentiles: TestReport['percentiles']): string {
   const value = (of: number, unit: string): string => (unit === 'ms' ? milliseconds(of) : String(of));
-  const rows = percentiles.map(({ text, unit, p50, p90, p99, max }) => [text, value(p50, unit), value(p90, unit), value(p99, unit), value(max, unit)]);
+  const rows = percentiles.map(({ text, unit, p50, p90, p99, max }) => [
+    text,
+    value(p50, unit),
+    value(p90, unit),
+    value(p99, unit),
+    value(max, unit),
+  ]);
   return columns(['OVER ALL RUNS', '50%', '90%', '99%', 'MOST'], rows);
 }
 

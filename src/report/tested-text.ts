@@ -15,9 +15,21 @@ export function headingOf(step: Step): string {
 export function testedText({ report }: TestedStep): string {
   if (report.kind === 'change') return stepText(report);
   const { heldMs, seen } = report;
-  const held = heldMs === null ? `  ${colors.yellow('it did not hold')}` : `  it held ${heldMs < 1 ? 'at once' : `after ${milliseconds(heldMs)}`}`;
+  const held =
+    heldMs === null
+      ? `  ${colors.yellow('it did not hold')}`
+      : `  it held ${heldMs < 1 ? 'at once' : `after ${milliseconds(heldMs)}`}`;
   if (heldMs !== null || seen.length === 0 || seen.length > MOST_ROWS) return held;
-  const rows = seen.map(({ client, service, address, instance, cost = null, path = [], rttMs, flows }) => ({ client, service: service ?? '', address, instance, cost, path, rttMs, flows }));
+  const rows = seen.map(({ client, service, address, instance, cost = null, path = [], rttMs, flows }) => ({
+    client,
+    service: service ?? '',
+    address,
+    instance,
+    cost,
+    path,
+    rttMs,
+    flows,
+  }));
   return `${held}; the last look:\n${answersText(rows).replaceAll(/^/gm, '  ')}`;
 }
 

@@ -16,19 +16,25 @@ export function upHeading(lab: string, plan: LabPlan, totalMs: number): string {
 export function routesText(routes: readonly RouteState[]): string {
   return routes
     .map(({ router, address, alternatives, paths, installed, covering }) => {
-      const known = [...alternatives.map(({ instance, cost }) => `${instance} at ${String(cost)}`), ...paths.map(pathText)].join(', ');
-      const chosen = installed.length > 0
-        ? `installed the route to ${hopsText(installed)}`
-        : covering === null
-          ? colors.red('installed no route')
-          : `installed no route of its own to it, but the covering ${covering.prefix} to ${hopsText(covering.installed)}`;
+      const known = [
+        ...alternatives.map(({ instance, cost }) => `${instance} at ${String(cost)}`),
+        ...paths.map(pathText),
+      ].join(', ');
+      const chosen =
+        installed.length > 0
+          ? `installed the route to ${hopsText(installed)}`
+          : covering === null
+            ? colors.red('installed no route')
+            : `installed no route of its own to it, but the covering ${covering.prefix} to ${hopsText(covering.installed)}`;
       return `${router} knows ${address} from ${known === '' ? 'nobody' : known}; it ${chosen}`;
     })
     .join('\n');
 }
 
 function hopsText(hops: readonly InstalledHop[]): string {
-  return colors.green([...new Set(hops.map((hop) => hop.node ?? (hop.via === '' ? hop.interface : hop.via)))].join(', '));
+  return colors.green(
+    [...new Set(hops.map((hop) => hop.node ?? (hop.via === '' ? hop.interface : hop.via)))].join(', '),
+  );
 }
 
 function pathText({ via, asPath, localPreference, med, communities }: BgpPath): string {
@@ -44,7 +50,9 @@ function pathText({ via, asPath, localPreference, med, communities }: BgpPath): 
 export function verdictsText(verdicts: readonly Verdict[]): string {
   return verdicts
     .map(({ text, verdict, seen }) => {
-      const word = { pass: colors.green('pass'), fail: colors.red('FAIL'), inconclusive: colors.yellow('????') }[verdict];
+      const word = { pass: colors.green('pass'), fail: colors.red('FAIL'), inconclusive: colors.yellow('????') }[
+        verdict
+      ];
       return `${word}  ${text}${seen === undefined ? '' : `: saw ${seen}`}`;
     })
     .join('\n');

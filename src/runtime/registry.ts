@@ -19,7 +19,9 @@ const DEFAULT_RUNTIME = 'netns';
 export function runtimeNamed(name: string): Runtime {
   if (name === 'netns') return netnsRuntime();
   if (name === 'docker') return dockerRuntime();
-  throw new LabError('USAGE', `there is no runtime "${name}"`, { hint: `the runtimes are: ${runtimeNames.join(', ')}` });
+  throw new LabError('USAGE', `there is no runtime "${name}"`, {
+    hint: `the runtimes are: ${runtimeNames.join(', ')}`,
+  });
 }
 
 /** The runtime that was asked for, else the one that NEARCAST_RUNTIME names, else netns. */

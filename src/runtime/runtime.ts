@@ -15,8 +15,8 @@ export interface Runtime {
   /** Obtains what the plan's nodes need and is not there yet, such as FRR or images. Refuses what it cannot run. */
   prepare(request: PrepareRequest): Promise<void>;
   /**
-   * Starts an agent and has it deploy the plan. Whatever was begun is undone when this fails or `signal` aborts. The lab
-   * is the caller's until it commits it: it ends with the caller.
+   * Starts an agent and has it deploy the plan. Whatever was begun is undone when this fails or `signal` aborts. The
+   * lab is the caller's until it commits it: it ends with the caller.
    */
   deploy(request: DeployRequest): Promise<UncommittedLab>;
   /** Connects to a lab that runs; LAB_NOT_FOUND where there is none of that name. */
@@ -26,13 +26,15 @@ export interface Runtime {
   remove(lab: string, options?: { readonly onProgress?: ((text: string) => void) | undefined }): Promise<void>;
 }
 
-export interface PrepareRequest {
+interface PrepareRequest {
   readonly plan: LabPlan;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Preparation) => void;
 }
 
-/** How far it is to have all that a lab needs: `text` for people, `topic` the same for remarks that replace each other. */
+/**
+ * How far it is to have all that a lab needs: `text` for people, `topic` the same for remarks that replace each other.
+ */
 export interface Preparation {
   readonly topic: string;
   readonly text: string;
@@ -74,6 +76,9 @@ export interface LabRecord {
   readonly runtime: RuntimeName;
   readonly nodes: number;
   readonly startedAt: string;
-  /** `dead`: its agent has ended, and parts of it are left, for `remove`; `broken`: what is kept of it cannot be believed. */
+  /**
+   * `dead`: its agent has ended, and parts of it are left, for `remove`; `broken`: what is kept of it cannot be
+   * believed.
+   */
   readonly phase: 'deploying' | 'up' | 'dead' | 'broken';
 }

@@ -8,8 +8,9 @@ import type { CaptureStep } from './play-step.js';
 const SNAP_BYTES = 512;
 
 /**
- * Captures every step on all interfaces of all nodes, and keeps what was captured of a step of which not all that was expected
- * held, as `<lab>-step-<number>.pcapng` in a folder, which is made where it is not there. Steps are counted by lab.
+ * Captures every step on all interfaces of all nodes, and keeps what was captured of a step of which not all that was
+ * expected held, as `<lab>-step-<number>.pcapng` in a folder, which is made where it is not there. Steps are counted by
+ * lab.
  */
 export function keepFailedSteps(folder: string): CaptureStep {
   const counts = new Map<string, number>();

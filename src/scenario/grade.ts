@@ -72,12 +72,16 @@ export interface Grading {
 type Read = { readonly submitted: SubmittedFile } & ({ readonly topology: Topology } | { readonly error: LabError });
 
 /**
- * Tests every submission in a folder against the `expect` and the `scenario` of one file (a path, or the name of a bundled
- * topology), several at a time. Whatever is wrong with a submission is its own result, and keeps no other from having one.
- * Throws TOPOLOGY_NOT_FOUND and TOPOLOGY_INVALID because of the scenario, and USAGE because of the folder, before anything is
- * made; and the reason of `signal` once every lab is removed.
+ * Tests every submission in a folder against the `expect` and the `scenario` of one file (a path, or the name of a
+ * bundled topology), several at a time. Whatever is wrong with a submission is its own result, and keeps no other from
+ * having one. Throws TOPOLOGY_NOT_FOUND and TOPOLOGY_INVALID because of the scenario, and USAGE because of the folder,
+ * before anything is made; and the reason of `signal` once every lab is removed.
  */
-export async function gradeSubmissions(scenarioName: string, folder: string, options: GradeOptions = {}): Promise<Grading> {
+export async function gradeSubmissions(
+  scenarioName: string,
+  folder: string,
+  options: GradeOptions = {},
+): Promise<Grading> {
   const { signal, onEvent } = options;
   const path = await locateTopology(scenarioName);
   const scenario = await scenarioIn(path);
@@ -90,7 +94,10 @@ export async function gradeSubmissions(scenarioName: string, folder: string, opt
   let done = 0;
   const grades = await inParallel(submissions, parallel, async (read): Promise<Grade> => {
     signal?.throwIfAborted();
-    const report = 'error' in read ? untestedReport(read.submitted.name, read.error) : await testOne(read.submitted.name, read.topology, memoryMb, options);
+    const report =
+      'error' in read
+        ? untestedReport(read.submitted.name, read.error)
+        : await testOne(read.submitted.name, read.topology, memoryMb, options);
     const grade = toGrade(read, report, outOf);
     onEvent?.({ kind: 'graded', grade, done: ++done, submissions: submissions.length });
     return grade;
@@ -107,7 +114,8 @@ async function scenarioIn(path: string): Promise<GradingScenario> {
 
 async function readOne(submitted: SubmittedFile, scenario: GradingScenario, isTrusted: boolean): Promise<Read> {
   const { path, error } = submitted;
-  if (path === undefined) return { submitted, error: error ?? new LabError('BUG', 'a submission has neither a file nor an error') };
+  if (path === undefined)
+    return { submitted, error: error ?? new LabError('BUG', 'a submission has neither a file nor an error') };
   try {
     const shown = printable(path);
     const loaded = await loadText(path, shown);
@@ -134,10 +142,19 @@ async function testOne(name: string, topology: Topology, memoryMb: number, optio
   const needMb = memoryNeededMb(topology);
   if (needMb > memoryMb) return untestedReport(name, tooLarge(needMb, memoryMb));
   const overdue = new AbortController();
-  const timer = setTimeout(() => { overdue.abort(tookTooLong(timeoutMs)); }, timeoutMs);
+  const timer = setTimeout(() => {
+    overdue.abort(tookTooLong(timeoutMs));
+  }, timeoutMs);
   try {
     const either = signal === undefined ? overdue.signal : AbortSignal.any([signal, overdue.signal]);
-    return await testTopology(topology, { runtime, forecast, signal: either, onEvent: (event) => { if (event.kind === 'prepare') onEvent?.(event); } });
+    return await testTopology(topology, {
+      runtime,
+      forecast,
+      signal: either,
+      onEvent: (event) => {
+        if (event.kind === 'prepare') onEvent?.(event);
+      },
+    });
   } catch (error) {
     // Only an abort is thrown: that of all, or that of this one.
     signal?.throwIfAborted();
@@ -154,9 +171,13 @@ function tookTooLong(timeoutMs: number): LabError {
 }
 
 function tooLarge(needMb: number, memoryMb: number): LabError {
-  return new LabError('MEMORY_SHORT', `it would take about ${String(needMb)} MB of memory, and ${String(Math.round(memoryMb))} MB are free`, {
-    hint: 'grade it on a larger machine; a node that runs FRRouting takes about 30 MB',
-  });
+  return new LabError(
+    'MEMORY_SHORT',
+    `it would take about ${String(needMb)} MB of memory, and ${String(Math.round(memoryMb))} MB are free`,
+    {
+      hint: 'grade it on a larger machine; a node that runs FRRouting takes about 30 MB',
+    },
+  );
 }
 
 function toGrade(read: Read, report: TestReport, outOf: number): Grade {
@@ -173,7 +194,9 @@ function toGrade(read: Read, report: TestReport, outOf: number): Grade {
   };
 }
 
-/** Routing that does not converge is the machine's fault, unless the submission has configured it with lines of its own. */
+/**
+ * Routing that does not converge is the machine's fault, unless the submission has configured it with lines of its own.
+ */
 function isMachines({ code, exitStatus }: LabError, topology: Topology | undefined): boolean {
   if (code === 'NOT_CONVERGED') return topology?.nodes.every(({ frr }) => frr === undefined) ?? true;
   return exitStatus !== 2;

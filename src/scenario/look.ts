@@ -39,8 +39,9 @@ export interface LookOptions {
 }
 
 /**
- * Looks at a lab until all that is expected holds, first at once and then again and again, until the deadline; and a while
- * longer, so that what holds too late is told with its time. Where it must be stable, it must hold in every look for so long.
+ * Looks at a lab until all that is expected holds, first at once and then again and again, until the deadline; and a
+ * while longer, so that what holds too late is told with its time. Where it must be stable, it must hold in every look
+ * for so long.
  */
 export async function lookUntil(lab: Lab, expect: Expectations, options: LookOptions): Promise<Looked> {
   const begun = await lab.load();
@@ -52,14 +53,24 @@ export async function lookUntil(lab: Lab, expect: Expectations, options: LookOpt
     const round = await lookOnce(lab, expect, options);
     const { nowMs, ...load } = await lab.load();
     const elapsedMs = nowMs - anchorMs;
-    const noise = { stealMs: load.stealMs - begun.stealMs, cpuPressureMs: load.cpuPressureMs === null || begun.cpuPressureMs === null ? null : load.cpuPressureMs - begun.cpuPressureMs };
+    const noise = {
+      stealMs: load.stealMs - begun.stealMs,
+      cpuPressureMs:
+        load.cpuPressureMs === null || begun.cpuPressureMs === null ? null : load.cpuPressureMs - begun.cpuPressureMs,
+    };
     const holds = round.verdicts.every(({ verdict }) => verdict === 'pass');
-    holdsSinceMs = holds ? holdsSinceMs ?? elapsedMs : undefined;
-    const isUndecided = round.verdicts.some(({ verdict }) => verdict === 'inconclusive') && round.verdicts.every(({ verdict }) => verdict !== 'fail');
+    holdsSinceMs = holds ? (holdsSinceMs ?? elapsedMs) : undefined;
+    const isUndecided =
+      round.verdicts.some(({ verdict }) => verdict === 'inconclusive') &&
+      round.verdicts.every(({ verdict }) => verdict !== 'fail');
     const stayedMs = holdsSinceMs === undefined ? 0 : elapsedMs - holdsSinceMs;
     if (holdsSinceMs !== undefined && stayedMs >= (expect.stableMs ?? 0)) {
       const margin = marginOf(noise, nowMs - previousMs);
-      return { ...round, heldMs: holdsSinceMs, verdicts: round.verdicts.map((verdict) => timely(verdict, holdsSinceMs ?? 0, expect.withinMs, margin)) };
+      return {
+        ...round,
+        heldMs: holdsSinceMs,
+        verdicts: round.verdicts.map((verdict) => timely(verdict, holdsSinceMs ?? 0, expect.withinMs, margin)),
+      };
     }
     if (isUndecided) return { ...round, heldMs: null };
     if (holdsSinceMs === undefined && elapsedMs > expect.withinMs + graceMs(expect.withinMs)) {
@@ -73,16 +84,44 @@ export async function lookUntil(lab: Lab, expect: Expectations, options: LookOpt
 }
 
 /** One look: all questions are asked, routes are read, and it is judged what came back. */
-export async function lookOnce(lab: Lab, expect: Expectations, { services, prefix, look }: LookOptions): Promise<Pick<Looked, 'verdicts' | 'seen'>> {
+export async function lookOnce(
+  lab: Lab,
+  expect: Expectations,
+  { services, prefix, look }: LookOptions,
+): Promise<Pick<Looked, 'verdicts' | 'seen'>> {
   const needsWay = expect.paths.length > 0 || expect.costs.length > 0;
-  const needsAnswers = needsWay || [expect.answers, expect.rtts, expect.fates, expect.statuses, expect.outputs].some((each) => each.length > 0) || look !== undefined;
-  const seen: readonly Seen[] = !needsAnswers ? [] : look !== undefined ? await look() : needsWay ? await lab.who() : await lab.observe({ kind: 'dns', flows: 1, everyWay: true, timeoutMs: QUESTION_TIMEOUT_MS });
-  return { seen: withoutRepeats(seen), verdicts: [...judgeSeen(expect, seen, prefix), ...(await judgeRoutes(lab, expect, services, prefix)), ...(look === undefined ? await judgeFlows(lab, expect, prefix) : judgeSeenFlows(expect, seen, prefix))] };
+  const needsAnswers =
+    needsWay ||
+    [expect.answers, expect.rtts, expect.fates, expect.statuses, expect.outputs].some((each) => each.length > 0) ||
+    look !== undefined;
+  const seen: readonly Seen[] = !needsAnswers
+    ? []
+    : look !== undefined
+      ? await look()
+      : needsWay
+        ? await lab.who()
+        : await lab.observe({ kind: 'dns', flows: 1, everyWay: true, timeoutMs: QUESTION_TIMEOUT_MS });
+  return {
+    seen: withoutRepeats(seen),
+    verdicts: [
+      ...judgeSeen(expect, seen, prefix),
+      ...(await judgeRoutes(lab, expect, services, prefix)),
+      ...(look === undefined ? await judgeFlows(lab, expect, prefix) : judgeSeenFlows(expect, seen, prefix)),
+    ],
+  };
 }
 
-async function judgeRoutes(lab: Lab, { routes }: Expectations, services: LookOptions['services'], prefix: string): Promise<readonly Verdict[]> {
-  const prefixesOf = (to: string): readonly string[] => services.find(({ name }) => name === to)?.addresses.map(hostPrefix) ?? [to.includes('/') ? to : hostPrefix(to)];
-  const wanted = routes.flatMap(({ table, router, to }) => prefixesOf(to).map((each) => ({ table, router, prefix: each })));
+async function judgeRoutes(
+  lab: Lab,
+  { routes }: Expectations,
+  services: LookOptions['services'],
+  prefix: string,
+): Promise<readonly Verdict[]> {
+  const prefixesOf = (to: string): readonly string[] =>
+    services.find(({ name }) => name === to)?.addresses.map(hostPrefix) ?? [to.includes('/') ? to : hostPrefix(to)];
+  const wanted = routes.flatMap(({ table, router, to }) =>
+    prefixesOf(to).map((each) => ({ table, router, prefix: each })),
+  );
   const found = wanted.length === 0 ? [] : await lab.routes(wanted);
   return routes.map((each) => judgeRoute(each, prefixesOf(each.to), found, prefix));
 }
@@ -91,9 +130,13 @@ async function judgeRoutes(lab: Lab, { routes }: Expectations, services: LookOpt
 function timely(verdict: Verdict, heldMs: number, withinMs: number, margin: Margin): Verdict {
   if (verdict.verdict !== 'pass' || heldMs <= withinMs) return verdict;
   const seen = `held at ${spoken(heldMs)}, deadline ${spoken(withinMs)}`;
-  return compare(heldMs, withinMs, margin) === 'broken' ? { ...verdict, verdict: 'fail', seen } : { ...verdict, verdict: 'inconclusive', seen: `${seen}, ${marginText(margin)}` };
+  return compare(heldMs, withinMs, margin) === 'broken'
+    ? { ...verdict, verdict: 'fail', seen }
+    : { ...verdict, verdict: 'inconclusive', seen: `${seen}, ${marginText(margin)}` };
 }
 
 function overloaded(verdict: Verdict): Verdict {
-  return verdict.verdict === 'fail' ? { ...verdict, verdict: 'inconclusive', seen: `${verdict.seen ?? ''}, on a machine too busy to tell` } : verdict;
+  return verdict.verdict === 'fail'
+    ? { ...verdict, verdict: 'inconclusive', seen: `${verdict.seen ?? ''}, on a machine too busy to tell` }
+    : verdict;
 }

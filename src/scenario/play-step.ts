@@ -17,13 +17,21 @@ export interface StepOptions {
   readonly captureStep?: CaptureStep | undefined;
 }
 
-/** Captures the packets of a lab from now on. What it returns ends that, and says where it kept them; it keeps none of a step that passed. */
+/**
+ * Captures the packets of a lab from now on. What it returns ends that, and says where it kept them; it keeps none of a
+ * step that passed.
+ */
 export type CaptureStep = (lab: Lab) => Promise<(tested: TestedStep) => Promise<string | undefined>>;
 
 type Services = readonly Pick<Service, 'name' | 'addresses'>[];
 
 /** Plays one step in a running lab, and judges what was seen. */
-export async function playStep(lab: Lab, step: Step, services: Services, options: StepOptions = {}): Promise<TestedStep> {
+export async function playStep(
+  lab: Lab,
+  step: Step,
+  services: Services,
+  options: StepOptions = {},
+): Promise<TestedStep> {
   const endCapture = await options.captureStep?.(lab);
   const tested = await played(lab, step, services, options);
   const capture = await endCapture?.(tested);
@@ -41,7 +49,12 @@ async function played(lab: Lab, step: Step, services: Services, options: StepOpt
   }
 }
 
-async function change(lab: Lab, { title, parts, expect }: ChangeStep, services: Services, { bound, signal }: StepOptions): Promise<TestedStep> {
+async function change(
+  lab: Lab,
+  { title, parts, expect }: ChangeStep,
+  services: Services,
+  { bound, signal }: StepOptions,
+): Promise<TestedStep> {
   const observed = await lab.together(parts, {
     bound,
     signal,
@@ -55,13 +68,20 @@ async function change(lab: Lab, { title, parts, expect }: ChangeStep, services: 
   if (rest !== undefined) {
     // The time for which it was watched after it had settled is none that anything took.
     const { nowMs } = await lab.load();
-    const afterwards = await lookUntil(lab, rest, { services, prefix: `after ${title}, `, anchorMs: nowMs - observed.settleMs, signal });
+    const afterwards = await lookUntil(lab, rest, {
+      services,
+      prefix: `after ${title}, `,
+      anchorMs: nowMs - observed.settleMs,
+      signal,
+    });
     verdicts.push(...afterwards.verdicts);
   }
   return { title, report, verdicts };
 }
 
-/** What the probes of a change do not tell by themselves: ways, costs, round trips, routes, and shares of many flows. */
+/**
+ * What the probes of a change do not tell by themselves: ways, costs, round trips, routes, and shares of many flows.
+ */
 function notSeenByProbes(expect: Expectations): Expectations | undefined {
   const answers = expect.answers.filter(({ answer }) => answer.kind === 'shares');
   const { paths, costs, rtts, routes, fates } = expect;
@@ -69,19 +89,42 @@ function notSeenByProbes(expect: Expectations): Expectations | undefined {
   return { ...expect, answers, stableMs: undefined, limits: readExpectations({}, []).limits };
 }
 
-async function look(lab: Lab, { kind, title, expect }: LookStep, services: Services, { signal }: StepOptions): Promise<TestedStep> {
+async function look(
+  lab: Lab,
+  { kind, title, expect }: LookStep,
+  services: Services,
+  { signal }: StepOptions,
+): Promise<TestedStep> {
   const prefix = kind === 'wait-for' ? 'waiting until ' : '';
-  const { verdicts, report } = await looked(lab, expect, { services, prefix, signal }, { action: kind, target: targetOf(expect) });
+  const { verdicts, report } = await looked(
+    lab,
+    expect,
+    { services, prefix, signal },
+    { action: kind, target: targetOf(expect) },
+  );
   return { title: `${title}${title === 'wait for' ? ` ${targetOf(expect)}` : ''}`, report, verdicts };
 }
 
-async function probe(lab: Lab, { title, probe: settings, expect }: ProbeStep, services: Services, { signal }: StepOptions): Promise<TestedStep> {
+async function probe(
+  lab: Lab,
+  { title, probe: settings, expect }: ProbeStep,
+  services: Services,
+  { signal }: StepOptions,
+): Promise<TestedStep> {
   const rounds: LookOptions = { services, prefix: `in ${title}, `, signal, look: () => probeRound(lab, settings) };
-  const { verdicts, report } = await looked(lab, expect, rounds, { action: 'probe', target: title.replace(/^probe /, '') });
+  const { verdicts, report } = await looked(lab, expect, rounds, {
+    action: 'probe',
+    target: title.replace(/^probe /, ''),
+  });
   return { title, report, verdicts };
 }
 
-async function looked(lab: Lab, expect: Expectations, options: LookOptions, about: Pick<LookReport, 'action' | 'target'>): Promise<{ readonly verdicts: readonly Verdict[]; readonly report: LookReport }> {
+async function looked(
+  lab: Lab,
+  expect: Expectations,
+  options: LookOptions,
+  about: Pick<LookReport, 'action' | 'target'>,
+): Promise<{ readonly verdicts: readonly Verdict[]; readonly report: LookReport }> {
   const { nowMs } = await lab.load();
   const { verdicts, seen, heldMs } = await lookUntil(lab, expect, { ...options, anchorMs: nowMs });
   return { verdicts, report: { kind: 'look', ...about, atMs: nowMs, heldMs, seen } };
@@ -91,8 +134,21 @@ async function waitForRouting(lab: Lab, { title, expect }: LookStep): Promise<Te
   const { nowMs } = await lab.load();
   const { converged, convergeMs, pending } = await lab.settle(expect.withinMs);
   const text = 'routing settles';
-  const verdict: Verdict = converged ? { text, verdict: 'pass', measured: convergeMs } : { text, verdict: 'fail', seen: pending.slice(0, 3).join('; ') };
-  return { title, verdicts: [verdict], report: { kind: 'look', action: 'wait-for', target: 'routing', atMs: nowMs, heldMs: converged ? convergeMs : null, seen: [] } };
+  const verdict: Verdict = converged
+    ? { text, verdict: 'pass', measured: convergeMs }
+    : { text, verdict: 'fail', seen: pending.slice(0, 3).join('; ') };
+  return {
+    title,
+    verdicts: [verdict],
+    report: {
+      kind: 'look',
+      action: 'wait-for',
+      target: 'routing',
+      atMs: nowMs,
+      heldMs: converged ? convergeMs : null,
+      seen: [],
+    },
+  };
 }
 
 function targetOf(expect: Expectations): string {

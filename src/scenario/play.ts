@@ -10,7 +10,9 @@ export type PlayEvent =
   | { readonly kind: 'stepped'; readonly step: Step; readonly tested: TestedStep };
 
 export interface PlayOptions extends StepOptions {
-  /** Whether what is broken at the end stays so. Without it the lab is left as it was found, also by a player that dies. */
+  /**
+   * Whether what is broken at the end stays so. Without it the lab is left as it was found, also by a player that dies.
+   */
   readonly leaveBroken?: boolean | undefined;
 }
 
@@ -42,14 +44,23 @@ export async function playScenario(
   }
   if (!leaveBroken) {
     const { faults } = await lab.inspect([]);
-    for (const fault of faults.filter((each) => !before.includes(faultKey(each)))) await lab.restore(fault.target, { how: fault.how });
+    for (const fault of faults.filter((each) => !before.includes(faultKey(each))))
+      await lab.restore(fault.target, { how: fault.how });
   }
-  return { steps, verdicts: steps.flatMap(({ verdicts }) => verdicts), notPlayed: scenario.slice(steps.length).map((step) => notPlayed(step, endedBy)) };
+  return {
+    steps,
+    verdicts: steps.flatMap(({ verdicts }) => verdicts),
+    notPlayed: scenario.slice(steps.length).map((step) => notPlayed(step, endedBy)),
+  };
 }
 
 /** What was never looked at is no pass. */
 function notPlayed({ title }: Step, endedBy: TestedStep | undefined): Verdict {
-  return { text: `the step "${title}" is played`, verdict: 'inconclusive', seen: `the scenario ended before it, at "${endedBy?.title ?? ''}"` };
+  return {
+    text: `the step "${title}" is played`,
+    verdict: 'inconclusive',
+    seen: `the scenario ended before it, at "${endedBy?.title ?? ''}"`,
+  };
 }
 
 function faultKey({ target, how }: { readonly target: string; readonly how: string }): string {

@@ -7,9 +7,17 @@ import type { ProbeSettings } from '../topology/model/step.js';
 const TIMED_OUT = 124;
 
 /** One round of a probe step: a probe from each source port of each client, or a command in each of them. */
-export async function probeRound(lab: Lab, { kind, from, to, port, send, httpPath, flows, sourcePorts, command, timeoutMs }: ProbeSettings): Promise<readonly Seen[]> {
-  if (kind !== 'command') return lab.observe({ kind, clients: from.names, to, port, send, httpPath, flows, sourcePorts, timeoutMs });
+export async function probeRound(
+  lab: Lab,
+  { kind, from, to, port, send, httpPath, flows, sourcePorts, command, timeoutMs }: ProbeSettings,
+): Promise<readonly Seen[]> {
+  if (kind !== 'command')
+    return lab.observe({ kind, clients: from.names, to, port, send, httpPath, flows, sourcePorts, timeoutMs });
   const bounded = ['timeout', '--kill-after=1', String(timeoutMs / 1000), ...(command ?? [])];
   const ran = await commandSightings(lab, from.names, bounded);
-  return ran.map((each) => (each.status === TIMED_OUT ? { ...each, fate: 'silent', status: null, output: `it took longer than ${String(timeoutMs)} ms` } : each));
+  return ran.map((each) =>
+    each.status === TIMED_OUT
+      ? { ...each, fate: 'silent', status: null, output: `it took longer than ${String(timeoutMs)} ms` }
+      : each,
+  );
 }

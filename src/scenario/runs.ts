@@ -4,7 +4,10 @@ import type { Percentiles, TestReport } from './test-report.js';
 
 const SEVERITY = { pass: 0, inconclusive: 1, fail: 2 } as const;
 
-/** Several runs of one test as one report: the worst verdict of each expectation, the run that went worst, and percentiles. */
+/**
+ * Several runs of one test as one report: the worst verdict of each expectation, the run that went worst, and
+ * percentiles.
+ */
 export function combineRuns(reports: readonly TestReport[]): TestReport {
   const [first] = reports;
   if (first === undefined) throw new LabError('BUG', 'a test without a run');
@@ -12,7 +15,8 @@ export function combineRuns(reports: readonly TestReport[]): TestReport {
   const whole = reports.filter(({ error }) => error === undefined);
   const failed = reports.find(({ error }) => error !== undefined);
   const shown = failed ?? worstOf(whole) ?? first;
-  const sum = (key: keyof TestReport['timings']): number => reports.reduce((total, { timings }) => total + timings[key], 0);
+  const sum = (key: keyof TestReport['timings']): number =>
+    reports.reduce((total, { timings }) => total + timings[key], 0);
   return {
     ...shown,
     startedAt: first.startedAt,
@@ -24,8 +28,12 @@ export function combineRuns(reports: readonly TestReport[]): TestReport {
 }
 
 function worstOf(reports: readonly TestReport[]): TestReport | undefined {
-  const severity = ({ verdicts }: TestReport): number => Math.max(0, ...verdicts.map(({ verdict }) => SEVERITY[verdict]));
-  return reports.reduce<TestReport | undefined>((worst, report) => (worst === undefined || severity(report) > severity(worst) ? report : worst), undefined);
+  const severity = ({ verdicts }: TestReport): number =>
+    Math.max(0, ...verdicts.map(({ verdict }) => SEVERITY[verdict]));
+  return reports.reduce<TestReport | undefined>(
+    (worst, report) => (worst === undefined || severity(report) > severity(worst) ? report : worst),
+    undefined,
+  );
 }
 
 /** Verdicts stand in the same order in every run. What went worst is told, with the runs in which it did. */
@@ -73,15 +81,17 @@ function percentilesOf(reports: readonly TestReport[]): readonly Percentiles[] {
       }
     }
   }
-  return [...figures].filter(([, { isTouched, values }]) => isTouched && values.some((value) => value > 0)).map(([text, { unit, values }]) => ({
-    text,
-    unit,
-    values,
-    p50: percentile(values, 0.5),
-    p90: percentile(values, 0.9),
-    p99: percentile(values, 0.99),
-    max: Math.max(...values),
-  }));
+  return [...figures]
+    .filter(([, { isTouched, values }]) => isTouched && values.some((value) => value > 0))
+    .map(([text, { unit, values }]) => ({
+      text,
+      unit,
+      values,
+      p50: percentile(values, 0.5),
+      p90: percentile(values, 0.9),
+      p99: percentile(values, 0.99),
+      max: Math.max(...values),
+    }));
 }
 
 /** The nearest rank: a value that was measured, such that so large a share of all is no larger. */

@@ -51,7 +51,35 @@ export interface LookReport {
 }
 
 export function toStepReport(observed: StepObserved): ChangeReport {
-  const { action, target, how, changes, settled, settleMs, resolutionMs, pending, atMs, flows, events, noise, connections } = observed;
-  const report: ChangeReport = { kind: 'change', action, target, how, changes, settled, settleMs, resolutionMs, pending, atMs, flows, events, noise };
+  const {
+    action,
+    target,
+    how,
+    changes,
+    settled,
+    settleMs,
+    resolutionMs,
+    pending,
+    atMs,
+    flows,
+    events,
+    noise,
+    connections,
+  } = observed;
+  const report: ChangeReport = {
+    kind: 'change',
+    action,
+    target,
+    how,
+    changes,
+    settled,
+    settleMs,
+    resolutionMs,
+    pending,
+    atMs,
+    flows,
+    events,
+    noise,
+  };
   return connections === undefined ? report : { ...report, connections };
 }

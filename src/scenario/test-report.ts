@@ -28,7 +28,11 @@ export interface TestReport {
 
 /** The topology as far as a picture needs it. */
 export interface Network {
-  readonly nodes: readonly { readonly name: string; readonly kind: 'router' | 'host' | 'switch'; readonly role: 'instance' | 'client' | 'transit' }[];
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly kind: 'router' | 'host' | 'switch';
+    readonly role: 'instance' | 'client' | 'transit';
+  }[];
   readonly links: readonly { readonly a: string; readonly b: string; readonly cost: number }[];
 }
 
@@ -74,7 +78,11 @@ export function untestedReport(topology: string, error: LabError): TestReport {
 export function networkOf({ nodes, links, services }: Topology): Network {
   const instances = new Set(services.flatMap((service) => service.instances));
   return {
-    nodes: nodes.map(({ name, kind }) => ({ name, kind, role: instances.has(name) ? 'instance' : kind === 'host' ? 'client' : 'transit' })),
+    nodes: nodes.map(({ name, kind }) => ({
+      name,
+      kind,
+      role: instances.has(name) ? 'instance' : kind === 'host' ? 'client' : 'transit',
+    })),
     links: links.map(({ ends: [a, b], cost }) => ({ a: a.node, b: b.node, cost })),
   };
 }

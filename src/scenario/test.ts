@@ -30,9 +30,9 @@ export interface TestOptions {
 }
 
 /**
- * Deploys a topology under a name of its own, judges who answers, plays the scenario, and removes the lab, whatever happens; as
- * many times as it is asked to. What goes wrong is in the report: one topology that cannot be tested does not keep others from
- * it. Throws only the reason of `signal`, once the lab is removed.
+ * Deploys a topology under a name of its own, judges who answers, plays the scenario, and removes the lab, whatever
+ * happens; as many times as it is asked to. What goes wrong is in the report: one topology that cannot be tested does
+ * not keep others from it. Throws only the reason of `signal`, once the lab is removed.
  */
 export async function testTopology(topology: Topology, options: TestOptions = {}): Promise<TestReport> {
   const { runs = 1, onEvent } = options;
@@ -46,35 +46,65 @@ export async function testTopology(topology: Topology, options: TestOptions = {}
   return combineRuns(reports);
 }
 
-async function testOnce(topology: Topology, { runtime, forecast, against, signal, onEvent, captureStep }: TestOptions): Promise<TestReport> {
+async function testOnce(
+  topology: Topology,
+  { runtime, forecast, against, signal, onEvent, captureStep }: TestOptions,
+): Promise<TestReport> {
   const startedAtMs = performance.now();
-  const about = { topology: topology.name, title: topology.title, startedAt: new Date().toISOString(), network: networkOf(topology), runs: 1, percentiles: [] };
-  const done: Mutable<Pick<TestReport, 'verdicts' | 'answers' | 'steps' | 'noise'>> = { verdicts: [], answers: [], steps: [], noise: null };
+  const about = {
+    topology: topology.name,
+    title: topology.title,
+    startedAt: new Date().toISOString(),
+    network: networkOf(topology),
+    runs: 1,
+    percentiles: [],
+  };
+  const done: Mutable<Pick<TestReport, 'verdicts' | 'answers' | 'steps' | 'noise'>> = {
+    verdicts: [],
+    answers: [],
+    steps: [],
+    noise: null,
+  };
   const timings = { upMs: 0, scenarioMs: 0, downMs: 0, waitingMs: 0 };
   try {
-    const { lab, result } = await up({ ...topology, play: 'test' }, { name: testName(topology.name), runtime, forecast, signal, onEvent });
+    const { lab, result } = await up(
+      { ...topology, play: 'test' },
+      { name: testName(topology.name), runtime, forecast, signal, onEvent },
+    );
     timings.upMs = sinceMs(startedAtMs);
     timings.waitingMs = result.timings.convergeMs;
     done.answers = result.answers;
     done.verdicts = [
       ...result.expectations,
-      ...(against === undefined ? [] : [judgeSnapshot(against.snapshot, snapshotOf(topology.name, result.answers), against.file)]),
+      ...(against === undefined
+        ? []
+        : [judgeSnapshot(against.snapshot, snapshotOf(topology.name, result.answers), against.file)]),
     ];
-    const closing = (): void => { lab.close(); };
+    const closing = (): void => {
+      lab.close();
+    };
     signal?.addEventListener('abort', closing, { once: true });
     const playedAtMs = performance.now();
     try {
       done.noise = await lab.calibrate(CALIBRATION_MS);
-      const played = await playScenario(lab, topology, async (event) => {
-        // What was seen until then is told even if the rest cannot be.
-        if (event.kind === 'stepped') {
-          done.steps = [...done.steps, event.tested];
-          done.verdicts = [...done.verdicts, ...event.tested.verdicts];
-        }
-        await onEvent?.(event);
-      }, { signal, captureStep });
+      const played = await playScenario(
+        lab,
+        topology,
+        async (event) => {
+          // What was seen until then is told even if the rest cannot be.
+          if (event.kind === 'stepped') {
+            done.steps = [...done.steps, event.tested];
+            done.verdicts = [...done.verdicts, ...event.tested.verdicts];
+          }
+          await onEvent?.(event);
+        },
+        { signal, captureStep },
+      );
       done.verdicts = [...done.verdicts, ...played.notPlayed];
-      timings.waitingMs += done.steps.reduce((sum, { report }) => sum + (report.kind === 'change' ? report.settleMs : report.heldMs ?? 0), 0);
+      timings.waitingMs += done.steps.reduce(
+        (sum, { report }) => sum + (report.kind === 'change' ? report.settleMs : (report.heldMs ?? 0)),
+        0,
+      );
     } finally {
       signal?.removeEventListener('abort', closing);
       timings.scenarioMs = sinceMs(playedAtMs);

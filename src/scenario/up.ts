@@ -46,7 +46,12 @@ export interface UpResult {
   readonly nodes: number;
   readonly links: number;
   /** `quietMs` is set where there is no forecast: for so long nothing was heard of routing, beyond `convergeMs`. */
-  readonly timings: { readonly deployMs: number; readonly convergeMs: number; readonly quietMs?: number | undefined; readonly totalMs: number };
+  readonly timings: {
+    readonly deployMs: number;
+    readonly convergeMs: number;
+    readonly quietMs?: number | undefined;
+    readonly totalMs: number;
+  };
   /** Who answered when the lab had converged, before any step. */
   readonly answers: readonly Answer[];
   readonly expectations: readonly Verdict[];
@@ -82,7 +87,10 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
     const judged = await judgeConverged(lab, topology, answers);
     const totalMs = Math.round(performance.now() - startedAtMs);
     await emit({ kind: 'answers', lab, plan, answers });
-    const played = topology.play === 'up' ? await playScenario(lab, topology, emit, { leaveBroken: true, signal }) : { steps: [], verdicts: [], notPlayed: [] };
+    const played =
+      topology.play === 'up'
+        ? await playScenario(lab, topology, emit, { leaveBroken: true, signal })
+        : { steps: [], verdicts: [], notPlayed: [] };
     signal.throwIfAborted();
     await deployed.commit({ outlive: options.outlive ?? false });
     if (options.outlive === true) deployed.close();
@@ -106,16 +114,34 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
 }
 
 /** Who answers is known already; routes, and shares of many flows, are looked at where they are expected. */
-async function judgeConverged(lab: Lab, { expect, services }: Topology, answers: readonly Answer[]): Promise<readonly Verdict[]> {
-  const { seen: _, verdicts } = await lookOnce(lab, { ...expect, answers: expect.answers.filter(({ answer }) => answer.kind === 'shares'), paths: [], costs: [], rtts: [] }, { services, prefix: '' });
+async function judgeConverged(
+  lab: Lab,
+  { expect, services }: Topology,
+  answers: readonly Answer[],
+): Promise<readonly Verdict[]> {
+  const { seen: _, verdicts } = await lookOnce(
+    lab,
+    {
+      ...expect,
+      answers: expect.answers.filter(({ answer }) => answer.kind === 'shares'),
+      paths: [],
+      costs: [],
+      rtts: [],
+    },
+    { services, prefix: '' },
+  );
   return [...judgeSeen(expect, answers), ...verdicts];
 }
 
 function refuseTaken(record: LabRecord | undefined): void {
   if (record === undefined) return;
-  throw new LabError('LAB_EXISTS', `a lab named ${record.lab} is up on ${record.runtime} (topology ${record.topology})`, {
-    hint: `nearcast down ${record.lab}, or give this one another name: --name ${record.lab}-2`,
-  });
+  throw new LabError(
+    'LAB_EXISTS',
+    `a lab named ${record.lab} is up on ${record.runtime} (topology ${record.topology})`,
+    {
+      hint: `nearcast down ${record.lab}, or give this one another name: --name ${record.lab}-2`,
+    },
+  );
 }
 
 async function converged(deployed: UncommittedLab, plan: LabPlan): Promise<Convergence> {
@@ -124,13 +150,17 @@ async function converged(deployed: UncommittedLab, plan: LabPlan): Promise<Conve
   if (convergence.converged) return convergence;
   const shown = convergence.pending.slice(0, 5).join('; ');
   const more = convergence.pending.length > 5 ? `; and ${String(convergence.pending.length - 5)} more` : '';
-  throw new LabError('NOT_CONVERGED', `routing did not converge within ${String(deadlineMs / 1000)} s: ${shown}${more}`, {
-    hint: convergence.pending.some((text) => text.includes('BGP session'))
-      ? 'the lab was taken down again; see what the "frr:" lines at both ends of that session say of it'
-      : plan.nodes.some(({ routing }) => routing?.extraLines !== undefined) && plan.forecast !== 'off'
-        ? 'the lab was taken down again; where "frr:" of the file is to change routing, write  forecast: off  in it, or say --no-forecast'
-        : 'the lab was taken down again; is the machine short of CPU time?',
-  });
+  throw new LabError(
+    'NOT_CONVERGED',
+    `routing did not converge within ${String(deadlineMs / 1000)} s: ${shown}${more}`,
+    {
+      hint: convergence.pending.some((text) => text.includes('BGP session'))
+        ? 'the lab was taken down again; see what the "frr:" lines at both ends of that session say of it'
+        : plan.nodes.some(({ routing }) => routing?.extraLines !== undefined) && plan.forecast !== 'off'
+          ? 'the lab was taken down again; where "frr:" of the file is to change routing, write  forecast: off  in it, or say --no-forecast'
+          : 'the lab was taken down again; is the machine short of CPU time?',
+    },
+  );
 }
 
 function labName(name: string): string {

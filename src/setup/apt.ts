@@ -75,7 +75,10 @@ export function parsePackageFileName(fileName: string): { name: string; version:
   const [, name, version] = /^([^_]+)_([^_]+)_[^_]+\.deb$/.exec(fileName) ?? [];
   return name === undefined || version === undefined
     ? undefined
-    : { name, version: version.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))) };
+    : {
+        name,
+        version: version.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+      };
 }
 
 /** What apt says went wrong, without its progress; its last lines where it does not mark any. */
@@ -88,11 +91,15 @@ export function pickReasons(lines: readonly string[]): readonly string[] {
 }
 
 /**
- * Whether what apt says went wrong may be over at the next attempt: a mirror that is busy or in the middle of an update, or a
- * connection that broke. A name that does not resolve is not: this machine is offline.
+ * Whether what apt says went wrong may be over at the next attempt: a mirror that is busy or in the middle of an
+ * update, or a connection that broke. A name that does not resolve is not: this machine is offline.
  */
 export function mayPass(reasons: readonly string[]): boolean {
-  return reasons.some((reason) => /\b50[0234]\b|Hash Sum mismatch|unexpected size|Mirror sync|Connection (?:failed|reset|timed out)|closed prematurely/i.test(reason));
+  return reasons.some((reason) =>
+    /\b50[0234]\b|Hash Sum mismatch|unexpected size|Mirror sync|Connection (?:failed|reset|timed out)|closed prematurely/i.test(
+      reason,
+    ),
+  );
 }
 
 /** Why apt could not do it, where another attempt might. */
@@ -107,21 +114,33 @@ class PassingFailure extends Error {
  * every file against the signed indexes. The machine's package lists are read first; new ones are fetched, privately,
  * when those are missing or too old to lead to a file. A failure that may pass is tried again a few times.
  */
-export async function downloadPackages(names: readonly string[], folder: string, options: AptOptions): Promise<Downloaded> {
+export async function downloadPackages(
+  names: readonly string[],
+  folder: string,
+  options: AptOptions,
+): Promise<Downloaded> {
   const attempt = async (): Promise<Downloaded> => {
     const downloaded = await downloadOnce(names, folder, options);
     if (!downloaded.ok && mayPass(downloaded.reasons)) throw new PassingFailure(downloaded.reasons);
     return downloaded;
   };
   try {
-    return await retryTransient(attempt, { isTransient: (error) => error instanceof PassingFailure, signal: options.signal, firstWaitMs: FIRST_WAIT_MS });
+    return await retryTransient(attempt, {
+      isTransient: (error) => error instanceof PassingFailure,
+      signal: options.signal,
+      firstWaitMs: FIRST_WAIT_MS,
+    });
   } catch (error) {
     if (error instanceof PassingFailure) return { ok: false, reasons: error.reasons };
     throw error;
   }
 }
 
-async function downloadOnce(names: readonly string[], folder: string, { signal, onUpdate, onDownload }: AptOptions): Promise<Downloaded> {
+async function downloadOnce(
+  names: readonly string[],
+  folder: string,
+  { signal, onUpdate, onDownload }: AptOptions,
+): Promise<Downloaded> {
   const archives = join(folder, 'cache', 'archives');
   const lists = join(folder, 'state', 'lists');
   for (const path of [archives, lists]) mkdirSync(join(path, 'partial'), { recursive: true });

@@ -14,8 +14,8 @@ export interface CacheFolder {
 }
 
 /**
- * The cache folder: NEARCAST_CACHE_DIR, XDG_CACHE_HOME, or .cache in HOME, else in the home folder of the password file.
- * Without any of them (a user that has no home) it is a folder of this user's own below the temporary folder.
+ * The cache folder: NEARCAST_CACHE_DIR, XDG_CACHE_HOME, or .cache in HOME, else in the home folder of the password
+ * file. Without any of them (a user that has no home) it is a folder of this user's own below the temporary folder.
  */
 export function chooseCacheFolder(env: Environment, uid: number, otherHome?: string): CacheFolder {
   const absolute = (path: string | undefined): string | undefined =>
@@ -34,7 +34,9 @@ export function cacheFolder(env: Environment): CacheFolder {
   return chooseCacheFolder(env, process.getuid?.() ?? 0, env['HOME'] === undefined ? recordedHome() : undefined);
 }
 
-/** As services and schedulers leave HOME out of the environment; undefined where there is no such folder of the user's. */
+/**
+ * As services and schedulers leave HOME out of the environment; undefined where there is no such folder of the user's.
+ */
 function recordedHome(): string | undefined {
   try {
     const { homedir, uid } = userInfo();
@@ -57,9 +59,13 @@ export function createCacheFolder(folder: CacheFolder): void {
   const hint = 'set NEARCAST_CACHE_DIR to a folder that you can write to';
   if (/[:;\n]/.test(folder.path)) {
     // The dynamic loader splits its list of folders there and knows no way to quote.
-    throw new LabError('FRR_UNAVAILABLE', `The cache folder ${folder.path} has a colon, semicolon or line break in its name`, {
-      hint: 'set NEARCAST_CACHE_DIR to a folder without one',
-    });
+    throw new LabError(
+      'FRR_UNAVAILABLE',
+      `The cache folder ${folder.path} has a colon, semicolon or line break in its name`,
+      {
+        hint: 'set NEARCAST_CACHE_DIR to a folder without one',
+      },
+    );
   }
   try {
     makeFolders(folder.mustBeOwn ? dirname(folder.path) : folder.path);
@@ -73,6 +79,10 @@ export function createCacheFolder(folder: CacheFolder): void {
 }
 
 /** The name of a private copy: libraries differ between releases and architectures, so copies do too. */
-export function privateCopyName({ id, release }: Distribution, architecture: string, extras: readonly string[]): string {
+export function privateCopyName(
+  { id, release }: Distribution,
+  architecture: string,
+  extras: readonly string[],
+): string {
   return ['frr', id, release, architecture, ...extras].join('-').replaceAll(/[^\w.-]/g, '_');
 }

@@ -30,11 +30,17 @@ export interface BaseSystem {
  * uses. Only the first half of debootstrap runs here, which unpacks and runs nothing: so no root is needed, and the
  * second half is for a container. debootstrap itself is obtained privately where the machine has none.
  */
-export async function makeBaseSystem({ env = process.env, signal, onProgress }: BaseSystemOptions = {}): Promise<BaseSystem> {
+export async function makeBaseSystem({
+  env = process.env,
+  signal,
+  onProgress,
+}: BaseSystemOptions = {}): Promise<BaseSystem> {
   const distribution = readDistribution();
   const { codename } = distribution;
   if (!isDebianLike(distribution) || codename === undefined) {
-    throw unavailable(`a base image can be made from packages only on Debian and Ubuntu, and this is ${distribution.prettyName}`);
+    throw unavailable(
+      `a base image can be made from packages only on Debian and Ubuntu, and this is ${distribution.prettyName}`,
+    );
   }
   const sources = await readSources(codename, signal);
   const mirror = sources.find(({ release, component }) => release === codename && component === 'main')?.site;
@@ -55,7 +61,11 @@ export async function makeBaseSystem({ env = process.env, signal, onProgress }: 
     });
     writeFileSync(join(root, 'nearcast.sources'), aptSources(sources));
     const archive = join(draft, 'root.tar');
-    await asRootOfFiles({ program: 'tar' }, ['--numeric-owner', '--owner=0', '--group=0', '-C', root, '-cf', archive, '.'], signal);
+    await asRootOfFiles(
+      { program: 'tar' },
+      ['--numeric-owner', '--owner=0', '--group=0', '-C', root, '-cf', archive, '.'],
+      signal,
+    );
     return { archive, codename, mirror, secondStage: ['sh', '-c', SECOND_STAGE], dispose };
   } catch (error) {
     await dispose();
@@ -82,7 +92,9 @@ async function readSources(codename: string, signal: AbortSignal | undefined): P
   return lines
     .map((line) => line.split('\t'))
     .map(([site = '', release = '', component = '']) => ({ site, release, component }))
-    .filter(({ site, release }) => isOfDistribution(site) && (release === codename || release.startsWith(`${codename}-`)));
+    .filter(
+      ({ site, release }) => isOfDistribution(site) && (release === codename || release.startsWith(`${codename}-`)),
+    );
 }
 
 /** Others offer packages under the same code name, signed with keys that a new system does not have. */
@@ -145,7 +157,8 @@ async function asRootOfFiles(
   const { ok, lines } = await run([first, ...rest], {
     signal,
     onLine,
-    // debootstrap looks for device nodes that only a real root can make, but not where it believes to be in a container.
+    // debootstrap looks for device nodes that only a real root can make, but not where it believes to be in a
+    // container.
     env: { ...env, container: 'lxc', TAR_OPTIONS: '--no-same-owner' },
   });
   if (!ok) throw unavailable(`${program} failed: ${lines.slice(-3).join('; ')}`);

@@ -66,7 +66,12 @@ function checkPlatform(): Check {
   if (process.platform === 'linux') {
     return { name, status: 'ok', found: `${readDistribution().prettyName}, ${process.arch}, ${cores}` };
   }
-  return { name, status: 'missing', found: process.platform, hint: 'labs run on Linux: use a virtual machine or WSL 2' };
+  return {
+    name,
+    status: 'missing',
+    found: process.platform,
+    hint: 'labs run on Linux: use a virtual machine or WSL 2',
+  };
 }
 
 /** Judges a version of Node, as in `process.versions.node`. */
@@ -74,7 +79,9 @@ export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const enough = major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1]);
   const check = { name: 'Node', found: version };
-  return enough ? { ...check, status: 'ok' } : { ...check, status: 'missing', hint: `install Node ${leastNode.join('.')} or newer` };
+  return enough
+    ? { ...check, status: 'ok' }
+    : { ...check, status: 'missing', hint: `install Node ${leastNode.join('.')} or newer` };
 }
 
 function checkUtilLinux(env: Environment): Check {
@@ -123,14 +130,24 @@ async function checkKernel({ env, signal }: Context): Promise<readonly Check[]> 
   };
   const ipv6: Check =
     readTextIfAny('/proc/net/if_inet6') === undefined
-      ? { name: 'IPv6', status: 'missing', found: 'switched off', hint: 'remove ipv6.disable=1 from the kernel command line' }
+      ? {
+          name: 'IPv6',
+          status: 'missing',
+          found: 'switched off',
+          hint: 'remove ipv6.disable=1 from the kernel command line',
+        }
       : { name: 'IPv6', status: 'ok', found: 'the kernel has it' };
-  const netem = await run(['unshare', ...unshareWords(uid), 'tc', 'qdisc', 'add', 'dev', 'lo', 'root', 'netem', 'delay', '1ms'], { signal });
+  const netem = await run(
+    ['unshare', ...unshareWords(uid), 'tc', 'qdisc', 'add', 'dev', 'lo', 'root', 'netem', 'delay', '1ms'],
+    { signal },
+  );
   return [
     {
       name: 'netem',
       status: 'ok',
-      found: netem.ok ? 'the kernel has it' : 'not in this kernel: delay and jitter are made by a relay, loss by nftables, rate by tbf',
+      found: netem.ok
+        ? 'the kernel has it'
+        : 'not in this kernel: delay and jitter are made by a relay, loss by nftables, rate by tbf',
     },
     flowHashCheck(),
     await tryLink('veth', 'near0', 'type', 'veth', 'peer', 'name', 'near1'),
@@ -163,7 +180,12 @@ function checkDig(env: Environment): Check {
   const found = findProgram('dig', env, locateFrr(env)?.binDirs);
   if (found !== undefined) return { name: 'dig', status: 'ok', found };
   if (locateFrr(env) === undefined && explainWhyNotObtainable(env) === undefined) {
-    return { name: 'dig', status: 'warning', found: 'not there yet', hint: 'the next `up` obtains it along with FRRouting' };
+    return {
+      name: 'dig',
+      status: 'warning',
+      found: 'not there yet',
+      hint: 'the next `up` obtains it along with FRRouting',
+    };
   }
   const without = 'not there: clients cannot ask with it, `who` and `probe` can';
   return { name: 'dig', status: 'warning', found: without, hint: mendBy('bind9-dnsutils') };
@@ -188,5 +210,10 @@ function flowHashCheck(): Check {
   const has = readTextIfAny('/proc/sys/net/ipv4/fib_multipath_hash_seed') !== undefined;
   return has
     ? { name: 'flow hash', status: 'ok', found: 'each node hashes flows in its own way' }
-    : { name: 'flow hash', status: 'warning', found: 'all nodes hash alike: over several tiers of equal ways flows are not shared evenly', hint: 'use Linux 6.11 or newer where that matters' };
+    : {
+        name: 'flow hash',
+        status: 'warning',
+        found: 'all nodes hash alike: over several tiers of equal ways flows are not shared evenly',
+        hint: 'use Linux 6.11 or newer where that matters',
+      };
 }

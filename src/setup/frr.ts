@@ -8,7 +8,6 @@ import { installCommand, isDebianLike } from './os-release.js';
 import type { FrrProgress } from './progress.js';
 
 export type { FrrInstallation } from './installation.js';
-export { describeFrrProgress, type FrrProgress } from './progress.js';
 
 export interface EnsureFrrOptions {
   readonly env?: Environment | undefined;
@@ -17,7 +16,7 @@ export interface EnsureFrrOptions {
 }
 
 /** The daemons that a lab may need; an FRR that lacks one of them will not do. */
-export const requiredDaemons = ['zebra', 'ospfd', 'ospf6d', 'bgpd', 'bfdd', 'staticd'] as const;
+const requiredDaemons = ['zebra', 'ospfd', 'ospf6d', 'bgpd', 'bfdd', 'staticd'] as const;
 
 /** What a lab needs besides FRR: ip and tc to make links, nft to lose packets. */
 const packageOfProgram = { ip: 'iproute2', nft: 'nftables' };
@@ -36,7 +35,11 @@ export function locateFrr(env: Environment = process.env): FrrInstallation | und
  * The FRR that this machine has, obtained first where it has none: from the distribution's own packages, verified by
  * apt, unpacked into the user's cache. Nothing outside that folder is changed, and no service is started.
  */
-export async function ensureFrr({ env = process.env, signal, onProgress }: EnsureFrrOptions = {}): Promise<FrrInstallation> {
+export async function ensureFrr({
+  env = process.env,
+  signal,
+  onProgress,
+}: EnsureFrrOptions = {}): Promise<FrrInstallation> {
   const present = locateFrr(env);
   if (present !== undefined) return present;
   const trouble = explainWhyNotObtainable(env);
@@ -46,7 +49,13 @@ export async function ensureFrr({ env = process.env, signal, onProgress }: Ensur
   const packages = ['frr', 'bind9-dnsutils', ...missingPackages(env)];
   // Loaded only here: every start of a lab passes through this file.
   const { obtainPrivateCopy } = await import('./private-copy.js');
-  return obtainPrivateCopy({ folder: privateCopyFolder(env), packages, isLasting: !cache.mustBeOwn, signal, onProgress });
+  return obtainPrivateCopy({
+    folder: privateCopyFolder(env),
+    packages,
+    isLasting: !cache.mustBeOwn,
+    signal,
+    onProgress,
+  });
 }
 
 /** Why no FRR can be obtained for this machine privately, or undefined when it can be tried. */
@@ -56,7 +65,9 @@ export function explainWhyNotObtainable(env: Environment = process.env): LabErro
   const hint = command === undefined ? 'install FRRouting (frr) with its daemons' : command;
   if (!isDebianLike(distribution)) {
     const why = 'nearcast obtains it by itself only on Debian and Ubuntu';
-    return new LabError('FRR_UNAVAILABLE', `No FRRouting on this machine (${distribution.prettyName}), and ${why}`, { hint });
+    return new LabError('FRR_UNAVAILABLE', `No FRRouting on this machine (${distribution.prettyName}), and ${why}`, {
+      hint,
+    });
   }
   const missing = ['apt-get', 'dpkg'].filter((name) => findProgram(name, env) === undefined);
   if (missing.length === 0) return undefined;
@@ -85,5 +96,7 @@ function locatePrivateFrr(env: Environment): FrrInstallation | undefined {
 
 /** What a lab needs besides FRR and the machine lacks. */
 function missingPackages(env: Environment): readonly string[] {
-  return Object.entries(packageOfProgram).flatMap(([program, name]) => (findProgram(program, env) === undefined ? [name] : []));
+  return Object.entries(packageOfProgram).flatMap(([program, name]) =>
+    findProgram(program, env) === undefined ? [name] : [],
+  );
 }

@@ -32,6 +32,8 @@ export function isExecutable(path: string): boolean {
 
 /** The first executable of this name on the PATH or in the system's own folders. No process is started. */
 export function findProgram(name: string, env: Environment, extraFolders: readonly string[] = []): string | undefined {
-  const onPath = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder.startsWith('/') && !isPackageFolder(folder));
+  const onPath = (env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => folder.startsWith('/') && !isPackageFolder(folder));
   return [...extraFolders, ...onPath, ...systemFolders].map((folder) => join(folder, name)).find(isExecutable);
 }

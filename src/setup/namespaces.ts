@@ -21,8 +21,7 @@ export function readNamespaceFacts(): NamespaceFacts {
     unprivilegedUsernsClone: read('/proc/sys/kernel/unprivileged_userns_clone'),
     maxUserNamespaces: read('/proc/sys/user/max_user_namespaces'),
     apparmorRestrict: read('/proc/sys/kernel/apparmor_restrict_unprivileged_userns'),
-    inContainer:
-      existsSync('/.dockerenv') || existsSync('/run/.containerenv') || existsSync('/run/systemd/container'),
+    inContainer: existsSync('/.dockerenv') || existsSync('/run/.containerenv') || existsSync('/run/systemd/container'),
   };
 }
 
@@ -69,7 +68,8 @@ function findReason(said: string, facts: NamespaceFacts): Explanation {
   }
   if (asUser && facts.apparmorRestrict === '1') {
     return {
-      because: 'AppArmor forbids user namespaces to ordinary programs (kernel.apparmor_restrict_unprivileged_userns is 1)',
+      because:
+        'AppArmor forbids user namespaces to ordinary programs (kernel.apparmor_restrict_unprivileged_userns is 1)',
       hint: persistently('kernel.apparmor_restrict_unprivileged_userns', '0'),
     };
   }

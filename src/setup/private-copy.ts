@@ -46,7 +46,10 @@ export async function obtainPrivateCopy(options: ObtainOptions): Promise<FrrInst
   }
 }
 
-async function fill(draft: string, { folder, packages, isLasting, signal, onProgress }: ObtainOptions): Promise<CopyManifest> {
+async function fill(
+  draft: string,
+  { folder, packages, isLasting, signal, onProgress }: ObtainOptions,
+): Promise<CopyManifest> {
   onProgress?.({ kind: 'started', packages, folder });
   onProgress?.({ kind: 'placed', folder: dirname(folder), isLasting });
   const downloaded = await downloadPackages(packages, join(draft, 'apt'), {
@@ -86,7 +89,11 @@ async function unpack(files: readonly PackageFile[], root: string, signal: Abort
 function readLayout(root: string, files: readonly PackageFile[]): CopyManifest {
   const libraryDirs = ['usr/lib', 'lib']
     .filter((path) => existsSync(join(root, path)))
-    .flatMap((path) => readdirSync(join(root, path)).filter((name) => /-linux-gnu/.test(name)).map((name) => join(path, name)))
+    .flatMap((path) =>
+      readdirSync(join(root, path))
+        .filter((name) => /-linux-gnu/.test(name))
+        .map((name) => join(path, name)),
+    )
     .flatMap((path) => [path, ...(existsSync(join(root, path, 'frr')) ? [join(path, 'frr')] : [])]);
   return {
     format: 1,
@@ -125,7 +132,10 @@ function explainApt(reasons: readonly string[]): LabError {
     : /unmet dependencies|held broken|--fix-broken/.test(text)
       ? "the machine's own packages are in disorder: sudo apt-get --fix-broken install"
       : 'is this machine online, and its proxy set in apt? With FRR installed (sudo apt-get install frr) none of this is needed';
-  return new LabError('FRR_UNAVAILABLE', `apt could not download FRRouting:\n${text}`, { cause: new Error(text), hint });
+  return new LabError('FRR_UNAVAILABLE', `apt could not download FRRouting:\n${text}`, {
+    cause: new Error(text),
+    hint,
+  });
 }
 
 function explainFailure(cause: unknown, folder: string, signal: AbortSignal | undefined): LabError {

@@ -16,7 +16,9 @@ export function describeFrrProgress(event: FrrProgress): string {
     case 'started':
       return `No FRRouting on this machine: obtaining ${event.packages.join(', ')} privately (nothing is installed on the machine)`;
     case 'placed':
-      return event.isLasting ? `it goes into ${event.folder}` : `no home folder: it goes into ${event.folder}, which is temporary; NEARCAST_CACHE_DIR names another`;
+      return event.isLasting
+        ? `it goes into ${event.folder}`
+        : `no home folder: it goes into ${event.folder}, which is temporary; NEARCAST_CACHE_DIR names another`;
     case 'updating':
       return "fetching package lists, privately (the machine's own do not lead to the packages)";
     case 'downloading':

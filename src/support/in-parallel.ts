@@ -1,6 +1,6 @@
 /**
- * Runs `work` on every item, at most `limit` at a time. The first failure stops what has not begun, and is thrown when what had
- * begun has ended: nothing goes on behind the caller's back.
+ * Runs `work` on every item, at most `limit` at a time. The first failure stops what has not begun, and is thrown when
+ * what had begun has ended: nothing goes on behind the caller's back.
  */
 export async function inParallel<T, R>(
   items: readonly T[],

@@ -55,7 +55,7 @@ export function parsePrefix(text: string): ParsedPrefix | undefined {
 }
 
 /** The network of `length` bits in which an address lies. */
-export function prefixOf(family: Family, value: bigint, length: number): Prefix {
+function prefixOf(family: Family, value: bigint, length: number): Prefix {
   const hostBits = BigInt(addressBits(family) - length);
   const network = (value >> hostBits) << hostBits;
   return { family, network, length, text: `${formatAddress(family, network)}/${length}` };

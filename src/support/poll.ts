@@ -14,8 +14,8 @@ export interface Polled<T> {
 }
 
 /**
- * Looks at once, then again every `everyMs` until `isDone` or the deadline; always says what was seen last. A look is handed
- * the signal, so that an abort can end it too. Throws what a look throws, at once, and the reason of an abort.
+ * Looks at once, then again every `everyMs` until `isDone` or the deadline; always says what was seen last. A look is
+ * handed the signal, so that an abort can end it too. Throws what a look throws, at once, and the reason of an abort.
  */
 export async function pollUntil<T>(
   look: (signal: AbortSignal | undefined) => T | Promise<T>,

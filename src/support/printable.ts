@@ -1,4 +1,7 @@
-/** What would change how a terminal or a page shows the rest: controls, marks of writing direction and other invisible formats. */
+/**
+ * What would change how a terminal or a page shows the rest: controls, marks of writing direction and other invisible
+ * formats.
+ */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const unprintableButBreaks = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /** The colors that reports put into their own text, and no other sequence. */
@@ -17,7 +20,9 @@ export function printableLines(text: string): string {
 
 /** The same of a report for a terminal, which may have colors of its own. */
 export function printableReport(text: string, hasColors: boolean): string {
-  return hasColors ? text.replace(unprintableButColors, (found, color: string | undefined) => color ?? escaped(found)) : printableLines(text);
+  return hasColors
+    ? text.replace(unprintableButColors, (found, color: string | undefined) => color ?? escaped(found))
+    : printableLines(text);
 }
 
 /** JSON that means the same, and can be shown: what is escaped can only stand within texts. */
@@ -26,5 +31,8 @@ export function printableJson(json: string): string {
 }
 
 function escaped(character: string): string {
-  return Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+  return Array.from(
+    { length: character.length },
+    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');
 }

@@ -51,7 +51,7 @@ function readStartTime(pid) {
 }
 
 /** @returns {string | undefined} */
-export function readPidNamespace() {
+function readPidNamespace() {
   return attempt(() => /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0]);
 }
 

@@ -15,8 +15,13 @@ export async function loadTopology(path: string): Promise<TopologyReading> {
   return 'problems' in loaded ? loaded : readTopology(loaded.text, path);
 }
 
-/** The text of a file as `loadTopology` reads it, or why it is none: problems under the name `shown`. Throws as it does. */
-export async function loadText(path: string, shown = path): Promise<{ readonly text: string } | { readonly problems: readonly Problem[] }> {
+/**
+ * The text of a file as `loadTopology` reads it, or why it is none: problems under the name `shown`. Throws as it does.
+ */
+export async function loadText(
+  path: string,
+  shown = path,
+): Promise<{ readonly text: string } | { readonly problems: readonly Problem[] }> {
   const bytes = await readStart(path);
   if (bytes.length > largestFile) return { problems: settle([tooLarge()], '', shown) };
   const text = decode(bytes);
@@ -43,25 +48,22 @@ function cannotRead(path: string, cause: unknown): LabError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   switch (code) {
     case 'EISDIR':
-      return new LabError(
-        'TOPOLOGY_NOT_FOUND',
-        `${path} is a folder, not a topology file`,
-        { cause, hint: 'name a file in it' },
-      );
+      return new LabError('TOPOLOGY_NOT_FOUND', `${path} is a folder, not a topology file`, {
+        cause,
+        hint: 'name a file in it',
+      });
     case 'ENOENT':
     case 'ENOTDIR':
-      return new LabError(
-        'TOPOLOGY_NOT_FOUND',
-        `there is no file ${path}`,
-        { cause, hint: '"nearcast topologies" lists the bundled topologies' },
-      );
+      return new LabError('TOPOLOGY_NOT_FOUND', `there is no file ${path}`, {
+        cause,
+        hint: '"nearcast topologies" lists the bundled topologies',
+      });
     case 'EACCES':
     case 'EPERM':
-      return new LabError(
-        'TOPOLOGY_NOT_FOUND',
-        `${path} cannot be read: permission denied`,
-        { cause, hint: `let yourself read it: chmod u+r ${path}` },
-      );
+      return new LabError('TOPOLOGY_NOT_FOUND', `${path} cannot be read: permission denied`, {
+        cause,
+        hint: `let yourself read it: chmod u+r ${path}`,
+      });
     default:
       return new LabError(
         'TOPOLOGY_NOT_FOUND',

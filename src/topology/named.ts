@@ -3,7 +3,10 @@ import { loadTopology } from './load.js';
 import type { Topology } from './model/topology.js';
 import { topologyError } from './topology-error.js';
 
-/** A bundled topology by its name, or that of the file at a path. Throws TOPOLOGY_NOT_FOUND, and TOPOLOGY_INVALID with all its problems. */
+/**
+ * A bundled topology by its name, or that of the file at a path. Throws TOPOLOGY_NOT_FOUND, and TOPOLOGY_INVALID with
+ * all its problems.
+ */
 export async function topologyNamed(name: string): Promise<Topology> {
   const reading = await loadTopology(await locateTopology(name));
   if ('problems' in reading) throw topologyError(reading.problems);

@@ -45,12 +45,16 @@ export interface UnderstandOptions {
 }
 
 /** The flow: YAML -> shape -> meaning -> sense. Each stage goes as far as it can, so that all problems show at once. */
-export function understand(text: string, { rewrite = (root) => root, check = () => [] }: UnderstandOptions = {}): Understanding {
+export function understand(
+  text: string,
+  { rewrite = (root) => root, check = () => [] }: UnderstandOptions = {},
+): Understanding {
   if (text.length > largestFile) return { findings: [tooLarge()] };
   const yaml = parseYaml(text);
   const foreign = yaml.root === undefined ? undefined : foreignFormat(yaml.root);
   if (foreign !== undefined) return { findings: [foreign] };
-  if (yaml.root === undefined || !yaml.whole) return { findings: yaml.findings.length > 0 ? yaml.findings : [emptyFile()] };
+  if (yaml.root === undefined || !yaml.whole)
+    return { findings: yaml.findings.length > 0 ? yaml.findings : [emptyFile()] };
   const root = rewrite(yaml.root);
   const shape = readShape(root);
   if (shape.file === undefined) return { findings: [...yaml.findings, ...shape.findings] };

@@ -10,7 +10,11 @@ export async function bareContainers(count: number): Promise<number> {
   const image = frrImage().reference;
   const startedAt = performance.now();
   const containers = await inParallel(Array.from({ length: count }), CONTAINERS_AT_ONCE, async () => {
-    const container = await engine.createContainer({ Image: image, Cmd: ['sleep', '60'], HostConfig: { NetworkMode: 'none' } });
+    const container = await engine.createContainer({
+      Image: image,
+      Cmd: ['sleep', '60'],
+      HostConfig: { NetworkMode: 'none' },
+    });
     await container.start();
     return { Id: container.id };
   });
@@ -20,10 +24,19 @@ export async function bareContainers(count: number): Promise<number> {
 }
 
 /** A lab's time for each of its containers (its agent's is one), and how much of it is the engine's own. */
-export function perContainer(what: string, containers: number, labs: readonly number[], bare: readonly number[]): readonly Figure[] {
+export function perContainer(
+  what: string,
+  containers: number,
+  labs: readonly number[],
+  bare: readonly number[],
+): readonly Figure[] {
   const shares = labs.map((ms, index) => (100 * (bare[index] ?? NaN)) / ms);
   return [
-    { what: `${what}, for each of ${String(containers)} containers`, unit: 'ms', values: labs.map((ms) => ms / containers) },
+    {
+      what: `${what}, for each of ${String(containers)} containers`,
+      unit: 'ms',
+      values: labs.map((ms) => ms / containers),
+    },
     { what: `${what}, share of the engine (as many bare containers)`, unit: '%', values: shares },
   ];
 }

@@ -6,7 +6,10 @@ import type { Figure } from './figures.js';
 const RUNS = 5;
 const DRAIN_PROBES = 10_000;
 
-/** server-a is watched by what `link` says; server-b takes over. With `asn`, every router is a system of its own, and so is each instance. */
+/**
+ * server-a is watched by what `link` says; server-b takes over. With `asn`, every router is a system of its own, and so
+ * is each instance.
+ */
 const topology = (link: string, hasSystems = false): string => {
   const asn = (number: number): string => (hasSystems ? `, asn: ${String(number)}` : '');
   return `
@@ -44,11 +47,19 @@ interface Row {
 }
 
 const link = 'router1/server-a';
-/** Faults that no carrier tells: the link is silent, in one direction or both, or cut with others; the host stands still. */
+/**
+ * Faults that no carrier tells: the link is silent, in one direction or both, or cut with others; the host stands
+ * still.
+ */
 const silent = (more: Partial<Cause> = {}): readonly Cause[] => [
   { target: link, how: 'silence', ...more },
   // The deaf end has to tell the other one: no bound is stated for that.
-  { target: 'router1:eth2', how: 'silence', ...more, ...(more.boundMs === undefined ? {} : { boundMs: 2 * more.boundMs }) },
+  {
+    target: 'router1:eth2',
+    how: 'silence',
+    ...more,
+    ...(more.boundMs === undefined ? {} : { boundMs: 2 * more.boundMs }),
+  },
   { target: 'router1+router2/server-a', how: 'partition', ...more },
   { target: link, how: 'impair', settings: { impairment: { loss: 1 } }, ...more },
   { target: 'server-a', how: 'freeze', ...more },
@@ -59,21 +70,35 @@ const rows: readonly Row[] = [
   {
     detector: 'carrier, OSPF',
     link: 'cost: 1',
-    causes: [{ target: link, how: 'down', boundMs: 25 }, { target: 'server-a', how: 'crash' }],
+    causes: [
+      { target: link, how: 'down', boundMs: 25 },
+      { target: 'server-a', how: 'crash' },
+    ],
   },
   {
     detector: 'carrier, eBGP',
     link: 'cost: 1',
     hasSystems: true,
-    causes: [{ target: link, how: 'down', boundMs: 50 }, { target: 'server-a', how: 'crash' }],
+    causes: [
+      { target: link, how: 'down', boundMs: 50 },
+      { target: 'server-a', how: 'crash' },
+    ],
   },
   {
     detector: 'neighbor, at once',
     link: 'cost: 1',
     hasSystems: true,
-    causes: [{ target: 'bgpd@server-a', how: 'kill' }, { target: 'service@server-a', how: 'withdraw' }, { target: 'server-a', how: 'drain' }],
+    causes: [
+      { target: 'bgpd@server-a', how: 'kill' },
+      { target: 'service@server-a', how: 'withdraw' },
+      { target: 'server-a', how: 'drain' },
+    ],
   },
-  { detector: 'BFD 10ms x 3, OSPF', link: 'bfd: {interval: 10ms, multiplier: 3}', causes: [...silent({ boundMs: 60 }), { target: 'bfdd@server-a', how: 'kill' }] },
+  {
+    detector: 'BFD 10ms x 3, OSPF',
+    link: 'bfd: {interval: 10ms, multiplier: 3}',
+    causes: [...silent({ boundMs: 60 }), { target: 'bfdd@server-a', how: 'kill' }],
+  },
   { detector: 'BFD 50ms x 3, OSPF', link: 'bfd: {interval: 50ms, multiplier: 3}', causes: silent({ boundMs: 180 }) },
   { detector: 'BFD 50ms x 3, eBGP', link: 'bfd: {interval: 50ms, multiplier: 3}', hasSystems: true, causes: silent() },
   {
@@ -84,20 +109,34 @@ const rows: readonly Row[] = [
   {
     detector: 'OSPFv3 hello 1s, dead 4s',
     link: 'cost: 1',
-    causes: [...silent({ family: 'IPv6', runs: 3 }), { target: 'ospf6d@server-a', how: 'kill', family: 'IPv6', runs: 3 }],
+    causes: [
+      ...silent({ family: 'IPv6', runs: 3 }),
+      { target: 'ospf6d@server-a', how: 'kill', family: 'IPv6', runs: 3 },
+    ],
   },
   { detector: 'BGP hold 3s', link: 'cost: 1', hasSystems: true, causes: silent({ runs: 3 }) },
-  { detector: 'BGP hold 9s', link: 'bgp: {timers: datacenter}', hasSystems: true, causes: [{ target: link, how: 'silence', runs: 2 }] },
+  {
+    detector: 'BGP hold 9s',
+    link: 'bgp: {timers: datacenter}',
+    hasSystems: true,
+    causes: [{ target: link, how: 'silence', runs: 2 }],
+  },
   {
     detector: 'watcher 100ms, fall 2, OSPF',
     link: 'cost: 1',
-    causes: [{ target: 'service@server-a', how: 'stop', boundMs: 350 }, { target: 'service@server-a', how: 'hang' }],
+    causes: [
+      { target: 'service@server-a', how: 'stop', boundMs: 350 },
+      { target: 'service@server-a', how: 'hang' },
+    ],
   },
   {
     detector: 'watcher 100ms, fall 2, eBGP',
     link: 'cost: 1',
     hasSystems: true,
-    causes: [{ target: 'service@server-a', how: 'stop' }, { target: 'service@server-a', how: 'hang' }],
+    causes: [
+      { target: 'service@server-a', how: 'stop' },
+      { target: 'service@server-a', how: 'hang' },
+    ],
   },
 ];
 
@@ -112,7 +151,9 @@ export async function detectors(): Promise<readonly Figure[]> {
         const outages: number[] = [];
         for (let run = 0; run < runs; run++) {
           const { changes } = await lab.fail(target, { how, settings, deadlineMs: 30_000 });
-          outages.push(...changes.filter((change) => isOf(change, family)).map((change) => change.outageMs ?? Infinity));
+          outages.push(
+            ...changes.filter((change) => isOf(change, family)).map((change) => change.outageMs ?? Infinity),
+          );
           const mended = await lab.restore(target, { deadlineMs: 30_000 });
           lostOnReturn.push(...mended.changes.filter(({ before }) => before !== null).map((change) => change.lost));
         }
@@ -140,8 +181,17 @@ const held: readonly HeldSession[] = [
 export async function holdTimes(): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   await withLab(heldTopology(held), async (lab) => {
-    for (const { session: { target, holdMs, keepaliveMs }, ms } of await heldFor(lab, held, held[0]?.holdMs ?? 0)) {
-      figures.push({ what: `session outlives silence of ${target}, hold ${String(holdMs / 1000)} s`, unit: 's', values: [ms / 1000], floor: (holdMs - keepaliveMs) / 1000, bound: holdMs / 1000 + 1 });
+    for (const {
+      session: { target, holdMs, keepaliveMs },
+      ms,
+    } of await heldFor(lab, held, held[0]?.holdMs ?? 0)) {
+      figures.push({
+        what: `session outlives silence of ${target}, hold ${String(holdMs / 1000)} s`,
+        unit: 's',
+        values: [ms / 1000],
+        floor: (holdMs - keepaliveMs) / 1000,
+        bound: holdMs / 1000 + 1,
+      });
     }
   });
   return figures;
@@ -150,7 +200,10 @@ export async function holdTimes(): Promise<readonly Figure[]> {
 /** Questions lost while a site is drained and comes back, over and over, in ten thousand. */
 export async function drains(): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
-  for (const [protocol, hasSystems] of [['OSPF', false], ['BGP', true]] as const) {
+  for (const [protocol, hasSystems] of [
+    ['OSPF', false],
+    ['BGP', true],
+  ] as const) {
     await withLab(topology('cost: 1', hasSystems), async (lab) => {
       const probing = lab.probe({ rate: 1000, forMs: DRAIN_PROBES, client: 'client1' });
       const untilMs = performance.now() + DRAIN_PROBES;
@@ -190,13 +243,30 @@ export async function relay(): Promise<readonly Figure[]> {
     const { median = NaN, max = NaN } = slow?.rttMs ?? {};
     const noise = `${by}; the link alone: ${String(before)} ms`;
     figures.push(
-      { what: 'added to a delay of 2 x 10 ms, median round trip', unit: 'ms', values: [median - 20 - before], remark: noise },
-      { what: 'added to a delay of 2 x 10 ms, worst round trip', unit: 'ms', values: [max - 20 - before], remark: noise },
+      {
+        what: 'added to a delay of 2 x 10 ms, median round trip',
+        unit: 'ms',
+        values: [median - 20 - before],
+        remark: noise,
+      },
+      {
+        what: 'added to a delay of 2 x 10 ms, worst round trip',
+        unit: 'ms',
+        values: [max - 20 - before],
+        remark: noise,
+      },
     );
     const router = lab.exec('router1', [process.execPath, '-e', SINK]);
-    const address = (await lab.exec('router1', ['sh', '-c', "ip -o -4 address show dev eth1 | sed 's/.*inet \\([0-9.]*\\).*/\\1/'"])).stdout.trim();
+    const address = (
+      await lab.exec('router1', ['sh', '-c', "ip -o -4 address show dev eth1 | sed 's/.*inet \\([0-9.]*\\).*/\\1/'"])
+    ).stdout.trim();
     await lab.exec('client1', [process.execPath, '-e', SOURCE, address]);
-    figures.push({ what: 'TCP through a delay of 2 x 10 ms', unit: 'Mbit/s', values: [Number((await router).stdout)], remark: by });
+    figures.push({
+      what: 'TCP through a delay of 2 x 10 ms',
+      unit: 'Mbit/s',
+      values: [Number((await router).stdout)],
+      remark: by,
+    });
   });
   return figures;
 }

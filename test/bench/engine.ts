@@ -37,8 +37,8 @@ function crowd(): string {
 }
 
 /**
- * How many probes the engine sends and has answered in one lab, all that agent and instances do included: a hundred clients
- * at one pace, and one of them at a pace of 1 ms besides.
+ * How many probes the engine sends and has answered in one lab, all that agent and instances do included: a hundred
+ * clients at one pace, and one of them at a pace of 1 ms besides.
  */
 export async function engine(): Promise<readonly Figure[]> {
   const reading = readTopology(crowd(), 'engine.yml');
@@ -47,14 +47,33 @@ export async function engine(): Promise<readonly Figure[]> {
   try {
     const runs: Run[] = [];
     for (let run = 0; run < RUNS; run++) runs.push(await probeAll(lab));
-    const row = (what: string, unit: string, value: (run: Run) => number, limits: Partial<Figure> = {}): Figure => ({ what, unit, values: runs.map(value), ...limits });
+    const row = (what: string, unit: string, value: (run: Run) => number, limits: Partial<Figure> = {}): Figure => ({
+      what,
+      unit,
+      values: runs.map(value),
+      ...limits,
+    });
     return [
-      row(`probes over ${String(CLIENTS)} clients`, 'a second', ({ series }) => (1000 * sum(series, 'sent')) / FOR_MS, { floor: 20_000 }),
-      row('share of them answered', '%', ({ series }) => 100 - (100 * sum(series, 'lost')) / sum(series, 'sent'), { floor: 100 }),
+      row(`probes over ${String(CLIENTS)} clients`, 'a second', ({ series }) => (1000 * sum(series, 'sent')) / FOR_MS, {
+        floor: 20_000,
+      }),
+      row('share of them answered', '%', ({ series }) => 100 - (100 * sum(series, 'lost')) / sum(series, 'sent'), {
+        floor: 100,
+      }),
       row('p99 send gap of the flow of 1 ms', 'ms', ({ fast }) => fast?.sendGapMs?.p99 ?? NaN, { bound: 3 }),
       row('longest send gap of the flow of 1 ms', 'ms', ({ fast }) => fast?.maxSendGapMs ?? NaN),
-      row('median round trip, the median flow', 'ms', ({ series }) => quantile(series.map(({ rttMs }) => rttMs?.median ?? NaN), 0.5)),
-      row('worst round trip, p99 of the flows', 'ms', ({ series }) => quantile(series.map(({ rttMs }) => rttMs?.max ?? NaN), 0.99)),
+      row('median round trip, the median flow', 'ms', ({ series }) =>
+        quantile(
+          series.map(({ rttMs }) => rttMs?.median ?? NaN),
+          0.5,
+        ),
+      ),
+      row('worst round trip, p99 of the flows', 'ms', ({ series }) =>
+        quantile(
+          series.map(({ rttMs }) => rttMs?.max ?? NaN),
+          0.99,
+        ),
+      ),
       row(`CPU time of the agent in ${String(FOR_MS / 1000)} s`, 's', ({ cpuSeconds }) => cpuSeconds),
     ];
   } finally {
@@ -79,7 +98,9 @@ async function probeAll(lab: Lab): Promise<Run> {
 
 /** User and system time of the agent's threads: probes, answers, and most of what the kernel forwards for them. */
 function agentCpuSeconds(lab: Lab): number {
-  const record = JSON.parse(readFileSync(join(process.env['NEARCAST_STATE_DIR'] ?? '', lab.name, 'lab.json'), 'utf8')) as { agentPid: number };
+  const record = JSON.parse(
+    readFileSync(join(process.env['NEARCAST_STATE_DIR'] ?? '', lab.name, 'lab.json'), 'utf8'),
+  ) as { agentPid: number };
   const stat = readFileSync(`/proc/${String(record.agentPid)}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;

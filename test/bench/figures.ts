@@ -28,7 +28,10 @@ export function figuresText(figures: readonly Figure[]): string {
         show(median),
         show(sorted[0]),
         show(sorted.at(-1)),
-        [...(floor === undefined ? [] : [`at least ${String(floor)} ${unit}`]), ...(bound === undefined ? [] : [`${String(bound)} ${unit}`])].join(', '),
+        [
+          ...(floor === undefined ? [] : [`at least ${String(floor)} ${unit}`]),
+          ...(bound === undefined ? [] : [`${String(bound)} ${unit}`]),
+        ].join(', '),
         [verdict, remark].filter((text) => text !== '').join(', '),
       ];
     }),

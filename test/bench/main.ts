@@ -17,7 +17,8 @@ import { tests, underLoad } from './verdicts.js';
 
 /**
  * `npm run bench [-- all]`: what nearcast takes, as medians with their spread. Whole processes are timed from outside;
- * outages come with the noise floor of the prober that saw them. `all` adds the lab of 200 routers, which takes minutes.
+ * outages come with the noise floor of the prober that saw them. `all` adds the lab of 200 routers, which takes
+ * minutes.
  */
 const PROCESS_RUNS = 9;
 const FAULT_RUNS = 15;
@@ -70,7 +71,9 @@ async function runtimesSideBySide(): Promise<readonly Figure[]> {
     const bare: number[] = [];
     for (let run = 0; run < CONTAINER_RUNS; run++) {
       for (const runtime of ['netns', 'docker']) {
-        ups[runtime]?.push(await wholeProcess(['dist/bin.js', 'up', file, '--runtime', runtime, '--name', 'bench-side', '--json']));
+        ups[runtime]?.push(
+          await wholeProcess(['dist/bin.js', 'up', file, '--runtime', runtime, '--name', 'bench-side', '--json']),
+        );
         downs[runtime]?.push(await wholeProcess(['dist/bin.js', 'down', 'bench-side']));
       }
       bare.push(await bareContainers(nodes + 1));
@@ -80,7 +83,12 @@ async function runtimesSideBySide(): Promise<readonly Figure[]> {
       { what: `up ${title}, docker`, unit: 'ms', values: ups['docker'] ?? [], bound: upBoundMs },
       ...perContainer(`up ${title}, docker`, nodes + 1, ups['docker'] ?? [], bare),
       { what: `down ${title}, netns`, unit: 'ms', values: downs['netns'] ?? [] },
-      { what: `down ${title}, docker`, unit: 'ms', values: downs['docker'] ?? [], ...(downBoundMs === undefined ? {} : { bound: downBoundMs }) },
+      {
+        what: `down ${title}, docker`,
+        unit: 'ms',
+        values: downs['docker'] ?? [],
+        ...(downBoundMs === undefined ? {} : { bound: downBoundMs }),
+      },
     );
   }
   return figures;
@@ -93,7 +101,9 @@ async function dockerSection(): Promise<readonly Figure[]> {
     const work = { signal: new AbortController().signal, onProgress: () => undefined };
     const { agentImage } = await import('../../src/runtime/docker/images/own-images.js');
     const { hasImage } = await import('../../src/runtime/docker/images/image-work.js');
-    const there = await Promise.all([frrImage(), agentImage(facts.architecture)].map(({ reference }) => hasImage(dockerEngine, reference)));
+    const there = await Promise.all(
+      [frrImage(), agentImage(facts.architecture)].map(({ reference }) => hasImage(dockerEngine, reference)),
+    );
     if (!there.every(Boolean)) await buildOwnImages(dockerEngine, facts.architecture, work);
   } catch (error) {
     process.stdout.write(`docker is left out: ${(error as Error).message}\n`);
@@ -121,7 +131,13 @@ async function faults(topology: Topology): Promise<readonly Figure[]> {
         lostOnReturn.push(...(await lab.restore(target)).changes.map((change) => change.lost));
       }
       figures.push(
-        { what: `outage, ${what}, probed every 1 ms`, unit: 'ms', values: outages, remark: noise, ...(bound === undefined ? {} : { bound }) },
+        {
+          what: `outage, ${what}, probed every 1 ms`,
+          unit: 'ms',
+          values: outages,
+          remark: noise,
+          ...(bound === undefined ? {} : { bound }),
+        },
         { what: `lost when it is restored, ${what}`, unit: 'probes', values: lostOnReturn },
       );
     }
@@ -160,13 +176,30 @@ async function main(): Promise<void> {
   try {
     const reading = await loadTopology(await locateTopology('figure2'));
     if (!('topology' in reading)) throw new Error('figure2 is not valid');
-    process.stdout.write(`${String(availableParallelism())} cores, ${String(Math.round(totalmem() / 2 ** 30))} GiB, Node ${process.version}\n\n`);
+    process.stdout.write(
+      `${String(availableParallelism())} cores, ${String(Math.round(totalmem() / 2 ** 30))} GiB, Node ${process.version}\n\n`,
+    );
     const { lab } = await up(reading.topology, { name: 'bench-warm-up' });
     await lab.down();
-    const sections = [() => wholeProcesses(), () => dockerSection(), () => faults(reading.topology), () => detectors(), () => holdTimes(), () => drains(), () => relay(), () => engine(), () => tests(), () => underLoad(), () => ring(50, 8000)];
+    const sections = [
+      () => wholeProcesses(),
+      () => dockerSection(),
+      () => faults(reading.topology),
+      () => detectors(),
+      () => holdTimes(),
+      () => drains(),
+      () => relay(),
+      () => engine(),
+      () => tests(),
+      () => underLoad(),
+      () => ring(50, 8000),
+    ];
     if (process.argv.includes('all')) sections.push(() => ring(200));
     const only = process.argv.find((word) => word.startsWith('only='))?.slice(5);
-    for (const section of only === undefined ? sections : sections.filter((each) => each.toString().includes(`${only}(`))) process.stdout.write(`${figuresText(await section())}\n\n`);
+    for (const section of only === undefined
+      ? sections
+      : sections.filter((each) => each.toString().includes(`${only}(`)))
+      process.stdout.write(`${figuresText(await section())}\n\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

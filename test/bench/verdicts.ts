@@ -36,10 +36,11 @@ export async function tests(): Promise<readonly Figure[]> {
 }
 
 /**
- * Expectations whose right verdict does not depend on the machine. Those that hold do so with seconds to spare, but for one: a link
- * whose carrier goes takes about 8 ms on an idle machine, and to say that it takes more than 60 would be the machine's word. Those that
- * fail contradict what was built: BFD of 3 x 50 ms takes 100 ms at least to notice a silence, which is near what is
- * expected, and a watcher that asks every 100 ms and gives up after two of them takes longer than 20 ms by far.
+ * Expectations whose right verdict does not depend on the machine. Those that hold do so with seconds to spare, but for
+ * one: a link whose carrier goes takes about 8 ms on an idle machine, and to say that it takes more than 60 would be
+ * the machine's word. Those that fail contradict what was built: BFD of 3 x 50 ms takes 100 ms at least to notice a
+ * silence, which is near what is expected, and a watcher that asks every 100 ms and gives up after two of them takes
+ * longer than 20 ms by far.
  */
 const LOADED = `
 name: bench-load
@@ -68,8 +69,8 @@ scenario:
   - {restore: service@server-a, expect: {client1: server-a, within: 20s}}
 `;
 /**
- * Two tiers of equal ways, there and back, over both families. A silent link is noticed by dead intervals of a second for OSPFv2 and four
- * for OSPFv3, which one flow in four feels. That server-b alone answers is wrong, too.
+ * Two tiers of equal ways, there and back, over both families. A silent link is noticed by dead intervals of a second
+ * for OSPFv2 and four for OSPFv3, which one flow in four feels. That server-b alone answers is wrong, too.
  */
 const LOADED_WAYS = `
 name: bench-load-ways
@@ -106,7 +107,12 @@ const KNOWN_TO_FAIL = /\b(?:95|20) ?ms\b|^client1 is answered by server-b$/;
 
 /** What `lab test` says while twice as many processes as there are cores want all of their time. */
 export async function underLoad(): Promise<readonly Figure[]> {
-  const files = ([['load.yml', LOADED], ['load-ways.yml', LOADED_WAYS]] as const).map(([name, text]) => {
+  const files = (
+    [
+      ['load.yml', LOADED],
+      ['load-ways.yml', LOADED_WAYS],
+    ] as const
+  ).map(([name, text]) => {
     const file = join(process.env['NEARCAST_STATE_DIR'] ?? tmpdir(), '..', name);
     writeFileSync(file, text);
     return file;
@@ -114,7 +120,11 @@ export async function underLoad(): Promise<readonly Figure[]> {
   const counts = { pass: 0, fail: 0, inconclusive: 0, error: 0 };
   const wrong: string[] = [];
   const hogs = Array.from({ length: 2 * availableParallelism() }, () =>
-    spawn(process.execPath, ['-e', `const end = Date.now() + ${String(HOG_SECONDS * 1000)}; while (Date.now() < end);`], { stdio: 'ignore' }),
+    spawn(
+      process.execPath,
+      ['-e', `const end = Date.now() + ${String(HOG_SECONDS * 1000)}; while (Date.now() < end);`],
+      { stdio: 'ignore' },
+    ),
   );
   try {
     for (let run = 0; run < LOADED_RUNS; run++) {
@@ -131,9 +141,17 @@ export async function underLoad(): Promise<readonly Figure[]> {
   } finally {
     for (const hog of hogs) hog.kill('SIGKILL');
   }
-  const row = (what: string, value: number, limits: Partial<Figure> = {}): Figure => ({ what: `under load, ${what}`, unit: '', values: [value], ...limits });
+  const row = (what: string, value: number, limits: Partial<Figure> = {}): Figure => ({
+    what: `under load, ${what}`,
+    unit: '',
+    values: [value],
+    ...limits,
+  });
   return [
-    row(`wrong verdicts in ${String(LOADED_RUNS)} runs`, wrong.length, { bound: 0, remark: [...new Set(wrong)].join('; ') }),
+    row(`wrong verdicts in ${String(LOADED_RUNS)} runs`, wrong.length, {
+      bound: 0,
+      remark: [...new Set(wrong)].join('; '),
+    }),
     row('topologies that could not be tested', counts.error),
     ...(['pass', 'fail', 'inconclusive'] as const).map((verdict) => row(`verdicts: ${verdict}`, counts[verdict])),
   ];
@@ -141,7 +159,10 @@ export async function underLoad(): Promise<readonly Figure[]> {
 
 /** Runs `lab test`; a verdict that is not a pass is a result here, whatever the exit status says of it. */
 async function testDocument(topology: string): Promise<TestDocument> {
-  const child = spawn(process.execPath, ['dist/bin.js', 'test', topology, '--json'], { cwd: packageRoot(), stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, ['dist/bin.js', 'test', topology, '--json'], {
+    cwd: packageRoot(),
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
   await once(child, 'close');

@@ -26,8 +26,13 @@ const views = [
 
 /** What must be seen, each with as many as there are. */
 const seen: Readonly<Record<string, readonly string[]>> = {
-  'h1': ['2 of 9 expectations failed'],
-  '.topology > .verdicts .what': ['client1 is answered by server-a', 'after fail server-a, no outage is longer than 250ms', 'too close to tell: 14ms', '5 for client2'],
+  h1: ['2 of 9 expectations failed'],
+  '.topology > .verdicts .what': [
+    'client1 is answered by server-a',
+    'after fail server-a, no outage is longer than 250ms',
+    'too close to tell: 14ms',
+    '5 for client2',
+  ],
   '.node.instance text': ['server-a', 'server-b', 'server-c'],
   '.node.client text': ['client1', 'client2'],
   '.outage': ['212 ms outage', '430 ms outage', '14 ms outage', '9.9 ms outage'],
@@ -38,10 +43,24 @@ const seen: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What must not cover each other. */
-const apart = ['.picture:first-of-type .node .shape', '#t1-s1 .lane .flow b', '#t1-s1 .badge', '#t1-s1 .tick', '#t1-s3 .badge', '#t1-s3 .tick', '#t1-s4 .badge', '#t1-s4 .tick', '.outage', '.caption, .phases, .outage, .bar', '.topology > .verdicts li', '#t1-s1 .events li'];
+const apart = [
+  '.picture:first-of-type .node .shape',
+  '#t1-s1 .lane .flow b',
+  '#t1-s1 .badge',
+  '#t1-s1 .tick',
+  '#t1-s3 .badge',
+  '#t1-s3 .tick',
+  '#t1-s4 .badge',
+  '#t1-s4 .tick',
+  '.outage',
+  '.caption, .phases, .outage, .bar',
+  '.topology > .verdicts li',
+  '#t1-s1 .events li',
+];
 
 /** Text whose contrast is held to WCAG 2.2, 1.4.3: the colours of both schemes, on everything that they stand on. */
-const readable = 'h1, h2, h3, .quiet, .title, nav a, .tally li, .verdicts .word, .verdicts .what, .seen, .to-step, td, th, .chip, .run > span, .outage, .caption, .phases, .tick, .badge, .flow b, .address, .events span, .noise, summary, .untested p, .untested code, .node text, .link .cost, figcaption';
+const readable =
+  'h1, h2, h3, .quiet, .title, nav a, .tally li, .verdicts .word, .verdicts .what, .seen, .to-step, td, th, .chip, .run > span, .outage, .caption, .phases, .tick, .badge, .flow b, .address, .events span, .noise, summary, .untested p, .untested code, .node text, .link .cost, figcaption';
 
 async function boxes(page: Page, selector: string): Promise<readonly Box[]> {
   return page.evaluate<readonly Box[]>(`[...document.querySelectorAll(${JSON.stringify(selector)})].map((element) => {
@@ -52,7 +71,9 @@ async function boxes(page: Page, selector: string): Promise<readonly Box[]> {
 
 async function openReport(t: ExecutionContext, page: Page): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'nc-report-'));
-  t.teardown(() => { rmSync(folder, { recursive: true, force: true }); });
+  t.teardown(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
   const file = join(folder, 'report.html');
   writeFileSync(file, htmlReport(testReports()));
   const requests: string[] = [];
@@ -69,15 +90,27 @@ function assertSeen(t: ExecutionContext, all: readonly Box[], text: string, widt
   const found = all.filter((box) => box.text.includes(text));
   t.true(found.length > 0, `${text} is there`);
   for (const { left, top, right, bottom } of found) {
-    t.true(right - left > 1 && bottom - top > 1 && left >= 0 && top >= 0 && right <= width + 0.5, `${text} is on the page: ${JSON.stringify({ left, top, right, bottom })}`);
+    t.true(
+      right - left > 1 && bottom - top > 1 && left >= 0 && top >= 0 && right <= width + 0.5,
+      `${text} is on the page: ${JSON.stringify({ left, top, right, bottom })}`,
+    );
   }
 }
 
 function overlaps(all: readonly Box[]): readonly string[] {
   const drawn = all.filter(({ left, right }) => right > left);
-  return drawn.flatMap((one, nth) => drawn.slice(nth + 1)
-    .filter((other) => one.left + 0.5 < other.right && other.left + 0.5 < one.right && one.top + 0.5 < other.bottom && other.top + 0.5 < one.bottom)
-    .map((other) => `"${one.text}" and "${other.text}"`));
+  return drawn.flatMap((one, nth) =>
+    drawn
+      .slice(nth + 1)
+      .filter(
+        (other) =>
+          one.left + 0.5 < other.right &&
+          other.left + 0.5 < one.right &&
+          one.top + 0.5 < other.bottom &&
+          other.top + 0.5 < one.bottom,
+      )
+      .map((other) => `"${one.text}" and "${other.text}"`),
+  );
 }
 
 whereBrowser(() => {
@@ -86,7 +119,11 @@ whereBrowser(() => {
       await withBrowser({ colorScheme, viewport: { width, height: 800 } }, async (context) => {
         const page = await context.newPage();
         await openReport(t, page);
-        t.is(await page.evaluate<number>('document.documentElement.scrollWidth'), width, 'the page is not wider than the screen');
+        t.is(
+          await page.evaluate<number>('document.documentElement.scrollWidth'),
+          width,
+          'the page is not wider than the screen',
+        );
         for (const [selector, texts] of Object.entries(seen)) {
           const found = await boxes(page, selector);
           for (const text of texts) assertSeen(t, found, text, width);
@@ -98,7 +135,10 @@ whereBrowser(() => {
         }
         const contrasts = await contrastsOf(page, readable);
         t.true(contrasts.length > 200, String(contrasts.length));
-        t.deepEqual(contrasts.filter(({ ratio }) => ratio < 4.5), []);
+        t.deepEqual(
+          contrasts.filter(({ ratio }) => ratio < 4.5),
+          [],
+        );
       });
     });
   }

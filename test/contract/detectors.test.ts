@@ -1,12 +1,26 @@
 import test from 'ava';
 import { pollUntil } from '../../src/support/poll.js';
-import { bundled, contractSandbox, everywhere, forEachRuntime, inNode, ipv4, ipv6, labFor, settled, topologyOf, whoAnswers } from '../support/contract.js';
+import {
+  bundled,
+  contractSandbox,
+  everywhere,
+  forEachRuntime,
+  inNode,
+  ipv4,
+  ipv6,
+  labFor,
+  settled,
+  topologyOf,
+  whoAnswers,
+} from '../support/contract.js';
 import { catchments } from '../support/documents.js';
 import { heldFor, heldTopology, type HeldSession } from '../support/hold-times.js';
 
 contractSandbox();
 
-/** router1 and router2 watch each other by what `link` says; server-a is behind the first, server-b behind the second. */
+/**
+ * router1 and router2 watch each other by what `link` says; server-a is behind the first, server-b behind the second.
+ */
 const watched = (link: string): string => `
 name: watched
 nodes:
@@ -37,88 +51,135 @@ const held: readonly HeldSession[] = [
   { peer: 'peer2', keepaliveMs: 3000, holdMs: 9000, target: 'hub/peer2', how: 'silence' },
   { peer: 'peer3', keepaliveMs: 2000, holdMs: 20_000, target: 'hub/peer3', how: 'silence' },
   { peer: 'peer4', keepaliveMs: 2000, holdMs: 20_000, target: 'hub:eth4', how: 'silence' },
-  { peer: 'peer5', keepaliveMs: 2000, holdMs: 20_000, target: 'hub/peer5', how: 'impair', settings: { impairment: { loss: 1 } } },
+  {
+    peer: 'peer5',
+    keepaliveMs: 2000,
+    holdMs: 20_000,
+    target: 'hub/peer5',
+    how: 'impair',
+    settings: { impairment: { loss: 1 } },
+  },
 ];
 /** bgpd may have been late with its last keepalive, or be late to look at its clock. */
 const SCHEDULING_MS = 1000;
 
 forEachRuntime((runtime) => {
-  test.serial(`${runtime}: a silent link ends BGP when the hold time ends, and no sooner: nobody is told that packets are lost`, async (t) => {
-    const { lab } = await labFor(t, runtime, topologyOf(heldTopology(held)), `held-${runtime}`);
-    for (const { session, ms } of await heldFor(lab, held, 20_000 + 2 * SCHEDULING_MS)) {
-      const { target, how, holdMs, keepaliveMs } = session;
-      const what = `${how} of ${target}, hold ${String(holdMs)} ms: ${String(ms)} ms`;
-      t.true(ms >= holdMs - keepaliveMs - SCHEDULING_MS, what);
-      t.true(ms <= holdMs + SCHEDULING_MS, what);
-    }
-  });
+  test.serial(
+    `${runtime}: a silent link ends BGP when the hold time ends, and no sooner: nobody is told that packets are lost`,
+    async (t) => {
+      const { lab } = await labFor(t, runtime, topologyOf(heldTopology(held)), `held-${runtime}`);
+      for (const { session, ms } of await heldFor(lab, held, 20_000 + 2 * SCHEDULING_MS)) {
+        const { target, how, holdMs, keepaliveMs } = session;
+        const what = `${how} of ${target}, hold ${String(holdMs)} ms: ${String(ms)} ms`;
+        t.true(ms >= holdMs - keepaliveMs - SCHEDULING_MS, what);
+        t.true(ms <= holdMs + SCHEDULING_MS, what);
+      }
+    },
+  );
 
-  // With these timers of the protocols silence would last longer than the deadline: what is noticed within the deadline is noticed by BFD.
+  // With these timers of the protocols silence would last longer than the deadline: what is noticed within the deadline
+  // is noticed by BFD.
   for (const [protocol, text] of [
     ['OSPF', watched('bfd: {interval: 50ms, multiplier: 3}, ospf: {hello: 2s, dead: 30s}')],
     ['eBGP', withSystems(watched('bfd: {interval: 50ms, multiplier: 3}, bgp: {keepalive: 60s, hold: 180s}'))],
   ] as const) {
-    test.serial(`${runtime}: BFD sessions of ${protocol} are up when the lab is, and notice whatever no carrier tells`, async (t) => {
-      const { lab, result } = await labFor(t, runtime, topologyOf(text), `watched-${protocol.toLowerCase()}-${runtime}`);
-      t.deepEqual(Object.values(catchments(result.answers)).map((answer) => answer.split(' ')[0]), ['server-a', 'server-a']);
-      const sessions = await inNode(t, lab, 'router1', ['vtysh', '-c', 'show bfd peers brief']);
-      t.is(sessions.split('\n').filter((line) => / up\s*$/.test(line)).length, 2, sessions);
-      for (const [target, how, settings] of [
-        ['router1/server-a', 'silence', undefined],
-        ['router1:eth2', 'silence', undefined],
-        ['router1+router2/server-a', 'partition', undefined],
-        ['router1/server-a', 'impair', { impairment: { loss: 1 } }],
-        ['server-a', 'freeze', undefined],
-      ] as const) {
-        const broken = await lab.fail(target, { how, settings, deadlineMs: 20_000 });
-        t.true(broken.settled, `${target} ${how}: ${broken.pending.join('; ')}`);
-        t.deepEqual(await whoAnswers(lab), client1('server-b'), `${target} ${how}`);
-        const mended = await lab.restore(target, { deadlineMs: 60_000 });
-        t.true(mended.settled, `${target} ${how}: ${mended.pending.join('; ')}`);
-        t.deepEqual(catchments(await lab.who()), catchments(result.answers), `${target} ${how}`);
-      }
-    });
+    test.serial(
+      `${runtime}: BFD sessions of ${protocol} are up when the lab is, and notice whatever no carrier tells`,
+      async (t) => {
+        const { lab, result } = await labFor(
+          t,
+          runtime,
+          topologyOf(text),
+          `watched-${protocol.toLowerCase()}-${runtime}`,
+        );
+        t.deepEqual(
+          Object.values(catchments(result.answers)).map((answer) => answer.split(' ')[0]),
+          ['server-a', 'server-a'],
+        );
+        const sessions = await inNode(t, lab, 'router1', ['vtysh', '-c', 'show bfd peers brief']);
+        t.is(sessions.split('\n').filter((line) => / up\s*$/.test(line)).length, 2, sessions);
+        for (const [target, how, settings] of [
+          ['router1/server-a', 'silence', undefined],
+          ['router1:eth2', 'silence', undefined],
+          ['router1+router2/server-a', 'partition', undefined],
+          ['router1/server-a', 'impair', { impairment: { loss: 1 } }],
+          ['server-a', 'freeze', undefined],
+        ] as const) {
+          const broken = await lab.fail(target, { how, settings, deadlineMs: 20_000 });
+          t.true(broken.settled, `${target} ${how}: ${broken.pending.join('; ')}`);
+          t.deepEqual(await whoAnswers(lab), client1('server-b'), `${target} ${how}`);
+          const mended = await lab.restore(target, { deadlineMs: 60_000 });
+          t.true(mended.settled, `${target} ${how}: ${mended.pending.join('; ')}`);
+          t.deepEqual(catchments(await lab.who()), catchments(result.answers), `${target} ${how}`);
+        }
+      },
+    );
   }
 
-  test.serial(`${runtime}: with bfdd killed its daemon is listed as ended, and runs again when it is mended`, async (t) => {
-    const { lab, result } = await labFor(t, runtime, topologyOf(watched('bfd: true')));
-    await lab.fail('bfdd@router1', settled);
-    t.deepEqual((await lab.inspect([])).nodes.find(({ name }) => name === 'router1')?.endedDaemons, ['bfdd']);
-    t.deepEqual(await whoAnswers(lab), client1('server-a'));
-    t.true((await lab.restore('bfdd@router1', settled)).settled);
-    t.deepEqual((await lab.inspect([])).nodes.flatMap(({ endedDaemons }) => endedDaemons), []);
-    t.deepEqual(catchments(await lab.who()), catchments(result.answers));
-  });
+  test.serial(
+    `${runtime}: with bfdd killed its daemon is listed as ended, and runs again when it is mended`,
+    async (t) => {
+      const { lab, result } = await labFor(t, runtime, topologyOf(watched('bfd: true')));
+      await lab.fail('bfdd@router1', settled);
+      t.deepEqual((await lab.inspect([])).nodes.find(({ name }) => name === 'router1')?.endedDaemons, ['bfdd']);
+      t.deepEqual(await whoAnswers(lab), client1('server-a'));
+      t.true((await lab.restore('bfdd@router1', settled)).settled);
+      t.deepEqual(
+        (await lab.inspect([])).nodes.flatMap(({ endedDaemons }) => endedDaemons),
+        [],
+      );
+      t.deepEqual(catchments(await lab.who()), catchments(result.answers));
+    },
+  );
 
   test.serial(`${runtime}: OSPF has the timers that the file says, on both ends of the link`, async (t) => {
     const { lab } = await labFor(t, runtime, topologyOf(watched('ospf: {hello: 2s, dead: 6s}')));
-    for (const [node, device] of [['router1', 'eth2'], ['server-a', 'eth1']] as const) {
+    for (const [node, device] of [
+      ['router1', 'eth2'],
+      ['server-a', 'eth1'],
+    ] as const) {
       t.regex(await inNode(t, lab, node, ['vtysh', '-c', `show ip ospf interface ${device}`]), /Hello 2s, Dead 6s/);
       t.regex(await inNode(t, lab, node, ['vtysh', '-c', `show ipv6 ospf6 interface ${device}`]), /Hello 2\S*, Dead 6/);
     }
     t.regex(await inNode(t, lab, 'router2', ['vtysh', '-c', 'show ip ospf interface eth1']), /Hello 100ms/);
   });
 
-  test.serial(`${runtime}: an instance is announced while its own check succeeds; the last resort stays when all fail`, async (t) => {
-    const { lab, result } = await labFor(t, runtime, await bundled('health'));
-    t.deepEqual(Object.values(catchments(result.answers)).map((answer) => answer.split(' ')[0]), ['server-a', 'server-a']);
-    const answeredBy = async (instance: string, when: string): Promise<void> => {
-      const wanted = JSON.stringify(client1(instance));
-      const { last } = await pollUntil(async () => JSON.stringify(await whoAnswers(lab)), (answers) => answers === wanted, { everyMs: 100, deadlineMs: 20_000 });
-      t.is(last, wanted, when);
-    };
-    await inNode(t, lab, 'server-a', ['rm', '/run/well']);
-    await answeredBy('server-b', 'server-a is not well');
-    await inNode(t, lab, 'server-b', ['rm', '/run/well']);
-    t.deepEqual((await lab.inspect([])).announcements.map(({ instance, announced }) => [instance, announced]), [['server-a', false], ['server-b', true]]);
-    await answeredBy('server-b', 'nobody is well');
-    await inNode(t, lab, 'server-a', ['touch', '/run/well']);
-    await answeredBy('server-a', 'server-a is well again');
-    const { last } = await pollUntil(
-      async () => (await lab.inspect([])).announcements.find(({ instance }) => instance === 'server-b')?.announced,
-      (announced) => announced === false,
-      { everyMs: 100, deadlineMs: 20_000 },
-    );
-    t.false(last, 'the last resort is no longer needed');
-  });
+  test.serial(
+    `${runtime}: an instance is announced while its own check succeeds; the last resort stays when all fail`,
+    async (t) => {
+      const { lab, result } = await labFor(t, runtime, await bundled('health'));
+      t.deepEqual(
+        Object.values(catchments(result.answers)).map((answer) => answer.split(' ')[0]),
+        ['server-a', 'server-a'],
+      );
+      const answeredBy = async (instance: string, when: string): Promise<void> => {
+        const wanted = JSON.stringify(client1(instance));
+        const { last } = await pollUntil(
+          async () => JSON.stringify(await whoAnswers(lab)),
+          (answers) => answers === wanted,
+          { everyMs: 100, deadlineMs: 20_000 },
+        );
+        t.is(last, wanted, when);
+      };
+      await inNode(t, lab, 'server-a', ['rm', '/run/well']);
+      await answeredBy('server-b', 'server-a is not well');
+      await inNode(t, lab, 'server-b', ['rm', '/run/well']);
+      t.deepEqual(
+        (await lab.inspect([])).announcements.map(({ instance, announced }) => [instance, announced]),
+        [
+          ['server-a', false],
+          ['server-b', true],
+        ],
+      );
+      await answeredBy('server-b', 'nobody is well');
+      await inNode(t, lab, 'server-a', ['touch', '/run/well']);
+      await answeredBy('server-a', 'server-a is well again');
+      const { last } = await pollUntil(
+        async () => (await lab.inspect([])).announcements.find(({ instance }) => instance === 'server-b')?.announced,
+        (announced) => announced === false,
+        { everyMs: 100, deadlineMs: 20_000 },
+      );
+      t.false(last, 'the last resort is no longer needed');
+    },
+  );
 });

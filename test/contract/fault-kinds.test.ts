@@ -2,7 +2,19 @@ import test, { type ExecutionContext } from 'ava';
 import { openLab, up, type Lab, type RuntimeName } from '../../src/index.js';
 import type { FaultKind, FaultSettings } from '../../src/topology/model/fault.js';
 import { pollUntil } from '../../src/support/poll.js';
-import { bundled, contractSandbox, everywhere, forEachRuntime, inNode, ipv4, ipv6, labFor, settled, topologyOf, whoAnswers } from '../support/contract.js';
+import {
+  bundled,
+  contractSandbox,
+  everywhere,
+  forEachRuntime,
+  inNode,
+  ipv4,
+  ipv6,
+  labFor,
+  settled,
+  topologyOf,
+  whoAnswers,
+} from '../support/contract.js';
 import { catchments } from '../support/documents.js';
 
 /** Figure 1: client1 and server-a at router1, server-b at router2, client2 and server-c at router3, in a row. */
@@ -22,40 +34,76 @@ interface KindCase {
 /** What a fault does, and who notices: each row of the table in docs/faults.md that needs no timer. */
 const cases: Readonly<Record<string, KindCase>> = {
   'a frozen host keeps its carrier, and is given up by its neighbors when they do not hear it': {
-    target: 'server-a', how: 'freeze', answers: { client1: 'server-b', client2: 'server-c' },
+    target: 'server-a',
+    how: 'freeze',
+    answers: { client1: 'server-b', client2: 'server-c' },
   },
   'a frozen client asks nobody': { target: 'client1', how: 'freeze', answers: { client1: null, client2: 'server-c' } },
   'a frozen router forwards as before: who answers over it alone goes on': {
-    target: 'router1', how: 'freeze', answers: healthy,
+    target: 'router1',
+    how: 'freeze',
+    answers: healthy,
   },
-  'a hung service is noticed by who asks it': { target: 'service@server-a', how: 'hang', answers: { client1: 'server-b', client2: 'server-c' } },
+  'a hung service is noticed by who asks it': {
+    target: 'service@server-a',
+    how: 'hang',
+    answers: { client1: 'server-b', client2: 'server-c' },
+  },
   'a silent link keeps its carrier, and is given up by hello': {
-    target: 'router1/server-a', how: 'silence', answers: { client1: 'server-b', client2: 'server-c' },
+    target: 'router1/server-a',
+    how: 'silence',
+    answers: { client1: 'server-b', client2: 'server-c' },
   },
   'a link that is silent in one direction is as good as none': {
-    target: 'router1:eth3', how: 'silence', answers: { client1: 'server-b', client2: 'server-c' },
+    target: 'router1:eth3',
+    how: 'silence',
+    answers: { client1: 'server-b', client2: 'server-c' },
   },
   'a partition leaves each side its own': {
-    target: 'router1+client1+server-a/router2+server-b', how: 'partition', answers: healthy,
+    target: 'router1+client1+server-a/router2+server-b',
+    how: 'partition',
+    answers: healthy,
   },
   'ospfd killed: IPv4 goes, IPv6 stays': {
-    target: 'ospfd@server-a', how: 'kill', answers: { client1: 'server-b', client2: 'server-c' }, answers6: healthy,
+    target: 'ospfd@server-a',
+    how: 'kill',
+    answers: { client1: 'server-b', client2: 'server-c' },
+    answers6: healthy,
   },
   'ospf6d killed: IPv6 goes, IPv4 stays': {
-    target: 'ospf6d@server-a', how: 'kill', answers: healthy, answers6: { client1: 'server-b', client2: 'server-c' },
+    target: 'ospf6d@server-a',
+    how: 'kill',
+    answers: healthy,
+    answers6: { client1: 'server-b', client2: 'server-c' },
   },
-  'zebra killed: the kernel keeps its routes, and forwards by them': { target: 'zebra@router1', how: 'kill', answers: healthy },
+  'zebra killed: the kernel keeps its routes, and forwards by them': {
+    target: 'zebra@router1',
+    how: 'kill',
+    answers: healthy,
+  },
   'zebra killed, and its routes with it: the router has no way to anybody behind another': {
-    target: 'zebra@router1', how: 'kill', settings: { keepRoutes: false }, answers: { client1: null, client2: 'server-c' },
+    target: 'zebra@router1',
+    how: 'kill',
+    settings: { keepRoutes: false },
+    answers: { client1: null, client2: 'server-c' },
   },
   'packets are lost at random': {
-    target: 'router1/client1', how: 'impair', settings: { impairment: { loss: 0.2 } }, answers: healthy,
+    target: 'router1/client1',
+    how: 'impair',
+    settings: { impairment: { loss: 0.2 } },
+    answers: healthy,
   },
   'packets wait, come twice and overtake each other': {
-    target: 'router1/client1', how: 'impair', settings: { impairment: { delayMs: 5, jitterMs: 2, duplicate: 0.1, reorder: 0.1 } }, answers: healthy,
+    target: 'router1/client1',
+    how: 'impair',
+    settings: { impairment: { delayMs: 5, jitterMs: 2, duplicate: 0.1, reorder: 0.1 } },
+    answers: healthy,
   },
   'packets get through at a rate': {
-    target: 'client1:eth1', how: 'impair', settings: { impairment: { rateBps: 10_000_000 } }, answers: healthy,
+    target: 'client1:eth1',
+    how: 'impair',
+    settings: { impairment: { rateBps: 10_000_000 } },
+    answers: healthy,
   },
 };
 
@@ -84,21 +132,33 @@ forEachRuntime((runtime) => {
       const expected = { ...byFamily(ipv4, answers), ...byFamily(ipv6, answers6) };
       // One question alone may be lost on purpose.
       if (settings?.impairment?.loss === undefined) t.deepEqual(await whoAnswers(lab), expected);
-      else t.deepEqual(Object.fromEntries(broken.changes.map((change) => [`${change.client} ${change.address}`, change.after])), expected);
+      else
+        t.deepEqual(
+          Object.fromEntries(broken.changes.map((change) => [`${change.client} ${change.address}`, change.after])),
+          expected,
+        );
       const [fault] = (await lab.inspect([])).faults;
       t.like(fault, { target, how });
       const isShaped = ['silence', 'partition', 'impair'].includes(how);
       t.is(fault?.by !== undefined, isShaped, 'how it is done is told where there is a choice');
       t.is((await shapesOf(t, lab)) !== shapes, isShaped, 'it is in the kernel');
       const [killed = '', victim] = target.split('@');
-      if (how === 'kill') t.true((await lab.inspect([])).nodes.find(({ name }) => name === victim)?.endedDaemons.includes(killed), 'the daemon has ended');
+      if (how === 'kill')
+        t.true(
+          (await lab.inspect([])).nodes.find(({ name }) => name === victim)?.endedDaemons.includes(killed),
+          'the daemon has ended',
+        );
 
       t.like(await lab.restore(target, settled), { action: 'restore', target, how, settled: true, pending: [] });
       t.deepEqual(catchments(await lab.who()), first, 'the restored map is the first one');
       t.deepEqual((await lab.inspect([])).faults, []);
       t.is(await shapesOf(t, lab), shapes, 'no qdisc, rule or interface of it is left');
       for (const daemon of ['zebra', 'ospfd', 'ospf6d']) {
-        t.deepEqual((await lab.inspect([])).nodes.flatMap((node) => node.endedDaemons), [], daemon);
+        t.deepEqual(
+          (await lab.inspect([])).nodes.flatMap((node) => node.endedDaemons),
+          [],
+          daemon,
+        );
       }
     });
   }
@@ -112,7 +172,10 @@ forEachRuntime((runtime) => {
     await lab.restore('client1/router1', settled);
     await lab.fail('client1:eth1', { ...settled, how: 'impair', settings: { impairment: { loss: 0.3 } } });
     const series = await lab.probe({ rate: 500, forMs: 2000, client: 'client1' });
-    const [sent, lost] = [series.reduce((sum, each) => sum + each.sent, 0), series.reduce((sum, each) => sum + each.lost, 0)];
+    const [sent, lost] = [
+      series.reduce((sum, each) => sum + each.sent, 0),
+      series.reduce((sum, each) => sum + each.lost, 0),
+    ];
     // Of some 2,000 with a chance of 0.3 each: five standard deviations are 5 %.
     t.true(Math.abs(lost / sent - 0.3) < 0.06, `${String(lost)} of ${String(sent)}`);
     await lab.restore('client1:eth1', settled);
@@ -129,33 +192,64 @@ forEachRuntime((runtime) => {
     t.deepEqual(catchments(await lab.who()), first);
   });
 
-  for (const [target, how] of [['router1:eth3', 'silence'], ['server-a', 'crash']] as const) test.serial(`${runtime}: a fault with a time of its own is listed with what is left of it, and mends itself (${how})`, async (t) => {
-    const { lab, first, shapes } = the();
-    await lab.fail(target, { ...settled, how, settings: { forMs: 12_000 } });
-    const [fault] = (await lab.inspect([])).faults;
-    t.true((fault?.endsInMs ?? 0) > 0 && (fault?.endsInMs ?? 0) <= 12_000);
-    const { held } = await pollUntil(async () => (await lab.inspect([])).faults.length, (count) => count === 0, { everyMs: 100, deadlineMs: 30_000 });
-    t.true(held);
-    const mended = await pollUntil(async () => catchments(await lab.who()), (map) => JSON.stringify(map) === JSON.stringify(first), { everyMs: 100, deadlineMs: 30_000 });
-    t.deepEqual(mended.last, first);
-    t.is(await shapesOf(t, lab), shapes);
-  });
+  for (const [target, how] of [
+    ['router1:eth3', 'silence'],
+    ['server-a', 'crash'],
+  ] as const)
+    test.serial(
+      `${runtime}: a fault with a time of its own is listed with what is left of it, and mends itself (${how})`,
+      async (t) => {
+        const { lab, first, shapes } = the();
+        await lab.fail(target, { ...settled, how, settings: { forMs: 12_000 } });
+        const [fault] = (await lab.inspect([])).faults;
+        t.true((fault?.endsInMs ?? 0) > 0 && (fault?.endsInMs ?? 0) <= 12_000);
+        const { held } = await pollUntil(
+          async () => (await lab.inspect([])).faults.length,
+          (count) => count === 0,
+          { everyMs: 100, deadlineMs: 30_000 },
+        );
+        t.true(held);
+        const mended = await pollUntil(
+          async () => catchments(await lab.who()),
+          (map) => JSON.stringify(map) === JSON.stringify(first),
+          { everyMs: 100, deadlineMs: 30_000 },
+        );
+        t.deepEqual(mended.last, first);
+        t.is(await shapesOf(t, lab), shapes);
+      },
+    );
 
-  test.serial(`${runtime}: a fault that is bound to its maker's connection goes with it, however that ends`, async (t) => {
-    const { lab, first, shapes } = the();
-    const visitor = await openLab(lab.name);
-    await visitor.fail('client2/router3', { ...settled, how: 'impair', settings: { impairment: { delayMs: 3 } }, bound: true });
-    await visitor.fail('router1:eth2', { ...settled, how: 'silence', bound: true });
-    await visitor.fail('server-a', { ...settled, how: 'crash', bound: true });
-    await lab.fail('service@server-b', settled);
-    visitor.close();
-    const { last } = await pollUntil(async () => (await lab.inspect([])).faults.map(({ target }) => target), (targets) => targets.length === 1, { everyMs: 50, deadlineMs: 20_000 });
-    t.deepEqual(last, ['service@server-b'], 'others stay');
-    await lab.restore('service@server-b', settled);
-    const mended = await pollUntil(async () => catchments(await lab.who()), (map) => JSON.stringify(map) === JSON.stringify(first), { everyMs: 100, deadlineMs: 30_000 });
-    t.deepEqual(mended.last, first);
-    t.is(await shapesOf(t, lab), shapes);
-  });
+  test.serial(
+    `${runtime}: a fault that is bound to its maker's connection goes with it, however that ends`,
+    async (t) => {
+      const { lab, first, shapes } = the();
+      const visitor = await openLab(lab.name);
+      await visitor.fail('client2/router3', {
+        ...settled,
+        how: 'impair',
+        settings: { impairment: { delayMs: 3 } },
+        bound: true,
+      });
+      await visitor.fail('router1:eth2', { ...settled, how: 'silence', bound: true });
+      await visitor.fail('server-a', { ...settled, how: 'crash', bound: true });
+      await lab.fail('service@server-b', settled);
+      visitor.close();
+      const { last } = await pollUntil(
+        async () => (await lab.inspect([])).faults.map(({ target }) => target),
+        (targets) => targets.length === 1,
+        { everyMs: 50, deadlineMs: 20_000 },
+      );
+      t.deepEqual(last, ['service@server-b'], 'others stay');
+      await lab.restore('service@server-b', settled);
+      const mended = await pollUntil(
+        async () => catchments(await lab.who()),
+        (map) => JSON.stringify(map) === JSON.stringify(first),
+        { everyMs: 100, deadlineMs: 30_000 },
+      );
+      t.deepEqual(mended.last, first);
+      t.is(await shapesOf(t, lab), shapes);
+    },
+  );
 
   test.serial(`${runtime}: a link may be impaired and down; which of both is mended can be said`, async (t) => {
     const { lab, first, shapes } = the();
@@ -183,8 +277,13 @@ forEachRuntime((runtime) => {
     t.is(await shapesOf(t, lab), shapes);
   });
 
-  test.serial(`${runtime}: links are impaired as the file says, from the first packet on and under every fault`, async (t) => {
-    const { lab } = await labFor(t, runtime, topologyOf(`
+  test.serial(
+    `${runtime}: links are impaired as the file says, from the first packet on and under every fault`,
+    async (t) => {
+      const { lab } = await labFor(
+        t,
+        runtime,
+        topologyOf(`
 name: slow-links
 nodes: {client1: {kind: host}, router1: {kind: router}, server-a: {kind: host}}
 links:
@@ -192,15 +291,18 @@ links:
   - [router1, server-a]
 anycast:
   service: {addresses: [${ipv4}, "${ipv6}"], instances: [server-a]}
-`), `slow-${runtime}`);
-    const rtt = async (): Promise<number> => Math.min(...(await lab.who()).map(({ rttMs }) => rttMs ?? 0));
-    t.true((await rtt()) >= 29);
-    await lab.fail('client1/router1', { ...settled, how: 'down' });
-    await lab.restore('client1/router1', settled);
-    await lab.fail('router1', settled);
-    await lab.restore('router1', settled);
-    t.true((await rtt()) >= 29);
-  });
+`),
+        `slow-${runtime}`,
+      );
+      const rtt = async (): Promise<number> => Math.min(...(await lab.who()).map(({ rttMs }) => rttMs ?? 0));
+      t.true((await rtt()) >= 29);
+      await lab.fail('client1/router1', { ...settled, how: 'down' });
+      await lab.restore('client1/router1', settled);
+      await lab.fail('router1', settled);
+      await lab.restore('router1', settled);
+      t.true((await rtt()) >= 29);
+    },
+  );
 
   test.serial(`${runtime}: what cannot be is refused by name, and nothing is listed that is not there`, async (t) => {
     const { lab } = the();
@@ -218,16 +320,29 @@ anycast:
   });
 });
 
-function byFamily(address: string, answers: Readonly<Record<string, string | null>>): Readonly<Record<string, string | null>> {
+function byFamily(
+  address: string,
+  answers: Readonly<Record<string, string | null>>,
+): Readonly<Record<string, string | null>> {
   return Object.fromEntries(Object.entries(answers).map(([client, instance]) => [`${client} ${address}`, instance]));
 }
 
-/** Every interface and queueing discipline of the nodes that are broken here, but for the numbers that the kernel gives namespaces. */
+/**
+ * Every interface and queueing discipline of the nodes that are broken here, but for the numbers that the kernel gives
+ * namespaces.
+ */
 async function shapesOf(t: ExecutionContext, lab: Lab): Promise<string> {
   const shapes = [];
   for (const node of ['client1', 'router1', 'router2', 'server-a']) {
     if ((await lab.inspect([])).nodes.find(({ name }) => name === node)?.state === 'crashed') continue;
-    shapes.push(node, await inNode(t, lab, node, ['tc', 'qdisc']), (await inNode(t, lab, node, ['ip', '-o', 'link'])).replaceAll(/(?:state|mode|qlen|link-netnsid) \S+|<[^>]*>/g, ''));
+    shapes.push(
+      node,
+      await inNode(t, lab, node, ['tc', 'qdisc']),
+      (await inNode(t, lab, node, ['ip', '-o', 'link'])).replaceAll(
+        /(?:state|mode|qlen|link-netnsid) \S+|<[^>]*>/g,
+        '',
+      ),
+    );
     shapes.push(await rulesOf(lab, node));
   }
   return shapes.join('\n');
@@ -235,7 +350,8 @@ async function shapesOf(t: ExecutionContext, lab: Lab): Promise<string> {
 
 /** Rules are seen where there is a program to see them with; containers have none, and need none. */
 async function rulesOf(lab: Lab, node: string): Promise<string> {
-  if (lab.record.runtime === 'docker') return (await lab.inspect([])).faults.map((fault) => fault.by?.join(' ') ?? '').join(' ');
+  if (lab.record.runtime === 'docker')
+    return (await lab.inspect([])).faults.map((fault) => fault.by?.join(' ') ?? '').join(' ');
   // npm's programs come first here, and one of them is called nft as well.
   const withoutPackages = 'PATH=$(echo "$PATH" | tr : "\\n" | grep -v node_modules | paste -s -d :) nft list ruleset';
   const { exitCode, stdout, stderr } = await lab.exec(node, ['sh', '-c', withoutPackages]);

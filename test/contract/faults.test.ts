@@ -1,6 +1,16 @@
 import test, { type ExecutionContext } from 'ava';
 import { up, type Lab, type RuntimeName } from '../../src/index.js';
-import { bundled, contractSandbox, everywhere, forEachRuntime, inNode, ipv4, ipv6, settled, whoAnswers } from '../support/contract.js';
+import {
+  bundled,
+  contractSandbox,
+  everywhere,
+  forEachRuntime,
+  inNode,
+  ipv4,
+  ipv6,
+  settled,
+  whoAnswers,
+} from '../support/contract.js';
 import { catchments } from '../support/documents.js';
 
 /** Figure 1: client1 and server-a at router1, server-b at router2, client2 and server-c at router3, in a row. */
@@ -19,15 +29,35 @@ interface FaultCase {
 const cases: Readonly<Record<string, FaultCase>> = {
   'a host loses power': { target: 'server-a', how: 'crash', answers: { client1: 'server-b', client2: 'server-c' } },
   'a client loses power': { target: 'client2', how: 'crash', answers: { client1: 'server-a', client2: null } },
-  'a router loses power that a client hangs on': { target: 'router1', how: 'crash', answers: { client1: null, client2: 'server-c' } },
-  'a router loses power that nobody needs': { target: 'router2', how: 'crash', answers: healthy },
-  'a link goes down, by its nodes': { target: 'router1/server-a', how: 'down', answers: { client1: 'server-b', client2: 'server-c' } },
-  'a link goes down, by its nodes the other way round': {
-    target: 'server-c/router3', how: 'down', restoreAs: 'router3:eth3', answers: { client1: 'server-a', client2: 'server-b' },
+  'a router loses power that a client hangs on': {
+    target: 'router1',
+    how: 'crash',
+    answers: { client1: null, client2: 'server-c' },
   },
-  'one end of a link goes down': { target: 'router1:eth3', how: 'down', restoreAs: 'server-a/router1', answers: { client1: 'server-b', client2: 'server-c' } },
+  'a router loses power that nobody needs': { target: 'router2', how: 'crash', answers: healthy },
+  'a link goes down, by its nodes': {
+    target: 'router1/server-a',
+    how: 'down',
+    answers: { client1: 'server-b', client2: 'server-c' },
+  },
+  'a link goes down, by its nodes the other way round': {
+    target: 'server-c/router3',
+    how: 'down',
+    restoreAs: 'router3:eth3',
+    answers: { client1: 'server-a', client2: 'server-b' },
+  },
+  'one end of a link goes down': {
+    target: 'router1:eth3',
+    how: 'down',
+    restoreAs: 'server-a/router1',
+    answers: { client1: 'server-b', client2: 'server-c' },
+  },
   'one end of a link that nobody needs': { target: 'router1:eth2', how: 'down', answers: healthy },
-  "a client's own end of its link": { target: 'client1:eth1', how: 'down', answers: { client1: null, client2: 'server-c' } },
+  "a client's own end of its link": {
+    target: 'client1:eth1',
+    how: 'down',
+    answers: { client1: null, client2: 'server-c' },
+  },
   'a service stops': { target: 'service@server-a', how: 'stop', answers: { client1: 'server-b', client2: 'server-c' } },
 };
 
@@ -59,7 +89,11 @@ forEachRuntime((runtime) => {
       t.deepEqual(await whoAnswers(lab), everywhere(answers));
       t.deepEqual((await lab.inspect([])).faults, [{ target, how }]);
       for (const change of broken.changes) {
-        t.is(change.outageMs === null, change.after === null, `${change.client}: an outage that ended is one that can be told`);
+        t.is(
+          change.outageMs === null,
+          change.after === null,
+          `${change.client}: an outage that ended is one that can be told`,
+        );
         t.is(change.switchMs !== null, change.after !== null && change.after !== change.before, change.client);
       }
 
@@ -80,12 +114,29 @@ forEachRuntime((runtime) => {
     t.is(crashed?.state, 'crashed');
     t.is(crashed?.processes, 0);
     t.true(crashed?.interfaces.every((each) => !each.up));
-    t.deepEqual(announcements.find(({ instance }) => instance === 'server-a'), {
-      service: 'service', instance: 'server-a', serving: false, announced: false,
-    });
+    t.deepEqual(
+      announcements.find(({ instance }) => instance === 'server-a'),
+      {
+        service: 'service',
+        instance: 'server-a',
+        serving: false,
+        announced: false,
+      },
+    );
     for (const { address, alternatives, installed } of routes) {
-      t.deepEqual(alternatives, [{ instance: 'server-b', cost: 2 }, { instance: 'server-c', cost: 3 }], address);
-      t.deepEqual(installed.map(({ node }) => node), ['router2'], address);
+      t.deepEqual(
+        alternatives,
+        [
+          { instance: 'server-b', cost: 2 },
+          { instance: 'server-c', cost: 3 },
+        ],
+        address,
+      );
+      t.deepEqual(
+        installed.map(({ node }) => node),
+        ['router2'],
+        address,
+      );
     }
     const entering = await t.throwsAsync(lab.exec('server-a', ['true']), { code: 'FAULT_STATE' });
     t.regex((entering as Error & { hint: string }).hint, /restore server-a/);
@@ -100,9 +151,15 @@ forEachRuntime((runtime) => {
     for (const address of [ipv4, ipv6]) t.true((await inNode(t, lab, 'server-a', loopback)).includes(`${address}/`));
     await lab.fail('service@server-a', settled);
     for (const address of [ipv4, ipv6]) t.false((await inNode(t, lab, 'server-a', loopback)).includes(`${address}/`));
-    t.like((await lab.inspect([])).announcements.find(({ instance }) => instance === 'server-a'), { serving: false, announced: false });
+    t.like(
+      (await lab.inspect([])).announcements.find(({ instance }) => instance === 'server-a'),
+      { serving: false, announced: false },
+    );
     await lab.restore('service@server-a', settled);
-    t.like((await lab.inspect([])).announcements.find(({ instance }) => instance === 'server-a'), { serving: true, announced: true });
+    t.like(
+      (await lab.inspect([])).announcements.find(({ instance }) => instance === 'server-a'),
+      { serving: true, announced: true },
+    );
     for (const address of [ipv4, ipv6]) t.true((await inNode(t, lab, 'server-a', loopback)).includes(`${address}/`));
   });
 
@@ -118,27 +175,53 @@ forEachRuntime((runtime) => {
     await lab.restore('router1/router2', settled);
     t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-b', client2: 'server-c' }));
     await lab.restore('server-a', settled);
-    t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-b', client2: 'server-c' }), 'its link is down still');
+    t.deepEqual(
+      await whoAnswers(lab),
+      everywhere({ client1: 'server-b', client2: 'server-c' }),
+      'its link is down still',
+    );
     await lab.restore('server-a:eth1', settled);
-    t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-b', client2: 'server-c' }), 'its service is stopped still');
+    t.deepEqual(
+      await whoAnswers(lab),
+      everywhere({ client1: 'server-b', client2: 'server-c' }),
+      'its service is stopped still',
+    );
     await lab.restore('service@server-a', settled);
     t.deepEqual(catchments(await lab.who()), first);
     t.deepEqual((await lab.inspect([])).faults, []);
   });
 
-  test.serial(`${runtime}: several faults at the same moment are one step; where one is refused, none is left`, async (t) => {
-    const { lab } = the();
-    const both = await lab.together([{ action: 'fail', target: 'server-a', how: 'crash' }, { action: 'fail', target: 'service@server-c', how: 'stop' }], settled);
-    t.like(both, { action: 'together', target: 'fail server-a, fail service@server-c', settled: true });
-    t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-b', client2: 'server-b' }));
-    t.deepEqual((await lab.inspect([])).faults.map(({ target }) => target).sort(), ['server-a', 'service@server-c']);
-    await lab.together([{ action: 'restore', target: 'server-a', how: undefined }, { action: 'restore', target: 'service@server-c', how: undefined }], settled);
-    t.deepEqual(await whoAnswers(lab), everywhere(healthy));
-    const twice = [{ action: 'fail', target: 'router1/router2', how: 'down' }, { action: 'fail', target: 'router2/router1', how: 'down' }] as const;
-    await t.throwsAsync(lab.together(twice, settled), { code: 'FAULT_STATE' });
-    t.deepEqual((await lab.inspect([])).faults, []);
-    t.deepEqual(await whoAnswers(lab), everywhere(healthy));
-  });
+  test.serial(
+    `${runtime}: several faults at the same moment are one step; where one is refused, none is left`,
+    async (t) => {
+      const { lab } = the();
+      const both = await lab.together(
+        [
+          { action: 'fail', target: 'server-a', how: 'crash' },
+          { action: 'fail', target: 'service@server-c', how: 'stop' },
+        ],
+        settled,
+      );
+      t.like(both, { action: 'together', target: 'fail server-a, fail service@server-c', settled: true });
+      t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-b', client2: 'server-b' }));
+      t.deepEqual((await lab.inspect([])).faults.map(({ target }) => target).sort(), ['server-a', 'service@server-c']);
+      await lab.together(
+        [
+          { action: 'restore', target: 'server-a', how: undefined },
+          { action: 'restore', target: 'service@server-c', how: undefined },
+        ],
+        settled,
+      );
+      t.deepEqual(await whoAnswers(lab), everywhere(healthy));
+      const twice = [
+        { action: 'fail', target: 'router1/router2', how: 'down' },
+        { action: 'fail', target: 'router2/router1', how: 'down' },
+      ] as const;
+      await t.throwsAsync(lab.together(twice, settled), { code: 'FAULT_STATE' });
+      t.deepEqual((await lab.inspect([])).faults, []);
+      t.deepEqual(await whoAnswers(lab), everywhere(healthy));
+    },
+  );
 
   test.serial(`${runtime}: all instances fail one after the other until nobody answers, and come back`, async (t) => {
     const { lab, first } = the();
@@ -180,11 +263,20 @@ forEachRuntime((runtime) => {
   });
 });
 
-function seen(changes: readonly { client: string; address: string; before: string | null; after: string | null }[], when: 'before' | 'after') {
+function seen(
+  changes: readonly { client: string; address: string; before: string | null; after: string | null }[],
+  when: 'before' | 'after',
+) {
   return Object.fromEntries(changes.map((change) => [`${change.client} ${change.address}`, change[when]]));
 }
 
-async function refused(t: ExecutionContext, refusal: Promise<unknown>, code: string, hint: RegExp, what: string): Promise<void> {
+async function refused(
+  t: ExecutionContext,
+  refusal: Promise<unknown>,
+  code: string,
+  hint: RegExp,
+  what: string,
+): Promise<void> {
   const error = await t.throwsAsync(refusal, { code }, what);
   t.regex((error as Error & { hint?: string }).hint ?? '', hint, what);
 }

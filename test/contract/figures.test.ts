@@ -5,7 +5,10 @@ import { catchments, changesOf } from '../support/documents.js';
 
 contractSandbox();
 
-const bothFamilies = (client: string, answer: string) => ({ [`${client} ${ipv4}`]: answer, [`${client} ${ipv6}`]: answer });
+const bothFamilies = (client: string, answer: string) => ({
+  [`${client} ${ipv4}`]: answer,
+  [`${client} ${ipv6}`]: answer,
+});
 
 forEachRuntime((runtime) => {
   test.serial(`${runtime}: figure 1: each client is answered by the instance at its own end`, async (t) => {
@@ -16,11 +19,17 @@ forEachRuntime((runtime) => {
     };
     t.deepEqual(catchments(result.answers), expected);
     t.deepEqual(catchments(await lab.who()), expected);
-    t.deepEqual(result.expectations.map(({ verdict }) => verdict), ['pass', 'pass']);
+    t.deepEqual(
+      result.expectations.map(({ verdict }) => verdict),
+      ['pass', 'pass'],
+    );
     t.deepEqual(result.steps, []);
     t.like(result, { lab: 'figure1', topology: 'figure1', runtime, nodes: 8, links: 7 });
 
-    t.deepEqual(catchments(await lab.who({ client: 'client2' })), bothFamilies('client2', 'server-c at 1 over router3 > server-c'));
+    t.deepEqual(
+      catchments(await lab.who({ client: 'client2' })),
+      bothFamilies('client2', 'server-c at 1 over router3 > server-c'),
+    );
     await t.throwsAsync(lab.who({ client: 'cleint2' }), { code: 'NODE_UNKNOWN' });
   });
 
@@ -36,26 +45,49 @@ forEachRuntime((runtime) => {
     );
     for (const address of [ipv4, ipv6]) {
       t.is(known[`router1 ${address}`], 'server-a 1, server-b 2, server-c 3; server-a');
-      t.regex(known[`router2 ${address}`] ?? '', /^server-b 1, (?:server-a 2, server-c 2|server-c 2, server-a 2); server-b$/);
+      t.regex(
+        known[`router2 ${address}`] ?? '',
+        /^server-b 1, (?:server-a 2, server-c 2|server-c 2, server-a 2); server-b$/,
+      );
       t.is(known[`router3 ${address}`], 'server-c 1, server-b 2, server-a 3; server-c');
     }
     t.is(routes.length, 6);
     t.deepEqual(faults, []);
-    t.deepEqual(announcements.map(({ serving, announced }) => [serving, announced]), Array(3).fill([true, true]));
-    t.deepEqual(nodes.map(({ name }) => name).sort(), ['client1', 'router1', 'router2', 'router3', 'server-a', 'server-b', 'server-c']);
+    t.deepEqual(
+      announcements.map(({ serving, announced }) => [serving, announced]),
+      Array(3).fill([true, true]),
+    );
+    t.deepEqual(nodes.map(({ name }) => name).sort(), [
+      'client1',
+      'router1',
+      'router2',
+      'router3',
+      'server-a',
+      'server-b',
+      'server-c',
+    ]);
     for (const node of nodes) {
       t.is(node.state, 'up');
-      t.true(node.interfaces.every((each) => each.up && each.addresses.length >= 2), JSON.stringify(node));
+      t.true(
+        node.interfaces.every((each) => each.up && each.addresses.length >= 2),
+        JSON.stringify(node),
+      );
       t.is(node.routing, node.name !== 'client1');
       t.true(node.processes > 0);
     }
-    t.deepEqual((await lab.inspect(['router2'])).routes.map(({ router }) => router), ['router2', 'router2']);
+    t.deepEqual(
+      (await lab.inspect(['router2'])).routes.map(({ router }) => router),
+      ['router2', 'router2'],
+    );
   });
 
   test.serial(`${runtime}: figure 3: the nearest instance fails during up, and the next one answers`, async (t) => {
     const { lab, result } = await labFor(t, runtime, await bundled('figure3'));
     t.deepEqual(catchments(result.answers), bothFamilies('client1', 'server-a at 1 over router1 > server-a'));
-    t.deepEqual(result.expectations.map(({ verdict }) => verdict), ['pass', 'pass']);
+    t.deepEqual(
+      result.expectations.map(({ verdict }) => verdict),
+      ['pass', 'pass'],
+    );
     const [step, ...more] = result.steps;
     t.deepEqual(more, []);
     t.like(step, { action: 'fail', target: 'server-a', how: 'crash', settled: true, pending: [] });
@@ -67,11 +99,20 @@ forEachRuntime((runtime) => {
       t.true(change.lost <= change.sent && change.sent > 0);
       t.true(change.outageMs !== null && change.switchMs !== null);
     }
-    t.deepEqual(catchments(await lab.who()), bothFamilies('client1', 'server-b at 2 over router1 > router2 > server-b'));
+    t.deepEqual(
+      catchments(await lab.who()),
+      bothFamilies('client1', 'server-b at 2 over router1 > router2 > server-b'),
+    );
     const { routes } = await lab.inspect(['router1']);
     for (const { alternatives, installed } of routes) {
-      t.deepEqual(alternatives, [{ instance: 'server-b', cost: 2 }, { instance: 'server-c', cost: 3 }]);
-      t.deepEqual(installed.map(({ node }) => node), ['router2']);
+      t.deepEqual(alternatives, [
+        { instance: 'server-b', cost: 2 },
+        { instance: 'server-c', cost: 3 },
+      ]);
+      t.deepEqual(
+        installed.map(({ node }) => node),
+        ['router2'],
+      );
     }
     t.true((await lab.restore('server-a', settled)).settled);
     t.deepEqual(catchments(await lab.who()), catchments(result.answers));
@@ -89,7 +130,11 @@ forEachRuntime((runtime) => {
     t.regex(await inNode(t, lab, 'router1', ['vtysh', '-c', 'show ip ospf neighbor']), /Full/);
     t.regex(await inNode(t, lab, 'server-b', ['vtysh', '-c', 'show ipv6 ospf6 neighbor']), /Full/);
 
-    t.like(await lab.exec('server-a', ['sh', '-c', 'echo out; echo err >&2; exit 7']), { exitCode: 7, stdout: 'out\n', stderr: 'err\n' });
+    t.like(await lab.exec('server-a', ['sh', '-c', 'echo out; echo err >&2; exit 7']), {
+      exitCode: 7,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
     const missing = await lab.exec('server-a', ['no-such-program']);
     t.is(missing.exitCode, 127);
     t.is(missing.stdout, '');
@@ -98,18 +143,21 @@ forEachRuntime((runtime) => {
     t.regex((unknown as Error & { hint: string }).hint, /client1/);
   });
 
-  test.serial(`${runtime}: a lab can be connected to, is listed as it is, and leaves the list when it is removed`, async (t) => {
-    const { lab } = await labFor(t, runtime, await bundled('figure2'), 'listed');
-    const records = await runtimeNamed(runtime).list();
-    t.is(records.length, 1);
-    t.like(records[0], { lab: 'listed', topology: 'figure2', runtime, nodes: 7, phase: 'up' });
-    t.true(Math.abs(Date.now() - Date.parse(records[0]?.startedAt ?? '')) < 3_600_000);
-    const connection = await runtimeNamed(runtime).connect('listed');
-    t.is((await connection.agent.call('ping', {})).topology, 'figure2');
-    connection.close();
-    await lab.down();
-    t.deepEqual(await runtimeNamed(runtime).list(), []);
-    await t.throwsAsync(async () => runtimeNamed(runtime).connect('listed'), { code: 'LAB_NOT_FOUND' });
-    await t.throwsAsync(async () => runtimeNamed(runtime).remove('listed'), { code: 'LAB_NOT_FOUND' });
-  });
+  test.serial(
+    `${runtime}: a lab can be connected to, is listed as it is, and leaves the list when it is removed`,
+    async (t) => {
+      const { lab } = await labFor(t, runtime, await bundled('figure2'), 'listed');
+      const records = await runtimeNamed(runtime).list();
+      t.is(records.length, 1);
+      t.like(records[0], { lab: 'listed', topology: 'figure2', runtime, nodes: 7, phase: 'up' });
+      t.true(Math.abs(Date.now() - Date.parse(records[0]?.startedAt ?? '')) < 3_600_000);
+      const connection = await runtimeNamed(runtime).connect('listed');
+      t.is((await connection.agent.call('ping', {})).topology, 'figure2');
+      connection.close();
+      await lab.down();
+      t.deepEqual(await runtimeNamed(runtime).list(), []);
+      await t.throwsAsync(async () => runtimeNamed(runtime).connect('listed'), { code: 'LAB_NOT_FOUND' });
+      await t.throwsAsync(async () => runtimeNamed(runtime).remove('listed'), { code: 'LAB_NOT_FOUND' });
+    },
+  );
 });

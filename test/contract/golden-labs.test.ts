@@ -13,7 +13,12 @@ import { contractSandbox, forEachRuntime, labFor, settled, topologyOf } from '..
 contractSandbox();
 
 const folder = fileURLToPath(new URL('../golden/', import.meta.url));
-const cases = readdirSync(folder).filter((name) => readdirSync(folder).includes(name) && !name.includes('.') && readdirSync(`${folder}${name}`).includes('topology.yml'));
+const cases = readdirSync(folder).filter(
+  (name) =>
+    readdirSync(folder).includes(name) &&
+    !name.includes('.') &&
+    readdirSync(`${folder}${name}`).includes('topology.yml'),
+);
 
 const golden = (name: string) => topologyOf(readFileSync(`${folder}${name}/topology.yml`, 'utf8'));
 
@@ -23,9 +28,13 @@ async function unforeseen(lab: Lab, plan: LabPlan, condition: Condition): Promis
   const answers = await lab.who();
   return plan.questions.flatMap((question) => {
     const wanted = routing.answer(question);
-    const seen = answers.find(({ client, address }) => client === question.client && address === question.address)?.instance ?? null;
+    const seen =
+      answers.find(({ client, address }) => client === question.client && address === question.address)?.instance ??
+      null;
     const isForeseen = seen === null ? wanted.size === 0 : wanted.has(seen);
-    return isForeseen ? [] : [`${question.client} ${question.address}: ${String(seen)}, not ${[...wanted].join(' or ')}`];
+    return isForeseen
+      ? []
+      : [`${question.client} ${question.address}: ${String(seen)}, not ${[...wanted].join(' or ')}`];
   });
 }
 
@@ -34,13 +43,19 @@ for (const name of cases) {
     const { lab, result } = await labFor(t, 'netns', golden(name));
     const plan = await lab.plan();
     t.is(result.answers.length, plan.questions.length);
-    t.deepEqual(result.expectations.filter(({ verdict }) => verdict !== 'pass'), []);
+    t.deepEqual(
+      result.expectations.filter(({ verdict }) => verdict !== 'pass'),
+      [],
+    );
     t.deepEqual(await unforeseen(lab, plan, healthy), []);
     await lab.down();
   });
 }
 
-/** What fails, and is mended again, one after another, in the networks that have several routers on a segment and hosts on several links. */
+/**
+ * What fails, and is mended again, one after another, in the networks that have several routers on a segment and hosts
+ * on several links.
+ */
 const broken = {
   'multi-homed': ['router1/server-a', 'router2/server-a', 'router2', 'server-a', 'client1/router2'],
   switch: ['router1', 'router2', 'router3/sw2', 'sw1/sw2', 'client2/sw2'],
@@ -48,17 +63,24 @@ const broken = {
 
 forEachRuntime((runtime) => {
   for (const [name, targets] of Object.entries(broken)) {
-    test.serial(`${runtime}: ${name}: nodes and links fail and come back, each to what the forecast says`, async (t) => {
-      const { lab } = await labFor(t, runtime, golden(name));
-      const plan = await lab.plan();
-      for (const target of targets) {
-        const { settled: isSettled, pending } = await lab.fail(target, settled);
-        t.true(isSettled, `fail ${target}: ${pending.join('; ')}`);
-        t.deepEqual(await unforeseen(lab, plan, conditionOf([resolveFault(plan, target, undefined, undefined)])), [], `fail ${target}`);
-        const restored = await lab.restore(target, settled);
-        t.true(restored.settled, `restore ${target}: ${restored.pending.join('; ')}`);
-      }
-      t.deepEqual(await unforeseen(lab, plan, healthy), []);
-    });
+    test.serial(
+      `${runtime}: ${name}: nodes and links fail and come back, each to what the forecast says`,
+      async (t) => {
+        const { lab } = await labFor(t, runtime, golden(name));
+        const plan = await lab.plan();
+        for (const target of targets) {
+          const { settled: isSettled, pending } = await lab.fail(target, settled);
+          t.true(isSettled, `fail ${target}: ${pending.join('; ')}`);
+          t.deepEqual(
+            await unforeseen(lab, plan, conditionOf([resolveFault(plan, target, undefined, undefined)])),
+            [],
+            `fail ${target}`,
+          );
+          const restored = await lab.restore(target, settled);
+          t.true(restored.settled, `restore ${target}: ${restored.pending.join('; ')}`);
+        }
+        t.deepEqual(await unforeseen(lab, plan, healthy), []);
+      },
+    );
   }
 });

@@ -1,5 +1,14 @@
 import test, { type ExecutionContext } from 'ava';
-import { commandSightings, LabError, up, type Lab, type ObserveOptions, type ProbeKind, type RuntimeName, type Sighting } from '../../src/index.js';
+import {
+  commandSightings,
+  LabError,
+  up,
+  type Lab,
+  type ObserveOptions,
+  type ProbeKind,
+  type RuntimeName,
+  type Sighting,
+} from '../../src/index.js';
 import { pollUntil } from '../../src/support/poll.js';
 import { contractSandbox, forEachRuntime, inNode, ipv4, ipv6, settled, topologyOf } from '../support/contract.js';
 
@@ -43,7 +52,8 @@ forEachRuntime((runtime) => {
     if (lab === undefined) throw new Error('the lab did not come up');
     return lab;
   };
-  const client1 = (options: ObserveOptions): Promise<readonly Sighting[]> => the().observe({ clients: ['client1'], ...options });
+  const client1 = (options: ObserveOptions): Promise<readonly Sighting[]> =>
+    the().observe({ clients: ['client1'], ...options });
 
   test.before(`${runtime}: a lab to look at`, async () => {
     labs.set(runtime, (await up(topology, { runtime, name: `observe-${runtime}` })).lab);
@@ -58,7 +68,9 @@ forEachRuntime((runtime) => {
       const seen = await the().observe({ kind });
       t.deepEqual(
         seen.map(({ client, service, address, fate }) => [client, service, address, fate]),
-        ['client1', 'client2'].flatMap((client) => [ipv4, ipv6].map((address) => [client, 'service', address, 'answered'])),
+        ['client1', 'client2'].flatMap((client) =>
+          [ipv4, ipv6].map((address) => [client, 'service', address, 'answered']),
+        ),
       );
       for (const each of seen) {
         t.is(each.kind, kind);
@@ -89,30 +101,49 @@ forEachRuntime((runtime) => {
     });
   }
 
-  test.serial(`${runtime}: a service that stopped refuses; a node without it too; one that hangs is silent, but for its kernel`, async (t) => {
-    for (const instance of instances) await the().fail(`service@${instance}`, { deadlineMs: 500 });
-    for (const kind of ['dns', 'udp', 'tcp', 'http', 'trace'] as const) t.deepEqual(fates(await client1({ kind })), ['refused', 'refused'], kind);
-    t.deepEqual(fates(await client1({ kind: 'icmp' })), ['answered', 'answered']);
-    for (const instance of instances) await the().restore(`service@${instance}`, { deadlineMs: 500 });
-    for (const kind of ['udp', 'tcp', 'http'] as const) t.deepEqual(fates(await client1({ kind, to: 'router3', port: 9 })), ['refused', 'refused'], kind);
+  test.serial(
+    `${runtime}: a service that stopped refuses; a node without it too; one that hangs is silent, but for its kernel`,
+    async (t) => {
+      for (const instance of instances) await the().fail(`service@${instance}`, { deadlineMs: 500 });
+      for (const kind of ['dns', 'udp', 'tcp', 'http', 'trace'] as const)
+        t.deepEqual(fates(await client1({ kind })), ['refused', 'refused'], kind);
+      t.deepEqual(fates(await client1({ kind: 'icmp' })), ['answered', 'answered']);
+      for (const instance of instances) await the().restore(`service@${instance}`, { deadlineMs: 500 });
+      for (const kind of ['udp', 'tcp', 'http'] as const)
+        t.deepEqual(fates(await client1({ kind, to: 'router3', port: 9 })), ['refused', 'refused'], kind);
 
-    for (const instance of instances) await the().fail(`service@${instance}`, { how: 'hang', deadlineMs: 500 });
-    for (const kind of ['dns', 'udp', 'http'] as const) t.deepEqual(fates(await client1({ kind, timeoutMs: 300 })), ['silent', 'silent'], kind);
-    t.deepEqual(fates(await client1({ kind: 'tcp' })), ['answered', 'answered'], 'connected');
-    for (const instance of instances) await the().restore(`service@${instance}`, { deadlineMs: 500 });
-    t.deepEqual(fates(await client1({ kind: 'http' })), ['answered', 'answered']);
-  });
+      for (const instance of instances) await the().fail(`service@${instance}`, { how: 'hang', deadlineMs: 500 });
+      for (const kind of ['dns', 'udp', 'http'] as const)
+        t.deepEqual(fates(await client1({ kind, timeoutMs: 300 })), ['silent', 'silent'], kind);
+      t.deepEqual(fates(await client1({ kind: 'tcp' })), ['answered', 'answered'], 'connected');
+      for (const instance of instances) await the().restore(`service@${instance}`, { deadlineMs: 500 });
+      t.deepEqual(fates(await client1({ kind: 'http' })), ['answered', 'answered']);
+    },
+  );
 
   test.serial(`${runtime}: source ports are those on the wire, again and again`, async (t) => {
     const ports = [40_000, 40_001, 40_002];
     // By number: a container may have no file of their names.
-    for (const [kind, protocol] of [['dns', '17'], ['udp', '17'], ['trace', '17'], ['tcp', '6'], ['http', '6']] as const) {
+    for (const [kind, protocol] of [
+      ['dns', '17'],
+      ['udp', '17'],
+      ['trace', '17'],
+      ['tcp', '6'],
+      ['http', '6'],
+    ] as const) {
       const rule = ['from', 'all', 'ipproto', protocol, 'sport', '40001', 'blackhole'];
       for (const family of ['-4', '-6']) await inNode(t, the(), 'router1', ['ip', family, 'rule', 'add', ...rule]);
       for (let round = 0; round < 2; round++) {
         const seen = await client1({ kind, sourcePorts: ports, timeoutMs: 400 });
-        t.deepEqual(seen.map(({ address, sourcePort }) => [address, sourcePort]), [ipv4, ipv6].flatMap((address) => ports.map((port) => [address, port])));
-        t.deepEqual(fates(seen), [ipv4, ipv6].flatMap(() => ['answered', 'silent', 'answered']), kind);
+        t.deepEqual(
+          seen.map(({ address, sourcePort }) => [address, sourcePort]),
+          [ipv4, ipv6].flatMap((address) => ports.map((port) => [address, port])),
+        );
+        t.deepEqual(
+          fates(seen),
+          [ipv4, ipv6].flatMap(() => ['answered', 'silent', 'answered']),
+          kind,
+        );
       }
       for (const family of ['-4', '-6']) await inNode(t, the(), 'router1', ['ip', family, 'rule', 'del', ...rule]);
     }
@@ -120,7 +151,8 @@ forEachRuntime((runtime) => {
 
   test.serial(`${runtime}: many flows reach both of two equal instances, and each stays with its own`, async (t) => {
     const sourcePorts = Array.from({ length: 64 }, (_, index) => 30_000 + index);
-    const byPort = async (kind: ProbeKind): Promise<readonly (string | null)[]> => (await client1({ kind, to: ipv4, sourcePorts })).map(({ instance }) => instance);
+    const byPort = async (kind: ProbeKind): Promise<readonly (string | null)[]> =>
+      (await client1({ kind, to: ipv4, sourcePorts })).map(({ instance }) => instance);
     const first = await byPort('dns');
     t.deepEqual([...new Set(first)].sort(), instances);
     t.deepEqual(await byPort('dns'), first);
@@ -138,21 +170,34 @@ forEachRuntime((runtime) => {
     t.regex(page?.output ?? '', /^HTTP\/1\.1 200 OK\r\n[^]*X-Instance: server-[ab]\r\n[^]*\r\n\r\nserver-[ab]\n$/);
     t.true(instances.includes(page?.instance ?? ''));
     const ran = await commandSightings(the(), ['client2', 'client1'], ['sh', '-c', 'hostname; echo no >&2; exit 3']);
-    t.deepEqual(ran.map(({ kind, client, fate, status, output }) => [kind, client, fate, status, output]), [
-      ['command', 'client2', 'answered', 3, 'client2\nno\n'],
-      ['command', 'client1', 'answered', 3, 'client1\nno\n'],
-    ]);
+    t.deepEqual(
+      ran.map(({ kind, client, fate, status, output }) => [kind, client, fate, status, output]),
+      [
+        ['command', 'client2', 'answered', 3, 'client2\nno\n'],
+        ['command', 'client1', 'answered', 3, 'client1\nno\n'],
+      ],
+    );
   });
 
   test.serial(`${runtime}: a frozen client neither sends nor hears`, async (t) => {
     await the().fail('client2', { how: 'freeze', deadlineMs: 1000 });
-    for (const kind of kinds) t.deepEqual(fates(await the().observe({ kind, clients: ['client2'], timeoutMs: 300 })), ['silent', 'silent'], kind);
+    for (const kind of kinds)
+      t.deepEqual(
+        fates(await the().observe({ kind, clients: ['client2'], timeoutMs: 300 })),
+        ['silent', 'silent'],
+        kind,
+      );
     await the().restore('client2', settled);
   });
 
   test.serial(`${runtime}: a client without power has no route`, async (t) => {
     await the().fail('client2', { how: 'crash', deadlineMs: 1000 });
-    for (const kind of kinds) t.deepEqual(fates(await the().observe({ kind, clients: ['client2'], timeoutMs: 300 })), ['unreachable', 'unreachable'], kind);
+    for (const kind of kinds)
+      t.deepEqual(
+        fates(await the().observe({ kind, clients: ['client2'], timeoutMs: 300 })),
+        ['unreachable', 'unreachable'],
+        kind,
+      );
     await the().restore('client2', settled);
   });
 
@@ -176,18 +221,32 @@ function fates(seen: readonly Sighting[]): readonly string[] {
   return seen.map(({ fate }) => fate);
 }
 
-/** Linux says at most once a second to each sender that it has no route (IPv4), and not so soon after it said something else. */
+/**
+ * Linux says at most once a second to each sender that it has no route (IPv4), and not so soon after it said something
+ * else.
+ */
 async function untilTold(look: () => Promise<readonly Sighting[]>): Promise<readonly string[]> {
-  const { last } = await pollUntil(async () => fates(await look()), (seen) => !seen.includes('silent'), { everyMs: 100, deadlineMs: 10_000 });
+  const { last } = await pollUntil(
+    async () => fates(await look()),
+    (seen) => !seen.includes('silent'),
+    { everyMs: 100, deadlineMs: 10_000 },
+  );
   return last;
 }
 
 /** router1 and router2 each send some addresses to the other one. */
 async function makeLoop(t: ExecutionContext, lab: Lab): Promise<void> {
   const { nodes } = await lab.inspect([]);
-  const addressesOf = (name: string): readonly string[] => nodes.find((node) => node.name === name)?.interfaces.flatMap(({ addresses }) => addresses) ?? [];
-  for (const [node, other] of [['router1', 'router2'], ['router2', 'router1']] as const) {
-    for (const [family, target] of [['-4', looping[0]], ['-6', looping[1]]] as const) {
+  const addressesOf = (name: string): readonly string[] =>
+    nodes.find((node) => node.name === name)?.interfaces.flatMap(({ addresses }) => addresses) ?? [];
+  for (const [node, other] of [
+    ['router1', 'router2'],
+    ['router2', 'router1'],
+  ] as const) {
+    for (const [family, target] of [
+      ['-4', looping[0]],
+      ['-6', looping[1]],
+    ] as const) {
       const via = await sharedAddress(t, lab, node, addressesOf(other), family);
       await inNode(t, lab, node, ['ip', family, 'route', 'replace', target ?? '', 'via', via]);
     }
@@ -195,7 +254,13 @@ async function makeLoop(t: ExecutionContext, lab: Lab): Promise<void> {
 }
 
 /** The one of another node's addresses that a node has on a link of its own. */
-async function sharedAddress(t: ExecutionContext, lab: Lab, node: string, others: readonly string[], family: '-4' | '-6'): Promise<string> {
+async function sharedAddress(
+  t: ExecutionContext,
+  lab: Lab,
+  node: string,
+  others: readonly string[],
+  family: '-4' | '-6',
+): Promise<string> {
   for (const address of others.map((each) => each.split('/')[0] ?? each)) {
     if (address.startsWith('fe80') || address.includes(':') !== (family === '-6')) continue;
     const route = await inNode(t, lab, node, ['ip', family, 'route', 'get', address]);

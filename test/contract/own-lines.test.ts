@@ -9,8 +9,8 @@ contractSandbox();
 const lines = (...text: readonly string[]): string => JSON.stringify(text.join('\n'));
 
 /**
- * Three routers in a row between two hosts. Beside what nearcast routes, static routes, RIP and IS-IS carry one address each of the far router's
- * site to the near one.
+ * Three routers in a row between two hosts. Beside what nearcast routes, static routes, RIP and IS-IS carry one address
+ * each of the far router's site to the near one.
  */
 const ownRouting = topologyOf(`name: own-routing
 nodes:
@@ -18,20 +18,54 @@ nodes:
   near:
     kind: router
     frr: ${lines(
-      'ip route 198.51.100.1/32 10.0.0.3', 'ipv6 route 2001:db8:100::1/128 fd00:0:0:2::2 eth2',
-      'router rip', ' network eth2', ' timers basic 5 15 10', ' redistribute connected', 'exit',
-      'interface eth2', ' ip router isis lab', ' isis network point-to-point', ' isis circuit-type level-2-only', ' isis hello-interval 1', 'exit',
-      'router isis lab', ' net 49.0001.0000.0000.0001.00', ' is-type level-2-only', ' log-adjacency-changes', 'exit',
+      'ip route 198.51.100.1/32 10.0.0.3',
+      'ipv6 route 2001:db8:100::1/128 fd00:0:0:2::2 eth2',
+      'router rip',
+      ' network eth2',
+      ' timers basic 5 15 10',
+      ' redistribute connected',
+      'exit',
+      'interface eth2',
+      ' ip router isis lab',
+      ' isis network point-to-point',
+      ' isis circuit-type level-2-only',
+      ' isis hello-interval 1',
+      'exit',
+      'router isis lab',
+      ' net 49.0001.0000.0000.0001.00',
+      ' is-type level-2-only',
+      ' log-adjacency-changes',
+      'exit',
     )}
   far:
     kind: router
     exec: ["ip link add site type bridge", "ip link set site up", "ip address add 198.51.100.1/32 dev site", "ip address add 2001:db8:100::1/128 dev site", "ip address add 198.51.100.2/32 dev site", "ip address add 198.51.100.3/32 dev site"]
     frr: ${lines(
-      'router rip', ' network eth1', ' timers basic 5 15 10', ' redistribute connected route-map second', 'exit',
-      'ip prefix-list second permit 198.51.100.2/32', 'route-map second permit 10', ' match ip address prefix-list second', 'exit',
-      'interface eth1', ' ip router isis lab', ' isis network point-to-point', ' isis circuit-type level-2-only', ' isis hello-interval 1', 'exit',
-      'ip prefix-list third permit 198.51.100.3/32', 'route-map third permit 10', ' match ip address prefix-list third', 'exit',
-      'router isis lab', ' net 49.0001.0000.0000.0002.00', ' is-type level-2-only', ' redistribute ipv4 connected level-2 route-map third', ' log-adjacency-changes', 'exit',
+      'router rip',
+      ' network eth1',
+      ' timers basic 5 15 10',
+      ' redistribute connected route-map second',
+      'exit',
+      'ip prefix-list second permit 198.51.100.2/32',
+      'route-map second permit 10',
+      ' match ip address prefix-list second',
+      'exit',
+      'interface eth1',
+      ' ip router isis lab',
+      ' isis network point-to-point',
+      ' isis circuit-type level-2-only',
+      ' isis hello-interval 1',
+      'exit',
+      'ip prefix-list third permit 198.51.100.3/32',
+      'route-map third permit 10',
+      ' match ip address prefix-list third',
+      'exit',
+      'router isis lab',
+      ' net 49.0001.0000.0000.0002.00',
+      ' is-type level-2-only',
+      ' redistribute ipv4 connected level-2 route-map third',
+      ' log-adjacency-changes',
+      'exit',
     )}
   server-a: {kind: host}
 links:
@@ -68,13 +102,19 @@ forEachRuntime((runtime) => {
   test.serial(`${runtime}: where nothing is forecast, routing has settled when it is quiet`, async (t) => {
     const { lab, result } = await labFor(t, runtime, ripAlone);
     t.is(result.timings.quietMs, 5000);
-    t.deepEqual(result.expectations.map(({ verdict }) => verdict), result.expectations.map(() => 'pass'));
+    t.deepEqual(
+      result.expectations.map(({ verdict }) => verdict),
+      result.expectations.map(() => 'pass'),
+    );
     t.regex(await inNode(t, lab, 'near', ['vtysh', '-c', 'show ip route 192.0.2.53/32']), /Known via "rip"/);
     const failed = await lab.fail('dns@server-a', { how: 'stop', ...settled });
     t.true(failed.settled, failed.pending.join());
     t.like(failed.changes[0], { before: 'server-a', after: null });
     const lastHeardMs = Math.max(...failed.events.map(({ atMs }) => atMs)) - failed.atMs;
-    t.true(failed.settleMs <= lastHeardMs + 1, `${String(failed.settleMs)} ms, and the last event at ${String(lastHeardMs)} ms`);
+    t.true(
+      failed.settleMs <= lastHeardMs + 1,
+      `${String(failed.settleMs)} ms, and the last event at ${String(lastHeardMs)} ms`,
+    );
     const restored = await lab.restore('dns@server-a', settled);
     t.true(restored.settled, restored.pending.join());
     t.like(restored.changes[0], { after: 'server-a' });
@@ -84,33 +124,65 @@ forEachRuntime((runtime) => {
     t.true(routes.every(({ installed }) => installed.length <= 1));
   });
 
-  test.serial(`${runtime}: static routes, RIP and IS-IS of a file really route, and come back with their daemons`, async (t) => {
-    const { lab } = await labFor(t, runtime, ownRouting);
-    const comesTo = (fate: 'answered' | 'not', to: string): Promise<{ held: boolean }> => pollUntil(
-      async () => (await lab.observe({ kind: 'icmp', clients: ['client1'], to, timeoutMs: 500 })).every((sighting) => (sighting.fate === 'answered') === (fate === 'answered')),
-      (came) => came,
-      { everyMs: 50, deadlineMs: settled.deadlineMs },
-    );
-    const answers = (address: string): Promise<{ held: boolean }> => comesTo('answered', address);
-    for (const [daemon, address] of Object.entries(carried)) t.true((await answers(address)).held, `${daemon} carries ${address}`);
-    t.true((await answers('2001:db8:100::1')).held, 'staticd carries IPv6');
-    for (const [daemon, address] of Object.entries(carried)) {
-      t.regex(await inNode(t, lab, 'near', ['vtysh', '-c', `show ip route ${address}/32`]), new RegExp(`Known via "${daemon.replace(/d$/, '')}"`));
-      t.true((await lab.fail(`${daemon}@near`, { how: 'kill', ...settled })).settled);
-      t.true((await comesTo('not', address)).held, `nobody carries ${address} without ${daemon}`);
-      t.true((await lab.restore(`${daemon}@near`, settled)).settled);
-      t.true((await answers(address)).held, `${daemon} has its lines again`);
-    }
-    t.true((await lab.fail('near', settled)).settled);
-    t.true((await lab.restore('near', settled)).settled);
-    for (const [daemon, address] of Object.entries(carried)) t.true((await answers(address)).held, `${daemon} has its lines after a crash`);
-  });
+  test.serial(
+    `${runtime}: static routes, RIP and IS-IS of a file really route, and come back with their daemons`,
+    async (t) => {
+      const { lab } = await labFor(t, runtime, ownRouting);
+      const comesTo = (fate: 'answered' | 'not', to: string): Promise<{ held: boolean }> =>
+        pollUntil(
+          async () =>
+            (await lab.observe({ kind: 'icmp', clients: ['client1'], to, timeoutMs: 500 })).every(
+              (sighting) => (sighting.fate === 'answered') === (fate === 'answered'),
+            ),
+          (came) => came,
+          { everyMs: 50, deadlineMs: settled.deadlineMs },
+        );
+      const answers = (address: string): Promise<{ held: boolean }> => comesTo('answered', address);
+      for (const [daemon, address] of Object.entries(carried))
+        t.true((await answers(address)).held, `${daemon} carries ${address}`);
+      t.true((await answers('2001:db8:100::1')).held, 'staticd carries IPv6');
+      for (const [daemon, address] of Object.entries(carried)) {
+        t.regex(
+          await inNode(t, lab, 'near', ['vtysh', '-c', `show ip route ${address}/32`]),
+          new RegExp(`Known via "${daemon.replace(/d$/, '')}"`),
+        );
+        t.true((await lab.fail(`${daemon}@near`, { how: 'kill', ...settled })).settled);
+        t.true((await comesTo('not', address)).held, `nobody carries ${address} without ${daemon}`);
+        t.true((await lab.restore(`${daemon}@near`, settled)).settled);
+        t.true((await answers(address)).held, `${daemon} has its lines again`);
+      }
+      t.true((await lab.fail('near', settled)).settled);
+      t.true((await lab.restore('near', settled)).settled);
+      for (const [daemon, address] of Object.entries(carried))
+        t.true((await answers(address)).held, `${daemon} has its lines after a crash`);
+    },
+  );
 
   for (const [what, text, message, hint] of [
-    ['a line of a daemon that nothing starts', lines('ip prefix-list x permit 10.0.0.0/8', 'debug rip events'), 'no daemon on near takes its line "debug rip events"', /it is a line of ripd/],
-    ['a line that is cut short', lines('rou rip', ' network eth2'), 'no daemon on near takes its line "rou rip"', /it is a line of ripd/],
-    ['a daemon that this FRR does not have', lines('router pim6'), /this FRR has no pim6d, which the line "router pim6" of near needs/, /pim6d/],
-    ['a line that is none', lines('router isis lab', ' no such words'), /refused the node's own lines: line 2: % Unknown command/, /correct "frr:"/],
+    [
+      'a line of a daemon that nothing starts',
+      lines('ip prefix-list x permit 10.0.0.0/8', 'debug rip events'),
+      'no daemon on near takes its line "debug rip events"',
+      /it is a line of ripd/,
+    ],
+    [
+      'a line that is cut short',
+      lines('rou rip', ' network eth2'),
+      'no daemon on near takes its line "rou rip"',
+      /it is a line of ripd/,
+    ],
+    [
+      'a daemon that this FRR does not have',
+      lines('router pim6'),
+      /this FRR has no pim6d, which the line "router pim6" of near needs/,
+      /pim6d/,
+    ],
+    [
+      'a line that is none',
+      lines('router isis lab', ' no such words'),
+      /refused the node's own lines: line 2: % Unknown command/,
+      /correct "frr:"/,
+    ],
   ] as const) {
     test.serial(`${runtime}: ${what} is refused by name`, async (t) => {
       const topology = topologyOf(`name: refused

@@ -1,7 +1,16 @@
 import test, { type ExecutionContext } from 'ava';
 import { up, type Lab, type RuntimeName } from '../../src/index.js';
 import type { FaultKind, FaultSettings } from '../../src/topology/model/fault.js';
-import { bundled, contractSandbox, everywhere, forEachRuntime, inNode, ipv4, settled, whoAnswers } from '../support/contract.js';
+import {
+  bundled,
+  contractSandbox,
+  everywhere,
+  forEachRuntime,
+  inNode,
+  ipv4,
+  settled,
+  whoAnswers,
+} from '../support/contract.js';
 import { catchments } from '../support/documents.js';
 
 contractSandbox();
@@ -19,48 +28,87 @@ interface RoutingCase {
 const cases: Readonly<Record<string, Readonly<Record<string, RoutingCase>>>> = {
   'bgp-triangle': {
     'a drained site is avoided in its own system and in others (RFC 8326)': {
-      target: 'server-a', how: 'drain', answers: { client1: 'server-b', client2: 'server-b', client3: 'server-b' },
+      target: 'server-a',
+      how: 'drain',
+      answers: { client1: 'server-b', client2: 'server-b', client3: 'server-b' },
     },
     'a drained router is avoided by who has another way': {
-      target: 'router1', how: 'drain', answers: { client1: 'server-a', client2: 'server-b', client3: 'server-b' },
+      target: 'router1',
+      how: 'drain',
+      answers: { client1: 'server-a', client2: 'server-b', client3: 'server-b' },
     },
     'a withdrawn site serves nobody': {
-      target: 'service@server-a', how: 'withdraw', answers: { client1: 'server-b', client2: 'server-b', client3: 'server-b' },
+      target: 'service@server-a',
+      how: 'withdraw',
+      answers: { client1: 'server-b', client2: 'server-b', client3: 'server-b' },
     },
     'a longer AS path is avoided': {
-      target: 'router1:eth2', how: 'prepend', answers: { client1: 'server-a', client2: 'server-b', client3: 'server-b' },
+      target: 'router1:eth2',
+      how: 'prepend',
+      answers: { client1: 'server-a', client2: 'server-b', client3: 'server-b' },
     },
     'a MED counts only between ways to one system': {
-      target: 'router1', how: 'med', settings: { value: 500 }, answers: { client1: 'server-a', client2: 'server-b', client3: 'server-a' },
+      target: 'router1',
+      how: 'med',
+      settings: { value: 500 },
+      answers: { client1: 'server-a', client2: 'server-b', client3: 'server-a' },
     },
     'what is preferred less is taken last': {
-      target: 'router3:eth1', how: 'local-pref', answers: { client1: 'server-a', client2: 'server-b', client3: 'server-b' },
+      target: 'router3:eth1',
+      how: 'local-pref',
+      answers: { client1: 'server-a', client2: 'server-b', client3: 'server-b' },
     },
     'who hijacks is believed where it is nearer': {
-      target: 'service@router3', how: 'hijack', answers: { client1: 'server-a', client2: 'server-b', client3: 'router3' },
+      target: 'service@router3',
+      how: 'hijack',
+      answers: { client1: 'server-a', client2: 'server-b', client3: 'router3' },
     },
     'a router without bgpd hears of nobody': {
-      target: 'bgpd@router1', how: 'kill', answers: { client1: null, client2: 'server-b', client3: 'server-b' },
+      target: 'bgpd@router1',
+      how: 'kill',
+      answers: { client1: null, client2: 'server-b', client3: 'server-b' },
     },
     'a power cut is noticed by the carrier, inside a system': {
-      target: 'server-a', how: 'crash', answers: { client1: 'server-b', client2: 'server-b', client3: 'server-b' },
+      target: 'server-a',
+      how: 'crash',
+      answers: { client1: 'server-b', client2: 'server-b', client3: 'server-b' },
     },
-    'and between two': { target: 'router1/router3', how: 'down', answers: { client1: 'server-a', client2: 'server-b', client3: 'server-b' } },
+    'and between two': {
+      target: 'router1/router3',
+      how: 'down',
+      answers: { client1: 'server-a', client2: 'server-b', client3: 'server-b' },
+    },
     'a silent link between systems is given up when the hold time ends': {
-      target: 'router1/router3', how: 'silence', answers: { client1: 'server-a', client2: 'server-b', client3: 'server-b' },
+      target: 'router1/router3',
+      how: 'silence',
+      answers: { client1: 'server-a', client2: 'server-b', client3: 'server-b' },
     },
     'a router that stands still is given up by BGP, and forwards as before': {
-      target: 'router1', how: 'freeze', answers: { client1: 'server-a', client2: 'server-b', client3: 'server-b' },
+      target: 'router1',
+      how: 'freeze',
+      answers: { client1: 'server-a', client2: 'server-b', client3: 'server-b' },
     },
   },
   figure1: {
     'OSPF avoids what a drained instance announces (RFC 6987)': {
-      target: 'server-a', how: 'drain', answers: { client1: 'server-b', client2: 'server-c' },
+      target: 'server-a',
+      how: 'drain',
+      answers: { client1: 'server-b', client2: 'server-c' },
     },
-    'a drained router carries still what has no other way': { target: 'router2', how: 'drain', answers: { client1: 'server-a', client2: 'server-c' } },
-    'an address is withdrawn from OSPF': { target: 'service@server-a', how: 'withdraw', answers: { client1: 'server-b', client2: 'server-c' } },
+    'a drained router carries still what has no other way': {
+      target: 'router2',
+      how: 'drain',
+      answers: { client1: 'server-a', client2: 'server-c' },
+    },
+    'an address is withdrawn from OSPF': {
+      target: 'service@server-a',
+      how: 'withdraw',
+      answers: { client1: 'server-b', client2: 'server-c' },
+    },
     'who hijacks in OSPF is believed by its neighbors': {
-      target: 'service@router1', how: 'hijack', answers: { client1: 'router1', client2: 'server-c' },
+      target: 'service@router1',
+      how: 'hijack',
+      answers: { client1: 'router1', client2: 'server-c' },
     },
   },
 };
@@ -90,7 +138,11 @@ forEachRuntime((runtime) => {
         t.like(mended, { action: 'restore', target, how, settled: true, pending: [] });
         t.deepEqual(catchments(await lab.who()), first, 'the restored map is the first one');
         t.deepEqual((await lab.inspect([])).faults, []);
-        t.deepEqual((await lab.examine()).filter(({ healthy }) => !healthy), [], 'every session and route is there');
+        t.deepEqual(
+          (await lab.examine()).filter(({ healthy }) => !healthy),
+          [],
+          'every session and route is there',
+        );
         t.is(await stateOf(t, lab), state, 'routes, addresses and what daemons are told are as before');
       });
     }
@@ -106,15 +158,27 @@ forEachRuntime((runtime) => {
     t.true((await lab.restore('server-a', { ...settled, how: 'crash' })).settled);
     await lab.fail('bgpd@router1', settled);
     t.true((await lab.restore('bgpd@router1', settled)).settled);
-    t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-b', client2: 'server-b', client3: 'server-b' }), 'it is drained still');
+    t.deepEqual(
+      await whoAnswers(lab),
+      everywhere({ client1: 'server-b', client2: 'server-b', client3: 'server-b' }),
+      'it is drained still',
+    );
     t.true((await lab.restore('server-a', settled)).settled);
-    t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-a', client2: 'server-b', client3: 'server-b' }), 'paths are longer still');
+    t.deepEqual(
+      await whoAnswers(lab),
+      everywhere({ client1: 'server-a', client2: 'server-b', client3: 'server-b' }),
+      'paths are longer still',
+    );
     t.true((await lab.restore('router1:eth2', settled)).settled);
     t.deepEqual(catchments(await lab.who()), first);
     await lab.fail('router1', { ...settled, how: 'freeze' });
     await lab.fail('router1', { ...settled, how: 'drain' });
     t.true((await lab.restore('router1', { ...settled, how: 'freeze' })).settled);
-    t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-a', client2: 'server-b', client3: 'server-b' }), 'who stood still is drained when it goes on');
+    t.deepEqual(
+      await whoAnswers(lab),
+      everywhere({ client1: 'server-a', client2: 'server-b', client3: 'server-b' }),
+      'who stood still is drained when it goes on',
+    );
     t.true((await lab.restore('router1', settled)).settled);
     t.deepEqual(catchments(await lab.who()), first);
   });
@@ -141,12 +205,18 @@ forEachRuntime((runtime) => {
 /** Routes, addresses and configuration of all nodes that run FRR, but for what tells the time or counts. */
 async function stateOf(t: ExecutionContext, lab: Lab): Promise<string> {
   const speakers = (await lab.inspect([])).nodes.filter(({ routing }) => routing).map(({ name }) => name);
-  const all = await Promise.all(speakers.map(async (name) => {
-    const script = 'ip route; ip -6 route; ip -o address show dev lo; echo ---; vtysh -c "show running-config"';
-    const [kernel = '', config = ''] = (await inNode(t, lab, name, ['sh', '-c', script])).split('---\n');
-    const lines = kernel.replaceAll(/nhid \d+|expires \d+\S*|\d+: lo/g, '').split('\n').map((line) => line.trim()).filter((line) => !line.startsWith('fe80'));
-    return [name, ...lines.sort(), config].join('\n');
-  }));
+  const all = await Promise.all(
+    speakers.map(async (name) => {
+      const script = 'ip route; ip -6 route; ip -o address show dev lo; echo ---; vtysh -c "show running-config"';
+      const [kernel = '', config = ''] = (await inNode(t, lab, name, ['sh', '-c', script])).split('---\n');
+      const lines = kernel
+        .replaceAll(/nhid \d+|expires \d+\S*|\d+: lo/g, '')
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => !line.startsWith('fe80'));
+      return [name, ...lines.sort(), config].join('\n');
+    }),
+  );
   t.true(all.join('\n').includes(ipv4));
   return all.join('\n');
 }

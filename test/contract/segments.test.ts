@@ -1,5 +1,15 @@
 import test from 'ava';
-import { contractSandbox, everywhere, forEachRuntime, ipv4, ipv6, labFor, settled, topologyOf, whoAnswers } from '../support/contract.js';
+import {
+  contractSandbox,
+  everywhere,
+  forEachRuntime,
+  ipv4,
+  ipv6,
+  labFor,
+  settled,
+  topologyOf,
+  whoAnswers,
+} from '../support/contract.js';
 
 contractSandbox();
 
@@ -24,20 +34,35 @@ anycast:
 `;
 
 forEachRuntime((runtime) => {
-  test.serial(`${runtime}: on a shared segment a router is known by its link-local address, and redirects nobody to it`, async (t) => {
-    const { lab } = await labFor(t, runtime, topologyOf(shared));
-    const redirects = (await lab.inspect([])).nodes.filter((node) => node.redirects.length > 0);
-    t.deepEqual(redirects.map((node) => [node.name, node.redirects]), [['router2', ['sends']]], 'what the file asks for is shown, and nothing else is on');
+  test.serial(
+    `${runtime}: on a shared segment a router is known by its link-local address, and redirects nobody to it`,
+    async (t) => {
+      const { lab } = await labFor(t, runtime, topologyOf(shared));
+      const redirects = (await lab.inspect([])).nodes.filter((node) => node.redirects.length > 0);
+      t.deepEqual(
+        redirects.map((node) => [node.name, node.redirects]),
+        [['router2', ['sends']]],
+        'what the file asks for is shown, and nothing else is on',
+      );
 
-    // Questions go to router1, which sends them back over the segment, to router2: here a router would redirect.
-    t.true((await lab.fail('router1/server-a', settled)).settled);
-    t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-b' }));
-    const wanted = (['rib', 'fib'] as const).flatMap((table) => [`${ipv4}/32`, `${ipv6}/128`].map((prefix) => ({ table, router: 'router1', prefix })));
-    t.deepEqual(await lab.routes(wanted), wanted.map((each) => ({ ...each, via: ['router2'] })));
-    t.deepEqual((await lab.inspect(['router1'])).routes.map(({ installed }) => installed.map(({ node }) => node)), [['router2'], ['router2']]);
+      // Questions go to router1, which sends them back over the segment, to router2: here a router would redirect.
+      t.true((await lab.fail('router1/server-a', settled)).settled);
+      t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-b' }));
+      const wanted = (['rib', 'fib'] as const).flatMap((table) =>
+        [`${ipv4}/32`, `${ipv6}/128`].map((prefix) => ({ table, router: 'router1', prefix })),
+      );
+      t.deepEqual(
+        await lab.routes(wanted),
+        wanted.map((each) => ({ ...each, via: ['router2'] })),
+      );
+      t.deepEqual(
+        (await lab.inspect(['router1'])).routes.map(({ installed }) => installed.map(({ node }) => node)),
+        [['router2'], ['router2']],
+      );
 
-    t.true((await lab.restore('router1/server-a', settled)).settled);
-    t.true((await lab.fail('router2', settled)).settled);
-    t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-a' }), 'client1 holds to nobody who is gone');
-  });
+      t.true((await lab.restore('router1/server-a', settled)).settled);
+      t.true((await lab.fail('router2', settled)).settled);
+      t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-a' }), 'client1 holds to nobody who is gone');
+    },
+  );
 });

@@ -1,6 +1,19 @@
 import test, { type ExecutionContext } from 'ava';
 import { testTopology, type Lab, type RuntimeName, type UpResult } from '../../src/index.js';
-import { bundled, bundledNames, contractSandbox, everywhere, forEachRuntime, inNode, ipv4, ipv6, labFor, settled, topologyOf, whoAnswers } from '../support/contract.js';
+import {
+  bundled,
+  bundledNames,
+  contractSandbox,
+  everywhere,
+  forEachRuntime,
+  inNode,
+  ipv4,
+  ipv6,
+  labFor,
+  settled,
+  topologyOf,
+  whoAnswers,
+} from '../support/contract.js';
 import { catchments } from '../support/documents.js';
 
 contractSandbox();
@@ -111,41 +124,57 @@ for (const name of bundledNames) {
     const { error, verdicts } = await testTopology(await bundled(name), { runtime: 'netns' });
     t.is(error, undefined);
     t.true(verdicts.length > 0);
-    t.deepEqual(verdicts.filter(({ verdict }) => verdict === 'fail'), []);
+    t.deepEqual(
+      verdicts.filter(({ verdict }) => verdict === 'fail'),
+      [],
+    );
   });
 }
 
 forEachRuntime((runtime) => {
-  const labOf = (t: ExecutionContext, text: string): Promise<{ lab: Lab; result: UpResult }> => labFor(t, runtime satisfies RuntimeName, topologyOf(text));
+  const labOf = (t: ExecutionContext, text: string): Promise<{ lab: Lab; result: UpResult }> =>
+    labFor(t, runtime satisfies RuntimeName, topologyOf(text));
 
-  test.serial(`${runtime}: a node's own FRR lines, settings and commands take effect, again after a power cut`, async (t) => {
-    const { lab, result } = await labOf(t, ownSettings);
-    t.deepEqual(catchments(result.answers), overBoth('server-a at 1 over router1 > server-a'));
-    const check = async (starts: string): Promise<void> => {
-      t.is(await inNode(t, lab, 'router1', ['cat', '/proc/sys/net/ipv4/tcp_syncookies']), '0');
-      t.is(await inNode(t, lab, 'router1', ['cat', '/proc/sys/net/ipv4/fib_multipath_hash_policy']), '0');
-      t.is(await inNode(t, lab, 'router2', ['cat', '/proc/sys/net/ipv4/fib_multipath_hash_policy']), '3');
-      t.is(await inNode(t, lab, 'router1', ['cat', '/run/starts']), starts);
-      t.regex(await inNode(t, lab, 'router1', ['vtysh', '-c', 'show running-config']), /description towards server-a/);
-      t.regex(await inNode(t, lab, 'server-b', ['vtysh', '-c', 'show running-config']), /description towards router2/);
-      const { routes } = await lab.inspect(['router1']);
-      for (const [address, cost] of [[ipv4, 8], [ipv6, 10]] as const) {
-        t.deepEqual(routes.find((route) => route.address === address)?.alternatives, [
-          { instance: 'server-a', cost: 1 },
-          { instance: 'server-b', cost },
-        ]);
-      }
-    };
-    await check('started');
-    t.is(await inNode(t, lab, 'client1', ['cat', '/run/ready']), 'ready');
-    t.regex(await inNode(t, lab, 'client1', ['ip', 'link', 'show', 'eth1']), /qlen 100\b/);
-    t.not(await inNode(t, lab, 'router1', ['sh', '-c', 'ls /run/ready || true']), '/run/ready');
+  test.serial(
+    `${runtime}: a node's own FRR lines, settings and commands take effect, again after a power cut`,
+    async (t) => {
+      const { lab, result } = await labOf(t, ownSettings);
+      t.deepEqual(catchments(result.answers), overBoth('server-a at 1 over router1 > server-a'));
+      const check = async (starts: string): Promise<void> => {
+        t.is(await inNode(t, lab, 'router1', ['cat', '/proc/sys/net/ipv4/tcp_syncookies']), '0');
+        t.is(await inNode(t, lab, 'router1', ['cat', '/proc/sys/net/ipv4/fib_multipath_hash_policy']), '0');
+        t.is(await inNode(t, lab, 'router2', ['cat', '/proc/sys/net/ipv4/fib_multipath_hash_policy']), '3');
+        t.is(await inNode(t, lab, 'router1', ['cat', '/run/starts']), starts);
+        t.regex(
+          await inNode(t, lab, 'router1', ['vtysh', '-c', 'show running-config']),
+          /description towards server-a/,
+        );
+        t.regex(
+          await inNode(t, lab, 'server-b', ['vtysh', '-c', 'show running-config']),
+          /description towards router2/,
+        );
+        const { routes } = await lab.inspect(['router1']);
+        for (const [address, cost] of [
+          [ipv4, 8],
+          [ipv6, 10],
+        ] as const) {
+          t.deepEqual(routes.find((route) => route.address === address)?.alternatives, [
+            { instance: 'server-a', cost: 1 },
+            { instance: 'server-b', cost },
+          ]);
+        }
+      };
+      await check('started');
+      t.is(await inNode(t, lab, 'client1', ['cat', '/run/ready']), 'ready');
+      t.regex(await inNode(t, lab, 'client1', ['ip', 'link', 'show', 'eth1']), /qlen 100\b/);
+      t.not(await inNode(t, lab, 'router1', ['sh', '-c', 'ls /run/ready || true']), '/run/ready');
 
-    await lab.fail('router1', settled);
-    t.true((await lab.restore('router1', settled)).settled);
-    await check('started\nstarted');
-    t.deepEqual(catchments(await lab.who()), catchments(result.answers));
-  });
+      await lab.fail('router1', settled);
+      t.true((await lab.restore('router1', settled)).settled);
+      await check('started\nstarted');
+      t.deepEqual(catchments(await lab.who()), catchments(result.answers));
+    },
+  );
 
   test.serial(`${runtime}: announce: router: plain hosts, announced by their routers while they answer`, async (t) => {
     const { lab, result } = await labOf(t, announcedByRouters);
@@ -161,23 +190,26 @@ forEachRuntime((runtime) => {
     }
   });
 
-  test.serial(`${runtime}: a segment of switches joins routers; what is behind a switch is noticed by silence`, async (t) => {
-    const { lab, result } = await labOf(t, switched);
-    t.deepEqual(catchments(result.answers), overBoth('server-b at 2 over router1 > router3 > server-b'));
-    await lab.fail('server-b', settled);
-    t.deepEqual(catchments(await lab.who()), overBoth('server-a at 6 over router1 > router2 > server-a'));
-    await lab.restore('server-b', settled);
-    t.deepEqual(catchments(await lab.who()), catchments(result.answers));
+  test.serial(
+    `${runtime}: a segment of switches joins routers; what is behind a switch is noticed by silence`,
+    async (t) => {
+      const { lab, result } = await labOf(t, switched);
+      t.deepEqual(catchments(result.answers), overBoth('server-b at 2 over router1 > router3 > server-b'));
+      await lab.fail('server-b', settled);
+      t.deepEqual(catchments(await lab.who()), overBoth('server-a at 6 over router1 > router2 > server-a'));
+      await lab.restore('server-b', settled);
+      t.deepEqual(catchments(await lab.who()), catchments(result.answers));
 
-    const apart = await lab.fail('sw1/sw2', settled);
-    t.deepEqual(apart.pending, []);
-    t.deepEqual(await whoAnswers(lab), client1('server-a'));
-    t.deepEqual((await lab.restore('sw1/sw2', settled)).pending, []);
-    t.deepEqual(catchments(await lab.who()), catchments(result.answers));
+      const apart = await lab.fail('sw1/sw2', settled);
+      t.deepEqual(apart.pending, []);
+      t.deepEqual(await whoAnswers(lab), client1('server-a'));
+      t.deepEqual((await lab.restore('sw1/sw2', settled)).pending, []);
+      t.deepEqual(catchments(await lab.who()), catchments(result.answers));
 
-    const refusal = await t.throwsAsync(lab.fail('sw1'), { code: 'TARGET_UNKNOWN' });
-    t.regex(refusal.message, /switch/);
-  });
+      const refusal = await t.throwsAsync(lab.fail('sw1'), { code: 'TARGET_UNKNOWN' });
+      t.regex(refusal.message, /switch/);
+    },
+  );
 
   test.serial(`${runtime}: a client with two gateways falls over to the dearer one, and back`, async (t) => {
     const { lab, result } = await labOf(t, twoGateways);

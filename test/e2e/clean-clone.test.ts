@@ -37,13 +37,19 @@ async function options(): Promise<RunOptions> {
   return { cwd: clone, env, deadlineMs: DEADLINE_MS, command: ['npm', 'run', 'lab'] };
 }
 
-test.serial('on a clean clone, npm run lab up figure3 installs, builds, obtains FRRouting and tells the story', async (t) => {
-  t.timeout(DEADLINE_MS + 10_000);
-  const { status, stdout, stderr } = await run(sandbox, ['up', 'figure3'], await options());
-  t.is(status, 0, `${stdout}${stderr}`);
-  t.regex(stderr, /installing npm dependencies/);
-  t.regex(stdout, /figure3 is up after[^]*server-a loses power[^]*server-a -> server-b[^]*npm run lab restore server-a/);
-});
+test.serial(
+  'on a clean clone, npm run lab up figure3 installs, builds, obtains FRRouting and tells the story',
+  async (t) => {
+    t.timeout(DEADLINE_MS + 10_000);
+    const { status, stdout, stderr } = await run(sandbox, ['up', 'figure3'], await options());
+    t.is(status, 0, `${stdout}${stderr}`);
+    t.regex(stderr, /installing npm dependencies/);
+    t.regex(
+      stdout,
+      /figure3 is up after[^]*server-a loses power[^]*server-a -> server-b[^]*npm run lab restore server-a/,
+    );
+  },
+);
 
 test.serial('the second command installs, downloads and builds nothing', async (t) => {
   const built = statSync(join(clone, 'dist', '.stamp.json')).mtimeMs;
@@ -67,7 +73,10 @@ test.serial('restore, JSON and down work as on any checkout', async (t) => {
   t.is(status, 0);
   t.regex(stdout, /removed figure3/);
   t.deepEqual(await ask(t, sandbox, list, ['list'], { options: npm }), { labs: [] });
-  const { stdout: changed } = await execa('git', ['-c', `safe.directory=${clone}`, 'status', '--porcelain'], { cwd: clone, timeout: 60_000 });
+  const { stdout: changed } = await execa('git', ['-c', `safe.directory=${clone}`, 'status', '--porcelain'], {
+    cwd: clone,
+    timeout: 60_000,
+  });
   t.is(changed, '', 'the clone is as it was committed');
   await assertNothingLeft(t, sandbox);
 });

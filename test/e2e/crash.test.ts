@@ -42,7 +42,11 @@ function agentPid(): number | undefined {
  * lab leaves a folder that the next command finds and removes: so one is run.
  */
 async function assertGone(t: ExecutionContext, when: string): Promise<void> {
-  const ended = await pollUntil(() => processesOf(sandbox.states).length, (count) => count === 0, { everyMs: 10, deadlineMs: 20_000 });
+  const ended = await pollUntil(
+    () => processesOf(sandbox.states).length,
+    (count) => count === 0,
+    { everyMs: 10, deadlineMs: 20_000 },
+  );
   t.is(ended.last, 0, when);
   t.deepEqual(await ask(t, sandbox, list, ['list']), { labs: [] }, when);
   await assertNothingLeft(t, sandbox, when);
@@ -55,7 +59,10 @@ test.serial('what is looked for is there while a lab is up', async (t) => {
   t.truthy(agentPid());
   const left = await sandbox.leftovers();
   t.true(left.some((each) => each.startsWith('folder ')));
-  t.false(left.some((each) => /^(?:interface|mount) /.test(each)), 'the host has nothing more even now');
+  t.false(
+    left.some((each) => /^(?:interface|mount) /.test(each)),
+    'the host has nothing more even now',
+  );
   t.deepEqual(await ask(t, sandbox, down, ['down']), { removed: ['figure2'] });
   t.deepEqual(await sandbox.leftovers(), [], 'down returns when nothing is left');
 });
@@ -82,39 +89,45 @@ atRandom('kill -9 of up at any moment leaves nothing', async (t, random) => {
   t.is((await ask(t, sandbox, up, ['up', 'figure3'])).lab, 'figure3', 'the next one of that name comes up');
 });
 
-atRandom('kill -9 of the agent of a running lab leaves nothing, and the next lab of that name comes up', async (t, random) => {
-  for (let round = 1; round <= ROUNDS; round++) {
-    await ok(t, sandbox, ['up', 'figure2']);
-    const agent = agentPid();
-    t.truthy(agent);
-    const momentMs = random() * WHOLE_STEP_MS;
-    const asking = start(sandbox, ['probe', '--rate', '500', '--for', '30s']);
-    await delay(momentMs);
-    kill(agent ?? 0);
-    const when = `round ${String(round)}, after ${momentMs.toFixed(0)} ms`;
-    const { exitCode, stderr } = await asking;
-    t.true(exitCode === 3 || exitCode === 2, `${when}: the one who asked is told: ${stderr}`);
-    await assertGone(t, when);
-  }
-});
+atRandom(
+  'kill -9 of the agent of a running lab leaves nothing, and the next lab of that name comes up',
+  async (t, random) => {
+    for (let round = 1; round <= ROUNDS; round++) {
+      await ok(t, sandbox, ['up', 'figure2']);
+      const agent = agentPid();
+      t.truthy(agent);
+      const momentMs = random() * WHOLE_STEP_MS;
+      const asking = start(sandbox, ['probe', '--rate', '500', '--for', '30s']);
+      await delay(momentMs);
+      kill(agent ?? 0);
+      const when = `round ${String(round)}, after ${momentMs.toFixed(0)} ms`;
+      const { exitCode, stderr } = await asking;
+      t.true(exitCode === 3 || exitCode === 2, `${when}: the one who asked is told: ${stderr}`);
+      await assertGone(t, when);
+    }
+  },
+);
 
-atRandom('kill -9 of the agent during a fault leaves nothing, and the next lab of that name comes up', async (t, random) => {
-  const targets = ['server-a', 'router1/server-a', 'service@server-a', 'router2'];
-  for (let round = 1; round <= ROUNDS; round++) {
-    await ok(t, sandbox, ['up', 'figure2']);
-    const agent = agentPid();
-    t.truthy(agent);
-    const target = targets[round % targets.length] ?? 'server-a';
-    const momentMs = random() * WHOLE_STEP_MS;
-    const failing = start(sandbox, ['fail', target]);
-    await delay(momentMs);
-    kill(agent ?? 0);
-    const when = `round ${String(round)}, fail ${target}, after ${momentMs.toFixed(0)} ms`;
-    const { exitCode, stderr } = await failing;
-    t.true([0, 2, 3].includes(exitCode ?? -1), `${when}: done before, or told: ${stderr}`);
-    await assertGone(t, when);
-  }
-});
+atRandom(
+  'kill -9 of the agent during a fault leaves nothing, and the next lab of that name comes up',
+  async (t, random) => {
+    const targets = ['server-a', 'router1/server-a', 'service@server-a', 'router2'];
+    for (let round = 1; round <= ROUNDS; round++) {
+      await ok(t, sandbox, ['up', 'figure2']);
+      const agent = agentPid();
+      t.truthy(agent);
+      const target = targets[round % targets.length] ?? 'server-a';
+      const momentMs = random() * WHOLE_STEP_MS;
+      const failing = start(sandbox, ['fail', target]);
+      await delay(momentMs);
+      kill(agent ?? 0);
+      const when = `round ${String(round)}, fail ${target}, after ${momentMs.toFixed(0)} ms`;
+      const { exitCode, stderr } = await failing;
+      t.true([0, 2, 3].includes(exitCode ?? -1), `${when}: done before, or told: ${stderr}`);
+      await assertGone(t, when);
+    }
+  },
+);
 
 atRandom('kill -9 of the agent while the lab comes up is told by up, and leaves nothing', async (t, random) => {
   for (let round = 1; round <= 3; round++) {
@@ -145,7 +158,11 @@ test.serial('a fail that is interrupted, or killed, is undone; what a restore ha
     );
     t.true(held, isBroken ? 'it is broken' : 'nothing is broken');
   };
-  const interrupted = async (words: readonly string[], wasBroken: boolean, signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): Promise<string> => {
+  const interrupted = async (
+    words: readonly string[],
+    wasBroken: boolean,
+    signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL',
+  ): Promise<string> => {
     const running = start(sandbox, [...words, '--timeout', '60s', '--json']);
     await until(!wasBroken);
     const sentAtMs = performance.now();
@@ -169,7 +186,10 @@ test.serial('a fail that is interrupted, or killed, is undone; what a restore ha
   await interrupted(silence, false, 'SIGKILL');
   await until(false);
   t.is((await run(sandbox, [...silence, '--timeout', '1s'])).status, 1, 'one that is reported stays');
-  t.regex(await interrupted(['restore', target], true, 'SIGINT'), /router1\/server-a is mended; whether routing has settled/);
+  t.regex(
+    await interrupted(['restore', target], true, 'SIGINT'),
+    /router1\/server-a is mended; whether routing has settled/,
+  );
   await ok(t, sandbox, ['down']);
   await assertGone(t, 'after interruptions');
 });

@@ -27,7 +27,10 @@ async function answering(t: Parameters<typeof ok>[0], client: string): Promise<s
 
 for (const [way, words] of ways) {
   test.serial(`dig names the instance that who names, in the answer and in NSID: ${way}`, async (t) => {
-    for (const [client, instance] of [['client1', 'server-a'], ['client2', 'server-c']] as const) {
+    for (const [client, instance] of [
+      ['client1', 'server-a'],
+      ['client2', 'server-c'],
+    ] as const) {
       t.is(await answering(t, client), instance);
       const output = await dig(t, sandbox, client, ['+nsid', ...words, 'id.server', 'CH', 'TXT']);
       t.deepEqual(readDig(output), { name: instance, nsid: instance }, output);
@@ -49,7 +52,17 @@ test.serial('after a fault dig is answered by the next instance, over every way'
 test.serial('a service that stopped answers nobody', async (t) => {
   for (const instance of ['server-a', 'server-b', 'server-c']) await ok(t, sandbox, ['fail', `service@${instance}`]);
   t.is(await answering(t, 'client1'), null);
-  const { status } = await run(sandbox, ['exec', 'client1', 'dig', '+tries=1', '+time=1', '@192.0.2.53', 'id.server', 'CH', 'TXT']);
+  const { status } = await run(sandbox, [
+    'exec',
+    'client1',
+    'dig',
+    '+tries=1',
+    '+time=1',
+    '@192.0.2.53',
+    'id.server',
+    'CH',
+    'TXT',
+  ]);
   t.is(status, 9, "dig's status for no answer");
   for (const instance of ['server-a', 'server-b', 'server-c']) await ok(t, sandbox, ['restore', `service@${instance}`]);
   t.is(await answering(t, 'client1'), 'server-a');
@@ -57,6 +70,9 @@ test.serial('a service that stopped answers nobody', async (t) => {
 
 test.serial('questions that are not about identity are refused, and asking goes on', async (t) => {
   t.regex(await dig(t, sandbox, 'client1', ['@192.0.2.53', 'example.org', 'A']), /status: REFUSED/);
-  t.regex(await dig(t, sandbox, 'client1', ['+tcp', '@2001:db8:53::53', 'version.bind', 'CH', 'TXT']), /status: REFUSED/);
+  t.regex(
+    await dig(t, sandbox, 'client1', ['+tcp', '@2001:db8:53::53', 'version.bind', 'CH', 'TXT']),
+    /status: REFUSED/,
+  );
   t.regex(await dig(t, sandbox, 'client1', ['+short', '@192.0.2.53', 'ID.SERVER.', 'CH', 'TXT']), /^"server-a"$/m);
 });

@@ -1,4 +1,15 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { locateFrr } from '../../src/setup/frr.js';
@@ -23,7 +34,10 @@ test.before('nearcast and FRRouting are there for the user', async () => {
   const frr = locateFrr();
   if (frr?.source === 'private') {
     const copy = frr.daemonsDir.replace(/\/usr\/lib\/frr$/, '');
-    cpSync(copy, join(sandbox.folder, 'home', '.cache', 'nearcast', copy.slice(dirname(copy).length + 1)), { recursive: true, verbatimSymlinks: true });
+    cpSync(copy, join(sandbox.folder, 'home', '.cache', 'nearcast', copy.slice(dirname(copy).length + 1)), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
   }
   if (uid !== undefined) await giveTo(uid, sandbox.folder);
 });
@@ -32,7 +46,11 @@ test.afterEach.always('the labs go', () => run(sandbox, ['down', '--all'], optio
 
 /** Runs nearcast in the environment that shell words make; the words of the command line are arguments of the shell. */
 function under(shellWords: string, words: readonly string[], more: RunOptions = {}): Promise<Ran> {
-  return run(sandbox, words, { ...options, ...more, command: ['bash', '-c', `${shellWords}; exec "$@"`, 'bash', ...bin] });
+  return run(sandbox, words, {
+    ...options,
+    ...more,
+    command: ['bash', '-c', `${shellWords}; exec "$@"`, 'bash', ...bin],
+  });
 }
 
 async function assertRefused(t: ExecutionContext, ran: Promise<Ran>, status: number, said: RegExp): Promise<void> {
@@ -44,7 +62,12 @@ async function assertRefused(t: ExecutionContext, ran: Promise<Ran>, status: num
 
 for (const files of [24, 48, 64]) {
   test.serial(`${String(files)} open files: refused before a lab is made`, async (t) => {
-    await assertRefused(t, under(`ulimit -n ${String(files)}`, ['up', 'figure2']), 3, /open files|no more files may be open[^]*ulimit -n/);
+    await assertRefused(
+      t,
+      under(`ulimit -n ${String(files)}`, ['up', 'figure2']),
+      3,
+      /open files|no more files may be open[^]*ulimit -n/,
+    );
     await assertNothingLeft(t, sandbox);
   });
 }
@@ -57,13 +80,26 @@ test.serial('a soft limit on open files is raised as far as the hard one goes', 
 test.serial('processes near their limit: refused before a lab is made, however few are left', async (t) => {
   if (!isRoot) {
     // How many this user runs besides is not ours to know: a limit that surely is too low, and still carries Node.
-    const running = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => threadsOf(pid));
+    const running = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((pid) => threadsOf(pid));
     const limit = running.reduce((sum, count) => sum + count, 0) + 30;
     await assertRefused(t, under(`ulimit -u ${String(limit)}`, ['up', 'figure2']), 3, /processes[^]*ulimit -u/);
   } else {
-    for (const limit of [16, 40]) await assertRefused(t, under(`ulimit -u ${String(limit)}`, ['up', 'figure2']), 3, /needs \d+ processes, and here a user may have \d+[^]*ulimit -u/);
+    for (const limit of [16, 40])
+      await assertRefused(
+        t,
+        under(`ulimit -u ${String(limit)}`, ['up', 'figure2']),
+        3,
+        /needs \d+ processes, and here a user may have \d+[^]*ulimit -u/,
+      );
     // So many are enough by the least that is needed, and too few all the same.
-    await assertRefused(t, under('ulimit -u 78', ['up', 'figure2']), 3, /no more processes may be started here[^]*ulimit -u/);
+    await assertRefused(
+      t,
+      under('ulimit -u 78', ['up', 'figure2']),
+      3,
+      /no more processes may be started here[^]*ulimit -u/,
+    );
   }
   await assertNothingLeft(t, sandbox);
 });
@@ -72,7 +108,9 @@ test.serial('processes near their limit: refused before a lab is made, however f
 function threadsOf(pid: string): readonly number[] {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-    return /^Uid:\t(\d+)/m.exec(status)?.[1] === String(process.getuid?.()) ? [Number(/^Threads:\t(\d+)/m.exec(status)?.[1])] : [];
+    return /^Uid:\t(\d+)/m.exec(status)?.[1] === String(process.getuid?.())
+      ? [Number(/^Threads:\t(\d+)/m.exec(status)?.[1])]
+      : [];
   } catch {
     return [];
   }
@@ -80,13 +118,24 @@ function threadsOf(pid: string): readonly number[] {
 
 test.serial('standard output that takes no more: all is done, and status 3 says that nobody was told', async (t) => {
   for (const words of [['validate', 'figure2'], ['list', '--json'], ['--help']]) {
-    await assertRefused(t, under('exec > /dev/full', words), 3, /standard output could not be written: .*no space left/);
+    await assertRefused(
+      t,
+      under('exec > /dev/full', words),
+      3,
+      /standard output could not be written: .*no space left/,
+    );
   }
   t.is((await under('exec > /dev/full 2>&1', ['upp'])).status, 2, 'what was wrong before is told by the status');
   t.is((await under('exec 2> /dev/full', ['list'])).status, 0);
   await assertRefused(t, under('exec > /dev/full', ['up', 'figure2']), 3, /standard output could not be written/);
-  t.deepEqual((await ask(t, sandbox, list, ['list'], { options })).labs.map(({ lab, phase }) => [lab, phase]), [['figure2', 'up']]);
-  const { stdout } = await run(sandbox, ['who'], { ...options, command: ['bash', '-c', '"$@" | head -1; echo "${PIPESTATUS[0]}"', 'bash', ...bin] });
+  t.deepEqual(
+    (await ask(t, sandbox, list, ['list'], { options })).labs.map(({ lab, phase }) => [lab, phase]),
+    [['figure2', 'up']],
+  );
+  const { stdout } = await run(sandbox, ['who'], {
+    ...options,
+    command: ['bash', '-c', '"$@" | head -1; echo "${PIPESTATUS[0]}"', 'bash', ...bin],
+  });
   t.regex(stdout, /^CLIENT.*\n0\n$/, 'who has seen enough ends nothing');
 });
 
@@ -96,19 +145,42 @@ test.serial('a full disk under snapshots and captures is told, and nothing else 
   t.is(status, 3);
   t.regex(stdout, /server-a/);
   t.regex(stderr, /^\/dev\/full could not be written: ENOSPC/);
-  await assertRefused(t, run(sandbox, ['capture', 'router1', '--for', '300ms', '--output', '/dev/full'], options), 3, /\/dev\/full could not be written any further: ENOSPC/);
+  await assertRefused(
+    t,
+    run(sandbox, ['capture', 'router1', '--for', '300ms', '--output', '/dev/full'], options),
+    3,
+    /\/dev\/full could not be written any further: ENOSPC/,
+  );
   await ok(t, sandbox, ['who'], options);
 });
 
 test.serial('a full disk under the state folder: refused by name, and nothing is left', async (t) => {
   // A small disk in a mount namespace of its own, filled to its end.
-  const script = 'mount -t tmpfs -o size=16k,mode=0755 none "$1"; shift; head -c 1M /dev/zero > "$1/fill"; shift; exec "$@"';
+  const script =
+    'mount -t tmpfs -o size=16k,mode=0755 none "$1"; shift; head -c 1M /dev/zero > "$1/fill"; shift; exec "$@"';
   const disk = join(sandbox.folder, 'disk');
   mkdirSync(disk);
   if (uid !== undefined) await giveTo(uid, disk);
   const states = join(disk, 's');
-  const command = ['unshare', '--user', '--map-root-user', '--mount', '--', 'bash', '-c', script, 'bash', disk, disk, ...bin];
-  const { status, stderr } = await run(sandbox, ['up', 'figure2'], { ...options, command, env: { NEARCAST_STATE_DIR: states } });
+  const command = [
+    'unshare',
+    '--user',
+    '--map-root-user',
+    '--mount',
+    '--',
+    'bash',
+    '-c',
+    script,
+    'bash',
+    disk,
+    disk,
+    ...bin,
+  ];
+  const { status, stderr } = await run(sandbox, ['up', 'figure2'], {
+    ...options,
+    command,
+    env: { NEARCAST_STATE_DIR: states },
+  });
   t.is(status, 3, stderr);
   t.regex(stderr, /state folder .*cannot be made|cannot be written: ENOSPC/);
   t.notRegex(stderr, /defect of nearcast/);
@@ -145,7 +217,12 @@ test.serial('from a folder that was removed, labs can be asked and removed', asy
   }
   await assertRefused(t, under(gone, ['capture', 'router1', '--for', '1s']), 2, /router1\.pcapng cannot be written/);
   await assertRefused(t, under(gone, ['up', './mine.yml']), 2, /there is no topology "\.\/mine\.yml"/);
-  await assertRefused(t, under(gone, ['up', 'figure2'], { env: { NEARCAST_STATE_DIR: 's' } }), 3, /current folder, which was removed/);
+  await assertRefused(
+    t,
+    under(gone, ['up', 'figure2'], { env: { NEARCAST_STATE_DIR: 's' } }),
+    3,
+    /current folder, which was removed/,
+  );
   t.is((await under(gone, ['down'])).status, 0);
 });
 
@@ -153,8 +230,26 @@ test.serial('an agent that was stopped is told as such, with what lets it go on'
   await ok(t, sandbox, ['up', 'figure2'], options);
   const agent = processesOf(sandbox.states).find(({ command }) => /^\S*node\S* \S*agent\.js$/.test(command))?.pid ?? 0;
   kill(agent, 'SIGSTOP');
-  const verbs = [['who'], ['inspect'], ['exec', 'client1', 'true'], ['fail', 'server-a'], ['vtysh', 'router1', '-c', 'show version'], ['capture', 'router1', '--for', '1s']];
-  await Promise.all(verbs.map((words) => assertRefused(t, run(sandbox, words, options), 3, new RegExp(`process ${String(agent)}, has been stopped[^]*kill -CONT ${String(agent)}[^]*nearcast down figure2`))));
+  const verbs = [
+    ['who'],
+    ['inspect'],
+    ['exec', 'client1', 'true'],
+    ['fail', 'server-a'],
+    ['vtysh', 'router1', '-c', 'show version'],
+    ['capture', 'router1', '--for', '1s'],
+  ];
+  await Promise.all(
+    verbs.map((words) =>
+      assertRefused(
+        t,
+        run(sandbox, words, options),
+        3,
+        new RegExp(
+          `process ${String(agent)}, has been stopped[^]*kill -CONT ${String(agent)}[^]*nearcast down figure2`,
+        ),
+      ),
+    ),
+  );
   kill(agent, 'SIGCONT');
   t.regex(await ok(t, sandbox, ['who'], options), /server-a/, 'what came to nothing does not happen later');
 });
@@ -189,26 +284,49 @@ test.serial('a state folder that others can write is refused by every verb', asy
   for (const mode of [0o777, 0o1777, 0o770]) {
     chmodSync(env.NEARCAST_STATE_DIR, mode);
     for (const words of [['up', 'figure2'], ['who'], ['down', '--all']]) {
-      await assertRefused(t, run(sandbox, words, { ...options, env }), 3, /shared can be written by others[^]*chmod go-w/);
+      await assertRefused(
+        t,
+        run(sandbox, words, { ...options, env }),
+        3,
+        /shared can be written by others[^]*chmod go-w/,
+      );
     }
   }
   chmodSync(env.NEARCAST_STATE_DIR, 0o700);
   const link = join(sandbox.folder, 'link');
   symlinkSync(env.NEARCAST_STATE_DIR, link);
-  await assertRefused(t, run(sandbox, ['down', '--all'], { ...options, env: { NEARCAST_STATE_DIR: link } }), 3, /is a symbolic link/);
+  await assertRefused(
+    t,
+    run(sandbox, ['down', '--all'], { ...options, env: { NEARCAST_STATE_DIR: link } }),
+    3,
+    /is a symbolic link/,
+  );
   const open = join(sandbox.folder, 'open');
   mkdirSync(open);
   chmodSync(open, 0o777);
-  await assertRefused(t, run(sandbox, ['up', 'figure2'], { ...options, env: { NEARCAST_STATE_DIR: join(open, 's') } }), 3, /others can put something else in its place/);
+  await assertRefused(
+    t,
+    run(sandbox, ['up', 'figure2'], { ...options, env: { NEARCAST_STATE_DIR: join(open, 's') } }),
+    3,
+    /others can put something else in its place/,
+  );
 });
 
-test.serial('no record, whatever it says, makes down end a process that is not the lab\'s', async (t) => {
+test.serial("no record, whatever it says, makes down end a process that is not the lab's", async (t) => {
   const victim = start(sandbox, ['60'], { ...options, command: ['sleep'], env: { NEARCAST_STATE_DIR: '' } });
   const pid = victim.pid ?? 0;
   const startTime = Number(readFileSync(`/proc/${String(pid)}/stat`, 'latin1').split(' ')[21]);
   const identity = { pid, startTime };
   const record = {
-    lab: 'forged', topology: 'figure2', runtime: 'netns', nodes: 7, startedAt: new Date().toISOString(), phase: 'up', agentPid: pid, maker: { pid: 2, startTime: 0 }, owner: identity,
+    lab: 'forged',
+    topology: 'figure2',
+    runtime: 'netns',
+    nodes: 7,
+    startedAt: new Date().toISOString(),
+    phase: 'up',
+    agentPid: pid,
+    maker: { pid: 2, startTime: 0 },
+    owner: identity,
     programs: { daemonsDir: '/usr/lib/frr', vtysh: '/usr/bin/vtysh', binDirs: [] },
   };
   const forged: Readonly<Record<string, unknown>> = {
@@ -228,9 +346,17 @@ test.serial('no record, whatever it says, makes down end a process that is not t
   };
   await make();
   const names = Object.keys(forged).sort();
-  t.deepEqual((await ask(t, sandbox, list, ['list'], { options })).labs.map(({ lab, phase }) => [lab, phase]), names.map((name) => [name, 'broken']));
+  t.deepEqual(
+    (await ask(t, sandbox, list, ['list'], { options })).labs.map(({ lab, phase }) => [lab, phase]),
+    names.map((name) => [name, 'broken']),
+  );
   await assertRefused(t, run(sandbox, ['who', 'forged'], options), 3, /record of forged[^]*nearcast down forged/);
-  await assertRefused(t, run(sandbox, ['up', 'figure2', '--name', 'forged'], options), 2, /cannot be read[^]*nearcast down forged/);
+  await assertRefused(
+    t,
+    run(sandbox, ['up', 'figure2', '--name', 'forged'], options),
+    2,
+    /cannot be read[^]*nearcast down forged/,
+  );
   await ok(t, sandbox, ['down', 'forged'], options);
   await ok(t, sandbox, ['down', '--all'], options);
   await assertNothingLeft(t, sandbox);
@@ -239,7 +365,7 @@ test.serial('no record, whatever it says, makes down end a process that is not t
   await victim;
 });
 
-test.serial('what is not nearcast\'s stays in a folder, whatever its name', async (t) => {
+test.serial("what is not nearcast's stays in a folder, whatever its name", async (t) => {
   const env = { NEARCAST_STATE_DIR: join(sandbox.folder, 'mixed') };
   const kept = ['.history.4194303', 'thesis/lab.json.bak', 'thesis/lab.json', 'notes/text'];
   for (const path of kept) {
@@ -249,8 +375,14 @@ test.serial('what is not nearcast\'s stays in a folder, whatever its name', asyn
   if (uid !== undefined) await giveTo(uid, env.NEARCAST_STATE_DIR);
   chmodSync(env.NEARCAST_STATE_DIR, 0o700);
   await ok(t, sandbox, ['list'], { ...options, env });
-  await assertRefused(t, run(sandbox, ['down', '--all'], { ...options, env }), 3, /thesis has files that are not nearcast's/);
-  for (const path of kept.filter((each) => each !== 'thesis/lab.json')) t.true(statSync(join(env.NEARCAST_STATE_DIR, path)).isFile(), path);
+  await assertRefused(
+    t,
+    run(sandbox, ['down', '--all'], { ...options, env }),
+    3,
+    /thesis has files that are not nearcast's/,
+  );
+  for (const path of kept.filter((each) => each !== 'thesis/lab.json'))
+    t.true(statSync(join(env.NEARCAST_STATE_DIR, path)).isFile(), path);
 });
 
 test.serial('a lab whose record was destroyed can still be removed, with all its processes', async (t) => {

@@ -25,8 +25,15 @@ function submissions(files: Readonly<Record<string, string>>): string {
 }
 
 test.serial('the example is graded as docs/grading.md shows it', async (t) => {
-  const [, , shown = ''] = /```console\n\$ (npm run lab grade \S+ \S+)\n(.*?)```/s.exec(readFileSync(join(checkout, 'docs', 'grading.md'), 'utf8')) ?? [];
-  const { status, stdout, stderr } = await run(sandbox, ['grade', 'docs/examples/grading/exam.yml', 'docs/examples/grading/submissions']);
+  const [, , shown = ''] =
+    /```console\n\$ (npm run lab grade \S+ \S+)\n(.*?)```/s.exec(
+      readFileSync(join(checkout, 'docs', 'grading.md'), 'utf8'),
+    ) ?? [];
+  const { status, stdout, stderr } = await run(sandbox, [
+    'grade',
+    'docs/examples/grading/exam.yml',
+    'docs/examples/grading/submissions',
+  ]);
   t.is(status, 0, stderr);
   t.is(stripVTControlCharacters(stdout), shown);
   t.regex(stderr, /^3 submissions, \d+ at a time\n/);
@@ -41,9 +48,18 @@ test.serial('every submission has its own result, whatever is wrong with the oth
     'wrong.yaml': good.replace('[router1, server-a]', '{endpoints: [router1, server-a], cost: 100}'),
     'no-yaml.yml': 'nodes: [',
     'no-node.yml': good.replace('  client2:  {kind: host}\n', '').replace('  - [client2, router2]\n', ''),
-    'runs-programs.yml': good.replace('client1:  {kind: host}', 'client1:  {kind: host, exec: ["touch /tmp/was-here"]}'),
-    'writes-files.yml': good.replace('router1:  {kind: router}', 'router1:  {kind: router, frr: "log file /tmp/was-here"}'),
-    'hides-a-line.yml': good.replace('router1:  {kind: router}', `router1:  {kind: router, frr: "!${'x'.repeat(4094)}log file /tmp/was-here"}`),
+    'runs-programs.yml': good.replace(
+      'client1:  {kind: host}',
+      'client1:  {kind: host, exec: ["touch /tmp/was-here"]}',
+    ),
+    'writes-files.yml': good.replace(
+      'router1:  {kind: router}',
+      'router1:  {kind: router, frr: "log file /tmp/was-here"}',
+    ),
+    'hides-a-line.yml': good.replace(
+      'router1:  {kind: router}',
+      `router1:  {kind: router, frr: "!${'x'.repeat(4094)}log file /tmp/was-here"}`,
+    ),
     'refused-by-frr.yml': good.replace('router1:  {kind: router}', 'router1:  {kind: router, frr: "router nothing"}'),
     'two-files/a.yml': good,
     'two-files/b.yml': good,
@@ -54,25 +70,30 @@ test.serial('every submission has its own result, whatever is wrong with the oth
     '.hidden.yml': 'no submission either',
   });
   symlinkSync('/etc/passwd', join(folder, 'link.yml'));
-  const { value, status, stderr } = await document(sandbox, ['grade', exam, folder, '--csv', csv, '--junit', junit], { deadlineMs: 100_000 });
+  const { value, status, stderr } = await document(sandbox, ['grade', exam, folder, '--csv', csv, '--junit', junit], {
+    deadlineMs: 100_000,
+  });
   t.is(status, 0, stderr);
   const { submissions: results, ...whole } = graded.parse(value);
   t.deepEqual(whole, { scenario: 'exam', title: 'Two sites, and one of them goes away', outOf: 5 });
-  t.deepEqual(results.map(({ submission, passed, error }) => `${submission} ${String(passed)} ${error?.code ?? ''}`), [
-    '=cmd() 0 TOPOLOGY_INVALID',
-    'hides-a-line 0 TOPOLOGY_INVALID',
-    'link 0 TOPOLOGY_NOT_FOUND',
-    'no-file 0 TOPOLOGY_NOT_FOUND',
-    'no-node 0 TOPOLOGY_INVALID',
-    'no-yaml 0 TOPOLOGY_INVALID',
-    'one-file 5 ',
-    'refused-by-frr 0 CONFIG_REJECTED',
-    'right 5 ',
-    'runs-programs 0 TOPOLOGY_INVALID',
-    'two-files 0 TOPOLOGY_NOT_FOUND',
-    'writes-files 0 TOPOLOGY_INVALID',
-    'wrong 3 ',
-  ]);
+  t.deepEqual(
+    results.map(({ submission, passed, error }) => `${submission} ${String(passed)} ${error?.code ?? ''}`),
+    [
+      '=cmd() 0 TOPOLOGY_INVALID',
+      'hides-a-line 0 TOPOLOGY_INVALID',
+      'link 0 TOPOLOGY_NOT_FOUND',
+      'no-file 0 TOPOLOGY_NOT_FOUND',
+      'no-node 0 TOPOLOGY_INVALID',
+      'no-yaml 0 TOPOLOGY_INVALID',
+      'one-file 5 ',
+      'refused-by-frr 0 CONFIG_REJECTED',
+      'right 5 ',
+      'runs-programs 0 TOPOLOGY_INVALID',
+      'two-files 0 TOPOLOGY_NOT_FOUND',
+      'writes-files 0 TOPOLOGY_INVALID',
+      'wrong 3 ',
+    ],
+  );
   t.false(existsSync('/tmp/was-here'));
   t.true(results.every(({ isMachines }) => !isMachines));
   const wrongOf = (name: string): string => results.find(({ submission }) => submission === name)?.wentWrongFirst ?? '';
@@ -84,9 +105,17 @@ test.serial('every submission has its own result, whatever is wrong with the oth
   const lines = readFileSync(csv, 'utf8').split('\r\n');
   t.is(lines[0], '\uFEFFsubmission,passed,failed,inconclusive,outOf,error,wentWrongFirst');
   t.true(lines[1]?.startsWith("'=cmd(),0,0,0,5,TOPOLOGY_INVALID,"), lines[1]);
-  t.is(lines.find((line) => line.startsWith('right')), 'right,5,0,0,5,,');
-  const { testsuites } = convert(readFileSync(junit, 'utf8'), { format: 'object' }) as unknown as { testsuites: { testsuite: { '@name': string; '@tests': string }[] } };
-  t.deepEqual(testsuites.testsuite.map((suite) => suite['@name']), results.map(({ submission }) => submission));
+  t.is(
+    lines.find((line) => line.startsWith('right')),
+    'right,5,0,0,5,,',
+  );
+  const { testsuites } = convert(readFileSync(junit, 'utf8'), { format: 'object' }) as unknown as {
+    testsuites: { testsuite: { '@name': string; '@tests': string }[] };
+  };
+  t.deepEqual(
+    testsuites.testsuite.map((suite) => suite['@name']),
+    results.map(({ submission }) => submission),
+  );
   t.is((await run(sandbox, ['grade', exam, submissions({ 'a.yml': good, 'b.yml': '' }), '--strict'])).status, 1);
   t.is((await run(sandbox, ['grade', exam, submissions({ 'a.yml': good }), '--strict', '--parallel', '1'])).status, 0);
   await assertNothingLeft(t, sandbox);
@@ -94,15 +123,21 @@ test.serial('every submission has its own result, whatever is wrong with the oth
 
 test.serial('who is trusted may run programs', async (t) => {
   const mark = join(sandbox.folder, 'was-here');
-  const folder = submissions({ 'a.yml': good.replace('client1:  {kind: host}', `client1:  {kind: host, exec: [[touch, ${JSON.stringify(mark)}]]}`) });
-  const { submissions: [only] } = await ask(t, sandbox, graded, ['grade', exam, folder, '--trust']);
+  const folder = submissions({
+    'a.yml': good.replace('client1:  {kind: host}', `client1:  {kind: host, exec: [[touch, ${JSON.stringify(mark)}]]}`),
+  });
+  const {
+    submissions: [only],
+  } = await ask(t, sandbox, graded, ['grade', exam, folder, '--trust']);
   t.like(only, { passed: 5, failed: 0 });
   t.true(existsSync(mark));
   await assertNothingLeft(t, sandbox);
 });
 
 test.serial('a submission that is not finished in time is an error of its own, and its lab is removed', async (t) => {
-  const { submissions: [late, broken] } = await ask(t, sandbox, graded, ['grade', exam, submissions({ 'a.yml': good, 'b.yml': '' }), '--timeout', '300ms']);
+  const {
+    submissions: [late, broken],
+  } = await ask(t, sandbox, graded, ['grade', exam, submissions({ 'a.yml': good, 'b.yml': '' }), '--timeout', '300ms']);
   t.is(late?.error?.code, 'SUBMISSION_TIMEOUT');
   t.is(broken?.error?.code, 'TOPOLOGY_INVALID');
   t.deepEqual((await ask(t, sandbox, list, ['list'])).labs, []);
@@ -114,7 +149,14 @@ test.serial('what is wrong with the scenario, the folder or a flag is refused be
   const bad = sandbox.write('bad.yml', 'expct: {client1: server-a}\n');
   t.regex((await refused(t, sandbox, ['grade', bad, folder], 2)).message, /bad\.yml:1:1: unknown key "expct"/);
   t.is((await refused(t, sandbox, ['grade', 'no-such.yml', folder], 2)).code, 'TOPOLOGY_NOT_FOUND');
-  for (const words of [[exam, join(folder, 'none')], [exam, submissions({})], [exam, folder, '--parallel', '0'], [exam, folder, '--timeout', 'soon'], [exam, folder, '--csv', '/no/such/points.csv'], [exam, folder, '--runtime', 'cloud']]) {
+  for (const words of [
+    [exam, join(folder, 'none')],
+    [exam, submissions({})],
+    [exam, folder, '--parallel', '0'],
+    [exam, folder, '--timeout', 'soon'],
+    [exam, folder, '--csv', '/no/such/points.csv'],
+    [exam, folder, '--runtime', 'cloud'],
+  ]) {
     t.is((await refused(t, sandbox, ['grade', ...words], 2)).code, 'USAGE', words.join(' '));
   }
   await assertNothingLeft(t, sandbox);
@@ -124,15 +166,34 @@ test.serial('the scenario may lie among the submissions', async (t) => {
   const folder = submissions({ 'alice.yml': good });
   cpSync(exam, join(folder, 'exam.yml'));
   const { submissions: results } = await ask(t, sandbox, graded, ['grade', join(folder, 'exam.yml'), folder]);
-  t.deepEqual(results.map(({ submission, passed }) => [submission, passed]), [['alice', 5]]);
+  t.deepEqual(
+    results.map(({ submission, passed }) => [submission, passed]),
+    [['alice', 5]],
+  );
   await assertNothingLeft(t, sandbox);
 });
 
-for (const [signal, status] of [['SIGINT', 130], ['SIGKILL', null]] as const) {
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGKILL', null],
+] as const) {
   test.serial(`a grading that ${signal} ends leaves nothing`, async (t) => {
-    const long = sandbox.write('long.yml', 'scenario:\n  - {fail: router1/router2, how: flap, period: 30s, expect: {client1: server-b, within: 60s}}\n');
-    const grading = start(sandbox, ['grade', long, submissions({ 'a.yml': good, 'b.yml': good, 'c.yml': good }), '--parallel', '2']);
-    const up = await pollUntil(async () => (await ask(t, sandbox, list, ['list'])).labs.filter(({ phase }) => phase === 'up').length, (labs) => labs === 2, { everyMs: 50, deadlineMs: 40_000 });
+    const long = sandbox.write(
+      'long.yml',
+      'scenario:\n  - {fail: router1/router2, how: flap, period: 30s, expect: {client1: server-b, within: 60s}}\n',
+    );
+    const grading = start(sandbox, [
+      'grade',
+      long,
+      submissions({ 'a.yml': good, 'b.yml': good, 'c.yml': good }),
+      '--parallel',
+      '2',
+    ]);
+    const up = await pollUntil(
+      async () => (await ask(t, sandbox, list, ['list'])).labs.filter(({ phase }) => phase === 'up').length,
+      (labs) => labs === 2,
+      { everyMs: 50, deadlineMs: 40_000 },
+    );
     t.true(up.held, 'two are being graded');
     grading.kill(signal);
     const ended = await grading;

@@ -2,7 +2,21 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { pollUntil } from '../../src/support/poll.js';
-import { ask, catchments, doctor, down, exec, inspect, labDoctor, list, probe, refused, topologies, validate, who } from '../support/documents.js';
+import {
+  ask,
+  catchments,
+  doctor,
+  down,
+  exec,
+  inspect,
+  labDoctor,
+  list,
+  probe,
+  refused,
+  topologies,
+  validate,
+  who,
+} from '../support/documents.js';
 import { step, up } from '../support/step-documents.js';
 import { processesOf } from '../support/host.js';
 import { ok, run } from '../support/lab-cli.js';
@@ -13,18 +27,21 @@ const addresses = ['192.0.2.53', '2001:db8:53::53'];
 
 test.afterEach.always('the labs go', () => run(sandbox, ['down', '--all']));
 
-test.serial('with no lab up, list is empty, down --all has nothing to do, and everything else says how to start one', async (t) => {
-  t.deepEqual(await ask(t, sandbox, list, ['list']), { labs: [] });
-  t.deepEqual(await ask(t, sandbox, down, ['down', '--all']), { removed: [] });
-  for (const words of [['who'], ['inspect'], ['probe'], ['down'], ['fail', 'server-a'], ['restore', 'server-a']]) {
-    const { code, hint } = await refused(t, sandbox, words, 2);
-    t.is(code, 'LAB_NOT_FOUND', words.join(' '));
-    t.is(hint, 'start one: nearcast up figure3');
-  }
-  t.is((await run(sandbox, ['exec', 'client1', 'true'])).status, 2);
-  t.is((await run(sandbox, ['vtysh', 'router1', '-c', 'show version'])).status, 2);
-  await assertNothingLeft(t, sandbox);
-});
+test.serial(
+  'with no lab up, list is empty, down --all has nothing to do, and everything else says how to start one',
+  async (t) => {
+    t.deepEqual(await ask(t, sandbox, list, ['list']), { labs: [] });
+    t.deepEqual(await ask(t, sandbox, down, ['down', '--all']), { removed: [] });
+    for (const words of [['who'], ['inspect'], ['probe'], ['down'], ['fail', 'server-a'], ['restore', 'server-a']]) {
+      const { code, hint } = await refused(t, sandbox, words, 2);
+      t.is(code, 'LAB_NOT_FOUND', words.join(' '));
+      t.is(hint, 'start one: nearcast up figure3');
+    }
+    t.is((await run(sandbox, ['exec', 'client1', 'true'])).status, 2);
+    t.is((await run(sandbox, ['vtysh', 'router1', '-c', 'show version'])).status, 2);
+    await assertNothingLeft(t, sandbox);
+  },
+);
 
 test.serial('one lab: fail, restore, who, inspect, list, probe, exec, vtysh', async (t) => {
   const { answers } = await ask(t, sandbox, up, ['up', 'figure1']);
@@ -32,16 +49,27 @@ test.serial('one lab: fail, restore, who, inspect, list, probe, exec, vtysh', as
 
   const failed = await ask(t, sandbox, step, ['fail', 'server-a']);
   t.like(failed, { action: 'fail', target: 'server-a', how: 'crash', settled: true, pending: [] });
-  t.deepEqual(failed.changes.map(({ client, before, after }) => [client, before, after]), [
-    ...addresses.map(() => ['client1', 'server-a', 'server-b']),
-    ...addresses.map(() => ['client2', 'server-c', 'server-c']),
-  ]);
+  t.deepEqual(
+    failed.changes.map(({ client, before, after }) => [client, before, after]),
+    [
+      ...addresses.map(() => ['client1', 'server-a', 'server-b']),
+      ...addresses.map(() => ['client2', 'server-c', 'server-c']),
+    ],
+  );
   const state = await ask(t, sandbox, inspect, ['inspect']);
   t.like(state, { lab: 'figure1', topology: 'figure1', faults: [{ target: 'server-a', how: 'crash' }] });
   t.is(state.nodes.find(({ name }) => name === 'server-a')?.state, 'crashed');
   t.deepEqual(
-    state.routes.filter(({ router }) => router === 'router1').map(({ address, alternatives }) => [address, alternatives]),
-    addresses.map((address) => [address, [{ instance: 'server-b', cost: 2 }, { instance: 'server-c', cost: 3 }]]),
+    state.routes
+      .filter(({ router }) => router === 'router1')
+      .map(({ address, alternatives }) => [address, alternatives]),
+    addresses.map((address) => [
+      address,
+      [
+        { instance: 'server-b', cost: 2 },
+        { instance: 'server-c', cost: 3 },
+      ],
+    ]),
   );
   t.is((await refused(t, sandbox, ['fail', 'server-a'], 2)).code, 'FAULT_STATE');
   const health = await ask(t, sandbox, labDoctor, ['doctor', 'figure1']);
@@ -51,21 +79,39 @@ test.serial('one lab: fail, restore, who, inspect, list, probe, exec, vtysh', as
   t.like(restored, { action: 'restore', target: 'server-a', how: 'crash', settled: true });
   t.deepEqual(catchments((await ask(t, sandbox, who, ['who'])).answers), first);
 
-  const { answers: ofOne } = await ask(t, sandbox, who, ['who', 'figure1', '--client', 'client2', '--service', 'service']);
-  t.deepEqual(ofOne.map(({ client }) => client), ['client2', 'client2']);
+  const { answers: ofOne } = await ask(t, sandbox, who, [
+    'who',
+    'figure1',
+    '--client',
+    'client2',
+    '--service',
+    'service',
+  ]);
+  t.deepEqual(
+    ofOne.map(({ client }) => client),
+    ['client2', 'client2'],
+  );
   const { labs } = await ask(t, sandbox, list, ['list']);
   t.is(labs.length, 1);
   t.like(labs[0], { lab: 'figure1', topology: 'figure1', runtime: 'netns', nodes: 8 });
 
   const { series } = await ask(t, sandbox, probe, ['probe', '--rate', '50', '--for', '500ms', '--client', 'client1']);
-  t.deepEqual(series.map(({ client, address }) => [client, address]), addresses.map((address) => ['client1', address]));
+  t.deepEqual(
+    series.map(({ client, address }) => [client, address]),
+    addresses.map((address) => ['client1', address]),
+  );
   for (const { sent, lost, runs } of series) {
     t.true(sent > 0 && lost <= sent);
-    t.is(runs.reduce((sum, each) => sum + each.probes, 0), sent);
+    t.is(
+      runs.reduce((sum, each) => sum + each.probes, 0),
+      sent,
+    );
     t.deepEqual([...new Set(runs.flatMap(({ instance }) => instance ?? []))], ['server-a']);
   }
 
-  const ran = await ask(t, sandbox, exec, ['exec', 'router2', 'sh', '-c', 'hostname; echo no >&2; exit 5'], { status: 5 });
+  const ran = await ask(t, sandbox, exec, ['exec', 'router2', 'sh', '-c', 'hostname; echo no >&2; exit 5'], {
+    status: 5,
+  });
   t.deepEqual(ran, { lab: 'figure1', node: 'router2', exitCode: 5, stdout: 'router2\n', stderr: 'no\n' });
   const plain = await run(sandbox, ['exec', 'router2', 'sh', '-c', 'hostname; echo no >&2; exit 6']);
   t.deepEqual([plain.status, plain.stdout, plain.stderr], [6, 'router2\n', 'no\n']);
@@ -78,8 +124,14 @@ test.serial('one lab: fail, restore, who, inspect, list, probe, exec, vtysh', as
   t.is((await run(sandbox, ['shell', 'client1'], { env: { SHELL: 'hostname' } })).stdout, 'client1\n');
 
   for (const verb of ['who', 'inspect', 'list']) t.regex(await ok(t, sandbox, [verb]), /figure1|client1/, verb);
-  t.regex(await ok(t, sandbox, ['fail', 'service@server-c']), /service@server-c stops answering[^]*client2 .*server-c -> server-b[^]*2 flows noticed nothing/);
-  t.regex(await ok(t, sandbox, ['restore', 'service@server-c']), /service@server-c answers again[^]*client2 .*server-b -> server-c/);
+  t.regex(
+    await ok(t, sandbox, ['fail', 'service@server-c']),
+    /service@server-c stops answering[^]*client2 .*server-c -> server-b[^]*2 flows noticed nothing/,
+  );
+  t.regex(
+    await ok(t, sandbox, ['restore', 'service@server-c']),
+    /service@server-c answers again[^]*client2 .*server-b -> server-c/,
+  );
   t.deepEqual(await ask(t, sandbox, down, ['down']), { removed: ['figure1'] });
   await assertNothingLeft(t, sandbox);
 });
@@ -97,7 +149,9 @@ test.serial('a wrong word is refused with what it could have been', async (t) =>
     [['who', '--client', 'cleint1'], 'NODE_UNKNOWN', /client1/],
     [['fail', 'server-a', '--lab', 'figure3'], 'LAB_NOT_FOUND', /figure2/],
     [['exec', 'client2', 'true'], 'NODE_UNKNOWN', /client1/],
-    ...['__proto__', 'constructor', 'toString'].map((name) => [['exec', name, 'true'], 'NODE_UNKNOWN', /client1/] as const),
+    ...['__proto__', 'constructor', 'toString'].map(
+      (name) => [['exec', name, 'true'], 'NODE_UNKNOWN', /client1/] as const,
+    ),
     [['probe', '--kind', 'http', '--path', '/a b'], 'USAGE', /%20/],
     [['probe', '--rate', '0'], 'USAGE', /1000/],
     [['probe', '--for', 'ever'], 'USAGE', /--for 5s/],
@@ -121,14 +175,21 @@ test.serial('a wrong word is refused with what it could have been', async (t) =>
 
 test.serial('several labs: name the one that is meant; down --all takes them all', async (t) => {
   await Promise.all(['blue', 'green'].map((name) => ok(t, sandbox, ['up', 'figure2', '--name', name])));
-  t.deepEqual((await ask(t, sandbox, list, ['list'])).labs.map(({ lab, topology }) => [lab, topology]), [['blue', 'figure2'], ['green', 'figure2']]);
+  t.deepEqual(
+    (await ask(t, sandbox, list, ['list'])).labs.map(({ lab, topology }) => [lab, topology]),
+    [
+      ['blue', 'figure2'],
+      ['green', 'figure2'],
+    ],
+  );
   for (const words of [['who'], ['inspect'], ['probe'], ['down'], ['fail', 'server-a'], ['exec', 'client1', 'true']]) {
     const { code, hint } = await refused(t, sandbox, words, 2);
     t.is(code, 'LAB_AMBIGUOUS', words.join(' '));
     t.regex(hint ?? '', /nearcast who blue.*--lab/);
   }
   await ask(t, sandbox, step, ['fail', 'server-a', '--lab', 'green']);
-  const answersOf = async (lab: string) => (await ask(t, sandbox, who, ['who', lab])).answers.map(({ instance }) => instance);
+  const answersOf = async (lab: string) =>
+    (await ask(t, sandbox, who, ['who', lab])).answers.map(({ instance }) => instance);
   t.deepEqual(await answersOf('blue'), ['server-a', 'server-a']);
   t.deepEqual(await answersOf('green'), ['server-b', 'server-b']);
   t.is(await ok(t, sandbox, ['exec', '--lab', 'green', 'client1', 'hostname']), 'client1\n');
@@ -169,14 +230,20 @@ test.serial('a fault that did not happen is an error, and nothing of it is liste
   const refusing = join(sandbox.folder, 'refusing');
   const tools = join(sandbox.folder, 'tools');
   mkdirSync(tools);
-  writeFileSync(join(tools, 'ip'), [
-    '#!/bin/sh',
-    `if [ -e '${refusing}' ]; then case " $* " in *" -batch "*) cat > /dev/null; exit 0;; esac; fi`,
-    'PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin',
-    'exec ip "$@"',
-    '',
-  ].join('\n'), { mode: 0o755 });
-  const { answers } = await ask(t, sandbox, up, ['up', 'figure2'], { options: { env: { PATH: `${tools}:${process.env['PATH'] ?? ''}` } } });
+  writeFileSync(
+    join(tools, 'ip'),
+    [
+      '#!/bin/sh',
+      `if [ -e '${refusing}' ]; then case " $* " in *" -batch "*) cat > /dev/null; exit 0;; esac; fi`,
+      'PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin',
+      'exec ip "$@"',
+      '',
+    ].join('\n'),
+    { mode: 0o755 },
+  );
+  const { answers } = await ask(t, sandbox, up, ['up', 'figure2'], {
+    options: { env: { PATH: `${tools}:${process.env['PATH'] ?? ''}` } },
+  });
   const faultsNow = async () => (await ask(t, sandbox, inspect, ['inspect'])).faults;
 
   writeFileSync(refusing, '');
@@ -189,7 +256,11 @@ test.serial('a fault that did not happen is an error, and nothing of it is liste
   t.true((await ask(t, sandbox, step, ['restore', 'service@server-a', '--timeout', '30s'])).settled);
 
   await ask(t, sandbox, step, ['fail', 'server-c', '--timeout', '30s']);
-  t.is((await refused(t, sandbox, ['fail', 'service@server-c', '--how', 'hang'], 2)).code, 'FAULT_STATE', 'what has no power cannot hang');
+  t.is(
+    (await refused(t, sandbox, ['fail', 'service@server-c', '--how', 'hang'], 2)).code,
+    'FAULT_STATE',
+    'what has no power cannot hang',
+  );
   t.true((await ask(t, sandbox, step, ['restore', 'server-c', '--timeout', '30s'])).settled);
   t.deepEqual(catchments((await ask(t, sandbox, who, ['who'])).answers), catchments(answers));
   await ok(t, sandbox, ['down']);
@@ -197,13 +268,23 @@ test.serial('a fault that did not happen is an error, and nothing of it is liste
 
 test.serial('a node whose first process somebody ends has crashed, as by a power cut', async (t) => {
   const { answers } = await ask(t, sandbox, up, ['up', 'figure2']);
-  const maker = processesOf(sandbox.states).find(({ command }) => / nearcast-node server-a /.test(command) && command.startsWith('unshare '));
+  const maker = processesOf(sandbox.states).find(
+    ({ command }) => / nearcast-node server-a /.test(command) && command.startsWith('unshare '),
+  );
   const first = readFileSync(`/proc/${String(maker?.pid)}/task/${String(maker?.pid)}/children`, 'utf8').trim();
   t.regex(first, /^\d+$/);
   kill(Number(first));
-  const listed = await pollUntil(async () => (await ask(t, sandbox, inspect, ['inspect'])).faults, (faults) => faults.length > 0, { everyMs: 20, deadlineMs: 20_000 });
+  const listed = await pollUntil(
+    async () => (await ask(t, sandbox, inspect, ['inspect'])).faults,
+    (faults) => faults.length > 0,
+    { everyMs: 20, deadlineMs: 20_000 },
+  );
   t.deepEqual(listed.last, [{ target: 'server-a', how: 'crash' }]);
-  const moved = await pollUntil(async () => (await ask(t, sandbox, who, ['who'])).answers.map(({ instance }) => instance), (seen) => seen.every((each) => each === 'server-b'), { everyMs: 50, deadlineMs: 30_000 });
+  const moved = await pollUntil(
+    async () => (await ask(t, sandbox, who, ['who'])).answers.map(({ instance }) => instance),
+    (seen) => seen.every((each) => each === 'server-b'),
+    { everyMs: 50, deadlineMs: 30_000 },
+  );
   t.deepEqual(moved.last, ['server-b', 'server-b'], 'over both families');
   t.is((await refused(t, sandbox, ['exec', 'server-a', 'true'], 2)).code, 'FAULT_STATE');
   t.true((await ask(t, sandbox, step, ['restore', 'server-a', '--timeout', '30s'])).settled);
@@ -212,11 +293,24 @@ test.serial('a node whose first process somebody ends has crashed, as by a power
 });
 
 test.serial('validate: every problem with its place and what would be right', async (t) => {
-  t.deepEqual(await ask(t, sandbox, validate, ['validate', 'figure1', 'figure2', 'figure3']), { valid: true, problems: [], remarks: [] });
-  const file = sandbox.write('broken.yml', 'name: broken\nnodes:\n  client1: {kind: hoost}\n  router1: {kind: router}\nlinks:\n  - [client1, router2]\n');
+  t.deepEqual(await ask(t, sandbox, validate, ['validate', 'figure1', 'figure2', 'figure3']), {
+    valid: true,
+    problems: [],
+    remarks: [],
+  });
+  const file = sandbox.write(
+    'broken.yml',
+    'name: broken\nnodes:\n  client1: {kind: hoost}\n  router1: {kind: router}\nlinks:\n  - [client1, router2]\n',
+  );
   const { valid, problems } = await ask(t, sandbox, validate, ['validate', file, 'figure1'], { status: 2 });
   t.false(valid);
-  t.deepEqual(problems.map(({ line, code }) => [line, code]), [[3, 'BAD_VALUE'], [6, 'UNKNOWN_NODE']]);
+  t.deepEqual(
+    problems.map(({ line, code }) => [line, code]),
+    [
+      [3, 'BAD_VALUE'],
+      [6, 'UNKNOWN_NODE'],
+    ],
+  );
   t.true(problems.every((problem) => problem.file.endsWith('broken.yml')));
   t.regex(problems[0]?.hint ?? '', /did you mean "host"/);
   t.is((await refused(t, sandbox, ['validate', 'figure4'], 2)).code, 'TOPOLOGY_NOT_FOUND');
@@ -230,14 +324,19 @@ test.serial('validate: every problem with its place and what would be right', as
 
 test.serial('topologies, schema and doctor', async (t) => {
   const bundled = (await ask(t, sandbox, topologies, ['topologies'])).topologies;
-  t.true(['figure1', 'figure2', 'figure3'].every((name) => bundled.some((each) => each.name === name && each.title !== '')));
+  t.true(
+    ['figure1', 'figure2', 'figure3'].every((name) => bundled.some((each) => each.name === name && each.title !== '')),
+  );
   t.regex(await ok(t, sandbox, ['topologies']), /figure3 +Single client after failure/);
   const schema = readFileSync(join(checkout, 'topologies', 'topology.schema.json'), 'utf8');
   for (const words of [['schema'], ['schema', '--json']]) t.is(await ok(t, sandbox, words), schema);
   const { fit, checks } = await ask(t, sandbox, doctor, ['doctor']);
   t.true(fit);
   t.true(checks.length > 5);
-  t.true(checks.every(({ status, hint }) => status === 'ok' || hint !== undefined), 'what is not well says what mends it');
+  t.true(
+    checks.every(({ status, hint }) => status === 'ok' || hint !== undefined),
+    'what is not well says what mends it',
+  );
   t.regex(await ok(t, sandbox, ['doctor']), /labs can run here: nearcast up figure3/);
   await assertNothingLeft(t, sandbox);
 });
@@ -245,6 +344,26 @@ test.serial('topologies, schema and doctor', async (t) => {
 test.serial('every verb has help with examples', async (t) => {
   const help = await ok(t, sandbox, ['--help']);
   const verbs = [...help.matchAll(/^ {2}([a-z]+)[ |][^\n]* {2,}[A-Z]/gm)].map(([, verb = '']) => verb);
-  t.true(['up', 'down', 'list', 'inspect', 'who', 'probe', 'fail', 'restore', 'exec', 'shell', 'vtysh', 'validate', 'topologies', 'schema', 'doctor'].every((verb) => verbs.includes(verb)), verbs.join(' '));
-  for (const verb of verbs.filter((each) => each !== 'help')) t.regex(await ok(t, sandbox, [verb, '--help']), /Examples:\n {2}nearcast /, verb);
+  t.true(
+    [
+      'up',
+      'down',
+      'list',
+      'inspect',
+      'who',
+      'probe',
+      'fail',
+      'restore',
+      'exec',
+      'shell',
+      'vtysh',
+      'validate',
+      'topologies',
+      'schema',
+      'doctor',
+    ].every((verb) => verbs.includes(verb)),
+    verbs.join(' '),
+  );
+  for (const verb of verbs.filter((each) => each !== 'help'))
+    t.regex(await ok(t, sandbox, [verb, '--help']), /Examples:\n {2}nearcast /, verb);
 });

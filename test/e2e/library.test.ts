@@ -3,8 +3,30 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import {
-  diagnose, isFit, judgeSeen, Lab, LabError, listBundled, listLabs, loadTopology, locateFrr, locateTopology, openLab, planLab, playScenario,
-  problemsOf, readTopology, removeAllLabs, removeLab, renderLab, topologyError, topologyJsonSchema, toStepReport, up, type Topology, type UpEvent,
+  diagnose,
+  isFit,
+  judgeSeen,
+  Lab,
+  LabError,
+  listBundled,
+  listLabs,
+  loadTopology,
+  locateFrr,
+  locateTopology,
+  openLab,
+  planLab,
+  playScenario,
+  problemsOf,
+  readTopology,
+  removeAllLabs,
+  removeLab,
+  renderLab,
+  topologyError,
+  topologyJsonSchema,
+  toStepReport,
+  up,
+  type Topology,
+  type UpEvent,
 } from '../../src/index.js';
 import { pollUntil } from '../../src/support/poll.js';
 import { bundled, contractSandbox, everywhere, settled, whoAnswers } from '../support/contract.js';
@@ -22,7 +44,10 @@ test.serial('await using takes a lab down at the end of its block', async (t) =>
     await using lab = made;
     t.true(lab instanceof Lab);
     t.is(result.lab, lab.name);
-    t.deepEqual((await listLabs()).map((each) => each.lab), ['block']);
+    t.deepEqual(
+      (await listLabs()).map((each) => each.lab),
+      ['block'],
+    );
     t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-a' }));
   }
   t.deepEqual(await listLabs(), []);
@@ -70,36 +95,56 @@ test.serial('up with a signal that aborts throws its reason, and undoes what was
 test.serial('events tell the story in its order', async (t) => {
   const kinds: string[] = [];
   const topology = await bundled('figure3');
-  await using lab = (await up(topology, {
-    async onEvent(event) {
-      kinds.push(event.kind === 'deploy' ? event.progress.phase : event.kind);
-      if (event.kind === 'answers') {
-        t.is(event.plan.topology, 'figure3');
-        t.deepEqual(await whoAnswers(event.lab), everywhere({ client1: 'server-a' }));
-      }
-      if (event.kind === 'step') t.is(event.step.title, 'fail server-a');
-      if (event.kind === 'stepped') t.like(event.tested.report, { kind: 'change', settled: true });
-    },
-  })).lab;
+  await using lab = (
+    await up(topology, {
+      async onEvent(event) {
+        kinds.push(event.kind === 'deploy' ? event.progress.phase : event.kind);
+        if (event.kind === 'answers') {
+          t.is(event.plan.topology, 'figure3');
+          t.deepEqual(await whoAnswers(event.lab), everywhere({ client1: 'server-a' }));
+        }
+        if (event.kind === 'step') t.is(event.step.title, 'fail server-a');
+        if (event.kind === 'stepped') t.like(event.tested.report, { kind: 'change', settled: true });
+      },
+    })
+  ).lab;
   t.deepEqual(kinds.slice(-3), ['answers', 'step', 'stepped']);
   const order = ['routers', 'links', 'converging', 'answers'].map((kind) => kinds.indexOf(kind));
-  t.deepEqual([...order].sort((a, b) => a - b), order, kinds.join(' '));
+  t.deepEqual(
+    [...order].sort((a, b) => a - b),
+    order,
+    kinds.join(' '),
+  );
   t.true(order.every((place) => place >= 0));
   t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-b' }));
 });
 
-test.serial('a scenario can be played, and answers judged, on a lab of one\'s own', async (t) => {
+test.serial("a scenario can be played, and answers judged, on a lab of one's own", async (t) => {
   const topology = await bundled('figure3');
   await using lab = (await up({ ...topology, play: 'test' })).lab;
   t.true(judgeSeen(topology.expect, await lab.who()).every(({ verdict }) => verdict === 'pass'));
   const told: string[] = [];
-  const { steps, verdicts } = await playScenario(lab, topology, (event) => Promise.resolve(void told.push(event.kind)), { leaveBroken: true });
+  const { steps, verdicts } = await playScenario(
+    lab,
+    topology,
+    (event) => Promise.resolve(void told.push(event.kind)),
+    { leaveBroken: true },
+  );
   t.deepEqual(told, ['step', 'stepped']);
-  t.deepEqual(verdicts.map(({ verdict }) => verdict), ['pass']);
+  t.deepEqual(
+    verdicts.map(({ verdict }) => verdict),
+    ['pass'],
+  );
   t.like(steps[0], { title: 'fail server-a', report: { kind: 'change', target: 'server-a', how: 'crash' } });
   t.true(judgeSeen(topology.expect, await lab.who()).every(({ verdict }) => verdict === 'fail'));
   const report = toStepReport(await lab.restore('server-a', settled));
-  t.deepEqual(report.changes.map(({ before, after }) => [before, after]), [['server-b', 'server-a'], ['server-b', 'server-a']]);
+  t.deepEqual(
+    report.changes.map(({ before, after }) => [before, after]),
+    [
+      ['server-b', 'server-a'],
+      ['server-b', 'server-a'],
+    ],
+  );
 
   await playScenario(lab, topology);
   t.deepEqual((await lab.inspect([])).faults, [], 'a scenario leaves the lab as it found it, unless it is told not to');
@@ -108,7 +153,10 @@ test.serial('a scenario can be played, and answers judged, on a lab of one\'s ow
   const refusal = await t.throwsAsync(lab.fail('sever-a'), { instanceOf: LabError, code: 'TARGET_UNKNOWN' });
   t.like(refusal, { exitStatus: 2, hint: 'did you mean "server-a"?' });
   const series = await lab.probe({ client: 'client1', rate: 100, forMs: 300 });
-  t.deepEqual(series.flatMap(({ runs }) => runs.flatMap(({ instance }) => instance ?? [])).filter((name) => name !== 'server-a'), []);
+  t.deepEqual(
+    series.flatMap(({ runs }) => runs.flatMap(({ instance }) => instance ?? [])).filter((name) => name !== 'server-a'),
+    [],
+  );
   t.like(await lab.exec('client1', ['hostname']), { exitCode: 0, stdout: 'client1\n' });
 });
 
@@ -131,10 +179,20 @@ test.serial('the pure part: read, plan and render, the same every time', async (
 });
 
 /** Starts a process that makes a lab and stays; resolves, when the lab is up, to what ends the process. */
-async function makerOf(t: ExecutionContext, name: string, outlive: boolean): Promise<(signal: NodeJS.Signals) => Promise<unknown>> {
+async function makerOf(
+  t: ExecutionContext,
+  name: string,
+  outlive: boolean,
+): Promise<(signal: NodeJS.Signals) => Promise<unknown>> {
   const program = fileURLToPath(new URL('../support/make-lab.ts', import.meta.url));
   const maker = execa(process.execPath, ['--import=tsx', program, name, String(outlive)], {
-    cwd: checkout, env: sandbox.env, extendEnv: false, reject: false, stdin: 'ignore', timeout: 60_000, killSignal: 'SIGKILL',
+    cwd: checkout,
+    env: sandbox.env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
   } as const);
   t.teardown(() => maker.kill('SIGKILL'));
   const said = await Promise.race([once(maker.stdout, 'data').then(String), maker.then(({ stderr }) => stderr)]);
@@ -148,11 +206,18 @@ async function makerOf(t: ExecutionContext, name: string, outlive: boolean): Pro
 for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
   test.serial(`a lab without outlive ends when its maker is ended by ${signal}`, async (t) => {
     const end = await makerOf(t, 'mine', false);
-    t.deepEqual((await listLabs()).map(({ lab }) => lab), ['mine']);
+    t.deepEqual(
+      (await listLabs()).map(({ lab }) => lab),
+      ['mine'],
+    );
     await using lab = await openLab('mine');
     t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-a' }));
     await end(signal);
-    const ended = await pollUntil(() => processesOf(sandbox.states).length, (count) => count === 0, { everyMs: 20, deadlineMs: 20_000 });
+    const ended = await pollUntil(
+      () => processesOf(sandbox.states).length,
+      (count) => count === 0,
+      { everyMs: 20, deadlineMs: 20_000 },
+    );
     t.is(ended.last, 0);
     t.deepEqual(await listLabs(), []);
     await assertNothingLeft(t, sandbox);

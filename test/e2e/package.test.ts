@@ -23,14 +23,31 @@ const commands = shellLines(readme, 'sh project');
 async function type(t: ExecutionContext, line: string, nodeFolder?: string): Promise<string> {
   const path = process.env['PATH'] ?? '';
   const env = nodeFolder === undefined ? {} : { PATH: `${nodeFolder}${delimiter}${path}` };
-  const { status, stdout, stderr } = await run(sandbox, ['-c', line], { command: ['sh'], cwd: project, env, deadlineMs: 170_000 });
+  const { status, stdout, stderr } = await run(sandbox, ['-c', line], {
+    command: ['sh'],
+    cwd: project,
+    env,
+    deadlineMs: 170_000,
+  });
   t.is(status, 0, `${line}\n${stdout}${stderr}`);
   return stdout;
 }
 
 test.before('the package is packed, and installed in an empty folder', async (t) => {
   t.timeout(170_000);
-  for (const name of ['package.json', 'package-lock.json', 'tsconfig.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'src', 'dist', 'topologies', 'images', 'docs']) {
+  for (const name of [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'README.md',
+    'LICENSE',
+    'CHANGELOG.md',
+    'src',
+    'dist',
+    'topologies',
+    'images',
+    'docs',
+  ]) {
     cpSync(join(checkout, name), join(source, name), { recursive: true, preserveTimestamps: true });
   }
   symlinkSync(join(checkout, 'node_modules'), join(source, 'node_modules'));
@@ -47,10 +64,24 @@ test.before('the package is packed, and installed in an empty folder', async (t)
 test.serial('the package has all that it needs, and nothing that only a checkout needs', async (t) => {
   const { stdout } = await execa('tar', ['-tzf', tarball], { timeout: 60_000 });
   const files = stdout.split('\n').map((path) => path.replace(/^package\//, ''));
-  for (const name of ['dist/bin.js', 'dist/index.js', 'dist/agent.js', 'dist/types/index.d.ts', 'topologies/figure2.yml', 'images/frr/Dockerfile', 'docs/scenarios.md', 'LICENSE']) {
+  for (const name of [
+    'dist/bin.js',
+    'dist/index.js',
+    'dist/agent.js',
+    'dist/types/index.d.ts',
+    'topologies/figure2.yml',
+    'images/frr/Dockerfile',
+    'docs/scenarios.md',
+    'LICENSE',
+  ]) {
     t.true(files.includes(name), name);
   }
-  t.deepEqual(files.filter((path) => path.endsWith('.map') || path.includes('/.') || path.startsWith('src/') || path.endsWith(staleChunk)), []);
+  t.deepEqual(
+    files.filter(
+      (path) => path.endsWith('.map') || path.includes('/.') || path.startsWith('src/') || path.endsWith(staleChunk),
+    ),
+    [],
+  );
   t.true(readdirSync(join(source, 'dist')).includes(staleChunk), 'packing takes nothing from processes that still run');
   const megabytes = statSync(tarball).size / 1e6;
   t.true(megabytes < 3, `${megabytes.toFixed(1)} MB`);
@@ -60,7 +91,9 @@ test.serial('its types hold outside of the checkout, without skipLibCheck', asyn
   t.timeout(170_000);
   mkdirSync(join(project, 'node_modules', '@types'), { recursive: true });
   symlinkSync(join(checkout, 'node_modules', '@types', 'node'), join(project, 'node_modules', '@types', 'node'));
-  writeFileSync(join(project, 'consumer.ts'), `
+  writeFileSync(
+    join(project, 'consumer.ts'),
+    `
 import { LabError, play, readTopology, testTopology, topologyNamed, up, type TestReport, type Topology } from 'nearcast';
 
 export async function consume(): Promise<readonly string[]> {
@@ -77,13 +110,28 @@ export async function consume(): Promise<readonly string[]> {
   new LabError('NO_SUCH_CODE', '');
   return [...changes.map(({ client }) => client), ...verdicts.map(({ verdict }) => verdict), report.topology, 'problems' in reading ? 'wrong' : reading.topology.name];
 }
-`);
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({
-    compilerOptions: { module: 'nodenext', target: 'es2022', types: [], strict: true, skipLibCheck: false, noEmit: true },
-    files: ['consumer.ts'],
-  }));
+`,
+  );
+  writeFileSync(
+    join(project, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        module: 'nodenext',
+        target: 'es2022',
+        types: [],
+        strict: true,
+        skipLibCheck: false,
+        noEmit: true,
+      },
+      files: ['consumer.ts'],
+    }),
+  );
   const compiler = join(checkout, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status, stdout } = await run(sandbox, [compiler, '--project', project], { command: [process.execPath], cwd: project, deadlineMs: 160_000 });
+  const { status, stdout } = await run(sandbox, [compiler, '--project', project], {
+    command: [process.execPath],
+    cwd: project,
+    deadlineMs: 160_000,
+  });
   t.is(status, 0, stdout);
 });
 
@@ -98,7 +146,10 @@ for (const { major, folder, trouble } of nodePrograms) {
     const said = [];
     for (const line of commands.slice(1)) said.push(await type(t, line, folder));
     t.is(said.length, 3);
-    t.regex(said.join(''), /1 test passed[^]*figure2 is up after[^]*client1 is answered by server-a[^]* nearcast fail server-a [^]*removed figure2/);
+    t.regex(
+      said.join(''),
+      /1 test passed[^]*figure2 is up after[^]*client1 is answered by server-a[^]* nearcast fail server-a [^]*removed figure2/,
+    );
     await assertNothingLeft(t, sandbox);
   });
 }

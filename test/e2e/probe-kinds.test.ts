@@ -13,20 +13,58 @@ test.before('a lab to probe', async () => {
 });
 
 test.serial('one round of each kind, as a document', async (t) => {
-  const fates = { dns: 'answered', udp: 'answered', tcp: 'answered', http: 'refused', icmp: 'answered', trace: 'answered' };
+  const fates = {
+    dns: 'answered',
+    udp: 'answered',
+    tcp: 'answered',
+    http: 'refused',
+    icmp: 'answered',
+    trace: 'answered',
+  };
   for (const [kind, fate] of Object.entries(fates)) {
     const { seen } = await ask(t, sandbox, round, ['probe', '--kind', kind, ...oneOf]);
-    t.deepEqual(seen.map((each) => [each.client, each.address, each.fate]), [ipv4, ipv6].map((address) => ['client1', address, fate]), kind);
+    t.deepEqual(
+      seen.map((each) => [each.client, each.address, each.fate]),
+      [ipv4, ipv6].map((address) => ['client1', address, fate]),
+      kind,
+    );
   }
-  const { seen } = await ask(t, sandbox, round, ['probe', '--kind', 'dns', '--source-ports', '40000,40001', '--to', ipv4, ...oneOf]);
-  t.deepEqual(seen.map(({ sourcePort, instance }) => [sourcePort, instance]), [[40_000, 'server-a'], [40_001, 'server-a']]);
+  const { seen } = await ask(t, sandbox, round, [
+    'probe',
+    '--kind',
+    'dns',
+    '--source-ports',
+    '40000,40001',
+    '--to',
+    ipv4,
+    ...oneOf,
+  ]);
+  t.deepEqual(
+    seen.map(({ sourcePort, instance }) => [sourcePort, instance]),
+    [
+      [40_000, 'server-a'],
+      [40_001, 'server-a'],
+    ],
+  );
 });
 
 test.serial('one round as a table; many flows are counted', async (t) => {
-  t.regex(await ok(t, sandbox, ['probe', '--kind', 'dns']), /CLIENT +ADDRESS +PORT +ANSWERED BY +FATE[^]*client1 +192\.0\.2\.53 +\d+ +server-a +answered[^]*client2 .*server-c +answered/);
-  t.regex(await ok(t, sandbox, ['probe', '--kind', 'trace', '--to', 'router3', ...oneOf]), /refused .*router1 > router2 > router3/);
-  t.regex(await ok(t, sandbox, ['probe', '--kind', 'tcp', '--to', 'server-a', '--port', '9', ...oneOf]), /nobody +refused/);
-  t.regex(await ok(t, sandbox, ['probe', '--kind', 'dns', '--flows', '100', '--to', ipv4, ...oneOf]), /client1 +192\.0\.2\.53 +server-a +answered +100 +100\.0 %/);
+  t.regex(
+    await ok(t, sandbox, ['probe', '--kind', 'dns']),
+    /CLIENT +ADDRESS +PORT +ANSWERED BY +FATE[^]*client1 +192\.0\.2\.53 +\d+ +server-a +answered[^]*client2 .*server-c +answered/,
+  );
+  t.regex(
+    await ok(t, sandbox, ['probe', '--kind', 'trace', '--to', 'router3', ...oneOf]),
+    /refused .*router1 > router2 > router3/,
+  );
+  t.regex(
+    await ok(t, sandbox, ['probe', '--kind', 'tcp', '--to', 'server-a', '--port', '9', ...oneOf]),
+    /nobody +refused/,
+  );
+  t.regex(
+    await ok(t, sandbox, ['probe', '--kind', 'dns', '--flows', '100', '--to', ipv4, ...oneOf]),
+    /client1 +192\.0\.2\.53 +server-a +answered +100 +100\.0 %/,
+  );
 });
 
 test.serial('wrong words are refused with what would be right', async (t) => {
@@ -48,5 +86,8 @@ test.serial('wrong words are refused with what would be right', async (t) => {
 });
 
 test.serial('--kind dns with a rate is the probe at a rate', async (t) => {
-  t.regex(await ok(t, sandbox, ['probe', '--kind', 'dns', '--rate', '50', '--for', '200ms', ...oneOf]), /WORST SEND GAP/);
+  t.regex(
+    await ok(t, sandbox, ['probe', '--kind', 'dns', '--rate', '50', '--for', '200ms', ...oneOf]),
+    /WORST SEND GAP/,
+  );
 });

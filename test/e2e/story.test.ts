@@ -36,14 +36,23 @@ test.serial('up figure3 --json is one document with the whole story', async (t) 
   t.like(story, { lab: 'figure3', topology: 'figure3', runtime: 'netns', nodes: 7, links: 6 });
   t.deepEqual(catchments(story.answers), answeredBy('server-a at 1 over router1 > server-a'));
   t.true(story.answers.every(({ service, rttMs }) => service === 'service' && rttMs !== null));
-  t.deepEqual(story.expectations.map(({ text, verdict }) => ({ text, verdict })), [
-    { text: 'client1 is answered by server-a', verdict: 'pass' },
-    { text: 'after fail server-a, client1 is answered by server-b within 5s', verdict: 'pass' },
-  ]);
+  t.deepEqual(
+    story.expectations.map(({ text, verdict }) => ({ text, verdict })),
+    [
+      { text: 'client1 is answered by server-a', verdict: 'pass' },
+      { text: 'after fail server-a, client1 is answered by server-b within 5s', verdict: 'pass' },
+    ],
+  );
   t.is(story.steps.length, 1);
   t.like(story.steps[0], { action: 'fail', target: 'server-a', how: 'crash', settled: true, pending: [] });
   t.deepEqual(
-    changesOf(story.steps[0]).map(({ client, service, address, before, after }) => [client, service, address, before, after]),
+    changesOf(story.steps[0]).map(({ client, service, address, before, after }) => [
+      client,
+      service,
+      address,
+      before,
+      after,
+    ]),
     addresses.map((address) => ['client1', 'service', address, 'server-a', 'server-b']),
   );
   const { deployMs, convergeMs, totalMs } = story.timings;
@@ -63,7 +72,10 @@ test.serial('up figure3 tells people the story in its order, without colors wher
     'figure3 is up after [\\d.]+ s: 7 nodes, 6 links  Single client after failure',
     'CLIENT +ADDRESS +ANSWERED BY +COST +PATH +RTT',
     ...told.map((address) => `client1 +${address} +server-a +1 +router1 > server-a +[\\d.]+ ms`),
-    ...told.map((address) => `router1 knows ${address} from server-a at 1, server-b at 2, server-c at 3; it installed the route to server-a`),
+    ...told.map(
+      (address) =>
+        `router1 knows ${address} from server-a at 1, server-b at 2, server-c at 3; it installed the route to server-a`,
+    ),
     'server-a loses power',
     `client1 +${v4} +server-a -> server-b: .*(?:outage), \\d+ of \\d+ probes lost`,
     `client1 +${v6} +server-a -> server-b: .*(?:outage), \\d+ of \\d+ probes lost`,
@@ -92,7 +104,9 @@ test.serial('npm run lab: the same in a checkout, with the commands as they are 
 });
 
 test.serial('npm run lab up figure3 --json, without --, explains itself', async (t) => {
-  const { status, stdout, stderr } = await run(sandbox, ['up', 'figure3', '--json'], { command: ['npm', 'run', 'lab'] });
+  const { status, stdout, stderr } = await run(sandbox, ['up', 'figure3', '--json'], {
+    command: ['npm', 'run', 'lab'],
+  });
   t.is(status, 2);
   t.regex(stderr, /npm kept --json for itself[^]*npm run lab -- up figure3 --json/);
   t.false(stdout.includes('"answers"'), 'no document of ours, and no lab');
@@ -102,10 +116,16 @@ test.serial('npm run lab up figure3 --json, without --, explains itself', async 
 test.serial('exit status 1: an expectation fails, it is told what was seen, and the lab stays', async (t) => {
   const file = sandbox.write('wrong.yml', expecting('server-b'));
   const story = await ask(t, sandbox, up, ['up', file], { status: 1 });
-  t.deepEqual(story.expectations.map(({ verdict }) => verdict), ['fail', 'pass']);
+  t.deepEqual(
+    story.expectations.map(({ verdict }) => verdict),
+    ['fail', 'pass'],
+  );
   t.regex(story.expectations[0]?.seen ?? '', /server-a/);
   const { answers } = await ask(t, sandbox, who, ['who', 'small']);
-  t.deepEqual(answers.map(({ instance }) => instance), ['server-b', 'server-b']);
+  t.deepEqual(
+    answers.map(({ instance }) => instance),
+    ['server-b', 'server-b'],
+  );
   await ok(t, sandbox, ['down', 'small']);
 
   const told = await run(sandbox, ['up', sandbox.write('wrong-after.yml', expecting('server-a'))]);
@@ -114,27 +134,35 @@ test.serial('exit status 1: an expectation fails, it is told what was seen, and 
   t.regex(told.stdout, /FAIL +after fail server-a, client1 is answered by server-a within 10s: saw .*server-b/);
 });
 
-test.serial('exit status 2: a topology that is not there, a file with problems, a bad name, a runtime that does not exist', async (t) => {
-  const broken = sandbox.write('broken.yml', 'name: broken\nnodes:\n  client1: {kind: hoost}\n  router1: {kind: router}\nlinks:\n  - [client1, router2]\n');
-  t.is((await refused(t, sandbox, ['up', 'figure4'], 2)).code, 'TOPOLOGY_NOT_FOUND');
-  const invalid = await refused(t, sandbox, ['up', broken], 2);
-  t.is(invalid.code, 'TOPOLOGY_INVALID');
-  t.regex(invalid.message, /broken\.yml:3:\d+: [^]*hoost[^]*broken\.yml:6:\d+: [^]*router2/);
-  t.is((await refused(t, sandbox, ['up', 'figure2', '--name', 'no spaces'], 2)).code, 'LAB_NAME_INVALID');
-  t.is((await refused(t, sandbox, ['up', 'figure2', '--runtime', 'moon'], 2)).code, 'USAGE');
-  const plain = await run(sandbox, ['up', broken]);
-  t.is(plain.status, 2);
-  t.is(plain.stdout, '');
-  t.regex(plain.stderr, /broken\.yml:3:\d+: [^]*did you mean "host"/);
-  await assertNothingLeft(t, sandbox);
-});
+test.serial(
+  'exit status 2: a topology that is not there, a file with problems, a bad name, a runtime that does not exist',
+  async (t) => {
+    const broken = sandbox.write(
+      'broken.yml',
+      'name: broken\nnodes:\n  client1: {kind: hoost}\n  router1: {kind: router}\nlinks:\n  - [client1, router2]\n',
+    );
+    t.is((await refused(t, sandbox, ['up', 'figure4'], 2)).code, 'TOPOLOGY_NOT_FOUND');
+    const invalid = await refused(t, sandbox, ['up', broken], 2);
+    t.is(invalid.code, 'TOPOLOGY_INVALID');
+    t.regex(invalid.message, /broken\.yml:3:\d+: [^]*hoost[^]*broken\.yml:6:\d+: [^]*router2/);
+    t.is((await refused(t, sandbox, ['up', 'figure2', '--name', 'no spaces'], 2)).code, 'LAB_NAME_INVALID');
+    t.is((await refused(t, sandbox, ['up', 'figure2', '--runtime', 'moon'], 2)).code, 'USAGE');
+    const plain = await run(sandbox, ['up', broken]);
+    t.is(plain.status, 2);
+    t.is(plain.stdout, '');
+    t.regex(plain.stderr, /broken\.yml:3:\d+: [^]*did you mean "host"/);
+    await assertNothingLeft(t, sandbox);
+  },
+);
 
 test.serial('exit status 3: this machine cannot, and it is told what is in the way', async (t) => {
   const inTheWay = sandbox.write('a-file', '');
   const states = await refused(t, sandbox, ['up', 'figure2'], 3, { env: { NEARCAST_STATE_DIR: `${inTheWay}/states` } });
   t.is(states.code, 'STATE_FOLDER');
   t.regex(states.hint ?? '', /NEARCAST_STATE_DIR/);
-  const frr = await refused(t, sandbox, ['up', 'figure2'], 3, { env: { NEARCAST_FRR: 'private', NEARCAST_CACHE_DIR: `${inTheWay}/cache` } });
+  const frr = await refused(t, sandbox, ['up', 'figure2'], 3, {
+    env: { NEARCAST_FRR: 'private', NEARCAST_CACHE_DIR: `${inTheWay}/cache` },
+  });
   t.is(frr.code, 'FRR_UNAVAILABLE');
   await assertNothingLeft(t, sandbox);
 });
@@ -144,7 +172,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     const running = start(sandbox, ['up', 'figure3']);
     let told = '';
     running.stderr.on('data', (text: Buffer) => (told += text.toString()));
-    const begun = await pollUntil(() => told, (text) => text.includes('bringing links up'), { everyMs: 1, deadlineMs: 30_000 });
+    const begun = await pollUntil(
+      () => told,
+      (text) => text.includes('bringing links up'),
+      { everyMs: 1, deadlineMs: 30_000 },
+    );
     t.true(begun.held, told);
     running.kill(signal);
     const { exitCode, stdout, stderr } = await running;

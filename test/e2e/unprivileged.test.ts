@@ -9,7 +9,10 @@ import { ok, run, type RunOptions } from '../support/lab-cli.js';
 import { assertNothingLeft, checkout, giveTo, isRoot, sandboxForFile, strangerId } from '../support/sandbox.js';
 
 // Root tries it as a user without an entry in the password file; an ordinary user can only be itself.
-const sandbox = sandboxForFile({ uid: isRoot ? strangerId : undefined, atEnd: () => run(sandbox, ['down', '--all'], options) });
+const sandbox = sandboxForFile({
+  uid: isRoot ? strangerId : undefined,
+  atEnd: () => run(sandbox, ['down', '--all'], options),
+});
 const installed = join(sandbox.folder, 'installed');
 const options: RunOptions = {
   command: [process.execPath, join(installed, 'dist', 'bin.js')],
@@ -34,20 +37,36 @@ test.serial('the user is no root', async (t) => {
 test.serial('up obtains FRRouting in the cache folder of the user, and tells the story', async (t) => {
   t.timeout(150_000);
   const story = await ask(t, sandbox, up, ['up', 'figure3'], { options });
-  t.deepEqual(story.expectations.map(({ verdict }) => verdict), ['pass', 'pass']);
+  t.deepEqual(
+    story.expectations.map(({ verdict }) => verdict),
+    ['pass', 'pass'],
+  );
   t.deepEqual(catchments(story.answers), {
     'client1 192.0.2.53': 'server-a at 1 over router1 > server-a',
     'client1 2001:db8:53::53': 'server-a at 1 over router1 > server-a',
   });
-  t.deepEqual(changesOf(story.steps[0]).map(({ before, after }) => [before, after]), [['server-a', 'server-b'], ['server-a', 'server-b']]);
-  t.deepEqual((await ask(t, sandbox, list, ['list'], { options })).labs.map(({ lab }) => lab), ['figure3']);
+  t.deepEqual(
+    changesOf(story.steps[0]).map(({ before, after }) => [before, after]),
+    [
+      ['server-a', 'server-b'],
+      ['server-a', 'server-b'],
+    ],
+  );
+  t.deepEqual(
+    (await ask(t, sandbox, list, ['list'], { options })).labs.map(({ lab }) => lab),
+    ['figure3'],
+  );
 
   const names = new Set(processesOf(sandbox.states).map(({ name }) => name));
-  t.true(['zebra', 'ospfd', 'ospf6d'].every((name) => names.has(name)), [...names].join(' '));
+  t.true(
+    ['zebra', 'ospfd', 'ospf6d'].every((name) => names.has(name)),
+    [...names].join(' '),
+  );
 });
 
 test.serial('restore, who, fail, exec, dig and vtysh', async (t) => {
-  const answering = async () => (await ask(t, sandbox, who, ['who'], { options })).answers.map(({ instance }) => instance);
+  const answering = async () =>
+    (await ask(t, sandbox, who, ['who'], { options })).answers.map(({ instance }) => instance);
   t.deepEqual(await answering(), ['server-b', 'server-b']);
   t.true((await ask(t, sandbox, step, ['restore', 'server-a'], { options })).settled);
   t.deepEqual(await answering(), ['server-a', 'server-a']);
@@ -57,7 +76,10 @@ test.serial('restore, who, fail, exec, dig and vtysh', async (t) => {
     t.true((await ask(t, sandbox, step, ['restore', target], { options })).settled, target);
     t.deepEqual(await answering(), ['server-a', 'server-a'], target);
   }
-  t.like(await ask(t, sandbox, exec, ['exec', 'router1', 'hostname'], { options }), { exitCode: 0, stdout: 'router1\n' });
+  t.like(await ask(t, sandbox, exec, ['exec', 'router1', 'hostname'], { options }), {
+    exitCode: 0,
+    stdout: 'router1\n',
+  });
   for (const words of [['@192.0.2.53'], ['+tcp', '@2001:db8:53::53']]) {
     const output = await dig(t, sandbox, 'client1', ['+nsid', ...words, 'id.server', 'CH', 'TXT'], options);
     t.deepEqual(readDig(output), { name: 'server-a', nsid: 'server-a' }, output);
@@ -66,28 +88,33 @@ test.serial('restore, who, fail, exec, dig and vtysh', async (t) => {
   t.regex(await ok(t, sandbox, ['vtysh', 'router2', '-c', 'show ipv6 ospf6 neighbor'], options), /Full/);
 });
 
-test.serial('programs of a node are found and run wherever the caller stands, and whatever may not be entered', async (t) => {
-  // Root's own for a stranger; for whoever is no root, one that not even its owner may enter.
-  const closed = join(sandbox.folder, 'closed');
-  mkdirSync(closed, { mode: isRoot ? 0o700 : 0o000 });
-  const env = { PATH: `${closed}:/usr/bin:/bin` };
-  const calling = (...words: readonly string[]) => run(sandbox, ['exec', 'client1', ...words], { ...options, env });
-  t.is((await calling('no-such-program')).status, 127, 'a folder that may not be searched hides nothing');
-  t.is((await calling('ip', '-V')).status, 0);
-  t.is((await calling('tc', '-V')).status, 0, "everybody is root in a node: administrators' programs are at hand");
+test.serial(
+  'programs of a node are found and run wherever the caller stands, and whatever may not be entered',
+  async (t) => {
+    // Root's own for a stranger; for whoever is no root, one that not even its owner may enter.
+    const closed = join(sandbox.folder, 'closed');
+    mkdirSync(closed, { mode: isRoot ? 0o700 : 0o000 });
+    const env = { PATH: `${closed}:/usr/bin:/bin` };
+    const calling = (...words: readonly string[]) => run(sandbox, ['exec', 'client1', ...words], { ...options, env });
+    t.is((await calling('no-such-program')).status, 127, 'a folder that may not be searched hides nothing');
+    t.is((await calling('ip', '-V')).status, 0);
+    t.is((await calling('tc', '-V')).status, 0, "everybody is root in a node: administrators' programs are at hand");
 
-  const [node = '', ...words] = options.command ?? [];
-  const standing = async (script: string, folder: string): Promise<string> =>
-    ok(t, sandbox, ['exec', 'client1', 'pwd'], { ...options, command: ['sh', '-c', script, folder, node, ...words] });
-  const ofVarTmp = mkdtempSync('/var/tmp/nc-');
-  t.teardown(() => { rmSync(ofVarTmp, { recursive: true, force: true }); });
-  chmodSync(ofVarTmp, 0o755);
-  const open = join(sandbox.folder, 'open');
-  t.is(await standing('mkdir "$0" && cd "$0" && exec "$@"', open), `${open}\n`);
-  t.is(await standing('mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"', join(sandbox.folder, 'removed')), '/\n');
-  t.is(await standing('mkdir "$0" && cd "$0" && chmod 000 . && exec "$@"', join(sandbox.folder, 'shut')), '/\n');
-  t.is(await standing('cd "$0" && exec "$@"', ofVarTmp), '/\n', 'a node has a /var/tmp of its own');
-});
+    const [node = '', ...words] = options.command ?? [];
+    const standing = async (script: string, folder: string): Promise<string> =>
+      ok(t, sandbox, ['exec', 'client1', 'pwd'], { ...options, command: ['sh', '-c', script, folder, node, ...words] });
+    const ofVarTmp = mkdtempSync('/var/tmp/nc-');
+    t.teardown(() => {
+      rmSync(ofVarTmp, { recursive: true, force: true });
+    });
+    chmodSync(ofVarTmp, 0o755);
+    const open = join(sandbox.folder, 'open');
+    t.is(await standing('mkdir "$0" && cd "$0" && exec "$@"', open), `${open}\n`);
+    t.is(await standing('mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"', join(sandbox.folder, 'removed')), '/\n');
+    t.is(await standing('mkdir "$0" && cd "$0" && chmod 000 . && exec "$@"', join(sandbox.folder, 'shut')), '/\n');
+    t.is(await standing('cd "$0" && exec "$@"', ofVarTmp), '/\n', 'a node has a /var/tmp of its own');
+  },
+);
 
 test.serial('from a folder that was removed every verb does what it does elsewhere, or says why not', async (t) => {
   const removed = join(sandbox.folder, 'gone');

@@ -1,5 +1,15 @@
 import {
-  chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +47,14 @@ function makeCheckout(t: ExecutionContext, { installed = true } = {}): string {
     rmSync(folder, { recursive: true, force: true });
   });
   chmodSync(folder, 0o755);
-  for (const name of ['package.json', 'package-lock.json', 'tsconfig.json', 'src/checkout.mjs', 'src/checkout', 'src/support/process-identity.mjs']) {
+  for (const name of [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'src/checkout.mjs',
+    'src/checkout',
+    'src/support/process-identity.mjs',
+  ]) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
   mkdirSync(join(folder, 'src', 'agent'));
@@ -62,7 +79,11 @@ interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-function start(folder: string, words: readonly string[], { command = [process.execPath], env = {} }: StartOptions = {}) {
+function start(
+  folder: string,
+  words: readonly string[],
+  { command = [process.execPath], env = {} }: StartOptions = {},
+) {
   const [program = '', ...args] = [...command, join(folder, 'src', 'checkout.mjs'), ...words];
   const npm = { npm_execpath: join(folder, 'npm', 'npm-cli.js'), REAL_MODULES: join(root, 'node_modules') };
   const base = { PATH: process.env['PATH'] ?? '', NODE_OPTIONS: '', ...npm };
@@ -118,7 +139,15 @@ test('a built checkout works for somebody who cannot write to it, even with othe
   await start(folder, ['build']);
   utimesSync(join(folder, 'src', 'index.ts'), 1, 1);
   const isRoot = process.getuid?.() === 0;
-  const stranger = ['setpriv', '--reuid', `${strangerId}`, '--regid', `${strangerId}`, '--clear-groups', process.execPath];
+  const stranger = [
+    'setpriv',
+    '--reuid',
+    `${strangerId}`,
+    '--regid',
+    `${strangerId}`,
+    '--clear-groups',
+    process.execPath,
+  ];
   if (!isRoot) for (const name of ['dist', 'node_modules']) chmodSync(join(folder, name), 0o555);
   const options = isRoot ? { command: stranger } : {};
   const { exitCode, stdout, stderr } = await start(folder, ['lab', 'list'], options);
@@ -140,7 +169,10 @@ test('several at once on a fresh clone install and build once', async (t) => {
     t.deepEqual((JSON.parse(stdout) as { words: string[] }).words, ['list']);
   }
   t.is(all.filter(({ stderr }) => stderr.includes('npm was here: ci')).length, 1);
-  t.deepEqual(readdirSync(join(folder, 'dist')).filter((name) => /lock|draft/.test(name)), []);
+  t.deepEqual(
+    readdirSync(join(folder, 'dist')).filter((name) => /lock|draft/.test(name)),
+    [],
+  );
 });
 
 test('an interrupted installation is no installation', async (t) => {
@@ -148,7 +180,8 @@ test('an interrupted installation is no installation', async (t) => {
   writeFileSync(join(folder, 'hang'), '');
   const running = start(folder, ['lab', 'list']);
   const deadline = Date.now() + 20_000;
-  while (!existsSync(join(folder, 'npm-started')) && Date.now() < deadline) await new Promise((done) => setTimeout(done, 20));
+  while (!existsSync(join(folder, 'npm-started')) && Date.now() < deadline)
+    await new Promise((done) => setTimeout(done, 20));
   running.kill('SIGINT');
   const { exitCode, stdout, stderr } = await running;
   t.is(exitCode, 130, stderr);

@@ -1,6 +1,8 @@
 import type { Fate, FlowRecord, FlowRun } from '../../src/protocol/timeline.js';
 
-/** From when on a flow's probes have a fate, until the next span begins; `who` is an instance, or why nobody answered. */
+/**
+ * From when on a flow's probes have a fate, until the next span begins; `who` is an instance, or why nobody answered.
+ */
 export interface FlowSpan {
   readonly fromMs: number;
   readonly who: string;
@@ -30,9 +32,12 @@ export function aFlowRecord({ client, address, sourcePort, spans, untilMs, every
     const fate = LOST.has(who) ? (who as Fate) : 'answered';
     const instance = fate === 'answered' ? who : null;
     sentAtMs.push(atMs);
-    rttMs.push(instance === null ? null : 0.2 + (instance.charCodeAt(instance.length - 1) % 7) / 10 + ((nth * 13) % 17) / 100);
+    rttMs.push(
+      instance === null ? null : 0.2 + (instance.charCodeAt(instance.length - 1) % 7) / 10 + ((nth * 13) % 17) / 100,
+    );
     const last = runs.at(-1);
-    if (last?.fate === fate && last.instance === instance) runs[runs.length - 1] = { ...last, toMs: atMs, probes: last.probes + 1 };
+    if (last?.fate === fate && last.instance === instance)
+      runs[runs.length - 1] = { ...last, toMs: atMs, probes: last.probes + 1 };
     else runs.push({ fate, instance, fromMs: atMs, toMs: atMs, probes: 1 });
   }
   return { client, service: 'dns', address, sourcePort, runs, sentAtMs, rttMs };

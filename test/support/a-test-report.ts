@@ -43,7 +43,11 @@ export function aNoise(maxMs = 3.4): Noise {
 /** What a step's flow came to, worked out from its probes as a lab does. */
 export function changeOf(flow: FlowRecord, atMs: number, phases: OutagePhases | null = null): ObservedChange {
   const probes = flow.runs.flatMap(({ instance, probes: count, fromMs, toMs }) =>
-    Array.from({ length: count }, (_, nth) => ({ instance, sentAtMs: count === 1 ? fromMs : fromMs + ((toMs - fromMs) * nth) / (count - 1) })));
+    Array.from({ length: count }, (_, nth) => ({
+      instance,
+      sentAtMs: count === 1 ? fromMs : fromMs + ((toMs - fromMs) * nth) / (count - 1),
+    })),
+  );
   const answered = flow.runs.filter(({ fate }) => fate === 'answered');
   const before = answered.findLast(({ fromMs }) => fromMs < atMs)?.instance ?? null;
   const last = flow.runs.at(-1);
@@ -53,10 +57,23 @@ export function changeOf(flow: FlowRecord, atMs: number, phases: OutagePhases | 
   const { outageMs, lost, sent, maxSendGapMs } = measureOutage(probes);
   const moved = after !== null && after !== before;
   return {
-    client: flow.client, service: flow.service, address: flow.address, before, after,
-    switchMs: moved ? (last?.fromMs ?? atMs) - atMs : null, outageMs, lost, sent, maxSendGapMs,
-    fates, wrong: 0, duplicates: 0, steadySinceMs: after === null ? null : Math.max(0, (last?.fromMs ?? atMs) - atMs),
-    watchedMs: (last?.toMs ?? atMs) - atMs, phases, isCollateral: false,
+    client: flow.client,
+    service: flow.service,
+    address: flow.address,
+    before,
+    after,
+    switchMs: moved ? (last?.fromMs ?? atMs) - atMs : null,
+    outageMs,
+    lost,
+    sent,
+    maxSendGapMs,
+    fates,
+    wrong: 0,
+    duplicates: 0,
+    steadySinceMs: after === null ? null : Math.max(0, (last?.fromMs ?? atMs) - atMs),
+    watchedMs: (last?.toMs ?? atMs) - atMs,
+    phases,
+    isCollateral: false,
   };
 }
 
@@ -72,20 +89,58 @@ interface ChangeOptions {
 }
 
 /** A step that changed something, from its flows and events. */
-export function aChange({ action = 'fail', how, target, atMs, settleMs, flows, events, phases = [] }: ChangeOptions): ChangeReport {
+export function aChange({
+  action = 'fail',
+  how,
+  target,
+  atMs,
+  settleMs,
+  flows,
+  events,
+  phases = [],
+}: ChangeOptions): ChangeReport {
   const changes = flows.map((flow, nth) => changeOf(flow, atMs, phases[nth] ?? null));
-  return { kind: 'change', action, target, how, changes, settled: true, settleMs, resolutionMs: 3.4, pending: [], atMs, flows, events, noise: aNoise() };
+  return {
+    kind: 'change',
+    action,
+    target,
+    how,
+    changes,
+    settled: true,
+    settleMs,
+    resolutionMs: 3.4,
+    pending: [],
+    atMs,
+    flows,
+    events,
+    noise: aNoise(),
+  };
 }
 
 function flowsAt(atMs: number, untilMs: number, spans: readonly (readonly FlowSpan[])[]): readonly FlowRecord[] {
-  return [['client1', v4, 40001], ['client1', v6, 40002], ['client2', v4, 40003], ['client2', v6, 40004]].map(([client, address, sourcePort], nth) =>
+  return [
+    ['client1', v4, 40001],
+    ['client1', v6, 40002],
+    ['client2', v4, 40003],
+    ['client2', v6, 40004],
+  ].map(([client, address, sourcePort], nth) =>
     aFlowRecord({
-      client: String(client), address: String(address), sourcePort: Number(sourcePort), untilMs: atMs + untilMs,
+      client: String(client),
+      address: String(address),
+      sourcePort: Number(sourcePort),
+      untilMs: atMs + untilMs,
       spans: (spans[nth] ?? []).map(({ fromMs, who }) => ({ who, fromMs: atMs + fromMs })),
-    }));
+    }),
+  );
 }
 
-function event(atMs: number, kind: TimelineEvent['kind'], node: string | null, text: string, prefix?: string): TimelineEvent {
+function event(
+  atMs: number,
+  kind: TimelineEvent['kind'],
+  node: string | null,
+  text: string,
+  prefix?: string,
+): TimelineEvent {
   return { atMs, kind, node, text, prefix };
 }
 
@@ -94,10 +149,24 @@ const before = (who: string): FlowSpan => ({ fromMs: -300, who });
 function failServer(): ChangeReport {
   const atMs = 2140.25;
   return aChange({
-    how: 'crash', target: 'server-a', atMs, settleMs: 431,
+    how: 'crash',
+    target: 'server-a',
+    atMs,
+    settleMs: 431,
     flows: flowsAt(atMs, 2000, [
-      [before('server-a'), { fromMs: 1.2, who: 'silent' }, { fromMs: 31, who: 'unreachable' }, { fromMs: 212.4, who: 'server-b' }],
-      [before('server-a'), { fromMs: 1.2, who: 'silent' }, { fromMs: 74, who: 'loop' }, { fromMs: 163, who: 'silent' }, { fromMs: 431, who: 'server-b' }],
+      [
+        before('server-a'),
+        { fromMs: 1.2, who: 'silent' },
+        { fromMs: 31, who: 'unreachable' },
+        { fromMs: 212.4, who: 'server-b' },
+      ],
+      [
+        before('server-a'),
+        { fromMs: 1.2, who: 'silent' },
+        { fromMs: 74, who: 'loop' },
+        { fromMs: 163, who: 'silent' },
+        { fromMs: 431, who: 'server-b' },
+      ],
       [before('server-c')],
       [before('server-c')],
     ]),
@@ -123,17 +192,34 @@ function failServer(): ChangeReport {
 }
 
 function lookAgain(): LookReport {
-  const seen = [v4, v6].flatMap((address, nth) => ['client1', 'client2'].map((client) => ({
-    kind: 'dns' as const, client, service: 'dns', address, sourcePort: 40100 + nth, atMs: 5012, fate: 'answered' as const,
-    instance: client === 'client1' ? 'server-b' : 'server-c', rttMs: 0.61, status: null, output: '', path: [], cost: null,
-  })));
+  const seen = [v4, v6].flatMap((address, nth) =>
+    ['client1', 'client2'].map((client) => ({
+      kind: 'dns' as const,
+      client,
+      service: 'dns',
+      address,
+      sourcePort: 40100 + nth,
+      atMs: 5012,
+      fate: 'answered' as const,
+      instance: client === 'client1' ? 'server-b' : 'server-c',
+      rttMs: 0.61,
+      status: null,
+      output: '',
+      path: [],
+      cost: null,
+    })),
+  );
   return { kind: 'look', action: 'expect', target: 'client1, client2', atMs: 5011, heldMs: 1.8, seen };
 }
 
 function restoreServer(): ChangeReport {
   const atMs = 5230.5;
   return aChange({
-    action: 'restore', how: 'crash', target: 'server-a', atMs, settleMs: 1460,
+    action: 'restore',
+    how: 'crash',
+    target: 'server-a',
+    atMs,
+    settleMs: 1460,
     flows: flowsAt(atMs, 2400, [
       [before('server-b'), { fromMs: 1212, who: 'server-a' }],
       [before('server-b'), { fromMs: 1391, who: 'refused' }, { fromMs: 1405, who: 'server-a' }],
@@ -156,7 +242,10 @@ function restoreServer(): ChangeReport {
 function drainServer(): ChangeReport {
   const atMs = 8012;
   return aChange({
-    how: 'drain', target: 'server-c', atMs, settleMs: 96,
+    how: 'drain',
+    target: 'server-c',
+    atMs,
+    settleMs: 96,
     flows: flowsAt(atMs, 900, [
       [before('server-a')],
       [before('server-a')],
@@ -180,7 +269,10 @@ function percentilesOf(text: string, unit: Percentiles['unit'], values: readonly
 }
 
 const wave = (base: number, swing: number): readonly number[] =>
-  Array.from({ length: 20 }, (_, nth) => Math.round((base + swing * ((nth * 7) % 20) / 20 + (nth === 13 ? swing : 0)) * 10) / 10);
+  Array.from(
+    { length: 20 },
+    (_, nth) => Math.round((base + (swing * ((nth * 7) % 20)) / 20 + (nth === 13 ? swing : 0)) * 10) / 10,
+  );
 
 const initial: readonly Verdict[] = [
   { text: 'client1 is answered by server-a', verdict: 'pass' },
@@ -193,7 +285,11 @@ const afterFail: readonly Verdict[] = [
 const afterLook: readonly Verdict[] = [{ text: 'client1 is answered by server-b within 1s', verdict: 'pass' }];
 const afterRestore: readonly Verdict[] = [
   { text: 'after restore server-a, client1 is answered by server-a within 5s', verdict: 'pass' },
-  { text: 'after restore server-a, no outage is longer than 15ms', verdict: 'inconclusive', seen: '14ms, with up to 3ms between two probes' },
+  {
+    text: 'after restore server-a, no outage is longer than 15ms',
+    verdict: 'inconclusive',
+    seen: '14ms, with up to 3ms between two probes',
+  },
 ];
 const afterDrain: readonly Verdict[] = [
   { text: 'after drain server-c, client2 is answered by server-b within 1s', verdict: 'pass' },
@@ -202,8 +298,14 @@ const afterDrain: readonly Verdict[] = [
 
 /** A topology with a scenario of every kind of step, whose verdicts are of every kind. */
 export function aTestReport(): TestReport {
-  const answer = (client: string, address: string, instance: string, path: readonly string[], cost: number, rttMs: number) =>
-    ({ client, service: 'dns', address, instance, cost, path, rttMs });
+  const answer = (
+    client: string,
+    address: string,
+    instance: string,
+    path: readonly string[],
+    cost: number,
+    rttMs: number,
+  ) => ({ client, service: 'dns', address, instance, cost, path, rttMs });
   return {
     topology: 'three-sites',
     title: 'Two clients between three sites',
@@ -217,7 +319,12 @@ export function aTestReport(): TestReport {
       answer('client2', v6, 'server-c', ['router3', 'server-c'], 1, 0.57),
     ],
     steps: [
-      { title: 'fail server-a', report: failServer(), verdicts: afterFail, capture: 'captures/three-sites-1-fail-server-a.pcapng' },
+      {
+        title: 'fail server-a',
+        report: failServer(),
+        verdicts: afterFail,
+        capture: 'captures/three-sites-1-fail-server-a.pcapng',
+      },
       { title: 'expect', report: lookAgain(), verdicts: afterLook },
       { title: 'restore server-a', report: restoreServer(), verdicts: afterRestore },
       { title: 'drain server-c', report: drainServer(), verdicts: afterDrain },
@@ -242,12 +349,25 @@ export function aBrokenReport(): TestReport {
     topology: 'big-ring',
     title: undefined,
     network: {
-      nodes: [1, 2, 3, 4].map((nth) => ({ name: `router${String(nth)}`, kind: 'router' as const, role: 'transit' as const })),
+      nodes: [1, 2, 3, 4].map((nth) => ({
+        name: `router${String(nth)}`,
+        kind: 'router' as const,
+        role: 'transit' as const,
+      })),
       links: [1, 2, 3, 4].map((nth) => ({ a: `router${String(nth)}`, b: `router${String((nth % 4) + 1)}`, cost: 1 })),
     },
-    verdicts: [], answers: [], steps: [], percentiles: [], runs: 1, noise: null,
+    verdicts: [],
+    answers: [],
+    steps: [],
+    percentiles: [],
+    runs: 1,
+    noise: null,
     timings: { upMs: 30_214, scenarioMs: 0, downMs: 180, waitingMs: 0 },
-    error: new LabError('NOT_CONVERGED', 'routing did not converge within 30s: router2: no IPv6 route to 2001:db8:53::53', { hint: 'is the machine short of CPU time? see: nearcast doctor' }),
+    error: new LabError(
+      'NOT_CONVERGED',
+      'routing did not converge within 30s: router2: no IPv6 route to 2001:db8:53::53',
+      { hint: 'is the machine short of CPU time? see: nearcast doctor' },
+    ),
   };
 }
 

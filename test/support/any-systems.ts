@@ -1,29 +1,43 @@
 import { randomFrom } from './random.js';
 
 /**
- * A topology of autonomous systems that a seed gives: three to six routers in two to four systems, in a tree with up to three
- * links more, relations and policies here and there, and two instances and two clients somewhere. Relations follow the order of
- * the systems' numbers, as BGP needs to come to rest (Gao and Rexford, 2001).
+ * A topology of autonomous systems that a seed gives: three to six routers in two to four systems, in a tree with up to
+ * three links more, relations and policies here and there, and two instances and two clients somewhere. Relations
+ * follow the order of the systems' numbers, as BGP needs to come to rest (Gao and Rexford, 2001).
  */
 export function anySystems(seed: number): string {
   const random = randomFrom(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
   const pick = <T>(list: readonly [T, ...T[]]): T => list[below(list.length)] ?? list[0];
-  const routers = Array.from({ length: 3 + below(4) }, (_, index) => ({ name: `router${String(index + 1)}`, asn: 65_001 + (index === 0 ? 0 : index === 1 ? 1 : below(4)) }));
-  const router = (index: number): { readonly name: string; readonly asn: number } => routers[index] ?? { name: 'router1', asn: 65_001 };
+  const routers = Array.from({ length: 3 + below(4) }, (_, index) => ({
+    name: `router${String(index + 1)}`,
+    asn: 65_001 + (index === 0 ? 0 : index === 1 ? 1 : below(4)),
+  }));
+  const router = (index: number): { readonly name: string; readonly asn: number } =>
+    routers[index] ?? { name: 'router1', asn: 65_001 };
   const pairs = new Map<string, readonly [number, number]>();
   const join = (a: number, b: number): void => {
     if (a !== b) pairs.set([a, b].sort((x, y) => x - y).join('/'), [Math.min(a, b), Math.max(a, b)]);
   };
-  routers.slice(1).forEach((_, index) => { join(index + 1, below(index + 1)); });
+  routers.slice(1).forEach((_, index) => {
+    join(index + 1, below(index + 1));
+  });
   for (let extra = below(4); extra > 0; extra--) join(below(routers.length), below(routers.length));
   const hasRelations = random() < 0.5;
   const links = [...pairs.values()].map(([a, b]) => {
     const [first, second] = [router(a), router(b)];
     const settings = [`endpoints: [${first.name}, ${second.name}]`, `cost: ${String(1 + below(50))}`];
     if (first.asn !== second.asn) {
-      if (hasRelations) settings.push(`relation: ${first.asn < second.asn ? 'provider-customer' : 'customer-provider'}`);
-      const policy = pick(['', '', 'prepend: 2', 'med: 30', 'communities: [NO_EXPORT]', 'communities: [GRACEFUL_SHUTDOWN]']);
+      if (hasRelations)
+        settings.push(`relation: ${first.asn < second.asn ? 'provider-customer' : 'customer-provider'}`);
+      const policy = pick([
+        '',
+        '',
+        'prepend: 2',
+        'med: 30',
+        'communities: [NO_EXPORT]',
+        'communities: [GRACEFUL_SHUTDOWN]',
+      ]);
       if (policy !== '') settings.push(`policy: {${pick([first.name, second.name])}: {${policy}}}`);
     }
     return `{${settings.join(', ')}}`;

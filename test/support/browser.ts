@@ -6,15 +6,24 @@ import { missPart } from './parts.js';
 
 /** Headless, with nothing of its own to say to anybody. */
 const ARGUMENTS = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 
-const program = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'chromium')).find(isProgram);
+const program = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .map((folder) => join(folder, 'chromium'))
+  .find(isProgram);
 
 /**
- * Defines what is looked at in a browser. Where there is none it is skipped, which the suite's count says, and why; where
- * the run has to have it, that is a failure.
+ * Defines what is looked at in a browser. Where there is none it is skipped, which the suite's count says, and why;
+ * where the run has to have it, that is a failure.
  */
 export function whereBrowser(define: () => void): void {
   const trouble = 'no chromium on PATH: apt-get install chromium';
@@ -23,10 +32,17 @@ export function whereBrowser(define: () => void): void {
 }
 
 /** A browser that nobody used before; it leaves nothing behind. */
-export async function withBrowser(options: BrowserContextOptions, use: (context: BrowserContext) => Promise<void>): Promise<void> {
+export async function withBrowser(
+  options: BrowserContextOptions,
+  use: (context: BrowserContext) => Promise<void>,
+): Promise<void> {
   const profile = mkdtempSync(join(tmpdir(), 'nc-browser-'));
   try {
-    const context = await chromium.launchPersistentContext(profile, { ...options, executablePath: program ?? 'chromium', args: ARGUMENTS });
+    const context = await chromium.launchPersistentContext(profile, {
+      ...options,
+      executablePath: program ?? 'chromium',
+      args: ARGUMENTS,
+    });
     try {
       await use(context);
     } finally {

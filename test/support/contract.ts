@@ -1,6 +1,18 @@
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { listBundled, loadTopology, locateTopology, readTopology, removeAllLabs, topologyError, up, type Lab, type RuntimeName, type Topology, type UpResult } from '../../src/index.js';
+import {
+  listBundled,
+  loadTopology,
+  locateTopology,
+  readTopology,
+  removeAllLabs,
+  topologyError,
+  up,
+  type Lab,
+  type RuntimeName,
+  type Topology,
+  type UpResult,
+} from '../../src/index.js';
 import { runtimeNamed, runtimeNames } from '../../src/runtime/registry.js';
 import { whereEngine } from './engine.js';
 import { sandboxForFile, type Sandbox } from './sandbox.js';
@@ -20,7 +32,10 @@ export function contractSandbox(): Sandbox {
 /** Every runtime there is: a new one joins the contract by being listed. */
 export function forEachRuntime(define: (runtime: RuntimeName) => void): void {
   for (const name of runtimeNames) {
-    if (name === 'docker') whereEngine(() => { define(name); });
+    if (name === 'docker')
+      whereEngine(() => {
+        define(name);
+      });
     else define(name);
   }
 }
@@ -41,7 +56,12 @@ export function topologyOf(text: string): Topology {
 }
 
 /** A lab for one test; it goes with the test. */
-export async function labFor(t: ExecutionContext, runtime: RuntimeName, topology: Topology, name?: string): Promise<{ lab: Lab; result: UpResult }> {
+export async function labFor(
+  t: ExecutionContext,
+  runtime: RuntimeName,
+  topology: Topology,
+  name?: string,
+): Promise<{ lab: Lab; result: UpResult }> {
   const made = await up(topology, { runtime, name });
   t.teardown(() => removeIfThere(runtime, made.lab.name));
   return made;
@@ -64,7 +84,9 @@ export const ipv6 = '2001:db8:53::53';
 /** What `whoAnswers` gives where each client has the same answer over both families. */
 export function everywhere(answers: Readonly<Record<string, string | null>>): Readonly<Record<string, string | null>> {
   return Object.fromEntries(
-    Object.entries(answers).flatMap(([client, instance]) => [ipv4, ipv6].map((address) => [`${client} ${address}`, instance])),
+    Object.entries(answers).flatMap(([client, instance]) =>
+      [ipv4, ipv6].map((address) => [`${client} ${address}`, instance]),
+    ),
   );
 }
 

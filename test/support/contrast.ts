@@ -27,11 +27,13 @@ const pairsInPage = `(selector) => [...document.querySelectorAll(selector)]
 type Rgb = readonly [number, number, number];
 
 /**
- * The contrast of every drawn text that matches, between its computed colour and that of the nearest thing behind it that has
- * one. In pictures that is the shape of the same node, and for a text with an outline its outline.
+ * The contrast of every drawn text that matches, between its computed colour and that of the nearest thing behind it
+ * that has one. In pictures that is the shape of the same node, and for a text with an outline its outline.
  */
 export async function contrastsOf(page: Page, selector: string): Promise<readonly Contrast[]> {
-  const found = await page.evaluate<readonly Omit<Contrast, 'ratio'>[]>(`(${pairsInPage})(${JSON.stringify(selector)})`);
+  const found = await page.evaluate<readonly Omit<Contrast, 'ratio'>[]>(
+    `(${pairsInPage})(${JSON.stringify(selector)})`,
+  );
   return found.map((each) => ({ ...each, ratio: Math.round(ratioOf(rgb(each.colour), rgb(each.ground)) * 100) / 100 }));
 }
 
@@ -47,6 +49,8 @@ function ratioOf(one: Rgb, other: Rgb): number {
 }
 
 function luminance(colour: Rgb): number {
-  const [red = 0, green = 0, blue = 0] = colour.map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+  const [red = 0, green = 0, blue = 0] = colour.map((part) =>
+    part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+  );
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

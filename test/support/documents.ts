@@ -15,7 +15,14 @@ export const who = z.object({ lab: text, answers: z.array(answer) });
 
 export const list = z.object({
   labs: z.array(
-    z.object({ lab: text, topology: text, runtime: z.enum(['netns', 'docker']), nodes: count, startedAt: z.iso.datetime(), phase: z.enum(['deploying', 'up', 'dead', 'broken']) }),
+    z.object({
+      lab: text,
+      topology: text,
+      runtime: z.enum(['netns', 'docker']),
+      nodes: count,
+      startedAt: z.iso.datetime(),
+      phase: z.enum(['deploying', 'up', 'dead', 'broken']),
+    }),
   ),
 });
 
@@ -43,16 +50,18 @@ export const inspect = z.object({
       service: text,
       address: text,
       alternatives: z.array(z.object({ instance: text, cost: z.number() })),
-      paths: z.array(z.object({
-        prefix: text,
-        via: text.nullable(),
-        asPath: z.string(),
-        localPreference: z.number().nullable(),
-        med: z.number().nullable(),
-        communities: z.array(text),
-        best: z.boolean(),
-        reason: text.nullable(),
-      })),
+      paths: z.array(
+        z.object({
+          prefix: text,
+          via: text.nullable(),
+          asPath: z.string(),
+          localPreference: z.number().nullable(),
+          med: z.number().nullable(),
+          communities: z.array(text),
+          best: z.boolean(),
+          reason: text.nullable(),
+        }),
+      ),
       installed: z.array(z.object({ via: text, interface: text, node: text.nullable() })),
     }),
   ),
@@ -80,26 +89,34 @@ export const probe = z.object({
 
 export const round = z.object({
   lab: text,
-  seen: z.array(z.object({
-    kind: z.enum(['dns', 'udp', 'tcp', 'http', 'icmp', 'trace']),
-    client: text,
-    service: text.nullable(),
-    address: text,
-    sourcePort: z.int().positive().nullable(),
-    atMs: milliseconds,
-    fate: z.enum(['answered', 'silent', 'loop', 'refused', 'unreachable']),
-    instance: text.nullable(),
-    rttMs: milliseconds.nullable(),
-    status: z.int().nullable(),
-    output: z.string(),
-    path: z.array(text.nullable()),
-    cost: z.number().nullable(),
-  })),
+  seen: z.array(
+    z.object({
+      kind: z.enum(['dns', 'udp', 'tcp', 'http', 'icmp', 'trace']),
+      client: text,
+      service: text.nullable(),
+      address: text,
+      sourcePort: z.int().positive().nullable(),
+      atMs: milliseconds,
+      fate: z.enum(['answered', 'silent', 'loop', 'refused', 'unreachable']),
+      instance: text.nullable(),
+      rttMs: milliseconds.nullable(),
+      status: z.int().nullable(),
+      output: z.string(),
+      path: z.array(text.nullable()),
+      cost: z.number().nullable(),
+    }),
+  ),
 });
 
 export const capture = z.object({ lab: text, file: text, packets: count, dropped: count });
 
-export const exec = z.object({ lab: text, node: text, exitCode: z.int().nullable(), stdout: z.string(), stderr: z.string() });
+export const exec = z.object({
+  lab: text,
+  node: text,
+  exitCode: z.int().nullable(),
+  stdout: z.string(),
+  stderr: z.string(),
+});
 
 export const validate = z.object({
   valid: z.boolean(),
@@ -120,7 +137,13 @@ export const doctor = z.object({
   fit: z.boolean(),
   runtimes: z.array(text),
   checks: z.array(
-    z.object({ runtime: text, name: text, status: z.enum(['ok', 'warning', 'missing']), found: text, hint: text.optional() }),
+    z.object({
+      runtime: text,
+      name: text,
+      status: z.enum(['ok', 'warning', 'missing']),
+      found: text,
+      hint: text.optional(),
+    }),
   ),
 });
 
@@ -128,7 +151,9 @@ export const failure = z.object({ error: z.object({ code: text, message: text, h
 
 /** Every word that docs/json.md has in a code span: the names of all fields among them. */
 const documented = new Set(
-  [...readFileSync(join(checkout, 'docs', 'json.md'), 'utf8').matchAll(/`([^`\n]+)`/g)].flatMap(([, code = '']) => code.match(/\w+/g) ?? []),
+  [...readFileSync(join(checkout, 'docs', 'json.md'), 'utf8').matchAll(/`([^`\n]+)`/g)].flatMap(
+    ([, code = '']) => code.match(/\w+/g) ?? [],
+  ),
 );
 
 function keysOf(value: unknown): readonly string[] {
@@ -155,7 +180,11 @@ export async function ask<T>(
   t.is(said.status, status, what);
   const parsed = shape.safeParse(said.value);
   if (!parsed.success) throw new Error(`${what}\n${z.prettifyError(parsed.error)}`);
-  t.deepEqual(keysOf(said.value).filter((key) => !documented.has(key)), [], 'every field is in docs/json.md');
+  t.deepEqual(
+    keysOf(said.value).filter((key) => !documented.has(key)),
+    [],
+    'every field is in docs/json.md',
+  );
   return parsed.data;
 }
 
@@ -171,7 +200,9 @@ export async function refused(
 }
 
 /** What a step did to each flow; nothing, where it only looked. */
-export function changesOf<C>(of: { readonly kind: 'change'; readonly changes: readonly C[] } | { readonly kind: 'look' } | undefined): readonly C[] {
+export function changesOf<C>(
+  of: { readonly kind: 'change'; readonly changes: readonly C[] } | { readonly kind: 'look' } | undefined,
+): readonly C[] {
   return of?.kind === 'change' ? of.changes : [];
 }
 

@@ -15,7 +15,10 @@ export async function engineTrouble(): Promise<string | undefined> {
 
 /** Every container of the labs that belong to a state folder, whoever made them. */
 export async function containersOfOwner(owner: string): Promise<readonly ContainerInfo[]> {
-  return (await openEngine(locateEngine())).listContainers({ all: true, filters: { label: [`${labels.owner}=${owner}`] } });
+  return (await openEngine(locateEngine())).listContainers({
+    all: true,
+    filters: { label: [`${labels.owner}=${owner}`] },
+  });
 }
 
 export async function networksOfEngine(): Promise<readonly string[]> {
@@ -25,8 +28,8 @@ export async function networksOfEngine(): Promise<readonly string[]> {
 const trouble = await engineTrouble();
 
 /**
- * Defines what is tested on an engine. Where none answers it is skipped, which the suite's count says, and why; where the run
- * has to have it, that is a failure.
+ * Defines what is tested on an engine. Where none answers it is skipped, which the suite's count says, and why; where
+ * the run has to have it, that is a failure.
  */
 export function whereEngine(define: () => void): void {
   if (trouble === undefined) define();

@@ -25,18 +25,28 @@ export function heldTopology(sessions: readonly HeldSession[]): string {
     '  hub: {kind: router, asn: 65000}',
     ...sessions.map(({ peer }, index) => `  ${peer}: {kind: router, asn: ${String(65_001 + index)}}`),
     'links:',
-    ...sessions.map(({ peer, keepaliveMs, holdMs }) => `  - {endpoints: [hub, ${peer}], bgp: {keepalive: ${String(keepaliveMs)}ms, hold: ${String(holdMs)}ms}}`),
+    ...sessions.map(
+      ({ peer, keepaliveMs, holdMs }) =>
+        `  - {endpoints: [hub, ${peer}], bgp: {keepalive: ${String(keepaliveMs)}ms, hold: ${String(holdMs)}ms}}`,
+    ),
     '',
   ].join('\n');
 }
 
 /** Breaks all of them at once, and watches for so long how long each session outlives it. */
-export async function heldFor(lab: Lab, sessions: readonly HeldSession[], watchMs: number): Promise<readonly HeldFor[]> {
+export async function heldFor(
+  lab: Lab,
+  sessions: readonly HeldSession[],
+  watchMs: number,
+): Promise<readonly HeldFor[]> {
   const parts = sessions.map(({ target, how, settings }) => ({ action: 'fail', target, how, settings }) as const);
   const { atMs, events } = await lab.together(parts, { watchMs });
   return sessions.map((session) => {
     const lost = [`BGP session with ${session.peer} down`, 'BGP session with hub down'];
-    const first = events.find(({ node, text }) => (node === 'hub' && text.includes(lost[0] ?? '')) || (node === session.peer && text.includes(lost[1] ?? '')));
+    const first = events.find(
+      ({ node, text }) =>
+        (node === 'hub' && text.includes(lost[0] ?? '')) || (node === session.peer && text.includes(lost[1] ?? '')),
+    );
     return { session, ms: first === undefined ? Infinity : first.atMs - atMs };
   });
 }

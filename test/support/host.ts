@@ -19,7 +19,9 @@ export function processesOf(stateFolder: string): readonly FoundProcess[] {
       try {
         const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
         if (!environment.includes(mark)) return [];
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll(/[\0\s]+/g, ' ').trim();
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1')
+          .replaceAll(/[\0\s]+/g, ' ')
+          .trim();
         return [{ pid: Number(pid), name: readFileSync(`/proc/${pid}/comm`, 'latin1').trim(), command }];
       } catch {
         // It ended between two looks, or is somebody else's.
@@ -39,7 +41,10 @@ export function hostFootprint(): HostFootprint {
   return {
     interfaces: stdout.split('\n').map((line) => line.split(':')[1]?.trim() ?? ''),
     // An engine's mounts are those of everybody's containers; ours are found by their labels.
-    mounts: readFileSync('/proc/self/mounts', 'utf8').trimEnd().split('\n').filter((mount) => !/^\S+ \S*\/(?:overlay2|docker)\//.test(mount)),
+    mounts: readFileSync('/proc/self/mounts', 'utf8')
+      .trimEnd()
+      .split('\n')
+      .filter((mount) => !/^\S+ \S*\/(?:overlay2|docker)\//.test(mount)),
   };
 }
 

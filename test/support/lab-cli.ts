@@ -51,7 +51,12 @@ export async function run(sandbox: Sandbox, words: readonly string[], options: R
 }
 
 /** Runs a verb that must end with status 0; resolves to what it printed. */
-export async function ok(t: ExecutionContext, sandbox: Sandbox, words: readonly string[], options: RunOptions = {}): Promise<string> {
+export async function ok(
+  t: ExecutionContext,
+  sandbox: Sandbox,
+  words: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
   const { status, stdout, stderr } = await run(sandbox, words, options);
   t.is(status, 0, `${words.join(' ')}\n${stdout}${stderr}`);
   return stdout;

@@ -42,7 +42,8 @@ export function readPcapng(file: Buffer): ReadCapture {
   for (const { type, body } of blocksOf(file)) {
     switch (type) {
       case 0x0a0d0d0a:
-        if (body.readUInt32LE(0) !== 0x1a2b3c4d || body.readUInt16LE(4) !== 1) throw new Error('no section of version 1, little-endian');
+        if (body.readUInt32LE(0) !== 0x1a2b3c4d || body.readUInt16LE(4) !== 1)
+          throw new Error('no section of version 1, little-endian');
         application = optionsOf(body, 16).get(4)?.toString();
         break;
       case 1: {
@@ -65,7 +66,10 @@ export function readPcapng(file: Buffer): ReadCapture {
       }
       case 6: {
         const length = body.readUInt32LE(12);
-        const flags = optionsOf(body, 20 + Math.ceil(length / 4) * 4).get(2)?.readUInt32LE() ?? 0;
+        const flags =
+          optionsOf(body, 20 + Math.ceil(length / 4) * 4)
+            .get(2)
+            ?.readUInt32LE() ?? 0;
         packets.push({
           interface: interfaceAt(body.readUInt32LE(0)),
           timestampNs: (BigInt(body.readUInt32LE(4)) << 32n) | BigInt(body.readUInt32LE(8)),
@@ -84,9 +88,10 @@ export function readPcapng(file: Buffer): ReadCapture {
 }
 
 function* blocksOf(file: Buffer): Generator<{ readonly type: number; readonly body: Buffer }> {
-  for (let at = 0; at < file.length; ) {
+  for (let at = 0; at < file.length;) {
     const length = file.readUInt32LE(at + 4);
-    if (length % 4 !== 0 || length < 12 || file.readUInt32LE(at + length - 4) !== length) throw new Error(`the block at ${String(at)} does not end as it began`);
+    if (length % 4 !== 0 || length < 12 || file.readUInt32LE(at + length - 4) !== length)
+      throw new Error(`the block at ${String(at)} does not end as it began`);
     yield { type: file.readUInt32LE(at), body: file.subarray(at + 8, at + length - 4) };
     at += length;
   }
@@ -94,7 +99,7 @@ function* blocksOf(file: Buffer): Generator<{ readonly type: number; readonly bo
 
 function optionsOf(body: Buffer, from: number): Options {
   const options = new Map<number, Buffer>();
-  for (let at = from; body.readUInt16LE(at) !== 0; ) {
+  for (let at = from; body.readUInt16LE(at) !== 0;) {
     const length = body.readUInt16LE(at + 2);
     options.set(body.readUInt16LE(at), body.subarray(at + 4, at + 4 + length));
     at += 4 + Math.ceil(length / 4) * 4;

@@ -1,4 +1,6 @@
-/** A generator of numbers from 0 to 1 that repeats itself for a seed (mulberry32): what failed once can be run again. */
+/**
+ * A generator of numbers from 0 to 1 that repeats itself for a seed (mulberry32): what failed once can be run again.
+ */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -21,5 +21,7 @@ export function onlyBlock(path: string, kind: string): string {
 }
 
 function blocks(path: string, kind: string): readonly string[] {
-  return [...readFileSync(path, 'utf8').matchAll(new RegExp(`^\`\`\`${kind}\\n([^]*?)^\`\`\`$`, 'gm'))].map(([, block = '']) => block);
+  return [...readFileSync(path, 'utf8').matchAll(new RegExp(`^\`\`\`${kind}\\n([^]*?)^\`\`\`$`, 'gm'))].map(
+    ([, block = '']) => block,
+  );
 }

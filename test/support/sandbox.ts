@@ -42,7 +42,8 @@ export class Sandbox {
       for (const path of [this.folder, home]) chownSync(path, uid, uid);
     }
     const own = { NEARCAST_STATE_DIR: this.states, NEARCAST_DOCKER_PREFIX: this.prefix, NO_COLOR: '1' };
-    this.env = uid === undefined ? { ...outerEnvironment(), ...own } : { ...strangersEnvironment(), ...own, HOME: home };
+    this.env =
+      uid === undefined ? { ...outerEnvironment(), ...own } : { ...strangersEnvironment(), ...own, HOME: home };
   }
 
   /** Writes a file into the sandbox, and says where it is. */
@@ -55,7 +56,9 @@ export class Sandbox {
   /** Everything of this sandbox's labs that is still there: processes, folders, interfaces, mounts. */
   async leftovers(): Promise<readonly string[]> {
     const containers = hasEngine ? await containersOfOwner(this.states) : [];
-    const states = existsSync(this.states) ? ['', ...readdirSync(this.states)].map((name) => `folder ${join(this.states, name)}`) : [];
+    const states = existsSync(this.states)
+      ? ['', ...readdirSync(this.states)].map((name) => `folder ${join(this.states, name)}`)
+      : [];
     return [
       ...processesOf(this.states).map(({ pid, command }) => `process ${String(pid)} ${command.slice(0, 100)}`),
       ...states,
@@ -126,9 +129,12 @@ async function endProcesses(sandbox: Sandbox): Promise<void> {
 
 /** The environment of the suite, without what npm and AVA added for themselves. */
 function outerEnvironment(): Readonly<Record<string, string>> {
-  const foreign = /^(?:npm_|NEARCAST_STATE_DIR$|NEARCAST_DOCKER_PREFIX$|NEARCAST_RUNTIME$|NODE_OPTIONS$|NODE_ENV$|FORCE_COLOR$|AVA_|INIT_CWD$)/i;
+  const foreign =
+    /^(?:npm_|NEARCAST_STATE_DIR$|NEARCAST_DOCKER_PREFIX$|NEARCAST_RUNTIME$|NODE_OPTIONS$|NODE_ENV$|FORCE_COLOR$|AVA_|INIT_CWD$)/i;
   return Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !foreign.test(entry[0])),
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !foreign.test(entry[0]),
+    ),
   );
 }
 
@@ -141,7 +147,11 @@ function strangersEnvironment(): Readonly<Record<string, string>> {
 export const isRoot = process.getuid?.() === 0;
 
 /** A command line as another user runs it; as it stands where nobody else is meant. */
-export function asUser(uid: number | undefined, argv: readonly string[], group?: number): readonly [string, ...string[]] {
+export function asUser(
+  uid: number | undefined,
+  argv: readonly string[],
+  group?: number,
+): readonly [string, ...string[]] {
   const id = String(uid);
   const groups = group === undefined ? ['--clear-groups'] : ['--groups', String(group)];
   const [program = '', ...args] =

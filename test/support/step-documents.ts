@@ -20,7 +20,14 @@ export const answer = z.object({
   rttMs: milliseconds.nullable(),
 });
 
-export const problem = z.object({ file: text, line: z.int().positive(), column: z.int().positive(), code: text, message: text, hint: text });
+export const problem = z.object({
+  file: text,
+  line: z.int().positive(),
+  column: z.int().positive(),
+  code: text,
+  message: text,
+  hint: text,
+});
 
 export const fate = z.enum(['answered', 'silent', 'loop', 'refused', 'unreachable']);
 const noise = z.object({
@@ -53,7 +60,14 @@ export const step = z.object({
       duplicates: count,
       steadySinceMs: milliseconds.nullable(),
       watchedMs: milliseconds,
-      phases: z.object({ detectionMs: milliseconds, propagationMs: milliseconds, installationMs: milliseconds, answerMs: milliseconds }).nullable(),
+      phases: z
+        .object({
+          detectionMs: milliseconds,
+          propagationMs: milliseconds,
+          installationMs: milliseconds,
+          answerMs: milliseconds,
+        })
+        .nullable(),
       isCollateral: z.boolean(),
     }),
   ),
@@ -62,22 +76,34 @@ export const step = z.object({
   resolutionMs: milliseconds,
   pending: z.array(text),
   atMs: milliseconds,
-  flows: z.array(z.object({
-    client: text,
-    service: text,
-    address: text,
-    sourcePort: z.int().positive(),
-    runs: z.array(z.object({ fate, instance: text.nullable(), fromMs: milliseconds, toMs: milliseconds, probes: z.int().positive() })),
-    sentAtMs: z.array(milliseconds),
-    rttMs: z.array(milliseconds.nullable()),
-  })),
-  events: z.array(z.object({
-    atMs: milliseconds,
-    kind: z.enum(['fault', 'repair', 'link', 'route', 'daemon', 'service']),
-    node: text.nullable(),
-    text,
-    prefix: text.optional(),
-  })),
+  flows: z.array(
+    z.object({
+      client: text,
+      service: text,
+      address: text,
+      sourcePort: z.int().positive(),
+      runs: z.array(
+        z.object({
+          fate,
+          instance: text.nullable(),
+          fromMs: milliseconds,
+          toMs: milliseconds,
+          probes: z.int().positive(),
+        }),
+      ),
+      sentAtMs: z.array(milliseconds),
+      rttMs: z.array(milliseconds.nullable()),
+    }),
+  ),
+  events: z.array(
+    z.object({
+      atMs: milliseconds,
+      kind: z.enum(['fault', 'repair', 'link', 'route', 'daemon', 'service']),
+      node: text.nullable(),
+      text,
+      prefix: text.optional(),
+    }),
+  ),
   noise,
   connections: z.object({ open: count, broken: count }).optional(),
 });
@@ -89,22 +115,29 @@ const look = z.object({
   target: z.string(),
   atMs: milliseconds,
   heldMs: milliseconds.nullable(),
-  seen: z.array(z.object({
-    client: text,
-    service: text.nullable(),
-    address: z.string(),
-    instance: text.nullable(),
-    rttMs: milliseconds.nullable(),
-    path: z.array(text.nullable()).optional(),
-    cost: z.number().nullable().optional(),
-    fate: fate.optional(),
-    status: z.int().nullable().optional(),
-    output: z.string().optional(),
-  })),
+  seen: z.array(
+    z.object({
+      client: text,
+      service: text.nullable(),
+      address: z.string(),
+      instance: text.nullable(),
+      rttMs: milliseconds.nullable(),
+      path: z.array(text.nullable()).optional(),
+      cost: z.number().nullable().optional(),
+      fate: fate.optional(),
+      status: z.int().nullable().optional(),
+      output: z.string().optional(),
+    }),
+  ),
 });
 const report = z.discriminatedUnion('kind', [step, look]);
 
-export const verdict = z.object({ text, verdict: z.enum(['pass', 'fail', 'inconclusive']), seen: text.optional(), measured: z.number().optional() });
+export const verdict = z.object({
+  text,
+  verdict: z.enum(['pass', 'fail', 'inconclusive']),
+  seen: text.optional(),
+  measured: z.number().optional(),
+});
 const testedStep = z.object({ title: text, report, verdicts: z.array(verdict), capture: text.optional() });
 
 export const tested = z.object({
@@ -112,45 +145,75 @@ export const tested = z.object({
   failed: count,
   inconclusive: count,
   errors: count,
-  results: z.array(z.object({
-    topology: text,
-    title: text.optional(),
-    startedAt: z.iso.datetime(),
-    network: z.object({
-      nodes: z.array(z.object({ name: text, kind: z.enum(['router', 'host', 'switch']), role: z.enum(['instance', 'client', 'transit']) })),
-      links: z.array(z.object({ a: text, b: text, cost: count })),
+  results: z.array(
+    z.object({
+      topology: text,
+      title: text.optional(),
+      startedAt: z.iso.datetime(),
+      network: z.object({
+        nodes: z.array(
+          z.object({
+            name: text,
+            kind: z.enum(['router', 'host', 'switch']),
+            role: z.enum(['instance', 'client', 'transit']),
+          }),
+        ),
+        links: z.array(z.object({ a: text, b: text, cost: count })),
+      }),
+      verdicts: z.array(verdict),
+      answers: z.array(answer),
+      steps: z.array(testedStep),
+      noise: noise.nullable(),
+      runs: count,
+      percentiles: z.array(
+        z.object({
+          text,
+          unit: z.enum(['ms', 'probes']),
+          values: z.array(z.number()),
+          p50: z.number(),
+          p90: z.number(),
+          p99: z.number(),
+          max: z.number(),
+        }),
+      ),
+      timings: z.object({
+        upMs: milliseconds,
+        scenarioMs: milliseconds,
+        downMs: milliseconds,
+        waitingMs: milliseconds,
+      }),
+      error: z.object({ code: text, message: text, hint: text.optional() }).optional(),
+      problems: z.array(problem).optional(),
     }),
-    verdicts: z.array(verdict),
-    answers: z.array(answer),
-    steps: z.array(testedStep),
-    noise: noise.nullable(),
-    runs: count,
-    percentiles: z.array(z.object({ text, unit: z.enum(['ms', 'probes']), values: z.array(z.number()), p50: z.number(), p90: z.number(), p99: z.number(), max: z.number() })),
-    timings: z.object({ upMs: milliseconds, scenarioMs: milliseconds, downMs: milliseconds, waitingMs: milliseconds }),
-    error: z.object({ code: text, message: text, hint: text.optional() }).optional(),
-    problems: z.array(problem).optional(),
-  })),
+  ),
 });
 
 export const graded = z.object({
   scenario: text,
   title: text.optional(),
   outOf: count,
-  submissions: z.array(z.object({
-    submission: text,
-    file: text.optional(),
-    passed: count,
-    failed: count,
-    inconclusive: count,
-    outOf: count,
-    wentWrongFirst: text.optional(),
-    isMachines: z.boolean(),
-    startedAt: z.iso.datetime(),
-    verdicts: z.array(verdict),
-    timings: z.object({ upMs: milliseconds, scenarioMs: milliseconds, downMs: milliseconds, waitingMs: milliseconds }),
-    error: z.object({ code: text, message: text, hint: text.optional() }).optional(),
-    problems: z.array(problem).optional(),
-  })),
+  submissions: z.array(
+    z.object({
+      submission: text,
+      file: text.optional(),
+      passed: count,
+      failed: count,
+      inconclusive: count,
+      outOf: count,
+      wentWrongFirst: text.optional(),
+      isMachines: z.boolean(),
+      startedAt: z.iso.datetime(),
+      verdicts: z.array(verdict),
+      timings: z.object({
+        upMs: milliseconds,
+        scenarioMs: milliseconds,
+        downMs: milliseconds,
+        waitingMs: milliseconds,
+      }),
+      error: z.object({ code: text, message: text, hint: text.optional() }).optional(),
+      problems: z.array(problem).optional(),
+    }),
+  ),
 });
 
 export const up = z.object({
@@ -159,7 +222,12 @@ export const up = z.object({
   runtime: z.enum(['netns', 'docker']),
   nodes: count,
   links: count,
-  timings: z.object({ deployMs: milliseconds, convergeMs: milliseconds, quietMs: milliseconds.optional(), totalMs: milliseconds }),
+  timings: z.object({
+    deployMs: milliseconds,
+    convergeMs: milliseconds,
+    quietMs: milliseconds.optional(),
+    totalMs: milliseconds,
+  }),
   answers: z.array(answer),
   expectations: z.array(verdict),
   steps: z.array(report),

@@ -73,7 +73,9 @@ export class CaptureCalls {
     this.#header.writeBigUInt64LE(koffi.address(this.#control), 32);
   }
 
-  /** Those of the sockets at which something has arrived: one call, where asking each would cost a busy lab too much. */
+  /**
+   * Those of the sockets at which something has arrived: one call, where asking each would cost a busy lab too much.
+   */
   readable(sockets: readonly CaptureSocket[]): ReadonlySet<CaptureSocket> {
     const asked = Buffer.alloc(8 * sockets.length);
     sockets.forEach(({ descriptor }, index) => {
@@ -151,7 +153,8 @@ export class CaptureSocket {
     const counts = Buffer.alloc(8);
     const length = Buffer.alloc(4);
     length.writeUInt32LE(counts.length);
-    if (this.calls.getsockopt(this.descriptor, SOL_PACKET, PACKET_STATISTICS, counts, length) < 0) return { seen: 0, dropped: 0 };
+    if (this.calls.getsockopt(this.descriptor, SOL_PACKET, PACKET_STATISTICS, counts, length) < 0)
+      return { seen: 0, dropped: 0 };
     return { seen: counts.readUInt32LE(0), dropped: counts.readUInt32LE(4) };
   }
 
@@ -164,5 +167,6 @@ export class CaptureSocket {
 function enlarge(calls: CaptureCalls, descriptor: number): void {
   const size = Buffer.alloc(4);
   size.writeInt32LE(RECEIVE_BUFFER_BYTES);
-  if (calls.setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, size, 4) < 0) calls.setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, size, 4);
+  if (calls.setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, size, 4) < 0)
+    calls.setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, size, 4);
 }

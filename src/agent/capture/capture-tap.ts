@@ -39,10 +39,15 @@ export class CaptureTap {
   drain(take: (frame: ReceivedFrame) => void): void {
     drainSocket(this.#socket, take);
     // What arrives there was sent here, whoever it was for.
-    drainSocket(this.#aside?.socket, (frame) => { take({ ...frame, course: 'sent' }); });
+    drainSocket(this.#aside?.socket, (frame) => {
+      take({ ...frame, course: 'sent' });
+    });
   }
 
-  /** Looks for the interface where it should be; until it is there, the old socket stays, and what arrived there is handed over. */
+  /**
+   * Looks for the interface where it should be; until it is there, the old socket stays, and what arrived there is
+   * handed over.
+   */
   follow(take: (frame: ReceivedFrame) => void): void {
     if (this.#aside?.siding !== this.sidingOf()) {
       this.drain(take);

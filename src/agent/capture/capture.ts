@@ -22,8 +22,8 @@ interface Recorded extends Timed {
 }
 
 /**
- * What passes some interfaces, as blocks of a pcapng file, in the order of time over all of them. Until it is read it waits
- * in memory, up to a limit; what comes beyond is counted as dropped.
+ * What passes some interfaces, as blocks of a pcapng file, in the order of time over all of them. Until it is read it
+ * waits in memory, up to a limit; what comes beyond is counted as dropped.
  */
 export class Capture {
   readonly #calls: CaptureCalls;
@@ -48,7 +48,10 @@ export class Capture {
   ) {
     this.#limitBytes = limitBytes;
     this.#wanted = mostPackets;
-    this.#opening = [sectionHeader(), ...ends.map((end) => interfaceDescription(`${end.node}:${end.interface}`, snapLength))];
+    this.#opening = [
+      sectionHeader(),
+      ...ends.map((end) => interfaceDescription(`${end.node}:${end.interface}`, snapLength)),
+    ];
     this.#calls = new CaptureCalls(snapLength);
     this.#taps = openTaps(ends, { namespaceOf, sidingOf }, this.#calls);
     this.#timer = setInterval(() => {
@@ -71,7 +74,10 @@ export class Capture {
     this.#release(this.#order.held);
     this.close();
     const nowNs = BigInt(Date.now()) * 1_000_000n;
-    return this.#handOver(Infinity, this.#taps.map((tap) => interfaceStatistics(tap.interfaceId, nowNs, tap)));
+    return this.#handOver(
+      Infinity,
+      this.#taps.map((tap) => interfaceStatistics(tap.interfaceId, nowNs, tap)),
+    );
   }
 
   close(): void {
@@ -84,10 +90,16 @@ export class Capture {
   #drain(): void {
     if (this.#isClosed) return;
     const fresh: Recorded[] = [];
-    for (const tap of this.#taps) tap.follow((frame) => { this.#take(tap, frame, fresh); });
+    for (const tap of this.#taps)
+      tap.follow((frame) => {
+        this.#take(tap, frame, fresh);
+      });
     const readable = this.#calls.readable(this.#taps.flatMap(({ sockets }) => sockets));
     for (const tap of this.#taps) {
-      if (tap.sockets.some((socket) => readable.has(socket))) tap.drain((frame) => { this.#take(tap, frame, fresh); });
+      if (tap.sockets.some((socket) => readable.has(socket)))
+        tap.drain((frame) => {
+          this.#take(tap, frame, fresh);
+        });
     }
     this.#release(this.#order.turn(fresh));
   }
@@ -123,15 +135,26 @@ export class Capture {
     this.#handedOver += packets;
     if (!this.#isClosed) for (const tap of this.#taps) tap.count();
     const dropped = this.#taps.reduce((sum, tap) => sum + tap.dropped, 0);
-    return { chunk, packets: this.#handedOver, dropped, hasMore: this.#ready.length > 0, isComplete: this.#wanted === 0 && this.#ready.length === 0 };
+    return {
+      chunk,
+      packets: this.#handedOver,
+      dropped,
+      hasMore: this.#ready.length > 0,
+      isComplete: this.#wanted === 0 && this.#ready.length === 0,
+    };
   }
 }
 
 /** All of them, or none. */
-function openTaps(ends: readonly PlanLinkEnd[], { namespaceOf, sidingOf }: Places, calls: CaptureCalls): readonly CaptureTap[] {
+function openTaps(
+  ends: readonly PlanLinkEnd[],
+  { namespaceOf, sidingOf }: Places,
+  calls: CaptureCalls,
+): readonly CaptureTap[] {
   const taps: CaptureTap[] = [];
   try {
-    for (const end of ends) taps.push(new CaptureTap(calls, taps.length, end, namespaceOf(end.node), () => sidingOf(end)));
+    for (const end of ends)
+      taps.push(new CaptureTap(calls, taps.length, end, namespaceOf(end.node), () => sidingOf(end)));
     return taps;
   } catch (error) {
     for (const tap of taps) tap.close();

@@ -49,18 +49,27 @@ export class Captures {
   }
 }
 
-/** What to listen at, each interface once; all there is where nothing is named. LabError NODE_UNKNOWN, TARGET_UNKNOWN. */
-export function captureEnds(plan: LabPlan, { nodes, ends }: Pick<CaptureParams, 'nodes' | 'ends'>): readonly PlanLinkEnd[] {
+/**
+ * What to listen at, each interface once; all there is where nothing is named. LabError NODE_UNKNOWN, TARGET_UNKNOWN.
+ */
+export function captureEnds(
+  plan: LabPlan,
+  { nodes, ends }: Pick<CaptureParams, 'nodes' | 'ends'>,
+): readonly PlanLinkEnd[] {
   const all = plan.nodes.map(({ name }) => name);
   const interfacesOf = (name: string): readonly string[] => {
     const node = plan.nodes.find((each) => each.name === name);
     if (node !== undefined) return node.interfaces.map((item) => item.name);
-    throw new LabError('NODE_UNKNOWN', `there is no node "${name}" in this lab`, { hint: didYouMean(name, all, 'nodes') });
+    throw new LabError('NODE_UNKNOWN', `there is no node "${name}" in this lab`, {
+      hint: didYouMean(name, all, 'nodes'),
+    });
   };
   for (const end of ends ?? []) {
     const own = interfacesOf(end.node);
     if (own.includes(end.interface)) continue;
-    throw new LabError('TARGET_UNKNOWN', `"${end.node}" has no interface "${end.interface}"`, { hint: didYouMean(end.interface, own, 'interfaces') });
+    throw new LabError('TARGET_UNKNOWN', `"${end.node}" has no interface "${end.interface}"`, {
+      hint: didYouMean(end.interface, own, 'interfaces'),
+    });
   }
   const named = nodes ?? (ends === undefined ? all : []);
   const whole = named.flatMap((node) => interfacesOf(node).map((name) => ({ node, interface: name })));

@@ -4,8 +4,8 @@ export interface Timed {
 }
 
 /**
- * Brings what several queues hold into the order of time. Each turn empties all queues; what is older than the newest of
- * the turn before is then known in full, and is let go. It compares what the kernel stamped, and needs no clock.
+ * Brings what several queues hold into the order of time. Each turn empties all queues; what is older than the newest
+ * of the turn before is then known in full, and is let go. It compares what the kernel stamped, and needs no clock.
  */
 export class TimeOrder<T extends Timed> {
   #held: readonly T[] = [];

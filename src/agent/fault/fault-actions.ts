@@ -47,7 +47,10 @@ export class FaultActions {
    * Breaks something. Throws FAULT_STATE where it is broken already, FAULT_UNSUPPORTED where this kernel cannot do
    * it, FAULT_INEFFECTIVE where the kernel shows that it did not happen.
    */
-  async break(fault: ActiveFault, { visitor, restarts = false }: { visitor?: object | undefined; restarts?: boolean } = {}): Promise<void> {
+  async break(
+    fault: ActiveFault,
+    { visitor, restarts = false }: { visitor?: object | undefined; restarts?: boolean } = {},
+  ): Promise<void> {
     if (restarts) this.#restarting.add(fault);
     this.#refuseImpossible(fault);
     this.lab.faults.add(fault);
@@ -123,7 +126,10 @@ export class FaultActions {
     await this.mendAlone(this.lab.faults.all.filter((fault) => this.#visitors.get(fault) === visitor));
   }
 
-  /** Mends those of these faults that are there still, as far as that can be done without anybody's help; the others come back. */
+  /**
+   * Mends those of these faults that are there still, as far as that can be done without anybody's help; the others
+   * come back.
+   */
   async mendAlone(faults: readonly ActiveFault[]): Promise<readonly ActiveFault[]> {
     const there = faults.filter((fault) => this.lab.faults.all.includes(fault));
     for (const fault of there) if (!this.#needsEngine(fault)) await this.mend(fault);
@@ -177,7 +183,11 @@ export class FaultActions {
     const timer = setInterval(() => {
       isUp = !isUp;
       if (isUp) void lab.raiseEnds(ends);
-      else lab.setEnds(ends.filter((end) => lab.node(end.node).isRunning), false);
+      else
+        lab.setEnds(
+          ends.filter((end) => lab.node(end.node).isRunning),
+          false,
+        );
     }, periodMs / 2);
     this.#flaps.set(key, timer);
   }
@@ -231,19 +241,31 @@ export class FaultActions {
   #refuseImpossible(fault: ActiveFault): void {
     const { effect, settings } = fault;
     if (settings.forMs !== undefined && this.#needsEngine(fault)) {
-      throw new LabError('FAULT_UNSUPPORTED', `${fault.target} is a container, which the agent can kill but not start again: no crash of it ends by itself`, {
-        hint: `leave --for out, and: nearcast restore ${fault.target}`,
-      });
+      throw new LabError(
+        'FAULT_UNSUPPORTED',
+        `${fault.target} is a container, which the agent can kill but not start again: no crash of it ends by itself`,
+        {
+          hint: `leave --for out, and: nearcast restore ${fault.target}`,
+        },
+      );
     }
     const node = 'node' in effect ? this.lab.node(effect.node) : undefined;
-    if (node !== undefined && !node.isRunning && (effect.kind === 'freeze' || effect.kind === 'kill' || effect.kind === 'hang')) {
+    if (
+      node !== undefined &&
+      !node.isRunning &&
+      (effect.kind === 'freeze' || effect.kind === 'kill' || effect.kind === 'hang')
+    ) {
       throw new LabError('FAULT_STATE', `${node.name} has crashed`, { hint: `nearcast restore ${node.name}` });
     }
   }
 
   #needsEngine(fault: ActiveFault): boolean {
     const { effect } = fault;
-    return effect.kind === 'crash' && !this.#restarting.has(fault) && this.lab.node(effect.node).processes instanceof ContainerProcesses;
+    return (
+      effect.kind === 'crash' &&
+      !this.#restarting.has(fault) &&
+      this.lab.node(effect.node).processes instanceof ContainerProcesses
+    );
   }
 
   /** Where nobody has said which process the container has now, the engine has started it by itself, or is about to. */

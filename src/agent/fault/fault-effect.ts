@@ -12,11 +12,24 @@ import type { ServiceInstance } from '../service/service-instance.js';
 /** The kernel, and the thread that answers, may be a little behind whoever told them. */
 const EFFECT_DEADLINE_MS = 5000;
 
-/** Until the kernel shows what a fault did. Throws FAULT_INEFFECTIVE where it does not: no fault is reported that did not happen. */
-export async function seeEffect(lab: Lab, routing: RoutingActions, { effect, target, how }: ActiveFault): Promise<void> {
-  const { held, last } = await pollUntil(() => missingOf(lab, routing, effect), (missing) => missing.length === 0, { everyMs: 2, deadlineMs: EFFECT_DEADLINE_MS });
+/**
+ * Until the kernel shows what a fault did. Throws FAULT_INEFFECTIVE where it does not: no fault is reported that did
+ * not happen.
+ */
+export async function seeEffect(
+  lab: Lab,
+  routing: RoutingActions,
+  { effect, target, how }: ActiveFault,
+): Promise<void> {
+  const { held, last } = await pollUntil(
+    () => missingOf(lab, routing, effect),
+    (missing) => missing.length === 0,
+    { everyMs: 2, deadlineMs: EFFECT_DEADLINE_MS },
+  );
   if (held) return;
-  throw new LabError('FAULT_INEFFECTIVE', `${how} of ${target} did not happen: ${last.join('; ')}`, { hint: 'nothing of it is left; is there a program in the node that works against it?' });
+  throw new LabError('FAULT_INEFFECTIVE', `${how} of ${target} did not happen: ${last.join('; ')}`, {
+    hint: 'nothing of it is left; is there a program in the node that works against it?',
+  });
 }
 
 /** What of a fault is not so, in words; nothing where all of it is. */
@@ -25,7 +38,13 @@ async function missingOf(lab: Lab, routing: RoutingActions, effect: FaultEffect)
     case 'crash': {
       const node = lab.node(effect.node);
       const powered = node.isRunning ? [`processes of ${node.name} run still`] : [];
-      return [...powered, ...carriersOf(lab, node.plan.interfaces.map((item) => ({ node: node.name, interface: item.name })))];
+      return [
+        ...powered,
+        ...carriersOf(
+          lab,
+          node.plan.interfaces.map((item) => ({ node: node.name, interface: item.name })),
+        ),
+      ];
     }
     case 'freeze':
       return movingIn(lab.node(effect.node).initPid).map(({ name, pid }) => `${name} (${String(pid)}) goes on`);
@@ -37,11 +56,18 @@ async function missingOf(lab: Lab, routing: RoutingActions, effect: FaultEffect)
     case 'impair':
       return (await Promise.all(effect.ends.map((end) => unshapedAt(lab, end)))).flat();
     case 'withdraw':
-      return (await Promise.all(instancesOf(lab, effect).map((instance) => instance.announcedAt()))).flat().map((where) => `${where} has a way to it still`);
+      return (await Promise.all(instancesOf(lab, effect).map((instance) => instance.announcedAt())))
+        .flat()
+        .map((where) => `${where} has a way to it still`);
     case 'stop':
-      return instancesOf(lab, effect).flatMap(({ identity }) => identity.listening()).map((where) => `somebody listens at ${where}`);
+      return instancesOf(lab, effect)
+        .flatMap(({ identity }) => identity.listening())
+        .map((where) => `somebody listens at ${where}`);
     case 'hang':
-      return instancesOf(lab, effect).flatMap(({ identity }) => [...identity.unserved(), ...(identity.isHung ? [] : [`${identity.instance} answers still`])]);
+      return instancesOf(lab, effect).flatMap(({ identity }) => [
+        ...identity.unserved(),
+        ...(identity.isHung ? [] : [`${identity.instance} answers still`]),
+      ]);
     case 'hijack':
     case 'drain':
     case 'leak':
@@ -53,25 +79,37 @@ async function missingOf(lab: Lab, routing: RoutingActions, effect: FaultEffect)
 }
 
 function carriersOf(lab: Lab, ends: readonly Pick<PlanLinkEnd, 'node' | 'interface'>[]): readonly string[] {
-  return ends.filter((end) => lab.node(end.node).hasCarrier(end.interface)).map((end) => `${endKey(end)} has its carrier`);
+  return ends
+    .filter((end) => lab.node(end.node).hasCarrier(end.interface))
+    .map((end) => `${endKey(end)} has its carrier`);
 }
 
 async function unshapedAt(lab: Lab, end: PlanLinkEnd): Promise<readonly string[]> {
   const shaper = lab.shapers.get(endKey(end));
   if (shaper === undefined || shaper.methods.length === 0) return [`${endKey(end)} is as it was`];
   const inPlace = await shaper.inPlace();
-  return shaper.methods.filter((method) => !inPlace.includes(method)).map((method) => `the kernel has no ${method} at ${endKey(end)}`);
+  return shaper.methods
+    .filter((method) => !inPlace.includes(method))
+    .map((method) => `the kernel has no ${method} at ${endKey(end)}`);
 }
 
-async function survivors(lab: Lab, { daemon, node: name, keepRoutes }: Extract<FaultEffect, { kind: 'kill' }>): Promise<readonly string[]> {
+async function survivors(
+  lab: Lab,
+  { daemon, node: name, keepRoutes }: Extract<FaultEffect, { kind: 'kill' }>,
+): Promise<readonly string[]> {
   const node = lab.node(name);
   const dead: ReadonlySet<string> = new Set(keepRoutes ? [daemon, 'zebra'] : [daemon]);
-  const alive = processesOf(node.initPid).filter((process) => dead.has(process.name)).map((process) => `${process.name} runs on ${name} (${String(process.pid)})`);
+  const alive = processesOf(node.initPid)
+    .filter((process) => dead.has(process.name))
+    .map((process) => `${process.name} runs on ${name} (${String(process.pid)})`);
   const routes = daemon === 'zebra' && !keepRoutes ? await node.learnedRoutes() : [];
   return [...alive, ...routes.map((route) => `${name} has the route ${route} still`)];
 }
 
-export function instancesOf(lab: Lab, { service, node }: { readonly service: string; readonly node: string }): readonly ServiceInstance[] {
+export function instancesOf(
+  lab: Lab,
+  { service, node }: { readonly service: string; readonly node: string },
+): readonly ServiceInstance[] {
   const wanted = serviceKey(service, node);
   return lab.instancesAt(node).filter((instance) => serviceKey(instance.service.name, instance.host.name) === wanted);
 }

@@ -16,9 +16,15 @@ export class Hijacker {
     readonly thread: IdentityThread,
   ) {}
 
-  /** Answers at the addresses that are hijacked now, and no longer at others, unless those are to be kept for a moment. */
+  /**
+   * Answers at the addresses that are hijacked now, and no longer at others, unless those are to be kept for a moment.
+   */
   async answerFor(hijacks: readonly Hijack[], { keepOthers = false } = {}): Promise<void> {
-    const wanted = new Set(hijacks.flatMap((hijack) => this.#addressesOf(hijack).filter((address) => hijack.prefixes.some((prefix) => covers(prefix, address)))));
+    const wanted = new Set(
+      hijacks.flatMap((hijack) =>
+        this.#addressesOf(hijack).filter((address) => hijack.prefixes.some((prefix) => covers(prefix, address))),
+      ),
+    );
     for (const [address, identity] of this.#identities) {
       if (keepOthers || wanted.has(address)) continue;
       identity.stop();
@@ -33,11 +39,14 @@ export class Hijacker {
   }
 
   /**
-   * Takes what is sent to what is hijacked now, and nothing else. OSPF announces it from the loopback; where BGP is told to
-   * announce it, a route that is not in the kernel's first table leaves packets for longer prefixes on their way.
+   * Takes what is sent to what is hijacked now, and nothing else. OSPF announces it from the loopback; where BGP is
+   * told to announce it, a route that is not in the kernel's first table leaves packets for longer prefixes on their
+   * way.
    */
   async announce(hijacks: readonly Hijack[]): Promise<void> {
-    const wanted = this.node.isRunning ? hijacks.flatMap((hijack) => hijack.prefixes.map((prefix) => this.#holding(prefix, hijack))) : [];
+    const wanted = this.node.isRunning
+      ? hijacks.flatMap((hijack) => hijack.prefixes.map((prefix) => this.#holding(prefix, hijack)))
+      : [];
     const lines = [
       ...this.#announced.filter((held) => !wanted.includes(held)).map((held) => held.replace(' replace ', ' delete ')),
       ...wanted,
@@ -52,15 +61,21 @@ export class Hijacker {
     const ways = hijack.prefixes.map(async (prefix) => {
       const family = prefix.includes(':') ? '-6' : '-4';
       // Of IPv6's local routes ip shows none by their table.
-      const words = isRoute ? ['route', 'show', 'table', 'all', 'exact', prefix] : ['address', 'show', 'dev', 'lo', 'to', announcedAddress(prefix, this.#addressesOf(hijack))];
+      const words = isRoute
+        ? ['route', 'show', 'table', 'all', 'exact', prefix]
+        : ['address', 'show', 'dev', 'lo', 'to', announcedAddress(prefix, this.#addressesOf(hijack))];
       const { output } = await this.node.runOutside(['ip', '-o', family, ...words]);
       return (isRoute ? /^local /m : /\S/).test(output) ? [] : [`${this.node.name} has no way to ${prefix}`];
     });
-    return [...(await Promise.all(ways)).flat(), ...[...this.#identities.values()].flatMap((identity) => identity.unserved())];
+    return [
+      ...(await Promise.all(ways)).flat(),
+      ...[...this.#identities.values()].flatMap((identity) => identity.unserved()),
+    ];
   }
 
   #holding(prefix: string, hijack: Hijack): string {
-    if (this.node.plan.routing?.bgp === undefined) return `address replace ${announcedAddress(prefix, this.#addressesOf(hijack))} dev lo`;
+    if (this.node.plan.routing?.bgp === undefined)
+      return `address replace ${announcedAddress(prefix, this.#addressesOf(hijack))} dev lo`;
     return `route replace local ${prefix} dev lo table main`;
   }
 

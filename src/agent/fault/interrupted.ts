@@ -17,12 +17,20 @@ export async function undone(
   const left = await actions.mendAlone(broke);
   const [first] = left;
   if (first !== undefined) {
-    return new LabError('INTERRUPTED', `interrupted: ${left.map(({ target }) => target).join(', ')} stays broken, as only the engine can start a container again`, {
-      hint: `nearcast restore ${first.target}`,
-    });
+    return new LabError(
+      'INTERRUPTED',
+      `interrupted: ${left.map(({ target }) => target).join(', ')} stays broken, as only the engine can start a container again`,
+      {
+        hint: `nearcast restore ${first.target}`,
+      },
+    );
   }
   const mended = parts.filter(({ part }) => part.action === 'restore').map(({ part }) => part.target);
   if (mended.length === 0) return new LabError('INTERRUPTED', 'interrupted: what was broken is mended again');
   const also = broke.length === 0 ? '' : ', and so is what was broken';
-  return new LabError('INTERRUPTED', `interrupted: ${mended.join(', ')} is mended${also}; whether routing has settled is not known`, { hint: 'nearcast doctor <lab> tells what its routing lacks' });
+  return new LabError(
+    'INTERRUPTED',
+    `interrupted: ${mended.join(', ')} is mended${also}; whether routing has settled is not known`,
+    { hint: 'nearcast doctor <lab> tells what its routing lacks' },
+  );
 }

@@ -4,8 +4,8 @@ import type { Lab } from '../lab/lab.js';
 import { signalNode } from '../system/signal-node.js';
 
 /**
- * Containers that somebody paused by the engine. Each is a freeze like any other, which a repair mends, and which goes by
- * itself when the container goes on.
+ * Containers that somebody paused by the engine. Each is a freeze like any other, which a repair mends, and which goes
+ * by itself when the container goes on.
  */
 export class Pauses {
   readonly #known = new WeakSet<ActiveFault>();
@@ -23,7 +23,10 @@ export class Pauses {
     await this.mend(freeze);
   }
 
-  /** The engine is about to let a node go on for the sake of a repair: until that comes, the node stands still as by `fail --how freeze`. */
+  /**
+   * The engine is about to let a node go on for the sake of a repair: until that comes, the node stands still as by
+   * `fail --how freeze`.
+   */
   hold(name: string): void {
     if (this.#freezeOf(name) === undefined) this.#note(name);
     // Heard before the processes do anything else.

@@ -15,8 +15,9 @@ type RoutingEffect = Extract<FaultEffect, { kind: 'hijack' | 'drain' | 'leak' | 
 type Said = Map<string, readonly string[]>;
 
 /**
- * Faults of routing itself. Each is a difference between what a node's daemons were configured with and what they say now; a
- * node is brought in line with all its faults together, when one comes or goes and when its daemons were started anew.
+ * Faults of routing itself. Each is a difference between what a node's daemons were configured with and what they say
+ * now; a node is brought in line with all its faults together, when one comes or goes and when its daemons were started
+ * anew.
  */
 export class RoutingActions {
   readonly #said = new Map<string, Said>();
@@ -38,10 +39,15 @@ export class RoutingActions {
     await this.bringInLine(name);
   }
 
-  /** What of a fault nobody was told, or the kernel does not have. Who has crashed, or stands still, is told when it goes on. */
+  /**
+   * What of a fault nobody was told, or the kernel does not have. Who has crashed, or stands still, is told when it
+   * goes on.
+   */
   async missingOf(effect: RoutingEffect): Promise<readonly string[]> {
     const responsive = nodesOf(effect).filter((name) => this.lab.node(name).isResponsive);
-    const untold = responsive.filter((name) => !this.#isSaid(name, effect)).map((name) => `no daemon of ${name} was told`);
+    const untold = responsive
+      .filter((name) => !this.#isSaid(name, effect))
+      .map((name) => `no daemon of ${name} was told`);
     if (effect.kind !== 'hijack' || responsive.length === 0) return untold;
     return [...untold, ...(await this.#hijackerAt(this.lab.node(effect.node)).missing(effect))];
   }
@@ -51,10 +57,19 @@ export class RoutingActions {
     const said = [...(this.#said.get(name)?.keys() ?? [])];
     const isAbout = (about: string): boolean => said.some((key) => key.split(' ').slice(1).join(' ').startsWith(about));
     // OSPF tells what the kernel has.
-    if (effect.kind === 'hijack') return bgp === undefined || effect.prefixes.every((prefix) => bgp.origins.some((origin) => origin.prefix === prefix)) || isAbout('hijack');
+    if (effect.kind === 'hijack')
+      return (
+        bgp === undefined ||
+        effect.prefixes.every((prefix) => bgp.origins.some((origin) => origin.prefix === prefix)) ||
+        isAbout('hijack')
+      );
     if (effect.kind !== 'policy') return isAbout(effect.kind);
     const ends = effect.ends.filter(({ node }) => node === name).map((end) => end.interface);
-    return bgp?.sessions.some((session) => ends.includes(session.interface ?? '') && isAbout(`policy ${session.neighborAddress}`)) ?? false;
+    return (
+      bgp?.sessions.some(
+        (session) => ends.includes(session.interface ?? '') && isAbout(`policy ${session.neighborAddress}`),
+      ) ?? false
+    );
   }
 
   async bringInLine(name: string): Promise<void> {
@@ -74,7 +89,8 @@ export class RoutingActions {
     if (routing === undefined) return;
     const isDrained = condition.drainedNodes.has(node.name);
     for (const daemon of ['ospfd', 'ospf6d'] as const) {
-      if (configures(routing, daemon)) await this.#say(node, daemon, 'drain', drainLines(node.plan, routing, daemon, isDrained), isDrained);
+      if (configures(routing, daemon))
+        await this.#say(node, daemon, 'drain', drainLines(node.plan, routing, daemon, isDrained), isDrained);
     }
     if (routing.bgp !== undefined) await this.#configureBgp(node, routing.bgp, condition, hijacks);
   }
@@ -84,17 +100,42 @@ export class RoutingActions {
     const isLeaking = condition.leakingNodes.has(node.name);
     const own = new Set(bgp.origins.map(({ prefix }) => prefix));
     const hijacked = [...new Set(hijacks.flatMap(({ prefixes }) => prefixes))].filter((prefix) => !own.has(prefix));
-    await this.#say(node, 'bgpd', 'hijack', hijackLines(bgp.asn, hijacked, this.#earlierHijacks(node.name)), hijacked.length > 0);
-    await this.#say(node, 'bgpd', 'drain', [`router bgp ${String(bgp.asn)}`, `${isDrained ? '' : 'no '}bgp graceful-shutdown`, 'exit'], isDrained);
+    await this.#say(
+      node,
+      'bgpd',
+      'hijack',
+      hijackLines(bgp.asn, hijacked, this.#earlierHijacks(node.name)),
+      hijacked.length > 0,
+    );
+    await this.#say(
+      node,
+      'bgpd',
+      'drain',
+      [`router bgp ${String(bgp.asn)}`, `${isDrained ? '' : 'no '}bgp graceful-shutdown`, 'exit'],
+      isDrained,
+    );
     for (const session of bgp.sessions.filter(({ kind }) => kind === 'external')) {
       const policy = policyAt(node.name, session, condition);
       const isChanged = condition.policies.has(`${node.name}:${session.interface ?? ''}`);
-      const saidPolicy = await this.#say(node, 'bgpd', `policy ${session.neighborAddress}`, changedPolicyLines(session, policy, bgp.asn), isChanged);
-      const saidLeak = await this.#say(node, 'bgpd', `leak ${session.neighborAddress}`, leakLines(session, isLeaking), isLeaking);
+      const saidPolicy = await this.#say(
+        node,
+        'bgpd',
+        `policy ${session.neighborAddress}`,
+        changedPolicyLines(session, policy, bgp.asn),
+        isChanged,
+      );
+      const saidLeak = await this.#say(
+        node,
+        'bgpd',
+        `leak ${session.neighborAddress}`,
+        leakLines(session, isLeaking),
+        isLeaking,
+      );
       if (!saidPolicy && !saidLeak) continue;
       // FRR follows a changed route map after some seconds by itself; here it is asked to at once.
       const vty = await node.daemons.vty('bgpd');
-      for (const direction of ['in', 'out']) await vty.run(`clear bgp ${session.family} unicast ${session.neighborAddress} soft ${direction}`);
+      for (const direction of ['in', 'out'])
+        await vty.run(`clear bgp ${session.family} unicast ${session.neighborAddress} soft ${direction}`);
     }
   }
 
@@ -103,8 +144,17 @@ export class RoutingActions {
     return said.filter((line) => line.startsWith('network ')).map((line) => line.split(' ').at(-1) ?? '');
   }
 
-  /** Says lines where they differ from what was said before; at first, where they differ from the file. Whether it said them. */
-  async #say(node: LabNode, daemon: Daemon, about: string, lines: readonly string[], differsFromFile: boolean): Promise<boolean> {
+  /**
+   * Says lines where they differ from what was said before; at first, where they differ from the file. Whether it said
+   * them.
+   */
+  async #say(
+    node: LabNode,
+    daemon: Daemon,
+    about: string,
+    lines: readonly string[],
+    differsFromFile: boolean,
+  ): Promise<boolean> {
     const said: Said = this.#said.get(node.name) ?? new Map<string, readonly string[]>();
     this.#said.set(node.name, said);
     const key = `${daemon} ${about}`;

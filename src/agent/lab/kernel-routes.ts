@@ -9,8 +9,8 @@ import { nodeNames, type NodeNames } from '../node/node-names.js';
 const LOOPBACK = 1;
 
 /**
- * What the kernels of a lab forward by, every next hop of it. Asked over netlink, without a process for each look, so that
- * convergence can be watched every few milliseconds; `/proc/net/route` tells the first next hop only.
+ * What the kernels of a lab forward by, every next hop of it. Asked over netlink, without a process for each look, so
+ * that convergence can be watched every few milliseconds; `/proc/net/route` tells the first next hop only.
  */
 export class KernelRoutes {
   readonly #tables: RouteTables = loadRouteTables();
@@ -24,7 +24,10 @@ export class KernelRoutes {
   of(node: LabNode): ReadonlyMap<string, ReadonlySet<Way>> {
     const routes = new Map<string, ReadonlySet<Way>>();
     if (node.initPid === 0) return routes;
-    const devices = this.#tables.devices(node.namespace, node.plan.interfaces.map(({ name }) => name));
+    const devices = this.#tables.devices(
+      node.namespace,
+      node.plan.interfaces.map(({ name }) => name),
+    );
     const metrics = new Map<string, number>();
     for (const datagram of this.#tables.dump(node.namespace, this.plan.families)) {
       for (const news of readKernelNews(datagram)) {
@@ -32,10 +35,15 @@ export class KernelRoutes {
         if (news.kind !== 'route' || news.metric > (metrics.get(news.prefix) ?? Infinity)) continue;
         if (news.hops.some(({ index }) => index === LOOPBACK)) continue;
         metrics.set(news.prefix, news.metric);
-        routes.set(news.prefix, new Set(news.hops.map(({ index, via }) => {
-          const device = devices.get(index) ?? String(index);
-          return way(device, this.#names.neighborOf(node.name, device, via) ?? via ?? 'nobody');
-        })));
+        routes.set(
+          news.prefix,
+          new Set(
+            news.hops.map(({ index, via }) => {
+              const device = devices.get(index) ?? String(index);
+              return way(device, this.#names.neighborOf(node.name, device, via) ?? via ?? 'nobody');
+            }),
+          ),
+        );
       }
     }
     return routes;

@@ -5,7 +5,9 @@ import { endKey, type Condition } from '../../forecast/condition.js';
 import type { LabPlan } from '../../plan/model.js';
 import type { FaultKind } from '../../topology/model/fault.js';
 
-/** The faults of a lab: which there are, which of them a repair means, and what together they do to each end of a link. */
+/**
+ * The faults of a lab: which there are, which of them a repair means, and what together they do to each end of a link.
+ */
 export class LabFaults {
   readonly #faults = new Map<string, ActiveFault>();
 
@@ -50,9 +52,13 @@ export class LabFaults {
     const [only] = found;
     if (only !== undefined && found.length === 1) return only;
     if (only !== undefined) {
-      throw new LabError('FAULT_STATE', `${target} has failed in several ways: ${found.map((fault) => fault.how).join(', ')}`, {
-        hint: `say which: nearcast restore ${target} --how ${only.how}`,
-      });
+      throw new LabError(
+        'FAULT_STATE',
+        `${target} has failed in several ways: ${found.map((fault) => fault.how).join(', ')}`,
+        {
+          hint: `say which: nearcast restore ${target} --how ${only.how}`,
+        },
+      );
     }
     const broken = this.all.map((each) => each.target);
     throw new LabError('FAULT_STATE', `${target} has not failed${how === undefined ? '' : ` by ${how}`}`, {
@@ -63,7 +69,7 @@ export class LabFaults {
   /** What is to happen to the packets that leave by an end: what its link says, and what faults say over it. */
   shapeOf(end: { readonly node: string; readonly interface: string }): EndShape {
     const key = endKey(end);
-    const touches = (ends: readonly typeof end[]): boolean => ends.some((each) => endKey(each) === key);
+    const touches = (ends: readonly (typeof end)[]): boolean => ends.some((each) => endKey(each) === key);
     const link = this.plan.links.find(({ ends }) => touches(ends));
     let silent = false;
     let impairment = link?.impairment;
@@ -76,7 +82,10 @@ export class LabFaults {
 }
 
 /** How a fault is done on this kernel, for people. */
-export function methodsOf(fault: ActiveFault, methodsAt: (key: string) => readonly ShapingMethod[]): readonly string[] | undefined {
+export function methodsOf(
+  fault: ActiveFault,
+  methodsAt: (key: string) => readonly ShapingMethod[],
+): readonly string[] | undefined {
   if (!['silence', 'partition', 'impair'].includes(fault.how) || !('ends' in fault.effect)) return undefined;
   return [...new Set(fault.effect.ends.flatMap((end) => methodsAt(endKey(end))))];
 }

@@ -40,7 +40,10 @@ export function eachFlow(numbers: readonly FlowNumber[]): readonly Question[] {
 }
 
 /** What there is one of for each flow, by question. */
-export function byQuestion<T>(numbers: readonly FlowNumber[], all: readonly T[]): readonly (readonly [FlowNumber, readonly T[]])[] {
+export function byQuestion<T>(
+  numbers: readonly FlowNumber[],
+  all: readonly T[],
+): readonly (readonly [FlowNumber, readonly T[]])[] {
   let at = 0;
   return numbers.map((number) => [number, all.slice(at, (at += number.flows))] as const);
 }

@@ -47,8 +47,12 @@ export class Lab {
     this.flows = new LabFlows(plan, this.faults);
     this.kernelRoutes = new KernelRoutes(plan);
     for (const node of nodes) {
-      node.onDeath = (name) => { this.onDeath(name); };
-      node.onPauseSeen = (name, isPaused) => { this.onPauseSeen(name, isPaused); };
+      node.onDeath = (name) => {
+        this.onDeath(name);
+      };
+      node.onPauseSeen = (name, isPaused) => {
+        this.onPauseSeen(name, isPaused);
+      };
     }
     const behalfRoutes = new BehalfRoutes(nodes);
     this.instances = plan.services.flatMap((service) =>
@@ -59,7 +63,10 @@ export class Lab {
     }
     const ends = plan.links.flatMap((link) => link.ends);
     this.shapers = new Map(
-      ends.map((end, index) => [`${end.node}:${end.interface}`, new EndShaper(this.node(end.node), end.interface, index, tools)]),
+      ends.map((end, index) => [
+        `${end.node}:${end.interface}`,
+        new EndShaper(this.node(end.node), end.interface, index, tools),
+      ]),
     );
   }
 
@@ -177,7 +184,9 @@ export class Lab {
     const { stoppedServices, crashedNodes, frozenNodes } = this.condition;
     return instances.filter(
       ({ service, host }) =>
-        !crashedNodes.has(host.name) && !frozenNodes.has(host.name) && !stoppedServices.has(serviceKey(service.name, host.name)),
+        !crashedNodes.has(host.name) &&
+        !frozenNodes.has(host.name) &&
+        !stoppedServices.has(serviceKey(service.name, host.name)),
     );
   }
 
@@ -216,7 +225,8 @@ export class Lab {
 function withoutRaising(batch: string, interfaces: readonly { readonly name: string }[]): string {
   const raising = new Set(interfaces.map((item) => `link set ${item.name} up`));
   // A route over a link that stays down cannot be set: it comes with the link.
-  const isOverOne = (line: string): boolean => line.startsWith('route replace default') && interfaces.some(({ name }) => line.includes(` dev ${name} `));
+  const isOverOne = (line: string): boolean =>
+    line.startsWith('route replace default') && interfaces.some(({ name }) => line.includes(` dev ${name} `));
   return batch
     .split('\n')
     .filter((line) => !raising.has(line) && !isOverOne(line))

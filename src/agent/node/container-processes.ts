@@ -1,9 +1,25 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { LabError } from '../../errors.js';
 import type { Daemon, PlanNode } from '../../plan/model.js';
-import { CONTAINER_VARIABLE, containerFifos, LAB_VARIABLE, runsContainerInit, startOneDaemon } from '../../init/container-init.js';
+import {
+  CONTAINER_VARIABLE,
+  containerFifos,
+  LAB_VARIABLE,
+  runsContainerInit,
+  startOneDaemon,
+} from '../../init/container-init.js';
 import { daemonWords } from '../../init/daemon-words.js';
 import { toolEnvironment } from '../../protocol/node-environment.js';
 import type { NodeFiles } from '../../render/render.js';
@@ -54,7 +70,10 @@ export class ContainerProcesses implements NodeProcesses {
     return isThere(pid);
   }
 
-  /** Finds the container that the engine has started again by itself, unless somebody has said where it is. Throws DEPLOY_FAILED. */
+  /**
+   * Finds the container that the engine has started again by itself, unless somebody has said where it is. Throws
+   * DEPLOY_FAILED.
+   */
   async findRestarted(): Promise<void> {
     if (isThere(this.#nextPid) && this.#nextPid !== this.#endingPid) return;
     const { held, last } = await pollUntil(
@@ -149,19 +168,25 @@ export class ContainerProcesses implements NodeProcesses {
       (there) => !there,
       { everyMs: 2, deadlineMs: ANSWER_DEADLINE_MS },
     );
-    if (!held) throw new LabError('FAULT_INEFFECTIVE', `the processes of ${this.plan.name} do not end`, { hint: 'does its engine work? docker ps' });
+    if (!held)
+      throw new LabError('FAULT_INEFFECTIVE', `the processes of ${this.plan.name} do not end`, {
+        hint: 'does its engine work? docker ps',
+      });
   }
 
   /**
-   * The container has a new network namespace; the agent still holds the old one, with the links in it. Moved over, they
-   * keep their far ends, which see no more than a carrier that comes back.
+   * The container has a new network namespace; the agent still holds the old one, with the links in it. Moved over,
+   * they keep their far ends, which see no more than a carrier that comes back.
    */
   async reset(): Promise<void> {
     const old = this.namespace.replace(`/proc/${String(this.#nextPid)}/ns/net`);
     try {
       setSysctls(this.plan, this.namespace, { isSetByEngine: true });
       const target = `/proc/${String(process.pid)}/fd/${String(this.namespace.descriptor)}`;
-      const { status, output } = await ipBatch(old, this.plan.interfaces.map(({ name }) => `link set ${name} netns ${target}`));
+      const { status, output } = await ipBatch(
+        old,
+        this.plan.interfaces.map(({ name }) => `link set ${name} netns ${target}`),
+      );
       if (status !== 0) throw this.#failure(`its links could not be moved to the new container: ${output.trim()}`);
     } finally {
       closeSync(old.descriptor);
@@ -232,7 +257,9 @@ class Dialogue {
       everyMs: WATCH_EVERY_MS,
       deadlineMs: ANSWER_DEADLINE_MS,
       signal: answered.signal,
-    }).then(({ held }) => (held ? undefined : `it has not answered "${word}" for ${String(ANSWER_DEADLINE_MS / 1000)} s`));
+    }).then(({ held }) =>
+      held ? undefined : `it has not answered "${word}" for ${String(ANSWER_DEADLINE_MS / 1000)} s`,
+    );
     ended.catch(() => undefined);
     const line = this.#lines.next().then(({ value }) => value as string | undefined);
     try {
@@ -272,7 +299,10 @@ function nameIn(pid: number): string | undefined {
 
 function variableOf(pid: number, name: string): string | undefined {
   const variable = `${name}=`;
-  return readText(`/proc/${String(pid)}/environ`).split('\0').find((word) => word.startsWith(variable))?.slice(variable.length);
+  return readText(`/proc/${String(pid)}/environ`)
+    .split('\0')
+    .find((word) => word.startsWith(variable))
+    ?.slice(variable.length);
 }
 
 /** Whether a process is number 1 in its own PID namespace. */

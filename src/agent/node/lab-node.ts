@@ -21,7 +21,19 @@ const START_COMMAND_DEADLINE_MS = 30_000;
 const DAEMON_DEADLINE_MS = 5000;
 /** How the kernel numbers the routes of each daemon (rtnetlink(7), /etc/iproute2/rt_protos). */
 const ROUTE_PROTOCOLS: Readonly<Partial<Record<Daemon, number>>> = {
-  zebra: 11, babeld: 42, bgpd: 186, isisd: 187, ospfd: 188, ospf6d: 188, ripd: 189, ripngd: 190, nhrpd: 191, eigrpd: 192, pbrd: 195, staticd: 196, fabricd: 197,
+  zebra: 11,
+  babeld: 42,
+  bgpd: 186,
+  isisd: 187,
+  ospfd: 188,
+  ospf6d: 188,
+  ripd: 189,
+  ripngd: 190,
+  nhrpd: 191,
+  eigrpd: 192,
+  pbrd: 195,
+  staticd: 196,
+  fabricd: 197,
 };
 
 /**
@@ -41,7 +53,11 @@ export class LabNode {
     readonly processes: NodeProcesses,
     readonly files: NodeFiles,
   ) {
-    this.daemons = new NodeDaemons(plan.routing?.daemons ?? [], () => join(processes.runFolder, 'frr'), () => namespace.standsStill);
+    this.daemons = new NodeDaemons(
+      plan.routing?.daemons ?? [],
+      () => join(processes.runFolder, 'frr'),
+      () => namespace.standsStill,
+    );
     processes.onDeath = () => {
       this.onDeath(this.name);
     };
@@ -102,17 +118,22 @@ export class LabNode {
     const victims = processesOf(this.initPid).filter(({ name }) => name === daemon);
     for (const { pid } of victims) signalTo(pid, 'SIGKILL');
     const { held } = await pollUntil(
-      async () => victims.every(({ pid }) => processOf(pid) === undefined) && (await this.daemons.ended()).includes(daemon),
+      async () =>
+        victims.every(({ pid }) => processOf(pid) === undefined) && (await this.daemons.ended()).includes(daemon),
       (ended) => ended,
       { everyMs: 5, deadlineMs: DAEMON_DEADLINE_MS },
     );
-    if (!held) throw new LabError('FAULT_INEFFECTIVE', `${daemon} on ${this.name} does not end`, { hint: 'is there a program in the node that works against it?' });
+    if (!held)
+      throw new LabError('FAULT_INEFFECTIVE', `${daemon} on ${this.name} does not end`, {
+        hint: 'is there a program in the node that works against it?',
+      });
   }
 
   /** Starts one daemon again, with the configuration that it had at first. Throws DEPLOY_FAILED. */
   async startDaemon(daemon: Daemon): Promise<void> {
     const { status, output } = await this.run(this.processes.daemonCommand(daemon));
-    if (status !== 0) throw new LabError('DEPLOY_FAILED', `${daemon} on ${this.name} did not start again: ${output.trim()}`);
+    if (status !== 0)
+      throw new LabError('DEPLOY_FAILED', `${daemon} on ${this.name} did not start again: ${output.trim()}`);
   }
 
   /** Takes every route out of the kernel that a routing protocol put there. */
@@ -120,14 +141,20 @@ export class LabNode {
     // With a next hop go the routes that use it, which could not be flushed by themselves.
     await this.runOutside(['ip', 'nexthop', 'flush']);
     for (const family of ['-4', '-6']) {
-      for (const protocol of this.#routeProtocols) await this.runOutside(['ip', family, 'route', 'flush', 'proto', protocol]);
+      for (const protocol of this.#routeProtocols)
+        await this.runOutside(['ip', family, 'route', 'flush', 'proto', protocol]);
     }
   }
 
   /** Those routes that `flushRoutes` takes away, and that are there. */
   async learnedRoutes(): Promise<readonly string[]> {
-    const asked = ['-4', '-6'].flatMap((family) => this.#routeProtocols.map((protocol) => this.runOutside(['ip', family, 'route', 'show', 'proto', protocol])));
-    return (await Promise.all(asked)).flatMap(({ output }) => output.split('\n')).map((line) => line.trim()).filter((line) => line !== '');
+    const asked = ['-4', '-6'].flatMap((family) =>
+      this.#routeProtocols.map((protocol) => this.runOutside(['ip', family, 'route', 'show', 'proto', protocol])),
+    );
+    return (await Promise.all(asked))
+      .flatMap(({ output }) => output.split('\n'))
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
   }
 
   /** As what the routes of its daemons are in the kernel. */
@@ -157,21 +184,37 @@ export class LabNode {
     return this.namespace.run((kernel) => kernel.hasCarrier(device));
   }
 
-  /** Runs `ip` commands in the node's network namespace, with or without its processes; goes on after one that fails. */
+  /**
+   * Runs `ip` commands in the node's network namespace, with or without its processes; goes on after one that fails.
+   */
   async configure(lines: readonly string[]): Promise<Ran> {
     return ipBatch(this.namespace, lines);
   }
 
-  /** Feeds the user's own FRR lines to the daemons. Throws CONFIG_REJECTED naming the line that one refused, or none took. */
+  /**
+   * Feeds the user's own FRR lines to the daemons. Throws CONFIG_REJECTED naming the line that one refused, or none
+   * took.
+   */
   async loadExtraLines(): Promise<void> {
     const hint = `correct "frr:" of ${this.name} in the topology file`;
     const { extraLines = '' } = this.plan.routing ?? {};
     const offered = await OfferedLines.open(join(this.processes.runFolder, 'nearcast', offeredFolder), this.daemons);
     try {
-      const { status, output } = await this.run(this.processes.vtyshCommand(['--vty_socket', `/run/nearcast/${offeredFolder}`, '-f', '/run/nearcast/extra.conf']));
+      const { status, output } = await this.run(
+        this.processes.vtyshCommand([
+          '--vty_socket',
+          `/run/nearcast/${offeredFolder}`,
+          '-f',
+          '/run/nearcast/extra.conf',
+        ]),
+      );
       const refusal = output.split('\n').find((line) => line.includes('%') || /^line \d+:/.test(line));
       if (status !== 0 || refusal !== undefined) {
-        throw new LabError('CONFIG_REJECTED', `FRR on ${this.name} refused the node's own lines: ${refusal?.trim() ?? output.trim()}`, { hint });
+        throw new LabError(
+          'CONFIG_REJECTED',
+          `FRR on ${this.name} refused the node's own lines: ${refusal?.trim() ?? output.trim()}`,
+          { hint },
+        );
       }
     } finally {
       offered.close();
@@ -180,7 +223,10 @@ export class LabNode {
     if (dropped === undefined) return;
     const { line, takers } = dropped;
     throw new LabError('CONFIG_REJECTED', `no daemon on ${this.name} takes its line "${line}"`, {
-      hint: takers.length === 0 ? hint : `it is a line of ${alternatives(takers)}, which nothing in "frr:" of ${this.name} starts`,
+      hint:
+        takers.length === 0
+          ? hint
+          : `it is a line of ${alternatives(takers)}, which nothing in "frr:" of ${this.name} starts`,
     });
   }
 
@@ -216,8 +262,8 @@ export class LabNode {
   }
 
   /**
-   * Runs a start-up command of the user: what it prints goes to the node's `exec.log`, so that a server it leaves running
-   * may go on writing there. LabError START_COMMAND_FAILED where it fails, or has not ended at the deadline.
+   * Runs a start-up command of the user: what it prints goes to the node's `exec.log`, so that a server it leaves
+   * running may go on writing there. LabError START_COMMAND_FAILED where it fails, or has not ended at the deadline.
    */
   async runStartCommand(argv: readonly string[]): Promise<void> {
     const logFile = join(this.processes.logFolder, 'exec.log');
@@ -239,7 +285,11 @@ export class LabNode {
       isLate
         ? `start-up command of ${this.name} did not end within ${String(START_COMMAND_DEADLINE_MS / 1000)} s: ${argv.join(' ')}`
         : `start-up command of ${this.name} ${how}: ${argv.join(' ')}`,
-      { hint: isLate ? 'start a server in the background: exec: ["my-server &"]' : readText(logFile).slice(-2000).trim() || 'it printed nothing' },
+      {
+        hint: isLate
+          ? 'start a server in the background: exec: ["my-server &"]'
+          : readText(logFile).slice(-2000).trim() || 'it printed nothing',
+      },
     );
   }
 
@@ -249,12 +299,18 @@ export class LabNode {
 
   /** Where the node did not start for want of a daemon that only lines of the file need: those are to blame. */
   #lackedDaemon(error: unknown): LabError | undefined {
-    const lacked = this.plan.routing?.lineDaemons?.find(({ daemon }) => error instanceof LabError && error.message.includes(lackOf(daemon)));
+    const lacked = this.plan.routing?.lineDaemons?.find(
+      ({ daemon }) => error instanceof LabError && error.message.includes(lackOf(daemon)),
+    );
     if (lacked === undefined) return undefined;
-    return new LabError('CONFIG_REJECTED', `${lackOf(lacked.daemon)}, which the line "${lacked.line}" of ${this.name} needs`, {
-      cause: error,
-      hint: `correct "frr:" of ${this.name} in the topology file, or install an FRRouting that has ${lacked.daemon}`,
-    });
+    return new LabError(
+      'CONFIG_REJECTED',
+      `${lackOf(lacked.daemon)}, which the line "${lacked.line}" of ${this.name} needs`,
+      {
+        cause: error,
+        hint: `correct "frr:" of ${this.name} in the topology file, or install an FRRouting that has ${lacked.daemon}`,
+      },
+    );
   }
 
   /** FRR starts happily with lines it did not understand; here that is a failed deployment. */
@@ -263,9 +319,13 @@ export class LabNode {
       const log = readText(join(this.processes.runFolder, 'nearcast', `${daemon}.log`));
       const refused = /on config line (\d+): ?(.*)$/m.exec(log);
       if (refused !== null) {
-        throw new LabError('CONFIG_REJECTED', `${daemon} on ${this.name} refused line ${refused[1] ?? '?'} of its configuration: "${refused[2]?.trim() ?? ''}"`, {
-          hint: 'this FRR may be too old or too new for the line: nearcast doctor shows its version',
-        });
+        throw new LabError(
+          'CONFIG_REJECTED',
+          `${daemon} on ${this.name} refused line ${refused[1] ?? '?'} of its configuration: "${refused[2]?.trim() ?? ''}"`,
+          {
+            hint: 'this FRR may be too old or too new for the line: nearcast doctor shows its version',
+          },
+        );
       }
     }
   }

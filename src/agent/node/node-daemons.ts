@@ -44,8 +44,8 @@ export class NodeDaemons {
   }
 
   /**
-   * Whether OSPFv3 here loses some of several equal ways, at random, to what it reaches by several neighbors of which one is itself
-   * reached by several ways: FRR before 8.5 does.
+   * Whether OSPFv3 here loses some of several equal ways, at random, to what it reaches by several neighbors of which
+   * one is itself reached by several ways: FRR before 8.5 does.
    */
   async losesEqualWays(): Promise<boolean> {
     if (!this.names.includes('ospf6d')) return false;
@@ -60,7 +60,9 @@ export class NodeDaemons {
   }
 
   async #askVersion(daemon: Daemon): Promise<string | undefined> {
-    const answer = await this.vty(daemon).then((vty) => vty.run('show version')).catch(() => undefined);
+    const answer = await this.vty(daemon)
+      .then((vty) => vty.run('show version'))
+      .catch(() => undefined);
     return /FRRouting (\d+\.\d+(?:\.\d+)*)/.exec(answer?.text ?? '')?.[1];
   }
 

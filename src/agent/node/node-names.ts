@@ -13,12 +13,15 @@ export interface NodeNames {
 export function nodeNames(plan: LabPlan): NodeNames {
   const owners = new Map(
     plan.nodes.flatMap(({ name, routing, loopbacks, interfaces }) => [
-      ...[...loopbacks, ...interfaces.flatMap(({ addresses }) => addresses)].map((address) => [address.split('/')[0] ?? address, name] as const),
+      ...[...loopbacks, ...interfaces.flatMap(({ addresses }) => addresses)].map(
+        (address) => [address.split('/')[0] ?? address, name] as const,
+      ),
       ...(routing === undefined ? [] : [[routing.routerId, name] as const]),
     ]),
   );
   // Interfaces are next hops by these addresses, which no two ends of a lab have in common.
-  for (const [index, { ends }] of plan.links.entries()) ends.forEach(({ node }, end) => owners.set(linkLocalAddress(index, end === 0 ? 0 : 1), node));
+  for (const [index, { ends }] of plan.links.entries())
+    ends.forEach(({ node }, end) => owners.set(linkLocalAddress(index, end === 0 ? 0 : 1), node));
   const onSegment = new Map<number, string[]>();
   const segmentAt = new Map<string, number>();
   for (const { name, kind, interfaces } of plan.nodes) {

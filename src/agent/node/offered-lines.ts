@@ -20,9 +20,9 @@ const TAKEN = Buffer.alloc(4);
 const vtyshOwn = /^(?:end|exit|quit|exit-\S+|(?:no )?service integrated-vtysh-config|username .+)$/;
 
 /**
- * Stands between vtysh and the daemons of a node while vtysh loads lines. vtysh offers each line to the daemons that have a
- * command of that kind, and says nothing where none of them runs: it takes those for told. Here each of FRR's daemons is there to vtysh,
- * and it is written down what was offered to those that run, and what to others alone.
+ * Stands between vtysh and the daemons of a node while vtysh loads lines. vtysh offers each line to the daemons that
+ * have a command of that kind, and says nothing where none of them runs: it takes those for told. Here each of FRR's
+ * daemons is there to vtysh, and it is written down what was offered to those that run, and what to others alone.
  */
 export class OfferedLines {
   readonly #taken = new Set<string>();
@@ -39,17 +39,27 @@ export class OfferedLines {
     const offered = new OfferedLines(folder, daemons);
     rmSync(folder, { recursive: true, force: true });
     await mkdir(folder, { mode: 0o700 });
-    await Promise.all([...daemonNames, ...foreignPrograms].map(async (name) => {
-      const server = createServer((socket) => { void offered.#serve(name, socket); });
-      offered.#servers.push(server);
-      await once(server.listen(join(folder, `${name}.vty`)), 'listening');
-    }));
+    await Promise.all(
+      [...daemonNames, ...foreignPrograms].map(async (name) => {
+        const server = createServer((socket) => {
+          void offered.#serve(name, socket);
+        });
+        offered.#servers.push(server);
+        await once(server.listen(join(folder, `${name}.vty`)), 'listening');
+      }),
+    );
     return offered;
   }
 
-  /** The first line that no daemon of the node took, and the daemons that would. Comments, and words of vtysh's own, need none. */
+  /**
+   * The first line that no daemon of the node took, and the daemons that would. Comments, and words of vtysh's own,
+   * need none.
+   */
   firstDropped(text: string): { readonly line: string; readonly takers: readonly string[] } | undefined {
-    const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !/^[!#]/.test(line));
+    const lines = text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !/^[!#]/.test(line));
     const line = lines.find((each) => !this.#taken.has(each) && !vtyshOwn.test(each));
     return line === undefined ? undefined : { line, takers: [...(this.#offered.get(line) ?? [])] };
   }
@@ -65,7 +75,11 @@ export class OfferedLines {
     const daemon = this.daemons.names.find((each) => each === name);
     // One that a fault has killed takes its lines when it is mended.
     const behind = daemon === undefined ? undefined : await this.#reach(daemon);
-    behind?.on('data', (chunk) => socket.write(chunk)).once('close', () => { socket.destroy(); });
+    behind
+      ?.on('data', (chunk) => socket.write(chunk))
+      .once('close', () => {
+        socket.destroy();
+      });
     socket.once('close', () => behind?.destroy());
     let rest = Buffer.alloc(0);
     socket.on('data', (chunk) => {

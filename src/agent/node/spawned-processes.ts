@@ -17,7 +17,10 @@ import { signalTo } from '../system/signal-node.js';
 
 /** Where the agent sees the nodes' folders, in the lab's own `/run`. */
 const NODES_FOLDER = '/run/nearcast/nodes';
-/** Before a program of FRR that the lab runs in a node: it has the root folder of the daemons, where the node's first process stands. */
+/**
+ * Before a program of FRR that the lab runs in a node: it has the root folder of the daemons, where the node's first
+ * process stands.
+ */
 const CONFINED = ['chroot', '/proc/1/cwd'] as const;
 
 /** Processes in a PID, mount and UTS namespace that the agent makes: its grandchildren. */
@@ -72,7 +75,11 @@ export class SpawnedProcesses implements NodeProcesses {
         ...['sh', '-c', nodeInit, 'nearcast-node', this.plan.name, this.#folder, daemonsDir, libraryPath, ...daemons],
       ],
       // An ordinary user's PATH may lack the folders of chroot and ip.
-      { cwd: '/', env: { ...process.env, PATH: this.toolEnvironment['PATH'] }, stdio: ['pipe', 'pipe', 'pipe', this.namespace.descriptor] },
+      {
+        cwd: '/',
+        env: { ...process.env, PATH: this.toolEnvironment['PATH'] },
+        stdio: ['pipe', 'pipe', 'pipe', this.namespace.descriptor],
+      },
     );
     this.#child = child;
     this.#errors = '';

@@ -31,7 +31,10 @@ export class Vty {
     });
   }
 
-  /** Throws AGENT_GONE where no daemon runs there, or `signal` comes before it answers; it closes the connection whenever it comes. */
+  /**
+   * Throws AGENT_GONE where no daemon runs there, or `signal` comes before it answers; it closes the connection
+   * whenever it comes.
+   */
   static async open(path: string, signal: AbortSignal): Promise<Vty> {
     const socket = addAbortSignal(signal, connect(path));
     await new Promise<void>((resolve, reject) => {
@@ -63,13 +66,18 @@ export class Vty {
     }
   }
 
-  /** Runs configuration commands in order and leaves configuration mode; throws CONFIG_REJECTED at the first refusal. */
+  /**
+   * Runs configuration commands in order and leaves configuration mode; throws CONFIG_REJECTED at the first refusal.
+   */
   async configure(commands: readonly string[]): Promise<void> {
     const sent = ['configure terminal', ...commands, 'end'];
     const answers = await Promise.all(sent.map((command) => this.run(command)));
     const refused = answers.findIndex((answer) => answer.status !== 0);
     if (refused >= 0) {
-      throw new LabError('CONFIG_REJECTED', `${this.path} refused "${sent[refused] ?? ''}": ${answers[refused]?.text.trim() ?? ''}`);
+      throw new LabError(
+        'CONFIG_REJECTED',
+        `${this.path} refused "${sent[refused] ?? ''}": ${answers[refused]?.text.trim() ?? ''}`,
+      );
     }
   }
 

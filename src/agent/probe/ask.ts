@@ -21,21 +21,30 @@ const MOST_TRIES = 3;
 const FLOWS_AT_ONCE = 512;
 
 /**
- * Asks each question, from as many source ports as every equal way needs, and follows the way that each takes; reports what came
- * back, and judges nothing.
+ * Asks each question, from as many source ports as every equal way needs, and follows the way that each takes; reports
+ * what came back, and judges nothing.
  */
 export async function ask(lab: Lab, params: AskParams): Promise<readonly Observation[]> {
   const numbers = lab.flows.now(selectQuestions(lab.plan, params));
   const owners = addressOwners(lab.plan);
   const observed: FlowObserved[] = [];
   const flows = eachFlow(numbers);
-  for (let at = 0; at < flows.length; at += FLOWS_AT_ONCE) observed.push(...(await askAtOnce(lab, params, flows.slice(at, at + FLOWS_AT_ONCE), owners)));
+  for (let at = 0; at < flows.length; at += FLOWS_AT_ONCE)
+    observed.push(...(await askAtOnce(lab, params, flows.slice(at, at + FLOWS_AT_ONCE), owners)));
   return byQuestion(numbers, observed).map(([number, each]) => overAsked(number, each));
 }
 
 /** All are asked before any way is followed: nobody else is given a port of these meanwhile. */
-async function askAtOnce({ plan, condition, namespaceOf }: Lab, { timeoutMs, trace }: AskParams, questions: readonly Question[], owners: ReadonlyMap<string, string>): Promise<readonly FlowObserved[]> {
-  const asked = questions.map((question) => ({ question, stream: ProbeStream.open(question, namespaceOf(question.client)) }));
+async function askAtOnce(
+  { plan, condition, namespaceOf }: Lab,
+  { timeoutMs, trace }: AskParams,
+  questions: readonly Question[],
+  owners: ReadonlyMap<string, string>,
+): Promise<readonly FlowObserved[]> {
+  const asked = questions.map((question) => ({
+    question,
+    stream: ProbeStream.open(question, namespaceOf(question.client)),
+  }));
   let answers: readonly Probe[];
   try {
     answers = await inParallel(asked, QUESTIONS_AT_ONCE, async ({ stream }) => {
@@ -46,11 +55,21 @@ async function askAtOnce({ plan, condition, namespaceOf }: Lab, { timeoutMs, tra
   } finally {
     for (const { stream } of asked) stream.close();
   }
-  return inParallel(asked.map((each, index) => ({ ...each, answer: answers[index] })), TRACES_AT_ONCE, async ({ question, stream: { sourcePort }, answer }) => {
-    const instance = answer?.instance ?? null;
-    const path = trace ? await pathOf(question, namespaceOf(question.client), sourcePort, owners, instance) : [];
-    return { sourcePort, instance, rttMs: instance === null ? null : round(answer?.rttMs ?? NaN), path, cost: instance === null ? null : pathCost(plan, path, condition) };
-  });
+  return inParallel(
+    asked.map((each, index) => ({ ...each, answer: answers[index] })),
+    TRACES_AT_ONCE,
+    async ({ question, stream: { sourcePort }, answer }) => {
+      const instance = answer?.instance ?? null;
+      const path = trace ? await pathOf(question, namespaceOf(question.client), sourcePort, owners, instance) : [];
+      return {
+        sourcePort,
+        instance,
+        rttMs: instance === null ? null : round(answer?.rttMs ?? NaN),
+        path,
+        cost: instance === null ? null : pathCost(plan, path, condition),
+      };
+    },
+  );
 }
 
 /** The questions of one client, one service, or all. Throws NODE_UNKNOWN where there is no such client or service. */
@@ -68,7 +87,9 @@ export function selectQuestions(
 }
 
 function unknown(noun: string, name: string, names: readonly string[]): LabError {
-  return new LabError('NODE_UNKNOWN', `there is no ${noun} "${name}" in this lab`, { hint: didYouMean(name, names, `${noun}s`) });
+  return new LabError('NODE_UNKNOWN', `there is no ${noun} "${name}" in this lab`, {
+    hint: didYouMean(name, names, `${noun}s`),
+  });
 }
 
 async function answered(stream: ProbeStream, timeoutMs: number): Promise<Probe> {
@@ -94,7 +115,11 @@ async function pathOf(
   const limits = instance === null ? { maxHops: 16, timeoutMs: 100 } : { maxHops: 32, timeoutMs: 500 };
   let trace = await tracePath(question, namespace, sourcePort, limits);
   // Where somebody answers, a hop that is not heard of was lost on the way, or heard of too late.
-  for (let tries = 1; tries < MOST_TRIES && instance !== null && (trace.instance === null || trace.hops.includes(null)); tries++) {
+  for (
+    let tries = 1;
+    tries < MOST_TRIES && instance !== null && (trace.instance === null || trace.hops.includes(null));
+    tries++
+  ) {
     trace = await tracePath(question, namespace, sourcePort, limits);
   }
   const routers = trace.hops.map((hop) => (hop === null ? null : (owners.get(hop) ?? hop)));
@@ -102,7 +127,7 @@ async function pathOf(
 }
 
 /** Which node has which unicast address. */
-export function addressOwners(plan: LabPlan): ReadonlyMap<string, string> {
+function addressOwners(plan: LabPlan): ReadonlyMap<string, string> {
   return new Map(
     plan.nodes.flatMap((node) =>
       [...node.loopbacks, ...node.interfaces.flatMap((item) => item.addresses)].map(

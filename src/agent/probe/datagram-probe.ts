@@ -33,7 +33,12 @@ export async function probeUdp(flow: Flow, round: Round): Promise<Outcome> {
 }
 
 /** Sends one datagram and waits for its answer, for an ICMP error about it, or for the deadline. */
-async function exchange(flow: Flow, { params, listeners, sockets }: Round, message: Buffer, read: Reader): Promise<Outcome> {
+async function exchange(
+  flow: Flow,
+  { params, listeners, sockets }: Round,
+  message: Buffer,
+  read: Reader,
+): Promise<Outcome> {
   const { namespace, target, port } = flow;
   const listener = listeners.of(namespace, target.family);
   const { socket, release } = await sockets.take(flow);

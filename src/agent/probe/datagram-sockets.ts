@@ -12,9 +12,9 @@ export interface TakenSocket {
 }
 
 /**
- * The UDP sockets of a round: one for each client, family and chosen source port, however many addresses are probed from it, and
- * one of its own for each flow whose port the kernel chooses. They are not connected: of what a connected socket sends, Linux
- * chooses among equal paths by a random number of the socket, not by the ports.
+ * The UDP sockets of a round: one for each client, family and chosen source port, however many addresses are probed
+ * from it, and one of its own for each flow whose port the kernel chooses. They are not connected: of what a connected
+ * socket sends, Linux chooses among equal paths by a random number of the socket, not by the ports.
  */
 export class DatagramSockets {
   readonly #had = new Set<string>();
@@ -25,14 +25,22 @@ export class DatagramSockets {
     const { client, namespace, target, sourcePort, index } = flow;
     const key = `${client} ${target.family} ${sourcePort === 0 ? `flow ${String(index)}` : String(sourcePort)}`;
     const any = target.family === 'ipv4' ? '0.0.0.0' : '::';
-    const entry = this.#open.get(key) ?? { opening: withPort(flow, () => sourcePort === 0 ? this.#openFresh(flow, any) : openUdp(namespace, any, sourcePort, 'exclusive')), users: 0 };
+    const entry = this.#open.get(key) ?? {
+      opening: withPort(flow, () =>
+        sourcePort === 0 ? this.#openFresh(flow, any) : openUdp(namespace, any, sourcePort, 'exclusive'),
+      ),
+      users: 0,
+    };
     this.#open.set(key, entry);
     entry.users += 1;
     const release = (): void => {
       entry.users -= 1;
       if (entry.users > 0) return;
       this.#open.delete(key);
-      void entry.opening.then((socket) => socket.close(), () => undefined);
+      void entry.opening.then(
+        (socket) => socket.close(),
+        () => undefined,
+      );
     };
     try {
       return { socket: await entry.opening, release };
@@ -42,7 +50,10 @@ export class DatagramSockets {
     }
   }
 
-  /** A port that the kernel chooses, and that no flow of this client to this address had before: each flow is to be another one. */
+  /**
+   * A port that the kernel chooses, and that no flow of this client to this address had before: each flow is to be
+   * another one.
+   */
   async #openFresh({ client, namespace, target }: Flow, any: string): Promise<Socket> {
     for (let tries = 1; ; tries++) {
       const socket = await openUdp(namespace, any, 0, 'exclusive');

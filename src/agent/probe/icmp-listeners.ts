@@ -28,16 +28,18 @@ export interface IcmpListener {
 /** `quoted` is the packet behind its IP header, where an error quotes it. */
 export type Hear = (word: IcmpWord, quoted?: Buffer) => void;
 
-
 /**
- * Hears what ICMP says in some namespaces about packets that were sent from there. Each namespace has a socket for each family,
- * opened when it is first needed; one descriptor says which of them heard something, and is asked once a millisecond.
+ * Hears what ICMP says in some namespaces about packets that were sent from there. Each namespace has a socket for each
+ * family, opened when it is first needed; one descriptor says which of them heard something, and is asked once a
+ * millisecond.
  */
 export class IcmpListeners {
   /** By the tag under which their sockets are watched. */
   readonly #listeners: IcmpListener[] = [];
   readonly #readiness = new Readiness();
-  readonly #timer = setInterval(() => { this.look(); }, LOOK_EVERY_MS);
+  readonly #timer = setInterval(() => {
+    this.look();
+  }, LOOK_EVERY_MS);
 
   /** The listener of a namespace and family. */
   of(namespace: NetNamespace, family: SocketFamily): IcmpListener {
@@ -56,7 +58,12 @@ export class IcmpListeners {
       const listener = this.#listeners[tag];
       if (listener === undefined) continue;
       const { kernel } = listener.namespace;
-      for (let heard = kernel.receive(listener.descriptor); heard !== undefined; heard = kernel.receive(listener.descriptor)) take(listener, heard.payload);
+      for (
+        let heard = kernel.receive(listener.descriptor);
+        heard !== undefined;
+        heard = kernel.receive(listener.descriptor)
+      )
+        take(listener, heard.payload);
     }
   }
 
@@ -89,7 +96,9 @@ function take({ namespace, family, waiting }: IcmpListener, message: Buffer): vo
 }
 
 function subjectOf({ protocol, destination, quoted }: IcmpError): IcmpSubject {
-  return protocol === 'icmp' ? { protocol, ...echoIdOf(quoted) } : { protocol, sourcePort: quoted.readUInt16BE(0), destination };
+  return protocol === 'icmp'
+    ? { protocol, ...echoIdOf(quoted) }
+    : { protocol, sourcePort: quoted.readUInt16BE(0), destination };
 }
 
 function keyOf(subject: IcmpSubject): string {

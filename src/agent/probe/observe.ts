@@ -25,8 +25,8 @@ const MOST_FLOWS = 16_384;
 const LAST_PORT = 65_535;
 
 /**
- * One round of probes: each client sends one to each address from each source port. Every one comes back as a sighting, by
- * client, address and source port; nothing is judged. LabError NODE_UNKNOWN, USAGE.
+ * One round of probes: each client sends one to each address from each source port. Every one comes back as a sighting,
+ * by client, address and source port; nothing is judged. LabError NODE_UNKNOWN, USAGE.
  */
 export async function observe(lab: Lab, params: ObserveParams): Promise<readonly Sighting[]> {
   const sourcePorts = sourcePortsOf(params);
@@ -35,17 +35,39 @@ export async function observe(lab: Lab, params: ObserveParams): Promise<readonly
   const clients = probingClients(lab.plan, params.clients);
   const targets = probeTargets(lab.plan, params.to);
   const port = params.port ?? (params.kind === 'http' ? HTTP_PORT : DNS_PORT);
-  const numbers = new Map((params.everyWay === true ? lab.flows.now(lab.plan.questions) : []).map((number) => [`${number.question.client} ${number.question.address}`, number]));
+  const numbers = new Map(
+    (params.everyWay === true ? lab.flows.now(lab.plan.questions) : []).map((number) => [
+      `${number.question.client} ${number.question.address}`,
+      number,
+    ]),
+  );
   const flows = clients
-    .flatMap((client) => targets.flatMap((target) => {
-      const number = numbers.get(`${client} ${target.address}`);
-      const more = Array.from({ length: Math.max(0, (number?.flows ?? 0) - sourcePorts.length) }, () => 0);
-      const equal = number === undefined || number.ways === 0 ? {} : { equal: { ways: number.ways, risk: riskOfAny(number.shares, sourcePorts.length + more.length) } };
-      return [...sourcePorts, ...more].map((sourcePort) => ({ client, namespace: lab.namespaceOf(client), target, port, sourcePort, ...equal }));
-    }))
+    .flatMap((client) =>
+      targets.flatMap((target) => {
+        const number = numbers.get(`${client} ${target.address}`);
+        const more = Array.from({ length: Math.max(0, (number?.flows ?? 0) - sourcePorts.length) }, () => 0);
+        const equal =
+          number === undefined || number.ways === 0
+            ? {}
+            : { equal: { ways: number.ways, risk: riskOfAny(number.shares, sourcePorts.length + more.length) } };
+        return [...sourcePorts, ...more].map((sourcePort) => ({
+          client,
+          namespace: lab.namespaceOf(client),
+          target,
+          port,
+          sourcePort,
+          ...equal,
+        }));
+      }),
+    )
     .map((flow, index): Flow => ({ ...flow, index }));
   const probe = proberOf(lab, params.kind);
-  const round: Round = { params, listeners: new IcmpListeners(), sockets: new DatagramSockets(), id: randomInt(0x1_0000) };
+  const round: Round = {
+    params,
+    listeners: new IcmpListeners(),
+    sockets: new DatagramSockets(),
+    id: randomInt(0x1_0000),
+  };
   let turn = Promise.resolve();
   try {
     return await inParallel(flows, params.kind === 'trace' ? TRACES_AT_ONCE : PROBES_AT_ONCE, async (flow) => {
@@ -79,11 +101,17 @@ function proberOf(lab: Lab, kind: ProbeKind): (flow: Flow, round: Round) => Prom
 function sourcePortsOf({ flows, sourcePorts }: ObserveParams): readonly number[] {
   const ports = sourcePorts ?? Array.from({ length: flows }, () => 0);
   if (ports.length === 0 || ports.length > MOST_FLOWS) {
-    throw new LabError('USAGE', `${String(ports.length)} is no number of flows`, { hint: `a client can have 1 to ${String(MOST_FLOWS)} flows` });
+    throw new LabError('USAGE', `${String(ports.length)} is no number of flows`, {
+      hint: `a client can have 1 to ${String(MOST_FLOWS)} flows`,
+    });
   }
-  const wrong = sourcePorts?.find((each, index) => !Number.isInteger(each) || each < 1 || each > LAST_PORT || sourcePorts.indexOf(each) !== index);
+  const wrong = sourcePorts?.find(
+    (each, index) => !Number.isInteger(each) || each < 1 || each > LAST_PORT || sourcePorts.indexOf(each) !== index,
+  );
   if (wrong !== undefined) {
-    throw new LabError('USAGE', `${String(wrong)} is no source port, or is there twice`, { hint: `a source port is a whole number from 1 to ${String(LAST_PORT)}` });
+    throw new LabError('USAGE', `${String(wrong)} is no source port, or is there twice`, {
+      hint: `a source port is a whole number from 1 to ${String(LAST_PORT)}`,
+    });
   }
   return ports;
 }
@@ -91,5 +119,14 @@ function sourcePortsOf({ flows, sourcePorts }: ObserveParams): readonly number[]
 function toSighting(kind: ProbeKind, { client, target, equal }: Flow, { atMs, ...seen }: Outcome): Sighting {
   const { service, address } = target;
   const unseen = { instance: null, rttMs: null, status: null, output: '', path: [], cost: null };
-  return { kind, client, service, address, atMs: rounded(atMs), ...unseen, ...seen, ...(equal === undefined ? {} : { equal }) };
+  return {
+    kind,
+    client,
+    service,
+    address,
+    atMs: rounded(atMs),
+    ...unseen,
+    ...seen,
+    ...(equal === undefined ? {} : { equal }),
+  };
 }

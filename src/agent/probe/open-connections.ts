@@ -8,17 +8,24 @@ import { DNS_PORT } from '../service/identity-service.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { openConnection } from '../system/sockets.js';
 
-/** Of each client to each address at least; as many as it has flows where it takes more of them to be on every equal way. */
+/**
+ * Of each client to each address at least; as many as it has flows where it takes more of them to be on every equal
+ * way.
+ */
 const LEAST_EACH = 4;
 const MOST = 1024;
 const OPEN_DEADLINE_MS = 2000;
-/** The kernel sends again after 200 ms, 400 ms and so on (RFC 6298): what gets no answer in this time is as good as broken. */
+/**
+ * The kernel sends again after 200 ms, 400 ms and so on (RFC 6298): what gets no answer in this time is as good as
+ * broken.
+ */
 const ANSWER_DEADLINE_MS = 3000;
 const LENGTH_BYTES = 2;
 
 /**
- * TCP connections that every client holds open while something is changed. One lives through it if the same instance still
- * answers over it afterwards: another instance knows nothing of it, and resets it (RFC 1546, RFC 4786 section 4.4.3).
+ * TCP connections that every client holds open while something is changed. One lives through it if the same instance
+ * still answers over it afterwards: another instance knows nothing of it, and resets it (RFC 1546, RFC 4786 section
+ * 4.4.3).
  */
 export class OpenConnections {
   private constructor(
@@ -27,22 +34,47 @@ export class OpenConnections {
   ) {}
 
   /** Opens them, and asks a question over each; those that are not answered do not count. */
-  static async open(numbers: readonly FlowNumber[], namespaceOf: (node: string) => NetNamespace): Promise<OpenConnections> {
-    const granted = allot(numbers.map(({ flows }) => Math.max(LEAST_EACH, flows)), MOST);
+  static async open(
+    numbers: readonly FlowNumber[],
+    namespaceOf: (node: string) => NetNamespace,
+  ): Promise<OpenConnections> {
+    const granted = allot(
+      numbers.map(({ flows }) => Math.max(LEAST_EACH, flows)),
+      MOST,
+    );
     const opened = numbers.flatMap(({ question }, index) =>
-      Array.from({ length: granted[index] ?? 0 }, () => new OpenConnection(question, namespaceOf(question.client))));
-    await pollUntil(() => opened.every((each) => each.isBroken || each.isAnswered), (done) => done, { everyMs: 2, deadlineMs: OPEN_DEADLINE_MS });
-    const [open, others] = [opened.filter((each) => each.isAnswered && !each.isBroken), opened.filter((each) => each.isBroken || !each.isAnswered)];
+      Array.from({ length: granted[index] ?? 0 }, () => new OpenConnection(question, namespaceOf(question.client))),
+    );
+    await pollUntil(
+      () => opened.every((each) => each.isBroken || each.isAnswered),
+      (done) => done,
+      { everyMs: 2, deadlineMs: OPEN_DEADLINE_MS },
+    );
+    const [open, others] = [
+      opened.filter((each) => each.isAnswered && !each.isBroken),
+      opened.filter((each) => each.isBroken || !each.isAnswered),
+    ];
     for (const each of others) each.close();
     const openOf = ({ question }: FlowNumber): number => open.filter((each) => each.question === question).length;
-    return new OpenConnections(open, Math.max(0, ...numbers.map((number) => (openOf(number) === 0 ? 0 : riskOfAny(number.shares, openOf(number))))));
+    return new OpenConnections(
+      open,
+      Math.max(0, ...numbers.map((number) => (openOf(number) === 0 ? 0 : riskOfAny(number.shares, openOf(number))))),
+    );
   }
 
   /** Asks once more over each: how many were open, and how many of them are so no longer. */
   async count(): Promise<ConnectionsSeen> {
     for (const each of this.connections) each.ask();
-    await pollUntil(() => this.connections.every((each) => each.isBroken || each.isAnswered), (done) => done, { everyMs: 5, deadlineMs: ANSWER_DEADLINE_MS });
-    return { open: this.connections.length, broken: this.connections.filter((each) => each.isBroken || !each.isAnswered).length, risk: this.risk };
+    await pollUntil(
+      () => this.connections.every((each) => each.isBroken || each.isAnswered),
+      (done) => done,
+      { everyMs: 5, deadlineMs: ANSWER_DEADLINE_MS },
+    );
+    return {
+      open: this.connections.length,
+      broken: this.connections.filter((each) => each.isBroken || !each.isAnswered).length,
+      risk: this.risk,
+    };
   }
 
   close(): void {
@@ -68,7 +100,9 @@ class OpenConnection {
     this.#socket.on('error', breaks);
     this.#socket.on('end', breaks);
     this.#socket.on('close', breaks);
-    this.#socket.on('data', (chunk: Buffer) => { this.#take(chunk); });
+    this.#socket.on('data', (chunk: Buffer) => {
+      this.#take(chunk);
+    });
     this.#socket.connect({ host: question.address, port: DNS_PORT });
     this.ask();
   }
@@ -93,7 +127,10 @@ class OpenConnection {
 
   #take(chunk: Buffer): void {
     this.#received = Buffer.concat([this.#received, chunk]);
-    while (this.#received.length >= LENGTH_BYTES && this.#received.length >= LENGTH_BYTES + this.#received.readUInt16BE(0)) {
+    while (
+      this.#received.length >= LENGTH_BYTES &&
+      this.#received.length >= LENGTH_BYTES + this.#received.readUInt16BE(0)
+    ) {
       this.#received = this.#received.subarray(LENGTH_BYTES + this.#received.readUInt16BE(0));
       this.#answered += 1;
     }

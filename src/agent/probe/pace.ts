@@ -1,6 +1,9 @@
 import type { FlowNumber } from '../../forecast/flow-numbers.js';
 
-/** Every flow is probed once a millisecond, up to this many probes a second in all; half of it where there are several flows of a question. */
+/**
+ * Every flow is probed once a millisecond, up to this many probes a second in all; half of it where there are several
+ * flows of a question.
+ */
 const MAX_PROBES_PER_SECOND = 16_000;
 
 /** The time between two probes of a flow, where questions have so many flows. */

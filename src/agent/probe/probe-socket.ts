@@ -24,10 +24,17 @@ export class ProbeSocket {
 
   static open(namespace: NetNamespace, address: string): ProbeSocket {
     const to = socketAddress(address, DNS_PORT);
-    const descriptor = boundSocket(namespace, 'udp', socketAddress(to.family === 'ipv4' ? '0.0.0.0' : '::', 0), 'exclusive');
+    const descriptor = boundSocket(
+      namespace,
+      'udp',
+      socketAddress(to.family === 'ipv4' ? '0.0.0.0' : '::', 0),
+      'exclusive',
+    );
     DatagramBatch.prepare(descriptor);
     const libc = koffi.load('libc.so.6');
-    const sendto = libc.func('intptr_t sendto(int fd, void *data, size_t size, int flags, void *to, uint32_t toLength)') as Call;
+    const sendto = libc.func(
+      'intptr_t sendto(int fd, void *data, size_t size, int flags, void *to, uint32_t toLength)',
+    ) as Call;
     const { ENETUNREACH, EHOSTUNREACH } = koffi.os.errno;
     return new ProbeSocket(descriptor, portOf(descriptor), sockaddr(to), sendto, new Set([ENETUNREACH, EHOSTUNREACH]));
   }

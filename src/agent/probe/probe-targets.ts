@@ -17,17 +17,21 @@ export interface ProbeTarget {
 export function probingClients(plan: LabPlan, names: readonly string[] | undefined): readonly string[] {
   const clients = plan.nodes.filter(({ role }) => role === 'client').map(({ name }) => name);
   for (const name of names ?? []) {
-    if (!clients.includes(name)) throw new LabError('NODE_UNKNOWN', `there is no client "${name}" in this lab`, { hint: didYouMean(name, clients, 'clients') });
+    if (!clients.includes(name))
+      throw new LabError('NODE_UNKNOWN', `there is no client "${name}" in this lab`, {
+        hint: didYouMean(name, clients, 'clients'),
+      });
   }
   return [...new Set(names ?? clients)];
 }
 
 /**
- * What `to` means: all addresses of a service, an address, or a node's own addresses; every address of every service where it
- * is left out. LabError NODE_UNKNOWN where it is none of them.
+ * What `to` means: all addresses of a service, an address, or a node's own addresses; every address of every service
+ * where it is left out. LabError NODE_UNKNOWN where it is none of them.
  */
 export function probeTargets(plan: LabPlan, to: string | undefined): readonly ProbeTarget[] {
-  if (to === undefined) return plan.services.flatMap(({ addresses }) => addresses.map((address) => targetAt(plan, address)));
+  if (to === undefined)
+    return plan.services.flatMap(({ addresses }) => addresses.map((address) => targetAt(plan, address)));
   const service = plan.services.find(({ name }) => name === to);
   if (service !== undefined) return service.addresses.map((address) => targetAt(plan, address));
   const node = plan.nodes.find(({ name }) => name === to);
@@ -35,7 +39,9 @@ export function probeTargets(plan: LabPlan, to: string | undefined): readonly Pr
   const address = parseAddress(to);
   if (address !== undefined) return [targetAt(plan, address.text)];
   const known = [...plan.services, ...plan.nodes].map(({ name }) => name);
-  throw new LabError('NODE_UNKNOWN', `"${to}" is no service, node or address of this lab`, { hint: didYouMean(to, known, 'services and nodes') });
+  throw new LabError('NODE_UNKNOWN', `"${to}" is no service, node or address of this lab`, {
+    hint: didYouMean(to, known, 'services and nodes'),
+  });
 }
 
 function targetAt(plan: LabPlan, address: string): ProbeTarget {

@@ -82,7 +82,9 @@ export class ProbeStream {
     this.#socket.close();
   }
 
-  /** What became of the latest probe with this DNS id, where it has no fate yet: an answer counts more than an error. */
+  /**
+   * What became of the latest probe with this DNS id, where it has no fate yet: an answer counts more than an error.
+   */
   note(id: number, fate: Fate): void {
     const probe = this.#probeOf(id);
     if (probe?.fate === 'silent') probe.fate = fate;
@@ -132,8 +134,8 @@ const MOST_AT_ONCE = 3;
 const TICK_MS = 1;
 
 /**
- * Sends on every stream at a steady pace, one after the other, spread over the interval; and takes what has arrived, from
- * its start until it is closed.
+ * Sends on every stream at a steady pace, one after the other, spread over the interval; and takes what has arrived,
+ * from its start until it is closed.
  */
 export class Prober {
   #ticker: Ticker | undefined;
@@ -153,7 +155,11 @@ export class Prober {
     }
   }
 
-  static open(questions: readonly Question[], namespaceOf: (node: string) => NetNamespace, intervalMs: number): Promise<Prober> {
+  static open(
+    questions: readonly Question[],
+    namespaceOf: (node: string) => NetNamespace,
+    intervalMs: number,
+  ): Promise<Prober> {
     const batch = new DatagramBatch(BATCH, MOST_BYTES);
     const streams: ProbeStream[] = [];
     try {

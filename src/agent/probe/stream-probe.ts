@@ -19,7 +19,9 @@ type Seen = Omit<Outcome, 'sourcePort' | 'atMs'>;
 /** What a probe over a connection does once there is a socket to connect. */
 type Conversation = (connection: Socket, settle: (seen: Seen) => void, atMs: number) => void;
 
-/** Connects; where there is something to send, sends it, and takes what comes back until the peer closes or is quiet. */
+/**
+ * Connects; where there is something to send, sends it, and takes what comes back until the peer closes or is quiet.
+ */
 export async function probeTcp(flow: Flow, round: Round): Promise<Outcome> {
   const { send } = round.params;
   return converse(flow, round, (connection, settle, atMs) => {
@@ -31,7 +33,9 @@ export async function probeTcp(flow: Flow, round: Round): Promise<Outcome> {
       const text = Buffer.concat(received).toString('utf8');
       settle({ fate: 'answered', rttMs, output: bounded(text), instance: namedInstance(text, flow.target.instances) });
     };
-    connection.once('close', () => { clearTimeout(quiet); });
+    connection.once('close', () => {
+      clearTimeout(quiet);
+    });
     connection.once('connect', () => {
       rttMs = rounded(performance.now() - atMs);
       if (send === undefined) {
@@ -56,7 +60,8 @@ export async function probeTcp(flow: Flow, round: Round): Promise<Outcome> {
 export async function probeHttp(flow: Flow, round: Round): Promise<Outcome> {
   const { address, service } = flow.target;
   return converse(flow, round, (connection, settle, atMs) => {
-    // Node's client closes a connection when it has read the response; a socket that is reset leaves no port in TIME_WAIT.
+    // Node's client closes a connection when it has read the response; a socket that is reset leaves no port in
+    // TIME_WAIT.
     connection.destroySoon = () => connection.resetAndDestroy();
     const asked = request({
       createConnection: () => connection,
@@ -65,10 +70,13 @@ export async function probeHttp(flow: Flow, round: Round): Promise<Outcome> {
     });
     asked.on('error', (error: Error & { readonly rawPacket?: Buffer }) => {
       // It answered, but not in HTTP.
-      if (error.rawPacket !== undefined) settle({ fate: 'answered', ...pageOf(error.rawPacket.toString('utf8'), '', flow) });
+      if (error.rawPacket !== undefined)
+        settle({ fate: 'answered', ...pageOf(error.rawPacket.toString('utf8'), '', flow) });
       else settle({ fate: fateOf(error) });
     });
-    asked.on('response', (response) => { readPage(response, flow, rounded(performance.now() - atMs), settle); });
+    asked.on('response', (response) => {
+      readPage(response, flow, rounded(performance.now() - atMs), settle);
+    });
     asked.end();
     connection.connect({ host: address, port: flow.port });
   });
@@ -77,7 +85,9 @@ export async function probeHttp(flow: Flow, round: Round): Promise<Outcome> {
 function readPage(response: IncomingMessage, flow: Flow, rttMs: number, settle: (seen: Seen) => void): void {
   const { statusCode: status = null, rawHeaders } = response;
   let body = '';
-  const end = (): void => { settle({ fate: 'answered', rttMs, status, ...pageOf(body, rawHeaders.join('\n'), flow) }); };
+  const end = (): void => {
+    settle({ fate: 'answered', rttMs, status, ...pageOf(body, rawHeaders.join('\n'), flow) });
+  };
   response.setEncoding('utf8');
   response.on('data', (text: string) => {
     body += text;
@@ -92,7 +102,9 @@ function pageOf(body: string, headers: string, { target }: Flow): Pick<Outcome, 
   return { output: bounded(body), instance: namedInstance(`${headers}\n${body}`, target.instances) };
 }
 
-/** Opens a socket in the client's namespace, lets it talk until it has seen something or the deadline, and resets it. */
+/**
+ * Opens a socket in the client's namespace, lets it talk until it has seen something or the deadline, and resets it.
+ */
 async function converse(flow: Flow, { params, listeners }: Round, talk: Conversation): Promise<Outcome> {
   const { namespace, target } = flow;
   const listener = listeners.of(namespace, target.family);
@@ -100,15 +112,27 @@ async function converse(flow: Flow, { params, listeners }: Round, talk: Conversa
   const sourcePort = connection.localPort ?? flow.sourcePort;
   const atMs = performance.now();
   let heard: IcmpWord | undefined;
-  const stopHearing = hearOf(listener, { protocol: 'tcp', sourcePort, destination: target.address }, (word) => { heard ??= word; });
+  const stopHearing = hearOf(listener, { protocol: 'tcp', sourcePort, destination: target.address }, (word) => {
+    heard ??= word;
+  });
   try {
-    const seen = namespace.standsStill ? undefined : await settledWithin<Seen>(params.timeoutMs, (settle) => {
-      connection.on('error', (error) => { settle({ fate: fateOf(error) }); });
-      talk(connection, (outcome) => { if (!namespace.standsStill) settle(outcome); }, atMs);
-    });
+    const seen = namespace.standsStill
+      ? undefined
+      : await settledWithin<Seen>(params.timeoutMs, (settle) => {
+          connection.on('error', (error) => {
+            settle({ fate: fateOf(error) });
+          });
+          talk(
+            connection,
+            (outcome) => {
+              if (!namespace.standsStill) settle(outcome);
+            },
+            atMs,
+          );
+        });
     // The kernel gives the same error whatever an ICMP message said; the message itself arrived before it.
     listeners.look();
-    const fate = seen?.fate === 'answered' ? 'answered' : heardFate(heard) ?? seen?.fate ?? 'silent';
+    const fate = seen?.fate === 'answered' ? 'answered' : (heardFate(heard) ?? seen?.fate ?? 'silent');
     return { sourcePort, atMs, ...seen, fate };
   } finally {
     stopHearing();
@@ -126,7 +150,10 @@ function fateOf(error: Error): Fate {
   return code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE' ? 'refused' : 'silent';
 }
 
-/** A reset leaves no port in TIME_WAIT, so that the next round can use the same; one that never connected has nothing to reset. */
+/**
+ * A reset leaves no port in TIME_WAIT, so that the next round can use the same; one that never connected has nothing to
+ * reset.
+ */
 function close(connection: Socket): void {
   connection.on('error', () => undefined);
   if (connection.connecting) connection.destroy();

@@ -18,7 +18,11 @@ export function tracer(plan: LabPlan, condition: Condition): (flow: Flow, round:
     const atMs = performance.now();
     if (namespace.standsStill) return { sourcePort: sourcePort === 0 ? null : sourcePort, atMs, fate: 'silent' };
     const question = { client, service: target.service ?? '', address: target.address, family: target.family };
-    const trace = await tracePath(question, namespace, sourcePort, { maxHops: MOST_HOPS, timeoutMs: params.timeoutMs, port });
+    const trace = await tracePath(question, namespace, sourcePort, {
+      maxHops: MOST_HOPS,
+      timeoutMs: params.timeoutMs,
+      port,
+    });
     const { instance, end } = trace;
     const hops = trace.hops.map((hop) => (hop === null ? null : (ownerOf(hop) ?? hop)));
     const last = instance ?? (end?.from === undefined ? undefined : ownerOf(end.from));

@@ -21,7 +21,7 @@ export interface Trace {
   readonly rttMs: number | null;
 }
 
-export interface TraceEnd {
+interface TraceEnd {
   readonly kind: 'refused' | 'unreachable';
   /** How many nodes the question passed before. */
   readonly hops: number;
@@ -37,8 +37,8 @@ export interface TraceLimits {
 
 /**
  * The way that a flow takes, hop by hop: the same question with every hop limit from 1 to `maxHops` at once, from the
- * flow's own source port (any free one where that is 0), so that equal-cost routers hash it as they hash the flow. Each router
- * on the way answers with time exceeded.
+ * flow's own source port (any free one where that is 0), so that equal-cost routers hash it as they hash the flow. Each
+ * router on the way answers with time exceeded.
  */
 export async function tracePath(
   question: Question,

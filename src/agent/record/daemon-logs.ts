@@ -22,7 +22,9 @@ export class DaemonLogs {
     const offsetMs = wallClockOffsetMs();
     const nowMs = performance.now() + offsetMs;
     return this.#files().flatMap(({ node, daemon, path }) => {
-      const words = readDaemonLog(since(path, this.#starts.get(path) ?? 0), (address, device) => this.nameOf(node, address, device));
+      const words = readDaemonLog(since(path, this.#starts.get(path) ?? 0), (address, device) =>
+        this.nameOf(node, address, device),
+      );
       return words.map(({ wallMs, text }): TimelineEvent => ({
         atMs: round(inTimeZoneOf(nowMs, wallMs) - offsetMs),
         kind: 'daemon',
@@ -36,7 +38,11 @@ export class DaemonLogs {
     return this.nodes.flatMap((node) =>
       (node.isRunning ? (node.plan.routing?.daemons ?? []) : [])
         .filter((daemon) => tellingDaemons.includes(daemon))
-        .map((daemon) => ({ node: node.name, daemon, path: join(node.processes.runFolder, 'nearcast', `${daemon}.events`) })),
+        .map((daemon) => ({
+          node: node.name,
+          daemon,
+          path: join(node.processes.runFolder, 'nearcast', `${daemon}.events`),
+        })),
     );
   }
 }

@@ -12,9 +12,10 @@ const FIND_EVERY_MS = 250;
 const MOST_TASKS = 2000;
 
 /**
- * What the machine keeps processes from, every so many milliseconds while a step runs: time that was stolen, time in which any
- * process waited for a CPU, and how long those of the lab and the programs that the agent runs waited (`/proc/<pid>/task/<tid>/schedstat`).
- * The agent itself wakes a thousand times a second to probe: how late it is, the gaps between probes tell.
+ * What the machine keeps processes from, every so many milliseconds while a step runs: time that was stolen, time in
+ * which any process waited for a CPU, and how long those of the lab and the programs that the agent runs waited
+ * (`/proc/<pid>/task/<tid>/schedstat`). The agent itself wakes a thousand times a second to probe: how late it is, the
+ * gaps between probes tell.
  */
 export class LoadSamples {
   readonly samples: LoadSample[] = [];
@@ -46,7 +47,10 @@ export class LoadSamples {
   }
 }
 
-/** How long the threads of a lab, but for the agent's, have waited for a CPU since they began, those that ended meanwhile included. */
+/**
+ * How long the threads of a lab, but for the agent's, have waited for a CPU since they began, those that ended
+ * meanwhile included.
+ */
 class TaskWaits {
   readonly #tasks = new Map<string, { readonly descriptor: number; waitedNs: number }>();
   readonly #text = Buffer.alloc(96);
@@ -58,15 +62,20 @@ class TaskWaits {
 
   /** Takes in the threads that are new. */
   find(lab: Lab): void {
-    const namespaces = new Set([...lab.nodes.values()].map(({ namespace }) => linkOf(`/proc/self/fd/${String(namespace.descriptor)}`)));
-    for (const process of namesIn('/proc').filter((name) => /^\d+$/.test(name) && namespaces.has(linkOf(`/proc/${name}/ns/net`)))) {
+    const namespaces = new Set(
+      [...lab.nodes.values()].map(({ namespace }) => linkOf(`/proc/self/fd/${String(namespace.descriptor)}`)),
+    );
+    for (const process of namesIn('/proc').filter(
+      (name) => /^\d+$/.test(name) && namespaces.has(linkOf(`/proc/${name}/ns/net`)),
+    )) {
       for (const task of namesIn(`/proc/${process}/task`)) this.#watch(`/proc/${process}/task/${task}/schedstat`);
     }
   }
 
   /** Takes in what the agent runs now: programs that are gone before anybody looks for them elsewhere. */
   findPrograms(): void {
-    for (const process of textOf('/proc/thread-self/children').split(' ').filter(Boolean)) this.#watch(`/proc/${process}/task/${process}/schedstat`);
+    for (const process of textOf('/proc/thread-self/children').split(' ').filter(Boolean))
+      this.#watch(`/proc/${process}/task/${process}/schedstat`);
   }
 
   /** Null where the kernel does not say: who has run for as long as the agent has waited. */

@@ -24,8 +24,8 @@ interface Listener {
 }
 
 /**
- * Writes down what every node's kernel says of its links, addresses and routes (rtnetlink(7)), what its daemons say of their
- * neighbors, and what is broken and mended, all on the agent's one clock. Kernels are asked once a millisecond.
+ * Writes down what every node's kernel says of its links, addresses and routes (rtnetlink(7)), what its daemons say of
+ * their neighbors, and what is broken and mended, all on the agent's one clock. Kernels are asked once a millisecond.
  */
 export class Recorder {
   readonly #events: TimelineEvent[] = [];
@@ -46,9 +46,15 @@ export class Recorder {
     const names = nodeNames(lab.plan);
     this.#neighborOf = names.neighborOf;
     this.#addresses = new Set(lab.plan.services.flatMap(({ addresses }) => addresses));
-    this.#logs = new DaemonLogs([...lab.nodes.values()], (node, address, device) => names.ownerOf(address) ?? (device === undefined ? undefined : names.neighborOf(node, device, undefined)));
+    this.#logs = new DaemonLogs(
+      [...lab.nodes.values()],
+      (node, address, device) =>
+        names.ownerOf(address) ?? (device === undefined ? undefined : names.neighborOf(node, device, undefined)),
+    );
     for (const node of lab.nodes.values()) this.#listenTo(node);
-    this.#ticker = new Ticker(LOOK_EVERY_MS, () => { this.#look(); });
+    this.#ticker = new Ticker(LOOK_EVERY_MS, () => {
+      this.#look();
+    });
   }
 
   /** Notes what a step does. */
@@ -82,7 +88,9 @@ export class Recorder {
   #listenTo(node: LabNode): void {
     const { namespace } = node;
     const descriptor = this.#sockets.open(namespace);
-    const devices = ['lo', ...node.plan.interfaces.map(({ name }) => name)].filter((name) => this.#sockets.indexOf(namespace, name) !== 0);
+    const devices = ['lo', ...node.plan.interfaces.map(({ name }) => name)].filter(
+      (name) => this.#sockets.indexOf(namespace, name) !== 0,
+    );
     const tag = this.#tags++;
     this.#readiness.add(descriptor, tag);
     this.#listeners.set(tag, {
@@ -100,7 +108,11 @@ export class Recorder {
       const listener = this.#listeners.get(tag);
       if (listener === undefined) continue;
       const { descriptor } = listener;
-      for (let heard = this.#sockets.receive(descriptor); heard !== undefined; heard = this.#sockets.receive(descriptor)) {
+      for (
+        let heard = this.#sockets.receive(descriptor);
+        heard !== undefined;
+        heard = this.#sockets.receive(descriptor)
+      ) {
         for (const news of readKernelNews(heard)) this.#take(listener, news, atMs);
       }
     }
@@ -118,9 +130,14 @@ export class Recorder {
   }
 
   #take({ node, devices, up }: Listener, news: KernelNews, atMs: number): void {
-    if (news.kind === 'route' || (news.kind === 'link' && up.get(devices.get(news.index) ?? '') !== (news.isUp && !news.isGone))) this.#heardAtMs = atMs;
+    if (
+      news.kind === 'route' ||
+      (news.kind === 'link' && up.get(devices.get(news.index) ?? '') !== (news.isUp && !news.isGone))
+    )
+      this.#heardAtMs = atMs;
     if (this.#events.length >= MOST_EVENTS) return;
-    const add = (event: Omit<TimelineEvent, 'atMs' | 'node'>): void => void this.#events.push({ atMs, node: node.name, ...event });
+    const add = (event: Omit<TimelineEvent, 'atMs' | 'node'>): void =>
+      void this.#events.push({ atMs, node: node.name, ...event });
     switch (news.kind) {
       case 'link': {
         const device = devices.get(news.index);
@@ -136,8 +153,15 @@ export class Recorder {
         return;
       case 'route': {
         const { prefix, isGone } = news;
-        const ways = news.hops.map(({ index, via }) => this.#neighborOf(node.name, devices.get(index) ?? '', via) ?? via ?? devices.get(index) ?? 'nowhere');
-        add({ kind: 'route', prefix, text: isGone ? `${prefix} gone` : `${prefix} via ${ways.length === 0 ? 'nowhere' : ways.join(', ')}` });
+        const ways = news.hops.map(
+          ({ index, via }) =>
+            this.#neighborOf(node.name, devices.get(index) ?? '', via) ?? via ?? devices.get(index) ?? 'nowhere',
+        );
+        add({
+          kind: 'route',
+          prefix,
+          text: isGone ? `${prefix} gone` : `${prefix} via ${ways.length === 0 ? 'nowhere' : ways.join(', ')}`,
+        });
       }
     }
   }

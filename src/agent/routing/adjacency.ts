@@ -24,10 +24,15 @@ export function ospfNeighbors(plan: LabPlan, condition: Condition): OspfNeighbor
 
 /**
  * The adjacencies that a node should have and has not, for people: `router1: OSPFv3 on eth2 is Init`. OSPFv3's are
- * hastened: its next hello is a whole second away at least, but entering an interface's hello interval again, unchanged,
- * makes ospf6d send one at once. Two rounds take two routers from never having met to the database exchange.
+ * hastened: its next hello is a whole second away at least, but entering an interface's hello interval again,
+ * unchanged, makes ospf6d send one at once. Two rounds take two routers from never having met to the database exchange.
  */
-export async function lackingAdjacencies(node: LabNode, plan: LabPlan, condition: Condition, neighbors = ospfNeighbors(plan, condition)): Promise<readonly string[]> {
+export async function lackingAdjacencies(
+  node: LabNode,
+  plan: LabPlan,
+  condition: Condition,
+  neighbors = ospfNeighbors(plan, condition),
+): Promise<readonly string[]> {
   const wanted = countOf(neighbors.ipv4.get(node.name) ?? []);
   const wanted6 = countOf(neighbors.ipv6.get(node.name) ?? []);
   const sessions = wantedSessions(node, plan, condition);
@@ -37,17 +42,26 @@ export async function lackingAdjacencies(node: LabNode, plan: LabPlan, condition
   const ended = (await node.daemons.ended()).filter((daemon) => !dead.includes(daemon));
   if (ended.length > 0) return [`${node.name}: ${ended.join(' and ')} ended`];
   const { routing } = node.plan;
-  const speaksNow = (daemon: Daemon): boolean => routing !== undefined && configures(routing, daemon) && !dead.includes(daemon);
+  const speaksNow = (daemon: Daemon): boolean =>
+    routing !== undefined && configures(routing, daemon) && !dead.includes(daemon);
   const [ospf, ospf6] = await Promise.all([
     speaksNow('ospfd') ? ospfStates(node) : undefined,
     speaksNow('ospf6d') ? ospf6States(node) : undefined,
   ]);
   const asleep = ospf6 === undefined ? [] : [...wanted6].filter(([name, count]) => exchanging(ospf6.get(name)) < count);
   if (asleep.length > 0) {
-    await sendHellos(node, asleep.map(([name]) => name), plan.timers);
+    await sendHellos(
+      node,
+      asleep.map(([name]) => name),
+      plan.timers,
+    );
   }
   const bgp = await lackingSessions(node, sessions);
-  const watching = [...(speaksNow('ospfd') ? wanted : []), ...(speaksNow('ospf6d') ? wanted6 : []), ...watchedSessions(sessions)];
+  const watching = [
+    ...(speaksNow('ospfd') ? wanted : []),
+    ...(speaksNow('ospf6d') ? wanted6 : []),
+    ...watchedSessions(sessions),
+  ];
   const bfd = speaksNow('bfdd') ? await missingSessions(node, watching) : [];
   return [...missing(node, 'ipv4', ospf, wanted), ...missing(node, 'ipv6', ospf6, wanted6), ...bgp, ...bfd];
 }
@@ -60,13 +74,18 @@ function countOf(edges: readonly Edge[]): ReadonlyMap<string, number> {
 }
 
 function watchedSessions(sessions: readonly PlanSession[]): readonly (readonly [device: string, sessions: number])[] {
-  return sessions.flatMap(({ interface: device, bfd }) => (device === undefined || bfd === undefined ? [] : [[device, 1] as const]));
+  return sessions.flatMap(({ interface: device, bfd }) =>
+    device === undefined || bfd === undefined ? [] : [[device, 1] as const],
+  );
 }
 
 /** The states of the neighbors on each interface. */
 type States = ReadonlyMap<string, readonly string[]>;
 
-/** Where a segment elected a designated router, all others are adjacent to it and its backup alone (RFC 2328 section 10.4). */
+/**
+ * Where a segment elected a designated router, all others are adjacent to it and its backup alone (RFC 2328 section
+ * 10.4).
+ */
 function isAdjacent(states: readonly string[], count: number): boolean {
   const settled = states.filter((state) => ['Full', 'Twoway', '2-Way'].includes(state));
   return count === 0 || (settled.length >= count && states.includes('Full'));
@@ -83,10 +102,16 @@ function missing(
   return node.plan.interfaces.filter(speaksOspf).flatMap((item) => {
     const states = shown.get(item.name) ?? [];
     const count = wanted.get(item.name) ?? 0;
-    if (!isAdjacent(states, count)) return [`${node.name}: ${protocol} on ${item.name} is ${states.length === 0 ? 'without a neighbor' : states.join(', ')}`];
+    if (!isAdjacent(states, count))
+      return [
+        `${node.name}: ${protocol} on ${item.name} is ${states.length === 0 ? 'without a neighbor' : states.join(', ')}`,
+      ];
     // When a designated router is missed at last, routes over the segment go, and come back with the next one.
-    const isElecting = item.ospfNetwork === 'broadcast' || (family === 'ipv6' && item.ospfNetwork === 'point-to-multipoint');
-    return isElecting && states.length > count ? [`${node.name}: ${protocol} on ${item.name} has not missed yet who is gone`] : [];
+    const isElecting =
+      item.ospfNetwork === 'broadcast' || (family === 'ipv6' && item.ospfNetwork === 'point-to-multipoint');
+    return isElecting && states.length > count
+      ? [`${node.name}: ${protocol} on ${item.name} has not missed yet who is gone`]
+      : [];
   });
 }
 
@@ -103,13 +128,17 @@ async function ospfStates(node: LabNode): Promise<States> {
 type BfdPeers = readonly { readonly interface?: string; readonly status?: string }[];
 
 /**
- * BFD sessions that are not up yet, one for each neighbor of each family: until they are, a failure would not be noticed
- * by them. A session begins with a packet a second (RFC 5880 section 6.8.3).
+ * BFD sessions that are not up yet, one for each neighbor of each family: until they are, a failure would not be
+ * noticed by them. A session begins with a packet a second (RFC 5880 section 6.8.3).
  */
-async function missingSessions(node: LabNode, watching: readonly (readonly [device: string, sessions: number])[]): Promise<readonly string[]> {
+async function missingSessions(
+  node: LabNode,
+  watching: readonly (readonly [device: string, sessions: number])[],
+): Promise<readonly string[]> {
   const peers = (await node.daemons.show<BfdPeers>('bfdd', 'show bfd peers json')) ?? [];
   return node.plan.interfaces.flatMap(({ name, bfd }) => {
-    const count = bfd === undefined ? 0 : watching.reduce((sum, [device, sessions]) => sum + (device === name ? sessions : 0), 0);
+    const count =
+      bfd === undefined ? 0 : watching.reduce((sum, [device, sessions]) => sum + (device === name ? sessions : 0), 0);
     const up = peers.filter((peer) => peer.interface === name && peer.status === 'up').length;
     return up >= count ? [] : [`${node.name}: BFD on ${name} has ${String(up)} of ${String(count)} sessions up`];
   });
@@ -136,6 +165,10 @@ async function sendHellos(node: LabNode, interfaces: readonly string[], timers: 
   await vty.configure(
     node.plan.interfaces
       .filter(({ name }) => interfaces.includes(name))
-      .flatMap((item) => [`interface ${item.name}`, `ipv6 ospf6 hello-interval ${String(hello6IntervalS(item, timers))}`, 'exit']),
+      .flatMap((item) => [
+        `interface ${item.name}`,
+        `ipv6 ospf6 hello-interval ${String(hello6IntervalS(item, timers))}`,
+        'exit',
+      ]),
   );
 }

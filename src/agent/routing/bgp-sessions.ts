@@ -28,8 +28,8 @@ export async function readNeighbors(node: LabNode): Promise<Neighbors> {
 }
 
 /**
- * The sessions that a node should have and has not, for people, with the reason as far as bgpd knows it. Nothing hastens them:
- * what makes bgpd try at once also takes a session that is being set up back to its beginning.
+ * The sessions that a node should have and has not, for people, with the reason as far as bgpd knows it. Nothing
+ * hastens them: what makes bgpd try at once also takes a session that is being set up back to its beginning.
  */
 export async function lackingSessions(node: LabNode, wanted: readonly PlanSession[]): Promise<readonly string[]> {
   if (wanted.length === 0 || !node.isResponsive) return [];

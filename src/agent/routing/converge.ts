@@ -14,8 +14,9 @@ const HASTEN_EVERY_MS = 40;
 const VTYS_AT_ONCE = 16;
 
 /**
- * Waits until every router has its adjacencies, and its kernel every route that the plan asks for and none that it rules
- * out; where there is no forecast, until routing is quiet. Never sleeps for a guess; says at the deadline what is missing.
+ * Waits until every router has its adjacencies, and its kernel every route that the plan asks for and none that it
+ * rules out; where there is no forecast, until routing is quiet. Never sleeps for a guess; says at the deadline what is
+ * missing.
  */
 export async function converge(
   lab: Lab,

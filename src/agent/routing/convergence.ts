@@ -12,10 +12,15 @@ export interface Divergence {
 }
 
 /** Compares a node's kernel with the forecast. */
-export async function divergences(node: LabNode, forecast: Forecast, kernelRoutes: KernelRoutes): Promise<readonly Divergence[]> {
+export async function divergences(
+  node: LabNode,
+  forecast: Forecast,
+  kernelRoutes: KernelRoutes,
+): Promise<readonly Divergence[]> {
   const losesWays = await node.daemons.losesEqualWays();
-  return differences(forecast.routes(node.name), forecast.unroutable(node.name), kernelRoutes.of(node), losesWays)
-    .map(({ destination, text }) => ({ node: node.name, destination, text: `${node.name}: ${text}` }));
+  return differences(forecast.routes(node.name), forecast.unroutable(node.name), kernelRoutes.of(node), losesWays).map(
+    ({ destination, text }) => ({ node: node.name, destination, text: `${node.name}: ${text}` }),
+  );
 }
 
 /** Routes and ways that a kernel lacks, and those to where nothing leads any more. */
@@ -29,11 +34,24 @@ export function differences(
     const ways = installed.get(destination);
     if (ways === undefined) return [{ destination, text: `no route to ${destination}` }];
     const lacking = lackingOf(route, ways, losesWays && destination.includes(':'));
-    if (lacking.length > 0) return [{ destination, text: `route to ${destination} leads to ${[...ways].join(' and ')}, not yet to ${lacking.join(' and ')}` }];
+    if (lacking.length > 0)
+      return [
+        {
+          destination,
+          text: `route to ${destination} leads to ${[...ways].join(' and ')}, not yet to ${lacking.join(' and ')}`,
+        },
+      ];
     const old = [...ways].filter((one) => !route.ways.has(one));
-    return old.length === 0 ? [] : [{ destination, text: `route to ${destination} still leads to ${old.join(' and ')}` }];
+    return old.length === 0
+      ? []
+      : [{ destination, text: `route to ${destination} still leads to ${old.join(' and ')}` }];
   });
-  return [...routes, ...unroutable.filter((prefix) => installed.has(prefix)).map((prefix) => ({ destination: prefix, text: `still routes ${prefix}` }))];
+  return [
+    ...routes,
+    ...unroutable
+      .filter((prefix) => installed.has(prefix))
+      .map((prefix) => ({ destination: prefix, text: `still routes ${prefix}` })),
+  ];
 }
 
 function lackingOf({ ways, least }: Route, installed: ReadonlySet<Way>, losesWays: boolean): readonly Way[] {

@@ -8,16 +8,24 @@ import type { Lab } from '../lab/lab.js';
 import type { LabNode } from '../node/lab-node.js';
 
 /**
- * Everything that a lab's routing needs now, faults that were made on purpose set aside: daemons, adjacencies, BGP sessions, and
- * the routes that follow from them. What is wrong says why, and what would mend it.
+ * Everything that a lab's routing needs now, faults that were made on purpose set aside: daemons, adjacencies, BGP
+ * sessions, and the routes that follow from them. What is wrong says why, and what would mend it.
  */
 export async function examine(lab: Lab): Promise<readonly Symptom[]> {
   const speakers = [...lab.nodes.values()].filter((node) => node.plan.routing !== undefined && node.isResponsive);
-  const found = await Promise.all(speakers.map(async (node) => [
-    ...(await daemonSymptoms(lab, node)),
-    // Nobody knows what else there should be.
-    ...(lab.plan.forecast === 'off' ? [] : [...(await adjacencySymptoms(lab, node)), ...(await sessionSymptoms(lab, node)), ...(await routeSymptoms(lab, node))]),
-  ]));
+  const found = await Promise.all(
+    speakers.map(async (node) => [
+      ...(await daemonSymptoms(lab, node)),
+      // Nobody knows what else there should be.
+      ...(lab.plan.forecast === 'off'
+        ? []
+        : [
+            ...(await adjacencySymptoms(lab, node)),
+            ...(await sessionSymptoms(lab, node)),
+            ...(await routeSymptoms(lab, node)),
+          ]),
+    ]),
+  );
   return found.flat();
 }
 
@@ -25,20 +33,30 @@ async function daemonSymptoms(lab: Lab, node: LabNode): Promise<readonly Symptom
   const ended = new Set(await node.daemons.ended());
   return node.daemons.names
     .filter((daemon) => !lab.condition.deadDaemons.has(daemonKey(daemon, node.name)))
-    .map((daemon) => ended.has(daemon)
-      ? { node: node.name, text: `${daemon} has ended`, healthy: false, hint: `it will run again after  fail ${daemon}@${node.name}  and  restore ${daemon}@${node.name}` }
-      : { node: node.name, text: `${daemon} runs`, healthy: true });
+    .map((daemon) =>
+      ended.has(daemon)
+        ? {
+            node: node.name,
+            text: `${daemon} has ended`,
+            healthy: false,
+            hint: `it will run again after  fail ${daemon}@${node.name}  and  restore ${daemon}@${node.name}`,
+          }
+        : { node: node.name, text: `${daemon} runs`, healthy: true },
+    );
 }
 
 async function adjacencySymptoms(lab: Lab, node: LabNode): Promise<readonly Symptom[]> {
   const lacking = await lackingAdjacencies(node, lab.plan, lab.condition);
   // Sessions of BGP are told with their hints below.
-  return lacking.map((text) => text.slice(node.name.length + 2)).filter((text) => !text.startsWith('the BGP session')).map((text) => ({
-    node: node.name,
-    text,
-    healthy: false,
-    hint: 'do both ends have the same timers, network type and area?',
-  }));
+  return lacking
+    .map((text) => text.slice(node.name.length + 2))
+    .filter((text) => !text.startsWith('the BGP session'))
+    .map((text) => ({
+      node: node.name,
+      text,
+      healthy: false,
+      hint: 'do both ends have the same timers, network type and area?',
+    }));
 }
 
 async function sessionSymptoms(lab: Lab, node: LabNode): Promise<readonly Symptom[]> {
@@ -47,13 +65,18 @@ async function sessionSymptoms(lab: Lab, node: LabNode): Promise<readonly Sympto
   return wanted.map((session): Symptom => {
     const trouble = sessionTrouble(session, states[session.neighborAddress]);
     return trouble === undefined
-      ? { node: node.name, text: `the BGP session with ${session.neighbor} (${session.neighborAddress}) is up`, healthy: true }
+      ? {
+          node: node.name,
+          text: `the BGP session with ${session.neighbor} (${session.neighborAddress}) is up`,
+          healthy: true,
+        }
       : { node: node.name, ...trouble, healthy: false };
   });
 }
 
 async function routeSymptoms(lab: Lab, node: LabNode): Promise<readonly Symptom[]> {
   const differing = await divergences(node, lab.forecast(), lab.kernelRoutes);
-  if (differing.length === 0) return [{ node: node.name, text: 'its kernel has every route that the topology file leads to', healthy: true }];
+  if (differing.length === 0)
+    return [{ node: node.name, text: 'its kernel has every route that the topology file leads to', healthy: true }];
   return differing.map(({ text }) => ({ node: node.name, text: text.slice(node.name.length + 2), healthy: false }));
 }

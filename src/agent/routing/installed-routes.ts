@@ -9,8 +9,15 @@ interface ZebraRoutes {
   }[];
 }
 
-/** By which neighbors a router's kernel leads to an address: by the address's own route, or by one for a prefix around it. */
-export async function installedRoutes(names: NodeNames, router: LabNode, address: string): Promise<Pick<RouteState, 'installed' | 'covering'>> {
+/**
+ * By which neighbors a router's kernel leads to an address: by the address's own route, or by one for a prefix around
+ * it.
+ */
+export async function installedRoutes(
+  names: NodeNames,
+  router: LabNode,
+  address: string,
+): Promise<Pick<RouteState, 'installed' | 'covering'>> {
   const isIpv6 = address.includes(':');
   // Asked for an address, zebra shows the routes of the longest prefix that has it.
   const shown = await router.daemons.show<ZebraRoutes>('zebra', `show ${isIpv6 ? 'ipv6' : 'ip'} route ${address} json`);

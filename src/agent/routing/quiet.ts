@@ -26,12 +26,18 @@ export class QuietWatch {
 
   look(): readonly string[] {
     const quietForMs = performance.now() - this.heardAtMs;
-    return quietForMs >= this.quietMs ? [] : [`routes, links and neighbors have not been quiet for ${formatDuration(this.quietMs)} yet`];
+    return quietForMs >= this.quietMs
+      ? []
+      : [`routes, links and neighbors have not been quiet for ${formatDuration(this.quietMs)} yet`];
   }
 }
 
 /** Waits until routing is quiet. The deadline is for what happens: the quiet afterwards comes on top of it. */
-export async function convergeQuietly(lab: Lab, deadlineMs: number, onProgress: (progress: Progress) => void): Promise<Convergence> {
+export async function convergeQuietly(
+  lab: Lab,
+  deadlineMs: number,
+  onProgress: (progress: Progress) => void,
+): Promise<Convergence> {
   const recorder = new Recorder(lab);
   try {
     const watch = new QuietWatch(lab, recorder, performance.now());

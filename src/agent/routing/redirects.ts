@@ -7,15 +7,19 @@ export function redirectsOf({ plan: { kind }, namespace }: LabNode): NodeState['
   if (kind === 'switch') return [];
   return namespace.run(() => {
     const any = (family: 'ipv4' | 'ipv6', key: string, among: (name: string) => boolean): boolean =>
-      interfacesOf(family).filter(among).some((name) => settingOf(family, name, key) === '1');
+      interfacesOf(family)
+        .filter(among)
+        .some((name) => settingOf(family, name, key) === '1');
     const isOwn = (name: string): boolean => !['all', 'default', 'lo'].includes(name);
     const forwards = settingOf('ipv4', 'all', 'forwarding') === '1';
     const all = settingOf('ipv4', 'all', 'accept_redirects') === '1';
     const own = any('ipv4', 'accept_redirects', isOwn);
     const sends = forwards && any('ipv4', 'send_redirects', (name) => name === 'all' || isOwn(name));
-    // As the kernel asks: a router's interface and "all" together, a host's either of them; of IPv6 only a host, and its interfaces alone.
-    const accepts = (forwards ? all && own : all || own)
-      || any('ipv6', 'accept_redirects', (name) => isOwn(name) && settingOf('ipv6', name, 'forwarding') === '0');
+    // As the kernel asks: a router's interface and "all" together, a host's either of them; of IPv6 only a host, and
+    // its interfaces alone.
+    const accepts =
+      (forwards ? all && own : all || own) ||
+      any('ipv6', 'accept_redirects', (name) => isOwn(name) && settingOf('ipv6', name, 'forwarding') === '0');
     return [...(sends ? (['sends'] as const) : []), ...(accepts ? (['accepts'] as const) : [])];
   });
 }

@@ -15,7 +15,11 @@ interface KernelRoute {
   readonly gateway?: string;
   readonly via?: { readonly host: string };
   readonly dev?: string;
-  readonly nexthops?: readonly { readonly gateway?: string; readonly via?: { readonly host: string }; readonly dev?: string }[];
+  readonly nexthops?: readonly {
+    readonly gateway?: string;
+    readonly via?: { readonly host: string };
+    readonly dev?: string;
+  }[];
 }
 
 interface Hop {
@@ -23,28 +27,46 @@ interface Hop {
   readonly via: string | undefined;
 }
 
-/** The neighbors by which routers lead to prefixes: in zebra's table what it selected, in the kernel what packets follow. */
+/**
+ * The neighbors by which routers lead to prefixes: in zebra's table what it selected, in the kernel what packets
+ * follow.
+ */
 export async function readRouteTables(lab: Lab, wanted: readonly RouteWanted[]): Promise<readonly RouteReading[]> {
   const names = nodeNames(lab.plan);
-  return Promise.all(wanted.map(async ({ table, router, prefix }) => {
-    const node = lab.node(router);
-    const hops = !node.isRunning ? [] : await (table === 'rib' ? zebraHops(node, prefix) : kernelHops(node, prefix));
-    return { table, router, prefix, via: namesOf(router, hops, names) };
-  }));
+  return Promise.all(
+    wanted.map(async ({ table, router, prefix }) => {
+      const node = lab.node(router);
+      const hops = !node.isRunning ? [] : await (table === 'rib' ? zebraHops(node, prefix) : kernelHops(node, prefix));
+      return { table, router, prefix, via: namesOf(router, hops, names) };
+    }),
+  );
 }
 
 async function zebraHops(node: LabNode, prefix: string): Promise<readonly Hop[]> {
   if (node.plan.routing === undefined || !node.isResponsive) return [];
-  const shown = await node.daemons.show<ZebraRoutes>('zebra', `show ${prefix.includes(':') ? 'ipv6' : 'ip'} route ${prefix} json`);
+  const shown = await node.daemons.show<ZebraRoutes>(
+    'zebra',
+    `show ${prefix.includes(':') ? 'ipv6' : 'ip'} route ${prefix} json`,
+  );
   return (shown?.[prefix] ?? [])
     .filter(({ selected }) => selected === true)
     .flatMap(({ nexthops = [] }) => nexthops.map(({ ip, interfaceName = '' }) => ({ device: interfaceName, via: ip })));
 }
 
 async function kernelHops(node: LabNode, prefix: string): Promise<readonly Hop[]> {
-  const { output } = await node.runOutside(['ip', '-j', prefix.includes(':') ? '-6' : '-4', 'route', 'show', 'exact', prefix]);
+  const { output } = await node.runOutside([
+    'ip',
+    '-j',
+    prefix.includes(':') ? '-6' : '-4',
+    'route',
+    'show',
+    'exact',
+    prefix,
+  ]);
   const routes = parsed(output);
-  return routes.flatMap(({ nexthops, ...only }) => (nexthops ?? [only]).map(({ gateway, via, dev = '' }) => ({ device: dev, via: gateway ?? via?.host })));
+  return routes.flatMap(({ nexthops, ...only }) =>
+    (nexthops ?? [only]).map(({ gateway, via, dev = '' }) => ({ device: dev, via: gateway ?? via?.host })),
+  );
 }
 
 function parsed(output: string): readonly KernelRoute[] {

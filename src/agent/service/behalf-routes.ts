@@ -3,8 +3,9 @@ import type { PlanBehalf, PlanService } from '../../plan/model.js';
 import type { LabNode } from '../node/lab-node.js';
 
 /**
- * The routes to instances on routers that announce for them. Each router has one route for each address, to all the nearest
- * instances that are to be announced and to whose links it has a carrier, which zebra does not ask of routes it finds in the kernel.
+ * The routes to instances on routers that announce for them. Each router has one route for each address, to all the
+ * nearest instances that are to be announced and to whose links it has a carrier, which zebra does not ask of routes it
+ * finds in the kernel.
  */
 export class BehalfRoutes {
   /** Router and address -> the route's next hops as they were told last. */
@@ -15,13 +16,18 @@ export class BehalfRoutes {
   constructor(readonly routers: readonly LabNode[]) {}
 
   async bringInLine(service: PlanService, isAnnounced: (instance: string) => boolean): Promise<void> {
-    await Promise.all(this.routers.flatMap((router) => {
-      const own = (router.plan.routing?.announcesFor ?? []).filter((behalf) => behalf.service === service.name);
-      if (own.length === 0) return [];
-      const usable = router.isRunning ? own.filter(({ instance, interface: device }) => isAnnounced(instance) && router.hasCarrier(device)) : [];
-      return [...new Set(own.map(({ address }) => address))].map(async (address) =>
-        this.#tell(router, address, nearest(usable.filter((behalf) => behalf.address === address))));
-    }));
+    await Promise.all(
+      this.routers.flatMap((router) => {
+        const own = (router.plan.routing?.announcesFor ?? []).filter((behalf) => behalf.service === service.name);
+        if (own.length === 0) return [];
+        const usable = router.isRunning
+          ? own.filter(({ instance, interface: device }) => isAnnounced(instance) && router.hasCarrier(device))
+          : [];
+        return [...new Set(own.map(({ address }) => address))].map(async (address) =>
+          this.#tell(router, address, nearest(usable.filter((behalf) => behalf.address === address))),
+        );
+      }),
+    );
   }
 
   /** A router lost what it was told, with a link or with its power. */
@@ -42,7 +48,10 @@ export class BehalfRoutes {
       // What a router could not take, since a link went down meanwhile, it is told again.
       if (status !== 0 && this.#told.get(key) === hops) this.#told.delete(key);
     });
-    this.#last.set(router.name, done.catch(() => undefined));
+    this.#last.set(
+      router.name,
+      done.catch(() => undefined),
+    );
     await done;
   }
 }

@@ -11,8 +11,9 @@ export const DNS_PORT = 53;
 export const HTTP_PORT = 80;
 
 /**
- * The built-in service of an instance: it names the instance in DNS, over UDP and TCP, and where it is wanted over HTTP, on
- * each of its addresses. It may be bound before its host has the address, and stays bound when the host loses it.
+ * The built-in service of an instance: it names the instance in DNS, over UDP and TCP, and where it is wanted over
+ * HTTP, on each of its addresses. It may be bound before its host has the address, and stays bound when the host loses
+ * it.
  */
 export class IdentityService {
   #udp: AnsweredSocket[] = [];
@@ -73,12 +74,21 @@ export class IdentityService {
     if (this.#udp.length > 0) return;
     // Two sockets at one address would both be sent questions.
     await this.#closed;
-    this.#udp = this.addresses.map((address) => this.thread.answer(boundSocket(this.namespace, 'udp', socketAddress(address, DNS_PORT)), this.instance));
+    this.#udp = this.addresses.map((address) =>
+      this.thread.answer(boundSocket(this.namespace, 'udp', socketAddress(address, DNS_PORT)), this.instance),
+    );
     this.#tcp = await Promise.all(this.addresses.map((address) => openTcp(this.namespace, address, DNS_PORT)));
-    if (this.speaksHttp) this.#http = await Promise.all(this.addresses.map((address) => openTcp(this.namespace, address, HTTP_PORT)));
-    for (const server of this.#tcp) server.on('connection', (connection) => { this.#answerStream(connection); });
+    if (this.speaksHttp)
+      this.#http = await Promise.all(this.addresses.map((address) => openTcp(this.namespace, address, HTTP_PORT)));
+    for (const server of this.#tcp)
+      server.on('connection', (connection) => {
+        this.#answerStream(connection);
+      });
     const pages = this.#pages();
-    for (const server of this.#http) server.on('connection', (connection) => { this.#answerRequests(connection, pages); });
+    for (const server of this.#http)
+      server.on('connection', (connection) => {
+        this.#answerRequests(connection, pages);
+      });
   }
 
   /** Everything at once, as when the process dies: open connections are reset. */
@@ -108,7 +118,10 @@ export class IdentityService {
     });
   }
 
-  /** HTTP on sockets that are none of Node's own (RFC 9112): the server is handed their connections, and listens nowhere. */
+  /**
+   * HTTP on sockets that are none of Node's own (RFC 9112): the server is handed their connections, and listens
+   * nowhere.
+   */
   #answerRequests(connection: TcpSocket, pages: HttpServer): void {
     this.#keep(connection);
     pages.emit('connection', connection);

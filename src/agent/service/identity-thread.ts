@@ -24,7 +24,10 @@ export class IdentityThread {
 
   /** `entry` is the file of a thread that calls `answerIdentities`. */
   constructor(entry: URL) {
-    const eventfd = koffi.load('libc.so.6').func('int eventfd(unsigned int initial, int flags)') as (initial: number, flags: number) => number;
+    const eventfd = koffi.load('libc.so.6').func('int eventfd(unsigned int initial, int flags)') as (
+      initial: number,
+      flags: number,
+    ) => number;
     this.#bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     const workerData: IdentityWorkStart = { bell: this.#bell };
     this.#worker = new Worker(entry, { workerData });

@@ -1,4 +1,7 @@
-/** What the thread of the identity services is told: to answer at a socket, to close it, and to say when it has come so far. */
+/**
+ * What the thread of the identity services is told: to answer at a socket, to close it, and to say when it has come so
+ * far.
+ */
 export type IdentityWork =
   | { readonly kind: 'answer'; readonly descriptor: number; readonly instance: string; readonly state: Int32Array }
   | { readonly kind: 'close'; readonly descriptor: number }

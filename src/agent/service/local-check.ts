@@ -17,8 +17,8 @@ export class LocalCheck {
   ) {}
 
   /**
-   * Whether it answers in time. On a machine so busy that the answer is late for no reason of the instance's own, the check waits for
-   * it: that a machine is short of CPU time is no failure of a service.
+   * Whether it answers in time. On a machine so busy that the answer is late for no reason of the instance's own, the
+   * check waits for it: that a machine is short of CPU time is no failure of a service.
    */
   async answers(timeoutMs: number): Promise<boolean> {
     const socket = (this.#socket ??= await openUdp(this.namespace, '127.0.0.1', 0));

@@ -35,7 +35,13 @@ export class ServiceInstance {
     thread: IdentityThread,
   ) {
     const localAddress = `127.0.1.${String(plan.services.indexOf(service) + 1)}`;
-    this.identity = new IdentityService(host.name, host.namespace, [...service.addresses, localAddress], thread, service.http);
+    this.identity = new IdentityService(
+      host.name,
+      host.namespace,
+      [...service.addresses, localAddress],
+      thread,
+      service.http,
+    );
     this.#check = new LocalCheck(host.namespace, localAddress, thread);
   }
 
@@ -58,8 +64,8 @@ export class ServiceInstance {
   }
 
   /**
-   * The host's processes stand still, and its watcher is one of them; what its router announces is for the watcher there
-   * to withdraw, which sees an instance that does not answer.
+   * The host's processes stand still, and its watcher is one of them; what its router announces is for the watcher
+   * there to withdraw, which sees an instance that does not answer.
    */
   freeze(): void {
     this.identity.hang();
@@ -81,16 +87,40 @@ export class ServiceInstance {
   /** Where the kernel has the address, or a router's route to it, for this instance. */
   async announcedAt(): Promise<readonly string[]> {
     const { host, service } = this;
-    const addresses = host.isRunning ? announcedPrefixes(service, host.name).map((prefix) => announcedAddress(prefix, service.addresses)) : [];
+    const addresses = host.isRunning
+      ? announcedPrefixes(service, host.name).map((prefix) => announcedAddress(prefix, service.addresses))
+      : [];
     const own = addresses.map(async (address) => {
-      const { output } = await host.runOutside(['ip', '-o', familyFlag(address), 'address', 'show', 'dev', 'lo', 'to', address]);
+      const { output } = await host.runOutside([
+        'ip',
+        '-o',
+        familyFlag(address),
+        'address',
+        'show',
+        'dev',
+        'lo',
+        'to',
+        address,
+      ]);
       return output.trim() === '' ? [] : [host.name];
     });
-    const routed = this.behalfRoutes.routers.flatMap((router) => this.#behalvesOf(router).map(async ({ address, via }) => {
-      const { output } = await router.runOutside(['ip', '-o', familyFlag(address), 'route', 'show', 'exact', hostPrefix(address), 'proto', 'boot']);
-      // The route may lead to others behind the same router, too.
-      return output.includes(`via ${via} `) ? [router.name] : [];
-    }));
+    const routed = this.behalfRoutes.routers.flatMap((router) =>
+      this.#behalvesOf(router).map(async ({ address, via }) => {
+        const { output } = await router.runOutside([
+          'ip',
+          '-o',
+          familyFlag(address),
+          'route',
+          'show',
+          'exact',
+          hostPrefix(address),
+          'proto',
+          'boot',
+        ]);
+        // The route may lead to others behind the same router, too.
+        return output.includes(`via ${via} `) ? [router.name] : [];
+      }),
+    );
     return [...new Set((await Promise.all([...own, ...routed])).flat())];
   }
 
@@ -102,15 +132,15 @@ export class ServiceInstance {
   /** The first announcement, as soon as the instance answers once; from then on the watcher decides. */
   async startWatching(): Promise<void> {
     const watch = (this.#watch = {});
-    if (await this.#serves(FIRST_CHECK_TIMEOUT_MS) && !this.#isHeld) await this.#announce();
+    if ((await this.#serves(FIRST_CHECK_TIMEOUT_MS)) && !this.#isHeld) await this.#announce();
     this.#keepWatch(watch).catch((error: unknown) => {
       process.stderr.write(`the watcher of ${this.service.name} on ${this.host.name} ended: ${String(error)}\n`);
     });
   }
 
   /**
-   * The host lost its power. What it announced itself is gone with it, and its watcher too; what its router announces is
-   * for the watcher to withdraw, which sees an instance that does not answer.
+   * The host lost its power. What it announced itself is gone with it, and its watcher too; what its router announces
+   * is for the watcher to withdraw, which sees an instance that does not answer.
    */
   cutPower(): void {
     this.identity.stop();
@@ -138,7 +168,8 @@ export class ServiceInstance {
       silences = answered ? 0 : silences + 1;
       const isNeeded = this.#isLastResort();
       if (this.#announced && silences >= fall && !isNeeded) await this.#withdraw();
-      else if (!this.#announced && !this.#isHeld && (answers >= rise || (silences >= fall && isNeeded))) await this.#announce();
+      else if (!this.#announced && !this.#isHeld && (answers >= rise || (silences >= fall && isNeeded)))
+        await this.#announce();
       else await this.#tellRouters();
       await delay(Math.max(intervalMs - (performance.now() - startedAtMs), 1));
     }
@@ -152,7 +183,10 @@ export class ServiceInstance {
 
   /** When every other instance has withdrawn, a bad answer is better than none (as for Facebook's DNS in 2021). */
   #isLastResort(): boolean {
-    return this.service.health.lastResort === this.host.name && this.siblings.every((other) => other === this || !other.isAnnounced);
+    return (
+      this.service.health.lastResort === this.host.name &&
+      this.siblings.every((other) => other === this || !other.isAnnounced)
+    );
   }
 
   async #announce(): Promise<void> {
@@ -168,24 +202,32 @@ export class ServiceInstance {
   /** The address lives on the host's loopback; its routing protocol, or its router's, carries it from there. */
   async #change(verb: 'add' | 'delete'): Promise<void> {
     const lines = announcedPrefixes(this.service, this.host.name).map(
-      (prefix) => `address ${verb === 'add' ? 'replace' : 'delete'} ${announcedAddress(prefix, this.service.addresses)} dev lo`,
+      (prefix) =>
+        `address ${verb === 'add' ? 'replace' : 'delete'} ${announcedAddress(prefix, this.service.addresses)} dev lo`,
     );
     const [{ status, output }] = await Promise.all([this.host.configure(lines), this.#tellRouters()]);
     // Deleting what a power cut took already is no failure.
     if (status !== 0 && verb === 'add' && this.#announced) {
-      throw new LabError('DEPLOY_FAILED', `${this.host.name} could not take the address of ${this.service.name}: ${output.trim()}`);
+      throw new LabError(
+        'DEPLOY_FAILED',
+        `${this.host.name} could not take the address of ${this.service.name}: ${output.trim()}`,
+      );
     }
   }
 
   /** Brings the routers that announce for this host in line. */
   async #tellRouters(): Promise<void> {
     if (this.service.announce !== 'router') return;
-    await this.behalfRoutes.bringInLine(this.service, (name) => this.siblings.some(({ host, isAnnounced }) => host.name === name && isAnnounced));
+    await this.behalfRoutes.bringInLine(this.service, (name) =>
+      this.siblings.some(({ host, isAnnounced }) => host.name === name && isAnnounced),
+    );
   }
 
   /** What a router announces for this instance. */
   #behalvesOf(router: LabNode): readonly PlanBehalf[] {
-    return (router.plan.routing?.announcesFor ?? []).filter(({ service, instance }) => service === this.service.name && instance === this.host.name);
+    return (router.plan.routing?.announcesFor ?? []).filter(
+      ({ service, instance }) => service === this.service.name && instance === this.host.name,
+    );
   }
 }
 

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { LabError } from '../../errors.js';
-import { methodsFor, netemWords, nftTable, tableName, tbfWords, unshaped, type EndShape, type ShapingMethod } from '../../fault/shaping.js';
+import {
+  methodsFor,
+  netemWords,
+  nftTable,
+  tableName,
+  tbfWords,
+  unshaped,
+  type EndShape,
+  type ShapingMethod,
+} from '../../fault/shaping.js';
 import type { NetNamespace } from '../system/kernel.js';
 import type { LabNode } from '../node/lab-node.js';
 import { PacketSocket } from './packets.js';
@@ -52,7 +61,9 @@ export class EndShaper {
     return this.#methods;
   }
 
-  /** Where what leaves by this end goes while some of it is lost or late; a capture of the end listens there as well. */
+  /**
+   * Where what leaves by this end goes while some of it is lost or late; a capture of the end listens there as well.
+   */
   get siding(): Siding | undefined {
     return this.#siding;
   }
@@ -62,7 +73,9 @@ export class EndShaper {
     const methods = this.#methods;
     const [rules, disciplines] = await Promise.all([
       methods.includes('nftables') ? this.#run(['nft', 'list', 'table', 'netdev', tableName(this.device)]) : undefined,
-      methods.includes('netem') || methods.includes('tbf') ? this.#run(['tc', 'qdisc', 'show', 'dev', this.device]) : undefined,
+      methods.includes('netem') || methods.includes('tbf')
+        ? this.#run(['tc', 'qdisc', 'show', 'dev', this.device])
+        : undefined,
     ]);
     const hasRule = rules?.status === 0 && rules.output.includes(`"${this.device}"`) && rules.output.includes('fwd to');
     return methods.filter((method) => {
@@ -179,9 +192,13 @@ export class EndShaper {
   }
 
   #unsupported(output: string): LabError {
-    return new LabError('FAULT_UNSUPPORTED', `this kernel cannot do that to ${this.node.name}:${this.device}: ${output.trim()}`, {
-      hint: 'nearcast doctor shows what it can',
-    });
+    return new LabError(
+      'FAULT_UNSUPPORTED',
+      `this kernel cannot do that to ${this.node.name}:${this.device}: ${output.trim()}`,
+      {
+        hint: 'nearcast doctor shows what it can',
+      },
+    );
   }
 }
 
@@ -190,7 +207,12 @@ function isSame(one: EndShape, other: EndShape): boolean {
 }
 
 /** Runs a program in a network namespace alone: it needs nothing of a node but that. */
-async function inNamespace(namespace: NetNamespace, argv: readonly string[], input: string, env: Readonly<Record<string, string>>): Promise<Ran> {
+async function inNamespace(
+  namespace: NetNamespace,
+  argv: readonly string[],
+  input: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Ran> {
   const child = spawn('nsenter', ['--net=/proc/self/fd/3', '--', ...argv], {
     cwd: '/',
     env,

@@ -18,7 +18,9 @@ const IFNAMSIZ = 16;
 const MSG_DONTWAIT = 0x40;
 const MOST_BYTES = 66_000;
 
-/** The header before each frame (virtio_net.h): what is still to be checksummed or cut up. It travels with the frame. */
+/**
+ * The header before each frame (virtio_net.h): what is still to be checksummed or cut up. It travels with the frame.
+ */
 export const VNET_HEADER_BYTES = 10;
 export const ETHERNET_HEADER_BYTES = 14;
 
@@ -41,8 +43,8 @@ export class PacketSocket {
   }
 
   /**
-   * On an interface of a namespace. What one sends that only sends carries a mark, for netfilter to let it pass, and goes
-   * around the queueing discipline: it has been through both already. (Newer kernels ask the egress hook even so.)
+   * On an interface of a namespace. What one sends that only sends carries a mark, for netfilter to let it pass, and
+   * goes around the queueing discipline: it has been through both already. (Newer kernels ask the egress hook even so.)
    */
   static open(namespace: NetNamespace, device: string, direction: 'receives' | 'sends'): PacketSocket {
     const libc = koffi.load('libc.so.6');

@@ -13,9 +13,9 @@ interface Waiting {
 }
 
 /**
- * What netem does, on a kernel without it: frames that leave an interface are handed over here, wait, and are sent on. It
- * works in steps of a millisecond: that is its added jitter, which the benchmark measures. Frames keep their order but for
- * those that `reorder` picks, which do not wait.
+ * What netem does, on a kernel without it: frames that leave an interface are handed over here, wait, and are sent on.
+ * It works in steps of a millisecond: that is its added jitter, which the benchmark measures. Frames keep their order
+ * but for those that `reorder` picks, which do not wait.
  */
 export class Relay {
   readonly #waiting: Waiting[] = [];
@@ -56,7 +56,10 @@ export class Relay {
     if (this.#happens(corrupt)) this.#corrupt(frame);
     const copies = this.#happens(duplicate) ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
-      const leavesAtMs = rateBps === undefined ? nowMs : Math.max(nowMs, this.#freeAtMs) + ((frame.length - VNET_HEADER_BYTES) * 8000) / rateBps;
+      const leavesAtMs =
+        rateBps === undefined
+          ? nowMs
+          : Math.max(nowMs, this.#freeAtMs) + ((frame.length - VNET_HEADER_BYTES) * 8000) / rateBps;
       this.#freeAtMs = leavesAtMs;
       if (this.#happens(reorder)) {
         this.to.send(frame);

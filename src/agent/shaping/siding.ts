@@ -2,8 +2,8 @@ import type { NetNamespace } from '../system/kernel.js';
 import { ipBatch } from '../system/run-to-end.js';
 
 /**
- * Where frames go that leave an interface and are not to arrive as they are: a veth beside it, whose far end is in a namespace
- * of the agent's own. Who sent them is told by the kernel that they have left.
+ * Where frames go that leave an interface and are not to arrive as they are: a veth beside it, whose far end is in a
+ * namespace of the agent's own. Who sent them is told by the kernel that they have left.
  */
 export class Siding {
   /** Its end in the node, for a netfilter rule to hand frames over to. */
@@ -31,7 +31,9 @@ export class Siding {
     return made.status === 0 && raised.status === 0 ? undefined : `${made.output} ${raised.output}`;
   }
 
-  /** From the far end: the near one may be in a namespace that nobody holds any more, where the kernel takes its time. */
+  /**
+   * From the far end: the near one may be in a namespace that nobody holds any more, where the kernel takes its time.
+   */
   async close(): Promise<void> {
     await ipBatch(this.far, [`link delete ${this.farDevice}`]);
   }

@@ -10,7 +10,10 @@ import { Recorder } from '../record/recorder.js';
 
 const UDP_HEADER = 8;
 
-/** All that observes a step: probes of every client, what ICMP says of them, what the nodes say, and open connections where they are wanted. */
+/**
+ * All that observes a step: probes of every client, what ICMP says of them, what the nodes say, and open connections
+ * where they are wanted.
+ */
 export class StepInstruments {
   private constructor(
     readonly prober: Prober,
@@ -21,7 +24,12 @@ export class StepInstruments {
   ) {}
 
   /** Opens them; where one of them cannot be had, the others are closed again. */
-  static async open(lab: Lab, { connections }: StepParams, numbers: readonly FlowNumber[], intervalMs: number): Promise<StepInstruments> {
+  static async open(
+    lab: Lab,
+    { connections }: StepParams,
+    numbers: readonly FlowNumber[],
+    intervalMs: number,
+  ): Promise<StepInstruments> {
     const opened: { close(): void }[] = [];
     const keep = <T extends { close(): void }>(instrument: T): T => {
       opened.push(instrument);
@@ -33,7 +41,13 @@ export class StepInstruments {
       const listeners = keep(new IcmpListeners());
       for (const stream of prober.streams) hearErrors(listeners, stream);
       const load = keep(new LoadSamples(lab));
-      return new StepInstruments(prober, recorder, listeners, load, connections === true ? keep(await OpenConnections.open(numbers, lab.namespaceOf)) : undefined);
+      return new StepInstruments(
+        prober,
+        recorder,
+        listeners,
+        load,
+        connections === true ? keep(await OpenConnections.open(numbers, lab.namespaceOf)) : undefined,
+      );
     } catch (error) {
       for (const each of opened) each.close();
       throw error;
@@ -51,8 +65,13 @@ export class StepInstruments {
 
 /** What ICMP says of a probe is what became of it: the DNS id stands right behind the UDP header that is quoted. */
 function hearErrors(listeners: IcmpListeners, stream: ProbeStream): void {
-  const { namespace, sourcePort, question: { family, address } } = stream;
+  const {
+    namespace,
+    sourcePort,
+    question: { family, address },
+  } = stream;
   hearOf(listeners.of(namespace, family), { protocol: 'udp', sourcePort, destination: address }, (word, quoted) => {
-    if (word !== 'reply' && quoted !== undefined && quoted.length >= UDP_HEADER + 2) stream.note(quoted.readUInt16BE(UDP_HEADER), word);
+    if (word !== 'reply' && quoted !== undefined && quoted.length >= UDP_HEADER + 2)
+      stream.note(quoted.readUInt16BE(UDP_HEADER), word);
   });
 }

@@ -38,16 +38,25 @@ const STRAGGLER_DEADLINE_MS = 200;
 
 /**
  * Breaks or mends something, or several things at once, while every client keeps asking, and reports what they saw: who
- * answered before and after, for how long nobody did, how many probes were lost, and what the nodes said meanwhile. It goes on
- * until the answers and every router's kernel are as routing should come to, or until the deadline, and then for as long as
- * it was asked to watch; what is reported is what was seen. A signal ends it at any moment: INTERRUPTED, and what it broke is mended.
+ * answered before and after, for how long nobody did, how many probes were lost, and what the nodes said meanwhile. It
+ * goes on until the answers and every router's kernel are as routing should come to, or until the deadline, and then
+ * for as long as it was asked to watch; what is reported is what was seen. A signal ends it at any moment: INTERRUPTED,
+ * and what it broke is mended.
  */
-export async function performStep(lab: Lab, actions: FaultActions, params: StepParams, { visitor, signal }: StepFor): Promise<StepObserved> {
+export async function performStep(
+  lab: Lab,
+  actions: FaultActions,
+  params: StepParams,
+  { visitor, signal }: StepFor,
+): Promise<StepObserved> {
   const parts = params.parts.map((part): Part => ({ part, fault: faultOf(lab, part) }));
   const [first] = parts;
   if (first === undefined) throw new LabError('BUG', 'a step without a part');
   const conditionBefore = lab.condition;
-  const numbers = lab.flows.through(conditionBefore, lab.faults.conditionAfter(parts.map(({ part: { action }, fault }) => ({ action, fault }))));
+  const numbers = lab.flows.through(
+    conditionBefore,
+    lab.faults.conditionAfter(parts.map(({ part: { action }, fault }) => ({ action, fault }))),
+  );
   const instruments = await StepInstruments.open(lab, params, numbers, paceMs(numbers));
   const { prober, recorder, connections, load } = instruments;
   let acted = false;
@@ -57,12 +66,21 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
     const calibrated = sendGaps(prober.streams.map(({ probes }) => probes));
     const loadBefore = machineLoad();
     const atMs = performance.now();
-    for (const { part: { action, target }, fault } of parts) recorder.note(action === 'fail' ? 'fault' : 'repair', `${action} ${target} (${fault.how})`, atMs);
+    for (const {
+      part: { action, target },
+      fault,
+    } of parts)
+      recorder.note(action === 'fail' ? 'fault' : 'repair', `${action} ${target} (${fault.how})`, atMs);
     await act(actions, parts, visitor);
     acted = true;
     signal.throwIfAborted();
     const quiet = lab.plan.forecast === 'off' ? new QuietWatch(lab, recorder, performance.now()) : undefined;
-    const settled = await untilSettled(lab, parts.map(({ fault }) => fault), prober, { atMs, deadlineMs: params.deadlineMs, quiet, signal });
+    const settled = await untilSettled(
+      lab,
+      parts.map(({ fault }) => fault),
+      prober,
+      { atMs, deadlineMs: params.deadlineMs, quiet, signal },
+    );
     // The quiet by which it is known that it has settled is none that anything took.
     const settleMs = Math.round((settled.held && quiet !== undefined ? quiet.heardAtMs : performance.now()) - atMs);
     const loaded = loadBetween(loadBefore, machineLoad());
@@ -77,9 +95,23 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
     const changes = byQuestion(numbers, prober.streams).map(([number, streams]) => {
       const { client } = number.question;
       const hadChoice = (before: string, after: string | null): boolean =>
-        couldReach(lab.plan, condition, client, before) && (after === null || couldReach(lab.plan, conditionBefore, client, after));
-      return overFlows(number, streams.map(({ question, sourcePort, probes }) =>
-        ({ ...observedChange({ question, probes, atMs, events, samples: load.samples, isLossy: condition.isLossy, hadChoice }), sourcePort })));
+        couldReach(lab.plan, condition, client, before) &&
+        (after === null || couldReach(lab.plan, conditionBefore, client, after));
+      return overFlows(
+        number,
+        streams.map(({ question, sourcePort, probes }) => ({
+          ...observedChange({
+            question,
+            probes,
+            atMs,
+            events,
+            samples: load.samples,
+            isLossy: condition.isLossy,
+            hadChoice,
+          }),
+          sourcePort,
+        })),
+      );
     });
     return {
       ...headingOf(params.parts, first.fault),
@@ -91,7 +123,11 @@ export async function performStep(lab: Lab, actions: FaultActions, params: StepP
       atMs: round(atMs),
       flows: prober.streams.map(({ question, sourcePort, probes }) => flowRecord(question, sourcePort, probes)),
       events,
-      noise: { sendGapMs: sendGaps(prober.streams.map(({ probes }) => probes)), calibratedGapMs: calibrated.max, ...loaded },
+      noise: {
+        sendGapMs: sendGaps(prober.streams.map(({ probes }) => probes)),
+        calibratedGapMs: calibrated.max,
+        ...loaded,
+      },
       connections: counted,
     };
   } catch (error) {
@@ -133,8 +169,11 @@ async function untilSteady(lab: Lab, prober: Prober, signal: AbortSignal): Promi
 
 /** All parts at the same moment. Where one of them is refused, what the others broke is mended again. */
 async function act(actions: FaultActions, parts: readonly Part[], visitor: object | undefined): Promise<void> {
-  const done = await Promise.allSettled(parts.map(({ part: { action, restarts }, fault }) =>
-    (action === 'fail' ? actions.break(fault, { visitor, restarts: restarts === true }) : actions.mend(fault))));
+  const done = await Promise.allSettled(
+    parts.map(({ part: { action, restarts }, fault }) =>
+      action === 'fail' ? actions.break(fault, { visitor, restarts: restarts === true }) : actions.mend(fault),
+    ),
+  );
   const refused = done.find((each) => each.status === 'rejected');
   if (refused === undefined) return;
   for (const [index, { part, fault }] of parts.entries()) {
@@ -144,7 +183,9 @@ async function act(actions: FaultActions, parts: readonly Part[], visitor: objec
 }
 
 function faultOf(lab: Lab, { action, target, how, settings }: StepPart): ActiveFault {
-  return action === 'restore' ? lab.faultToRestore(targetKeyOf(lab.plan, target), how, target) : resolveFault(lab.plan, target, how, settings);
+  return action === 'restore'
+    ? lab.faultToRestore(targetKeyOf(lab.plan, target), how, target)
+    : resolveFault(lab.plan, target, how, settings);
 }
 
 function headingOf(parts: readonly StepPart[], { how }: ActiveFault): Pick<StepObserved, 'action' | 'target' | 'how'> {
@@ -158,20 +199,38 @@ async function untilSettled(
   lab: Lab,
   faults: readonly ActiveFault[],
   prober: Prober,
-  { atMs, deadlineMs, quiet, signal }: { readonly atMs: number; readonly deadlineMs: number; readonly quiet: QuietWatch | undefined; readonly signal: AbortSignal },
+  {
+    atMs,
+    deadlineMs,
+    quiet,
+    signal,
+  }: {
+    readonly atMs: number;
+    readonly deadlineMs: number;
+    readonly quiet: QuietWatch | undefined;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Polled<readonly string[]>> {
   const { condition } = lab;
   const forecast = forecastOf(lab);
   if (condition.flapPeriodMs > 0) {
     const untilMs = atMs + FLAPS_WATCHED * condition.flapPeriodMs;
-    return pollUntil(() => (performance.now() < untilMs ? ['it goes up and down'] : []), (pending) => pending.length === 0, { everyMs: 5, deadlineMs, signal });
+    return pollUntil(
+      () => (performance.now() < untilMs ? ['it goes up and down'] : []),
+      (pending) => pending.length === 0,
+      { everyMs: 5, deadlineMs, signal },
+    );
   }
-  if (quiet !== undefined) return pollUntil(
-    () => [...quiet.look(), ...unsettledAnswers(prober, atMs, condition, forecast)],
-    (pending) => pending.length === 0,
-    { everyMs: 20, deadlineMs: deadlineMs + quiet.quietMs, signal },
+  if (quiet !== undefined)
+    return pollUntil(
+      () => [...quiet.look(), ...unsettledAnswers(prober, atMs, condition, forecast)],
+      (pending) => pending.length === 0,
+      { everyMs: 20, deadlineMs: deadlineMs + quiet.quietMs, signal },
+    );
+  const watch = new ConvergenceWatch(
+    lab,
+    faults.map(({ effect }) => nodesAround(effect, lab.plan)).reduce((all, some) => new Set([...all, ...some])),
   );
-  const watch = new ConvergenceWatch(lab, faults.map(({ effect }) => nodesAround(effect, lab.plan)).reduce((all, some) => new Set([...all, ...some])));
   return pollUntil(
     async () => [...(await watch.look()), ...unsettledAnswers(prober, atMs, condition, forecast)],
     (pending) => pending.length === 0,
@@ -179,14 +238,28 @@ async function untilSettled(
   );
 }
 
-function unsettledAnswers(prober: Prober, sinceMs: number, condition: Condition, forecast: Forecast | undefined): readonly string[] {
+function unsettledAnswers(
+  prober: Prober,
+  sinceMs: number,
+  condition: Condition,
+  forecast: Forecast | undefined,
+): readonly string[] {
   return prober.streams
     .filter((stream) => !isSettled(stream, sinceMs, condition, forecast, prober.intervalMs))
     .map(({ question }) => `${question.client}: answers from ${question.address} are not steady yet`);
 }
 
-/** Whether the last answers, and no others between them, came from where the forecast has them come from, if there is one. */
-function isSettled({ question, probes }: ProbeStream, sinceMs: number, condition: Condition, forecast: Forecast | undefined, intervalMs: number): boolean {
+/**
+ * Whether the last answers, and no others between them, came from where the forecast has them come from, if there is
+ * one.
+ */
+function isSettled(
+  { question, probes }: ProbeStream,
+  sinceMs: number,
+  condition: Condition,
+  forecast: Forecast | undefined,
+  intervalMs: number,
+): boolean {
   const expected = forecast?.answer(question);
   const recent = probes.slice(-1000).filter((probe) => probe.sentAtMs >= sinceMs);
   if (expected === undefined || expected.size === 0) {
@@ -201,9 +274,14 @@ function isSettled({ question, probes }: ProbeStream, sinceMs: number, condition
   const freshMs = Math.max(FRESH_ANSWER_MS, FRESH_ANSWER_PACES * intervalMs) * (condition.isLossy ? LOSSY_PATIENCE : 1);
   if (performance.now() - (recent[answered]?.sentAtMs ?? -Infinity) > freshMs) return false;
   // Where packets are lost on purpose, a question that is lost says nothing of routing.
-  const telling = condition.isLossy ? recent.filter(({ instance }) => instance !== null) : recent.slice(0, answered + 1);
+  const telling = condition.isLossy
+    ? recent.filter(({ instance }) => instance !== null)
+    : recent.slice(0, answered + 1);
   const tail = telling.slice(-SETTLED_ANSWERS);
-  return tail.length === SETTLED_ANSWERS && tail.every(({ instance }) => instance !== null && expected?.has(instance) !== false);
+  return (
+    tail.length === SETTLED_ANSWERS &&
+    tail.every(({ instance }) => instance !== null && expected?.has(instance) !== false)
+  );
 }
 
 /** Answers to the last probes may still be on their way. */

@@ -12,9 +12,15 @@ export interface Place {
 const LISTENING = '0A';
 
 /** At which of these places somebody takes questions, over UDP and over TCP, as the kernel lists sockets (proc(5)). */
-export function socketsAt(namespace: NetNamespace, places: readonly Place[]): { readonly udp: readonly Place[]; readonly tcp: readonly Place[] } {
+export function socketsAt(
+  namespace: NetNamespace,
+  places: readonly Place[],
+): { readonly udp: readonly Place[]; readonly tcp: readonly Place[] } {
   const table = (name: string): string => readFileSync(`/proc/thread-self/net/${name}`, 'latin1');
-  const tables = namespace.run(() => ({ udp: `${table('udp')}${table('udp6')}`, tcp: `${table('tcp')}${table('tcp6')}` }));
+  const tables = namespace.run(() => ({
+    udp: `${table('udp')}${table('udp6')}`,
+    tcp: `${table('tcp')}${table('tcp6')}`,
+  }));
   const udp = new Set(rowsOf(tables.udp).map(([, local = '']) => local));
   const tcp = new Set(rowsOf(tables.tcp).flatMap(([, local = '', , state]) => (state === LISTENING ? [local] : [])));
   return {
@@ -30,7 +36,9 @@ function rowsOf(table: string): readonly (readonly string[])[] {
 /** The kernel prints an address as words of 32 bits of its own byte order. */
 export function inTable({ address, port }: Place): string {
   const { bytes } = socketAddress(address, port);
-  const words = Array.from({ length: bytes.length / 4 }, (_, index) => Buffer.from(bytes.slice(4 * index, 4 * index + 4)));
+  const words = Array.from({ length: bytes.length / 4 }, (_, index) =>
+    Buffer.from(bytes.slice(4 * index, 4 * index + 4)),
+  );
   const text = words.map((word) => (endianness() === 'LE' ? word.reverse() : word).toString('hex')).join('');
   return `${text}:${port.toString(16).padStart(4, '0')}`.toUpperCase();
 }

@@ -14,17 +14,30 @@ const AT_FDCWD = -100;
 const AT_RECURSIVE = 0x8000;
 
 /** Where shared libraries are; on most machines some of these are links to others. */
-const LIBRARY_FOLDERS = ['/usr/lib', '/usr/lib32', '/usr/lib64', '/usr/libx32', '/usr/local/lib', '/usr/local/lib64', '/lib', '/lib32', '/lib64', '/libx32'];
+const LIBRARY_FOLDERS = [
+  '/usr/lib',
+  '/usr/lib32',
+  '/usr/lib64',
+  '/usr/libx32',
+  '/usr/local/lib',
+  '/usr/local/lib64',
+  '/lib',
+  '/lib32',
+  '/lib64',
+  '/libx32',
+];
 
 /**
- * Makes the root folder of every FRR daemon of a lab, and of the vtysh that feeds them lines of the file: FRR, the libraries, the
- * kernel's settings of a network, and nothing else of the machine, all but the last read-only. There are no processes in its `/proc`,
- * whose roots would lead out. A node puts its own folder over `/run/nearcast`: that, and the node's sysctls, is all that they can write.
+ * Makes the root folder of every FRR daemon of a lab, and of the vtysh that feeds them lines of the file: FRR, the
+ * libraries, the kernel's settings of a network, and nothing else of the machine, all but the last read-only. There are
+ * no processes in its `/proc`, whose roots would lead out. A node puts its own folder over `/run/nearcast`: that, and
+ * the node's sysctls, is all that they can write.
  */
 export function makeConfinedRoot(programs: Programs): void {
   const mounts = loadMounts();
   const inside = (path: string): string => join(CONFINED_ROOT, path);
-  for (const folder of ['dev', 'etc', 'proc/sys/net', 'run/nearcast', 'var']) mkdirSync(inside(folder), { recursive: true });
+  for (const folder of ['dev', 'etc', 'proc/sys/net', 'run/nearcast', 'var'])
+    mkdirSync(inside(folder), { recursive: true });
   mounts.bind(CONFINED_ROOT, CONFINED_ROOT);
   symlinkSync('nearcast/frr', inside('run/frr'));
   symlinkSync('/run', inside('var/run'));
@@ -47,7 +60,8 @@ export function makeConfinedRoot(programs: Programs): void {
     mounts.bind(file, inside(file));
   }
   // A private copy of FRR may lie in one of them, where a user has no other home: there daemons find only that.
-  for (const path of ['tmp', 'var/tmp'].filter((each) => !existsSync(inside(each)))) symlinkSync('/run/nearcast/tmp', inside(path));
+  for (const path of ['tmp', 'var/tmp'].filter((each) => !existsSync(inside(each))))
+    symlinkSync('/run/nearcast/tmp', inside(path));
   mounts.bind('/proc/sys/net', inside('proc/sys/net'));
   mounts.makeReadOnly(inside(programs.vtysh));
   // Not what is mounted below it: the node's own settings stay its own to change.
@@ -68,8 +82,12 @@ interface Mounts {
 
 function loadMounts(): Mounts {
   const libc = koffi.load('libc.so.6');
-  const mount = libc.func('int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)') as (...args: unknown[]) => number;
-  const mountSetattr = libc.func('long syscall(long number, long folder, const char *path, long flags, void *attributes, long size)') as (...args: unknown[]) => number;
+  const mount = libc.func(
+    'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
+  ) as (...args: unknown[]) => number;
+  const mountSetattr = libc.func(
+    'long syscall(long number, long folder, const char *path, long flags, void *attributes, long size)',
+  ) as (...args: unknown[]) => number;
   const checked = (name: string, result: number): void => {
     if (result < 0) throw systemError(name);
   };
@@ -81,9 +99,16 @@ function loadMounts(): Mounts {
     makeReadOnly(path, which = 'all below') {
       const attributes = Buffer.alloc(32);
       attributes.writeBigUInt64LE(BigInt(MOUNT_ATTR.readOnly | MOUNT_ATTR.noSetuid | MOUNT_ATTR.noDevices), 0);
-      if (which === 'all below' && mountSetattr(SYS_MOUNT_SETATTR, AT_FDCWD, path, AT_RECURSIVE, attributes, attributes.length) === 0) return;
+      if (
+        which === 'all below' &&
+        mountSetattr(SYS_MOUNT_SETATTR, AT_FDCWD, path, AT_RECURSIVE, attributes, attributes.length) === 0
+      )
+        return;
       // Kernels before 5.12 have no call for all at once.
-      checked(`make ${path} read-only`, mount(null, path, null, MS.remount | MS.bind | MS.readOnly | MS.noSetuid | MS.noDevices, null));
+      checked(
+        `make ${path} read-only`,
+        mount(null, path, null, MS.remount | MS.bind | MS.readOnly | MS.noSetuid | MS.noDevices, null),
+      );
     },
   };
 }

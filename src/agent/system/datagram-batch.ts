@@ -106,7 +106,9 @@ export class DatagramBatch {
     readonly messageBytes: number,
   ) {
     const libc = koffi.load('libc.so.6');
-    this.#recvmmsg = libc.func('int recvmmsg(int fd, void *headers, unsigned int count, int flags, void *timeout)') as Call;
+    this.#recvmmsg = libc.func(
+      'int recvmmsg(int fd, void *headers, unsigned int count, int flags, void *timeout)',
+    ) as Call;
     this.#sendmmsg = libc.func('int sendmmsg(int fd, uintptr_t headers, unsigned int count, int flags)') as Call;
     this.#clockGettime = libc.func('int clock_gettime(int clock, void *time)') as Call;
     this.#received = new MessageVector(capacity, messageBytes, true);
@@ -119,8 +121,13 @@ export class DatagramBatch {
    * lets us: a thread that had to wait for a CPU loses none.
    */
   static prepare(descriptor: number): void {
-    const setsockopt = koffi.load('libc.so.6').func('int setsockopt(int fd, int level, int name, void *value, uint32_t length)') as Call;
-    for (const [option, number] of [[SO_TIMESTAMPNS, 1], [SO_RCVBUF, KEPT_BYTES]] as const) {
+    const setsockopt = koffi
+      .load('libc.so.6')
+      .func('int setsockopt(int fd, int level, int name, void *value, uint32_t length)') as Call;
+    for (const [option, number] of [
+      [SO_TIMESTAMPNS, 1],
+      [SO_RCVBUF, KEPT_BYTES],
+    ] as const) {
       const value = Buffer.alloc(4);
       value.writeInt32LE(number);
       setsockopt(descriptor, SOL_SOCKET, option, value, 4);
@@ -173,14 +180,19 @@ export class DatagramBatch {
   /** A reply to a message that was received; `sendReplies` sends all of them. */
   reply(index: number, message: Uint8Array): void {
     const length = this.#received.addressLengthOf(index);
-    this.#received.addresses.copy(this.#replies.addresses, this.#queued * ADDRESS_BYTES, index * ADDRESS_BYTES, index * ADDRESS_BYTES + length);
+    this.#received.addresses.copy(
+      this.#replies.addresses,
+      this.#queued * ADDRESS_BYTES,
+      index * ADDRESS_BYTES,
+      index * ADDRESS_BYTES + length,
+    );
     this.#replies.setMessage(this.#queued++, message, length);
   }
 
   /** One that cannot be sent is lost, as on any wire. */
   sendReplies(descriptor: number): void {
     const { headersAt } = this.#replies;
-    for (let done = 0; done < this.#queued; ) {
+    for (let done = 0; done < this.#queued;) {
       const sent = this.#sendmmsg(descriptor, headersAt + done * HEADER_BYTES, this.#queued - done, MSG_DONTWAIT);
       done += Math.max(sent, 1);
     }

@@ -41,8 +41,8 @@ export interface Kernel {
   setns(descriptor: number): void;
   socket(kind: 'udp' | 'tcp' | 'icmp', family: SocketFamily): number;
   /**
-   * Binds to an address that the node may not have yet, or no longer. An exclusive port is one that no other socket has; port 0
-   * is chosen well only so.
+   * Binds to an address that the node may not have yet, or no longer. An exclusive port is one that no other socket
+   * has; port 0 is chosen well only so.
    */
   bind(descriptor: number, address: SocketAddress, sharing?: 'shared' | 'exclusive'): void;
   /** The port that a socket is bound to. */
@@ -85,7 +85,10 @@ export function loadKernel(): Kernel {
   const bind = call('bind', 'int bind(int fd, void *address, uint32_t length)');
   const getsockname = call('getsockname', 'int getsockname(int fd, void *address, void *length)');
   const listen = call('listen', 'int listen(int fd, int backlog)');
-  const sendto = call('sendto', 'intptr_t sendto(int fd, void *data, size_t size, int flags, void *to, uint32_t toLength)');
+  const sendto = call(
+    'sendto',
+    'intptr_t sendto(int fd, void *data, size_t size, int flags, void *to, uint32_t toLength)',
+  );
   const ioctl = call('ioctl', 'int ioctl(int fd, unsigned long request, void *argument)');
   const recvfrom = libc.func(
     'intptr_t recvfrom(int fd, void *data, size_t size, int flags, void *from, void *fromLength)',
@@ -108,7 +111,9 @@ export function loadKernel(): Kernel {
     }
   };
   return {
-    exit: () => { exit(0); },
+    exit: () => {
+      exit(0);
+    },
     unshareNet: () => void unshare(CLONE_NEWNET),
     setns: (descriptor) => void setns(descriptor, CLONE_NEWNET),
     socket(kind, family) {

@@ -21,7 +21,10 @@ export function machineLoad(): MachineLoad {
 export function loadBetween(from: MachineLoad, to: MachineLoad): MachineLoad {
   return {
     stealMs: to.stealMs - from.stealMs,
-    cpuPressureMs: from.cpuPressureMs === null || to.cpuPressureMs === null ? null : Math.round((to.cpuPressureMs - from.cpuPressureMs) * 10) / 10,
+    cpuPressureMs:
+      from.cpuPressureMs === null || to.cpuPressureMs === null
+        ? null
+        : Math.round((to.cpuPressureMs - from.cpuPressureMs) * 10) / 10,
   };
 }
 

@@ -45,7 +45,10 @@ export function loadNewsSockets(): NewsSockets {
   return {
     open(namespace) {
       return namespace.run(() => {
-        const descriptor = checked('socket', socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE));
+        const descriptor = checked(
+          'socket',
+          socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE),
+        );
         const size = Buffer.alloc(4);
         size.writeInt32LE(RECEIVE_BUFFER_BYTES);
         // Without the capability on the first user namespace the usual size has to do.
@@ -71,28 +74,30 @@ export function loadRouteTables(): RouteTables {
   const received = Buffer.alloc(LARGEST_DATAGRAM_BYTES);
   const on = Buffer.from([1, 0, 0, 0]);
   return {
-    dump: (namespace, families) => namespace.run(() => {
-      const descriptor = checked('socket', socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
-      try {
-        // A kernel that does not know the word tells the routes of every table, which are told apart when they are read.
-        setsockopt(descriptor, SOL_NETLINK, NETLINK_GET_STRICT_CHK, on, on.length);
-        return families.flatMap((family) => {
-          const request = routeDumpRequest(family);
-          checked('send', send(descriptor, request, request.length, 0));
-          const datagrams: Buffer[] = [];
-          for (let isLast = false; !isLast;) {
-            // A list is made while it is read: nothing to read is its end.
-            const size = recv(descriptor, received, received.length, MSG_DONTWAIT);
-            const datagram = Buffer.from(received.subarray(0, Math.max(size, 0)));
-            isLast = isLastOfDump(datagram);
-            datagrams.push(datagram);
-          }
-          return datagrams;
-        });
-      } finally {
-        closeSync(descriptor);
-      }
-    }),
+    dump: (namespace, families) =>
+      namespace.run(() => {
+        const descriptor = checked('socket', socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+        try {
+          // A kernel that does not know the word tells the routes of every table, which are told apart when they are
+          // read.
+          setsockopt(descriptor, SOL_NETLINK, NETLINK_GET_STRICT_CHK, on, on.length);
+          return families.flatMap((family) => {
+            const request = routeDumpRequest(family);
+            checked('send', send(descriptor, request, request.length, 0));
+            const datagrams: Buffer[] = [];
+            for (let isLast = false; !isLast;) {
+              // A list is made while it is read: nothing to read is its end.
+              const size = recv(descriptor, received, received.length, MSG_DONTWAIT);
+              const datagram = Buffer.from(received.subarray(0, Math.max(size, 0)));
+              isLast = isLastOfDump(datagram);
+              datagrams.push(datagram);
+            }
+            return datagrams;
+          });
+        } finally {
+          closeSync(descriptor);
+        }
+      }),
     devices: (namespace, names) => namespace.run(() => new Map(names.map((name) => [indexOf(name), name]))),
   };
 }

@@ -9,8 +9,8 @@ export interface SeenProcess {
 }
 
 /**
- * The processes of the PID namespace that a node's first process is in, that one too. Those that have ended and wait to be
- * reaped are none.
+ * The processes of the PID namespace that a node's first process is in, that one too. Those that have ended and wait to
+ * be reaped are none.
  */
 export function processesOf(initPid: number): readonly SeenProcess[] {
   const namespace = namespaceOf(initPid);

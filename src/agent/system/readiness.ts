@@ -33,13 +33,19 @@ export class Readiness {
     const event = Buffer.alloc(EVENT_BYTES);
     event.writeUInt32LE(EPOLLIN, 0);
     event.writeUInt32LE(tag, EVENT_TAG);
-    if (this.#epollCtl(this.#epoll, EPOLL_CTL_ADD, descriptor, event) < 0) throw new Error(`epoll_ctl: error ${String(koffi.errno())}`);
+    if (this.#epollCtl(this.#epoll, EPOLL_CTL_ADD, descriptor, event) < 0)
+      throw new Error(`epoll_ctl: error ${String(koffi.errno())}`);
   }
 
-  /** The tags of those that are ready, after at most `timeoutMs`, in which the thread stands still; not all where many are. */
+  /**
+   * The tags of those that are ready, after at most `timeoutMs`, in which the thread stands still; not all where many
+   * are.
+   */
   wait(timeoutMs: number): readonly number[] {
     const count = this.#epollWait(this.#epoll, this.#events, MOST_AT_ONCE, timeoutMs);
-    return Array.from({ length: Math.max(count, 0) }, (_, index) => this.#events.readUInt32LE(index * EVENT_BYTES + EVENT_TAG));
+    return Array.from({ length: Math.max(count, 0) }, (_, index) =>
+      this.#events.readUInt32LE(index * EVENT_BYTES + EVENT_TAG),
+    );
   }
 
   close(): void {

@@ -11,15 +11,17 @@ const SLICE_NS = 100_000n;
 type Call = (...args: unknown[]) => number;
 
 /**
- * Has the kernel run the threads of this process soon after they wake, where the machine is busy: probes that leave late
- * are noise. Processes that they start are as they would be, and so is the lab as a whole beside everything else on the machine:
- * where the kernel shares the CPU out by sessions first (sched(7), autogroups), niceness counts within a session alone. Root
- * alone may ask for all of it, others for less.
+ * Has the kernel run the threads of this process soon after they wake, where the machine is busy: probes that leave
+ * late are noise. Processes that they start are as they would be, and so is the lab as a whole beside everything else
+ * on the machine: where the kernel shares the CPU out by sessions first (sched(7), autogroups), niceness counts within
+ * a session alone. Root alone may ask for all of it, others for less.
  */
 export function runPromptly(): void {
   const number = SCHED_SETATTR[process.arch];
   if (number === undefined) return;
-  const syscall = koffi.load('libc.so.6').func('long syscall(long number, int thread, void *attributes, unsigned int flags)') as Call;
+  const syscall = koffi
+    .load('libc.so.6')
+    .func('long syscall(long number, int thread, void *attributes, unsigned int flags)') as Call;
   const attributes = Buffer.alloc(ATTRIBUTE_BYTES);
   attributes.writeUInt32LE(ATTRIBUTE_BYTES, 0);
   attributes.writeBigUInt64LE(RESET_ON_FORK, 8);

@@ -41,13 +41,19 @@ export async function openTcp(namespace: NetNamespace, address: string, port: nu
 }
 
 /**
- * A TCP socket that lives in a node's namespace, for its owner to connect. A namespace is a socket's for life: where the calling
- * thread is when it connects is no matter.
+ * A TCP socket that lives in a node's namespace, for its owner to connect. A namespace is a socket's for life: where
+ * the calling thread is when it connects is no matter.
  */
 export function openConnection(namespace: NetNamespace, family: SocketFamily, port: number): Connection {
   const fd = boundSocket(namespace, 'tcp', anyAddress(family, port), port === 0 ? 'exclusive' : 'shared');
   // Without `manualStart` Node would read from it before it is connected. Its types do not know the word.
-  const options: SocketConstructorOpts & { manualStart: boolean } = { fd, allowHalfOpen: true, readable: true, writable: true, manualStart: true };
+  const options: SocketConstructorOpts & { manualStart: boolean } = {
+    fd,
+    allowHalfOpen: true,
+    readable: true,
+    writable: true,
+    manualStart: true,
+  };
   return new Connection(options);
 }
 
@@ -57,7 +63,12 @@ export function anyAddress(family: SocketFamily, port: number): SocketAddress {
 }
 
 /** The descriptor of a socket that lives in a node's namespace. */
-export function boundSocket(namespace: NetNamespace, kind: 'udp' | 'tcp', address: SocketAddress, sharing: 'shared' | 'exclusive' = 'shared'): number {
+export function boundSocket(
+  namespace: NetNamespace,
+  kind: 'udp' | 'tcp',
+  address: SocketAddress,
+  sharing: 'shared' | 'exclusive' = 'shared',
+): number {
   return namespace.run((kernel) => {
     const descriptor = kernel.socket(kind, address.family);
     try {

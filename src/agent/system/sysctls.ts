@@ -4,10 +4,15 @@ import type { PlanNode } from '../../plan/model.js';
 import { errnoOf, type NetNamespace } from './kernel.js';
 
 /**
- * Gives a node its kernel settings, in their order: `ip_forward` changes others. Before any interface exists, so that all inherit. An
- * engine has given a container the same ones, but in an order of its own; where it lets nobody else write them, that is what there is.
+ * Gives a node its kernel settings, in their order: `ip_forward` changes others. Before any interface exists, so that
+ * all inherit. An engine has given a container the same ones, but in an order of its own; where it lets nobody else
+ * write them, that is what there is.
  */
-export function setSysctls({ name, sysctls, flowHash }: PlanNode, namespace: NetNamespace, { isSetByEngine }: { readonly isSetByEngine: boolean }): void {
+export function setSysctls(
+  { name, sysctls, flowHash }: PlanNode,
+  namespace: NetNamespace,
+  { isSetByEngine }: { readonly isSetByEngine: boolean },
+): void {
   namespace.run(() => {
     for (const [key, value] of sysctls) {
       try {

@@ -30,7 +30,8 @@ export class Ticker {
       value.writeInt32LE(Math.round((everyMs % 1000) * 1e6), part + WORD);
     }
     this.#descriptor = timerfdCreate(CLOCK_MONOTONIC, TFD_CLOEXEC);
-    if (this.#descriptor < 0 || timerfdSettime(this.#descriptor, 0, value, null) < 0) throw new Error(`timerfd: error ${String(koffi.errno())}`);
+    if (this.#descriptor < 0 || timerfdSettime(this.#descriptor, 0, value, null) < 0)
+      throw new Error(`timerfd: error ${String(koffi.errno())}`);
     this.#wait();
   }
 

@@ -13,14 +13,35 @@ const MOST_ROWS = 300;
 
 /** The catchment map before any step. */
 export function answersTable(answers: readonly Answer[], colours: InstanceColours): Markup {
-  const row = ({ client, address, instance, cost, path, rttMs, flows }: Answer): Content => html`<tr><td><b>${client}</b><span class="address">${address}</span></td><td>${chips(instance, flows, colours)}</td><td class="way">${path.map((hop) => hop ?? '*').join(' \u203A ')}</td><td class="figure">${cost ?? '\u2013'}</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
+  const row = ({
+    client,
+    address,
+    instance,
+    cost,
+    path,
+    rttMs,
+    flows,
+  }: Answer): Content => html`<tr><td><b>${client}</b><span class="address">${address}</span></td><td>${chips(instance, flows, colours)}</td><td class="way">${path.map((hop) => hop ?? '*').join(' \u203A ')}</td><td class="figure">${cost ?? '\u2013'}</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
 `;
-  return table(html`<tr><th>client</th><th>answered by</th><th class="way">way</th><th class="figure">cost</th><th class="figure">rtt</th></tr>`, answers.map(row), 'answer');
+  return table(
+    html`<tr><th>client</th><th>answered by</th><th class="way">way</th><th class="figure">cost</th><th class="figure">rtt</th></tr>`,
+    answers.map(row),
+    'answer',
+  );
 }
 
 /** What was seen by a step that only looked. */
 export function sightingsTable({ seen, heldMs }: LookReport, colours: InstanceColours): Markup {
-  const row = ({ kind = 'dns', client, address, instance, fate = instance === null ? 'silent' : 'answered', rttMs, status = null, flows }: Seen): Content => html`<tr><td><b>${client}</b><span class="address">${address}</span></td><td>${kind}</td><td>${instance !== null || fate === 'silent' ? chips(instance, flows, colours) : nothing}${instance === null ? html` ${fate}` : nothing}${status === null ? nothing : html` ${status}`}</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
+  const row = ({
+    kind = 'dns',
+    client,
+    address,
+    instance,
+    fate = instance === null ? 'silent' : 'answered',
+    rttMs,
+    status = null,
+    flows,
+  }: Seen): Content => html`<tr><td><b>${client}</b><span class="address">${address}</span></td><td>${kind}</td><td>${instance !== null || fate === 'silent' ? chips(instance, flows, colours) : nothing}${instance === null ? html` ${fate}` : nothing}${status === null ? nothing : html` ${status}`}</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
 `;
   return html`<p class="summary">${heldMs === null ? 'What was expected never held.' : `All that was expected held after ${milliseconds(heldMs)}.`}</p>
 ${table(html`<tr><th>client</th><th>probe</th><th>came to</th><th class="figure">rtt</th></tr>`, seen.map(row), 'sighting')}`;
@@ -29,7 +50,9 @@ ${table(html`<tr><th>client</th><th>probe</th><th>came to</th><th class="figure"
 /** Who answered; over equal ways each instance with how many of the flows it answered. */
 function chips(instance: string | null, flows: AskedFlows | undefined, colours: InstanceColours): Content {
   if (flows === undefined) return chip(instance, colours);
-  return flows.answers.map((answer, nth) => html`${nth === 0 ? '' : ' '}${chip(answer.instance, colours)} ${answer.flows} of ${flows.asked}`);
+  return flows.answers.map(
+    (answer, nth) => html`${nth === 0 ? '' : ' '}${chip(answer.instance, colours)} ${answer.flows} of ${flows.asked}`,
+  );
 }
 
 function table(head: Markup, rows: readonly Content[], noun: string): Markup {

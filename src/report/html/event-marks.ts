@@ -17,18 +17,23 @@ const ROWS = 3;
 /** What a badge takes on a narrow screen, in percent: on a wide one it takes less. */
 const WIDTH = { single: 6.5, range: 14 } as const;
 
-/** Badges for the events in the window that do not cover each other: the nearer together events are, the more share one. */
+/**
+ * Badges for the events in the window that do not cover each other: the nearer together events are, the more share one.
+ */
 export function marksOf(events: readonly TimelineEvent[], atMs: number, window: TimeWindow): readonly EventMark[] {
   const inside = events.flatMap((event, nth) => {
     const ms = event.atMs - atMs;
-    return ms < window.fromMs || ms > window.toMs ? [] : [{ number: nth + 1, share: shareOf(window, ms), isStep: event.kind === 'fault' || event.kind === 'repair' }];
+    return ms < window.fromMs || ms > window.toMs
+      ? []
+      : [{ number: nth + 1, share: shareOf(window, ms), isStep: event.kind === 'fault' || event.kind === 'repair' }];
   });
   for (let within = 2; ; within += 2) {
     const marks: EventMark[] = [];
     for (const { number, share, isStep } of inside) {
       const last = marks.at(-1);
       const isNext = last?.last === number - 1;
-      if (last !== undefined && isNext && share - last.share < within && (within > 8 || !last.isStep)) marks[marks.length - 1] = { ...last, last: number, isStep: last.isStep || isStep };
+      if (last !== undefined && isNext && share - last.share < within && (within > 8 || !last.isStep))
+        marks[marks.length - 1] = { ...last, last: number, isStep: last.isStep || isStep };
       else marks.push({ first: number, last: number, share, row: 0, isStep });
     }
     const placed = inRows(marks);

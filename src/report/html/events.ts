@@ -11,8 +11,10 @@ export const MOST_EVENTS = 300;
 export function eventBadges(marks: readonly EventMark[], id: string): Markup {
   if (marks.length === 0) return nothing;
   const rows = marks.reduce((most, { row }) => Math.max(most, row), 0) + 1;
-  return html`<div class="lane marks"><div class="flow"><span class="quiet">events</span></div><div class="plot" style="height:${rows * 22}px">${marks.map(({ first, last, share, row, isStep }) =>
-    html`<a class="badge${isStep ? ' step' : ''}" href="#${id}-e${first}" style="left:${rounded(share)}%;bottom:${row * 22}px">${first === last ? String(first) : `${String(first)}\u2013${String(last)}`}</a>`)}</div></div>
+  return html`<div class="lane marks"><div class="flow"><span class="quiet">events</span></div><div class="plot" style="height:${rows * 22}px">${marks.map(
+    ({ first, last, share, row, isStep }) =>
+      html`<a class="badge${isStep ? ' step' : ''}" href="#${id}-e${first}" style="left:${rounded(share)}%;bottom:${row * 22}px">${first === last ? String(first) : `${String(first)}\u2013${String(last)}`}</a>`,
+  )}</div></div>
 `;
 }
 

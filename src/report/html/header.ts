@@ -22,8 +22,13 @@ export function header(reports: readonly TestReport[], idOf: (nth: number) => st
 <h1>${headline(tally)}</h1>
 ${proportions(tally)}
 <p class="quiet">Exit status ${status}: ${exits[status] ?? 'see the errors below'}.</p>
-<nav aria-label="topologies"><ul>${reports.map(({ topology, title, verdicts, timings: { upMs, scenarioMs, downMs }, error }, nth) => html`<li><a href="#${idOf(nth)}">${topology}</a><span class="title">${title}</span>${error === undefined ? tallySigns(verdicts) : html`<span class="signs"><span class="count">${sign('error')}not tested</span></span>`}<span class="figure">${seconds(upMs + scenarioMs + downMs)}</span></li>
-`)}</ul></nav></header>
+<nav aria-label="topologies"><ul>${reports.map(
+    (
+      { topology, title, verdicts, timings: { upMs, scenarioMs, downMs }, error },
+      nth,
+    ) => html`<li><a href="#${idOf(nth)}">${topology}</a><span class="title">${title}</span>${error === undefined ? tallySigns(verdicts) : html`<span class="signs"><span class="count">${sign('error')}not tested</span></span>`}<span class="figure">${seconds(upMs + scenarioMs + downMs)}</span></li>
+`,
+  )}</ul></nav></header>
 `;
 }
 
@@ -32,11 +37,22 @@ export function headline({ passed, failed, inconclusive, errors }: Tally): strin
   if (failed > 0) return `${String(failed)} of ${plural(all, 'expectation')} failed`;
   if (errors > 0) return `${errors === 1 ? '1 topology' : `${String(errors)} topologies`} could not be tested`;
   if (inconclusive > 0) return `${String(inconclusive)} of ${plural(all, 'expectation')} too close to tell`;
-  return all === 0 ? 'Nothing was expected' : all === 1 ? 'The expectation held' : `All ${String(all)} expectations held`;
+  return all === 0
+    ? 'Nothing was expected'
+    : all === 1
+      ? 'The expectation held'
+      : `All ${String(all)} expectations held`;
 }
 
 function proportions({ passed, failed, inconclusive, errors }: Tally): Markup {
-  const parts = ([['pass', passed, 'passed'], ['fail', failed, 'failed'], ['inconclusive', inconclusive, 'inconclusive'], ['error', errors, 'not tested']] as const).filter(([, count]) => count > 0);
+  const parts = (
+    [
+      ['pass', passed, 'passed'],
+      ['fail', failed, 'failed'],
+      ['inconclusive', inconclusive, 'inconclusive'],
+      ['error', errors, 'not tested'],
+    ] as const
+  ).filter(([, count]) => count > 0);
   if (parts.length === 0) return nothing;
   return html`<div class="proportions" aria-hidden="true">${parts.map(([kind, count]) => html`<i class="${kind}" style="flex-grow:${count}"></i>`)}</div>
 <ul class="tally">${parts.map(([kind, count, word]) => html`<li class="${kind}">${sign(kind)}<b>${count}</b> ${word}</li>`)}</ul>

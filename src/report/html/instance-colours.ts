@@ -9,8 +9,8 @@ interface Colour {
 const DARK = '#15171c';
 
 /**
- * Hues that stay apart for people who do not see red or green, by their lightness too (after M. Okabe and K. Ito, "Color
- * Universal Design"), a little calmer. They are used on white and on black; names stand beside them everywhere.
+ * Hues that stay apart for people who do not see red or green, by their lightness too (after M. Okabe and K. Ito,
+ * "Color Universal Design"), a little calmer. They are used on white and on black; names stand beside them everywhere.
  */
 export const palette: readonly Colour[] = [
   { fill: '#1f6fb2', ink: '#ffffff' },
@@ -30,14 +30,26 @@ export interface InstanceColours {
   readonly names: readonly string[];
 }
 
-/** The same names give the same colours: they are handed out in the order of the names, and again from the first after the last. */
-export function instanceColours({ network, answers, steps }: Pick<TestReport, 'network' | 'answers' | 'steps'>): InstanceColours {
+/**
+ * The same names give the same colours: they are handed out in the order of the names, and again from the first after
+ * the last.
+ */
+export function instanceColours({
+  network,
+  answers,
+  steps,
+}: Pick<TestReport, 'network' | 'answers' | 'steps'>): InstanceColours {
   const known = network.nodes.filter(({ role }) => role === 'instance').map(({ name }) => name);
   const seen = [
     ...answers.map(({ instance }) => instance),
-    ...steps.flatMap(({ report }) => (report.kind === 'look'
-      ? report.seen.map(({ instance }) => instance)
-      : [...report.flows.flatMap(({ runs }) => runs.map(({ instance }) => instance)), ...report.changes.flatMap((change) => [change.before, change.after])])),
+    ...steps.flatMap(({ report }) =>
+      report.kind === 'look'
+        ? report.seen.map(({ instance }) => instance)
+        : [
+            ...report.flows.flatMap(({ runs }) => runs.map(({ instance }) => instance)),
+            ...report.changes.flatMap((change) => [change.before, change.after]),
+          ],
+    ),
   ].filter((instance) => instance !== null);
   const names = [...new Set([...[...new Set(known)].sort(), ...[...new Set(seen)].sort()])];
   const classes = new Map(names.map((name, nth) => [name, `i${String(nth % palette.length)}`]));

@@ -27,13 +27,19 @@ const MOST_GAP_LABELS = 3;
 const GAP_LABEL_WIDTH = 36;
 
 const phaseWords: readonly (readonly [keyof OutagePhases, string])[] = [
-  ['detectionMs', 'detection'], ['propagationMs', 'propagation'], ['installationMs', 'installation'], ['answerMs', 'answer'],
+  ['detectionMs', 'detection'],
+  ['propagationMs', 'propagation'],
+  ['installationMs', 'installation'],
+  ['answerMs', 'answer'],
 ];
 
 /** One flow: its runs in the colours of who answered, how long nobody did, and where that time went. */
 export function lane({ flow, change, sourcePort }: LaneContent, scale: LaneScale, colours: InstanceColours): Markup {
   const { client, address } = flow ?? change ?? { client: '', address: '' };
-  const bar = flow === undefined ? nothing : html`${runBar(flow, scale, colours)}${gapMarks(gapsOf(flow, scale.atMs), scale.window)}`;
+  const bar =
+    flow === undefined
+      ? nothing
+      : html`${runBar(flow, scale, colours)}${gapMarks(gapsOf(flow, scale.atMs), scale.window)}`;
   const phases = change?.phases ?? null;
   return html`<div class="lane"><div class="flow"><b>${client}</b><span class="address">${address}${sourcePort === undefined ? null : html` <span class="quiet">port ${sourcePort}</span>`}</span></div><div class="plot">${bar}${phases === null ? nothing : phaseBar(phases, scale.window)}<div class="told">${change === undefined ? nothing : caption(change, colours)}${phases === null ? nothing : phaseText(phases)}</div></div></div>
 `;
@@ -41,12 +47,17 @@ export function lane({ flow, change, sourcePort }: LaneContent, scale: LaneScale
 
 /** An instance's name with its colour beside it; nobody has none. */
 export function chip(instance: string | null, colours: InstanceColours): Markup {
-  return instance === null ? html`<span class="chip nobody">nobody</span>` : html`<span class="chip ${colours.classOf(instance)}">${instance}</span>`;
+  return instance === null
+    ? html`<span class="chip nobody">nobody</span>`
+    : html`<span class="chip ${colours.classOf(instance)}">${instance}</span>`;
 }
 
 function runBar(flow: FlowRecord, { atMs, window, leastShare }: LaneScale, colours: InstanceColours): Markup {
   const segments = segmentsOf(flow, atMs, window, leastShare);
-  const told = segments.slice(0, 12).map((segment) => `${whoOf(segment)} from ${signed(segment.fromMs)}`).join(', ');
+  const told = segments
+    .slice(0, 12)
+    .map((segment) => `${whoOf(segment)} from ${signed(segment.fromMs)}`)
+    .join(', ');
   return html`<div class="bar" role="img" aria-label="${`${flow.client} at ${flow.address}: ${told}${segments.length > 12 ? ', and more' : ''}`}">${segments.map((segment) => run(segment, flow, atMs, window, colours))}</div>`;
 }
 
@@ -80,10 +91,17 @@ function placeOf(timesMs: readonly number[], ms: number): number {
 
 /** Brackets below the bar; the longest ones have their length beside them. */
 function gapMarks(gaps: readonly Gap[], window: TimeWindow): Markup {
-  const seen = gaps.map(({ fromMs, toMs }) => {
-    const [from, to] = [shareOf(window, fromMs), shareOf(window, toMs ?? window.toMs)];
-    return { from, to, lengthMs: toMs === null ? Infinity : toMs - fromMs, text: toMs === null ? 'outage to the end' : `${milliseconds(toMs - fromMs)} outage` };
-  }).filter(({ from, to }) => from < 100 && to > 0);
+  const seen = gaps
+    .map(({ fromMs, toMs }) => {
+      const [from, to] = [shareOf(window, fromMs), shareOf(window, toMs ?? window.toMs)];
+      return {
+        from,
+        to,
+        lengthMs: toMs === null ? Infinity : toMs - fromMs,
+        text: toMs === null ? 'outage to the end' : `${milliseconds(toMs - fromMs)} outage`,
+      };
+    })
+    .filter(({ from, to }) => from < 100 && to > 0);
   if (seen.length === 0) return nothing;
   const labels: { readonly left: number; readonly at: string; readonly text: string }[] = [];
   for (const { from, to, text } of seen.toSorted((one, other) => other.lengthMs - one.lengthMs)) {
@@ -91,10 +109,16 @@ function gapMarks(gaps: readonly Gap[], window: TimeWindow): Markup {
     const isLate = from > 100 - GAP_LABEL_WIDTH;
     const left = isLate ? to - GAP_LABEL_WIDTH : from;
     if (labels.length < MOST_GAP_LABELS && labels.every((label) => Math.abs(label.left - left) >= GAP_LABEL_WIDTH)) {
-      labels.push({ left, at: isLate ? `right:${String(rounded(100 - to))}%` : `left:${String(rounded(Math.max(0, from)))}%`, text });
+      labels.push({
+        left,
+        at: isLate ? `right:${String(rounded(100 - to))}%` : `left:${String(rounded(Math.max(0, from)))}%`,
+        text,
+      });
     }
   }
-  const brackets = seen.slice(0, 100).map(({ from, to }) => html`<span class="gap" style="left:${rounded(from)}%;width:${rounded(to - from)}%"></span>`);
+  const brackets = seen
+    .slice(0, 100)
+    .map(({ from, to }) => html`<span class="gap" style="left:${rounded(from)}%;width:${rounded(to - from)}%"></span>`);
   return html`<div class="gaps">${brackets}${labels.map(({ at, text }) => html`<span class="outage" style="${at}">${text}</span>`)}</div>`;
 }
 
@@ -115,12 +139,23 @@ function phaseText(phases: OutagePhases): Markup {
 
 function caption(change: ObservedChange, colours: InstanceColours): Markup {
   const { before, after, lost, sent, fates, wrong, duplicates, isCollateral, outageMs, flows } = change;
-  const who = before === after ? html`still ${chip(after, colours)}` : html`${chip(before, colours)} \u2192 ${chip(after, colours)}`;
-  const how = Object.entries(fates).filter(([, count]) => count > 0).map(([fate, count]) => `${String(count)} ${fate}`);
+  const who =
+    before === after
+      ? html`still ${chip(after, colours)}`
+      : html`${chip(before, colours)} \u2192 ${chip(after, colours)}`;
+  const how = Object.entries(fates)
+    .filter(([, count]) => count > 0)
+    .map(([fate, count]) => `${String(count)} ${fate}`);
   const parts: readonly Content[] = [
     who,
-    outageMs === null ? html`<b>nobody answers</b>` : lost === 0 ? 'no outage' : html`<b>${milliseconds(outageMs)}</b> of outage`,
-    lost === 0 ? `all of ${plural(sent, 'probe')} answered` : `${String(lost)} of ${plural(sent, 'probe')} lost${how.length === 0 ? '' : `: ${how.join(', ')}`}`,
+    outageMs === null
+      ? html`<b>nobody answers</b>`
+      : lost === 0
+        ? 'no outage'
+        : html`<b>${milliseconds(outageMs)}</b> of outage`,
+    lost === 0
+      ? `all of ${plural(sent, 'probe')} answered`
+      : `${String(lost)} of ${plural(sent, 'probe')} lost${how.length === 0 ? '' : `: ${how.join(', ')}`}`,
     wrong > 0 ? `${plural(wrong, 'answer')} by a third instance` : null,
     duplicates > 0 ? plural(duplicates, 'duplicate answer') : null,
     flows === undefined ? null : `the worst of ${plural(flows.probed, 'flow')}, ${String(flows.felt)} felt it`,

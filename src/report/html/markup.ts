@@ -8,8 +8,8 @@ export class Markup {
 export type Content = Markup | string | number | null | undefined | readonly Content[];
 
 /**
- * A template of HTML. What is put into it is escaped unless it is `Markup`, in text and in quoted attributes alike; lists are
- * joined, and nothing stands where there is null.
+ * A template of HTML. What is put into it is escaped unless it is `Markup`, in text and in quoted attributes alike;
+ * lists are joined, and nothing stands where there is null.
  */
 export function html(strings: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   const parts = strings.flatMap((string, nth) => [string, nth < contents.length ? written(contents[nth]) : '']);
@@ -18,8 +18,10 @@ export function html(strings: TemplateStringsArray, ...contents: readonly Conten
 
 export const nothing = new Markup('');
 
-/** Names and messages come from users' files: no character of theirs may be read as HTML, or turn the text around it. */
-export function escaped(text: string): string {
+/**
+ * Names and messages come from users' files: no character of theirs may be read as HTML, or turn the text around it.
+ */
+function escaped(text: string): string {
   return printableLines(text)
     .replaceAll(/[\uFFFE\uFFFF]/g, '\uFFFD')
     .replaceAll(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);

@@ -61,13 +61,17 @@ export function layOut({ nodes, links }: Network): PictureLayout {
   const keyOf = (name: string): string => `n${String(places.get(name))}`;
   // No two are alike, so that links drawn downwards make no circle.
   const orderOf = (name: string): number => (ranks.get(name) ?? 0) * nodes.length + (places.get(name) ?? 0);
-  const ends = links.map(({ a, b }) => (orderOf(a) <= orderOf(b) ? [keyOf(a), keyOf(b)] as const : [keyOf(b), keyOf(a)] as const));
+  const ends = links.map(({ a, b }) =>
+    orderOf(a) <= orderOf(b) ? ([keyOf(a), keyOf(b)] as const) : ([keyOf(b), keyOf(a)] as const),
+  );
   const widthOf = (name: string): number => BESIDE_TEXT + CHARACTER_WIDTH * name.length;
 
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'TB', nodesep: 26, edgesep: 18, ranksep: 44, marginx: MARGIN, marginy: MARGIN });
   for (const { name } of nodes) graph.setNode(keyOf(name), { width: widthOf(name), height: nodeHeight });
-  ends.forEach(([upper, lower], nth) => { graph.setEdge(upper, lower, {}, String(nth)); });
+  ends.forEach(([upper, lower], nth) => {
+    graph.setEdge(upper, lower, {}, String(nth));
+  });
   const clients = nodes.filter(({ role }) => role === 'client');
   if (clients.length > 1) {
     graph.setNode(ABOVE, { width: 0, height: 0 });
@@ -76,12 +80,19 @@ export function layOut({ nodes, links }: Network): PictureLayout {
   layout(graph);
 
   const { width = 0, height = 0 } = graph.graph();
-  const top = nodes.reduce((least, { name }) => Math.min(least, graph.node(keyOf(name)).y - nodeHeight / 2), height) - MARGIN;
+  const top =
+    nodes.reduce((least, { name }) => Math.min(least, graph.node(keyOf(name)).y - nodeHeight / 2), height) - MARGIN;
   const moved = ({ x, y }: Point): Point => ({ x, y: y - top });
   return {
     width,
     height: height - top,
-    nodes: nodes.map(({ name, kind, role }) => ({ name, kind, role, at: moved(graph.node(keyOf(name))), width: widthOf(name) })),
+    nodes: nodes.map(({ name, kind, role }) => ({
+      name,
+      kind,
+      role,
+      at: moved(graph.node(keyOf(name))),
+      width: widthOf(name),
+    })),
     links: links.map(({ a, b, cost }, nth) => {
       const [upper = '', lower = ''] = ends[nth] ?? [];
       return { a, b, cost, points: graph.edge(upper, lower, String(nth))?.points.map(moved) ?? [] };

@@ -19,15 +19,18 @@ const glyphs: Readonly<Record<PlacedNode['role'] | 'switch', string>> = {
 const roleNames = { client: 'client', transit: 'router', switch: 'switch', instance: 'instance' } as const;
 
 /**
- * The topology: clients above, links with their cost where it is not 1, instances in their own colour. A link that a client's
- * question passed on its way is drawn in the colour of the instance that answered.
+ * The topology: clients above, links with their cost where it is not 1, instances in their own colour. A link that a
+ * client's question passed on its way is drawn in the colour of the instance that answered.
  */
 export function picture(network: Network, answers: readonly Answer[], colours: InstanceColours): Markup {
   if (network.nodes.length === 0) return html``;
-  if (network.nodes.length > MOST_NODES) return html`<p class="quiet">${plural(network.nodes.length, 'node')} and ${plural(network.links.length, 'link')}: too many for a picture.</p>`;
+  if (network.nodes.length > MOST_NODES)
+    return html`<p class="quiet">${plural(network.nodes.length, 'node')} and ${plural(network.links.length, 'link')}: too many for a picture.</p>`;
   const { width, height, nodes, links } = layOut(network);
   const used = linksUsed(network, answers);
-  const roles = (['client', 'transit', 'switch', 'instance'] as const).filter((role) => nodes.some((node) => roleOf(node) === role));
+  const roles = (['client', 'transit', 'switch', 'instance'] as const).filter((role) =>
+    nodes.some((node) => roleOf(node) === role),
+  );
   return html`<figure class="picture">
 <div class="scroller"><svg role="img" aria-label="${`the topology: ${nodes.map((node) => `${roleNames[roleOf(node)]} ${node.name}`).join(', ')}`}" viewBox="0 0 ${rounded(width)} ${rounded(height)}" style="width:${Math.ceil(width)}px;min-width:${Math.ceil(Math.min(width, Math.max(300, width * 0.7)))}px">
 ${links.map((link, nth) => drawnLink(link, used.get(nth) ?? new Set(), colours))}
@@ -46,8 +49,14 @@ function drawnNode(node: PlacedNode, answers: readonly Answer[], colours: Instan
   const role = roleOf(node);
   const answeredBy = [...new Set(answers.filter(({ client }) => client === name).map(({ instance }) => instance))];
   const [only] = answeredBy;
-  const colour = role === 'instance' ? colours.classOf(name) : answeredBy.length === 1 && typeof only === 'string' ? `${colours.classOf(only)} answered` : '';
-  const told = answeredBy.length === 0 ? '' : `, answered by ${answeredBy.map((instance) => instance ?? 'nobody').join(' and ')}`;
+  const colour =
+    role === 'instance'
+      ? colours.classOf(name)
+      : answeredBy.length === 1 && typeof only === 'string'
+        ? `${colours.classOf(only)} answered`
+        : '';
+  const told =
+    answeredBy.length === 0 ? '' : `, answered by ${answeredBy.map((instance) => instance ?? 'nobody').join(' and ')}`;
   const x = rounded(at.x - width / 2);
   const y = rounded(at.y - nodeHeight / 2);
   return html`<g class="node ${role} ${colour}"><title>${`${roleNames[role]} ${name}${told}`}</title>${outline(role, x, y, width)}<path class="glyph" d="${glyphs[role]}" transform="translate(${rounded(x + 12)} ${rounded(at.y - 8)})"/><text x="${rounded(x + 35)}" y="${rounded(at.y + 4.5)}">${name}</text></g>
@@ -65,11 +74,21 @@ function outline(role: keyof typeof glyphs, x: number, y: number, width: number)
   return html`<rect class="shape" x="${x}" y="${y}" width="${w}" height="${nodeHeight}" rx="${role === 'client' ? nodeHeight / 2 : role === 'switch' ? 0 : 5}"/>`;
 }
 
-function drawnLink({ a, b, cost, points }: PlacedLink, instances: ReadonlySet<string>, colours: InstanceColours): Markup {
+function drawnLink(
+  { a, b, cost, points }: PlacedLink,
+  instances: ReadonlySet<string>,
+  colours: InstanceColours,
+): Markup {
   const [only] = instances;
-  const colour = instances.size === 1 && only !== undefined ? `used ${colours.classOf(only)}` : instances.size > 1 ? 'used shared' : '';
+  const colour =
+    instances.size === 1 && only !== undefined
+      ? `used ${colours.classOf(only)}`
+      : instances.size > 1
+        ? 'used shared'
+        : '';
   const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
-  const label = cost === 1 ? null : html`<text class="cost" x="${rounded(middle.x)}" y="${rounded(middle.y + 4)}">${cost}</text>`;
+  const label =
+    cost === 1 ? null : html`<text class="cost" x="${rounded(middle.x)}" y="${rounded(middle.y + 4)}">${cost}</text>`;
   return html`<g class="link ${colour}"><title>${`${a} to ${b}, cost ${String(cost)}`}</title><path d="${curve(points)}"/>${label}</g>
 `;
 }
@@ -87,15 +106,21 @@ function curve(points: readonly Point[]): string {
   return `M${at(first)}${bends.join('')}L${at(last)}`;
 }
 
-/** By the number of a link: the instances whose answers' questions passed it. A switch between two hops is silent, and is found. */
+/**
+ * By the number of a link: the instances whose answers' questions passed it. A switch between two hops is silent, and
+ * is found.
+ */
 function linksUsed({ nodes, links }: Network, answers: readonly Answer[]): ReadonlyMap<number, ReadonlySet<string>> {
   const used = new Map<number, Set<string>>();
-  const between = (a: string, b: string): number => links.findIndex((link) => (link.a === a && link.b === b) || (link.a === b && link.b === a));
+  const between = (a: string, b: string): number =>
+    links.findIndex((link) => (link.a === a && link.b === b) || (link.a === b && link.b === a));
   const switches = nodes.filter(({ kind }) => kind === 'switch').map(({ name }) => name);
   const way = (a: string, b: string): readonly number[] => {
     const direct = between(a, b);
     if (direct >= 0) return [direct];
-    return switches.map((name) => [between(a, name), between(name, b)]).find((pair) => pair.every((nth) => nth >= 0)) ?? [];
+    return (
+      switches.map((name) => [between(a, name), between(name, b)]).find((pair) => pair.every((nth) => nth >= 0)) ?? []
+    );
   };
   for (const { client, path, instance } of answers) {
     if (instance === null) continue;

@@ -21,19 +21,35 @@ export interface Gap {
 }
 
 /**
- * What of a flow is seen in a window, in milliseconds since `atMs`. Runs narrower than `leastShare` percent of the window are
- * merged with their neighbours that are so too; one with a lost probe in it counts as lost.
+ * What of a flow is seen in a window, in milliseconds since `atMs`. Runs narrower than `leastShare` percent of the
+ * window are merged with their neighbours that are so too; one with a lost probe in it counts as lost.
  */
-export function segmentsOf({ runs }: FlowRecord, atMs: number, window: TimeWindow, leastShare: number): readonly Segment[] {
-  const drawn = runs.map((run, nth): Segment => ({
-    ...run, fromMs: run.fromMs - atMs, toMs: (runs[nth + 1]?.fromMs ?? run.toMs) - atMs, merged: 1,
-  })).filter(({ fromMs, toMs }) => toMs >= window.fromMs && fromMs <= window.toMs);
+export function segmentsOf(
+  { runs }: FlowRecord,
+  atMs: number,
+  window: TimeWindow,
+  leastShare: number,
+): readonly Segment[] {
+  const drawn = runs
+    .map((run, nth): Segment => ({
+      ...run,
+      fromMs: run.fromMs - atMs,
+      toMs: (runs[nth + 1]?.fromMs ?? run.toMs) - atMs,
+      merged: 1,
+    }))
+    .filter(({ fromMs, toMs }) => toMs >= window.fromMs && fromMs <= window.toMs);
   const merged: Segment[] = [];
   for (const segment of drawn) {
     const last = merged.at(-1);
     if (last !== undefined && widthOf(last, window) < leastShare && widthOf(segment, window) < leastShare) {
       const main = last.fate !== 'answered' ? last : segment;
-      merged[merged.length - 1] = { ...main, fromMs: last.fromMs, toMs: segment.toMs, probes: last.probes + segment.probes, merged: last.merged + 1 };
+      merged[merged.length - 1] = {
+        ...main,
+        fromMs: last.fromMs,
+        toMs: segment.toMs,
+        probes: last.probes + segment.probes,
+        merged: last.merged + 1,
+      };
     } else merged.push(segment);
   }
   return merged;
@@ -47,12 +63,16 @@ export function gapsOf({ runs }: FlowRecord, atMs: number): readonly Gap[] {
     const next = runs[nth + 1];
     const toMs = next === undefined ? null : next.fromMs - atMs;
     const last = gaps.at(-1);
-    if (last !== undefined && runs[nth - 1]?.fate !== 'answered') gaps[gaps.length - 1] = { ...last, toMs, probes: last.probes + probes };
+    if (last !== undefined && runs[nth - 1]?.fate !== 'answered')
+      gaps[gaps.length - 1] = { ...last, toMs, probes: last.probes + probes };
     else gaps.push({ fromMs: fromMs - atMs, toMs, probes });
   });
   return gaps;
 }
 
-export function widthOf({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }, window: TimeWindow): number {
+export function widthOf(
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  window: TimeWindow,
+): number {
   return shareOf(window, toMs) - shareOf(window, fromMs);
 }

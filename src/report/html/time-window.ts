@@ -10,8 +10,8 @@ const LEAST_LENGTH_MS = 20;
 const WANTED_TICKS = 6;
 
 /**
- * From shortly before the step until shortly after the last flow changed: an outage of 11 ms would not be seen in a picture of
- * ten seconds. Where no flow changed, until after the last event.
+ * From shortly before the step until shortly after the last flow changed: an outage of 11 ms would not be seen in a
+ * picture of ten seconds. Where no flow changed, until after the last event.
  */
 export function windowOf({ atMs, flows, events }: Pick<ChangeReport, 'atMs' | 'flows' | 'events'>): TimeWindow {
   const turns = flows.flatMap(({ runs }) => runs.slice(1).map(({ fromMs }) => fromMs - atMs)).filter((ms) => ms >= 0);

@@ -1,4 +1,7 @@
-/** A step's timeline. Lengths along the time axis are percentages, so that it fits any screen; names go where there is no room. */
+/**
+ * A step's timeline. Lengths along the time axis are percentages, so that it fits any screen; names go where there is
+ * no room.
+ */
 export const timelineStyles = `
 .step{margin-top:36px;padding-top:28px;border-top:1px solid var(--line);scroll-margin-top:12px}
 .step h3{font-size:18px}

@@ -16,13 +16,17 @@ const MOST_UNTOUCHED_NAMED = 100;
 /** In percent of the width: about two pixels of a wide screen, about ten where there are many lanes. */
 const LEAST_SHARE = { usual: 0.25, coarse: 1 } as const;
 
-/** Who answered when, with the events above it, relative to the step. `id` is what the anchors of its events begin with. */
+/**
+ * Who answered when, with the events above it, relative to the step. `id` is what the anchors of its events begin with.
+ */
 export function timeline(report: ChangeReport, colours: InstanceColours, id: string): Markup {
   const { atMs, events } = report;
   const window = windowOf(report);
   const lanes = lanesOf(report);
   // Of each client and address the flow that fared worst first.
-  const touched = lanes.filter(isTouched).toSorted((one, other) => Number(one.change === undefined) - Number(other.change === undefined));
+  const touched = lanes
+    .filter(isTouched)
+    .toSorted((one, other) => Number(one.change === undefined) - Number(other.change === undefined));
   const untouched = lanes.filter((content) => !isTouched(content));
   const scale = { atMs, window, leastShare: LEAST_SHARE.usual };
   const coarse = { ...scale, leastShare: LEAST_SHARE.coarse };
@@ -44,7 +48,8 @@ ${eventList(events, atMs, id)}`;
 
 /** Every flow with what it came to; a change of which no flow was recorded stands alone. */
 function lanesOf({ flows, changes }: ChangeReport): readonly LaneContent[] {
-  const keyOf = ({ client, service, address }: FlowRecord | ObservedChange): string => JSON.stringify([client, service, address]);
+  const keyOf = ({ client, service, address }: FlowRecord | ObservedChange): string =>
+    JSON.stringify([client, service, address]);
   const byKey = new Map<string, FlowRecord[]>();
   for (const flow of flows) byKey.set(keyOf(flow), [...(byKey.get(keyOf(flow)) ?? []), flow]);
   const known = new Set(changes.map(keyOf));
@@ -52,11 +57,23 @@ function lanesOf({ flows, changes }: ChangeReport): readonly LaneContent[] {
     ...changes.flatMap((change): LaneContent[] => {
       const own = byKey.get(keyOf(change)) ?? [];
       if (own.length === 0) return [{ flow: undefined, change, sourcePort: undefined }];
-      const worst = change.flows?.each.find((flow) => flow.after === change.after && flow.outageMs === change.outageMs && flow.lost === change.lost && flow.before === change.before)?.sourcePort;
+      const worst = change.flows?.each.find(
+        (flow) =>
+          flow.after === change.after &&
+          flow.outageMs === change.outageMs &&
+          flow.lost === change.lost &&
+          flow.before === change.before,
+      )?.sourcePort;
       const shown = own.find(({ sourcePort }) => sourcePort === worst) ?? own[0];
-      return own.map((flow) => ({ flow, change: flow === shown ? change : undefined, sourcePort: own.length > 1 ? flow.sourcePort : undefined }));
+      return own.map((flow) => ({
+        flow,
+        change: flow === shown ? change : undefined,
+        sourcePort: own.length > 1 ? flow.sourcePort : undefined,
+      }));
     }),
-    ...flows.filter((flow) => !known.has(keyOf(flow))).map((flow) => ({ flow, change: undefined, sourcePort: undefined })),
+    ...flows
+      .filter((flow) => !known.has(keyOf(flow)))
+      .map((flow) => ({ flow, change: undefined, sourcePort: undefined })),
   ];
 }
 
@@ -68,7 +85,9 @@ function isTouched({ flow, change }: LaneContent): boolean {
 function axis(window: TimeWindow): Markup {
   return html`<div class="lane axis"><div class="flow"></div><div class="plot">${ticksOf(window).map((ms) => {
     const share = shareOf(window, ms);
-    return share < 1 || share > 96 ? nothing : html`<span class="tick${ms === 0 ? ' zero' : ''}" style="left:${rounded(share)}%">${ms === 0 ? '0' : signed(ms)}</span>`;
+    return share < 1 || share > 96
+      ? nothing
+      : html`<span class="tick${ms === 0 ? ' zero' : ''}" style="left:${rounded(share)}%">${ms === 0 ? '0' : signed(ms)}</span>`;
   })}</div></div>
 `;
 }
@@ -77,13 +96,22 @@ function untouchedFlows(untouched: readonly LaneContent[], colours: InstanceColo
   if (untouched.length === 0) return nothing;
   const named = untouched.slice(0, MOST_UNTOUCHED_NAMED);
   const rest = untouched.length - named.length;
-  return html`<details class="untouched"><summary>${plural(untouched.length, 'flow')} noticed nothing</summary><ul class="plain">${named.map(({ flow, change, sourcePort }) => html`<li>${flow?.client ?? change?.client} <span class="address">${flow?.address ?? change?.address}${sourcePort === undefined ? null : ` port ${String(sourcePort)}`}</span> ${chip(change?.after ?? flow?.runs[0]?.instance ?? null, colours)}</li>
-`)}</ul>${rest === 0 ? nothing : html`<p class="quiet">and ${plural(rest, 'other')}</p>`}</details>`;
+  return html`<details class="untouched"><summary>${plural(untouched.length, 'flow')} noticed nothing</summary><ul class="plain">${named.map(
+    ({
+      flow,
+      change,
+      sourcePort,
+    }) => html`<li>${flow?.client ?? change?.client} <span class="address">${flow?.address ?? change?.address}${sourcePort === undefined ? null : ` port ${String(sourcePort)}`}</span> ${chip(change?.after ?? flow?.runs[0]?.instance ?? null, colours)}</li>
+`,
+  )}</ul>${rest === 0 ? nothing : html`<p class="quiet">and ${plural(rest, 'other')}</p>`}</details>`;
 }
 
 /** What is not in the picture, so that nobody takes its end for the end of the step. */
 function watchedText({ atMs, flows, changes }: ChangeReport, window: TimeWindow): Markup {
-  const untilMs = Math.max(...changes.map(({ watchedMs }) => watchedMs), ...flows.map(({ runs }) => (runs.at(-1)?.toMs ?? atMs) - atMs));
+  const untilMs = Math.max(
+    ...changes.map(({ watchedMs }) => watchedMs),
+    ...flows.map(({ runs }) => (runs.at(-1)?.toMs ?? atMs) - atMs),
+  );
   if (!Number.isFinite(untilMs) || untilMs <= window.toMs) return nothing;
   return html`<p class="quiet watched">Watched until ${signed(untilMs)}: no answer changed after what is drawn.</p>`;
 }
@@ -96,7 +124,11 @@ export function summaryOf(report: ChangeReport): readonly string[] {
   const longestMs = Math.max(0, ...changes.map(({ outageMs }) => outageMs ?? 0));
   const unanswered = changes.filter(({ outageMs }) => outageMs === null).length;
   return [
-    lanes.length === 0 ? 'no client asks for a service' : touched === 0 ? `none of ${plural(lanes.length, 'flow')} changed` : `${String(touched)} of ${plural(lanes.length, 'flow')} changed`,
+    lanes.length === 0
+      ? 'no client asks for a service'
+      : touched === 0
+        ? `none of ${plural(lanes.length, 'flow')} changed`
+        : `${String(touched)} of ${plural(lanes.length, 'flow')} changed`,
     ...(unanswered > 0 ? [`${plural(unanswered, 'flow')} without an answer in the end`] : []),
     ...(longestMs > 0 ? [`longest outage ${milliseconds(longestMs)}`] : []),
     settled ? `settled after ${milliseconds(settleMs)}` : `not settled after ${milliseconds(settleMs)}`,

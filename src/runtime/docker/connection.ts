@@ -10,7 +10,10 @@ import { ReviveBeforeRestore } from './revive.js';
 import { attachInContainer, runInContainer } from './run-in-container.js';
 import { separate } from './streams.js';
 
-/** Connects to a lab that is up: through a program in its agent's container that hands the streams to the agent's socket. */
+/**
+ * Connects to a lab that is up: through a program in its agent's container that hands the streams to the agent's
+ * socket.
+ */
 export async function connectToAgent(at: EngineOfOwner, record: LabRecord): Promise<LabConnection> {
   const { engine, owner } = at;
   const container = engine.getContainer(agentContainerName(owner, record.lab, 'up'));
@@ -28,16 +31,24 @@ export async function connectToAgent(at: EngineOfOwner, record: LabRecord): Prom
 }
 
 /** How programs are run in the containers of a lab. */
-export function programsIn({ engine, owner }: EngineOfOwner, { lab }: LabRecord, agent: Agent): Pick<LabConnection, 'attach' | 'exec'> {
+export function programsIn(
+  { engine, owner }: EngineOfOwner,
+  { lab }: LabRecord,
+  agent: Agent,
+): Pick<LabConnection, 'attach' | 'exec'> {
   return {
     async attach(node, argv) {
       await firstProcessOf(agent, lab, node);
-      const attached = attachInContainer(engine, nodeContainerName(owner, lab, node), argv, (pid, signal) => agent.call('signal', { pid, signal }));
+      const attached = attachInContainer(engine, nodeContainerName(owner, lab, node), argv, (pid, signal) =>
+        agent.call('signal', { pid, signal }),
+      );
       return attached.catch((error: unknown) => refuseStanding(node, error));
     },
     async exec(node, argv) {
       await firstProcessOf(agent, lab, node);
-      return runInContainer(engine, nodeContainerName(owner, lab, node), argv).catch((error: unknown) => refuseStanding(node, error));
+      return runInContainer(engine, nodeContainerName(owner, lab, node), argv).catch((error: unknown) =>
+        refuseStanding(node, error),
+      );
     },
   };
 }
@@ -45,5 +56,8 @@ export function programsIn({ engine, owner }: EngineOfOwner, { lab }: LabRecord,
 /** An engine runs nothing in a container that is paused, or has just ended. */
 function refuseStanding(node: string, error: unknown): never {
   if (statusOf(error) !== 409) throw error;
-  throw new LabError('FAULT_STATE', `the engine runs nothing in ${node} now: ${wordsOf(error)}`, { cause: error, hint: `nearcast restore ${node}` });
+  throw new LabError('FAULT_STATE', `the engine runs nothing in ${node} now: ${wordsOf(error)}`, {
+    cause: error,
+    hint: `nearcast restore ${node}`,
+  });
 }

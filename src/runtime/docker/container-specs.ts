@@ -1,7 +1,13 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import { isKernelSince } from '../../plan/flow-hash.js';
 import type { LabPlan, PlanNode } from '../../plan/model.js';
-import { CONTAINER_VARIABLE, containerFifos, containerInit, LAB_VARIABLE, runsContainerInit } from '../../init/container-init.js';
+import {
+  CONTAINER_VARIABLE,
+  containerFifos,
+  containerInit,
+  LAB_VARIABLE,
+  runsContainerInit,
+} from '../../init/container-init.js';
 import { agentContainerName, labels, nodeContainerName, type Owner } from './names.js';
 
 export interface LabOnEngine {
@@ -14,18 +20,46 @@ export interface LabOnEngine {
   readonly kernel: string;
 }
 
-/** What FRR's daemons and a node's programs ask of the kernel, in the node's own namespaces. zebra asks for SYS_ADMIN. */
-const nodeCapabilities = ['NET_ADMIN', 'NET_RAW', 'NET_BIND_SERVICE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETUID', 'SETGID', 'KILL', 'SYS_CHROOT'];
+/**
+ * What FRR's daemons and a node's programs ask of the kernel, in the node's own namespaces. zebra asks for SYS_ADMIN.
+ */
+const nodeCapabilities = [
+  'NET_ADMIN',
+  'NET_RAW',
+  'NET_BIND_SERVICE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'SETUID',
+  'SETGID',
+  'KILL',
+  'SYS_CHROOT',
+];
 const routingCapabilities = ['SYS_ADMIN'];
 /**
- * SYS_ADMIN: to enter namespaces; SYS_PTRACE and DAC_OVERRIDE: to see other containers' files below /proc; KILL: faults;
- * SETUID and SETGID: daemons of FRR that it starts again become their own user.
+ * SYS_ADMIN: to enter namespaces; SYS_PTRACE and DAC_OVERRIDE: to see other containers' files below /proc; KILL:
+ * faults; SETUID and SETGID: daemons of FRR that it starts again become their own user.
  */
-const agentCapabilities = ['SYS_ADMIN', 'SYS_PTRACE', 'SYS_CHROOT', 'NET_ADMIN', 'NET_RAW', 'NET_BIND_SERVICE', 'KILL', 'DAC_OVERRIDE', 'SETUID', 'SETGID'];
+const agentCapabilities = [
+  'SYS_ADMIN',
+  'SYS_PTRACE',
+  'SYS_CHROOT',
+  'NET_ADMIN',
+  'NET_RAW',
+  'NET_BIND_SERVICE',
+  'KILL',
+  'DAC_OVERRIDE',
+  'SETUID',
+  'SETGID',
+];
 /** An agent says little once its lab is up. */
 const shortLog = { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } };
 
-function labelsOf({ owner, lab, plan, startedAt, maker }: LabOnEngine, role: 'node' | 'agent', node?: string): Record<string, string> {
+function labelsOf(
+  { owner, lab, plan, startedAt, maker }: LabOnEngine,
+  role: 'node' | 'agent',
+  node?: string,
+): Record<string, string> {
   return {
     [labels.owner]: owner.id,
     [labels.lab]: lab,
@@ -39,8 +73,9 @@ function labelsOf({ owner, lab, plan, startedAt, maker }: LabOnEngine, role: 'no
 }
 
 /**
- * The container of a node: no network but the links that the agent will bring, the kernel settings of its plan, and only
- * the capabilities that it needs. Its files are laid by the agent, so that nothing of this machine need be on the engine's.
+ * The container of a node: no network but the links that the agent will bring, the kernel settings of its plan, and
+ * only the capabilities that it needs. Its files are laid by the agent, so that nothing of this machine need be on the
+ * engine's.
  */
 export function nodeContainer(at: LabOnEngine, node: PlanNode, image: string): ContainerCreateOptions {
   const { container } = node;
@@ -52,7 +87,11 @@ export function nodeContainer(at: LabOnEngine, node: PlanNode, image: string): C
     Hostname: node.name,
     Image: image,
     Labels: labelsOf(at, 'node', node.name),
-    Env: [...(container?.env ?? []), `${CONTAINER_VARIABLE}=${nodeContainerName(at.owner, at.lab, node.name)}`, ofLab(at)],
+    Env: [
+      ...(container?.env ?? []),
+      `${CONTAINER_VARIABLE}=${nodeContainerName(at.owner, at.lab, node.name)}`,
+      ofLab(at),
+    ],
     ...(isOurs ? initCommand(node) : container?.cmd === undefined ? {} : { Cmd: [...container.cmd] }),
     // A shell that an image starts by default ends at once where nobody could type.
     ...(isOurs ? {} : { Tty: true, OpenStdin: true }),
@@ -63,7 +102,9 @@ export function nodeContainer(at: LabOnEngine, node: PlanNode, image: string): C
       Sysctls: Object.fromEntries([
         ...engineDefaults,
         ...node.sysctls,
-        ...node.flowHash.filter(({ since }) => isKernelSince(at.kernel, since)).map(({ key, value }) => [key, value] as const),
+        ...node.flowHash
+          .filter(({ since }) => isKernelSince(at.kernel, since))
+          .map(({ key, value }) => [key, value] as const),
       ]),
       Binds: [...(container?.binds ?? [])],
       ...(isOurs ? { Tmpfs: { [containerFifos.folder]: 'mode=0755' } } : {}),

@@ -20,7 +20,11 @@ import { separate } from './streams.js';
 const LAST_WORDS_DEADLINE_MS = 2000;
 
 /** Deploys a lab: its agent's container first, which takes the name, then the nodes' side by side. */
-export async function deployContainers(at: EngineOfOwner, facts: EngineFacts, request: DeployRequest): Promise<UncommittedLab> {
+export async function deployContainers(
+  at: EngineOfOwner,
+  facts: EngineFacts,
+  request: DeployRequest,
+): Promise<UncommittedLab> {
   const { engine, owner } = at;
   const { lab, plan, signal } = request;
   await clearTheWay(at, request);
@@ -31,7 +35,9 @@ export async function deployContainers(at: EngineOfOwner, facts: EngineFacts, re
   const agentBox = await claim(at, agentContainer(placed, images.agent));
   const agentAttached = attachAgent(agentBox);
   const agentStarted = agentAttached.then((stream) => startAgent(at, agentBox, stream));
-  const nodesStarted = startNodes(at, request, agentAttached, (node) => nodeContainer(placed, node, images.ofNode(node)));
+  const nodesStarted = startNodes(at, request, agentAttached, (node) =>
+    nodeContainer(placed, node, images.ofNode(node)),
+  );
   const made = Promise.all([agentStarted, nodesStarted]);
   made.catch(() => undefined);
   const discard = async (): Promise<void> => {
@@ -47,7 +53,14 @@ export async function deployContainers(at: EngineOfOwner, facts: EngineFacts, re
     const startedMs = performance.now();
     const [{ client, stream }, pids] = await made;
     client.onProgress = request.onProgress;
-    const record: LabRecord = { lab, topology: plan.topology, runtime: 'docker', nodes: plan.nodes.length, startedAt, phase: 'deploying' };
+    const record: LabRecord = {
+      lab,
+      topology: plan.topology,
+      runtime: 'docker',
+      nodes: plan.nodes.length,
+      startedAt,
+      phase: 'deploying',
+    };
     const agent = new ReviveBeforeRestore(at, record, client);
     await client.call('deploy', { plan, files: request.files, place: { kind: 'containers', pids } });
     return {
@@ -85,7 +98,9 @@ async function clearTheWay({ engine, owner }: EngineOfOwner, { lab, plan }: Depl
     ...plan.nodes.map(({ name }) => nodeContainerName(owner, lab, name)),
     ...(['deploying', 'up'] as const).map((phase) => agentContainerName(owner, lab, phase)),
   ];
-  const taken = new Set(all.filter(({ Id }) => !ownIds.has(Id)).flatMap(({ Names }) => Names.map((name) => name.slice(1))));
+  const taken = new Set(
+    all.filter(({ Id }) => !ownIds.has(Id)).flatMap(({ Names }) => Names.map((name) => name.slice(1))),
+  );
   const first = wanted.find((name) => taken.has(name));
   if (first !== undefined) throw nameTaken(first, lab);
   await removeContainers(engine, own);
@@ -99,10 +114,14 @@ function labExists(record: LabRecord): LabError {
 }
 
 function nameTaken(name: string, lab: string, cause?: unknown): LabError {
-  return new LabError('CONTAINER_NAME_TAKEN', `a container named ${name} is there already, and it is not of a lab of yours`, {
-    cause,
-    hint: `give the lab another name: --name ${lab}-2; or set NEARCAST_DOCKER_PREFIX, where several people share an engine`,
-  });
+  return new LabError(
+    'CONTAINER_NAME_TAKEN',
+    `a container named ${name} is there already, and it is not of a lab of yours`,
+    {
+      cause,
+      hint: `give the lab another name: --name ${lab}-2; or set NEARCAST_DOCKER_PREFIX, where several people share an engine`,
+    },
+  );
 }
 
 /** Of two that want one name, the engine gives it to one. */
@@ -112,7 +131,10 @@ async function claim({ engine }: EngineOfOwner, options: ContainerCreateOptions)
   } catch (error) {
     if (statusOf(error) !== 409) throw engineRefused('the agent', error);
     const name = options.name ?? '';
-    throw new LabError('LAB_EXISTS', `somebody is deploying a lab of this name: ${name} is there already`, { cause: error, hint: 'nearcast list' });
+    throw new LabError('LAB_EXISTS', `somebody is deploying a lab of this name: ${name} is there already`, {
+      cause: error,
+      hint: 'nearcast list',
+    });
   }
 }
 
@@ -122,7 +144,13 @@ interface StartedAgent {
 }
 
 async function attachAgent(container: Container): Promise<Duplex> {
-  return (await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true })) as unknown as Duplex;
+  return (await container.attach({
+    stream: true,
+    stdin: true,
+    stdout: true,
+    stderr: true,
+    hijack: true,
+  })) as unknown as Duplex;
 }
 
 async function startAgent({ engine }: EngineOfOwner, container: Container, stream: Duplex): Promise<StartedAgent> {
@@ -137,8 +165,8 @@ async function startAgent({ engine }: EngineOfOwner, container: Container, strea
 }
 
 /**
- * Creates and starts every node's container; the number of its first process by the node's name. None is started before the engine
- * was asked to start the agent, which ends them all where whoever makes the lab is killed meanwhile.
+ * Creates and starts every node's container; the number of its first process by the node's name. None is started before
+ * the engine was asked to start the agent, which ends them all where whoever makes the lab is killed meanwhile.
  */
 async function startNodes(
   { engine }: EngineOfOwner,
@@ -159,7 +187,9 @@ async function startNodes(
       return [node.name, State.Pid] as const;
     } catch (error) {
       signal.throwIfAborted();
-      throw statusOf(error) === 409 ? nameTaken(optionsOf(node).name ?? '', plan.topology, error) : engineRefused(node.name, error);
+      throw statusOf(error) === 409
+        ? nameTaken(optionsOf(node).name ?? '', plan.topology, error)
+        : engineRefused(node.name, error);
     }
   });
   return Object.fromEntries(pids);
@@ -185,7 +215,10 @@ async function explain({ engine, owner }: EngineOfOwner, { lab }: DeployRequest,
     ended.slice(0, 3).map(async ({ Id, Names, Status }) => {
       const log = await engine.getContainer(Id).logs({ stdout: true, stderr: true, tail: 10 });
       // Frames of a log have eight bytes of header each, of which none is text.
-      const text = log.toString('latin1').replaceAll(/[^\x20-\x7e\n]/g, '').trim();
+      const text = log
+        .toString('latin1')
+        .replaceAll(/[^\x20-\x7e\n]/g, '')
+        .trim();
       return `${Names[0]?.slice(1) ?? Id}: ${Status}${text === '' ? '' : `: ${text}`}`;
     }),
   );

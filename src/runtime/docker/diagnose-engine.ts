@@ -12,9 +12,15 @@ export async function diagnoseEngine(env: NodeJS.ProcessEnv): Promise<readonly C
     const references = [frrImage().reference, agentImage(facts.architecture).reference];
     const there = await Promise.all(references.map((reference) => hasImage(engine, reference)));
     const missing = references.filter((_, index) => there[index] !== true);
-    const images: Check = missing.length === 0
-      ? { name: 'images', status: 'ok', found: references.join(', ') }
-      : { name: 'images', status: 'warning', found: `without ${missing.join(', ')}`, hint: 'the next `up --runtime docker` builds them, or: nearcast images build' };
+    const images: Check =
+      missing.length === 0
+        ? { name: 'images', status: 'ok', found: references.join(', ') }
+        : {
+            name: 'images',
+            status: 'warning',
+            found: `without ${missing.join(', ')}`,
+            hint: 'the next `up --runtime docker` builds them, or: nearcast images build',
+          };
     return [{ name: 'Docker engine', status: 'ok', found }, images];
   } catch (error) {
     const { message, hint } = toLabError(error);

@@ -36,7 +36,9 @@ export function dockerRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
       const [record] = recordsOf(containers, owner);
       if (record === undefined) throw notFound(lab);
       if (record.phase === 'deploying') {
-        throw new LabError('LAB_NOT_FOUND', `the lab ${lab} is still being deployed`, { hint: 'wait for its "up" to finish' });
+        throw new LabError('LAB_NOT_FOUND', `the lab ${lab} is still being deployed`, {
+          hint: 'wait for its "up" to finish',
+        });
       }
       if (record.phase === 'dead') {
         throw new LabError('AGENT_GONE', `the agent of ${lab} has ended`, { hint: `nearcast down ${lab}` });

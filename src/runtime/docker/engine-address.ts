@@ -21,7 +21,8 @@ const DEFAULT_SOCKET = '/var/run/docker.sock';
 
 /**
  * The engine's address as the docker command finds it: DOCKER_HOST, else the context that DOCKER_CONTEXT or the user's
- * configuration names, else the usual socket, the machine's or the user's own. Throws USAGE for one that nobody can reach.
+ * configuration names, else the usual socket, the machine's or the user's own. Throws USAGE for one that nobody can
+ * reach.
  */
 export function engineAddress(facts: AddressFacts): EngineAddress {
   const { env, home, exists } = facts;
@@ -69,7 +70,9 @@ function badAddress(text: string, source: string, cause?: unknown): LabError {
   });
 }
 
-/** The docker command keeps the context that is in use in its configuration, and each context in a folder of its own. */
+/**
+ * The docker command keeps the context that is in use in its configuration, and each context in a folder of its own.
+ */
 function contextHost({ env, home, read }: AddressFacts): { name: string; host: string } | undefined {
   const folder = env['DOCKER_CONFIG'] ?? join(home, '.docker');
   const name = env['DOCKER_CONTEXT'] ?? textAt(parse(read(join(folder, 'config.json'))), 'currentContext');

@@ -52,7 +52,14 @@ export async function openEngine(address: EngineAddress): Promise<Engine> {
 
 async function optionsFor(address: EngineAddress): Promise<Docker.DockerOptions> {
   // Said in full: what is left out, the client would take from DOCKER_HOST by rules of its own.
-  const nowhere = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined, timeout: undefined };
+  const nowhere = {
+    host: undefined,
+    port: undefined,
+    ca: undefined,
+    cert: undefined,
+    key: undefined,
+    timeout: undefined,
+  };
   switch (address.kind) {
     case 'unix':
       return { ...nowhere, protocol: 'http', socketPath: address.socketPath };
@@ -75,18 +82,27 @@ function readCertificates(address: EngineAddress, folder: string): { ca: Buffer;
     const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readFileSync(join(folder, name)));
     return { ca, cert, key } as { ca: Buffer; cert: Buffer; key: Buffer };
   } catch (cause) {
-    throw new LabError('ENGINE_UNREACHABLE', `the engine at ${address.text} asks for certificates, and ${folder} has none`, {
-      cause,
-      hint: 'set DOCKER_CERT_PATH to a folder with ca.pem, cert.pem and key.pem',
-    });
+    throw new LabError(
+      'ENGINE_UNREACHABLE',
+      `the engine at ${address.text} asks for certificates, and ${folder} has none`,
+      {
+        cause,
+        hint: 'set DOCKER_CERT_PATH to a folder with ca.pem, cert.pem and key.pem',
+      },
+    );
   }
 }
 
 /** A client for an engine that answers. LabError ENGINE_UNREACHABLE says what was tried, and why it failed. */
-export async function connectEngine(address: EngineAddress = locateEngine()): Promise<{ engine: Engine; facts: EngineFacts }> {
+export async function connectEngine(
+  address: EngineAddress = locateEngine(),
+): Promise<{ engine: Engine; facts: EngineFacts }> {
   const engine = await openEngine(address);
   try {
-    const { Version, Arch, KernelVersion } = await retryTransient(() => engine.version(), { isTransient: isPassing, firstWaitMs: FIRST_WAIT_MS });
+    const { Version, Arch, KernelVersion } = await retryTransient(() => engine.version(), {
+      isTransient: isPassing,
+      firstWaitMs: FIRST_WAIT_MS,
+    });
     return { engine, facts: { version: Version, architecture: Arch, kernel: KernelVersion, address } };
   } catch (cause) {
     throw unreachable(address, cause);
@@ -103,16 +119,20 @@ export function unreachable(address: EngineAddress, cause: unknown): LabError {
     ENOENT: 'start the engine (sudo systemctl start docker), or say where it is: DOCKER_HOST=ssh://user@host',
     ECONNREFUSED: 'start the engine (sudo systemctl start docker), or say where it is: DOCKER_HOST=ssh://user@host',
   };
-  return new LabError('ENGINE_UNREACHABLE', `no Docker engine answers at ${address.text} (from ${address.source}): ${why}`, {
-    cause,
-    hint: hints[code] ?? 'is this address right, and the engine running? DOCKER_HOST names another one',
-  });
+  return new LabError(
+    'ENGINE_UNREACHABLE',
+    `no Docker engine answers at ${address.text} (from ${address.source}): ${why}`,
+    {
+      cause,
+      hint: hints[code] ?? 'is this address right, and the engine running? DOCKER_HOST names another one',
+    },
+  );
 }
 
 /**
  * Whether an engine, or a registry behind it, failed in a way that may be over in a moment: a connection that broke, a
- * server that is starting or overloaded. An engine that is not there is told at once; so is what has run into a time-out, which
- * was waited for long enough.
+ * server that is starting or overloaded. An engine that is not there is told at once; so is what has run into a
+ * time-out, which was waited for long enough.
  */
 export function isPassing(error: Error): boolean {
   const code = 'code' in error ? String(error.code) : '';

@@ -34,7 +34,7 @@ export function recordsOf(containers: readonly ContainerInfo[], owner: Owner): r
   });
 }
 
-export function agentOf(containers: readonly ContainerInfo[]): ContainerInfo | undefined {
+function agentOf(containers: readonly ContainerInfo[]): ContainerInfo | undefined {
   return containers.find(({ Labels }) => Labels[labels.role] === 'agent');
 }
 
@@ -68,5 +68,6 @@ async function removeContainer(engine: Engine, id: string): Promise<void> {
     (trouble) => trouble === undefined,
     { everyMs: 50, deadlineMs: REMOVE_DEADLINE_MS },
   );
-  if (!held) throw new LabError('DEPLOY_FAILED', `a container cannot be removed: ${last ?? ''}`, { hint: `docker rm -f ${id}` });
+  if (!held)
+    throw new LabError('DEPLOY_FAILED', `a container cannot be removed: ${last ?? ''}`, { hint: `docker rm -f ${id}` });
 }

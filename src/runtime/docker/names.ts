@@ -22,12 +22,15 @@ export interface Owner {
 const DEFAULT_PREFIX = 'nearcast';
 
 /**
- * A user's labs are those of the same name or number, as it is with state folders: who has a state folder of its own has
- * labs of its own. NEARCAST_DOCKER_PREFIX keeps apart the names of several users of one engine.
+ * A user's labs are those of the same name or number, as it is with state folders: who has a state folder of its own
+ * has labs of its own. NEARCAST_DOCKER_PREFIX keeps apart the names of several users of one engine.
  */
 export function ownerOf(env: NodeJS.ProcessEnv, user: string): Owner {
   const prefix = env['NEARCAST_DOCKER_PREFIX'] ?? '';
-  return { id: env['NEARCAST_STATE_DIR'] ?? user, prefix: /^[a-zA-Z0-9][a-zA-Z0-9_-]*$/.test(prefix) ? prefix : DEFAULT_PREFIX };
+  return {
+    id: env['NEARCAST_STATE_DIR'] ?? user,
+    prefix: /^[a-zA-Z0-9][a-zA-Z0-9_-]*$/.test(prefix) ? prefix : DEFAULT_PREFIX,
+  };
 }
 
 /** `nearcast-figure3-router1`: what people type behind `docker exec`. */

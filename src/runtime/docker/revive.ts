@@ -14,7 +14,8 @@ const START_DEADLINE_MS = 15_000;
 
 /**
  * The agent of a lab in containers. It can end a container but not start one: before it restores a node, the engine
- * starts the node's container again, made anew where somebody has removed it, or lets it go on where somebody has paused it.
+ * starts the node's container again, made anew where somebody has removed it, or lets it go on where somebody has
+ * paused it.
  */
 export class ReviveBeforeRestore implements Agent {
   constructor(
@@ -34,18 +35,21 @@ export class ReviveBeforeRestore implements Agent {
 
   async #prepared(part: StepPart, bound: boolean): Promise<StepPart> {
     if (part.action === 'restore') await this.#revive(part);
-    else if (part.how === undefined || part.how === 'crash') return { ...part, restarts: await this.#letRestart(part, bound) };
+    else if (part.how === undefined || part.how === 'crash')
+      return { ...part, restarts: await this.#letRestart(part, bound) };
     return part;
   }
 
   /**
-   * Whether the engine starts a node's container again by itself when it is killed: so it shall where nobody may be there to ask
-   * for it, since the fault ends by itself, or with whoever made it.
+   * Whether the engine starts a node's container again by itself when it is killed: so it shall where nobody may be
+   * there to ask for it, since the fault ends by itself, or with whoever made it.
    */
   async #letRestart({ target, settings }: StepPart, bound: boolean): Promise<boolean> {
-    if ((await this.#firstProcessOf(target) ?? 0) === 0) return false;
+    if (((await this.#firstProcessOf(target)) ?? 0) === 0) return false;
     const restarts = settings?.forMs !== undefined || bound;
-    await this.at.engine.getContainer(this.#nameOf(target)).update({ RestartPolicy: { Name: restarts ? 'on-failure' : 'no' } });
+    await this.at.engine
+      .getContainer(this.#nameOf(target))
+      .update({ RestartPolicy: { Name: restarts ? 'on-failure' : 'no' } });
     return restarts;
   }
 
@@ -59,7 +63,10 @@ export class ReviveBeforeRestore implements Agent {
       (trouble) => trouble === undefined,
       { everyMs: 20, deadlineMs: START_DEADLINE_MS },
     );
-    if (!held) throw new LabError('DEPLOY_FAILED', `the container of ${target} does not start: ${last ?? ''}`, { hint: `docker logs ${this.#nameOf(target)}` });
+    if (!held)
+      throw new LabError('DEPLOY_FAILED', `the container of ${target} does not start: ${last ?? ''}`, {
+        hint: `docker logs ${this.#nameOf(target)}`,
+      });
   }
 
   /** The repair that follows finds a node that stands still, and lets it go on. */
@@ -71,7 +78,10 @@ export class ReviveBeforeRestore implements Agent {
       await container.unpause();
     } catch (error) {
       if (statusOf(error) === undefined) throw error;
-      throw new LabError('FAULT_INEFFECTIVE', `the engine does not let ${node} go on: ${wordsOf(error)}`, { cause: error, hint: `docker unpause ${this.#nameOf(node)}` });
+      throw new LabError('FAULT_INEFFECTIVE', `the engine does not let ${node} go on: ${wordsOf(error)}`, {
+        cause: error,
+        hint: `docker unpause ${this.#nameOf(node)}`,
+      });
     }
   }
 
@@ -99,7 +109,8 @@ export class ReviveBeforeRestore implements Agent {
       }
       // The engine has not noticed yet that it ended.
       if (statusOf(error) === 304) return 'the engine takes it for running still';
-      if (statusOf(error) !== undefined) throw new LabError('DEPLOY_FAILED', `the engine cannot start ${node}: ${wordsOf(error)}`, { cause: error });
+      if (statusOf(error) !== undefined)
+        throw new LabError('DEPLOY_FAILED', `the engine cannot start ${node}: ${wordsOf(error)}`, { cause: error });
       throw error;
     }
   }
@@ -111,14 +122,24 @@ export class ReviveBeforeRestore implements Agent {
     if (node === undefined) throw new LabError('NODE_UNKNOWN', `there is no node "${name}" in ${this.record.lab}`);
     const { Arch, KernelVersion } = await engine.version();
     const { lab, startedAt } = this.record;
-    await engine.createContainer(nodeContainer({ owner, lab, plan, startedAt, maker: '', kernel: KernelVersion }, node, labImages(Arch).ofNode(node)));
+    await engine.createContainer(
+      nodeContainer(
+        { owner, lab, plan, startedAt, maker: '', kernel: KernelVersion },
+        node,
+        labImages(Arch).ofNode(node),
+      ),
+    );
   }
 
   #refuseForeign(node: string, { Config }: ContainerInspectInfo): void {
     if (Config.Labels[labels.lab] === this.record.lab && Config.Labels[labels.owner] === this.at.owner.id) return;
-    throw new LabError('CONTAINER_NAME_TAKEN', `a container named ${this.#nameOf(node)} is there, and it is not of this lab`, {
-      hint: `remove or rename it, then: nearcast restore ${node}`,
-    });
+    throw new LabError(
+      'CONTAINER_NAME_TAKEN',
+      `a container named ${this.#nameOf(node)} is there, and it is not of this lab`,
+      {
+        hint: `remove or rename it, then: nearcast restore ${node}`,
+      },
+    );
   }
 
   #nameOf(node: string): string {

@@ -11,12 +11,18 @@ const NOT_RUNNABLE = 126;
 const REFUSAL_LENGTH = 1000;
 
 /** Runs a program in a container to its end, and collects what it prints. */
-export async function runInContainer(engine: Engine, container: string, argv: readonly string[]): Promise<ProgramResult> {
+export async function runInContainer(
+  engine: Engine,
+  container: string,
+  argv: readonly string[],
+): Promise<ProgramResult> {
   const exec = await engine.getContainer(container).exec({ Cmd: [...argv], AttachStdout: true, AttachStderr: true });
   const started = await startExec(exec, { hijack: true, stdin: false });
   if ('refusal' in started) return { exitCode: started.status, stdout: '', stderr: `${started.refusal}\n` };
   const { stdout, stderr } = separate(engine, started.stream);
-  const texts = await Promise.all([stdout, stderr].map(async (stream) => Buffer.concat(await stream.toArray() as Buffer[]).toString()));
+  const texts = await Promise.all(
+    [stdout, stderr].map(async (stream) => Buffer.concat((await stream.toArray()) as Buffer[]).toString()),
+  );
   const [out = '', err = ''] = texts;
   const exitCode = await exitCodeOf(exec);
   if (!isRefusal(exitCode, out)) return { exitCode, stdout: out, stderr: err };
@@ -52,12 +58,16 @@ export async function attachInContainer(
   started.stream.on('data', (chunk: Buffer) => {
     if (firstWords.length < REFUSAL_LENGTH) firstWords += chunk.toString('latin1');
   });
-  const undo = isTerminal ? shareTerminal(exec, started.stream) : sharePlainStreams(engine, exec, started.stream, signalProcess);
+  const undo = isTerminal
+    ? shareTerminal(exec, started.stream)
+    : sharePlainStreams(engine, exec, started.stream, signalProcess);
   try {
     await new Promise<void>((resolve) => {
       started.stream.once('end', resolve);
       started.stream.once('close', resolve);
-      started.stream.once('error', () => { resolve(); });
+      started.stream.once('error', () => {
+        resolve();
+      });
     });
   } finally {
     undo();

@@ -3,8 +3,9 @@ import { Agent } from 'node:http';
 import { Duplex } from 'node:stream';
 
 /**
- * Connections to an engine on another machine, each through an `ssh` of the user's own with its keys, settings and known
- * hosts, as the docker command makes them: at the far end `docker system dial-stdio` hands the streams to the socket.
+ * Connections to an engine on another machine, each through an `ssh` of the user's own with its keys, settings and
+ * known hosts, as the docker command makes them: at the far end `docker system dial-stdio` hands the streams to the
+ * socket.
  */
 export class SshDialer extends Agent {
   constructor(
@@ -16,7 +17,17 @@ export class SshDialer extends Agent {
 
   override createConnection(): Duplex {
     const portWords = this.port === undefined ? [] : ['-p', this.port];
-    const words = ['-o', 'ConnectTimeout=10', '-T', ...portWords, '--', this.destination, 'docker', 'system', 'dial-stdio'];
+    const words = [
+      '-o',
+      'ConnectTimeout=10',
+      '-T',
+      ...portWords,
+      '--',
+      this.destination,
+      'docker',
+      'system',
+      'dial-stdio',
+    ];
     const child = spawn('ssh', words, { stdio: ['pipe', 'pipe', 'pipe'] });
     let complaint = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -27,7 +38,10 @@ export class SshDialer extends Agent {
     // Why it ended is known only when it has: an end of its output alone would be taken for the engine's.
     child.on('close', (status) => {
       if (status === 0) stream.push(null);
-      else stream.destroy(new Error(`ssh ${this.destination}: ${complaint.trim() || `ended with status ${String(status)}`}`));
+      else
+        stream.destroy(
+          new Error(`ssh ${this.destination}: ${complaint.trim() || `ended with status ${String(status)}`}`),
+        );
     });
     return stream;
   }

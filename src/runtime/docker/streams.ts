@@ -2,7 +2,10 @@ import { PassThrough, type Duplex } from 'node:stream';
 import type { Engine } from './engine.js';
 
 /** The two outputs of a program that an engine sends through one stream. */
-export function separate(engine: Engine, stream: Duplex): { readonly stdout: PassThrough; readonly stderr: PassThrough } {
+export function separate(
+  engine: Engine,
+  stream: Duplex,
+): { readonly stdout: PassThrough; readonly stderr: PassThrough } {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   engine.modem.demuxStream(stream, stdout, stderr);

@@ -29,7 +29,10 @@ export async function connectToAgent(record: StateRecord, folder: string): Promi
   };
 }
 
-/** A folder's path may be as long as it likes, a socket's has 107 bytes (unix(7)): so it is named from the folder's descriptor. */
+/**
+ * A folder's path may be as long as it likes, a socket's has 107 bytes (unix(7)): so it is named from the folder's
+ * descriptor.
+ */
 async function connectIn(folder: string, record: StateRecord): Promise<Socket> {
   const descriptor = openSync(folder, 'r');
   try {
@@ -48,21 +51,31 @@ async function connectIn(folder: string, record: StateRecord): Promise<Socket> {
 
 function notAnswering(record: StateRecord, cause?: unknown): LabError {
   return record.phase === 'deploying'
-    ? new LabError('LAB_NOT_FOUND', `the lab ${record.lab} is still being deployed`, { cause, hint: 'wait for its "up" to finish' })
-    : new LabError('AGENT_GONE', `the agent of ${record.lab} does not answer`, { cause, hint: `nearcast down ${record.lab}` });
+    ? new LabError('LAB_NOT_FOUND', `the lab ${record.lab} is still being deployed`, {
+        cause,
+        hint: 'wait for its "up" to finish',
+      })
+    : new LabError('AGENT_GONE', `the agent of ${record.lab} does not answer`, {
+        cause,
+        hint: `nearcast down ${record.lab}`,
+      });
 }
 
 /** An agent that was stopped answers when it goes on; nothing else of it need be waited for. */
 export function whySilent({ lab, agentPid }: Pick<StateRecord, 'lab' | 'agentPid'>): LabError | undefined {
   if (!isStopped(agentPid)) return undefined;
-  return new LabError('AGENT_GONE', `the agent of ${lab}, process ${String(agentPid)}, has been stopped, and answers nobody`, {
-    hint: `kill -CONT ${String(agentPid)} lets it go on; nearcast down ${lab} removes the lab as it is`,
-  });
+  return new LabError(
+    'AGENT_GONE',
+    `the agent of ${lab}, process ${String(agentPid)}, has been stopped, and answers nobody`,
+    {
+      hint: `kill -CONT ${String(agentPid)} lets it go on; nearcast down ${lab} removes the lab as it is`,
+    },
+  );
 }
 
 /**
- * A program inside a node: first into the lab's namespaces by the agent's process, then, from there, into the node's own
- * by its first process, whose number only the lab knows.
+ * A program inside a node: first into the lab's namespaces by the agent's process, then, from there, into the node's
+ * own by its first process, whose number only the lab knows.
  */
 export async function enterNode(
   record: StateRecord,
@@ -84,8 +97,8 @@ export async function enterNode(
 }
 
 /**
- * A node sees the host's files where the host has them, but for /run and /var/tmp, which are its own. From there, and from
- * a folder that was removed or may not be entered, a program goes on in `/`.
+ * A node sees the host's files where the host has them, but for /run and /var/tmp, which are its own. From there, and
+ * from a folder that was removed or may not be entered, a program goes on in `/`.
  */
 function workingFolder(): string {
   const folder = currentFolder();

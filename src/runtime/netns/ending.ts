@@ -29,9 +29,9 @@ export function familyOf(pid: number): readonly ProcessIdentity[] {
 }
 
 /**
- * Waits until all of `first` have ended, as long as fewer of the lab's processes are left from time to time, or those that are left are at
- * work in the kernel. LabError DEPLOY_FAILED where nothing moves any more: whoever calls leaves the lab's record, so that it can be
- * tried again.
+ * Waits until all of `first` have ended, as long as fewer of the lab's processes are left from time to time, or those
+ * that are left are at work in the kernel. LabError DEPLOY_FAILED where nothing moves any more: whoever calls leaves
+ * the lab's record, so that it can be tried again.
  */
 export async function awaitEnd(
   lab: string,
@@ -50,7 +50,8 @@ export async function awaitEnd(
       countedAtMs = nowMs;
       const now = lookAt();
       if (now.processes < seen.processes || now.work !== seen.work) movedAtMs = nowMs;
-      if (nowMs - startedAtMs >= SAID_AFTER_MS) onProgress?.(`the kernel is taking ${lab} apart: ${String(now.processes)} processes left`);
+      if (nowMs - startedAtMs >= SAID_AFTER_MS)
+        onProgress?.(`the kernel is taking ${lab} apart: ${String(now.processes)} processes left`);
       seen = now;
       return nowMs - movedAtMs >= standstillMs ? 'stands still' : 'ending';
     },
@@ -58,10 +59,17 @@ export async function awaitEnd(
     { everyMs: LOOK_EVERY_MS, deadlineMs: Infinity },
   );
   if (last === 'ended') return;
-  const pids = first.filter(isAlive).map(({ pid }) => String(pid)).join(', ');
-  throw new LabError('DEPLOY_FAILED', `${String(seen.processes)} processes of ${lab} have not ended, and nothing has moved for ${String(standstillMs / 1000)} s (${pids})`, {
-    hint: `nearcast down ${lab} waits for them again`,
-  });
+  const pids = first
+    .filter(isAlive)
+    .map(({ pid }) => String(pid))
+    .join(', ');
+  throw new LabError(
+    'DEPLOY_FAILED',
+    `${String(seen.processes)} processes of ${lab} have not ended, and nothing has moved for ${String(standstillMs / 1000)} s (${pids})`,
+    {
+      hint: `nearcast down ${lab} waits for them again`,
+    },
+  );
 }
 
 /** How many of these are left, and how often the kernel has switched to and from their threads. */
@@ -74,7 +82,13 @@ function switchesOf(pid: number): number {
   try {
     return readdirSync(`/proc/${String(pid)}/task`).reduce((sum, thread) => {
       const status = readFileSync(`/proc/${String(pid)}/task/${thread}/status`, 'latin1');
-      return sum + [...status.matchAll(/^(?:non)?voluntary_ctxt_switches:\s+(\d+)$/gm)].reduce((count, match) => count + Number(match[1]), 0);
+      return (
+        sum +
+        [...status.matchAll(/^(?:non)?voluntary_ctxt_switches:\s+(\d+)$/gm)].reduce(
+          (count, match) => count + Number(match[1]),
+          0,
+        )
+      );
     }, 0);
   } catch {
     // It ended between two looks.

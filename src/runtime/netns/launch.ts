@@ -52,8 +52,9 @@ export interface Launched {
 }
 
 /**
- * Starts an agent as process 1 of fresh user, mount, PID and network namespaces; as root without the user namespace. All
- * its programs are found, also where PATH leads to none of them, and hold the state folder open: it is descriptor 3.
+ * Starts an agent as process 1 of fresh user, mount, PID and network namespaces; as root without the user namespace.
+ * All its programs are found, also where PATH leads to none of them, and hold the state folder open: it is descriptor
+ * 3.
  */
 export function launchAgent(stateFolder: string, folder: number, agentFile: string): Launched {
   const log = openSync(join(stateFolder, 'agent.log'), 'w+', 0o600);
@@ -66,7 +67,12 @@ export function launchAgent(stateFolder: string, folder: number, agentFile: stri
       ...['unshare', ...userFlags, ...namespaces, '--'],
       ...['sh', '-c', labInit, 'nearcast-init', process.execPath, agentFile],
     ],
-    { detached: true, cwd: '/', env: { ...process.env, PATH: pathWithSystem(process.env['PATH']) }, stdio: ['pipe', 'pipe', log, folder] },
+    {
+      detached: true,
+      cwd: '/',
+      env: { ...process.env, PATH: pathWithSystem(process.env['PATH']) },
+      stdio: ['pipe', 'pipe', log, folder],
+    },
   );
   let failure: Error | undefined;
   child.on('error', (error) => {
@@ -80,7 +86,10 @@ export function launchAgent(stateFolder: string, folder: number, agentFile: stri
       const size = readSync(log, text, 0, LOG_TAIL_BYTES, 0);
       const lines = text.subarray(0, size).toString().split('\n');
       return {
-        words: lines.filter((line) => line !== NAMESPACES_MADE).join('\n').trim(),
+        words: lines
+          .filter((line) => line !== NAMESPACES_MADE)
+          .join('\n')
+          .trim(),
         hadNamespaces: lines.includes(NAMESPACES_MADE),
       };
     },

@@ -24,10 +24,21 @@ const PLENTY = 30_000;
 /** The least that a lab needs of what a user may have: with less it surely fails, with a little more it may. */
 export function leastNeeded(plan: LabPlan): Amounts {
   const routing = plan.nodes.flatMap((node) => node.routing ?? []);
-  const instanceAddresses = plan.services.reduce((sum, service) => sum + service.addresses.length * service.instances.length, 0);
+  const instanceAddresses = plan.services.reduce(
+    (sum, service) => sum + service.addresses.length * service.instances.length,
+    0,
+  );
   return {
-    files: AGENT.files + FOR_A_STEP + plan.nodes.length * EACH_NODE.files + routing.length * EACH_ROUTING_NODE.files + instanceAddresses * EACH_ADDRESS_OF_AN_INSTANCE,
-    processes: AGENT.processes + plan.nodes.length * EACH_NODE.processes + routing.reduce((sum, { daemons }) => sum + EACH_ROUTING_NODE.processes + daemons.length, 0),
+    files:
+      AGENT.files +
+      FOR_A_STEP +
+      plan.nodes.length * EACH_NODE.files +
+      routing.length * EACH_ROUTING_NODE.files +
+      instanceAddresses * EACH_ADDRESS_OF_AN_INSTANCE,
+    processes:
+      AGENT.processes +
+      plan.nodes.length * EACH_NODE.processes +
+      routing.reduce((sum, { daemons }) => sum + EACH_ROUTING_NODE.processes + daemons.length, 0),
   };
 }
 
@@ -37,9 +48,13 @@ export function refuseBeyondLimits(plan: LabPlan): void {
   const limits = parseLimits(readFileSync('/proc/self/limits', 'latin1'));
   // Node raises the soft limit to the hard one for itself, and programs inherit it.
   if (limits.files < needed.files) {
-    throw new LabError('LIMIT_REACHED', `a lab of ${counted(plan)} needs ${String(needed.files)} open files, and here a process may have ${String(limits.files)}`, {
-      hint: 'raise the limit (ulimit -n; a systemd unit has LimitNOFILE=, and /etc/security/limits.conf what a user may have)',
-    });
+    throw new LabError(
+      'LIMIT_REACHED',
+      `a lab of ${counted(plan)} needs ${String(needed.files)} open files, and here a process may have ${String(limits.files)}`,
+      {
+        hint: 'raise the limit (ulimit -n; a systemd unit has LimitNOFILE=, and /etc/security/limits.conf what a user may have)',
+      },
+    );
   }
   // The kernel holds no root to it (setrlimit(2), RLIMIT_NPROC).
   if (process.getuid?.() === 0 || limits.processes > PLENTY) return;
@@ -48,7 +63,9 @@ export function refuseBeyondLimits(plan: LabPlan): void {
     throw new LabError(
       'LIMIT_REACHED',
       `a lab of ${counted(plan)} needs ${String(needed.processes)} processes, and here a user may have ${String(limits.processes)}, of which ${String(running)} run already`,
-      { hint: 'end some of them (ps -u $(id -u) -L shows them), or raise the limit (ulimit -u, /etc/security/limits.conf)' },
+      {
+        hint: 'end some of them (ps -u $(id -u) -L shows them), or raise the limit (ulimit -u, /etc/security/limits.conf)',
+      },
     );
   }
 }
@@ -69,10 +86,12 @@ function counted({ nodes }: LabPlan): string {
 /** The threads of all of this user's processes. */
 function ownThreads(): number {
   const uid = String(process.getuid?.() ?? 0);
-  const threads = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => {
-    const [, owner, count] = /^Uid:\t(\d+)[^]*^Threads:\t(\d+)/m.exec(statusOf(pid)) ?? [];
-    return owner === uid ? Number(count) : 0;
-  });
+  const threads = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      const [, owner, count] = /^Uid:\t(\d+)[^]*^Threads:\t(\d+)/m.exec(statusOf(pid)) ?? [];
+      return owner === uid ? Number(count) : 0;
+    });
   return threads.reduce((sum, count) => sum + count, 0);
 }
 

@@ -5,7 +5,8 @@ import { STATE_FOLDER_DESCRIPTOR } from '../../protocol/agent-descriptors.js';
 import type { LabPlan } from '../../plan/model.js';
 import { AgentClient } from '../../protocol/channel.js';
 import type { Programs } from '../../protocol/messages.js';
-import { describeFrrProgress, ensureFrr, locateFrr } from '../../setup/frr.js';
+import { ensureFrr, locateFrr } from '../../setup/frr.js';
+import { describeFrrProgress } from '../../setup/progress.js';
 import { readNamespaceFacts } from '../../setup/namespaces.js';
 import { runInForeground, runProgram } from '../../support/run-program.js';
 import { packageRoot } from '../../support/package-root.js';
@@ -15,7 +16,15 @@ import { connectToAgent, enterNode, SOCKET_FILE, whySilent } from './connection.
 import { launchAgent, SUPERVISOR_WORD, type Launched } from './launch.js';
 import { refuseBeyondLimits } from './limits.js';
 import { awaitEnd, familyOf, remainsOf, type EndingOptions } from './ending.js';
-import { childrenOf, findHolder, identify, isAlive, isEnding, relationTo, type ProcessIdentity } from './process-identity.js';
+import {
+  childrenOf,
+  findHolder,
+  identify,
+  isAlive,
+  isEnding,
+  relationTo,
+  type ProcessIdentity,
+} from './process-identity.js';
 import { LabStates } from './state.js';
 import type { StateRecord } from './state-record.js';
 import { whyStillborn } from './stillborn.js';
@@ -29,8 +38,8 @@ const DEPLOY_SILENCE_MS = 60_000;
 const LAST_WORDS_DEADLINE_MS = 2000;
 
 /**
- * Plain Linux namespaces: no Docker, no root, nothing left behind. A lab is one set of namespaces whose process 1 is its
- * agent; when that ends, by any cause, the kernel removes every process, interface and namespace of the lab.
+ * Plain Linux namespaces: no Docker, no root, nothing left behind. A lab is one set of namespaces whose process 1 is
+ * its agent; when that ends, by any cause, the kernel removes every process, interface and namespace of the lab.
  */
 export function netnsRuntime(states: LabStates = LabStates.ofUser()): Runtime {
   return {
@@ -130,7 +139,10 @@ function launchIn(states: LabStates, lab: string, folder: number): Launched {
     closeSync(folder);
     states.forget(lab);
     const { message } = toLabError(cause);
-    throw new LabError('STATE_FOLDER', `${states.labFolder(lab)} cannot be written: ${message}`, { cause, hint: 'make room there, or set NEARCAST_STATE_DIR to another folder' });
+    throw new LabError('STATE_FOLDER', `${states.labFolder(lab)} cannot be written: ${message}`, {
+      cause,
+      hint: 'make room there, or set NEARCAST_STATE_DIR to another folder',
+    });
   }
 }
 
@@ -139,15 +151,21 @@ function refuseContainers({ nodes }: LabPlan): void {
   const asking = nodes.filter(({ container }) => container !== undefined).map(({ name }) => name);
   if (asking.length === 0) return;
   const which = asking.join(', ');
-  throw new LabError('RUNTIME_UNFIT', `the file says how containers are to be (image, binds, env or cmd of ${which}), and netns has none`, {
-    hint: 'nearcast up <topology> --runtime docker',
-  });
+  throw new LabError(
+    'RUNTIME_UNFIT',
+    `the file says how containers are to be (image, binds, env or cmd of ${which}), and netns has none`,
+    {
+      hint: 'nearcast up <topology> --runtime docker',
+    },
+  );
 }
 
 function requirePrograms(): Programs {
   const frr = locateFrr();
   if (frr === undefined) {
-    throw new LabError('FRR_UNAVAILABLE', 'there is no FRRouting on this machine', { hint: 'nearcast doctor says how to get it' });
+    throw new LabError('FRR_UNAVAILABLE', 'there is no FRRouting on this machine', {
+      hint: 'nearcast doctor says how to get it',
+    });
   }
   const { daemonsDir, vtysh, libraryPath, binDirs } = frr;
   return { daemonsDir, vtysh, libraryPath, binDirs };
@@ -155,7 +173,8 @@ function requirePrograms(): Programs {
 
 function clientOf({ child }: Launched, record: StateRecord): AgentClient {
   // Node has given no streams to a program that did not start: `explain` says why.
-  if (child.pid === undefined || child.stdin === null || child.stdout === null) throw new LabError('AGENT_GONE', 'the agent could not be started');
+  if (child.pid === undefined || child.stdin === null || child.stdout === null)
+    throw new LabError('AGENT_GONE', 'the agent could not be started');
   return new AgentClient(child.stdout, child.stdin, {
     birthMs: BIRTH_MS,
     silenceMs: DEPLOY_SILENCE_MS,
@@ -181,9 +200,16 @@ async function explain(error: unknown, { child, failure, lastWords }: Launched):
   if (notStarted !== undefined) {
     const { code, message } = toLabError(notStarted);
     if (code === 'LIMIT_REACHED') return toLabError(notStarted);
-    return new LabError('PROGRAM_MISSING', `the shell that begins a lab did not start: ${message}`, { cause: notStarted, hint: 'is there /bin/sh on this machine?' });
+    return new LabError('PROGRAM_MISSING', `the shell that begins a lab did not start: ${message}`, {
+      cause: notStarted,
+      hint: 'is there /bin/sh on this machine?',
+    });
   }
-  if (!hasEnded) return new LabError(error.code, error.message, { cause: error, hint: 'what was begun is undone; is the machine short of processes or memory?' });
+  if (!hasEnded)
+    return new LabError(error.code, error.message, {
+      cause: error,
+      hint: 'what was begun is undone; is the machine short of processes or memory?',
+    });
   const { words, hadNamespaces } = lastWords();
   return whyStillborn({ exitCode: child.exitCode, hadNamespaces, words }, error, readNamespaceFacts);
 }
@@ -215,7 +241,9 @@ async function remove(states: LabStates, lab: string, options: EndingOptions = {
   if (isMakers(found)) {
     // It is no process of the lab, but of whoever makes it.
     const pid = String(maker.pid);
-    throw new LabError('DEPLOY_FAILED', `process ${pid}, which deploys ${lab}, does not go on`, { hint: `end it (kill ${pid}), then nearcast down ${lab}` });
+    throw new LabError('DEPLOY_FAILED', `process ${pid}, which deploys ${lab}, does not go on`, {
+      hint: `end it (kill ${pid}), then nearcast down ${lab}`,
+    });
   }
   if (relationTo(folder, owner) === 'of the lab') await endLab(states, lab, owner.pid, options);
   else states.forget(lab);
@@ -226,7 +254,12 @@ function isMakers({ owner, maker }: StateRecord): boolean {
 }
 
 /** Ends all processes of a lab at once, and waits until none is left; then its folder goes. */
-async function endLab(states: LabStates, lab: string, supervisorPid: number | undefined, options: EndingOptions = {}): Promise<void> {
+async function endLab(
+  states: LabStates,
+  lab: string,
+  supervisorPid: number | undefined,
+  options: EndingOptions = {},
+): Promise<void> {
   const [unsharePid = 0] = childrenOf(supervisorPid ?? 0);
   const first = [supervisorPid ?? 0, unsharePid, ...childrenOf(unsharePid)].flatMap((pid) => identify(pid) ?? []);
   const all = familyOf(supervisorPid ?? 0);
@@ -238,7 +271,12 @@ async function endLab(states: LabStates, lab: string, supervisorPid: number | un
 }
 
 /** Waits for a lab that has been killed, and has not ended yet. */
-async function endAgain(states: LabStates, lab: string, ending: readonly ProcessIdentity[], options: EndingOptions): Promise<void> {
+async function endAgain(
+  states: LabStates,
+  lab: string,
+  ending: readonly ProcessIdentity[],
+  options: EndingOptions,
+): Promise<void> {
   const left = ending.filter((each) => isEnding(states.labFolder(lab), each));
   for (const { pid } of left) signalTo(pid, 'SIGKILL');
   await awaitEnd(lab, left, () => remainsOf(left.flatMap(({ pid }) => familyOf(pid))), options);
@@ -254,7 +292,11 @@ function signalTo(pid: number, signal: NodeJS.Signals): void {
 }
 
 function brokenRecord(states: LabStates, lab: string): LabError {
-  return new LabError('STATE_FOLDER', `the record of ${lab} in ${states.labFolder(lab)} is none of nearcast's, or names a process that is not the lab's`, { hint: `nearcast down ${lab} removes it` });
+  return new LabError(
+    'STATE_FOLDER',
+    `the record of ${lab} in ${states.labFolder(lab)} is none of nearcast's, or names a process that is not the lab's`,
+    { hint: `nearcast down ${lab} removes it` },
+  );
 }
 
 function labNotFound(states: LabStates, lab: string): LabError {

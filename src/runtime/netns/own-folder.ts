@@ -19,7 +19,11 @@ export function refuseUnlessOwn(folder: string): void {
   if (!stat.isDirectory()) throw unfit(folder, 'is no folder');
   if (stat.uid !== process.getuid?.()) throw unfit(folder, 'belongs to somebody else');
   if ((stat.mode & (WRITABLE_BY_GROUP | WRITABLE_BY_OTHERS)) !== 0) {
-    throw unfit(folder, 'can be written by others: who can do that could have nearcast kill processes of yours', `chmod go-w ${folder}, or set NEARCAST_STATE_DIR to a folder of your own`);
+    throw unfit(
+      folder,
+      'can be written by others: who can do that could have nearcast kill processes of yours',
+      `chmod go-w ${folder}, or set NEARCAST_STATE_DIR to a folder of your own`,
+    );
   }
   for (const path of pathTo(folder)) {
     const parent = lstatSync(path);
@@ -31,10 +35,17 @@ export function refuseUnlessOwn(folder: string): void {
 /** The folders that a folder lies in, as they are written and as they are with all symbolic links followed. */
 function pathTo(folder: string): ReadonlySet<string> {
   const parent = dirname(folder);
-  return new Set([parent, realpathSync(parent)].flatMap((path) => path.split(sep).map((_, index, parts) => join(sep, ...parts.slice(0, index + 1)))));
+  return new Set(
+    [parent, realpathSync(parent)].flatMap((path) =>
+      path.split(sep).map((_, index, parts) => join(sep, ...parts.slice(0, index + 1))),
+    ),
+  );
 }
 
-/** Where the sticky bit is set, only its owner renames or removes an entry; a link can be followed if its owner is trusted. */
+/**
+ * Where the sticky bit is set, only its owner renames or removes an entry; a link can be followed if its owner is
+ * trusted.
+ */
 function isExchangeable(stat: Stats): boolean {
   const { uid, gid, mode } = stat;
   const isTrusted = uid === 0 || uid === UNMAPPED_UID || uid === process.getuid?.();

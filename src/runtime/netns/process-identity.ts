@@ -52,9 +52,14 @@ export function isEnding(folder: string, identity: ProcessIdentity): boolean {
   return isAlive(identity) && (holds(identity.pid, folder) || isExiting(identity.pid));
 }
 
-/** The process that a word of its command line tells to be the supervisor, and that holds the lab's folder, whatever is recorded. */
+/**
+ * The process that a word of its command line tells to be the supervisor, and that holds the lab's folder, whatever is
+ * recorded.
+ */
 export function findHolder(folder: string, word: string): ProcessIdentity | undefined {
-  const processes = namesIn('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  const processes = namesIn('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   const found = processes.find((pid) => commandOf(pid).includes(word) && holds(pid, folder));
   return found === undefined ? undefined : identify(found);
 }
@@ -78,7 +83,10 @@ function commandOf(pid: number): readonly string[] {
   }
 }
 
-/** Of process 1 of a PID namespace the first thread is gone before the last one has seen to the end of everybody else there. */
+/**
+ * Of process 1 of a PID namespace the first thread is gone before the last one has seen to the end of everybody else
+ * there.
+ */
 function threadsOf(pid: number): number {
   return namesIn(`/proc/${String(pid)}/task`).length;
 }

@@ -17,7 +17,10 @@ export interface StateRecord extends LabRecord {
 }
 
 /** No process of a lab is process 0 or 1, nor a group of processes, which kill(2) takes numbers below 1 for. */
-const pid = z.int().min(2).max(2 ** 22);
+const pid = z
+  .int()
+  .min(2)
+  .max(2 ** 22);
 const identity = z.strictObject({ pid, startTime: z.int().nonnegative() });
 const folder = z.string().startsWith('/');
 

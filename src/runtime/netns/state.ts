@@ -1,4 +1,15 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LabError } from '../../errors.js';
 import { nameProblem } from '../../topology/checks/names.js';
@@ -28,7 +39,11 @@ export class LabStates {
 
   static ofUser(env: NodeJS.ProcessEnv = process.env): LabStates {
     const chosen = env['NEARCAST_STATE_DIR'];
-    return new LabStates(chosen === undefined || chosen === '' ? join('/tmp', `nearcast-${String(process.getuid?.() ?? 0)}`) : absolute(chosen));
+    return new LabStates(
+      chosen === undefined || chosen === ''
+        ? join('/tmp', `nearcast-${String(process.getuid?.() ?? 0)}`)
+        : absolute(chosen),
+    );
   }
 
   labFolder(lab: string): string {
@@ -47,7 +62,9 @@ export class LabStates {
       const held = this.#tryClaim(record);
       if (held !== undefined) return held;
     }
-    throw new LabError('LAB_EXISTS', `the name ${record.lab} is being taken by somebody else`, { hint: 'nearcast list' });
+    throw new LabError('LAB_EXISTS', `the name ${record.lab} is being taken by somebody else`, {
+      hint: 'nearcast list',
+    });
   }
 
   #tryClaim(record: StateRecord): number | undefined {
@@ -96,7 +113,7 @@ export class LabStates {
   /** The record of a lab that is alive, or has not ended yet; the folder of a dead one is removed. */
   read(lab: string): StateRecord | undefined {
     const found = this.find(lab);
-    return found === undefined || found.phase === 'broken' ? undefined : (found);
+    return found === undefined || found.phase === 'broken' ? undefined : found;
   }
 
   /** As `read`; a record that cannot be believed is told as such, and stays. */
@@ -129,13 +146,19 @@ export class LabStates {
       .flatMap((name) => this.find(name) ?? []);
   }
 
-  /** Removes a lab's folder, and the folder of all labs with the last one. STATE_FOLDER where something else is in it. */
+  /**
+   * Removes a lab's folder, and the folder of all labs with the last one. STATE_FOLDER where something else is in it.
+   */
   forget(lab: string): void {
     const folder = this.labFolder(lab);
     const foreign = removeLabFolder(folder);
     this.#leaveIfEmpty();
     if (foreign.length === 0) return;
-    throw new LabError('STATE_FOLDER', `${folder} has files that are not nearcast's, and stays: ${foreign.join(', ')}`, { hint: `look at them, then remove ${folder} yourself` });
+    throw new LabError(
+      'STATE_FOLDER',
+      `${folder} has files that are not nearcast's, and stays: ${foreign.join(', ')}`,
+      { hint: `look at them, then remove ${folder} yourself` },
+    );
   }
 
   #leaveIfEmpty(): void {
@@ -160,7 +183,10 @@ export class LabStates {
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return [];
       if (error instanceof LabError) throw error;
-      throw new LabError('STATE_FOLDER', `the state folder ${this.folder} cannot be read: ${reasonOf(error)}`, { cause: error, hint: ANOTHER_FOLDER });
+      throw new LabError('STATE_FOLDER', `the state folder ${this.folder} cannot be read: ${reasonOf(error)}`, {
+        cause: error,
+        hint: ANOTHER_FOLDER,
+      });
     }
   }
 
@@ -170,7 +196,10 @@ export class LabStates {
       makePrivate(this.folder);
     } catch (cause) {
       if (codeOf(cause) !== 'EEXIST') {
-        throw new LabError('STATE_FOLDER', `the state folder ${this.folder} cannot be made: ${reasonOf(cause)}`, { cause, hint: ANOTHER_FOLDER });
+        throw new LabError('STATE_FOLDER', `the state folder ${this.folder} cannot be made: ${reasonOf(cause)}`, {
+          cause,
+          hint: ANOTHER_FOLDER,
+        });
       }
     }
     this.#refuseForeign();
@@ -191,7 +220,10 @@ function absolute(folder: string): string {
   try {
     return resolve(folder);
   } catch (cause) {
-    throw new LabError('STATE_FOLDER', `the state folder ${folder} is in the current folder, which was removed`, { cause, hint: 'go into another folder: cd' });
+    throw new LabError('STATE_FOLDER', `the state folder ${folder} is in the current folder, which was removed`, {
+      cause,
+      hint: 'go into another folder: cd',
+    });
   }
 }
 
@@ -238,7 +270,9 @@ function broken(lab: string): BrokenRecord {
 
 function labExists(record: LabRecord): LabError {
   if (record.phase === 'broken') {
-    return new LabError('LAB_EXISTS', `there is a record of a lab named ${record.lab}, and it cannot be read`, { hint: `nearcast down ${record.lab}` });
+    return new LabError('LAB_EXISTS', `there is a record of a lab named ${record.lab}, and it cannot be read`, {
+      hint: `nearcast down ${record.lab}`,
+    });
   }
   const what = record.phase === 'deploying' ? 'is being deployed' : 'is up';
   return new LabError('LAB_EXISTS', `a lab named ${record.lab} ${what} (topology ${record.topology})`, {
@@ -247,7 +281,10 @@ function labExists(record: LabRecord): LabError {
 }
 
 function unwritable(folder: string, cause: unknown): LabError {
-  return new LabError('STATE_FOLDER', `${folder} cannot be written: ${reasonOf(cause)}`, { cause, hint: `make room there, or ${ANOTHER_FOLDER}` });
+  return new LabError('STATE_FOLDER', `${folder} cannot be written: ${reasonOf(cause)}`, {
+    cause,
+    hint: `make room there, or ${ANOTHER_FOLDER}`,
+  });
 }
 
 function reasonOf(error: unknown): string {

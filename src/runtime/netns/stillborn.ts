@@ -15,14 +15,27 @@ export interface Stillborn {
 const KILLED = 128 + 9;
 
 /** Why a lab did not come up, from how its agent ended; `error` is what its maker saw of that. */
-export function whyStillborn({ exitCode, hadNamespaces, words }: Stillborn, error: LabError, factsOf: () => NamespaceFacts): LabError {
+export function whyStillborn(
+  { exitCode, hadNamespaces, words }: Stillborn,
+  error: LabError,
+  factsOf: () => NamespaceFacts,
+): LabError {
   // What it wrote while it was killed is no reason.
-  if (exitCode === null) return new LabError('DEPLOY_FAILED', 'the lab was removed while it came up', { cause: error, hint: 'by nearcast down, or by a kill of its processes' });
+  if (exitCode === null)
+    return new LabError('DEPLOY_FAILED', 'the lab was removed while it came up', {
+      cause: error,
+      hint: 'by nearcast down, or by a kill of its processes',
+    });
   const limit = limitInWords(words);
   if (limit !== undefined) return limitReached(limit, 'the agent did not start', new Error(words));
   const [, missing] = /^nearcast-\w+: (?:\d+: )?(\S+): not found$/m.exec(words) ?? [];
-  if (missing !== undefined) return new LabError('PROGRAM_MISSING', `there is no program ${missing} on this machine`, { cause: new Error(words), hint: 'nearcast doctor says what is missing' });
-  // Util-linux cannot end itself by the signal that ended its child, complains, and ends with status 1 (unshare.c, "sigprocmask").
+  if (missing !== undefined)
+    return new LabError('PROGRAM_MISSING', `there is no program ${missing} on this machine`, {
+      cause: new Error(words),
+      hint: 'nearcast doctor says what is missing',
+    });
+  // Util-linux cannot end itself by the signal that ended its child, complains, and ends with status 1 (unshare.c,
+  // "sigprocmask").
   if (exitCode === KILLED || (hadNamespaces && /^unshare:/m.test(words))) {
     return new LabError('DEPLOY_FAILED', 'the agent was killed while the lab came up', {
       cause: new Error(words),
@@ -31,5 +44,7 @@ export function whyStillborn({ exitCode, hadNamespaces, words }: Stillborn, erro
   }
   if (/^(unshare|setpriv|mount):/m.test(words)) return explainUnshareFailure(words, factsOf());
   if (words === '' && error.code === 'STATE_FOLDER') return error;
-  return new LabError('DEPLOY_FAILED', `the agent ended before the lab was up${words === '' ? '' : `: ${words}`}`, { cause: error });
+  return new LabError('DEPLOY_FAILED', `the agent ended before the lab was up${words === '' ? '' : `: ${words}`}`, {
+    cause: error,
+  });
 }

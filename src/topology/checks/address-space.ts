@@ -9,22 +9,46 @@ export const checkAddressSpace: Check = ({ topology, nodes, at }) => {
   const usesIpv4 = addresses.length === 0 || addresses.some((address) => !address.includes(':'));
   const usesIpv6 = addresses.length === 0 || addresses.some((address) => address.includes(':'));
   const { segmentOfLink } = buildGraph(topology);
-  const chosen = new Set(topology.links.flatMap(({ prefixes }, link) => (prefixes.some((prefix) => !prefix.includes(':')) ? [segmentOfLink[link]] : [])));
+  const chosen = new Set(
+    topology.links.flatMap(({ prefixes }, link) =>
+      prefixes.some((prefix) => !prefix.includes(':')) ? [segmentOfLink[link]] : [],
+    ),
+  );
   const firstLink = new Map([...segmentOfLink.entries()].reverse().map(([link, segment]) => [segment, link]));
   const inOrder = [...firstLink].sort(([, a], [, b]) => a - b);
-  const switched = inOrder.filter(([, link]) => topology.links[link]?.ends.some(({ node }) => nodes.get(node)?.kind === 'switch') === true);
-  const tooMany = (link: number, message: string, hint: string): Finding => ({ offset: at('links', link), code: 'TOO_MANY', message, hint });
-  const beyond = (list: typeof inOrder, most: number, what: string): readonly Finding[] =>
-    list.slice(most, most + 1).map(([, link]) =>
-      tooMany(link, `${what} number ${most + 1} of this file: nearcast has addresses for ${most}`, 'split the network into several files'));
-  const crowded = !usesIpv4 ? [] : switched.flatMap(([segment, link]) => {
-    const count = segment.routers.length + segment.hosts.length;
-    return count <= addressSpace.switchedMembers || chosen.has(segment) ? [] : [tooMany(
-      link,
-      `${count} interfaces on this segment, but nearcast's own networks have ${addressSpace.switchedMembers} addresses`,
-      'give one of its links a larger prefix, such as  prefix: "172.16.0.0/16"',
-    )];
+  const switched = inOrder.filter(
+    ([, link]) => topology.links[link]?.ends.some(({ node }) => nodes.get(node)?.kind === 'switch') === true,
+  );
+  const tooMany = (link: number, message: string, hint: string): Finding => ({
+    offset: at('links', link),
+    code: 'TOO_MANY',
+    message,
+    hint,
   });
+  const beyond = (list: typeof inOrder, most: number, what: string): readonly Finding[] =>
+    list
+      .slice(most, most + 1)
+      .map(([, link]) =>
+        tooMany(
+          link,
+          `${what} number ${most + 1} of this file: nearcast has addresses for ${most}`,
+          'split the network into several files',
+        ),
+      );
+  const crowded = !usesIpv4
+    ? []
+    : switched.flatMap(([segment, link]) => {
+        const count = segment.routers.length + segment.hosts.length;
+        return count <= addressSpace.switchedMembers || chosen.has(segment)
+          ? []
+          : [
+              tooMany(
+                link,
+                `${count} interfaces on this segment, but nearcast's own networks have ${addressSpace.switchedMembers} addresses`,
+                'give one of its links a larger prefix, such as  prefix: "172.16.0.0/16"',
+              ),
+            ];
+      });
   return [
     ...crowded,
     ...(usesIpv4 ? beyond(switched, addressSpace.switchedSegments, 'segment of switches') : []),

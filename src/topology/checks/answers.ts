@@ -23,14 +23,16 @@ function answerJudge(checked: Checked) {
     const offset = atKey(...path);
     if (!declaredNodes.has(client)) {
       const word = nearest(client, clients) === undefined ? nearest(client, expectWords) : undefined;
-      const hint = (): string => (word === undefined ? didYouMean(client, clients, 'clients') : `did you mean "${word}"?`);
+      const hint = (): string =>
+        word === undefined ? didYouMean(client, clients, 'clients') : `did you mean "${word}"?`;
       return [{ offset, code: 'UNKNOWN_NODE', message: `there is no client ${quote(client)}`, hint }];
     }
     if (!whole || clients.has(client)) return [];
     const is = instances.has(client) ? 'an instance' : `a ${checked.nodes.get(client)?.kind ?? 'node'}`;
-    const hint = (): string => (clients.size === 0
-      ? 'add a host that is no instance: only those ask'
-      : `the clients here are: ${listWords([...clients])}`);
+    const hint = (): string =>
+      clients.size === 0
+        ? 'add a host that is no instance: only those ask'
+        : `the clients here are: ${listWords([...clients])}`;
     return [{ offset, code: 'NOT_A_CLIENT', message: `${quote(client)} is ${is}, not a client`, hint }];
   };
 
@@ -46,36 +48,43 @@ function answerJudge(checked: Checked) {
     if (service === undefined && known.has(instance)) {
       const has = (): string => topology.services.find((each) => each.instances.includes(instance))?.name ?? '';
       const message = `${quote(instance)} is not an instance of every service`;
-      return [{
+      return [
+        {
+          offset,
+          code: 'NOT_AN_INSTANCE',
+          message,
+          hint: () => `name the service you mean: {${has()}: ${instance}}`,
+        },
+      ];
+    }
+    const message = `${quote(instance)} is no instance${service === undefined ? '' : ` of ${quote(service)}`}`;
+    return [
+      {
         offset,
         code: 'NOT_AN_INSTANCE',
         message,
-        hint: () => `name the service you mean: {${has()}: ${instance}}`,
-      }];
-    }
-    const message = `${quote(instance)} is no instance${service === undefined ? '' : ` of ${quote(service)}`}`;
-    return [{
-      offset,
-      code: 'NOT_AN_INSTANCE',
-      message,
-      hint: () => didYouMean(instance, [...known, 'nobody'], 'answers'),
-    }];
+        hint: () => didYouMean(instance, [...known, 'nobody'], 'answers'),
+      },
+    ];
   };
 
   const judgeService = (service: string, path: Path): readonly Finding[] => {
     if (declaredServices.has(service)) return [];
     const hint = (): string => didYouMean(service, declaredServices, 'services');
-    return [{
-      offset: atKey(...path),
-      code: 'UNKNOWN_SERVICE',
-      message: `there is no service ${quote(service)}`,
-      hint,
-    }];
+    return [
+      {
+        offset: atKey(...path),
+        code: 'UNKNOWN_SERVICE',
+        message: `there is no service ${quote(service)}`,
+        hint,
+      },
+    ];
   };
 
   const judgeOne = (answer: OneAnswer, service: string | undefined, path: Path): readonly Finding[] => {
     if (typeof answer === 'string') return judgeInstance(answer, service, path);
-    if (Array.isArray(answer)) return (answer as readonly string[]).flatMap((instance, i) => judgeInstance(instance, service, [...path, i]));
+    if (Array.isArray(answer))
+      return (answer as readonly string[]).flatMap((instance, i) => judgeInstance(instance, service, [...path, i]));
     return Object.entries(answer).flatMap(([instance, text]) => [
       ...judgeInstance(instance, service, [...path, instance], atKey),
       ...judgeShare(text, at(...path, instance)),
@@ -85,31 +94,44 @@ function answerJudge(checked: Checked) {
   return (answers: Readonly<Record<string, FileAnswer>>, base: Path): readonly Finding[] => {
     const entries = Object.entries(answers);
     if (entries.length > 0 && whole && topology.services.length === 0) {
-      return [{
-        offset: atKey(...base),
-        code: 'UNKNOWN_SERVICE',
-        message: 'nothing can answer: the file has no anycast service',
-        hint: 'add one, such as  anycast: {dns: {addresses: [192.0.2.53], instances: [server-a]}}',
-      }];
+      return [
+        {
+          offset: atKey(...base),
+          code: 'UNKNOWN_SERVICE',
+          message: 'nothing can answer: the file has no anycast service',
+          hint: 'add one, such as  anycast: {dns: {addresses: [192.0.2.53], instances: [server-a]}}',
+        },
+      ];
     }
     return entries.flatMap(([label, answer]) => [
       ...(label === 'all' ? [] : label.split('+')).flatMap((client) => judgeClient(client, [...base, label])),
       ...(typeof answer === 'string' || Array.isArray(answer) || isShares(answer)
         ? judgeOne(answer, undefined, [...base, label])
         : Object.entries(answer).flatMap(([service, inner]) => [
-          ...judgeService(service, [...base, label, service]),
-          ...(services.has(service) ? judgeOne(inner, service, [...base, label, service]) : []),
-        ])),
+            ...judgeService(service, [...base, label, service]),
+            ...(services.has(service) ? judgeOne(inner, service, [...base, label, service]) : []),
+          ])),
     ]);
   };
 }
 
-/** Flows are spread by chance: how far from its share an instance may be has to be said, unless it must have all of them, or none. */
+/**
+ * Flows are spread by chance: how far from its share an instance may be has to be said, unless it must have all of
+ * them, or none.
+ */
 function judgeShare(text: string, offset: number): readonly Finding[] {
   const read = readShare(text);
-  if (read === undefined) return [{ offset, code: 'BAD_VALUE', message: `${quote(text)} is no share`, hint: 'write it as in  50% +- 5%' }];
+  if (read === undefined)
+    return [{ offset, code: 'BAD_VALUE', message: `${quote(text)} is no share`, hint: 'write it as in  50% +- 5%' }];
   if (read.tolerance > 0 || read.share === 0 || read.share === 1) return [];
-  return [{ offset, code: 'BAD_VALUE', message: `the share ${quote(text)} has no tolerance`, hint: `write it as in  ${text} +- 5%;  only 0% and 100% are exact` }];
+  return [
+    {
+      offset,
+      code: 'BAD_VALUE',
+      message: `the share ${quote(text)} has no tolerance`,
+      hint: `write it as in  ${text} +- 5%;  only 0% and 100% are exact`,
+    },
+  ];
 }
 
 type OneAnswer = string | readonly string[] | Readonly<Record<string, string>>;

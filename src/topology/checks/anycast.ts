@@ -62,7 +62,8 @@ export const checkAnycastAddresses: Check = (checked) => {
       const address = parseAddress(text);
       const finding = address === undefined ? notAnAddress(text, offset) : judge(address, said, name, offset);
       return finding === undefined ? [] : [finding];
-    }));
+    }),
+  );
 };
 
 /** Instances: hosts that exist, each once in a service. */
@@ -74,12 +75,14 @@ export const checkInstances: Check = ({ topology, nodes, declaredNodes, at }) =>
       const kind = nodes.get(instance)?.kind;
       if (seen.has(instance)) {
         const message = `${quote(instance)} is listed twice`;
-        return [{
-          offset,
-          code: 'DUPLICATE_INSTANCE',
-          message,
-          hint: 'a host is one instance of a service: remove one of the two',
-        }];
+        return [
+          {
+            offset,
+            code: 'DUPLICATE_INSTANCE',
+            message,
+            hint: 'a host is one instance of a service: remove one of the two',
+          },
+        ];
       }
       seen.add(instance);
       if (!declaredNodes.has(instance)) {
@@ -88,12 +91,14 @@ export const checkInstances: Check = ({ topology, nodes, declaredNodes, at }) =>
       }
       if (kind === undefined || kind === 'host') return [];
       const message = `${quote(instance)} is a ${kind}, and an instance has to be a host`;
-      return [{
-        offset,
-        code: 'INSTANCE_NOT_HOST',
-        message,
-        hint: `link a host to ${instance} and let it serve the address`,
-      }];
+      return [
+        {
+          offset,
+          code: 'INSTANCE_NOT_HOST',
+          message,
+          hint: `link a host to ${instance} and let it serve the address`,
+        },
+      ];
     });
   });
 
@@ -103,8 +108,9 @@ function namesOfHosts({ nodes }: Topology): readonly string[] {
 
 function notAnAddress(text: string, offset: number): Finding {
   const [address = ''] = text.split('/', 1);
-  const hint = text.includes('/') && parseAddress(address) !== undefined
-    ? `leave out the prefix length: ${parseAddress(address)?.text ?? ''}`
-    : 'write an IPv4 or IPv6 address, such as 192.0.2.53 or 2001:db8:53::53';
+  const hint =
+    text.includes('/') && parseAddress(address) !== undefined
+      ? `leave out the prefix length: ${parseAddress(address)?.text ?? ''}`
+      : 'write an IPv4 or IPv6 address, such as 192.0.2.53 or 2001:db8:53::53';
   return { offset, code: 'BAD_ADDRESS', message: `${quote(text)} is not an address`, hint };
 }

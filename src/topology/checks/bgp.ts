@@ -17,14 +17,26 @@ export const checkAsns: Check = (checked) => {
   const { topology, file, whole, wired, at, atKey } = checked;
   const findings: Finding[] = [];
   const speaking = topology.nodes.filter(({ asn }) => asn !== undefined);
-  const announcing = new Set(topology.services.flatMap(({ announce, instances }) => (announce === 'host' ? instances : [])));
+  const announcing = new Set(
+    topology.services.flatMap(({ announce, instances }) => (announce === 'host' ? instances : [])),
+  );
   for (const { name, kind, asn = 0 } of speaking) {
     const offset = at('nodes', name, 'asn');
     if (asn < 1 || asn > MOST_ASN || RESERVED_ASNS.has(asn)) {
-      findings.push({ offset, code: 'BAD_VALUE', message: `${String(asn)} is no number that an autonomous system can have`, hint: 'write one from 64512 to 65534, which are free for private use (RFC 6996)' });
+      findings.push({
+        offset,
+        code: 'BAD_VALUE',
+        message: `${String(asn)} is no number that an autonomous system can have`,
+        hint: 'write one from 64512 to 65534, which are free for private use (RFC 6996)',
+      });
     }
     if (whole && (kind === 'switch' || (kind === 'host' && !announcing.has(name)))) {
-      findings.push({ offset: atKey('nodes', name, 'asn'), code: 'BAD_VALUE', message: `${kind} ${quote(name)} announces nothing, so it speaks no BGP`, hint: 'only routers do, and hosts that announce an anycast address themselves' });
+      findings.push({
+        offset: atKey('nodes', name, 'asn'),
+        code: 'BAD_VALUE',
+        message: `${kind} ${quote(name)} announces nothing, so it speaks no BGP`,
+        hint: 'only routers do, and hosts that announce an anycast address themselves',
+      });
     }
   }
   if (speaking.length === 0) return [...findings, ...(whole ? withoutBgp(checked) : [])];
@@ -32,10 +44,16 @@ export const checkAsns: Check = (checked) => {
   const systems = autonomousSystems(topology);
   for (const { name, kind } of topology.nodes) {
     if (systems.has(name) || (kind !== 'router' && !announcing.has(name))) continue;
-    const hint = kind === 'router'
-      ? 'give it one too, such as  asn: 65001 : where some routers speak BGP, all of them do'
-      : 'its routers belong to several: say which one is its own, or a number of its own';
-    findings.push({ offset: atKey('nodes', name), code: 'MISSING_KEY', message: `${kind} ${quote(name)} has no "asn"`, hint });
+    const hint =
+      kind === 'router'
+        ? 'give it one too, such as  asn: 65001 : where some routers speak BGP, all of them do'
+        : 'its routers belong to several: say which one is its own, or a number of its own';
+    findings.push({
+      offset: atKey('nodes', name),
+      code: 'MISSING_KEY',
+      message: `${kind} ${quote(name)} has no "asn"`,
+      hint,
+    });
   }
   for (const [i, link] of (file.links ?? []).entries()) {
     if (Array.isArray(link)) continue;
@@ -43,15 +61,32 @@ export const checkAsns: Check = (checked) => {
     const numbers = new Set(ends.flatMap((node) => systems.get(node) ?? []));
     const joinsSwitch = ends.some((node) => checked.nodes.get(node)?.kind === 'switch');
     if (link.relation !== undefined && numbers.size < 2 && !(joinsSwitch && link.relation === 'peer')) {
-      const why = joinsSwitch ? 'on a switch everybody is a peer of everybody' : 'a relation is one between two autonomous systems';
-      findings.push({ offset: at('links', i, 'relation'), code: 'BAD_VALUE', message: `${ends.map(quote).join(' and ')} are not ${link.relation === 'peer' ? 'peers' : 'customer and provider'}`, hint: joinsSwitch ? `${why}: write  relation: peer` : why });
+      const why = joinsSwitch
+        ? 'on a switch everybody is a peer of everybody'
+        : 'a relation is one between two autonomous systems';
+      findings.push({
+        offset: at('links', i, 'relation'),
+        code: 'BAD_VALUE',
+        message: `${ends.map(quote).join(' and ')} are not ${link.relation === 'peer' ? 'peers' : 'customer and provider'}`,
+        hint: joinsSwitch ? `${why}: write  relation: peer` : why,
+      });
     }
     for (const name of Object.keys(link.policy ?? {})) {
       const offset = atKey('links', i, 'policy', name);
       if (!ends.includes(name) || !systems.has(name)) {
-        findings.push({ offset, code: 'BAD_VALUE', message: `${quote(name)} speaks no BGP on this link`, hint: `the ends of this link that do: ${listWords(ends.filter((node) => systems.has(node)))}` });
+        findings.push({
+          offset,
+          code: 'BAD_VALUE',
+          message: `${quote(name)} speaks no BGP on this link`,
+          hint: `the ends of this link that do: ${listWords(ends.filter((node) => systems.has(node)))}`,
+        });
       } else if (numbers.size < 2 && !joinsSwitch) {
-        findings.push({ offset, code: 'BAD_VALUE', message: 'both ends of this link belong to the same autonomous system', hint: 'a policy is for what passes between two of them' });
+        findings.push({
+          offset,
+          code: 'BAD_VALUE',
+          message: 'both ends of this link belong to the same autonomous system',
+          hint: 'a policy is for what passes between two of them',
+        });
       }
     }
   }
@@ -61,13 +96,27 @@ export const checkAsns: Check = (checked) => {
 /** Where nobody has a number, nothing that BGP does can be had. */
 function withoutBgp({ file, topology, atKey }: Checked): readonly Finding[] {
   const hint = 'give the routers one, such as  {kind: router, asn: 65001}';
-  const finding = (what: string, offset: number): Finding => ({ offset, code: 'BAD_VALUE', message: `${what} is BGP's, and no node here has an "asn"`, hint });
+  const finding = (what: string, offset: number): Finding => ({
+    offset,
+    code: 'BAD_VALUE',
+    message: `${what} is BGP's, and no node here has an "asn"`,
+    hint,
+  });
   return [
     ...(file.bgp === undefined ? [] : [finding('"bgp"', atKey('bgp'))]),
-    ...Object.entries(file.nodes).flatMap(([name, node]) => (node.bgp === undefined ? [] : [finding('"bgp"', atKey('nodes', name, 'bgp'))])),
+    ...Object.entries(file.nodes).flatMap(([name, node]) =>
+      node.bgp === undefined ? [] : [finding('"bgp"', atKey('nodes', name, 'bgp'))],
+    ),
     ...(file.links ?? []).flatMap((link, i) =>
-      Array.isArray(link) ? [] : (['relation', 'policy', 'bgp'] as const).flatMap((key) => (link[key] === undefined ? [] : [finding(`"${key}"`, atKey('links', i, key))]))),
-    ...topology.services.flatMap(({ name, covering }) => (covering === undefined ? [] : [finding('"covering"', atKey('anycast', name, 'covering'))])),
+      Array.isArray(link)
+        ? []
+        : (['relation', 'policy', 'bgp'] as const).flatMap((key) =>
+            link[key] === undefined ? [] : [finding(`"${key}"`, atKey('links', i, key))],
+          ),
+    ),
+    ...topology.services.flatMap(({ name, covering }) =>
+      covering === undefined ? [] : [finding('"covering"', atKey('anycast', name, 'covering'))],
+    ),
   ];
 }
 
@@ -75,13 +124,15 @@ function withoutBgp({ file, topology, atKey }: Checked): readonly Finding[] {
 export const checkPolicies: Check = ({ file, at }) => {
   const findings: Finding[] = [];
   const take = (problems: readonly PolicyProblem[], ...below: readonly (string | number)[]): void => {
-    for (const { path, message, hint } of problems) findings.push({ offset: at(...below, ...path), code: 'BAD_VALUE', message, hint });
+    for (const { path, message, hint } of problems)
+      findings.push({ offset: at(...below, ...path), code: 'BAD_VALUE', message, hint });
   };
   for (const [name, node] of Object.entries(file.nodes)) take(bgpTimerProblems(node.bgp), 'nodes', name);
   for (const [i, link] of (file.links ?? []).entries()) {
     if (Array.isArray(link)) continue;
     take(bgpTimerProblems(link.bgp), 'links', i);
-    for (const [name, policy] of Object.entries(link.policy ?? {})) take(policyProblems(policy), 'links', i, 'policy', name);
+    for (const [name, policy] of Object.entries(link.policy ?? {}))
+      take(policyProblems(policy), 'links', i, 'policy', name);
   }
   return findings;
 };
@@ -104,26 +155,55 @@ export const checkCoveringPrefixes: Check = (checked) => {
       const said = quote(checked.file.anycast?.[name]?.covering?.prefixes[i] ?? text);
       const parsed = parsePrefix(text);
       if (parsed?.kind !== 'network') {
-        findings.push({ offset, code: 'BAD_PREFIX', message: `${said} is no prefix`, hint: 'write the network and its length, such as 192.0.2.0/24 or "2001:db8:53::/48"' });
+        findings.push({
+          offset,
+          code: 'BAD_PREFIX',
+          message: `${said} is no prefix`,
+          hint: 'write the network and its length, such as 192.0.2.0/24 or "2001:db8:53::/48"',
+        });
         return;
       }
       const { prefix } = parsed;
-      const inside = addresses.flatMap((address) => parseAddress(address) ?? []).filter((address) => contains(prefix, address));
+      const inside = addresses
+        .flatMap((address) => parseAddress(address) ?? [])
+        .filter((address) => contains(prefix, address));
       const isWhole = prefix.length === (prefix.family === 'ipv4' ? 32 : 128);
       if (inside.length === 0 || isWhole) {
-        findings.push({ offset, code: 'BAD_PREFIX', message: isWhole ? `${said} covers nothing but one address` : `${said} covers no address of ${quote(name)}`, hint: `write a shorter prefix around ${addresses[0] ?? 'its address'}` });
+        findings.push({
+          offset,
+          code: 'BAD_PREFIX',
+          message: isWhole ? `${said} covers nothing but one address` : `${said} covers no address of ${quote(name)}`,
+          hint: `write a shorter prefix around ${addresses[0] ?? 'its address'}`,
+        });
       }
       const touched = networks.find((network) => overlaps(prefix, network.prefix));
-      const own = Object.values(reservedRanges[prefix.family]).find((range) => overlaps(prefix, parsePrefix(range)?.prefix ?? prefix));
+      const own = Object.values(reservedRanges[prefix.family]).find((range) =>
+        overlaps(prefix, parsePrefix(range)?.prefix ?? prefix),
+      );
       if (touched !== undefined) {
-        findings.push({ offset, code: 'PREFIX_OVERLAP', message: `${said} overlaps ${touched.prefix.text}, the prefix of a link`, hint: 'choose a prefix outside all links' });
+        findings.push({
+          offset,
+          code: 'PREFIX_OVERLAP',
+          message: `${said} overlaps ${touched.prefix.text}, the prefix of a link`,
+          hint: 'choose a prefix outside all links',
+        });
       } else if (own !== undefined) {
-        findings.push({ offset, code: 'RESERVED_RANGE', message: `${said} overlaps ${own}, where nearcast takes its own addresses from`, hint: 'choose a prefix elsewhere, such as 192.0.2.0/24' });
+        findings.push({
+          offset,
+          code: 'RESERVED_RANGE',
+          message: `${said} overlaps ${own}, where nearcast takes its own addresses from`,
+          hint: 'choose a prefix elsewhere, such as 192.0.2.0/24',
+        });
       }
     });
     covering?.instances.forEach((instance, i) => {
       if (instances.includes(instance)) return;
-      findings.push({ offset: checked.at('anycast', name, 'covering', 'instances', i), code: 'NOT_AN_INSTANCE', message: `${quote(instance)} is no instance of ${quote(name)}`, hint: `its instances are: ${listWords(instances)}` });
+      findings.push({
+        offset: checked.at('anycast', name, 'covering', 'instances', i),
+        code: 'NOT_AN_INSTANCE',
+        message: `${quote(instance)} is no instance of ${quote(name)}`,
+        hint: `its instances are: ${listWords(instances)}`,
+      });
     });
   }
   return findings;

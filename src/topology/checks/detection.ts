@@ -6,7 +6,8 @@ import type { Check } from './checked.js';
 export const checkDetection: Check = ({ file, at }) => {
   const findings: Finding[] = [];
   const take = (problems: ReturnType<typeof detectionProblems>, ...below: readonly (string | number)[]): void => {
-    for (const { path, message, hint } of problems) findings.push({ offset: at(...below, ...path), code: 'BAD_VALUE', message, hint });
+    for (const { path, message, hint } of problems)
+      findings.push({ offset: at(...below, ...path), code: 'BAD_VALUE', message, hint });
   };
   for (const [name, node] of Object.entries(file.nodes)) take(detectionProblems(node), 'nodes', name);
   (file.links ?? []).forEach((link, index) => {

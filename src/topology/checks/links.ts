@@ -45,18 +45,25 @@ export const checkLinkImpairments: Check = ({ file, at }) =>
   (file.links ?? []).flatMap((link, index) =>
     Array.isArray(link)
       ? []
-      : impairmentProblems(link).map(({ key, message, hint }): Finding => ({ offset: at('links', index, key), code: 'BAD_VALUE', message, hint })),
+      : impairmentProblems(link).map(({ key, message, hint }): Finding => ({
+          offset: at('links', index, key),
+          code: 'BAD_VALUE',
+          message,
+          hint,
+        })),
   );
 
 /** There is at least one node, and no switch that joins nothing. */
 export const checkNodes: Check = ({ topology, declaredNodes, whole, wired, at, atKey }) => {
   if (declaredNodes.size === 0 && whole) {
-    return [{
-      offset: at('nodes'),
-      code: 'BAD_VALUE',
-      message: 'a topology needs at least one node',
-      hint: 'write one line for each node, such as  router1: {kind: router}',
-    }];
+    return [
+      {
+        offset: at('nodes'),
+        code: 'BAD_VALUE',
+        message: 'a topology needs at least one node',
+        hint: 'write one line for each node, such as  router1: {kind: router}',
+      },
+    ];
   }
   if (!wired) return [];
   const linked = new Set(topology.links.flatMap(({ ends }) => ends.map(({ node }) => node)));
@@ -87,12 +94,13 @@ export const checkNodeSettings: Check = ({ topology, whole, at, atKey }) => {
     }
     exec.forEach((command, i) => {
       if ([command].flat().some((word) => word.includes('\0'))) findings.push(nullByte(at('nodes', name, 'exec', i)));
-      else if ((typeof command === 'string' ? command : command[0])?.trim() === '') findings.push({
-        offset: at('nodes', name, 'exec', i),
-        code: 'BAD_VALUE',
-        message: 'a command is empty',
-        hint: 'write what to run, or remove the item',
-      });
+      else if ((typeof command === 'string' ? command : command[0])?.trim() === '')
+        findings.push({
+          offset: at('nodes', name, 'exec', i),
+          code: 'BAD_VALUE',
+          message: 'a command is empty',
+          hint: 'write what to run, or remove the item',
+        });
     });
     for (const [key, value] of sysctls) {
       if (!/^net(?:\.[a-zA-Z0-9_-]+){2,}$/.test(key)) {
@@ -103,12 +111,13 @@ export const checkNodeSettings: Check = ({ topology, whole, at, atKey }) => {
           hint: 'a setting is written with dots and begins with net., such as net.ipv4.tcp_syncookies',
         });
       }
-      if (!/^[\t -~]*$/.test(value)) findings.push({
-        offset: at('nodes', name, 'sysctls', key),
-        code: 'BAD_VALUE',
-        message: `${quote(value)} is no value of a kernel setting`,
-        hint: 'write a number, or several in one line',
-      });
+      if (!/^[\t -~]*$/.test(value))
+        findings.push({
+          offset: at('nodes', name, 'sysctls', key),
+          code: 'BAD_VALUE',
+          message: `${quote(value)} is no value of a kernel setting`,
+          hint: 'write a number, or several in one line',
+        });
     }
   }
   return findings;
@@ -118,12 +127,14 @@ export const checkNodeSettings: Check = ({ topology, whole, at, atKey }) => {
 export const checkTitle: Check = ({ topology: { title }, at }) =>
   title === undefined || /^[^\p{Cc}\p{Zl}\p{Zp}]{1,200}$/u.test(title)
     ? []
-    : [{
-      offset: at('title'),
-      code: 'BAD_VALUE',
-      message: `the title ${quote(title)} is not one line of text`,
-      hint: 'write up to 200 characters, without line breaks',
-    }];
+    : [
+        {
+          offset: at('title'),
+          code: 'BAD_VALUE',
+          message: `the title ${quote(title)} is not one line of text`,
+          hint: 'write up to 200 characters, without line breaks',
+        },
+      ];
 
 function nullByte(offset: number): Finding {
   return {

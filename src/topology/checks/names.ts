@@ -4,7 +4,9 @@ import type { Finding } from '../model/finding.js';
 import type { Check } from './checked.js';
 
 const namePattern = /^[a-zA-Z](?:[a-zA-Z0-9-]{0,28}[a-zA-Z0-9])?$/;
-const reservedWords: ReadonlySet<string> = new Set(['nobody', 'none', 'all', 'self', ...expectWords].map((word) => word.toLowerCase()));
+const reservedWords: ReadonlySet<string> = new Set(
+  ['nobody', 'none', 'all', 'self', ...expectWords].map((word) => word.toLowerCase()),
+);
 /** `all` and `default` are folders of /proc/sys/net/ipv4/conf: the kernel has no interfaces of these names. */
 const reservedInterfaces: ReadonlySet<string> = new Set(['lo', 'all', 'default']);
 
@@ -31,19 +33,23 @@ export const checkNames: Check = ({ topology, declaredNodes, declaredServices, a
     if (problem !== undefined) findings.push({ offset, code: 'BAD_NAME', ...problem });
   };
   check(topology.name, at('name'));
-  for (const [section, names] of [['nodes', declaredNodes], ['anycast', declaredServices]] as const) {
+  for (const [section, names] of [
+    ['nodes', declaredNodes],
+    ['anycast', declaredServices],
+  ] as const) {
     const byLowerCase = new Map<string, string>();
     for (const name of names) {
       const offset = atKey(section, name);
       check(name, offset);
       const other = byLowerCase.get(name.toLowerCase());
       if (other === undefined) byLowerCase.set(name.toLowerCase(), name);
-      else findings.push({
-        offset,
-        code: 'BAD_NAME',
-        message: `${quote(name)} and ${quote(other)} differ only in letter case`,
-        hint: 'give one of them another name: people would mix them up',
-      });
+      else
+        findings.push({
+          offset,
+          code: 'BAD_NAME',
+          message: `${quote(name)} and ${quote(other)} differ only in letter case`,
+          hint: 'give one of them another name: people would mix them up',
+        });
     }
   }
   return findings;
@@ -70,12 +76,13 @@ export const checkInterfaces: Check = ({ topology, atEnd }) => {
       const first = firstUse.get(end);
       const who = first === undefined || first === link ? 'the other end of this link' : `link ${first + 1}`;
       if (first === undefined) firstUse.set(end, link);
-      else findings.push({
-        offset,
-        code: 'DUPLICATE_INTERFACE',
-        message: `interface ${quote(name)} of ${quote(node)} is used twice`,
-        hint: `${who} has it already: choose another name, or write only ${quote(node)}`,
-      });
+      else
+        findings.push({
+          offset,
+          code: 'DUPLICATE_INTERFACE',
+          message: `interface ${quote(name)} of ${quote(node)} is used twice`,
+          hint: `${who} has it already: choose another name, or write only ${quote(node)}`,
+        });
     });
   });
   return findings;

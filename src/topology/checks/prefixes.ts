@@ -21,7 +21,8 @@ export function linkPrefixes({ topology, file, at }: Checked): readonly LinkPref
       const parsed = parsePrefix(text);
       if (parsed?.kind !== 'network') return [];
       return [{ prefix: parsed.prefix, link, offset: prefixOffset(file, at, link, i) }];
-    }));
+    }),
+  );
   return prefixes.sort((a, b) => comparePrefixes(a.prefix, b.prefix));
 }
 
@@ -66,33 +67,38 @@ export const checkLinkPrefixes: Check = ({ topology, file, at }) => {
       if (parsed === undefined) return [notAPrefix(text, offset)];
       const { kind, prefix } = parsed;
       const segment = segments[link];
-      const bad = (message: string, hint: string): readonly Finding[] => [{
-        offset,
-        code: 'BAD_PREFIX',
-        message,
-        hint,
-      }];
-      if (kind === 'host-bits') return bad(
-        `${quote(text)} is an address in a network, not a network`,
-        `the network is ${prefix.text}`,
-      );
-      if (families.has(prefix.family)) return bad(
-        `${quote(text)} is a second ${familyWord(prefix.family)} prefix for this link`,
-        'a link has at most one IPv4 and one IPv6 prefix',
-      );
+      const bad = (message: string, hint: string): readonly Finding[] => [
+        {
+          offset,
+          code: 'BAD_PREFIX',
+          message,
+          hint,
+        },
+      ];
+      if (kind === 'host-bits')
+        return bad(`${quote(text)} is an address in a network, not a network`, `the network is ${prefix.text}`);
+      if (families.has(prefix.family))
+        return bad(
+          `${quote(text)} is a second ${familyWord(prefix.family)} prefix for this link`,
+          'a link has at most one IPv4 and one IPv6 prefix',
+        );
       families.add(prefix.family);
       const special = ranges.specialOf(prefix);
-      if (special !== undefined) return bad(
-        `${quote(text)} cannot be used on a link: it touches ${special}`,
-        'choose from a private or documentation range, such as 172.16.0.0/12 or 2001:db8::/32',
-      );
+      if (special !== undefined)
+        return bad(
+          `${quote(text)} cannot be used on a link: it touches ${special}`,
+          'choose from a private or documentation range, such as 172.16.0.0/12 or 2001:db8::/32',
+        );
       const reserved = ranges.reservedOf(prefix);
-      if (reserved !== undefined) return [{
-        offset,
-        code: 'RESERVED_RANGE',
-        message: `${quote(text)} touches ${reserved}, where nearcast takes its own addresses from`,
-        hint: 'choose another range, such as 172.16.0.0/12 or 2001:db8::/32, or leave the prefix out',
-      }];
+      if (reserved !== undefined)
+        return [
+          {
+            offset,
+            code: 'RESERVED_RANGE',
+            message: `${quote(text)} touches ${reserved}, where nearcast takes its own addresses from`,
+            hint: 'choose another range, such as 172.16.0.0/12 or 2001:db8::/32, or leave the prefix out',
+          },
+        ];
       return segment === undefined ? [] : tooSmall(prefix, segment, offset);
     });
   });
@@ -145,19 +151,22 @@ function tooSmall(prefix: Prefix, { routers, hosts }: Segment, offset: number): 
   if (usable >= needed) return [];
   const enough = prefix.family === 'ipv4' ? '/31 is for two, /24 for 254' : '/127 is for two, /64 for all';
   const room = usable < 1n ? 'no address' : `only ${usable} address${usable === 1n ? '' : 'es'}`;
-  return [{
-    offset,
-    code: 'BAD_PREFIX',
-    message: `${quote(prefix.text)} has ${room} for the ${needed} interfaces on this segment`,
-    hint: `a shorter length makes it larger: ${enough}`,
-  }];
+  return [
+    {
+      offset,
+      code: 'BAD_PREFIX',
+      message: `${quote(prefix.text)} has ${room} for the ${needed} interfaces on this segment`,
+      hint: `a shorter length makes it larger: ${enough}`,
+    },
+  ];
 }
 
 function notAPrefix(text: string, offset: number): Finding {
   const address = parseAddress(text);
-  const hint = address === undefined
-    ? 'write a network and its length, such as 192.0.2.0/30 or 2001:db8::/64'
-    : `add the length of the network, such as ${address.text}/${address.family === 'ipv4' ? 30 : 64}`;
+  const hint =
+    address === undefined
+      ? 'write a network and its length, such as 192.0.2.0/30 or 2001:db8::/64'
+      : `add the length of the network, such as ${address.text}/${address.family === 'ipv4' ? 30 : 64}`;
   return { offset, code: 'BAD_PREFIX', message: `${quote(text)} is not a prefix`, hint };
 }
 

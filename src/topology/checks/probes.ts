@@ -20,28 +20,71 @@ const kindsOf: Readonly<Record<string, readonly string[]>> = {
   to: ['dns', 'udp', 'tcp', 'http', 'icmp', 'trace'],
 };
 
-/** A probe says what its kind needs and nothing that its kind has not, and asks from clients and of things that exist. */
-export function checkProbe(step: FileStep, path: Path, { whole, at, atKey, clients, declaredNodes, declaredServices }: Pick<Checked, 'whole' | 'at' | 'atKey' | 'clients' | 'declaredNodes' | 'declaredServices'>): readonly Finding[] {
+/**
+ * A probe says what its kind needs and nothing that its kind has not, and asks from clients and of things that exist.
+ */
+export function checkProbe(
+  step: FileStep,
+  path: Path,
+  {
+    whole,
+    at,
+    atKey,
+    clients,
+    declaredNodes,
+    declaredServices,
+  }: Pick<Checked, 'whole' | 'at' | 'atKey' | 'clients' | 'declaredNodes' | 'declaredServices'>,
+): readonly Finding[] {
   const findings: Finding[] = [];
   const kind = step.probe ?? 'dns';
-  const bad = (offset: number, message: string, hint: Finding['hint']): void => void findings.push({ offset, code: 'BAD_STEP', message, hint });
+  const bad = (offset: number, message: string, hint: Finding['hint']): void =>
+    void findings.push({ offset, code: 'BAD_STEP', message, hint });
   for (const [word, kinds] of Object.entries(kindsOf)) {
-    if (word in step && !kinds.includes(kind)) bad(atKey(...path, word), `"${word}" says nothing of a probe of the kind ${kind}`, `it is for ${alternatives(kinds)}`);
+    if (word in step && !kinds.includes(kind))
+      bad(
+        atKey(...path, word),
+        `"${word}" says nothing of a probe of the kind ${kind}`,
+        `it is for ${alternatives(kinds)}`,
+      );
   }
-  if (kind === 'command' && step.command === undefined && whole) bad(at(...path, 'probe'), 'this runs no command', 'say which, such as  command: [ping, -c1, 192.0.2.53]');
-  if (step.flows !== undefined && step.sourcePorts !== undefined) bad(atKey(...path, 'flows'), '"flows" and "sourcePorts" say the same thing twice', 'leave one of them out');
+  if (kind === 'command' && step.command === undefined && whole)
+    bad(at(...path, 'probe'), 'this runs no command', 'say which, such as  command: [ping, -c1, 192.0.2.53]');
+  if (step.flows !== undefined && step.sourcePorts !== undefined)
+    bad(atKey(...path, 'flows'), '"flows" and "sourcePorts" say the same thing twice', 'leave one of them out');
   const problem = step.path === undefined ? undefined : httpPathProblem(step.path);
   if (problem !== undefined) bad(at(...path, 'path'), problem.message, problem.hint);
   const timeoutMs = step.timeout === undefined ? 1 : parseDuration(step.timeout);
-  if (timeoutMs === undefined || timeoutMs <= 0 || timeoutMs > longestTimeoutMs) bad(at(...path, 'timeout'), `${quote(step.timeout ?? '')} is no time to wait for an answer`, 'write it as in 500ms, at most 1m');
+  if (timeoutMs === undefined || timeoutMs <= 0 || timeoutMs > longestTimeoutMs)
+    bad(
+      at(...path, 'timeout'),
+      `${quote(step.timeout ?? '')} is no time to wait for an answer`,
+      'write it as in 500ms, at most 1m',
+    );
   for (const name of step.from === undefined || step.from === 'all' ? [] : step.from.split('+')) {
     const offset = at(...path, 'from');
-    if (!declaredNodes.has(name)) findings.push({ offset, code: 'UNKNOWN_NODE', message: `there is no client ${quote(name)}`, hint: () => didYouMean(name, clients, 'clients') });
-    else if (whole && !clients.has(name)) findings.push({ offset, code: 'NOT_A_CLIENT', message: `${quote(name)} is not a client`, hint: () => `the clients here are: ${listWords([...clients])}` });
+    if (!declaredNodes.has(name))
+      findings.push({
+        offset,
+        code: 'UNKNOWN_NODE',
+        message: `there is no client ${quote(name)}`,
+        hint: () => didYouMean(name, clients, 'clients'),
+      });
+    else if (whole && !clients.has(name))
+      findings.push({
+        offset,
+        code: 'NOT_A_CLIENT',
+        message: `${quote(name)} is not a client`,
+        hint: () => `the clients here are: ${listWords([...clients])}`,
+      });
   }
   const { to } = step;
   if (to !== undefined && !declaredNodes.has(to) && !declaredServices.has(to) && parseAddress(to) === undefined) {
-    findings.push({ offset: at(...path, 'to'), code: 'UNKNOWN_SERVICE', message: `${quote(to)} is no service, address or node`, hint: () => didYouMean(to, [...declaredServices, ...declaredNodes], 'names') });
+    findings.push({
+      offset: at(...path, 'to'),
+      code: 'UNKNOWN_SERVICE',
+      message: `${quote(to)} is no service, address or node`,
+      hint: () => didYouMean(to, [...declaredServices, ...declaredNodes], 'names'),
+    });
   }
   return findings;
 }

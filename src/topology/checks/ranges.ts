@@ -30,10 +30,12 @@ export function forbiddenRanges(): ForbiddenRanges {
     prefix: parsePrefix(text)?.prefix,
     words: `${text}, ${words}`,
   }));
-  const reserved = Object.values(reservedRanges).flatMap(Object.values<string>).map((text) => ({
-    prefix: parsePrefix(text)?.prefix,
-    words: text,
-  }));
+  const reserved = Object.values(reservedRanges)
+    .flatMap(Object.values<string>)
+    .map((text) => ({
+      prefix: parsePrefix(text)?.prefix,
+      words: text,
+    }));
   const find = (ranges: typeof special, range: Address | Prefix): string | undefined =>
     ranges.find(({ prefix }) => prefix !== undefined && overlaps(prefix, asPrefix(range)))?.words;
   return { specialOf: (range) => find(special, range), reservedOf: (range) => find(reserved, range) };

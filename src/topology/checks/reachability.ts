@@ -50,25 +50,30 @@ export const checkRouters: Check = ({ topology, nodes, clients, wired, at, atKey
 export const checkReachability: Check = ({ topology, nodes, clients, wired, atKey }) => {
   if (!wired) return [];
   const graph = buildGraph(topology);
-  const services = topology.services.map(({ name, instances }) => ({
-    name,
-    islands: new Set(instances.flatMap((instance) => (nodes.has(instance) ? [...graph.islandsOf(instance)] : []))),
-  })).filter(({ islands }) => islands.size > 0);
+  const services = topology.services
+    .map(({ name, instances }) => ({
+      name,
+      islands: new Set(instances.flatMap((instance) => (nodes.has(instance) ? [...graph.islandsOf(instance)] : []))),
+    }))
+    .filter(({ islands }) => islands.size > 0);
   const outOfReach = new Map<string, readonly string[]>();
   return [...clients].flatMap((client): readonly Finding[] => {
     const islands = [...graph.islandsOf(client)];
     if (islands.length === 0) return [];
     const key = islands.join(' ');
-    const missing = outOfReach.get(key)
-      ?? services.filter((service) => !islands.some((island) => service.islands.has(island))).map(({ name }) => name);
+    const missing =
+      outOfReach.get(key) ??
+      services.filter((service) => !islands.some((island) => service.islands.has(island))).map(({ name }) => name);
     outOfReach.set(key, missing);
     if (missing.length === 0) return [];
-    return [{
-      offset: atKey('nodes', client),
-      code: 'UNREACHABLE',
-      message: `client ${quote(client)} can reach no instance of ${listWords(missing, 5)}`,
-      hint: 'its routers are an island: link one of them to a router that leads to an instance (hosts forward nothing)',
-    }];
+    return [
+      {
+        offset: atKey('nodes', client),
+        code: 'UNREACHABLE',
+        message: `client ${quote(client)} can reach no instance of ${listWords(missing, 5)}`,
+        hint: 'its routers are an island: link one of them to a router that leads to an instance (hosts forward nothing)',
+      },
+    ];
   });
 };
 
@@ -99,12 +104,13 @@ function sharedRouters(
       const [firstRouter] = routers;
       const neighbor = ownerOfSegment.get(id);
       if (neighbor === undefined) ownerOfSegment.set(id, second);
-      else if (neighbor !== second && firstRouter !== undefined) shared ??= {
-        router: firstRouter,
-        first: neighbor,
-        second,
-        position,
-      };
+      else if (neighbor !== second && firstRouter !== undefined)
+        shared ??= {
+          router: firstRouter,
+          first: neighbor,
+          second,
+          position,
+        };
       // A segment that was seen has had all its routers seen, however many instances are on it.
       for (const router of neighbor === undefined ? routers : []) {
         const first = ownerOfRouter.get(router);

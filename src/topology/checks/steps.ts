@@ -14,21 +14,36 @@ export interface PlacedStep {
 export function placedSteps(file: TopologyFile): readonly PlacedStep[] {
   return (file.scenario ?? []).flatMap((step, i): readonly PlacedStep[] => [
     { step, path: ['scenario', i], number: String(i + 1) },
-    ...(step.steps ?? []).map((inner, k): PlacedStep => ({ step: inner, path: ['scenario', i, 'steps', k], number: `${String(i + 1)}.${String(k + 1)}` })),
+    ...(step.steps ?? []).map((inner, k): PlacedStep => ({
+      step: inner,
+      path: ['scenario', i, 'steps', k],
+      number: `${String(i + 1)}.${String(k + 1)}`,
+    })),
   ]);
 }
 
 /** All places where a file says what must be seen. */
-export function placedExpectations(file: TopologyFile): readonly { readonly expect: FileExpectations; readonly path: Path; readonly of: 'lab' | 'change' | 'look' | 'probe' }[] {
+export function placedExpectations(file: TopologyFile): readonly {
+  readonly expect: FileExpectations;
+  readonly path: Path;
+  readonly of: 'lab' | 'change' | 'look' | 'probe';
+}[] {
   return [
     ...(file.expect === undefined ? [] : [{ expect: file.expect, path: ['expect'], of: 'lab' as const }]),
     ...placedSteps(file).flatMap(({ step, path }) => {
       const action = actionOf(step);
-      const of = action === 'probe' ? 'probe' as const : action === 'expect' || action === 'wait-for' ? 'look' as const : 'change' as const;
+      const of =
+        action === 'probe'
+          ? ('probe' as const)
+          : action === 'expect' || action === 'wait-for'
+            ? ('look' as const)
+            : ('change' as const);
       const waited = step['wait-for'];
       return [
         ...(step.expect === undefined ? [] : [{ expect: step.expect, path: [...path, 'expect'], of }]),
-        ...(waited === undefined || typeof waited === 'string' ? [] : [{ expect: waited, path: [...path, 'wait-for'], of: 'look' as const }]),
+        ...(waited === undefined || typeof waited === 'string'
+          ? []
+          : [{ expect: waited, path: [...path, 'wait-for'], of: 'look' as const }]),
       ];
     }),
   ];

@@ -4,7 +4,8 @@ import type { BfdSettings, Detection, HealthSettings, HelloSettings } from '../m
 
 /** Detectors as a link or a node writes them. */
 export interface WrittenDetection {
-  readonly bfd?: boolean | { readonly interval?: string | undefined; readonly multiplier?: number | undefined } | undefined;
+  readonly bfd?:
+    boolean | { readonly interval?: string | undefined; readonly multiplier?: number | undefined } | undefined;
   readonly ospf?: { readonly hello?: string | undefined; readonly dead?: string | undefined } | undefined;
   readonly bgp?: WrittenBgpTimers | undefined;
 }
@@ -53,11 +54,19 @@ export function detectionProblems(written: WrittenDetection): readonly Detection
   if (typeof bfd === 'object') {
     const ms = bfd.interval === undefined ? BFD_DEFAULT.intervalMs : parseDuration(bfd.interval);
     if (ms === undefined || ms < 10 || ms > 60_000 || !Number.isInteger(ms)) {
-      problems.push({ path: ['bfd', 'interval'], message: `${JSON.stringify(bfd.interval)} is no interval for BFD`, hint: 'write whole milliseconds from 10ms to 60s, such as 50ms' });
+      problems.push({
+        path: ['bfd', 'interval'],
+        message: `${JSON.stringify(bfd.interval)} is no interval for BFD`,
+        hint: 'write whole milliseconds from 10ms to 60s, such as 50ms',
+      });
     }
     const { multiplier = BFD_DEFAULT.multiplier } = bfd;
     if (multiplier < 2 || multiplier > 255) {
-      problems.push({ path: ['bfd', 'multiplier'], message: `${String(multiplier)} is no multiplier for BFD`, hint: 'write a number from 2 to 255; 3 is usual' });
+      problems.push({
+        path: ['bfd', 'multiplier'],
+        message: `${String(multiplier)} is no multiplier for BFD`,
+        hint: 'write a number from 2 to 255; 3 is usual',
+      });
     }
   }
   if (ospf !== undefined) problems.push(...helloProblems(ospf));
@@ -72,16 +81,32 @@ function helloProblems({ hello, dead }: NonNullable<WrittenDetection['ospf']>): 
   const { helloMs, deadMs } = readHello({ hello, dead });
   const isRead = (text: string | undefined): boolean => text === undefined || (parseDuration(text) ?? 0) > 0;
   if (!isRead(hello) || helloMs > 65_535_000 || (helloMs >= 1000 && helloMs % 1000 !== 0)) {
-    refuse('hello', `${JSON.stringify(hello)} is no time between hellos`, 'write whole seconds, such as 1s or 10s, or a whole part of one, such as 250ms');
+    refuse(
+      'hello',
+      `${JSON.stringify(hello)} is no time between hellos`,
+      'write whole seconds, such as 1s or 10s, or a whole part of one, such as 250ms',
+    );
   } else if (helloMs < 1000 && (1000 % helloMs !== 0 || 1000 / helloMs > 10)) {
-    refuse('hello', `OSPF cannot say hello every ${String(helloMs)} ms`, 'write 100ms, 125ms, 200ms, 250ms or 500ms: two to ten hellos in a second');
+    refuse(
+      'hello',
+      `OSPF cannot say hello every ${String(helloMs)} ms`,
+      'write 100ms, 125ms, 200ms, 250ms or 500ms: two to ten hellos in a second',
+    );
   }
   if (!isRead(dead) || deadMs % 1000 !== 0 || deadMs > 65_535_000) {
     refuse('dead', `${JSON.stringify(dead)} is no dead interval`, 'write whole seconds, such as 4s');
   } else if (problems.length === 0 && helloMs < 1000 && deadMs !== 1000) {
-    refuse(dead === undefined ? 'hello' : 'dead', 'with several hellos in a second the dead interval is one second', 'write  dead: 1s');
+    refuse(
+      dead === undefined ? 'hello' : 'dead',
+      'with several hellos in a second the dead interval is one second',
+      'write  dead: 1s',
+    );
   } else if (problems.length === 0 && deadMs <= helloMs && helloMs >= 1000) {
-    refuse('dead', 'the dead interval is no longer than the time between two hellos', 'write four times the hello interval, as is usual');
+    refuse(
+      'dead',
+      'the dead interval is no longer than the time between two hellos',
+      'write four times the hello interval, as is usual',
+    );
   }
   return problems;
 }
@@ -92,17 +117,29 @@ export function healthProblems(written: WrittenHealth, instances: readonly strin
     const text = written[key];
     const ms = text === undefined ? 100 : parseDuration(text);
     if (ms === undefined || ms < 10 || ms > 3_600_000) {
-      problems.push({ path: ['health', key], message: `${JSON.stringify(text)} is no ${key} for a health check`, hint: 'write it as in 100ms or 5s, from 10ms to 1h' });
+      problems.push({
+        path: ['health', key],
+        message: `${JSON.stringify(text)} is no ${key} for a health check`,
+        hint: 'write it as in 100ms or 5s, from 10ms to 1h',
+      });
     }
   }
   for (const key of ['rise', 'fall'] as const) {
     const count = written[key] ?? 1;
     if (count < 1 || count > 1000) {
-      problems.push({ path: ['health', key], message: `${String(count)} is no number of checks`, hint: 'write a number from 1 to 1000; 2 is usual' });
+      problems.push({
+        path: ['health', key],
+        message: `${String(count)} is no number of checks`,
+        hint: 'write a number from 1 to 1000; 2 is usual',
+      });
     }
   }
   if (written.lastResort !== undefined && !instances.includes(written.lastResort)) {
-    problems.push({ path: ['health', 'lastResort'], message: `${JSON.stringify(written.lastResort)} is no instance of this service`, hint: `its instances are: ${instances.join(', ')}` });
+    problems.push({
+      path: ['health', 'lastResort'],
+      message: `${JSON.stringify(written.lastResort)} is no instance of this service`,
+      hint: `its instances are: ${instances.join(', ')}`,
+    });
   }
   return problems;
 }
@@ -110,7 +147,10 @@ export function healthProblems(written: WrittenHealth, instances: readonly strin
 function readBfd(written: WrittenDetection['bfd']): BfdSettings | undefined {
   if (written === undefined || written === false) return undefined;
   if (written === true) return BFD_DEFAULT;
-  return { intervalMs: duration(written.interval) ?? BFD_DEFAULT.intervalMs, multiplier: written.multiplier ?? BFD_DEFAULT.multiplier };
+  return {
+    intervalMs: duration(written.interval) ?? BFD_DEFAULT.intervalMs,
+    multiplier: written.multiplier ?? BFD_DEFAULT.multiplier,
+  };
 }
 
 function readHello({ hello, dead }: NonNullable<WrittenDetection['ospf']>): HelloSettings {

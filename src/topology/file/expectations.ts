@@ -1,29 +1,61 @@
 import { parseDuration } from '../../support/duration.js';
 import { readPattern } from '../model/pattern.js';
 import type { FileAnswer, FileExpectations } from './schema.js';
-import type { ClientExpectation, Clients, Expectation, Expectations, ExpectedAnswer, ExpectedShare, RouteExpectation } from '../model/step.js';
+import type {
+  ClientExpectation,
+  Clients,
+  Expectation,
+  Expectations,
+  ExpectedAnswer,
+  ExpectedShare,
+  RouteExpectation,
+} from '../model/step.js';
 
 /** How long what is expected may take to hold where the file does not say. */
-export const defaultWithinMs = 10_000;
+const defaultWithinMs = 10_000;
 const DEFAULT_CONFIDENCE = 0.99;
 const SHARE = /^(\d{1,3}(?:\.\d{1,3})?)% *(?:(?:\+-|±|\+\/-) *(\d{1,3}(?:\.\d{1,3})?)%)?$/;
 
 /** The words of an `expect` that are no client's name. */
 export const expectWords = [
-  'within', 'stable', 'outage', 'lost', 'duplicates', 'brokenFlows', 'moved', 'collateral',
-  'path', 'cost', 'rtt', 'rib', 'fib', 'fate', 'status', 'output', 'confidence',
+  'within',
+  'stable',
+  'outage',
+  'lost',
+  'duplicates',
+  'brokenFlows',
+  'moved',
+  'collateral',
+  'path',
+  'cost',
+  'rtt',
+  'rib',
+  'fib',
+  'fate',
+  'status',
+  'output',
+  'confidence',
 ] as const;
 
 /** Who must answer whom, without the reserved words. */
 export function answersOf(expect: FileExpectations): Readonly<Record<string, FileAnswer>> {
-  return Object.fromEntries(Object.entries(expect).filter(([key]) => !(expectWords as readonly string[]).includes(key))) as Record<string, FileAnswer>;
+  return Object.fromEntries(
+    Object.entries(expect).filter(([key]) => !(expectWords as readonly string[]).includes(key)),
+  ) as Record<string, FileAnswer>;
 }
 
 /** What an `expect` means: sets of clients written out, times in milliseconds. */
 export function readExpectations(expect: FileExpectations, everybody: readonly string[]): Expectations {
-  const each = <F, T>(said: Readonly<Record<string, F>> | undefined, read: (value: F) => T): readonly ClientExpectation<T>[] =>
-    Object.entries(said ?? {}).map(([label, value]) => ({ clients: readClients(label, everybody), expected: read(value) }));
-  const durationMs = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseDuration(text));
+  const each = <F, T>(
+    said: Readonly<Record<string, F>> | undefined,
+    read: (value: F) => T,
+  ): readonly ClientExpectation<T>[] =>
+    Object.entries(said ?? {}).map(([label, value]) => ({
+      clients: readClients(label, everybody),
+      expected: read(value),
+    }));
+  const durationMs = (text: string | undefined): number | undefined =>
+    text === undefined ? undefined : parseDuration(text);
   return {
     answers: readAnswers(answersOf(expect), everybody),
     paths: each(expect.path, (path) => path),
@@ -43,7 +75,7 @@ export function readExpectations(expect: FileExpectations, everybody: readonly s
     },
     withinMs: durationMs(expect.within) ?? defaultWithinMs,
     stableMs: durationMs(expect.stable),
-    confidence: (readShare(expect.confidence ?? '')?.share ?? DEFAULT_CONFIDENCE),
+    confidence: readShare(expect.confidence ?? '')?.share ?? DEFAULT_CONFIDENCE,
   };
 }
 
@@ -81,10 +113,14 @@ export function isShares(answer: Readonly<Record<string, unknown>>): answer is R
   return values.length > 0 && values.every((value) => typeof value === 'string' && value.includes('%'));
 }
 
-function readAnswers(answers: Readonly<Record<string, FileAnswer>>, everybody: readonly string[]): readonly Expectation[] {
+function readAnswers(
+  answers: Readonly<Record<string, FileAnswer>>,
+  everybody: readonly string[],
+): readonly Expectation[] {
   return Object.entries(answers).flatMap(([label, answer]): readonly Expectation[] => {
     const clients = readClients(label, everybody);
-    if (typeof answer === 'string' || Array.isArray(answer) || isShares(answer)) return [{ clients, service: undefined, answer: readAnswer(answer) }];
+    if (typeof answer === 'string' || Array.isArray(answer) || isShares(answer))
+      return [{ clients, service: undefined, answer: readAnswer(answer) }];
     return Object.entries(answer).map(([service, inner]) => ({ clients, service, answer: readAnswer(inner) }));
   });
 }
@@ -92,11 +128,20 @@ function readAnswers(answers: Readonly<Record<string, FileAnswer>>, everybody: r
 function readAnswer(answer: string | readonly string[] | Readonly<Record<string, string>>): ExpectedAnswer {
   if (typeof answer === 'string') return { kind: 'instances', instances: [answer] };
   if (Array.isArray(answer)) return { kind: 'instances', instances: answer as readonly string[] };
-  const shares = Object.entries(answer as Readonly<Record<string, string>>).map(([instance, text]) => ({ instance, ...(readShare(text) ?? { share: 0, tolerance: 0 }) }));
+  const shares = Object.entries(answer as Readonly<Record<string, string>>).map(([instance, text]) => ({
+    instance,
+    ...(readShare(text) ?? { share: 0, tolerance: 0 }),
+  }));
   return { kind: 'shares', shares };
 }
 
 function readRoutes(table: 'rib' | 'fib', said: FileExpectations['rib']): readonly RouteExpectation[] {
   return Object.entries(said ?? {}).flatMap(([router, routes]) =>
-    Object.entries(routes).map(([to, via]) => ({ table, router, to, via: via === 'none' ? [] : typeof via === 'string' ? [via] : via })));
+    Object.entries(routes).map(([to, via]) => ({
+      table,
+      router,
+      to,
+      via: via === 'none' ? [] : typeof via === 'string' ? [via] : via,
+    })),
+  );
 }

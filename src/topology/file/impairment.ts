@@ -24,10 +24,14 @@ export interface ImpairmentProblem {
   readonly hint: string;
 }
 
-/** Reads an impairment; undefined where nothing is impaired. What cannot be read is left out: `impairmentProblems` names it. */
+/**
+ * Reads an impairment; undefined where nothing is impaired. What cannot be read is left out: `impairmentProblems` names
+ * it.
+ */
 export function readImpairment(written: WrittenImpairment): Impairment | undefined {
   if (impairmentKeys.every((key) => written[key] === undefined)) return undefined;
-  const duration = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseDuration(text));
+  const duration = (text: string | undefined): number | undefined =>
+    text === undefined ? undefined : parseDuration(text);
   return {
     delayMs: duration(written.delay),
     jitterMs: duration(written.jitter),
@@ -45,24 +49,46 @@ export function impairmentProblems(written: WrittenImpairment): readonly Impairm
     const text = written[key];
     const ms = text === undefined ? 0 : parseDuration(text);
     if (ms === undefined || ms > LONGEST_DELAY_MS) {
-      problems.push({ key, message: `${key} ${JSON.stringify(text)} is no time that a packet can take`, hint: 'write it as in 10ms or 1.5ms, up to 10s' });
+      problems.push({
+        key,
+        message: `${key} ${JSON.stringify(text)} is no time that a packet can take`,
+        hint: 'write it as in 10ms or 1.5ms, up to 10s',
+      });
     }
   }
   for (const key of ['loss', 'duplicate', 'reorder', 'corrupt'] as const) {
     const text = written[key];
     if (text !== undefined && parseShare(text) === undefined) {
-      problems.push({ key, message: `${key} ${JSON.stringify(text)} is no share of the packets`, hint: 'write it in percent, from 0% to 100%, as in 1% or 0.1%' });
+      problems.push({
+        key,
+        message: `${key} ${JSON.stringify(text)} is no share of the packets`,
+        hint: 'write it in percent, from 0% to 100%, as in 1% or 0.1%',
+      });
     }
   }
   if (written.rate !== undefined && parseRate(written.rate) === undefined) {
-    problems.push({ key: 'rate', message: `rate ${JSON.stringify(written.rate)} is no rate`, hint: 'write it as in 500kbit, 10mbit or 1gbit, from 8kbit on' });
+    problems.push({
+      key: 'rate',
+      message: `rate ${JSON.stringify(written.rate)} is no rate`,
+      hint: 'write it as in 500kbit, 10mbit or 1gbit, from 8kbit on',
+    });
   }
-  const [delayMs, jitterMs] = [written.delay, written.jitter].map((text) => (text === undefined ? 0 : (parseDuration(text) ?? 0)));
+  const [delayMs, jitterMs] = [written.delay, written.jitter].map((text) =>
+    text === undefined ? 0 : (parseDuration(text) ?? 0),
+  );
   if (problems.length === 0 && (jitterMs ?? 0) > (delayMs ?? 0)) {
-    problems.push({ key: 'jitter', message: 'the jitter is larger than the delay that it varies', hint: 'a packet cannot arrive before it was sent: write a delay of at least the jitter' });
+    problems.push({
+      key: 'jitter',
+      message: 'the jitter is larger than the delay that it varies',
+      hint: 'a packet cannot arrive before it was sent: write a delay of at least the jitter',
+    });
   }
   if (problems.length === 0 && written.reorder !== undefined && delayMs === 0) {
-    problems.push({ key: 'reorder', message: 'packets change their order only where there is a delay', hint: 'write a delay too: packets that are picked overtake those that wait' });
+    problems.push({
+      key: 'reorder',
+      message: 'packets change their order only where there is a delay',
+      hint: 'write a delay too: packets that are picked overtake those that wait',
+    });
   }
   return problems;
 }

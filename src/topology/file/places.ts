@@ -47,7 +47,10 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['scenario.*.expect.stable', 'write a time with its unit, such as  stable: 2s'],
   ['scenario.*.expect.duplicates', 'write how many questions may be answered twice, such as  duplicates: 0'],
   ['scenario.*.expect.brokenFlows', 'write how many TCP connections may break, such as  brokenFlows: 0'],
-  ['scenario.*.expect.moved', 'write how many clients may move, such as  moved: 1,  or which, such as  moved: [client1]'],
+  [
+    'scenario.*.expect.moved',
+    'write how many clients may move, such as  moved: 1,  or which, such as  moved: [client1]',
+  ],
   ['scenario.*.expect.moved.*', 'a client is the name of a host; names begin with a letter'],
   ['scenario.*.expect.collateral', 'write how many clients may move without need, such as  collateral: 0'],
   ['scenario.*.expect.path', 'write it by client, such as  path: {client1: [router1, server-a]}'],
@@ -85,7 +88,10 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['scenario.*.sourcePorts', 'write a list of ports, such as  sourcePorts: [40000, 40001]'],
   ['scenario.*.sourcePorts.*', 'a port is a whole number from 1 to 65535'],
   ['scenario.*.command.*', 'each word of a command is text: put it in quotes'],
-  ['scenario.*.command', 'write what runs:  command: ping -c1 192.0.2.53  or, as words,  command: [ping, -c1, 192.0.2.53]'],
+  [
+    'scenario.*.command',
+    'write what runs:  command: ping -c1 192.0.2.53  or, as words,  command: [ping, -c1, 192.0.2.53]',
+  ],
   ['nodes.*.asn', 'an AS number is a whole number, such as  asn: 65001'],
   ['nodes.*.bgp', 'write  bgp: {timers: internet}  or  bgp: {keepalive: 1s, hold: 3s}'],
   ['links.*.bgp', 'write  bgp: {timers: internet}  or  bgp: {keepalive: 1s, hold: 3s}'],
@@ -129,7 +135,11 @@ export function placeOf(path: Path): string {
 
 /** What would be right at a path, in one line. */
 export function exampleAt(path: Path): string {
-  return examples.get(placeOf(path)) ?? examples.get(placeOf(asInStep(path))) ?? 'see the examples that "nearcast topologies" lists';
+  return (
+    examples.get(placeOf(path)) ??
+    examples.get(placeOf(asInStep(path))) ??
+    'see the examples that "nearcast topologies" lists'
+  );
 }
 
 /** Steps are written alike, repeated or not, and so is what must be seen: a path as it would be in a plain step. */
@@ -141,7 +151,9 @@ function asInStep(path: Path): Path {
   return list === 'wait-for' && inner.length > 0 ? [root, number, 'expect', ...inner] : path;
 }
 
-/** What a message calls the value at a path: the key, or where that is a name the file gave, the key it stands below. */
+/**
+ * What a message calls the value at a path: the key, or where that is a name the file gave, the key it stands below.
+ */
 export function wordOf(path: Path): string {
   const isOwnName = placeOf(asInStep(path)).endsWith('.*');
   return String(path.findLast((step, i) => typeof step === 'string' && !(isOwnName && i === path.length - 1)));

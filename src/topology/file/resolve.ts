@@ -27,7 +27,10 @@ export function resolve(file: TopologyFile): Topology {
       allowSharedRouter: service.allowSharedRouter ?? false,
       health: readHealth(service.health),
       http: service.http ?? false,
-      covering: service.covering === undefined ? undefined : { prefixes: service.covering.prefixes.map(canonicalPrefix), instances: service.covering.instances },
+      covering:
+        service.covering === undefined
+          ? undefined
+          : { prefixes: service.covering.prefixes.map(canonicalPrefix), instances: service.covering.instances },
     })),
     expect: readExpectations(file.expect ?? {}, clients),
     scenario: (file.scenario ?? []).flatMap((step) => readSteps(step, clients)),
@@ -44,7 +47,7 @@ function clientsOf({ nodes, anycast = {} }: TopologyFile): readonly string[] {
 }
 
 /** The two ends of a link as the file writes them. */
-export function endsOf(link: FileLink): readonly [string, string] {
+function endsOf(link: FileLink): readonly [string, string] {
   return Array.isArray(link) ? link : link.endpoints;
 }
 

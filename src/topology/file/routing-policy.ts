@@ -27,17 +27,17 @@ export interface PolicyProblem {
 }
 
 /**
- * Three ways to be timed. `fast` is as fast as BGP goes by itself; `datacenter` is FRR's profile of that name; `internet`
- * has the values that RFC 4271 section 10 suggests, and the hold time that routers come with.
+ * Three ways to be timed. `fast` is as fast as BGP goes by itself; `datacenter` is FRR's profile of that name;
+ * `internet` has the values that RFC 4271 section 10 suggests, and the hold time that routers come with.
  */
-export const bgpProfiles: Readonly<Record<BgpProfile, BgpTimers>> = {
+const bgpProfiles: Readonly<Record<BgpProfile, BgpTimers>> = {
   fast: { keepaliveS: 1, holdS: 3, connectRetryS: 1, advertisementS: 0, internalAdvertisementS: 0 },
   datacenter: { keepaliveS: 3, holdS: 9, connectRetryS: 10, advertisementS: 0, internalAdvertisementS: 0 },
   internet: { keepaliveS: 60, holdS: 180, connectRetryS: 120, advertisementS: 30, internalAdvertisementS: 5 },
 };
 
 /** Well-known communities, as files and as FRR write them (RFC 1997, RFC 7999, RFC 8326). */
-export const wellKnownCommunities: Readonly<Record<string, string>> = {
+const wellKnownCommunities: Readonly<Record<string, string>> = {
   NO_EXPORT: 'no-export',
   NO_ADVERTISE: 'no-advertise',
   GRACEFUL_SHUTDOWN: 'graceful-shutdown',
@@ -49,17 +49,27 @@ const MOST_SECONDS = 65_535;
 /** What FRR takes for the weight of a link, in megabits a second. */
 const MOST_BANDWIDTH_MBPS = 25_600;
 
-export function readBgpSettings(written: { readonly timers?: BgpProfile | undefined; readonly multipath?: BgpSettings['multipath'] | undefined } = {}): BgpSettings {
+export function readBgpSettings(
+  written: { readonly timers?: BgpProfile | undefined; readonly multipath?: BgpSettings['multipath'] | undefined } = {},
+): BgpSettings {
   return { timers: bgpProfiles[written.timers ?? 'fast'], multipath: written.multipath ?? 'none' };
 }
 
-/** The timers that a link or a node writes; undefined where it says nothing. A keepalive alone gives a hold time three times as long. */
+/**
+ * The timers that a link or a node writes; undefined where it says nothing. A keepalive alone gives a hold time three
+ * times as long.
+ */
 export function readBgpTimers(written: WrittenBgpTimers | undefined): BgpTimers | undefined {
   if (written === undefined) return undefined;
   const profile = bgpProfiles[written.timers ?? 'fast'];
   const keepaliveS = seconds(written.keepalive);
-  const holdS = seconds(written.hold) ?? (keepaliveS === undefined ? profile.holdS : Math.max(LEAST_HOLD_S, 3 * keepaliveS));
-  return { ...profile, keepaliveS: keepaliveS ?? (written.hold === undefined ? profile.keepaliveS : Math.max(1, Math.floor(holdS / 3))), holdS };
+  const holdS =
+    seconds(written.hold) ?? (keepaliveS === undefined ? profile.holdS : Math.max(LEAST_HOLD_S, 3 * keepaliveS));
+  return {
+    ...profile,
+    keepaliveS: keepaliveS ?? (written.hold === undefined ? profile.keepaliveS : Math.max(1, Math.floor(holdS / 3))),
+    holdS,
+  };
 }
 
 export function bgpTimerProblems(written: WrittenBgpTimers | undefined): readonly PolicyProblem[] {
@@ -70,12 +80,20 @@ export function bgpTimerProblems(written: WrittenBgpTimers | undefined): readonl
     const s = seconds(text);
     const least = key === 'hold' ? LEAST_HOLD_S : 1;
     if (text !== undefined && (s === undefined || !Number.isInteger(s) || s < least || s > MOST_SECONDS)) {
-      problems.push({ path: ['bgp', key], message: `${JSON.stringify(text)} is no ${key} time of BGP`, hint: `write whole seconds, ${String(least)}s or more` });
+      problems.push({
+        path: ['bgp', key],
+        message: `${JSON.stringify(text)} is no ${key} time of BGP`,
+        hint: `write whole seconds, ${String(least)}s or more`,
+      });
     }
   }
   const timers = readBgpTimers(written);
   if (problems.length === 0 && timers !== undefined && timers.keepaliveS >= timers.holdS) {
-    problems.push({ path: ['bgp', written.keepalive === undefined ? 'hold' : 'keepalive'], message: 'the hold time is no longer than the time between two keepalives', hint: 'write a hold time three times as long, as is usual (RFC 4271 section 4.4)' });
+    problems.push({
+      path: ['bgp', written.keepalive === undefined ? 'hold' : 'keepalive'],
+      message: 'the hold time is no longer than the time between two keepalives',
+      hint: 'write a hold time three times as long, as is usual (RFC 4271 section 4.4)',
+    });
   }
   return problems;
 }
@@ -90,13 +108,22 @@ export function readPolicy({ communities, bandwidth, ...rest }: WrittenPolicy): 
 
 export function policyProblems({ communities = [], bandwidth }: WrittenPolicy): readonly PolicyProblem[] {
   const problems: PolicyProblem[] = communities.flatMap((text, i) =>
-    readCommunity(text) !== undefined ? [] : [{
-      path: ['communities', i],
-      message: `${JSON.stringify(text)} is no community`,
-      hint: `write one of ${Object.keys(wellKnownCommunities).join(', ')}, or two numbers up to 65535, such as "65001:100"`,
-    }]);
+    readCommunity(text) !== undefined
+      ? []
+      : [
+          {
+            path: ['communities', i],
+            message: `${JSON.stringify(text)} is no community`,
+            hint: `write one of ${Object.keys(wellKnownCommunities).join(', ')}, or two numbers up to 65535, such as "65001:100"`,
+          },
+        ],
+  );
   if (bandwidth !== undefined && readBandwidth(bandwidth) === undefined) {
-    problems.push({ path: ['bandwidth'], message: `${JSON.stringify(bandwidth)} is no bandwidth that BGP can tell here`, hint: 'write whole megabits, from 1mbit to 25gbit' });
+    problems.push({
+      path: ['bandwidth'],
+      message: `${JSON.stringify(bandwidth)} is no bandwidth that BGP can tell here`,
+      hint: 'write whole megabits, from 1mbit to 25gbit',
+    });
   }
   return problems;
 }

@@ -61,7 +61,9 @@ function flatten(issue: Issue, base: Path): readonly FlatIssue[] {
   const isOtherType = (inner: Issue): boolean => inner.code === 'invalid_type' && inner.path.length === 0;
   // A word that must be one of some says of a map, too, that it is another word.
   const isOtherWord = (inner: Issue): boolean => inner.code === 'invalid_value' && inner.path.length === 0;
-  const meant = issue.errors.find((branch) => !branch.some((inner) => isOtherType(inner) || isOtherWord(inner))) ?? issue.errors.find((branch) => !branch.some(isOtherType));
+  const meant =
+    issue.errors.find((branch) => !branch.some((inner) => isOtherType(inner) || isOtherWord(inner))) ??
+    issue.errors.find((branch) => !branch.some(isOtherType));
   if (meant !== undefined) return meant.flatMap((inner) => flatten(inner, path as Path));
   const inner = issue.errors.flat().flatMap((each) => (each.code === 'invalid_type' ? [each.expected] : []));
   return [{ code: 'invalid_type', expected: inner.join('|'), path }];
@@ -134,12 +136,13 @@ function wrongType(path: Path, value: YamlNode, expected: string, offset: number
 function wrongLength(path: Path, value: YamlNode | undefined, offset: number): Finding {
   const length = value?.kind === 'list' ? value.items.length : 0;
   const isLink = placeOf(path) === 'links.*' || placeOf(path) === 'links.*.endpoints';
-  if (!isLink) return {
-    offset,
-    code: 'BAD_VALUE',
-    message: `${subjectOf(path)} is an empty list`,
-    hint: exampleAt(path),
-  };
+  if (!isLink)
+    return {
+      offset,
+      code: 'BAD_VALUE',
+      message: `${subjectOf(path)} is an empty list`,
+      hint: exampleAt(path),
+    };
   return {
     offset,
     code: 'BAD_VALUE',

@@ -11,10 +11,23 @@ const DEFAULT_TIMEOUT_MS = 1000;
 const DEFAULT_COMMAND_TIMEOUT_MS = 10_000;
 
 /** What a step of a file can be; each step is one of these. */
-export const actions = ['fail', 'restore', 'drain', 'impair', 'expect', 'probe', 'repeat', 'together', 'wait-for'] as const;
+export const actions = [
+  'fail',
+  'restore',
+  'drain',
+  'impair',
+  'expect',
+  'probe',
+  'repeat',
+  'together',
+  'wait-for',
+] as const;
 export type Action = (typeof actions)[number];
 
-/** The one thing that a step does; undefined where it does nothing. What is expected after a change is no action of its own. */
+/**
+ * The one thing that a step does; undefined where it does nothing. What is expected after a change is no action of its
+ * own.
+ */
 export function actionOf(step: FileStep): Action | undefined {
   const said = actions.filter((action) => action !== 'expect' && step[action] !== undefined);
   return said[0] ?? (step.expect === undefined ? undefined : 'expect');
@@ -25,19 +38,35 @@ export function readSteps(step: FileStep, clients: readonly string[]): readonly 
   const expect = readExpectations(step.expect ?? {}, clients);
   switch (actionOf(step)) {
     case 'repeat':
-      return Array.from({ length: step.repeat ?? 0 }).flatMap(() => (step.steps ?? []).flatMap((each) => readSteps(each, clients)));
+      return Array.from({ length: step.repeat ?? 0 }).flatMap(() =>
+        (step.steps ?? []).flatMap((each) => readSteps(each, clients)),
+      );
     case 'together': {
       const parts = (step.together ?? []).map(readPart);
       return [{ kind: 'change', title: parts.map(titleOf).join(', '), parts, expect }];
     }
     case 'probe': {
       const probe = readProbe(step, clients);
-      return [{ kind: 'probe', title: `probe ${probe.kind} from ${probe.from.label}${probe.to === undefined ? '' : ` to ${probe.to}`}`, probe, expect }];
+      return [
+        {
+          kind: 'probe',
+          title: `probe ${probe.kind} from ${probe.from.label}${probe.to === undefined ? '' : ` to ${probe.to}`}`,
+          probe,
+          expect,
+        },
+      ];
     }
     case 'wait-for': {
       const wanted = step['wait-for'];
       const settled = typeof wanted === 'string' || wanted === undefined;
-      return [{ kind: 'wait-for', title: settled ? 'wait for routing to settle' : 'wait for', expect: settled ? expect : readExpectations(wanted, clients), settled }];
+      return [
+        {
+          kind: 'wait-for',
+          title: settled ? 'wait for routing to settle' : 'wait for',
+          expect: settled ? expect : readExpectations(wanted, clients),
+          settled,
+        },
+      ];
     }
     case 'expect':
       return [{ kind: 'expect', title: 'expect', expect, settled: false }];
@@ -49,9 +78,14 @@ export function readSteps(step: FileStep, clients: readonly string[]): readonly 
 }
 
 /** What one change breaks or mends; `drain` and `impair` are faults of that kind. */
-export function readPart(change: FileChange): ChangePart {
+function readPart(change: FileChange): ChangePart {
   const target = change.fail ?? change.restore ?? change.drain ?? change.impair ?? '';
-  const fallback = change.drain !== undefined ? 'drain' : change.impair !== undefined ? 'impair' : howsOfTarget[parseTarget(target)?.kind ?? 'node'][0];
+  const fallback =
+    change.drain !== undefined
+      ? 'drain'
+      : change.impair !== undefined
+        ? 'impair'
+        : howsOfTarget[parseTarget(target)?.kind ?? 'node'][0];
   return {
     action: change.restore === undefined ? 'fail' : 'restore',
     target,
@@ -61,11 +95,14 @@ export function readPart(change: FileChange): ChangePart {
 }
 
 function titleOf({ action, target, how }: ChangePart): string {
-  return how === 'drain' || how === 'impair' ? `${action === 'restore' ? 'restore' : how} ${target}` : `${action} ${target}`;
+  return how === 'drain' || how === 'impair'
+    ? `${action === 'restore' ? 'restore' : how} ${target}`
+    : `${action} ${target}`;
 }
 
 function settingsOf(change: FileChange): FaultSettings {
-  const duration = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseDuration(text));
+  const duration = (text: string | undefined): number | undefined =>
+    text === undefined ? undefined : parseDuration(text);
   const settings: FaultSettings = {
     impairment: readImpairment(change),
     periodMs: duration(change.period),
@@ -90,6 +127,8 @@ function readProbe(step: FileStep, clients: readonly string[]): ProbeSettings {
     flows: step.flows ?? step.sourcePorts?.length ?? 1,
     sourcePorts: step.sourcePorts,
     command: typeof command === 'string' ? ['sh', '-c', command] : command,
-    timeoutMs: (step.timeout === undefined ? undefined : parseDuration(step.timeout)) ?? (kind === 'command' ? DEFAULT_COMMAND_TIMEOUT_MS : DEFAULT_TIMEOUT_MS),
+    timeoutMs:
+      (step.timeout === undefined ? undefined : parseDuration(step.timeout)) ??
+      (kind === 'command' ? DEFAULT_COMMAND_TIMEOUT_MS : DEFAULT_TIMEOUT_MS),
   };
 }

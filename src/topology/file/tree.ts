@@ -72,7 +72,10 @@ export function shifted(node: YamlNode, by: number): YamlNode {
     case 'list':
       return { ...node, offset, items: node.items.map((item) => shifted(item, by)) };
     case 'map': {
-      const entries = Array.from(node.entries, ([key, { keyOffset: at, value }]): [string, YamlEntry] => [key, { keyOffset: at + by, value: shifted(value, by) }]);
+      const entries = Array.from(node.entries, ([key, { keyOffset: at, value }]): [string, YamlEntry] => [
+        key,
+        { keyOffset: at + by, value: shifted(value, by) },
+      ]);
       return { ...node, offset, entries: new Map(entries) };
     }
   }

@@ -41,11 +41,8 @@ const explanations: readonly (readonly [RegExp, string, string])[] = [
 
 /** The finding for a text that is no YAML, in words that say what to do about it. */
 export function explainSyntax(reason: string, offset: number, text: string): Finding {
-  if (/\t/.test(indentationAt(text, offset))) return finding(
-    offset,
-    'a tab is used for indentation',
-    'indent with spaces: YAML allows no tabs there',
-  );
+  if (/\t/.test(indentationAt(text, offset)))
+    return finding(offset, 'a tab is used for indentation', 'indent with spaces: YAML allows no tabs there');
   for (const [pattern, message, hint] of explanations) {
     if (pattern.test(reason)) return finding(offset, message, hint);
   }

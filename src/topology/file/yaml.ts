@@ -1,5 +1,13 @@
 import {
-  boolCoreTag, EVENT_ID, floatCoreTag, getScalarValue, intCoreTag, NOT_RESOLVED, nullCoreTag, parseEvents, SCALAR_STYLE,
+  boolCoreTag,
+  EVENT_ID,
+  floatCoreTag,
+  getScalarValue,
+  intCoreTag,
+  NOT_RESOLVED,
+  nullCoreTag,
+  parseEvents,
+  SCALAR_STYLE,
   YAMLException,
 } from 'js-yaml';
 import type { Event, ScalarEvent } from 'js-yaml';
@@ -10,13 +18,13 @@ import { explainSyntax } from './yaml-syntax.js';
 /** A YAML document as a tree in which everything knows its place in the text. */
 export type YamlNode = YamlScalar | YamlList | YamlMap;
 
-export interface YamlScalar {
+interface YamlScalar {
   readonly kind: 'scalar';
   readonly offset: number;
   readonly value: string | number | boolean | null;
 }
 
-export interface YamlList {
+interface YamlList {
   readonly kind: 'list';
   readonly offset: number;
   readonly items: readonly YamlNode[];

@@ -45,7 +45,11 @@ const ownerOfKey = {
 
 /** The parts of a document whose word counts from there; a key that the schema does not know is kept, to be told of. */
 export function partsOf(root: YamlMap, owner: 'submission' | 'scenario'): ReadonlyMap<string, YamlEntry> {
-  return new Map([...root.entries].filter(([key]) => (Object.hasOwn(ownerOfKey, key) ? ownerOfKey[key as keyof TopologyFile] : 'submission') === owner));
+  return new Map(
+    [...root.entries].filter(
+      ([key]) => (Object.hasOwn(ownerOfKey, key) ? ownerOfKey[key as keyof TopologyFile] : 'submission') === owner,
+    ),
+  );
 }
 
 /** What a scenario says of nodes and services is right or wrong with each submission. */
@@ -53,17 +57,30 @@ const aboutSubmission: ReadonlySet<ProblemCode> = new Set(['UNKNOWN_NODE', 'UNKN
 
 /**
  * Reads the file that submissions are graded by: `expect`, `scenario` or both, or a whole topology, of which these two
- * count. Pure. What comes back as problems is wrong whatever the submission; whether a submission has what is named here is
- * for `readSubmission` to say.
+ * count. Pure. What comes back as problems is wrong whatever the submission; whether a submission has what is named
+ * here is for `readSubmission` to say.
  */
 export function readGradingScenario(text: string, file: string): GradingScenarioReading {
   const body = withoutMark(text);
   const { root } = parseYaml(body);
-  const { topology, findings } = root?.kind === 'map' && !isTopology(root) ? understandAlone(body, root) : understand(body);
-  if (root?.kind !== 'map' || topology === undefined || findings.length > 0) return { problems: settle(findings, body, file) };
+  const { topology, findings } =
+    root?.kind === 'map' && !isTopology(root) ? understandAlone(body, root) : understand(body);
+  if (root?.kind !== 'map' || topology === undefined || findings.length > 0)
+    return { problems: settle(findings, body, file) };
   const { expect, scenario } = topology;
-  if (!partsOf(root, 'scenario').has('expect') && scenario.length === 0) return { problems: settle([judgesNothing(root)], body, file) };
-  return { scenario: { name: wordAt(root, 'name'), title: wordAt(root, 'title'), file, text: body, parts: partsOf(root, 'scenario'), expect, scenario } };
+  if (!partsOf(root, 'scenario').has('expect') && scenario.length === 0)
+    return { problems: settle([judgesNothing(root)], body, file) };
+  return {
+    scenario: {
+      name: wordAt(root, 'name'),
+      title: wordAt(root, 'title'),
+      file,
+      text: body,
+      parts: partsOf(root, 'scenario'),
+      expect,
+      scenario,
+    },
+  };
 }
 
 function isTopology({ entries }: YamlMap): boolean {
@@ -79,14 +96,22 @@ function understandAlone(text: string, root: YamlMap): Understanding {
   if (shape.file === undefined) return { findings: [...yaml.findings, ...shape.findings] };
   const topology = resolve(shape.file);
   const sense = validate(putUnderCheck(topology, { file: shape.file, root: complete, tree: shape.tree, whole: false }));
-  return { topology, findings: [...yaml.findings, ...shape.findings, ...sense.filter(({ code }) => !aboutSubmission.has(code))] };
+  return {
+    topology,
+    findings: [...yaml.findings, ...shape.findings, ...sense.filter(({ code }) => !aboutSubmission.has(code))],
+  };
 }
 
 /** A scenario need not say what every topology must. */
 function withStandIns(root: YamlMap): YamlMap {
   const { offset } = root;
-  const needed: [string, YamlNode][] = [['name', { kind: 'scalar', offset, value: 'scenario' }], ['nodes', { kind: 'map', offset, entries: new Map() }]];
-  const missing = needed.filter(([key]) => !root.entries.has(key)).map(([key, value]): [string, YamlEntry] => [key, { keyOffset: offset, value }]);
+  const needed: [string, YamlNode][] = [
+    ['name', { kind: 'scalar', offset, value: 'scenario' }],
+    ['nodes', { kind: 'map', offset, entries: new Map() }],
+  ];
+  const missing = needed
+    .filter(([key]) => !root.entries.has(key))
+    .map(([key, value]): [string, YamlEntry] => [key, { keyOffset: offset, value }]);
   return { ...root, entries: new Map([...root.entries, ...missing]) };
 }
 

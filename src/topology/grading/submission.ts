@@ -11,20 +11,38 @@ export interface SubmissionOptions {
 }
 
 /**
- * Reads a submission: its network, with the expectations and the scenario of `scenario` in the place of its own. Pure, and
- * never throws because of the text. A problem of the submission has its place in `file`, one of the scenario with this
- * submission (a node that is not there) in the scenario's.
+ * Reads a submission: its network, with the expectations and the scenario of `scenario` in the place of its own. Pure,
+ * and never throws because of the text. A problem of the submission has its place in `file`, one of the scenario with
+ * this submission (a node that is not there) in the scenario's.
  */
-export function readSubmission(text: string, file: string, scenario: GradingScenario, { isTrusted }: SubmissionOptions): TopologyReading {
+export function readSubmission(
+  text: string,
+  file: string,
+  scenario: GradingScenario,
+  { isTrusted }: SubmissionOptions,
+): TopologyReading {
   const body = withoutMark(text);
   // As if the scenario's text stood behind the submission's: every place tells of which of the two it is.
   const start = body.length + 1;
-  const parts = [...scenario.parts].map(([key, { keyOffset, value }]): [string, YamlEntry] => [key, { keyOffset: keyOffset + start, value: shifted(value, start) }]);
-  const rewrite = (root: YamlNode): YamlNode => (root.kind === 'map' ? { ...root, entries: new Map([...partsOf(root, 'submission'), ...parts]) } : root);
+  const parts = [...scenario.parts].map(([key, { keyOffset, value }]): [string, YamlEntry] => [
+    key,
+    { keyOffset: keyOffset + start, value: shifted(value, start) },
+  ]);
+  const rewrite = (root: YamlNode): YamlNode =>
+    root.kind === 'map' ? { ...root, entries: new Map([...partsOf(root, 'submission'), ...parts]) } : root;
   const { topology, findings } = understand(body, { rewrite, ...(isTrusted ? {} : { check: checkTrust }) });
   if (findings.length === 0 && topology !== undefined) return { topology };
-  const theirs = findings.filter(({ offset }) => offset >= start).map((finding) => ({ ...finding, offset: finding.offset - start }));
+  const theirs = findings
+    .filter(({ offset }) => offset >= start)
+    .map((finding) => ({ ...finding, offset: finding.offset - start }));
   return {
-    problems: [...settle(findings.filter(({ offset }) => offset < start), body, file), ...settle(theirs, scenario.text, scenario.file)],
+    problems: [
+      ...settle(
+        findings.filter(({ offset }) => offset < start),
+        body,
+        file,
+      ),
+      ...settle(theirs, scenario.text, scenario.file),
+    ],
   };
 }

@@ -38,15 +38,63 @@ const healthKeys = {
 
 /**
  * The first words of FRRouting lines that only tell routing what to do. Others are refused, known or not: lines such as
- * "log file" and "dump bgp all" write files, "banner motd file" reads one, and FRRouting takes each of them abbreviated.
+ * "log file" and "dump bgp all" write files, "banner motd file" reads one, and FRRouting takes each of them
+ * abbreviated.
  */
 const routingWords: ReadonlySet<string> = new Set([
-  'router', 'interface', 'ip', 'ipv6', 'route-map', 'match', 'set', 'on-match', 'continue', 'call', 'address-family', 'exit-address-family',
-  'neighbor', 'network', 'area', 'redistribute', 'passive-interface', 'auto-cost', 'timers', 'maximum-paths', 'distance', 'default-information',
-  'default-metric', 'summary-address', 'aggregate-address', 'capability', 'compatible', 'max-metric', 'graceful-restart', 'stub-router',
-  'ospf', 'ospf6', 'bgp', 'bfd', 'peer', 'profile', 'description', 'detect-multiplier', 'receive-interval', 'transmit-interval',
-  'minimum-ttl', 'echo-mode', 'bandwidth', 'access-list', 'prefix-list', 'exit', 'shutdown',
-  'isis', 'net', 'is-type', 'metric-style', 'log-adjacency-changes', 'version',
+  'router',
+  'interface',
+  'ip',
+  'ipv6',
+  'route-map',
+  'match',
+  'set',
+  'on-match',
+  'continue',
+  'call',
+  'address-family',
+  'exit-address-family',
+  'neighbor',
+  'network',
+  'area',
+  'redistribute',
+  'passive-interface',
+  'auto-cost',
+  'timers',
+  'maximum-paths',
+  'distance',
+  'default-information',
+  'default-metric',
+  'summary-address',
+  'aggregate-address',
+  'capability',
+  'compatible',
+  'max-metric',
+  'graceful-restart',
+  'stub-router',
+  'ospf',
+  'ospf6',
+  'bgp',
+  'bfd',
+  'peer',
+  'profile',
+  'description',
+  'detect-multiplier',
+  'receive-interval',
+  'transmit-interval',
+  'minimum-ttl',
+  'echo-mode',
+  'bandwidth',
+  'access-list',
+  'prefix-list',
+  'exit',
+  'shutdown',
+  'isis',
+  'net',
+  'is-type',
+  'metric-style',
+  'log-adjacency-changes',
+  'version',
 ]);
 
 /** What in a file could run programs or reach files of the machine that it is graded on. */
@@ -55,10 +103,16 @@ export const checkTrust: Check = ({ file, atKey, at }) => [
     ...refusals(node, nodeKeys, (key) => atKey('nodes', name, key)),
     ...frrRefusals(node.frr ?? '', at('nodes', name, 'frr')),
   ]),
-  ...Object.entries(file.anycast ?? {}).flatMap(([name, { health = {} }]) => refusals(health, healthKeys, (key) => atKey('anycast', name, 'health', key))),
+  ...Object.entries(file.anycast ?? {}).flatMap(([name, { health = {} }]) =>
+    refusals(health, healthKeys, (key) => atKey('anycast', name, 'health', key)),
+  ),
 ];
 
-function refusals(part: object, keys: Readonly<Record<string, string | undefined>>, place: (key: string) => number): readonly Finding[] {
+function refusals(
+  part: object,
+  keys: Readonly<Record<string, string | undefined>>,
+  place: (key: string) => number,
+): readonly Finding[] {
   return Object.keys(part).flatMap((key) => {
     const why = Object.hasOwn(keys, key) ? keys[key] : undefined;
     return why === undefined ? [] : [untrusted(place(key), `"${key}" is not for submissions: it ${why}`)];
@@ -66,8 +120,15 @@ function refusals(part: object, keys: Readonly<Record<string, string | undefined
 }
 
 function frrRefusals(text: string, offset: number): readonly Finding[] {
-  return text.split(/[\r\n]+/).filter((line) => !isRouting(line)).map((line) =>
-    untrusted(offset, `the FRRouting line ${quote(line.trim())} is not for submissions: it is none that is known to do routing alone`));
+  return text
+    .split(/[\r\n]+/)
+    .filter((line) => !isRouting(line))
+    .map((line) =>
+      untrusted(
+        offset,
+        `the FRRouting line ${quote(line.trim())} is not for submissions: it is none that is known to do routing alone`,
+      ),
+    );
 }
 
 function isRouting(line: string): boolean {

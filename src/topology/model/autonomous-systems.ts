@@ -2,17 +2,21 @@ import { buildGraph } from './graph.js';
 import type { LinkRelation, NeighborRelation, Topology } from './topology.js';
 
 /**
- * The autonomous system of every node that speaks BGP: as the file says, and for a host that announces and says nothing, that of
- * its routers where they all have the same.
+ * The autonomous system of every node that speaks BGP: as the file says, and for a host that announces and says
+ * nothing, that of its routers where they all have the same.
  */
 export function autonomousSystems(topology: Topology): ReadonlyMap<string, number> {
-  const declared = new Map(topology.nodes.flatMap(({ name, asn }) => (asn === undefined ? [] : [[name, asn] as const])));
+  const declared = new Map(
+    topology.nodes.flatMap(({ name, asn }) => (asn === undefined ? [] : [[name, asn] as const])),
+  );
   if (declared.size === 0) return declared;
   const graph = buildGraph(topology);
   const all = new Map(declared);
   for (const { announce, instances } of topology.services) {
     for (const instance of announce === 'host' ? instances : []) {
-      const around = new Set(graph.segmentsOf(instance).flatMap(({ routers }) => routers.map((router) => declared.get(router))));
+      const around = new Set(
+        graph.segmentsOf(instance).flatMap(({ routers }) => routers.map((router) => declared.get(router))),
+      );
       const [only] = around;
       if (!all.has(instance) && around.size === 1 && only !== undefined) all.set(instance, only);
     }

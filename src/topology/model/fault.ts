@@ -1,8 +1,25 @@
 /** The programs of FRR that can be a target of their own. */
 export type DaemonName =
-  | 'zebra' | 'ospfd' | 'ospf6d' | 'bgpd' | 'bfdd'
+  | 'zebra'
+  | 'ospfd'
+  | 'ospf6d'
+  | 'bgpd'
+  | 'bfdd'
   // Only where lines of the file need them.
-  | 'staticd' | 'ripd' | 'ripngd' | 'isisd' | 'fabricd' | 'eigrpd' | 'babeld' | 'pimd' | 'pim6d' | 'pbrd' | 'vrrpd' | 'ldpd' | 'nhrpd' | 'pathd';
+  | 'staticd'
+  | 'ripd'
+  | 'ripngd'
+  | 'isisd'
+  | 'fabricd'
+  | 'eigrpd'
+  | 'babeld'
+  | 'pimd'
+  | 'pim6d'
+  | 'pbrd'
+  | 'vrrpd'
+  | 'ldpd'
+  | 'nhrpd'
+  | 'pathd';
 
 export type FaultTarget =
   | { readonly kind: 'node'; readonly node: string }
@@ -13,10 +30,22 @@ export type FaultTarget =
   | { readonly kind: 'partition'; readonly sides: readonly [readonly string[], readonly string[]] };
 
 export type FaultKind =
-  | 'crash' | 'freeze' | 'drain' | 'leak'
-  | 'down' | 'silence' | 'impair' | 'flap' | 'partition'
-  | 'stop' | 'hang' | 'withdraw' | 'hijack'
-  | 'prepend' | 'med' | 'local-pref'
+  | 'crash'
+  | 'freeze'
+  | 'drain'
+  | 'leak'
+  | 'down'
+  | 'silence'
+  | 'impair'
+  | 'flap'
+  | 'partition'
+  | 'stop'
+  | 'hang'
+  | 'withdraw'
+  | 'hijack'
+  | 'prepend'
+  | 'med'
+  | 'local-pref'
   | 'kill';
 
 /** What happens to the packets that leave by one end of a link, in the words of netem. Shares are from 0 to 1. */

@@ -8,5 +8,8 @@ export const reservedRanges = {
   ipv6: { links: 'fd00::/48', loopbacks: 'fd00:0:ff::/48' },
 } as const;
 
-/** How many of them there are for one lab: nearcast's own IPv4 network of a segment of switches is a /22, of which two addresses are none's. */
+/**
+ * How many of them there are for one lab: nearcast's own IPv4 network of a segment of switches is a /22, of which two
+ * addresses are none's.
+ */
 export const addressSpace = { segments: 65_535, switchedSegments: 4096, switchedMembers: 1022 } as const;

@@ -22,8 +22,8 @@ export interface ChangePart {
 }
 
 /**
- * The lab is looked at until all that is expected holds, or its time is over. Where it never holds, `expect` goes on to the next
- * step, and `wait-for` ends the scenario.
+ * The lab is looked at until all that is expected holds, or its time is over. Where it never holds, `expect` goes on to
+ * the next step, and `wait-for` ends the scenario.
  */
 export interface LookStep {
   readonly kind: 'expect' | 'wait-for';
@@ -121,7 +121,7 @@ export interface RouteExpectation {
 }
 
 /** What a step may cost at most, each of its flows or all clients together. */
-export interface StepLimits {
+interface StepLimits {
   /** The time without an answer, of any flow. */
   readonly outageMs: number | undefined;
   /** The questions of any flow that were lost. */

@@ -47,8 +47,25 @@ export const targetWords: Readonly<Record<FaultTarget['kind'], string>> = {
 };
 
 export const daemonNames: readonly DaemonName[] = [
-  'zebra', 'ospfd', 'ospf6d', 'bgpd', 'bfdd',
-  'staticd', 'ripd', 'ripngd', 'isisd', 'fabricd', 'eigrpd', 'babeld', 'pimd', 'pim6d', 'pbrd', 'vrrpd', 'ldpd', 'nhrpd', 'pathd',
+  'zebra',
+  'ospfd',
+  'ospf6d',
+  'bgpd',
+  'bfdd',
+  'staticd',
+  'ripd',
+  'ripngd',
+  'isisd',
+  'fabricd',
+  'eigrpd',
+  'babeld',
+  'pimd',
+  'pim6d',
+  'pbrd',
+  'vrrpd',
+  'ldpd',
+  'nhrpd',
+  'pathd',
 ];
 
 /** Whether a kind of fault sets a number in a node's BGP policy. */
@@ -88,8 +105,8 @@ export interface TargetIndex {
 
 /**
  * Reads a fault target as it is written: `server-a` a node, `router1/server-a` a link, `router1:eth2` one end of a
- * link, `service@server-a` an instance's service, `ospfd@router1` a daemon, `router1+client1/router2` everything between
- * two sets of nodes. `undefined` for everything else; whether it exists is not asked.
+ * link, `service@server-a` an instance's service, `ospfd@router1` a daemon, `router1+client1/router2` everything
+ * between two sets of nodes. `undefined` for everything else; whether it exists is not asked.
  */
 export function parseTarget(text: string): FaultTarget | undefined {
   const match = /^([^/:@\s]+)(?:([/:@])([^/:@\s]+))?$/.exec(text);
@@ -105,7 +122,9 @@ export function parseTarget(text: string): FaultTarget | undefined {
       return { kind: 'interface', node: first, interface: second };
     case '@': {
       const daemon = daemonNames.find((name) => name === first);
-      return daemon === undefined ? { kind: 'service', service: first, node: second } : { kind: 'daemon', daemon, node: second };
+      return daemon === undefined
+        ? { kind: 'service', service: first, node: second }
+        : { kind: 'daemon', daemon, node: second };
     }
     default:
       return { kind: 'node', node: first };
@@ -136,26 +155,33 @@ export function targetIndex(topology: Topology): TargetIndex {
 }
 
 /**
- * Finds what a target text names in a topology, or says why there is no such thing. A service is that of an instance, but for
- * who `hijack`s it, which is a router; without a `how`, to mend it, either will do.
+ * Finds what a target text names in a topology, or says why there is no such thing. A service is that of an instance,
+ * but for who `hijack`s it, which is a router; without a `how`, to mend it, either will do.
  */
-export function resolveTarget(text: string, index: TargetIndex, how: FaultKind | 'any' | undefined): ResolvedTarget | TargetProblem {
+export function resolveTarget(
+  text: string,
+  index: TargetIndex,
+  how: FaultKind | 'any' | undefined,
+): ResolvedTarget | TargetProblem {
   const target = parseTarget(text);
   if (target === undefined) {
-    return problem('BAD_TARGET', `${quote(text)} is no target`, () =>
-      'write a node "server-a", a link "router1/server-a", one end of it "router1:eth2", or a service "dns@server-a"');
+    return problem(
+      'BAD_TARGET',
+      `${quote(text)} is no target`,
+      () =>
+        'write a node "server-a", a link "router1/server-a", one end of it "router1:eth2", or a service "dns@server-a"',
+    );
   }
   const names = namesIn(target);
   const unknown = names.find((name) => !index.nodes.has(name));
   if (target.kind === 'service' && !index.services.has(target.service)) {
     return problem('UNKNOWN_SERVICE', `there is no service ${quote(target.service)}`, () =>
-      didYouMean(target.service, index.services.keys(), 'services'));
+      didYouMean(target.service, index.services.keys(), 'services'),
+    );
   }
   if (unknown !== undefined) {
-    return problem(
-      'UNKNOWN_NODE',
-      `there is no node ${quote(unknown)}`,
-      () => didYouMean(unknown, index.nodes.keys(), 'nodes'),
+    return problem('UNKNOWN_NODE', `there is no node ${quote(unknown)}`, () =>
+      didYouMean(unknown, index.nodes.keys(), 'nodes'),
     );
   }
   switch (target.kind) {
@@ -183,8 +209,11 @@ type Kind<K extends FaultTarget['kind']> = Extract<FaultTarget, { kind: K }>;
 
 function nodeTarget(target: Kind<'node'>, index: TargetIndex): ResolvedTarget | TargetProblem {
   if (index.nodes.get(target.node)?.kind !== 'switch') return { target, link: undefined, key: target.node };
-  return problem('BAD_TARGET', `${quote(target.node)} is a switch, which does not fail as a whole`, () =>
-    `break its links one by one, such as ${target.node}/${neighborsOf(target.node, index)[0] ?? 'router1'}`);
+  return problem(
+    'BAD_TARGET',
+    `${quote(target.node)} is a switch, which does not fail as a whole`,
+    () => `break its links one by one, such as ${target.node}/${neighborsOf(target.node, index)[0] ?? 'router1'}`,
+  );
 }
 
 function linkTarget(target: Kind<'link'>, index: TargetIndex): ResolvedTarget | TargetProblem {
@@ -198,8 +227,11 @@ function linkTarget(target: Kind<'link'>, index: TargetIndex): ResolvedTarget | 
     });
   }
   if (links.length === 1) return { target, link, key: `link ${link}` };
-  return problem('BAD_TARGET', `${quote(`${a}/${b}`)} could be any of ${links.length} links`, () =>
-    `name one end of the one you mean: ${listWords(interfacesOf(a, index, links))}`);
+  return problem(
+    'BAD_TARGET',
+    `${quote(`${a}/${b}`)} could be any of ${links.length} links`,
+    () => `name one end of the one you mean: ${listWords(interfacesOf(a, index, links))}`,
+  );
 }
 
 function interfaceTarget(target: Kind<'interface'>, index: TargetIndex): ResolvedTarget | TargetProblem {
@@ -215,30 +247,45 @@ function partitionTarget(target: Kind<'partition'>, index: TargetIndex): Resolve
   const [left, right] = target.sides;
   const both = left.find((name) => right.includes(name));
   if (both !== undefined) {
-    return problem('BAD_TARGET', `${quote(both)} is on both sides of the partition`, () => 'name each node on one side only');
+    return problem(
+      'BAD_TARGET',
+      `${quote(both)} is on both sides of the partition`,
+      () => 'name each node on one side only',
+    );
   }
   if (left.some((a) => right.some((b) => index.linksBetween.has(`${a}/${b}`)))) {
     const sides = target.sides.map((side) => [...side].sort().join('+')).sort();
     return { target, link: undefined, key: `partition ${sides.join('/')}` };
   }
-  return problem('BAD_TARGET', `no link leads from ${quote(left.join('+'))} to ${quote(right.join('+'))}`, () =>
-    'a partition cuts the links between two sets of nodes: name sets that have some');
+  return problem(
+    'BAD_TARGET',
+    `no link leads from ${quote(left.join('+'))} to ${quote(right.join('+'))}`,
+    () => 'a partition cuts the links between two sets of nodes: name sets that have some',
+  );
 }
 
 function serviceTarget(target: Kind<'service'>, index: TargetIndex, orRouter: boolean): ResolvedTarget | TargetProblem {
   const instances = index.services.get(target.service)?.instances ?? [];
   const isRouter = index.nodes.get(target.node)?.kind === 'router';
-  if (instances.includes(target.node) || (orRouter && isRouter)) return { target, link: undefined, key: `${target.service}@${target.node}` };
-  return problem('NOT_AN_INSTANCE', `${quote(target.node)} is no instance of ${quote(target.service)}`, () =>
-    `its instances are: ${listWords(instances)}`);
+  if (instances.includes(target.node) || (orRouter && isRouter))
+    return { target, link: undefined, key: `${target.service}@${target.node}` };
+  return problem(
+    'NOT_AN_INSTANCE',
+    `${quote(target.node)} is no instance of ${quote(target.service)}`,
+    () => `its instances are: ${listWords(instances)}`,
+  );
 }
 
 /** A router is what routing believes; an instance could not take what is its own. */
 function hijackTarget(target: Kind<'service'>, index: TargetIndex): ResolvedTarget | TargetProblem {
-  if (index.nodes.get(target.node)?.kind === 'router') return { target, link: undefined, key: `${target.service}@${target.node}` };
+  if (index.nodes.get(target.node)?.kind === 'router')
+    return { target, link: undefined, key: `${target.service}@${target.node}` };
   const routers = [...index.nodes].filter(([, { kind }]) => kind === 'router').map(([name]) => name);
-  return problem('BAD_TARGET', `${quote(target.node)} is no router, so nobody would believe what it announces`, () =>
-    `the routers here are: ${listWords(routers)}`);
+  return problem(
+    'BAD_TARGET',
+    `${quote(target.node)} is no router, so nobody would believe what it announces`,
+    () => `the routers here are: ${listWords(routers)}`,
+  );
 }
 
 function problem(code: ProblemCode, message: string, hint: () => string): TargetProblem {

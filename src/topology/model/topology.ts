@@ -88,8 +88,8 @@ export interface Service {
 }
 
 /**
- * Prefixes around the service's addresses, announced by some instances in place of the addresses themselves: whoever has a
- * route to the address takes it, and they are asked where nobody announces it any more (RFC 4786 section 4.4.2).
+ * Prefixes around the service's addresses, announced by some instances in place of the addresses themselves: whoever
+ * has a route to the address takes it, and they are asked where nobody announces it any more (RFC 4786 section 4.4.2).
  */
 export interface CoveringPrefixes {
   readonly prefixes: readonly string[];
@@ -112,7 +112,9 @@ export interface RoutePolicy {
   readonly prepend?: number | undefined;
   /** On what it tells; as FRR writes them: `no-export`, `65001:100`. */
   readonly communities?: readonly string[] | undefined;
-  /** On what it tells: the weight of this way among equal ones, in megabits a second (draft-ietf-idr-link-bandwidth). */
+  /**
+   * On what it tells: the weight of this way among equal ones, in megabits a second (draft-ietf-idr-link-bandwidth).
+   */
   readonly bandwidthMbps?: number | undefined;
 }
 
@@ -151,7 +153,10 @@ export interface Detection {
   readonly bgp: BgpTimers | undefined;
 }
 
-/** How an instance is watched: asked this often, withdrawn after `fall` failures in a row, announced after `rise` answers. */
+/**
+ * How an instance is watched: asked this often, withdrawn after `fall` failures in a row, announced after `rise`
+ * answers.
+ */
 export interface HealthSettings {
   /** A command run on the instance's host that must end with status 0; the built-in question where there is none. */
   readonly check: string | readonly string[] | undefined;

@@ -36,7 +36,10 @@ async function engineAtRest(): Promise<void> {
   await pollUntil(
     async () => {
       const before = seen;
-      seen = (await containersOfOwner(sandbox.states)).map(({ Id, State }) => `${Id} ${State}`).sort().join('\n');
+      seen = (await containersOfOwner(sandbox.states))
+        .map(({ Id, State }) => `${Id} ${State}`)
+        .sort()
+        .join('\n');
       return before === seen;
     },
     (same) => same,
@@ -62,7 +65,10 @@ whereEngine(() => {
       if (exitCode === 0 || labs[0]?.phase === 'up') await ok(t, sandbox, ['down', 'figure3']);
       else {
         const { last: left } = await pollUntil(
-          async () => (await containersOfOwner(sandbox.states)).filter(({ State }) => State === 'running').flatMap(({ Names }) => Names),
+          async () =>
+            (await containersOfOwner(sandbox.states))
+              .filter(({ State }) => State === 'running')
+              .flatMap(({ Names }) => Names),
           (names) => names.length === 0,
           { everyMs: 200, deadlineMs: 30_000 },
         );
@@ -93,73 +99,118 @@ whereEngine(() => {
     });
   }
 
-  test.serial('kill -9 of the agent: the lab is listed as dead, other verbs say so, and down or the next up removes it', async (t) => {
-    for (const words of [['down', 'figure3'], [...upWords]]) {
-      await ok(t, sandbox, upWords);
-      const agent = (await containersOfOwner(sandbox.states)).find(({ Labels }) => Labels['nearcast.role'] === 'agent');
-      const { engine } = await connectEngine();
-      kill((await engine.getContainer(agent?.Id ?? '').inspect()).State.Pid);
-      const { last } = await pollUntil(
-        async () => (await ask(t, sandbox, list, ['list'])).labs[0]?.phase,
-        (phase) => phase === 'dead',
-        { everyMs: 50, deadlineMs: 10_000 },
-      );
-      t.is(last, 'dead');
-      const refusal = await refused(t, sandbox, ['who'], 3);
-      t.is(refusal.code, 'AGENT_GONE');
-      t.regex(refusal.hint ?? '', /down figure3/);
-      await assertMendedBy(t, words, words.join(' '));
-    }
-  });
+  test.serial(
+    'kill -9 of the agent: the lab is listed as dead, other verbs say so, and down or the next up removes it',
+    async (t) => {
+      for (const words of [['down', 'figure3'], [...upWords]]) {
+        await ok(t, sandbox, upWords);
+        const agent = (await containersOfOwner(sandbox.states)).find(
+          ({ Labels }) => Labels['nearcast.role'] === 'agent',
+        );
+        const { engine } = await connectEngine();
+        kill((await engine.getContainer(agent?.Id ?? '').inspect()).State.Pid);
+        const { last } = await pollUntil(
+          async () => (await ask(t, sandbox, list, ['list'])).labs[0]?.phase,
+          (phase) => phase === 'dead',
+          { everyMs: 50, deadlineMs: 10_000 },
+        );
+        t.is(last, 'dead');
+        const refusal = await refused(t, sandbox, ['who'], 3);
+        t.is(refusal.code, 'AGENT_GONE');
+        t.regex(refusal.hint ?? '', /down figure3/);
+        await assertMendedBy(t, words, words.join(' '));
+      }
+    },
+  );
 
-  (isRoot ? test.serial : test.serial.skip)('a restart of the engine leaves only what down and the next up remove', async (t) => {
-    t.timeout(170_000);
-    await ok(t, sandbox, ['images', 'build'], { deadlineMs: 160_000 });
-    const folder = join(sandbox.folder, 'engine');
-    mkdirSync(folder);
-    const socket = join(folder, 'docker.sock');
-    const options: RunOptions = { env: { DOCKER_HOST: `unix://${socket}` } };
-    const startEngine = async (): Promise<{ stop: () => Promise<void> }> => {
-      const places = ['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'docker.pid')];
-      // In a network namespace of its own: an engine without a bridge removes the one that another engine made.
-      const engine = execa('unshare', ['--net', 'dockerd', '--host', `unix://${socket}`, ...places, '--bridge=none', '--iptables=false', '--ip6tables=false'], {
-        reject: false,
-        stdin: 'ignore',
-        stdout: 'ignore',
-        stderr: 'ignore',
-        env: { NEARCAST_STATE_DIR: sandbox.states },
-      });
-      const answering = await pollUntil(() => connectEngine(own).then(() => true, () => false), Boolean, { everyMs: 100, deadlineMs: 30_000 });
-      t.true(answering.held, "an engine of our own starts");
-      return {
-        async stop() {
-          engine.kill('SIGTERM');
-          await engine;
-          // What engines leave mounted when they end.
-          await execa('umount', ['--lazy', join(folder, 'exec/netns/default')], { reject: false });
-        },
+  (isRoot ? test.serial : test.serial.skip)(
+    'a restart of the engine leaves only what down and the next up remove',
+    async (t) => {
+      t.timeout(170_000);
+      await ok(t, sandbox, ['images', 'build'], { deadlineMs: 160_000 });
+      const folder = join(sandbox.folder, 'engine');
+      mkdirSync(folder);
+      const socket = join(folder, 'docker.sock');
+      const options: RunOptions = { env: { DOCKER_HOST: `unix://${socket}` } };
+      const startEngine = async (): Promise<{ stop: () => Promise<void> }> => {
+        const places = [
+          '--data-root',
+          join(folder, 'data'),
+          '--exec-root',
+          join(folder, 'exec'),
+          '--pidfile',
+          join(folder, 'docker.pid'),
+        ];
+        // In a network namespace of its own: an engine without a bridge removes the one that another engine made.
+        const engine = execa(
+          'unshare',
+          [
+            '--net',
+            'dockerd',
+            '--host',
+            `unix://${socket}`,
+            ...places,
+            '--bridge=none',
+            '--iptables=false',
+            '--ip6tables=false',
+          ],
+          {
+            reject: false,
+            stdin: 'ignore',
+            stdout: 'ignore',
+            stderr: 'ignore',
+            env: { NEARCAST_STATE_DIR: sandbox.states },
+          },
+        );
+        const answering = await pollUntil(
+          () =>
+            connectEngine(own).then(
+              () => true,
+              () => false,
+            ),
+          Boolean,
+          { everyMs: 100, deadlineMs: 30_000 },
+        );
+        t.true(answering.held, 'an engine of our own starts');
+        return {
+          async stop() {
+            engine.kill('SIGTERM');
+            await engine;
+            // What engines leave mounted when they end.
+            await execa('umount', ['--lazy', join(folder, 'exec/netns/default')], { reject: false });
+          },
+        };
       };
-    };
-    const own = { kind: 'unix', socketPath: socket, source: 'the test', text: `unix://${socket}`, chosen: true } as const;
-    let engine = await startEngine();
-    try {
-      const { engine: from, facts } = await connectEngine();
-      const to = await openEngine(own);
-      for (const { reference } of [frrImage(), agentImage(facts.architecture)]) {
-        await follow(to, await to.loadImage(await from.getImage(reference).get()));
-      }
-      for (const words of [['down', 'figure2'], ['up', 'figure2', '--runtime', 'docker']]) {
-        t.is((await ask(t, sandbox, up, ['up', 'figure2', '--runtime', 'docker'], { options })).lab, 'figure2');
+      const own = {
+        kind: 'unix',
+        socketPath: socket,
+        source: 'the test',
+        text: `unix://${socket}`,
+        chosen: true,
+      } as const;
+      let engine = await startEngine();
+      try {
+        const { engine: from, facts } = await connectEngine();
+        const to = await openEngine(own);
+        for (const { reference } of [frrImage(), agentImage(facts.architecture)]) {
+          await follow(to, await to.loadImage(await from.getImage(reference).get()));
+        }
+        for (const words of [
+          ['down', 'figure2'],
+          ['up', 'figure2', '--runtime', 'docker'],
+        ]) {
+          t.is((await ask(t, sandbox, up, ['up', 'figure2', '--runtime', 'docker'], { options })).lab, 'figure2');
+          await engine.stop();
+          engine = await startEngine();
+          t.is((await ask(t, sandbox, list, ['list'], { options })).labs[0]?.phase, 'dead');
+          await ok(t, sandbox, words, options);
+        }
+        t.deepEqual(await ask(t, sandbox, down, ['down'], { options }), { removed: ['figure2'] });
+        t.deepEqual(await to.listContainers({ all: true }), []);
+      } finally {
+        await run(sandbox, ['down', '--all'], options);
         await engine.stop();
-        engine = await startEngine();
-        t.is((await ask(t, sandbox, list, ['list'], { options })).labs[0]?.phase, 'dead');
-        await ok(t, sandbox, words, options);
       }
-      t.deepEqual(await ask(t, sandbox, down, ['down'], { options }), { removed: ['figure2'] });
-      t.deepEqual(await to.listContainers({ all: true }), []);
-    } finally {
-      await run(sandbox, ['down', '--all'], options);
-      await engine.stop();
-    }
-  });
+    },
+  );
 });

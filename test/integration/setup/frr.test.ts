@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -76,7 +86,12 @@ function asCaller({ uid }: Caller, argv: readonly string[]): readonly string[] {
 function obtain(caller: Caller, { folder, env }: Home, more: Record<string, string> = {}) {
   const [program = '', ...args] = asCaller(caller, [process.execPath, join(folder, 'obtain.mjs')]);
   const path = process.env['PATH'] ?? '';
-  return execa(program, args, { reject: false, extendEnv: false, env: { PATH: path, ...env, ...more }, cwd: folder } as const);
+  return execa(program, args, {
+    reject: false,
+    extendEnv: false,
+    env: { PATH: path, ...env, ...more },
+    cwd: folder,
+  } as const);
 }
 
 /** Names, sizes and times of everything below the machine's package folders and settings. */
@@ -158,7 +173,8 @@ test.serial('interrupted, nothing is left; killed, the next run clears up', asyn
   const home = await makeHome(t, anyone);
   const interrupt = async (signal: 'SIGINT' | 'SIGKILL') => {
     const running = obtain(anyone, home);
-    for await (const line of running.iterable({ from: 'stderr' })) if (line.startsWith('downloading')) running.kill(signal);
+    for await (const line of running.iterable({ from: 'stderr' }))
+      if (line.startsWith('downloading')) running.kill(signal);
     return running;
   };
   const interrupted = await interrupt('SIGINT');

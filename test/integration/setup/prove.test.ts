@@ -31,7 +31,8 @@ test('a copy without dig is sound: where the machine has dig, apt fetches no sec
 });
 
 test('a dig that does not load makes a copy unsound, and the library is named', async (t) => {
-  const broken = 'echo "dig: error while loading shared libraries: libuv.so.1: cannot open shared object file" >&2; exit 127';
+  const broken =
+    'echo "dig: error while loading shared libraries: libuv.so.1: cannot open shared object file" >&2; exit 127';
   await using copy = await copyOf({ ...sound, dig: broken });
   const error = await t.throwsAsync(proveCopy(copy), { instanceOf: LabError });
   t.regex(error.message, /dig.*libuv\.so\.1/);

@@ -5,7 +5,10 @@ import { compare, marginOf, marginText, wasOverloaded } from '../../../src/asser
 const calm = { gapMs: 2, disturbanceMs: 0 };
 
 test('a bound is kept or broken where the gap between two probes could not have decided', (t) => {
-  t.deepEqual([97.9, 98, 98.1, 100, 102, 102.1].map((ms) => compare(ms, 100, calm)), ['kept', 'kept', 'undecided', 'undecided', 'undecided', 'broken']);
+  t.deepEqual(
+    [97.9, 98, 98.1, 100, 102, 102.1].map((ms) => compare(ms, 100, calm)),
+    ['kept', 'kept', 'undecided', 'undecided', 'undecided', 'broken'],
+  );
 });
 
 test('nothing lost is no matter of timing, whatever the bound', (t) => {
@@ -15,12 +18,20 @@ test('nothing lost is no matter of timing, whatever the bound', (t) => {
 });
 
 test('what the machine kept processes from can only have made it longer: it excuses, and never condemns', (t) => {
-  fc.assert(fc.property(fc.double({ min: 0, max: 1e4, noNaN: true }), fc.double({ min: 0, max: 1e4, noNaN: true }), fc.double({ min: 0, max: 100, noNaN: true }), fc.double({ min: 0, max: 1e4, noNaN: true }), (measuredMs, boundMs, gapMs, disturbanceMs) => {
-    const undisturbed = compare(measuredMs, boundMs, { gapMs, disturbanceMs: 0 });
-    const disturbed = compare(measuredMs, boundMs, { gapMs, disturbanceMs });
-    t.is(disturbed === 'kept', undisturbed === 'kept');
-    if (disturbed === 'broken') t.is(undisturbed, 'broken');
-  }));
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0, max: 1e4, noNaN: true }),
+      fc.double({ min: 0, max: 1e4, noNaN: true }),
+      fc.double({ min: 0, max: 100, noNaN: true }),
+      fc.double({ min: 0, max: 1e4, noNaN: true }),
+      (measuredMs, boundMs, gapMs, disturbanceMs) => {
+        const undisturbed = compare(measuredMs, boundMs, { gapMs, disturbanceMs: 0 });
+        const disturbed = compare(measuredMs, boundMs, { gapMs, disturbanceMs });
+        t.is(disturbed === 'kept', undisturbed === 'kept');
+        if (disturbed === 'broken') t.is(undisturbed, 'broken');
+      },
+    ),
+  );
 });
 
 test('time that was stolen, and time spent waiting for a CPU where the kernel tells it, add up', (t) => {
@@ -30,7 +41,10 @@ test('time that was stolen, and time spent waiting for a CPU where the kernel te
 
 test('a margin is told without what there was none of', (t) => {
   t.is(marginText(calm), 'with up to 2ms between two probes');
-  t.is(marginText({ gapMs: 2, disturbanceMs: 12 }), 'with up to 2ms between two probes, and processes kept waiting for 12ms');
+  t.is(
+    marginText({ gapMs: 2, disturbanceMs: 12 }),
+    'with up to 2ms between two probes, and processes kept waiting for 12ms',
+  );
 });
 
 test('a machine is too busy where processes waited for more than half of the time', (t) => {

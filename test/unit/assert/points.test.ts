@@ -11,23 +11,53 @@ test('a file that expects nothing has no points', (t) => {
 
 test('each client, or set of clients, of an expectation is a point, and so is each route', (t) => {
   t.is(points('expect: {client1: server-a}'), 1);
-  t.is(points('expect: {all: [server-a, server-b], client1: {service: server-a}, path: {client1: [router1]}, cost: {client1: 2}, rtt: {all: 1s}}'), 5);
-  t.is(points('expect: {fib: {router1: {service: router2, 198.51.100.0/24: none}, router2: {service: server-a}}, rib: {router1: {service: router2}}}'), 4);
+  t.is(
+    points(
+      'expect: {all: [server-a, server-b], client1: {service: server-a}, path: {client1: [router1]}, cost: {client1: 2}, rtt: {all: 1s}}',
+    ),
+    5,
+  );
+  t.is(
+    points(
+      'expect: {fib: {router1: {service: router2, 198.51.100.0/24: none}, router2: {service: server-a}}, rib: {router1: {service: router2}}}',
+    ),
+    4,
+  );
   t.is(points('expect: {client1: {server-a: 50% +- 5%, server-b: 50% +- 5%}}'), 1, 'shares are judged together');
 });
 
 test('limits and stability of a change are a point each; how long it may take, and how sure it must be, are none', (t) => {
-  t.is(points('scenario: [{fail: server-a, expect: {client1: server-b, within: 2s, stable: 1s, outage: 1s, lost: 0, duplicates: 0, brokenFlows: 0, moved: [client1], collateral: 0, confidence: 95%}}]'), 8);
+  t.is(
+    points(
+      'scenario: [{fail: server-a, expect: {client1: server-b, within: 2s, stable: 1s, outage: 1s, lost: 0, duplicates: 0, brokenFlows: 0, moved: [client1], collateral: 0, confidence: 95%}}]',
+    ),
+    8,
+  );
 });
 
 test('a look that must be stable has its points for what must be so', (t) => {
-  t.is(points('scenario: [{expect: {client1: server-a, stable: 1s}}, {wait-for: {client1: server-a, stable: 1s}}, {wait-for: settled}]'), 3);
+  t.is(
+    points(
+      'scenario: [{expect: {client1: server-a, stable: 1s}}, {wait-for: {client1: server-a, stable: 1s}}, {wait-for: settled}]',
+    ),
+    3,
+  );
 });
 
 test('what is repeated counts in every round', (t) => {
-  t.is(points('scenario: [{repeat: 3, steps: [{fail: server-a, expect: {client1: server-b}}, {restore: server-a, expect: {client1: server-a, lost: 0}}]}]'), 9);
+  t.is(
+    points(
+      'scenario: [{repeat: 3, steps: [{fail: server-a, expect: {client1: server-b}}, {restore: server-a, expect: {client1: server-a, lost: 0}}]}]',
+    ),
+    9,
+  );
 });
 
 test('a probe has a point for all that is expected of it', (t) => {
-  t.is(points('scenario: [{probe: http, expect: {status: {client1: 200}, output: {client1: server-a}, fate: {client1: answered}, lost: 0}}]'), 4);
+  t.is(
+    points(
+      'scenario: [{probe: http, expect: {status: {client1: 200}, output: {client1: server-a}, fate: {client1: answered}, lost: 0}}]',
+    ),
+    4,
+  );
 });

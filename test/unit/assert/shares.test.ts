@@ -7,7 +7,13 @@ import { firstAnswer } from './expecting.js';
 type Outcome = 'pass' | 'fail' | 'inconclusive';
 
 const half = firstAnswer({ client1: { 'server-a': '50% +- 5%', 'server-b': '50% +- 5%' } });
-const of = (counts: Readonly<Record<string, number>>, flows: number): { flows: number; byInstance: ReadonlyMap<string, number> } => ({ flows, byInstance: new Map(Object.entries(counts)) });
+const of = (
+  counts: Readonly<Record<string, number>>,
+  flows: number,
+): { flows: number; byInstance: ReadonlyMap<string, number> } => ({
+  flows,
+  byInstance: new Map(Object.entries(counts)),
+});
 
 /** As a step does it: after each number of flows it is judged, until it is decided. */
 function play(expectation: typeof half, share: number, confidence: number, random: () => number): Outcome {
@@ -22,7 +28,12 @@ function play(expectation: typeof half, share: number, confidence: number, rando
   return outcome;
 }
 
-function tally(expectation: typeof half, share: number, confidence: number, runs: number): Readonly<Record<Outcome, number>> {
+function tally(
+  expectation: typeof half,
+  share: number,
+  confidence: number,
+  runs: number,
+): Readonly<Record<Outcome, number>> {
   const random = randomFrom(Math.round(share * 1000) + 1);
   const outcomes = { pass: 0, fail: 0, inconclusive: 0 };
   for (let run = 0; run < runs; run++) outcomes[play(expectation, share, confidence, random)] += 1;
@@ -62,18 +73,24 @@ test('a verdict says what was expected, how sure, and what was counted', (t) => 
     seen: 'server-a 128, server-b 128 of 256 flows',
     measured: 256,
   });
-  t.like(judgeShares(half, of({ 'server-a': 8192 }, 8192), 0.99), { verdict: 'fail', seen: 'server-a 8192 of 8192 flows' });
+  t.like(judgeShares(half, of({ 'server-a': 8192 }, 8192), 0.99), {
+    verdict: 'fail',
+    seen: 'server-a 8192 of 8192 flows',
+  });
   t.like(judgeShares(half, of({}, 256), 0.99), { verdict: 'fail', seen: 'no answers of 256 flows' });
   t.like(judgeShares(half, of({}, 0), 0.99), { verdict: 'fail', seen: 'no question of that client to that service' });
 });
 
 test('all and none are exact: one flow that goes elsewhere is a failure', (t) => {
   const all = firstAnswer({ client1: { 'server-a': '100%', 'server-b': '0%' } });
-  fc.assert(fc.property(fc.integer({ min: 1, max: 8192 }), (flows) => {
-    t.is(judgeShares(all, of({ 'server-a': flows }, flows), 0.99).verdict, 'pass');
-    t.is(judgeShares(all, of({ 'server-a': flows - 1 }, flows), 0.99).verdict, 'fail', 'one without an answer');
-    t.is(judgeShares(all, of({ 'server-a': flows - 1, 'server-b': 1 }, flows), 0.99).verdict, 'fail');
-  }), { numRuns: 50 });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 8192 }), (flows) => {
+      t.is(judgeShares(all, of({ 'server-a': flows }, flows), 0.99).verdict, 'pass');
+      t.is(judgeShares(all, of({ 'server-a': flows - 1 }, flows), 0.99).verdict, 'fail', 'one without an answer');
+      t.is(judgeShares(all, of({ 'server-a': flows - 1, 'server-b': 1 }, flows), 0.99).verdict, 'fail');
+    }),
+    { numRuns: 50 },
+  );
 });
 
 test('all and none with a tolerance have one edge', (t) => {
@@ -84,7 +101,11 @@ test('all and none with a tolerance have one edge', (t) => {
   const few = firstAnswer({ client1: { 'server-a': '0% +- 10%' } });
   t.is(judgeShares(few, of({}, 256), 0.99).verdict, 'pass');
   t.is(judgeShares(few, of({ 'server-a': 448 }, 2048), 0.99).verdict, 'fail');
-  t.is(judgeShares(firstAnswer({ client1: { 'server-a': '50% +- 50%' } }), of({ 'server-a': 1 }, 256), 0.99).verdict, 'pass', 'anything is tolerated');
+  t.is(
+    judgeShares(firstAnswer({ client1: { 'server-a': '50% +- 50%' } }), of({ 'server-a': 1 }, 256), 0.99).verdict,
+    'pass',
+    'anything is tolerated',
+  );
 });
 
 test('as an instance answers more flows it goes from too few over right to too many, and never back', (t) => {
@@ -101,9 +122,13 @@ test('as an instance answers more flows it goes from too few over right to too m
 });
 
 test('more confidence decides less', (t) => {
-  fc.assert(fc.property(fc.integer({ min: 0, max: 1024 }), (count) => {
-    const verdict = (confidence: number): Outcome => judgeShares(half, of({ 'server-a': count, 'server-b': 1024 - count }, 1024), confidence).verdict;
-    const sure = verdict(0.999);
-    t.true(sure === 'inconclusive' || sure === verdict(0.8));
-  }), { numRuns: 100 });
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1024 }), (count) => {
+      const verdict = (confidence: number): Outcome =>
+        judgeShares(half, of({ 'server-a': count, 'server-b': 1024 - count }, 1024), confidence).verdict;
+      const sure = verdict(0.999);
+      t.true(sure === 'inconclusive' || sure === verdict(0.8));
+    }),
+    { numRuns: 100 },
+  );
 });

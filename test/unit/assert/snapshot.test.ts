@@ -6,16 +6,34 @@ function answer(client: string, instance: string | null, address = '192.0.2.53')
   return { client, service: 'dns', address, instance, cost: 1, path: [], rttMs: 0.5 };
 }
 
-const before = snapshotOf('lab', [answer('client2', 'server-b'), answer('client1', 'server-a'), answer('client3', null)]);
+const before = snapshotOf('lab', [
+  answer('client2', 'server-b'),
+  answer('client1', 'server-a'),
+  answer('client3', null),
+]);
 
 test('a snapshot keeps what stays the same from run to run, in an order of its own', (t) => {
-  t.deepEqual(before.answers.map(({ client, instance }) => [client, instance]), [['client1', 'server-a'], ['client2', 'server-b'], ['client3', null]]);
-  t.deepEqual(snapshotOf('lab', [answer('client1', 'server-a'), answer('client3', null), answer('client2', 'server-b')]), before);
+  t.deepEqual(
+    before.answers.map(({ client, instance }) => [client, instance]),
+    [
+      ['client1', 'server-a'],
+      ['client2', 'server-b'],
+      ['client3', null],
+    ],
+  );
+  t.deepEqual(
+    snapshotOf('lab', [answer('client1', 'server-a'), answer('client3', null), answer('client2', 'server-b')]),
+    before,
+  );
   t.deepEqual(readSnapshot(JSON.stringify(before), 'map.json'), before);
 });
 
 test('who moved, from where to where; who is new, and who is gone', (t) => {
-  const after = snapshotOf('lab', [answer('client1', 'server-c'), answer('client2', null), answer('client4', 'server-a')]);
+  const after = snapshotOf('lab', [
+    answer('client1', 'server-c'),
+    answer('client2', null),
+    answer('client4', 'server-a'),
+  ]);
   t.deepEqual(movesBetween(before, after), [
     { client: 'client1', address: '192.0.2.53', from: 'server-a', to: 'server-c' },
     { client: 'client2', address: '192.0.2.53', from: 'server-b', to: null },

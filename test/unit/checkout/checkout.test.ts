@@ -21,7 +21,9 @@ const locked = {
 test('an installation is the same when every package is, optional ones aside', (t) => {
   const a = { version: '1.0.0', integrity: 'x' };
   t.true(installsSame(locked, { packages: { 'node_modules/a': a } }));
-  t.true(installsSame(locked, { packages: { 'node_modules/a': a, 'node_modules/b': { version: '2.0.0', integrity: 'y' } } }));
+  t.true(
+    installsSame(locked, { packages: { 'node_modules/a': a, 'node_modules/b': { version: '2.0.0', integrity: 'y' } } }),
+  );
 });
 
 test('an installation differs by version, content, a missing or a surplus package', (t) => {
@@ -43,7 +45,8 @@ test('lines of TAP', (t) => {
 });
 
 test('TAP is counted in pieces of any size, and failures keep their details', (t) => {
-  const tap = 'TAP version 13\nok 1 - a\nnot ok 2 - b\n    ---\n      message: no\n    ...\n---tty\nok 3 - c # SKIP\n\n1..3\n# tests 3\n# pass 1\n# fail 1\n';
+  const tap =
+    'TAP version 13\nok 1 - a\nnot ok 2 - b\n    ---\n      message: no\n    ...\n---tty\nok 3 - c # SKIP\n\n1..3\n# tests 3\n# pass 1\n# fail 1\n';
   for (const size of [1, 7, tap.length]) {
     const printed: string[] = [];
     const reader = createTapReader((line) => printed.push(line));

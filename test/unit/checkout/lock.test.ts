@@ -70,5 +70,8 @@ test('waiting ends when it is aborted', async (t) => {
   const path = lockPath(t);
   writeFileSync(path, JSON.stringify({ ...identifyThisProcess(), token: 'other' }));
   const signal = AbortSignal.timeout(50);
-  await t.throwsAsync(withLock(path, { deadlineMs: 60_000, signal }, () => Promise.resolve()), { name: 'AbortError' });
+  await t.throwsAsync(
+    withLock(path, { deadlineMs: 60_000, signal }, () => Promise.resolve()),
+    { name: 'AbortError' },
+  );
 });

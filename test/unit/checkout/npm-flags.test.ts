@@ -3,7 +3,9 @@ import { explainSwallowedFlags, findSwallowedFlags, wantsNoColor } from '../../.
 
 const inLab = { npm_lifecycle_event: 'lab' };
 const correctedOf = (words: readonly string[], env: Record<string, string>): string | undefined =>
-  explainSwallowedFlags(words, { ...inLab, ...env })?.split('\n')[1]?.trim();
+  explainSwallowedFlags(words, { ...inLab, ...env })
+    ?.split('\n')[1]
+    ?.trim();
 
 test('flags that reached nearcast are no trouble', (t) => {
   t.is(explainSwallowedFlags(['up', 'figure3', '--json'], inLab), undefined);
@@ -12,7 +14,13 @@ test('flags that reached nearcast are no trouble', (t) => {
 });
 
 test('npm settings of its own are no trouble', (t) => {
-  const env = { npm_config_loglevel: 'silent', npm_config_cache: '/c', npm_config_color: '', npm_config_yes: 'true', npm_config_json: '' };
+  const env = {
+    npm_config_loglevel: 'silent',
+    npm_config_cache: '/c',
+    npm_config_color: '',
+    npm_config_yes: 'true',
+    npm_config_json: '',
+  };
   t.is(explainSwallowedFlags(['list'], { ...inLab, ...env }), undefined);
 });
 
@@ -26,8 +34,14 @@ test('a switch is put where it was meant', (t) => {
 });
 
 test('a switch of two words is found, on and off', (t) => {
-  t.is(correctedOf(['fail', 'zebra@router1'], { npm_config_keep_routes: 'true' }), 'npm run lab -- fail zebra@router1 --keep-routes');
-  t.is(correctedOf(['fail', 'zebra@router1'], { npm_config_keep_routes: '' }), 'npm run lab -- fail zebra@router1 --no-keep-routes');
+  t.is(
+    correctedOf(['fail', 'zebra@router1'], { npm_config_keep_routes: 'true' }),
+    'npm run lab -- fail zebra@router1 --keep-routes',
+  );
+  t.is(
+    correctedOf(['fail', 'zebra@router1'], { npm_config_keep_routes: '' }),
+    'npm run lab -- fail zebra@router1 --no-keep-routes',
+  );
 });
 
 test('a value that npm kept comes back', (t) => {
@@ -35,7 +49,10 @@ test('a value that npm kept comes back', (t) => {
 });
 
 test('a value that npm left among the words is recognised', (t) => {
-  t.is(correctedOf(['up', 'figure3', 'docker'], { npm_config_runtime: 'true' }), 'npm run lab -- up figure3 --runtime docker');
+  t.is(
+    correctedOf(['up', 'figure3', 'docker'], { npm_config_runtime: 'true' }),
+    'npm run lab -- up figure3 --runtime docker',
+  );
 });
 
 test('several lost values are left for the reader to put in', (t) => {
@@ -49,7 +66,10 @@ test('a repeated flag comes back as often', (t) => {
 
 test('words after -- stay last, and are quoted where the shell needs it', (t) => {
   const words = ['exec', 'client1', '--', 'echo', "it's here"];
-  t.is(correctedOf(words, { npm_config_json: 'true' }), String.raw`npm run lab -- exec client1 --json -- echo 'it'\''s here'`);
+  t.is(
+    correctedOf(words, { npm_config_json: 'true' }),
+    String.raw`npm run lab -- exec client1 --json -- echo 'it'\''s here'`,
+  );
 });
 
 test('no colour means the same to npm and to nearcast', (t) => {

@@ -3,15 +3,34 @@ import { withoutDashes } from '../../../src/cli/enter.js';
 import { parsed, startedBy, type CommandLine } from './run-main.js';
 
 const verbs = [
-  'up', 'grade', 'down', 'list', 'inspect', 'who', 'probe', 'fail', 'restore', 'exec', 'shell', 'vtysh', 'validate', 'topologies', 'schema', 'doctor',
+  'up',
+  'grade',
+  'down',
+  'list',
+  'inspect',
+  'who',
+  'probe',
+  'fail',
+  'restore',
+  'exec',
+  'shell',
+  'vtysh',
+  'validate',
+  'topologies',
+  'schema',
+  'doctor',
 ];
 
-const parse = (words: readonly string[], script?: string): Promise<CommandLine> => startedBy(script, () => parsed(words));
+const parse = (words: readonly string[], script?: string): Promise<CommandLine> =>
+  startedBy(script, () => parsed(words));
 
 /** The lines under `Examples:` of a help text. */
 function examplesOf({ stdout }: CommandLine): readonly string[] {
   const [, examples = ''] = stdout.split('\nExamples:\n');
-  return examples.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  return examples
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 /** The words of a line as a shell hands them over. */
@@ -42,18 +61,47 @@ for (const verb of ['', ...verbs]) {
   });
 }
 
-test.serial('in a checkout examples begin with npm run lab, with -- where npm would take a flag for itself', async (t) => {
-  t.deepEqual(examplesOf(await parse(['down', '--help'], 'lab')), ['npm run lab down', 'npm run lab down figure3', 'npm run lab -- down --all']);
-  const dig = examplesOf(await parse(['exec', '--help'], 'lab')).find((example) => example.includes('dig'));
-  t.regex(dig ?? '', /^npm run lab -- exec client1 dig \+nsid /);
-  t.true(examplesOf(await parse(['capture', '--help'], 'lab')).includes('npm run -s lab -- capture router1 --output - | wireshark -k -i -'), 'npm would print its own lines into it');
-  t.regex((await parse(['--help'], 'lab')).stdout, /^Usage: npm run lab /);
-});
+test.serial(
+  'in a checkout examples begin with npm run lab, with -- where npm would take a flag for itself',
+  async (t) => {
+    t.deepEqual(examplesOf(await parse(['down', '--help'], 'lab')), [
+      'npm run lab down',
+      'npm run lab down figure3',
+      'npm run lab -- down --all',
+    ]);
+    const dig = examplesOf(await parse(['exec', '--help'], 'lab')).find((example) => example.includes('dig'));
+    t.regex(dig ?? '', /^npm run lab -- exec client1 dig \+nsid /);
+    t.true(
+      examplesOf(await parse(['capture', '--help'], 'lab')).includes(
+        'npm run -s lab -- capture router1 --output - | wireshark -k -i -',
+      ),
+      'npm would print its own lines into it',
+    );
+    t.regex((await parse(['--help'], 'lab')).stdout, /^Usage: npm run lab /);
+  },
+);
 
 test.serial('words and flags reach their verb', async (t) => {
-  const { started } = await parse(['fail', 'router1/server-a', '--lab', 'mine', '--how', 'down', '--timeout', '3s', '--json']);
-  t.deepEqual(started, { verb: 'fail', words: ['router1/server-a'], flags: { lab: 'mine', how: 'down', timeout: '3s', json: true } });
-  t.like((await parse(['probe', '--kind', 'dns', '--source-ports', '40000,40001'])).started, { words: [undefined], flags: { kind: 'dns', sourcePorts: '40000,40001' } });
+  const { started } = await parse([
+    'fail',
+    'router1/server-a',
+    '--lab',
+    'mine',
+    '--how',
+    'down',
+    '--timeout',
+    '3s',
+    '--json',
+  ]);
+  t.deepEqual(started, {
+    verb: 'fail',
+    words: ['router1/server-a'],
+    flags: { lab: 'mine', how: 'down', timeout: '3s', json: true },
+  });
+  t.like((await parse(['probe', '--kind', 'dns', '--source-ports', '40000,40001'])).started, {
+    words: [undefined],
+    flags: { kind: 'dns', sourcePorts: '40000,40001' },
+  });
   t.like((await parse(['validate', 'a.yml', 'b.yml'])).started, { words: [['a.yml', 'b.yml']] });
 });
 
@@ -62,11 +110,15 @@ test.serial('what follows the node is the program of exec and vtysh, its flags i
     words: ['client1', ['ip', '--json', 'route']],
     flags: { lab: 'mine' },
   });
-  t.like((await parse(['vtysh', 'router1', '-c', 'show ip route'])).started, { words: ['router1', ['-c', 'show ip route']] });
+  t.like((await parse(['vtysh', 'router1', '-c', 'show ip route'])).started, {
+    words: ['router1', ['-c', 'show ip route']],
+  });
 });
 
 test.serial('a program may stand behind --, as in: exec client1 -- ip route', async (t) => {
-  t.like((await parse(['exec', 'client1', '--', 'ip', 'route'])).started, { words: ['client1', ['--', 'ip', 'route']] });
+  t.like((await parse(['exec', 'client1', '--', 'ip', 'route'])).started, {
+    words: ['client1', ['--', 'ip', 'route']],
+  });
   t.deepEqual(withoutDashes(['--', 'ip', 'route']), ['ip', 'route']);
   t.deepEqual(withoutDashes(['ip', '--', 'route']), ['ip', '--', 'route']);
 });

@@ -6,7 +6,9 @@ export interface CommandLine {
   readonly stdout: string;
   readonly stderr: string;
   /** The verb that would have run, and what it was given. */
-  readonly started: { readonly verb: string; readonly words: readonly unknown[]; readonly flags: Readonly<Record<string, unknown>> } | undefined;
+  readonly started:
+    | { readonly verb: string; readonly words: readonly unknown[]; readonly flags: Readonly<Record<string, unknown>> }
+    | undefined;
 }
 
 /** Captures what is written to the standard streams while `work` runs. For serial tests only. */

@@ -32,7 +32,8 @@ test.serial('an error is {error: {code, message, hint}} with --json, with the ex
     captured(() => [
       showError(new LabError('LAB_NOT_FOUND', 'no lab', { hint: 'nearcast list' }), output),
       showError(new LabError('DEPLOY_FAILED', 'no links'), output),
-    ]));
+    ]),
+  );
   t.deepEqual(result, [2, 3]);
   t.deepEqual(documents, [
     { error: { code: 'LAB_NOT_FOUND', message: 'no lab', hint: 'nearcast list' } },
@@ -40,9 +41,18 @@ test.serial('an error is {error: {code, message, hint}} with --json, with the ex
   ]);
 });
 
-for (const [code, status] of [['USAGE', 2], ['TOPOLOGY_INVALID', 2], ['FRR_UNAVAILABLE', 3], ['NOT_CONVERGED', 3], ['INTERRUPTED', 130]] as const) {
+for (const [code, status] of [
+  ['USAGE', 2],
+  ['TOPOLOGY_INVALID', 2],
+  ['FRR_UNAVAILABLE', 3],
+  ['NOT_CONVERGED', 3],
+  ['INTERRUPTED', 130],
+] as const) {
   test.serial(`${code} ends with status ${status}`, async (t) => {
-    const { result, stdout, stderr } = await outcome(throwing(new LabError(code, 'what is wrong', { hint: 'what mends it' })), false);
+    const { result, stdout, stderr } = await outcome(
+      throwing(new LabError(code, 'what is wrong', { hint: 'what mends it' })),
+      false,
+    );
     t.is(result, status);
     t.is(stdout, '');
     t.is(stderr, 'what is wrong\n  what mends it\n');
@@ -50,7 +60,10 @@ for (const [code, status] of [['USAGE', 2], ['TOPOLOGY_INVALID', 2], ['FRR_UNAVA
 }
 
 test.serial('with --json an error is the one document on standard output', async (t) => {
-  const { result, stdout, stderr } = await outcome(throwing(new LabError('LAB_NOT_FOUND', 'no lab', { hint: 'nearcast list' })), true);
+  const { result, stdout, stderr } = await outcome(
+    throwing(new LabError('LAB_NOT_FOUND', 'no lab', { hint: 'nearcast list' })),
+    true,
+  );
   t.is(result, 2);
   t.deepEqual(JSON.parse(stdout), { error: { code: 'LAB_NOT_FOUND', message: 'no lab', hint: 'nearcast list' } });
   t.is(stderr, '');
@@ -80,15 +93,21 @@ test.serial('hints are commands that can be typed here', async (t) => {
   t.is((await outcome(throwing(error), false, 'lab')).stderr, 'no lab\n  start one: npm run lab up figure3\n');
   t.is((await outcome(throwing(error), false)).stderr, 'no lab\n  start one: nearcast up figure3\n');
   const flagged = new LabError('USAGE', 'both', { hint: 'nearcast down --all, or nearcast list' });
-  t.is((await outcome(throwing(flagged), false, 'lab')).stderr, 'both\n  npm run lab -- down --all, or npm run lab list\n');
+  t.is(
+    (await outcome(throwing(flagged), false, 'lab')).stderr,
+    'both\n  npm run lab -- down --all, or npm run lab list\n',
+  );
 });
 
-test.serial('what is no LabError is a defect: its stack is told on standard error, its message as for others', async (t) => {
-  const { result, stdout, stderr } = await outcome(throwing(new TypeError('x is not a function')), true);
-  t.is(result, 3);
-  t.like((JSON.parse(stdout) as { error: object }).error, { code: 'BUG', message: 'x is not a function' });
-  t.regex(stderr, /TypeError: x is not a function\n +at /);
-});
+test.serial(
+  'what is no LabError is a defect: its stack is told on standard error, its message as for others',
+  async (t) => {
+    const { result, stdout, stderr } = await outcome(throwing(new TypeError('x is not a function')), true);
+    t.is(result, 3);
+    t.like((JSON.parse(stdout) as { error: object }).error, { code: 'BUG', message: 'x is not a function' });
+    t.regex(stderr, /TypeError: x is not a function\n +at /);
+  },
+);
 
 test.serial('a verb decides its status, and prints for people or for programs', async (t) => {
   const verb: Parameters<typeof runVerb>[0] = ({ output }) => {
@@ -100,24 +119,32 @@ test.serial('a verb decides its status, and prints for people or for programs', 
   t.like(await outcome(verb, true), { result: 1, stdout: '{\n  "for": "programs"\n}\n', stderr: '' });
 });
 
-test.serial('an interruption aborts the verb, and is status 130; a late one, while the process ends, does not kill it', async (t) => {
-  const before = process.listenerCount('SIGTERM');
-  const { result, stderr } = await outcome(async ({ signal }) => {
-    process.emit('SIGTERM');
-    await Promise.resolve();
-    signal.throwIfAborted();
-    return 0;
-  }, false);
-  t.is(result, 130);
-  t.regex(stderr, /^interrupted/);
-  t.true(process.listenerCount('SIGTERM') > before);
-});
+test.serial(
+  'an interruption aborts the verb, and is status 130; a late one, while the process ends, does not kill it',
+  async (t) => {
+    const before = process.listenerCount('SIGTERM');
+    const { result, stderr } = await outcome(async ({ signal }) => {
+      process.emit('SIGTERM');
+      await Promise.resolve();
+      signal.throwIfAborted();
+      return 0;
+    }, false);
+    t.is(result, 130);
+    t.regex(stderr, /^interrupted/);
+    t.true(process.listenerCount('SIGTERM') > before);
+  },
+);
 
 test.serial('progress without a terminal is one line for each topic', async (t) => {
   const isTTY = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
   Object.defineProperty(process.stderr, 'isTTY', { value: false, configurable: true });
   const { stdout, stderr } = await outcome(({ output }) => {
-    for (const [topic, text] of [['links', '1 of 2'], ['links', '2 of 2'], ['routers', '1 of 1']] as const) output.progress(topic, text);
+    for (const [topic, text] of [
+      ['links', '1 of 2'],
+      ['links', '2 of 2'],
+      ['routers', '1 of 1'],
+    ] as const)
+      output.progress(topic, text);
     output.progressDone();
     return Promise.resolve(0);
   }, true);

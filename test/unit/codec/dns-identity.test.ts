@@ -16,7 +16,13 @@ interface Asked {
 }
 
 function query({ name = 'id.server', type = 'TXT', class: klass = 'CH', options, flags = 0 }: Asked = {}): Buffer {
-  const opt = { type: 'OPT', name: '.', udpPayloadSize: 4096, flags: 0, options: (options ?? []).map((code) => ({ code, data: Buffer.alloc(0) })) };
+  const opt = {
+    type: 'OPT',
+    name: '.',
+    udpPayloadSize: 4096,
+    flags: 0,
+    options: (options ?? []).map((code) => ({ code, data: Buffer.alloc(0) })),
+  };
   return dns.encode({
     type: 'query',
     id: 4711,
@@ -37,7 +43,11 @@ function seen(reply: Buffer | undefined) {
     type,
     rcode: RCODES[(flags & 0xf) as keyof typeof RCODES],
     question: questions.map((each) => `${each.name} ${each.type} ${each.class ?? ''}`).join(),
-    texts: answers.flatMap((record) => (record.type === 'TXT' ? [`${record.name} ${String(record.class)} ${String(record.ttl)} ${[record.data].flat().join('')}`] : [])),
+    texts: answers.flatMap((record) =>
+      record.type === 'TXT'
+        ? [`${record.name} ${String(record.class)} ${String(record.ttl)} ${[record.data].flat().join('')}`]
+        : [],
+    ),
     nsid: options?.map((option) => [option.code, Buffer.from((option as { data: Uint8Array }).data).toString()]),
   };
 }
@@ -48,7 +58,12 @@ test('the question is id.server TXT CH, and asks for NSID', (t) => {
   t.deepEqual(questions, [{ name: 'id.server', type: 'TXT', class: 'CH' }]);
   const [opt] = additionals ?? [];
   t.is(opt?.type, 'OPT');
-  t.deepEqual(opt?.type === 'OPT' ? opt.options.map((option) => [option.code as number, (option as { data: Uint8Array }).data.length]) : [], [[NSID, 0]]);
+  t.deepEqual(
+    opt?.type === 'OPT'
+      ? opt.options.map((option) => [option.code as number, (option as { data: Uint8Array }).data.length])
+      : [],
+    [[NSID, 0]],
+  );
 });
 
 test('our question gets our answer: the instance, under the id of the question', (t) => {
@@ -94,8 +109,14 @@ for (const asked of [
 test('NSID is told when it is asked for, also with a refusal, and else not', (t) => {
   t.deepEqual(seen(answerIdentity(query({ options: [NSID] }), 'server-a'))?.nsid, [[NSID, 'server-a']]);
   t.deepEqual(seen(answerIdentity(query({ options: [10, NSID] }), 'server-a'))?.nsid, [[NSID, 'server-a']]);
-  t.deepEqual(seen(answerIdentity(query({ options: [NSID], name: 'example.com' }), 'server-a'))?.nsid, [[NSID, 'server-a']]);
-  t.deepEqual(seen(answerIdentity(query({ options: [] }), 'server-a'))?.nsid, [], 'EDNS is answered with EDNS (RFC 6891 section 6.1.1)');
+  t.deepEqual(seen(answerIdentity(query({ options: [NSID], name: 'example.com' }), 'server-a'))?.nsid, [
+    [NSID, 'server-a'],
+  ]);
+  t.deepEqual(
+    seen(answerIdentity(query({ options: [] }), 'server-a'))?.nsid,
+    [],
+    'EDNS is answered with EDNS (RFC 6891 section 6.1.1)',
+  );
   t.deepEqual(seen(answerIdentity(query({ options: [10] }), 'server-a'))?.nsid, []);
   t.is(seen(answerIdentity(query(), 'server-a'))?.nsid, undefined, 'no EDNS for whoever does not speak it');
 });
@@ -129,7 +150,11 @@ test('only a response with a text tells who answered', (t) => {
   t.is(readIdentity(identityQuestion(1)), undefined);
   t.is(readIdentity(Buffer.from('not DNS at all')), undefined);
   t.is(readIdentity(answerIdentity(query({ name: 'example.com' }), 'server-a') ?? Buffer.alloc(0)), undefined);
-  const parts = dns.encode({ type: 'response', id: 9, answers: [{ type: 'TXT', class: 'CH', name: 'id.server', data: ['server', '-a'] }] });
+  const parts = dns.encode({
+    type: 'response',
+    id: 9,
+    answers: [{ type: 'TXT', class: 'CH', name: 'id.server', data: ['server', '-a'] }],
+  });
   t.deepEqual(readIdentity(parts), { id: 9, instance: 'server-a' });
 });
 
@@ -167,14 +192,20 @@ const anyQuery = fc
   });
 
 test('any well-formed query is answered under its id', (t) => {
-  fc.assert(fc.property(anyQuery, (message) => answerIdentity(message, 'server-a')?.readUInt16BE(0) === 0x1267), { numRuns: 300 });
+  fc.assert(
+    fc.property(anyQuery, (message) => answerIdentity(message, 'server-a')?.readUInt16BE(0) === 0x1267),
+    { numRuns: 300 },
+  );
   t.pass();
 });
 
 test('a reply repeats the question byte by byte (RFC 1035 section 4.1.2), or a resolver does not take it', (t) => {
   fc.assert(
-    fc.property(anyQuery, (message) =>
-      answerIdentity(message, 'server-a')?.subarray(12, message.length).equals(message.subarray(12)) === true),
+    fc.property(
+      anyQuery,
+      (message) =>
+        answerIdentity(message, 'server-a')?.subarray(12, message.length).equals(message.subarray(12)) === true,
+    ),
     { numRuns: 300 },
   );
   t.pass();

@@ -28,18 +28,50 @@ const icmp = (type: number, code: number): Buffer => Buffer.from([type, code, 0,
 const ports = Buffer.from([0x9c, 0x40, 0, 53, 0, 1, 2, 3]);
 const error4 = (type: number, code: number, protocol = PROTOCOL.tcp): Buffer =>
   ipv4Packet(1, Buffer.concat([icmp(type, code), ipv4Packet(protocol, ports)]));
-const error6 = (type: number, code: number, protocol = PROTOCOL.tcp): Buffer => Buffer.concat([icmp(type, code), ipv6Packet(protocol, ports)]);
+const error6 = (type: number, code: number, protocol = PROTOCOL.tcp): Buffer =>
+  Buffer.concat([icmp(type, code), ipv6Packet(protocol, ports)]);
 
 test('codes tell nobody at that port from no way there', (t) => {
-  const kinds4 = [[11, 0, 'hop-limit-exceeded'], [3, 0, 'unreachable'], [3, 1, 'unreachable'], [3, 2, 'refused'], [3, 3, 'refused'], [3, 13, 'unreachable'], [3, 4, undefined], [8, 0, undefined]] as const;
-  for (const [type, code, kind] of kinds4) t.is(parseIcmpError(error4(type, code), 'ipv4')?.kind, kind, `${type}/${code}`);
-  const kinds6 = [[3, 0, 'hop-limit-exceeded'], [1, 0, 'unreachable'], [1, 1, 'unreachable'], [1, 3, 'unreachable'], [1, 4, 'refused'], [2, 0, undefined], [135, 0, undefined]] as const;
-  for (const [type, code, kind] of kinds6) t.is(parseIcmpError(error6(type, code), 'ipv6')?.kind, kind, `${type}/${code}`);
+  const kinds4 = [
+    [11, 0, 'hop-limit-exceeded'],
+    [3, 0, 'unreachable'],
+    [3, 1, 'unreachable'],
+    [3, 2, 'refused'],
+    [3, 3, 'refused'],
+    [3, 13, 'unreachable'],
+    [3, 4, undefined],
+    [8, 0, undefined],
+  ] as const;
+  for (const [type, code, kind] of kinds4)
+    t.is(parseIcmpError(error4(type, code), 'ipv4')?.kind, kind, `${type}/${code}`);
+  const kinds6 = [
+    [3, 0, 'hop-limit-exceeded'],
+    [1, 0, 'unreachable'],
+    [1, 1, 'unreachable'],
+    [1, 3, 'unreachable'],
+    [1, 4, 'refused'],
+    [2, 0, undefined],
+    [135, 0, undefined],
+  ] as const;
+  for (const [type, code, kind] of kinds6)
+    t.is(parseIcmpError(error6(type, code), 'ipv6')?.kind, kind, `${type}/${code}`);
 });
 
 test('TCP, UDP and echoes are quoted from their first bytes, with where they were sent to', (t) => {
-  t.deepEqual(parseIcmpError(error4(11, 0), 'ipv4'), { kind: 'hop-limit-exceeded', from: '10.0.0.1', protocol: 'tcp', destination: '192.0.2.53', quoted: ports });
-  t.deepEqual(parseIcmpError(error6(1, 4, PROTOCOL.udp), 'ipv6'), { kind: 'refused', from: undefined, protocol: 'udp', destination: '2001:db8::53', quoted: ports });
+  t.deepEqual(parseIcmpError(error4(11, 0), 'ipv4'), {
+    kind: 'hop-limit-exceeded',
+    from: '10.0.0.1',
+    protocol: 'tcp',
+    destination: '192.0.2.53',
+    quoted: ports,
+  });
+  t.deepEqual(parseIcmpError(error6(1, 4, PROTOCOL.udp), 'ipv6'), {
+    kind: 'refused',
+    from: undefined,
+    protocol: 'udp',
+    destination: '2001:db8::53',
+    quoted: ports,
+  });
   t.is(parseIcmpError(error4(3, 1, PROTOCOL.icmp), 'ipv4')?.protocol, 'icmp');
   t.is(parseIcmpError(error6(1, 0, PROTOCOL.icmp6), 'ipv6')?.protocol, 'icmp');
   t.is(parseIcmpError(error4(3, 1, PROTOCOL.sctp), 'ipv4'), undefined);
@@ -64,10 +96,14 @@ test('an echo is told by its id and sequence, and IPv4 has its checksum', (t) =>
 
 test('any bytes at all are read without an error', (t) => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 140 }), fc.constantFrom('ipv4' as const, 'ipv6' as const), (array, family) => {
-      parseIcmpError(Buffer.from(array), family);
-      readEchoReply(Buffer.from(array), family);
-    }),
+    fc.property(
+      fc.uint8Array({ maxLength: 140 }),
+      fc.constantFrom('ipv4' as const, 'ipv6' as const),
+      (array, family) => {
+        parseIcmpError(Buffer.from(array), family);
+        readEchoReply(Buffer.from(array), family);
+      },
+    ),
     { numRuns: 500 },
   );
   t.pass();

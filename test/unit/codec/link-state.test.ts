@@ -10,22 +10,48 @@ function lines({ graph, announcers }: LinkState): readonly string[] {
   ].sort();
 }
 
-const toRouter = (id: string, cost: number) =>
-  ({ linkType: 'another Router (point-to-point)', neighborRouterId: id, routerInterfaceAddress: '10.0.0.1', numOfTosMetrics: 0, tos0Metric: cost });
-const stub = (networkAddress: string, networkMask: string) =>
-  ({ linkType: 'Stub Network', networkAddress, networkMask, numOfTosMetrics: 0, tos0Metric: 0 });
+const toRouter = (id: string, cost: number) => ({
+  linkType: 'another Router (point-to-point)',
+  neighborRouterId: id,
+  routerInterfaceAddress: '10.0.0.1',
+  numOfTosMetrics: 0,
+  tos0Metric: cost,
+});
+const stub = (networkAddress: string, networkMask: string) => ({
+  linkType: 'Stub Network',
+  networkAddress,
+  networkMask,
+  numOfTosMetrics: 0,
+  tos0Metric: 0,
+});
 
 function routerLsa(advertisingRouter: string, ...links: readonly object[]) {
   const routerLinks = Object.fromEntries(links.map((link, index) => [`link${index}`, link]));
-  return { lsaAge: 3, options: '*|-|-|-|-|-|E|-', lsaType: 'router-LSA', linkStateId: advertisingRouter, advertisingRouter, numOfLinks: links.length, routerLinks };
+  return {
+    lsaAge: 3,
+    options: '*|-|-|-|-|-|E|-',
+    lsaType: 'router-LSA',
+    linkStateId: advertisingRouter,
+    advertisingRouter,
+    numOfLinks: links.length,
+    routerLinks,
+  };
 }
 
-const ospf = (...lsas: readonly object[]): unknown => ({ routerId: '10.255.0.1', routerLinkStates: { areas: { '0.0.0.0': lsas } } });
+const ospf = (...lsas: readonly object[]): unknown => ({
+  routerId: '10.255.0.1',
+  routerLinkStates: { areas: { '0.0.0.0': lsas } },
+});
 
 test('OSPFv2: links with the cost of each side, and the addresses that hosts announce', (t) => {
   const state = readOspfDatabase(
     ospf(
-      routerLsa('10.255.0.1', stub('10.255.0.1', '255.255.255.255'), toRouter('10.255.0.2', 3), stub('10.0.0.0', '255.255.255.254')),
+      routerLsa(
+        '10.255.0.1',
+        stub('10.255.0.1', '255.255.255.255'),
+        toRouter('10.255.0.2', 3),
+        stub('10.0.0.0', '255.255.255.254'),
+      ),
       routerLsa('10.255.0.2', toRouter('10.255.0.1', 8), stub('192.0.2.53', '255.255.255.255')),
     ),
     undefined,
@@ -55,10 +81,24 @@ test('OSPFv2: a link that only one side describes is no link', (t) => {
 });
 
 test('OSPFv2: routers on a segment with a designated router are linked over the segment', (t) => {
-  const toSegment = (cost: number) =>
-    ({ linkType: 'a Transit Network', designatedRouterAddress: '10.64.0.3', routerInterfaceAddress: '10.64.0.1', numOfTosMetrics: 0, tos0Metric: cost });
-  const routers = { '10.255.0.1': { attachedRouterId: '10.255.0.1' }, '10.255.0.2': { attachedRouterId: '10.255.0.2' } };
-  const network = { lsaType: 'network-LSA', linkStateId: '10.64.0.3', advertisingRouter: '10.255.0.2', networkMask: 22, attchedRouters: routers };
+  const toSegment = (cost: number) => ({
+    linkType: 'a Transit Network',
+    designatedRouterAddress: '10.64.0.3',
+    routerInterfaceAddress: '10.64.0.1',
+    numOfTosMetrics: 0,
+    tos0Metric: cost,
+  });
+  const routers = {
+    '10.255.0.1': { attachedRouterId: '10.255.0.1' },
+    '10.255.0.2': { attachedRouterId: '10.255.0.2' },
+  };
+  const network = {
+    lsaType: 'network-LSA',
+    linkStateId: '10.64.0.3',
+    advertisingRouter: '10.255.0.2',
+    networkMask: 22,
+    attchedRouters: routers,
+  };
   const state = readOspfDatabase(
     ospf(routerLsa('10.255.0.1', toSegment(5)), routerLsa('10.255.0.2', toSegment(1))),
     { networkLinkStates: { areas: { '0.0.0.0': [network] } } },
@@ -70,8 +110,14 @@ test('OSPFv2: routers on a segment with a designated router are linked over the 
 
 test('OSPFv2: an address that several announce is from each of them, external ones too', (t) => {
   const anycast = stub('192.0.2.53', '255.255.255.255');
-  const external = (linkStateId: string, networkMask: number, advertisingRouter: string) =>
-    ({ lsaType: 'AS-external-LSA', linkStateId, advertisingRouter, networkMask, metricType: 'E1', metric: 1 });
+  const external = (linkStateId: string, networkMask: number, advertisingRouter: string) => ({
+    lsaType: 'AS-external-LSA',
+    linkStateId,
+    advertisingRouter,
+    networkMask,
+    metricType: 'E1',
+    metric: 1,
+  });
   const state = readOspfDatabase(ospf(routerLsa('10.255.0.4', anycast), routerLsa('10.255.0.5', anycast)), undefined, {
     routerId: '10.255.0.1',
     asExternalLinkStates: [external('192.0.2.53', 32, '10.255.0.1'), external('198.51.100.0', 24, '10.255.0.1')],
@@ -86,8 +132,13 @@ const v3RouterLsa = (advertisingRouter: string, options: string, ...links: reado
   advertisingRouter,
   bits: '--------',
   options,
-  lsaDescription: links.map(([neighborRouterId, metric]) =>
-    ({ type: 'Point-To-Point', metric, interfaceId: '0.0.0.2', neighborInterfaceId: '0.0.0.3', neighborRouterId })),
+  lsaDescription: links.map(([neighborRouterId, metric]) => ({
+    type: 'Point-To-Point',
+    metric,
+    interfaceId: '0.0.0.2',
+    neighborInterfaceId: '0.0.0.3',
+    neighborRouterId,
+  })),
 });
 const TRANSIT = '--|-|--|-|-|--|R|-|--|E|V6';
 const STUB = '--|-|--|-|-|--|-|-|--|E|--';
@@ -101,9 +152,16 @@ const area = (...lsa: readonly object[]): unknown => ({ areaScopedLinkStateDb: [
 
 test('OSPFv3: links from router LSAs, addresses from intra-area prefixes, external ones from their own', (t) => {
   const state = readOspf6Database(
-    area(v3RouterLsa('10.255.0.1', TRANSIT, ['10.255.0.2', 4], ['10.255.0.9', 1]), v3RouterLsa('10.255.0.2', TRANSIT, ['10.255.0.1', 6])),
+    area(
+      v3RouterLsa('10.255.0.1', TRANSIT, ['10.255.0.2', 4], ['10.255.0.9', 1]),
+      v3RouterLsa('10.255.0.2', TRANSIT, ['10.255.0.1', 6]),
+    ),
     area(v3Prefixes('10.255.0.2', '2001:db8:53::53/128', 'fd00:0:0:1::/64')),
-    { asScopedLinkStateDb: [{ lsa: [{ type: 'AS-External', advertisingRouter: '10.255.0.1', prefix: '2001:db8:80::80/128', metric: 1 }] }] },
+    {
+      asScopedLinkStateDb: [
+        { lsa: [{ type: 'AS-External', advertisingRouter: '10.255.0.1', prefix: '2001:db8:80::80/128', metric: 1 }] },
+      ],
+    },
   );
   t.deepEqual(lines(state), [
     '10.255.0.1 -> 10.255.0.2 at 4',

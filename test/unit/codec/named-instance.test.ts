@@ -11,7 +11,8 @@ test('a name that stands as a whole word is the instance', (t) => {
 });
 
 test('a part of a word names nobody', (t) => {
-  for (const reply of ['', 'server-ab', 'my-server-a', 'server_a', 'servers', 'xserver-a server-a2']) t.is(namedInstance(reply, instances), null, reply);
+  for (const reply of ['', 'server-ab', 'my-server-a', 'server_a', 'servers', 'xserver-a server-a2'])
+    t.is(namedInstance(reply, instances), null, reply);
   t.is(namedInstance('server-a2 server-a', instances), 'server-a');
 });
 

@@ -1,11 +1,21 @@
 import test from 'ava';
-import { enhancedPacket, interfaceDescription, interfaceStatistics, sectionHeader, type FrameCourse } from '../../../src/codec/pcapng.js';
+import {
+  enhancedPacket,
+  interfaceDescription,
+  interfaceStatistics,
+  sectionHeader,
+  type FrameCourse,
+} from '../../../src/codec/pcapng.js';
 import { readPcapng } from '../../support/pcapng.js';
 
 const timestampNs = 1_795_366_049_886_201_910n;
 
 test('a file says who wrote it, and describes each interface', (t) => {
-  const file = Buffer.concat([sectionHeader(), interfaceDescription('router1:eth1', 262_144), interfaceDescription('client1:eth1', 96)]);
+  const file = Buffer.concat([
+    sectionHeader(),
+    interfaceDescription('router1:eth1', 262_144),
+    interfaceDescription('client1:eth1', 96),
+  ]);
   t.deepEqual(readPcapng(file), {
     application: 'nearcast',
     interfaces: [
@@ -18,10 +28,23 @@ test('a file says who wrote it, and describes each interface', (t) => {
 });
 
 test('a section header is what the draft says, byte for byte', (t) => {
-  t.is(sectionHeader().toString('hex'), [
-    '0a0d0d0a', '2c000000', '4d3c2b1a', '0100', '0000', 'ffffffffffffffff',
-    '0400', '0800', Buffer.from('nearcast').toString('hex'), '0000', '0000', '2c000000',
-  ].join(''));
+  t.is(
+    sectionHeader().toString('hex'),
+    [
+      '0a0d0d0a',
+      '2c000000',
+      '4d3c2b1a',
+      '0100',
+      '0000',
+      'ffffffffffffffff',
+      '0400',
+      '0800',
+      Buffer.from('nearcast').toString('hex'),
+      '0000',
+      '0000',
+      '2c000000',
+    ].join(''),
+  );
 });
 
 test('a frame of any length keeps its bytes, its nanoseconds and its interface', (t) => {
@@ -31,7 +54,14 @@ test('a frame of any length keeps its bytes, its nanoseconds and its interface',
     const frame = enhancedPacket({ interfaceId: 1, timestampNs, course: 'unicast', bytes, originalBytes: length + 5 });
     const { packets } = readPcapng(Buffer.concat([...head, frame, frame]));
     t.is(packets.length, 2);
-    t.deepEqual(packets[1], { interface: 'a:eth2', timestampNs, direction: 'in', reception: 1, bytes, originalBytes: length + 5 });
+    t.deepEqual(packets[1], {
+      interface: 'a:eth2',
+      timestampNs,
+      direction: 'in',
+      reception: 1,
+      bytes,
+      originalBytes: length + 5,
+    });
   }
 });
 
@@ -50,6 +80,10 @@ test('the direction, and how a frame was received', (t) => {
 });
 
 test('what was seen and what was lost stands at the end', (t) => {
-  const file = Buffer.concat([sectionHeader(), interfaceDescription('a:eth1', 2000), interfaceStatistics(0, timestampNs, { seen: 5_000_000_000, dropped: 7 })]);
+  const file = Buffer.concat([
+    sectionHeader(),
+    interfaceDescription('a:eth1', 2000),
+    interfaceStatistics(0, timestampNs, { seen: 5_000_000_000, dropped: 7 }),
+  ]);
   t.deepEqual(readPcapng(file).statistics, { 'a:eth1': { seen: 5_000_000_000, dropped: 7 } });
 });

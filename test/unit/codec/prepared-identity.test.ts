@@ -14,7 +14,9 @@ const anyQuestion = fc.oneof(
     message[at % message.length] = byte;
     return message;
   }),
-  anyId.map((id) => dns.encode({ type: 'query', id, questions: [{ type: 'TXT', class: 'CH', name: 'hostname.bind' }] })),
+  anyId.map((id) =>
+    dns.encode({ type: 'query', id, questions: [{ type: 'TXT', class: 'CH', name: 'hostname.bind' }] }),
+  ),
   anyBytes,
 );
 
@@ -39,7 +41,9 @@ test('a prepared answer is what would have been answered, to any message in any 
 test('what is read does not depend on what was read before', (t) => {
   const reader = new IdentityReader();
   const anyReply = fc.oneof(
-    fc.tuple(anyQuestion, fc.constantFrom('server-a', 'server-b', 'b')).map(([message, instance]) => answerIdentity(message, instance) ?? message),
+    fc
+      .tuple(anyQuestion, fc.constantFrom('server-a', 'server-b', 'b'))
+      .map(([message, instance]) => answerIdentity(message, instance) ?? message),
     anyQuestion,
   );
   fc.assert(

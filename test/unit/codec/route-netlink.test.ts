@@ -44,8 +44,10 @@ const DELETE_ROUTE = 25;
 const UP = 0x1;
 const LOWER_UP = 0x1_0000;
 
-const link = (type: number, index: number, flags: number): Buffer => message(type, Buffer.alloc(4), u32(index), u32(flags), u32(0), attribute(3, Buffer.from('eth1\0')));
-const addressOn = (type: number, index: number, text: string): Buffer => message(type, Buffer.from([address(text).length === 4 ? 2 : 10, 32, 0, 0]), u32(index), attribute(1, address(text)));
+const link = (type: number, index: number, flags: number): Buffer =>
+  message(type, Buffer.alloc(4), u32(index), u32(flags), u32(0), attribute(3, Buffer.from('eth1\0')));
+const addressOn = (type: number, index: number, text: string): Buffer =>
+  message(type, Buffer.from([address(text).length === 4 ? 2 : 10, 32, 0, 0]), u32(index), attribute(1, address(text)));
 
 interface Route {
   readonly family?: number;
@@ -59,7 +61,10 @@ function route(type: number, { family = 2, table = 254, length, attributes }: Ro
 }
 
 const to = (text: string): Buffer => attribute(1, address(text));
-const by = (index: number, gateway?: string): readonly Buffer[] => [...(gateway === undefined ? [] : [attribute(5, address(gateway))]), attribute(4, u32(index))];
+const by = (index: number, gateway?: string): readonly Buffer[] => [
+  ...(gateway === undefined ? [] : [attribute(5, address(gateway))]),
+  attribute(4, u32(index)),
+];
 
 function hop(index: number, gateway: string): Buffer {
   const inner = attribute(5, address(gateway));
@@ -78,17 +83,24 @@ test('a link is up when it is set up and has a carrier', (t) => {
 });
 
 test('an address comes to lo and goes', (t) => {
-  t.deepEqual(readKernelNews(addressOn(NEW_ADDRESS, 1, '192.0.2.53')), [{ kind: 'address', index: 1, address: '192.0.2.53', isGone: false }]);
-  t.deepEqual(readKernelNews(addressOn(DELETE_ADDRESS, 1, '2001:db8:53::53')), [{ kind: 'address', index: 1, address: '2001:db8:53::53', isGone: true }]);
+  t.deepEqual(readKernelNews(addressOn(NEW_ADDRESS, 1, '192.0.2.53')), [
+    { kind: 'address', index: 1, address: '192.0.2.53', isGone: false },
+  ]);
+  t.deepEqual(readKernelNews(addressOn(DELETE_ADDRESS, 1, '2001:db8:53::53')), [
+    { kind: 'address', index: 1, address: '2001:db8:53::53', isGone: true },
+  ]);
 });
 
 test('a route of either family has its prefix, its next hop, and its interface', (t) => {
   t.deepEqual(readKernelNews(route(NEW_ROUTE, { length: 32, attributes: [to('192.0.2.53'), ...by(2, '10.0.0.3')] })), [
     { kind: 'route', prefix: '192.0.2.53/32', hops: [{ index: 2, via: '10.0.0.3' }], metric: 0, isGone: false },
   ]);
-  t.deepEqual(readKernelNews(route(DELETE_ROUTE, { family: 10, length: 128, attributes: [to('2001:db8:53::53'), ...by(2, 'fe80::1')] })), [
-    { kind: 'route', prefix: '2001:db8:53::53/128', hops: [{ index: 2, via: 'fe80::1' }], metric: 0, isGone: true },
-  ]);
+  t.deepEqual(
+    readKernelNews(
+      route(DELETE_ROUTE, { family: 10, length: 128, attributes: [to('2001:db8:53::53'), ...by(2, 'fe80::1')] }),
+    ),
+    [{ kind: 'route', prefix: '2001:db8:53::53/128', hops: [{ index: 2, via: 'fe80::1' }], metric: 0, isGone: true }],
+  );
   t.deepEqual(readKernelNews(route(NEW_ROUTE, { length: 24, attributes: [to('10.0.0.0'), ...by(2)] })), [
     { kind: 'route', prefix: '10.0.0.0/24', hops: [{ index: 2, via: undefined }], metric: 0, isGone: false },
   ]);
@@ -96,13 +108,18 @@ test('a route of either family has its prefix, its next hop, and its interface',
 
 test('a default route has no destination', (t) => {
   t.like(readKernelNews(route(NEW_ROUTE, { length: 0, attributes: by(2, '10.0.0.1') }))[0], { prefix: '0.0.0.0/0' });
-  t.like(readKernelNews(route(NEW_ROUTE, { family: 10, length: 0, attributes: by(2, 'fe80::1') }))[0], { prefix: '::/0' });
+  t.like(readKernelNews(route(NEW_ROUTE, { family: 10, length: 0, attributes: by(2, 'fe80::1') }))[0], {
+    prefix: '::/0',
+  });
 });
 
 test('of a route over several next hops all are there, in their order', (t) => {
   const several = attribute(9, Buffer.concat([hop(2, '10.0.0.3'), hop(3, '10.0.0.5')]));
   t.like(readKernelNews(route(NEW_ROUTE, { length: 32, attributes: [to('192.0.2.53'), several] }))[0], {
-    hops: [{ index: 2, via: '10.0.0.3' }, { index: 3, via: '10.0.0.5' }],
+    hops: [
+      { index: 2, via: '10.0.0.3' },
+      { index: 3, via: '10.0.0.5' },
+    ],
   });
 });
 
@@ -113,8 +130,15 @@ test('a route without an interface, such as one that refuses, has no next hops',
 test('only the main table counts, by the attribute where there is one', (t) => {
   const attributes = [to('192.0.2.53'), ...by(1)];
   t.deepEqual(readKernelNews(route(NEW_ROUTE, { table: 255, length: 32, attributes })), []);
-  t.deepEqual(readKernelNews(route(NEW_ROUTE, { table: 252, length: 32, attributes: [...attributes, attribute(15, u32(1000))] })), []);
-  t.is(readKernelNews(route(NEW_ROUTE, { table: 0, length: 32, attributes: [...attributes, attribute(15, u32(254))] })).length, 1);
+  t.deepEqual(
+    readKernelNews(route(NEW_ROUTE, { table: 252, length: 32, attributes: [...attributes, attribute(15, u32(1000))] })),
+    [],
+  );
+  t.is(
+    readKernelNews(route(NEW_ROUTE, { table: 0, length: 32, attributes: [...attributes, attribute(15, u32(254))] }))
+      .length,
+    1,
+  );
 });
 
 test('routes of other families, and messages of other kinds, are left out', (t) => {
@@ -126,12 +150,23 @@ test('routes of other families, and messages of other kinds, are left out', (t) 
 const many = Buffer.concat([
   link(NEW_LINK, 3, UP),
   addressOn(NEW_ADDRESS, 1, '192.0.2.53'),
-  route(NEW_ROUTE, { length: 32, attributes: [to('192.0.2.53'), attribute(9, Buffer.concat([hop(2, '10.0.0.3'), hop(3, '10.0.0.5')]))] }),
+  route(NEW_ROUTE, {
+    length: 32,
+    attributes: [to('192.0.2.53'), attribute(9, Buffer.concat([hop(2, '10.0.0.3'), hop(3, '10.0.0.5')]))],
+  }),
   route(DELETE_ROUTE, { family: 10, length: 128, attributes: [to('2001:db8:53::53'), ...by(2, 'fe80::1')] }),
 ]);
 
 test('a datagram has several messages, in order', (t) => {
-  t.deepEqual(readKernelNews(many).map(({ kind, isGone }) => [kind, isGone]), [['link', false], ['address', false], ['route', false], ['route', true]]);
+  t.deepEqual(
+    readKernelNews(many).map(({ kind, isGone }) => [kind, isGone]),
+    [
+      ['link', false],
+      ['address', false],
+      ['route', false],
+      ['route', true],
+    ],
+  );
 });
 
 test('of a datagram that is cut off, the messages that are whole are read', (t) => {
@@ -144,18 +179,26 @@ test('of a datagram that is cut off, the messages that are whole are read', (t) 
 });
 
 test('no bytes are too strange to be read', (t) => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-    t.true(Array.isArray(readKernelNews(Buffer.from(bytes))));
-  }));
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      t.true(Array.isArray(readKernelNews(Buffer.from(bytes))));
+    }),
+  );
   const type = fc.constantFrom(NEW_LINK, DELETE_LINK, NEW_ADDRESS, DELETE_ADDRESS, NEW_ROUTE, DELETE_ROUTE);
-  fc.assert(fc.property(type, fc.uint8Array({ maxLength: 80 }), (kind, bytes) => {
-    t.true(readKernelNews(message(kind, Buffer.from(bytes))).length <= 1);
-  }), { numRuns: 2000 });
-  fc.assert(fc.property(fc.integer({ min: 0, max: many.length - 1 }), fc.integer({ min: 0, max: 255 }), (at, value) => {
-    const damaged = Buffer.from(many);
-    damaged[at] = value;
-    t.true(readKernelNews(damaged).length <= 8);
-  }), { numRuns: 1000 });
+  fc.assert(
+    fc.property(type, fc.uint8Array({ maxLength: 80 }), (kind, bytes) => {
+      t.true(readKernelNews(message(kind, Buffer.from(bytes))).length <= 1);
+    }),
+    { numRuns: 2000 },
+  );
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: many.length - 1 }), fc.integer({ min: 0, max: 255 }), (at, value) => {
+      const damaged = Buffer.from(many);
+      damaged[at] = value;
+      t.true(readKernelNews(damaged).length <= 8);
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 test('a list of routes is asked for by family, of the main table, and ends where the kernel says so', (t) => {
@@ -173,5 +216,10 @@ test('a list of routes is asked for by family, of the main table, and ends where
 });
 
 test('the metric tells which of two routes to one prefix counts', (t) => {
-  t.like(readKernelNews(route(NEW_ROUTE, { length: 24, attributes: [to('10.0.0.0'), ...by(2), attribute(6, u32(1024))] }))[0], { metric: 1024 });
+  t.like(
+    readKernelNews(
+      route(NEW_ROUTE, { length: 24, attributes: [to('10.0.0.0'), ...by(2), attribute(6, u32(1024))] }),
+    )[0],
+    { metric: 1024 },
+  );
 });

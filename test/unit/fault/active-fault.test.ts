@@ -36,5 +36,9 @@ test('a fault is noticed at first hand by the broken node and by those on a segm
   t.deepEqual(around('router1/router2'), ['router1', 'router2']);
   t.deepEqual(around('router1:eth2'), ['router1', 'router2'], 'the far end, too');
   t.deepEqual(around('service@server-c'), ['router3', 'server-c']);
-  t.deepEqual(around('router1/sw1', planOf(switched)), ['router1', 'router2', 'router3', 'sw1', 'sw2'], 'everybody on the segment');
+  t.deepEqual(
+    around('router1/sw1', planOf(switched)),
+    ['router1', 'router2', 'router3', 'sw1', 'sw2'],
+    'everybody on the segment',
+  );
 });

@@ -6,7 +6,9 @@ import type { FaultKind } from '../../../src/topology/model/fault.js';
 import { bundledPlan, planOf, switched } from '../plan/plan-of.js';
 
 const figure2 = bundledPlan('figure2');
-const parallel = planOf('name: p\nnodes: {a: {kind: router}, b: {kind: router}, c: {kind: router}}\nlinks: [[a, b], [a, b], [b, c]]\n');
+const parallel = planOf(
+  'name: p\nnodes: {a: {kind: router}, b: {kind: router}, c: {kind: router}}\nlinks: [[a, b], [a, b], [b, c]]\n',
+);
 
 test('a node loses its power', (t) => {
   const fault = resolveFault(figure2, 'server-a', undefined);
@@ -19,7 +21,10 @@ test('a link goes down at both ends, in whatever order its nodes are named', (t)
   t.like(fault, { target: 'server-a/router1', how: 'down' });
   t.deepEqual(fault.effect, {
     kind: 'down',
-    ends: [{ node: 'router1', interface: 'eth3' }, { node: 'server-a', interface: 'eth1' }],
+    ends: [
+      { node: 'router1', interface: 'eth3' },
+      { node: 'server-a', interface: 'eth1' },
+    ],
   });
   t.deepEqual(resolveFault(figure2, 'router1/server-a', undefined).effect, fault.effect);
 });
@@ -40,12 +45,22 @@ test('the same thing has one key, however it is written; other things have other
   const key = (target: string): string => resolveFault(figure2, target, undefined).key;
   t.is(key('router1/router2'), key('router2/router1'));
   t.is(key('router1:eth2'), key('router1/router2'));
-  const others = ['server-a', 'server-b', 'service@server-a', 'service@server-b', 'router1/server-a', 'router1/router2'].map(key);
+  const others = [
+    'server-a',
+    'server-b',
+    'service@server-a',
+    'service@server-b',
+    'router1/server-a',
+    'router1/router2',
+  ].map(key);
   t.is(new Set(others).size, others.length);
 });
 
 test('of parallel links one is meant by its interface', (t) => {
-  t.deepEqual(resolveFault(parallel, 'b:eth2', undefined).effect, { kind: 'down', ends: [{ node: 'b', interface: 'eth2' }] });
+  t.deepEqual(resolveFault(parallel, 'b:eth2', undefined).effect, {
+    kind: 'down',
+    ends: [{ node: 'b', interface: 'eth2' }],
+  });
   t.not(resolveFault(parallel, 'b:eth2', undefined).key, resolveFault(parallel, 'b:eth1', undefined).key);
 });
 
@@ -59,18 +74,28 @@ for (const [target, message, hint] of [
   ['a/b/c', /"a\/b\/c" is no target/, /write a node "server-a"/],
 ] as const) {
   test(`there is no ${target}, and the error says what there is`, (t) => {
-    const error = t.throws(() => resolveFault(figure2, target, undefined), { instanceOf: LabError, code: 'TARGET_UNKNOWN', message });
+    const error = t.throws(() => resolveFault(figure2, target, undefined), {
+      instanceOf: LabError,
+      code: 'TARGET_UNKNOWN',
+      message,
+    });
     t.regex(error.hint ?? '', hint);
   });
 }
 
 test('two nodes with several links need the one that is meant', (t) => {
-  const error = t.throws(() => resolveFault(parallel, 'a/b', undefined), { instanceOf: LabError, code: 'TARGET_UNKNOWN' });
+  const error = t.throws(() => resolveFault(parallel, 'a/b', undefined), {
+    instanceOf: LabError,
+    code: 'TARGET_UNKNOWN',
+  });
   t.regex(error.hint ?? '', /a:eth1, a:eth2/);
 });
 
 test('a switch does not fail as a whole', (t) => {
-  const error = t.throws(() => resolveFault(planOf(switched), 'sw3', undefined), { instanceOf: LabError, code: 'TARGET_UNKNOWN' });
+  const error = t.throws(() => resolveFault(planOf(switched), 'sw3', undefined), {
+    instanceOf: LabError,
+    code: 'TARGET_UNKNOWN',
+  });
   t.regex(error.hint ?? '', /sw3\/client1/);
 });
 

@@ -25,14 +25,44 @@ test('what a fault says comes over what the link says', (t) => {
 });
 
 test('words and rules for the kernel', (t) => {
-  t.deepEqual(netemWords({ delayMs: 10, jitterMs: 2.5, loss: 0.01, duplicate: 0.001, reorder: 0.25, corrupt: 0.5, rateBps: 8000 }), [
-    'delay', '10000us', '2500us', 'loss', 'random', '1%', 'duplicate', '0.1%', 'reorder', '25%', 'corrupt', '50%', 'rate', '8000bit',
-  ]);
+  t.deepEqual(
+    netemWords({
+      delayMs: 10,
+      jitterMs: 2.5,
+      loss: 0.01,
+      duplicate: 0.001,
+      reorder: 0.25,
+      corrupt: 0.5,
+      rateBps: 8000,
+    }),
+    [
+      'delay',
+      '10000us',
+      '2500us',
+      'loss',
+      'random',
+      '1%',
+      'duplicate',
+      '0.1%',
+      'reorder',
+      '25%',
+      'corrupt',
+      '50%',
+      'rate',
+      '8000bit',
+    ],
+  );
   t.deepEqual(tbfWords(10_000_000), ['rate', '10000000bit', 'burst', '16000b', 'latency', '50ms']);
   t.deepEqual(tbfWords(1e9).slice(2, 4), ['burst', '625000b']);
   const lost = { siding: 'siding0', isRelayed: false };
-  t.regex(nftTable('up-link', { silent: true, impairment: undefined }, lost), /table netdev nearcast_up_link .*hook egress device "up-link" .*; policy accept; fwd to "siding0"; }/s);
+  t.regex(
+    nftTable('up-link', { silent: true, impairment: undefined }, lost),
+    /table netdev nearcast_up_link .*hook egress device "up-link" .*; policy accept; fwd to "siding0"; }/s,
+  );
   t.regex(nftTable('eth1', shape({ loss: 0.1 }), lost), /numgen random mod 1000000 < 100000 fwd to "siding0"/);
   t.regex(nftTable('eth1', shape({ loss: 1 }), lost), /policy accept; fwd to "siding0";/, 'nft takes no share of all');
-  t.regex(nftTable('eth1', shape({ delayMs: 1, loss: 1 }), { siding: 'siding0', isRelayed: true }), /meta mark 28261 accept; fwd to "siding0"/);
+  t.regex(
+    nftTable('eth1', shape({ delayMs: 1, loss: 1 }), { siding: 'siding0', isRelayed: true }),
+    /meta mark 28261 accept; fwd to "siding0"/,
+  );
 });

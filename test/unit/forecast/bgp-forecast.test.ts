@@ -17,7 +17,7 @@ function answers(plan: LabPlan, condition: Partial<Condition> = {}): string {
 
 const triangle = bundledPlan('bgp-triangle');
 
-test('the shortest AS path wins, one\'s own system first', (t) => {
+test("the shortest AS path wins, one's own system first", (t) => {
   t.is(answers(triangle), 'client1: server-a, client2: server-b, client3: server-a');
 });
 
@@ -30,12 +30,21 @@ test('both families come to the same', (t) => {
 });
 
 test('a drained instance is the last choice, within its system and beyond', (t) => {
-  t.is(answers(triangle, { drainedNodes: new Set(['server-a']) }), 'client1: server-b, client2: server-b, client3: server-b');
-  t.is(answers(triangle, { drainedNodes: new Set(['server-a', 'server-b']) }), 'client1: server-a, client2: server-b, client3: server-a');
+  t.is(
+    answers(triangle, { drainedNodes: new Set(['server-a']) }),
+    'client1: server-b, client2: server-b, client3: server-b',
+  );
+  t.is(
+    answers(triangle, { drainedNodes: new Set(['server-a', 'server-b']) }),
+    'client1: server-a, client2: server-b, client3: server-a',
+  );
 });
 
 test('a withdrawn instance is not there', (t) => {
-  t.is(answers(triangle, { withdrawnServices: new Set(['service@server-a']) }), 'client1: server-b, client2: server-b, client3: server-b');
+  t.is(
+    answers(triangle, { withdrawnServices: new Set(['service@server-a']) }),
+    'client1: server-b, client2: server-b, client3: server-b',
+  );
   const both = new Set(['service@server-a', 'service@server-b']);
   t.is(answers(triangle, { withdrawnServices: both }), 'client1: nobody, client2: nobody, client3: nobody');
 });
@@ -43,7 +52,10 @@ test('a withdrawn instance is not there', (t) => {
 test('who hijacks answers its own, and those who find it nearer', (t) => {
   const hijack = { node: 'router3', service: 'service', prefixes: [`${ipv4}/32`] };
   t.is(answers(triangle, { hijacks: [hijack] }), 'client1: server-a, client2: server-b, client3: router3');
-  t.is(answers(triangle, { hijacks: [hijack], crashedNodes: new Set(['server-a', 'server-b']) }), 'client1: router3, client2: router3, client3: router3');
+  t.is(
+    answers(triangle, { hijacks: [hijack], crashedNodes: new Set(['server-a', 'server-b']) }),
+    'client1: router3, client2: router3, client3: router3',
+  );
 });
 
 test('policy at one end of a link moves those behind it', (t) => {
@@ -54,7 +66,10 @@ test('policy at one end of a link moves those behind it', (t) => {
 });
 
 test('without its bgpd a router hears and tells nothing', (t) => {
-  t.is(answers(triangle, { deadDaemons: new Set(['bgpd@router1']) }), 'client1: nobody, client2: server-b, client3: server-b');
+  t.is(
+    answers(triangle, { deadDaemons: new Set(['bgpd@router1']) }),
+    'client1: nobody, client2: server-b, client3: server-b',
+  );
 });
 
 /** Clients and routers in a row of systems; the instance is at the end. */
@@ -79,14 +94,44 @@ anycast:
 
 for (const [name, first, second, expected] of [
   ['no relations, no limits', '', '', 'client1: server-a, client2: server-a'],
-  ['a provider tells its customers everything', ', relation: customer-provider', ', relation: peer', 'client1: server-a, client2: server-a'],
-  ['a customer\'s routes go everywhere', ', relation: peer', ', relation: provider-customer', 'client1: server-a, client2: server-a'],
-  ['a peer\'s routes do not go to a peer', ', relation: peer', ', relation: peer', 'client1: nobody, client2: server-a'],
-  ['nor do a provider\'s', ', relation: peer', ', relation: customer-provider', 'client1: nobody, client2: server-a'],
-  ['nor to another provider', ', relation: provider-customer', ', relation: customer-provider', 'client1: nobody, client2: server-a'],
-  ['NO_EXPORT stays in the next system', '', ', policy: {router3: {communities: [NO_EXPORT]}}', 'client1: nobody, client2: server-a'],
-  ['NO_ADVERTISE goes no further', '', ', policy: {router3: {communities: [NO_ADVERTISE]}}', 'client1: nobody, client2: server-a'],
-  ['BLACKHOLE is discarded by who hears it, and told to nobody', '', ', policy: {router3: {communities: [BLACKHOLE]}}', 'client1: nobody, client2: nobody'],
+  [
+    'a provider tells its customers everything',
+    ', relation: customer-provider',
+    ', relation: peer',
+    'client1: server-a, client2: server-a',
+  ],
+  [
+    "a customer's routes go everywhere",
+    ', relation: peer',
+    ', relation: provider-customer',
+    'client1: server-a, client2: server-a',
+  ],
+  ["a peer's routes do not go to a peer", ', relation: peer', ', relation: peer', 'client1: nobody, client2: server-a'],
+  ["nor do a provider's", ', relation: peer', ', relation: customer-provider', 'client1: nobody, client2: server-a'],
+  [
+    'nor to another provider',
+    ', relation: provider-customer',
+    ', relation: customer-provider',
+    'client1: nobody, client2: server-a',
+  ],
+  [
+    'NO_EXPORT stays in the next system',
+    '',
+    ', policy: {router3: {communities: [NO_EXPORT]}}',
+    'client1: nobody, client2: server-a',
+  ],
+  [
+    'NO_ADVERTISE goes no further',
+    '',
+    ', policy: {router3: {communities: [NO_ADVERTISE]}}',
+    'client1: nobody, client2: server-a',
+  ],
+  [
+    'BLACKHOLE is discarded by who hears it, and told to nobody',
+    '',
+    ', policy: {router3: {communities: [BLACKHOLE]}}',
+    'client1: nobody, client2: nobody',
+  ],
 ] as const) {
   test(name, (t) => {
     t.is(answers(planOf(row(first, second))), expected);
@@ -95,8 +140,14 @@ for (const [name, first, second, expected] of [
 
 test('a leak tells peers what peers told, and lets sealed routes out', (t) => {
   const leakingNodes = new Set(['router2']);
-  t.is(answers(planOf(row(', relation: peer', ', relation: peer')), { leakingNodes }), 'client1: server-a, client2: server-a');
-  t.is(answers(planOf(row('', ', policy: {router3: {communities: [NO_EXPORT]}}')), { leakingNodes }), 'client1: server-a, client2: server-a');
+  t.is(
+    answers(planOf(row(', relation: peer', ', relation: peer')), { leakingNodes }),
+    'client1: server-a, client2: server-a',
+  );
+  t.is(
+    answers(planOf(row('', ', policy: {router3: {communities: [NO_EXPORT]}}')), { leakingNodes }),
+    'client1: server-a, client2: server-a',
+  );
 });
 
 /** One system with two ways out to another, which has an instance behind each. */
@@ -129,11 +180,17 @@ test('of two ways out each takes its own: the nearest next hop', (t) => {
 });
 
 test('the lower MED of one neighboring system wins before that', (t) => {
-  t.is(answers(planOf(twoExits('', ', policy: {router3: {med: 50}}', ', policy: {router4: {med: 10}}'))), 'client1: server-b, client2: server-b');
+  t.is(
+    answers(planOf(twoExits('', ', policy: {router3: {med: 50}}', ', policy: {router4: {med: 10}}'))),
+    'client1: server-b, client2: server-b',
+  );
 });
 
 test('a higher preference at one exit draws all of the system there', (t) => {
-  t.is(answers(planOf(twoExits('', ', policy: {router1: {localPreference: 200}}'))), 'client1: server-a, client2: server-a');
+  t.is(
+    answers(planOf(twoExits('', ', policy: {router1: {localPreference: 200}}'))),
+    'client1: server-a, client2: server-a',
+  );
 });
 
 /** A router that hears of an instance each from two neighbors. */

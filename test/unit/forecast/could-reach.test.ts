@@ -5,8 +5,10 @@ import { planOf, switched, twoEqualWays } from '../plan/plan-of.js';
 
 const plan = planOf(twoEqualWays);
 const broken = (what: Partial<Condition>): Condition => ({ ...healthy, ...what });
-const reachable = (what: Partial<Condition>): readonly string[] => ['server-a', 'server-b'].filter((instance) => couldReach(plan, broken(what), 'client1', instance));
-const endOf = (link: string, node: string): string => `${node}:${plan.links.find(({ id }) => id === link)?.ends.find((end) => end.node === node)?.interface ?? ''}`;
+const reachable = (what: Partial<Condition>): readonly string[] =>
+  ['server-a', 'server-b'].filter((instance) => couldReach(plan, broken(what), 'client1', instance));
+const endOf = (link: string, node: string): string =>
+  `${node}:${plan.links.find(({ id }) => id === link)?.ends.find((end) => end.node === node)?.interface ?? ''}`;
 
 test('every instance can be reached where nothing is broken, near or far', (t) => {
   t.deepEqual(reachable({}), ['server-a', 'server-b']);
@@ -29,7 +31,10 @@ test('packets need routers that run, and links that carry them', (t) => {
 });
 
 test('what routing makes of it does not matter: daemons may be dead, and routes gone', (t) => {
-  t.deepEqual(reachable({ deadDaemons: new Set(['ospfd@router2']), routelessNodes: new Set(['router3']) }), ['server-a', 'server-b']);
+  t.deepEqual(reachable({ deadDaemons: new Set(['ospfd@router2']), routelessNodes: new Set(['router3']) }), [
+    'server-a',
+    'server-b',
+  ]);
 });
 
 test('an instance does not forward what is for another', (t) => {
@@ -53,7 +58,8 @@ anycast:
   service: {addresses: [192.0.2.53], instances: [server-a, server-b], allowSharedRouter: true}
 `);
   t.true(couldReach(behind, healthy, 'client1', 'server-b'));
-  const cut = behind.links.find(({ id }) => id === 'router1/router2')?.ends.map((end) => `${end.node}:${end.interface}`) ?? [];
+  const cut =
+    behind.links.find(({ id }) => id === 'router1/router2')?.ends.map((end) => `${end.node}:${end.interface}`) ?? [];
   t.false(couldReach(behind, broken({ downEnds: new Set(cut) }), 'client1', 'server-b'));
 });
 

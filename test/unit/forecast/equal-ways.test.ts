@@ -3,7 +3,15 @@ import { endKey, healthy, type Condition } from '../../../src/forecast/condition
 import { allot, flowNumbers, flowsFor, RISK, riskOf } from '../../../src/forecast/flow-numbers.js';
 import type { LabPlan } from '../../../src/plan/model.js';
 import { equalWays } from '../../../src/forecast/equal-ways.js';
-import { announcedByRouters, bundledPlan, planOf, switched, twoEqualWays, twoGateways, withinOneSystem } from '../plan/plan-of.js';
+import {
+  announcedByRouters,
+  bundledPlan,
+  planOf,
+  switched,
+  twoEqualWays,
+  twoGateways,
+  withinOneSystem,
+} from '../plan/plan-of.js';
 
 /** Two tiers of two routers each between the client's router and that of the instances. */
 const twoTiers = planOf(`
@@ -32,34 +40,56 @@ anycast:
   service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a]}
 `);
 
-const down = (plan: LabPlan, id: string): Condition => ({ ...healthy, downEnds: new Set(plan.links.find((link) => link.id === id)?.ends.map(endKey)) });
+const down = (plan: LabPlan, id: string): Condition => ({
+  ...healthy,
+  downEnds: new Set(plan.links.find((link) => link.id === id)?.ends.map(endKey)),
+});
 
 /** `leaf 0.5 0.5`: each node that has several next hops, once for each direction, with their shares. */
 function ways(plan: LabPlan, condition = healthy): readonly string[] {
-  const [first = [], second] = plan.questions.filter(({ client }) => client === 'client1').map((question) => {
-    const shares = new Map<string, number[]>();
-    for (const { from, share } of equalWays(plan, condition)(question)) shares.set(from, [...(shares.get(from) ?? []), Math.round(share * 1000) / 1000]);
-    return [...shares].map(([from, each]) => [from, ...each].join(' ')).sort();
-  });
-  if (second !== undefined && second.join() !== first.join()) throw new Error(`IPv4 ${first.join()}, IPv6 ${second.join()}`);
+  const [first = [], second] = plan.questions
+    .filter(({ client }) => client === 'client1')
+    .map((question) => {
+      const shares = new Map<string, number[]>();
+      for (const { from, share } of equalWays(plan, condition)(question))
+        shares.set(from, [...(shares.get(from) ?? []), Math.round(share * 1000) / 1000]);
+      return [...shares].map(([from, each]) => [from, ...each].join(' ')).sort();
+    });
+  if (second !== undefined && second.join() !== first.join())
+    throw new Error(`IPv4 ${first.join()}, IPv6 ${second.join()}`);
   return first;
 }
 
 test('where every node has one next hop, there are no equal ways', (t) => {
-  for (const plan of [bundledPlan('figure2'), planOf(twoGateways), planOf(announcedByRouters)]) t.deepEqual(ways(plan), []);
+  for (const plan of [bundledPlan('figure2'), planOf(twoGateways), planOf(announcedByRouters)])
+    t.deepEqual(ways(plan), []);
 });
 
 test('a tie of two instances is two ways there; each has one way back', (t) => {
   const plan = planOf(twoEqualWays);
   t.deepEqual(ways(plan), ['router1 0.5 0.5']);
   t.deepEqual(ways(plan, down(plan, 'router1/router2')), []);
-  t.deepEqual(ways(planOf(switched)), ['router1 0.5 0.5'], 'over a segment it is the cost of the end that sends that counts');
+  t.deepEqual(
+    ways(planOf(switched)),
+    ['router1 0.5 0.5'],
+    'over a segment it is the cost of the end that sends that counts',
+  );
 });
 
 test('two tiers are ways there and back, with their parts of the flows', (t) => {
-  t.deepEqual(ways(twoTiers), ['border 0.5 0.5', 'core1 0.25 0.25', 'core2 0.25 0.25', 'leaf 0.5 0.5', 'spine1 0.25 0.25', 'spine2 0.25 0.25']);
-  t.deepEqual(ways(twoTiers, down(twoTiers, 'spine1/core1')), ['border 0.5 0.5', 'core2 0.25 0.25', 'leaf 0.5 0.5', 'spine2 0.25 0.25'],
-    'spine1 and core1 have one next hop left');
+  t.deepEqual(ways(twoTiers), [
+    'border 0.5 0.5',
+    'core1 0.25 0.25',
+    'core2 0.25 0.25',
+    'leaf 0.5 0.5',
+    'spine1 0.25 0.25',
+    'spine2 0.25 0.25',
+  ]);
+  t.deepEqual(
+    ways(twoTiers, down(twoTiers, 'spine1/core1')),
+    ['border 0.5 0.5', 'core2 0.25 0.25', 'leaf 0.5 0.5', 'spine2 0.25 0.25'],
+    'spine1 and core1 have one next hop left',
+  );
 });
 
 test('ways share by the bandwidth that routes carry, and a router tells the sum of its own; evenly where one carries none', (t) => {
@@ -85,7 +115,8 @@ test('that many flows leave no way without one, as often as it is said', (t) => 
   const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
   const flows = flowsFor([0.25, 0.25, 0.25, 0.25], 0.01);
   let missed = 0;
-  for (let round = 0; round < 20_000; round++) if (new Set(Array.from({ length: flows }, () => Math.floor(random() * 4))).size < 4) missed += 1;
+  for (let round = 0; round < 20_000; round++)
+    if (new Set(Array.from({ length: flows }, () => Math.floor(random() * 4))).size < 4) missed += 1;
   t.true(missed / 20_000 < 0.0125, String(missed));
   t.true(missed / 20_000 > 0.005, String(missed));
 });

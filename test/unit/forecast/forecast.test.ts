@@ -8,13 +8,18 @@ const v4 = '192.0.2.53';
 const v6 = '2001:db8:53::53';
 
 const crashed = (...nodes: readonly string[]): Condition => ({ ...healthy, crashedNodes: new Set(nodes) });
-const stopped = (...nodes: readonly string[]): Condition =>
-  ({ ...healthy, stoppedServices: new Set(nodes.map((node) => serviceKey('service', node))) });
+const stopped = (...nodes: readonly string[]): Condition => ({
+  ...healthy,
+  stoppedServices: new Set(nodes.map((node) => serviceKey('service', node))),
+});
 
 /** Links that are down, as `a/b`: at both ends, or at the first one only. */
 function down(plan: LabPlan, links: readonly string[], ends: 'both' | 'first' = 'both'): Condition {
   const found = links.map((id) => plan.links.find((link) => link.id === id) ?? fail(id));
-  return { ...healthy, downEnds: new Set(found.flatMap((link) => link.ends.slice(0, ends === 'both' ? 2 : 1).map(endKey))) };
+  return {
+    ...healthy,
+    downEnds: new Set(found.flatMap((link) => link.ends.slice(0, ends === 'both' ? 2 : 1).map(endKey))),
+  };
 }
 
 function fail(id: string): never {
@@ -26,7 +31,8 @@ function answers(plan: LabPlan, condition: Condition, client = 'client1'): reado
   const routing = forecast(plan, condition);
   const asked = plan.questions.filter((question) => question.client === client);
   const [first = [], second] = asked.map((question) => [...routing.answer(question)].sort());
-  if (asked.length !== 2 || second?.join() !== first.join()) throw new Error(`IPv4 ${first.join()}, IPv6 ${second?.join() ?? '?'}`);
+  if (asked.length !== 2 || second?.join() !== first.join())
+    throw new Error(`IPv4 ${first.join()}, IPv6 ${second?.join() ?? '?'}`);
   return first;
 }
 
@@ -112,7 +118,10 @@ test('the way back to a client is needed for as long as its link is up', (t) => 
 
 test('addresses that no instance can be reached at must have no route', (t) => {
   t.deepEqual(forecast(figure2, healthy).unroutable('router1'), []);
-  t.deepEqual(forecast(figure2, stopped('server-a', 'server-b', 'server-c')).unroutable('router1'), [`${v4}/32`, `${v6}/128`]);
+  t.deepEqual(forecast(figure2, stopped('server-a', 'server-b', 'server-c')).unroutable('router1'), [
+    `${v4}/32`,
+    `${v6}/128`,
+  ]);
   const cut = forecast(figure2, down(figure2, ['router1/router2', 'router1/server-a']));
   t.deepEqual(cut.unroutable('router1'), [`${v4}/32`, `${v6}/128`]);
   t.deepEqual(cut.unroutable('router2'), [], 'on the other side two instances are left');
@@ -238,10 +247,18 @@ anycast:
 `);
   t.deepEqual(answers(plan, healthy), ['server-a']);
   t.deepEqual(answers(plan, down(plan, ['router1/router2'])), ['server-a']);
-  const cut = { ...down(plan, ['router1/router2']), ...stopped('server-a'), downEnds: down(plan, ['router1/router2']).downEnds };
+  const cut = {
+    ...down(plan, ['router1/router2']),
+    ...stopped('server-a'),
+    downEnds: down(plan, ['router1/router2']).downEnds,
+  };
   t.deepEqual(answers(plan, cut), [], 'server-b is behind a host, which passes nothing on');
   t.deepEqual(leavesBy(plan, cut, 'router1', `${v4}/32`), ['eth2'], 'routing leads there all the same');
-  t.deepEqual(leavesBy(plan, healthy, 'server-a', '10.0.0.0/31'), ['eth1'], 'by the way that is shorter beyond its links');
+  t.deepEqual(
+    leavesBy(plan, healthy, 'server-a', '10.0.0.0/31'),
+    ['eth1'],
+    'by the way that is shorter beyond its links',
+  );
 });
 
 test('a router that lost its link to a segment of clients finds them by way of another on it', (t) => {
@@ -281,7 +298,10 @@ links:
 anycast:
   service: {addresses: [${v4}, "${v6}"], instances: [server-a, server-b, server-c], announce: router, allowSharedRouter: true}
 `;
-  for (const asn of [['', ''], [', asn: 65001', ', asn: 65002']] as const) {
+  for (const asn of [
+    ['', ''],
+    [', asn: 65001', ', asn: 65002'],
+  ] as const) {
     const plan = planOf(text(asn));
     t.deepEqual(answers(plan, healthy), ['server-a', 'server-b']);
     t.deepEqual(leavesBy(plan, healthy, 'router2', `${v4}/32`), ['eth2', 'eth3']);

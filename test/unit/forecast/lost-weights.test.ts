@@ -3,10 +3,16 @@ import { internalWeights, isFrrBefore, lostWeightsOf, weightsRefusal } from '../
 import { planOf, topologyOf, withinOneSystem } from '../plan/plan-of.js';
 
 const weightsIn = (text: string): readonly string[] =>
-  internalWeights(planOf(text)).map(({ node, to, routes, saidBy }) => `${node} ${to} ${routes.map(({ neighbor, mbps }) => `${neighbor}=${String(mbps)}`).join(' ')} by ${saidBy.join(' ')}`);
+  internalWeights(planOf(text)).map(
+    ({ node, to, routes, saidBy }) =>
+      `${node} ${to} ${routes.map(({ neighbor, mbps }) => `${neighbor}=${String(mbps)}`).join(' ')} by ${saidBy.join(' ')}`,
+  );
 
 test('internal routes to a service that carry different bandwidths are found, for each of its addresses', (t) => {
-  t.deepEqual(weightsIn(withinOneSystem({})), ['192.0.2.53', '2001:db8:53::53'].map((to) => `router1 ${to} router2=300 router3=100 by server-a server-b`));
+  t.deepEqual(
+    weightsIn(withinOneSystem({})),
+    ['192.0.2.53', '2001:db8:53::53'].map((to) => `router1 ${to} router2=300 router3=100 by server-a server-b`),
+  );
 });
 
 test('where even shares are right, or nothing is shared, none are found', (t) => {
@@ -17,7 +23,8 @@ test('where even shares are right, or nothing is shared, none are found', (t) =>
     'one of them has no bandwidth': { second: undefined },
     'each router is a system of its own': { asns: [65001, 65002, 65003] },
     'one of them is nearer': { cost: 7 },
-  } as const)) t.deepEqual(weightsIn(withinOneSystem(changes)), [], what);
+  } as const))
+    t.deepEqual(weightsIn(withinOneSystem(changes)), [], what);
 });
 
 test('a router that shares flows tells the sum of what it has, and who said it is known', (t) => {
@@ -31,17 +38,30 @@ test('FRRouting before 10.2 is refused by name, with what would be right; a newe
   const refusal = weightsRefusal(found, '8.4.4');
   t.like(refusal, {
     code: 'RUNTIME_UNFIT',
-    message: 'router1 has internal routes to 192.0.2.53 with different bandwidths, 300mbit by router2 and 100mbit by router3, and its FRRouting 8.4.4 shares evenly among them: 10.2 and newer share by bandwidth',
+    message:
+      'router1 has internal routes to 192.0.2.53 with different bandwidths, 300mbit by router2 and 100mbit by router3, and its FRRouting 8.4.4 shares evenly among them: 10.2 and newer share by bandwidth',
     hint: 'remove bandwidth from the policy of server-a and server-b, or write  multipath: none, or let nodes run FRRouting 10.2 or newer',
   });
   t.truthy(weightsRefusal(found, '10.1.3'));
-  t.deepEqual(['10.2', '10.2.1', '10.10', '11.0'].map((version) => weightsRefusal(found, version)), [undefined, undefined, undefined, undefined]);
-  t.deepEqual([isFrrBefore('8.4.4', [8, 5]), isFrrBefore('8.5', [8, 5]), isFrrBefore('10.0', [8, 5])], [true, false, false]);
+  t.deepEqual(
+    ['10.2', '10.2.1', '10.10', '11.0'].map((version) => weightsRefusal(found, version)),
+    [undefined, undefined, undefined, undefined],
+  );
+  t.deepEqual(
+    [isFrrBefore('8.4.4', [8, 5]), isFrrBefore('8.5', [8, 5]), isFrrBefore('10.0', [8, 5])],
+    [true, false, false],
+  );
 });
 
 test('validate remarks upon it once', (t) => {
-  t.deepEqual(lostWeightsOf(topologyOf(withinOneSystem({}))).map(({ code, message }) => [code, message]), [
-    ['LOST_WEIGHTS', 'router1 has internal routes to 192.0.2.53 with different bandwidths, 300mbit by router2 and 100mbit by router3: FRRouting 10.2 and newer share by bandwidth, and with an older one this file is refused'],
-  ]);
+  t.deepEqual(
+    lostWeightsOf(topologyOf(withinOneSystem({}))).map(({ code, message }) => [code, message]),
+    [
+      [
+        'LOST_WEIGHTS',
+        'router1 has internal routes to 192.0.2.53 with different bandwidths, 300mbit by router2 and 100mbit by router3: FRRouting 10.2 and newer share by bandwidth, and with an older one this file is refused',
+      ],
+    ],
+  );
   t.deepEqual(lostWeightsOf(topologyOf(withinOneSystem({ multipath: 'none' }))), []);
 });

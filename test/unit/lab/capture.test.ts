@@ -9,7 +9,10 @@ import type { Agent } from '../../../src/runtime/runtime.js';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** An agent that hands over these parts, one at each read, and notes what it is asked. */
-function agentWith(parts: readonly Partial<CaptureChunk>[], onRead: () => void = () => undefined): { agent: Agent; asked: string[] } {
+function agentWith(
+  parts: readonly Partial<CaptureChunk>[],
+  onRead: () => void = () => undefined,
+): { agent: Agent; asked: string[] } {
   const waiting = [...parts];
   const asked: string[] = [];
   const empty: CaptureChunk = { chunk: '', packets: parts.length, dropped: 0, hasMore: false, isComplete: false };
@@ -40,14 +43,23 @@ test('what is captured: a node, or one interface of it', (t) => {
 
 test('numbers that are none are refused before the lab is asked', async (t) => {
   const { agent, asked } = agentWith([]);
-  for (const options of [{ snapBytes: 0 }, { snapBytes: 300_000 }, { packets: 1.5 }, { packets: NaN }, { limitBytes: -1 }]) {
+  for (const options of [
+    { snapBytes: 0 },
+    { snapBytes: 300_000 },
+    { packets: 1.5 },
+    { packets: NaN },
+    { limitBytes: -1 },
+  ]) {
     await t.throwsAsync(Capture.start(agent, {}, options), { code: 'USAGE' }, JSON.stringify(options));
   }
   t.deepEqual(asked, []);
 });
 
 test('a read puts all pieces together', async (t) => {
-  const { agent, asked } = agentWith([{ chunk: base64('one '), hasMore: true }, { chunk: base64('two '), packets: 9, dropped: 1 }]);
+  const { agent, asked } = agentWith([
+    { chunk: base64('one '), hasMore: true },
+    { chunk: base64('two '), packets: 9, dropped: 1 },
+  ]);
   const capture = await Capture.start(agent, {});
   t.deepEqual(capture.interfaces, ['a:eth1']);
   t.deepEqual(await capture.read(), { bytes: Buffer.from('one two '), packets: 9, dropped: 1, isComplete: false });
@@ -68,11 +80,15 @@ test('a recording ends when all packets are there, and writes the last part too'
 
 test('a signal ends a recording well: into a file, which is written anew', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'nc-unit-'));
-  t.teardown(() => { rmSync(folder, { recursive: true }); });
+  t.teardown(() => {
+    rmSync(folder, { recursive: true });
+  });
   const path = join(folder, 'a.pcapng');
   for (const text of ['a', 'bc']) {
     const abort = new AbortController();
-    const { agent } = agentWith([{ chunk: base64(text) }], () => { abort.abort(); });
+    const { agent } = agentWith([{ chunk: base64(text) }], () => {
+      abort.abort();
+    });
     await recordCaptureToFile(await Capture.start(agent, {}), path, { signal: abort.signal });
     t.is(readFileSync(path, 'utf8'), `${text}.`);
   }

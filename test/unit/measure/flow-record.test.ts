@@ -3,11 +3,30 @@ import fc from 'fast-check';
 import { flowRecord, type ProbeSeen } from '../../../src/measure/flow-record.js';
 
 const question = { client: 'client1', service: 'dns', address: '192.0.2.53', family: 'ipv4' } as const;
-const answered = (sentAtMs: number, instance: string, rttMs = 0.5): ProbeSeen => ({ sentAtMs, instance, rttMs, fate: 'answered', duplicates: 0 });
-const lost = (sentAtMs: number, fate: ProbeSeen['fate'] = 'silent'): ProbeSeen => ({ sentAtMs, instance: null, rttMs: NaN, fate, duplicates: 0 });
+const answered = (sentAtMs: number, instance: string, rttMs = 0.5): ProbeSeen => ({
+  sentAtMs,
+  instance,
+  rttMs,
+  fate: 'answered',
+  duplicates: 0,
+});
+const lost = (sentAtMs: number, fate: ProbeSeen['fate'] = 'silent'): ProbeSeen => ({
+  sentAtMs,
+  instance: null,
+  rttMs: NaN,
+  fate,
+  duplicates: 0,
+});
 
 test('probes of one fate, and of one instance, are one run, from the first that was sent to the last', (t) => {
-  const record = flowRecord(question, 40_001, [answered(0, 'server-a'), answered(1, 'server-a'), lost(2), lost(3, 'loop'), lost(4, 'loop'), answered(5, 'server-b')]);
+  const record = flowRecord(question, 40_001, [
+    answered(0, 'server-a'),
+    answered(1, 'server-a'),
+    lost(2),
+    lost(3, 'loop'),
+    lost(4, 'loop'),
+    answered(5, 'server-b'),
+  ]);
   t.deepEqual(record, {
     client: 'client1',
     service: 'dns',
@@ -33,10 +52,23 @@ test('runs have every probe once, neighbors differ, and all of it can be written
     fc.constantFrom('server-a', 'server-b').map((instance) => answered(0, instance)),
     fc.constantFrom('silent', 'loop', 'refused', 'unreachable').map((fate) => lost(0, fate as ProbeSeen['fate'])),
   );
-  fc.assert(fc.property(fc.array(probe, { maxLength: 50 }), (probes) => {
-    const record = flowRecord(question, 1, probes.map((each, i) => ({ ...each, sentAtMs: i })));
-    t.deepEqual(record.runs.flatMap(({ fate, instance, probes: many }) => Array.from({ length: many }, () => [fate, instance])), probes.map(({ fate, instance }) => [fate, instance]));
-    t.true(record.runs.every((run, i) => run.fate !== record.runs[i + 1]?.fate || run.instance !== record.runs[i + 1]?.instance));
-    t.deepEqual(JSON.parse(JSON.stringify(record)), record);
-  }));
+  fc.assert(
+    fc.property(fc.array(probe, { maxLength: 50 }), (probes) => {
+      const record = flowRecord(
+        question,
+        1,
+        probes.map((each, i) => ({ ...each, sentAtMs: i })),
+      );
+      t.deepEqual(
+        record.runs.flatMap(({ fate, instance, probes: many }) => Array.from({ length: many }, () => [fate, instance])),
+        probes.map(({ fate, instance }) => [fate, instance]),
+      );
+      t.true(
+        record.runs.every(
+          (run, i) => run.fate !== record.runs[i + 1]?.fate || run.instance !== record.runs[i + 1]?.instance,
+        ),
+      );
+      t.deepEqual(JSON.parse(JSON.stringify(record)), record);
+    }),
+  );
 });

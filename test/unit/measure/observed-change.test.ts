@@ -35,26 +35,64 @@ function seen(flow: string, more: Partial<ChangeQuestion> = {}): ObservedChange 
 }
 
 test('a switch is from the step to the first answer of the other; the outage from the first lost probe to the next answer', (t) => {
-  t.like(seen('aa|..bb'), { before: 'server-a', after: 'server-b', switchMs: 21, outageMs: 20, lost: 2, sent: 4, steadySinceMs: 20, watchedMs: 30, wrong: 0, fates: { silent: 2 } });
+  t.like(seen('aa|..bb'), {
+    before: 'server-a',
+    after: 'server-b',
+    switchMs: 21,
+    outageMs: 20,
+    lost: 2,
+    sent: 4,
+    steadySinceMs: 20,
+    watchedMs: 30,
+    wrong: 0,
+    fates: { silent: 2 },
+  });
 });
 
 test('who noticed nothing has no times', (t) => {
-  t.like(seen('aa|aaa'), { before: 'server-a', after: 'server-a', switchMs: null, outageMs: 0, lost: 0, steadySinceMs: 0, phases: null, fates: {} });
+  t.like(seen('aa|aaa'), {
+    before: 'server-a',
+    after: 'server-a',
+    switchMs: null,
+    outageMs: 0,
+    lost: 0,
+    steadySinceMs: 0,
+    phases: null,
+    fates: {},
+  });
 });
 
 test('probes that were under way when the step came are lost to it', (t) => {
   t.like(seen('aa.|.bb'), { lost: 2, outageMs: 20, switchMs: 11 });
-  t.like(seen('...|.bb'), { before: null, lost: 1 }, 'of a flow that was not answered before, those were lost to something else');
+  t.like(
+    seen('...|.bb'),
+    { before: null, lost: 1 },
+    'of a flow that was not answered before, those were lost to something else',
+  );
 });
 
 test('what nobody answers in the end is so after an eighth of a second', (t) => {
-  t.like(seen(`aa|bb${'.'.repeat(13)}`), { after: null, switchMs: null, outageMs: null, steadySinceMs: null, phases: null });
-  t.like(seen(`aa|bb${'.'.repeat(5)}`), { after: 'server-b', lost: 0, sent: 2 }, 'answers to the last ones may be on their way');
+  t.like(seen(`aa|bb${'.'.repeat(13)}`), {
+    after: null,
+    switchMs: null,
+    outageMs: null,
+    steadySinceMs: null,
+    phases: null,
+  });
+  t.like(
+    seen(`aa|bb${'.'.repeat(5)}`),
+    { after: 'server-b', lost: 0, sent: 2 },
+    'answers to the last ones may be on their way',
+  );
 });
 
 test('an instance that answers in between is a wrong one, and the last one counts', (t) => {
   t.like(seen('aa|ccbb'), { after: 'server-b', wrong: 2, switchMs: 21, steadySinceMs: 20 });
-  t.like(seen('aa|bab.b'), { after: 'server-b', wrong: 0, switchMs: 21, steadySinceMs: 40, lost: 1 }, 'a lost probe does not begin a switch anew, but it is not steady');
+  t.like(
+    seen('aa|bab.b'),
+    { after: 'server-b', wrong: 0, switchMs: 21, steadySinceMs: 40, lost: 1 },
+    'a lost probe does not begin a switch anew, but it is not steady',
+  );
 });
 
 test('it is counted what became of those that nobody answered', (t) => {
@@ -65,7 +103,7 @@ test('second answers add up', (t) => {
   t.is(seen('', { probes: probesOf('aabb').map((probe, i) => ({ ...probe, duplicates: i })), atMs: 20 }).duplicates, 5);
 });
 
-test('a flow that nobody has asked is nobody\'s', (t) => {
+test("a flow that nobody has asked is nobody's", (t) => {
   t.like(seen('|'), { before: null, after: null, sent: 0, lost: 0, watchedMs: 0, isCollateral: false });
 });
 

@@ -24,9 +24,24 @@ for (const [text, outageMs, lost] of [
 }
 
 test('an outage counts from the first lost probe to the next that was answered, at whatever pace', (t) => {
-  const uneven = [[0, 'a'], [3, null], [4, null], [20, 'b'], [21, 'b']] as const;
+  const uneven = [
+    [0, 'a'],
+    [3, null],
+    [4, null],
+    [20, 'b'],
+    [21, 'b'],
+  ] as const;
   const seen = measureOutage(uneven.map(([sentAtMs, instance]) => ({ sentAtMs, instance })));
-  t.deepEqual(seen, { outageMs: 17, lost: 2, sent: 5, maxSendGapMs: 16, leastMs: 1, mostMs: 20, sendGapMs: 16, runs: [{ fromMs: 3, toMs: 20 }] });
+  t.deepEqual(seen, {
+    outageMs: 17,
+    lost: 2,
+    sent: 5,
+    maxSendGapMs: 16,
+    leastMs: 1,
+    mostMs: 20,
+    sendGapMs: 16,
+    runs: [{ fromMs: 3, toMs: 20 }],
+  });
 });
 
 test('the longest pause of the prober is told: a shorter outage cannot be seen', (t) => {
@@ -36,7 +51,9 @@ test('the longest pause of the prober is told: a shorter outage cannot be seen',
 });
 
 test('no outage is longer than the probing, or shorter than its losses need', (t) => {
-  const seen = fc.array(fc.constantFrom('a', 'b', '.'), { minLength: 1, maxLength: 30 }).map((letters) => letters.join(''));
+  const seen = fc
+    .array(fc.constantFrom('a', 'b', '.'), { minLength: 1, maxLength: 30 })
+    .map((letters) => letters.join(''));
   fc.assert(
     fc.property(seen, (text) => {
       const { outageMs, lost } = measureOutage(probes(text));

@@ -8,16 +8,52 @@ import { readTopology } from '../../../src/topology/read.js';
 import { anyTopology } from '../../support/any-topology.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const ymlIn = (folder: string) => readdirSync(`${root}${folder}`).filter((name) => name.endsWith('.yml')).map((name) => `${root}${folder}/${name}`);
+const ymlIn = (folder: string) =>
+  readdirSync(`${root}${folder}`)
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => `${root}${folder}/${name}`);
 const files = [
   ...ymlIn('topologies'),
   ...ymlIn('docs/examples'),
-  ...readdirSync(`${root}test/golden`).map((name) => `${root}test/golden/${name}/topology.yml`).filter((path) => existsSync(path)),
+  ...readdirSync(`${root}test/golden`)
+    .map((name) => `${root}test/golden/${name}/topology.yml`)
+    .filter((path) => existsSync(path)),
 ];
 const texts = files.map((path) => readFileSync(path, 'utf8'));
 const strange = [
-  '0', '1', '-1', '65535', '65536', '4294967295', '4294967296', '9007199254740993', '1e9', '0.1', '~', '[]', '{}', '__proto__', 'constructor', 'host', 'router',
-  'switch', '"::"', '0.0.0.0', '255.255.255.255', '172.16.0.0/31', '"2001:db8::/127"', '192.0.2.53', 'true', '1ms', '99999999s', 'nobody', 'all', 'lo', 'eth0', 'router1', 'client1',
+  '0',
+  '1',
+  '-1',
+  '65535',
+  '65536',
+  '4294967295',
+  '4294967296',
+  '9007199254740993',
+  '1e9',
+  '0.1',
+  '~',
+  '[]',
+  '{}',
+  '__proto__',
+  'constructor',
+  'host',
+  'router',
+  'switch',
+  '"::"',
+  '0.0.0.0',
+  '255.255.255.255',
+  '172.16.0.0/31',
+  '"2001:db8::/127"',
+  '192.0.2.53',
+  'true',
+  '1ms',
+  '99999999s',
+  'nobody',
+  'all',
+  'lo',
+  'eth0',
+  'router1',
+  'client1',
 ];
 
 interface Change {
@@ -60,9 +96,13 @@ function planned(text: string): boolean {
 test('what is valid can be planned and rendered, whatever was done to the file', (t) => {
   const generated = fc.integer({ min: 1, max: 10_000 }).map(anyTopology);
   fc.assert(
-    fc.property(fc.oneof(fc.constantFrom(...texts), generated), fc.array(change, { minLength: 1, maxLength: 3 }), (text, changes) => {
-      planned(changes.reduce(changed, text));
-    }),
+    fc.property(
+      fc.oneof(fc.constantFrom(...texts), generated),
+      fc.array(change, { minLength: 1, maxLength: 3 }),
+      (text, changes) => {
+        planned(changes.reduce(changed, text));
+      },
+    ),
     { numRuns: 400 },
   );
   t.true(texts.every(planned), 'and the files themselves are valid');
@@ -87,10 +127,12 @@ anycast:
 test('a segment has as many members as it has addresses, and not one more', (t) => {
   t.true(planned(crowd(1021, '')));
   const reading = readTopology(crowd(1022, ''), 'crowd.yml');
-  t.deepEqual('problems' in reading && reading.problems.map(({ code, message, hint }) => ({ code, message, hint })), [{
-    code: 'TOO_MANY',
-    message: '1023 interfaces on this segment, but nearcast\'s own networks have 1022 addresses',
-    hint: 'give one of its links a larger prefix, such as  prefix: "172.16.0.0/16"',
-  }]);
-  t.true(planned(crowd(1022, ', prefix: 172.16.0.0/16')), 'in a network of the file\'s own');
+  t.deepEqual('problems' in reading && reading.problems.map(({ code, message, hint }) => ({ code, message, hint })), [
+    {
+      code: 'TOO_MANY',
+      message: "1023 interfaces on this segment, but nearcast's own networks have 1022 addresses",
+      hint: 'give one of its links a larger prefix, such as  prefix: "172.16.0.0/16"',
+    },
+  ]);
+  t.true(planned(crowd(1022, ', prefix: 172.16.0.0/16')), "in a network of the file's own");
 });

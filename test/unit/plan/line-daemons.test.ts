@@ -3,7 +3,8 @@ import { configures, daemonsOfLines } from '../../../src/plan/line-daemons.js';
 import { renderLab } from '../../../src/render/render.js';
 import { planOf } from './plan-of.js';
 
-const daemonsOf = (...lines: readonly string[]): readonly string[] => daemonsOfLines(lines.join('\n')).map(({ daemon }) => daemon);
+const daemonsOf = (...lines: readonly string[]): readonly string[] =>
+  daemonsOfLines(lines.join('\n')).map(({ daemon }) => daemon);
 
 for (const [line, ...daemons] of [
   ['ip route 10.0.0.0/8 192.0.2.1', 'staticd'],
@@ -50,7 +51,10 @@ links: [[a, b]]
 `);
   const routing = plan.nodes.find(({ name }) => name === 'a')?.routing ?? { daemons: [], lineDaemons: [] };
   t.deepEqual(routing.daemons, ['zebra', 'bgpd', 'ospfd', 'staticd']);
-  t.deepEqual(routing.lineDaemons, [{ daemon: 'ospfd', line: 'router ospf' }, { daemon: 'staticd', line: 'ip route 10.9.0.0/16 blackhole' }]);
+  t.deepEqual(routing.lineDaemons, [
+    { daemon: 'ospfd', line: 'router ospf' },
+    { daemon: 'staticd', line: 'ip route 10.9.0.0/16 blackhole' },
+  ]);
   t.true(configures(routing, 'bgpd'));
   t.false(configures(routing, 'ospfd'));
   t.false(configures(routing, 'ripd'));

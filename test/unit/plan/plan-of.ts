@@ -114,9 +114,16 @@ interface WithinOneSystem {
 }
 
 /** A client's router, and two borders of the same system, each with a system behind it that tells a bandwidth. */
-export function withinOneSystem({ multipath = 'any-as', asns = [65001, 65001, 65001], cost = 1, third, ...rest }: WithinOneSystem): string {
+export function withinOneSystem({
+  multipath = 'any-as',
+  asns = [65001, 65001, 65001],
+  cost = 1,
+  third,
+  ...rest
+}: WithinOneSystem): string {
   const second = 'second' in rest ? rest.second : 100;
-  const told = (host: string, mbps: number | undefined): string => (mbps === undefined ? '' : `, policy: {${host}: {bandwidth: ${String(mbps)}mbit}}`);
+  const told = (host: string, mbps: number | undefined): string =>
+    mbps === undefined ? '' : `, policy: {${host}: {bandwidth: ${String(mbps)}mbit}}`;
   return `
 name: within-one-system
 bgp: {multipath: ${multipath}}

@@ -13,19 +13,27 @@ function node(plan: LabPlan, name: string): PlanNode {
 }
 
 const gateways = (plan: LabPlan, name: string): readonly string[] =>
-  node(plan, name).gateways.map(({ family, node: router, via, interface: device, metric }) => `${family} ${router} ${via} ${device} ${metric}`);
+  node(plan, name).gateways.map(
+    ({ family, node: router, via, interface: device, metric }) => `${family} ${router} ${via} ${device} ${metric}`,
+  );
 
 test('a plan survives its way to the agent as JSON', (t) => {
   for (const plan of [figure2, planOf(switched), planOf(announcedByRouters)]) {
     const arrived = JSON.parse(JSON.stringify(plan)) as LabPlan;
     t.deepEqual(JSON.stringify(arrived), JSON.stringify(plan));
-    t.deepEqual(arrived.nodes.map((each) => each.sysctls), plan.nodes.map((each) => each.sysctls));
+    t.deepEqual(
+      arrived.nodes.map((each) => each.sysctls),
+      plan.nodes.map((each) => each.sysctls),
+    );
   }
 });
 
 test('no two interfaces or loopbacks of a lab have the same address, and every router-id is another', (t) => {
   for (const plan of [bundledPlan('figure1'), planOf(switched), planOf(twoGateways)]) {
-    const addresses = plan.nodes.flatMap((each) => [...each.loopbacks, ...each.interfaces.flatMap((item) => item.addresses)]);
+    const addresses = plan.nodes.flatMap((each) => [
+      ...each.loopbacks,
+      ...each.interfaces.flatMap((item) => item.addresses),
+    ]);
     t.is(new Set(addresses.map((address) => address.split('/')[0])).size, addresses.length);
     const routerIds = plan.nodes.flatMap((each) => each.routing?.routerId ?? []);
     t.is(new Set(routerIds).size, routerIds.length);
@@ -34,7 +42,9 @@ test('no two interfaces or loopbacks of a lab have the same address, and every r
 });
 
 test('every client is asked about at every address of every service', (t) => {
-  const asked = bundledPlan('figure1').questions.map(({ client, service, address, family }) => `${client} ${service} ${address} ${family}`);
+  const asked = bundledPlan('figure1').questions.map(
+    ({ client, service, address, family }) => `${client} ${service} ${address} ${family}`,
+  );
   t.deepEqual(asked, [
     'client1 service 192.0.2.53 ipv4',
     'client1 service 2001:db8:53::53 ipv6',
@@ -57,7 +67,10 @@ test('nodes have the role that the services give them', (t) => {
 
 test('a host has a gateway in each family, also one that announces: its answers need a way back before routing knows one', (t) => {
   t.deepEqual(gateways(figure2, 'client1'), ['ipv4 router1 10.0.0.1 eth1 100', 'ipv6 router1 fd00:0:0:1::2 eth1 100']);
-  t.deepEqual(gateways(figure2, 'server-a').map((each) => each.split(' ').slice(0, 2).join(' ')), ['ipv4 router1', 'ipv6 router1']);
+  t.deepEqual(
+    gateways(figure2, 'server-a').map((each) => each.split(' ').slice(0, 2).join(' ')),
+    ['ipv4 router1', 'ipv6 router1'],
+  );
   t.deepEqual(gateways(figure2, 'router1'), []);
 });
 
@@ -71,7 +84,10 @@ test('of two gateways the one over the cheaper link has the lower metric, whatev
 });
 
 test('behind a switch the gateway is the router on the same segment', (t) => {
-  t.deepEqual(gateways(planOf(switched), 'client1'), ['ipv4 router1 10.64.0.2 eth1 100', 'ipv6 router1 fd00:0:0:1::2 eth1 100']);
+  t.deepEqual(gateways(planOf(switched), 'client1'), [
+    'ipv4 router1 10.64.0.2 eth1 100',
+    'ipv6 router1 fd00:0:0:1::2 eth1 100',
+  ]);
 });
 
 test('an instance that its router announces for needs a gateway to answer by', (t) => {
@@ -80,32 +96,57 @@ test('an instance that its router announces for needs a gateway to answer by', (
   t.is(node(plan, 'server-a').routing, undefined);
   t.deepEqual(node(plan, 'router1').routing?.announcesFor, [
     { service: 'service', instance: 'server-a', address: '192.0.2.53', via: '10.0.0.5', interface: 'eth3', cost: 1 },
-    { service: 'service', instance: 'server-a', address: '2001:db8:53::53', via: 'fd00:0:0:3::2', interface: 'eth3', cost: 1 },
+    {
+      service: 'service',
+      instance: 'server-a',
+      address: '2001:db8:53::53',
+      via: 'fd00:0:0:3::2',
+      interface: 'eth3',
+      cost: 1,
+    },
   ]);
 });
 
 test('parallel links are told apart by their interfaces', (t) => {
-  const plan = planOf('name: p\nnodes: {a: {kind: router}, b: {kind: router}, c: {kind: router}}\nlinks: [[a, b], [b, "a:up"], [b, c]]\n');
-  t.deepEqual(plan.links.map((link) => link.id), ['a:eth1/b:eth1', 'b:eth2/a:up', 'b/c']);
+  const plan = planOf(
+    'name: p\nnodes: {a: {kind: router}, b: {kind: router}, c: {kind: router}}\nlinks: [[a, b], [b, "a:up"], [b, c]]\n',
+  );
+  t.deepEqual(
+    plan.links.map((link) => link.id),
+    ['a:eth1/b:eth1', 'b:eth2/a:up', 'b/c'],
+  );
 });
 
 const sysctl = (plan: LabPlan, name: string, key: string): string | undefined =>
   node(plan, name).sysctls.findLast(([each]) => each === key)?.[1];
 
 test('routers forward, hosts do not, and flows spread by port', (t) => {
-  for (const [name, forwards] of [['router1', '1'], ['server-a', '0'], ['client1', '0']] as const) {
+  for (const [name, forwards] of [
+    ['router1', '1'],
+    ['server-a', '0'],
+    ['client1', '0'],
+  ] as const) {
     t.is(sysctl(figure2, name, 'net.ipv4.ip_forward'), forwards, name);
     t.is(sysctl(figure2, name, 'net.ipv6.conf.all.forwarding'), forwards, name);
     t.is(sysctl(figure2, name, 'net.ipv4.fib_multipath_hash_policy'), '1', name);
-    t.deepEqual(node(figure2, name).flowHash.map(({ key }) => key.split('.').slice(1).join(' ')), [
-      'ipv4 fib_multipath_hash_fields', 'ipv4 fib_multipath_hash_policy', 'ipv6 fib_multipath_hash_fields', 'ipv6 fib_multipath_hash_policy', 'ipv4 fib_multipath_hash_seed',
-    ]);
+    t.deepEqual(
+      node(figure2, name).flowHash.map(({ key }) => key.split('.').slice(1).join(' ')),
+      [
+        'ipv4 fib_multipath_hash_fields',
+        'ipv4 fib_multipath_hash_policy',
+        'ipv6 fib_multipath_hash_fields',
+        'ipv6 fib_multipath_hash_policy',
+        'ipv4 fib_multipath_hash_seed',
+      ],
+    );
     t.is(sysctl(figure2, name, 'net.ipv4.conf.all.rp_filter'), '0', name);
   }
 });
 
 test('what a file sets of the kernel comes last, and wins', (t) => {
-  const plan = planOf('name: s\nnodes: {r: {kind: router, sysctls: {net.ipv4.ip_forward: 0, net.ipv4.tcp_syncookies: "2"}}}\n');
+  const plan = planOf(
+    'name: s\nnodes: {r: {kind: router, sysctls: {net.ipv4.ip_forward: 0, net.ipv4.tcp_syncookies: "2"}}}\n',
+  );
   t.is(sysctl(plan, 'r', 'net.ipv4.ip_forward'), '0');
   t.is(sysctl(plan, 'r', 'net.ipv4.tcp_syncookies'), '2');
 });
@@ -134,21 +175,37 @@ test('a link is up with both its ends and both its nodes', (t) => {
 });
 
 test('an instance is up while its host has power and its own service answers', (t) => {
-  t.true(isInstanceUp('dns', 'server-a', { ...healthy, stoppedServices: new Set([serviceKey('web', 'server-a'), serviceKey('dns', 'server-b')]) }));
+  t.true(
+    isInstanceUp('dns', 'server-a', {
+      ...healthy,
+      stoppedServices: new Set([serviceKey('web', 'server-a'), serviceKey('dns', 'server-b')]),
+    }),
+  );
   t.false(isInstanceUp('dns', 'server-a', { ...healthy, stoppedServices: new Set([serviceKey('dns', 'server-a')]) }));
   t.false(isInstanceUp('dns', 'server-a', { ...healthy, crashedNodes: new Set(['server-a']) }));
 });
 
 test('each node hashes flows by a seed of its own, always the same; what a file sets of it is left to the file', (t) => {
-  const seeds = (plan: LabPlan): readonly (string | undefined)[] => plan.nodes.map(({ flowHash }) => flowHash.find(({ key }) => key.endsWith('_seed'))?.value);
+  const seeds = (plan: LabPlan): readonly (string | undefined)[] =>
+    plan.nodes.map(({ flowHash }) => flowHash.find(({ key }) => key.endsWith('_seed'))?.value);
   t.is(new Set(seeds(figure2)).size, figure2.nodes.length);
   t.deepEqual(seeds(bundledPlan('figure2')), seeds(figure2));
-  const plan = planOf('name: s\nnodes: {r: {kind: router, sysctls: {net.ipv4.fib_multipath_hash_policy: 0, net.ipv4.fib_multipath_hash_seed: 5}}}\n');
-  t.false(plan.nodes[0]?.flowHash.some(({ key }) => key === 'net.ipv4.fib_multipath_hash_policy' || key.endsWith('_seed')));
+  const plan = planOf(
+    'name: s\nnodes: {r: {kind: router, sysctls: {net.ipv4.fib_multipath_hash_policy: 0, net.ipv4.fib_multipath_hash_seed: 5}}}\n',
+  );
+  t.false(
+    plan.nodes[0]?.flowHash.some(({ key }) => key === 'net.ipv4.fib_multipath_hash_policy' || key.endsWith('_seed')),
+  );
 });
 
 test('kernels are compared by version, whatever follows it', (t) => {
   const releases = ['5.4.0-150-generic', '5.14.0', '6.1.0-18-amd64', '6.11', '6.18.44-fc-v669', ''];
-  t.deepEqual(releases.map((release) => isKernelSince(release, '6.11')), [false, false, false, true, true, false]);
-  t.deepEqual(releases.map((release) => isKernelSince(release, '5.14')), [false, true, true, true, true, false]);
+  t.deepEqual(
+    releases.map((release) => isKernelSince(release, '6.11')),
+    [false, false, false, true, true, false],
+  );
+  t.deepEqual(
+    releases.map((release) => isKernelSince(release, '5.14')),
+    [false, true, true, true, true, false],
+  );
 });

@@ -16,11 +16,17 @@ function links(...ids: readonly string[]): readonly PlanLink[] {
 }
 
 const shown = (all: readonly PlanLink[], ...switches: readonly string[]): readonly string[] =>
-  segmentsOf(all, new Set(switches)).map(({ index, switched, switchedIndex, members }) =>
-    `${index}${switched ? ` switched ${switchedIndex}` : ''}: ${members.map((each) => `${each.node}:${each.interface}=${each.cost}`).join(' ')}`);
+  segmentsOf(all, new Set(switches)).map(
+    ({ index, switched, switchedIndex, members }) =>
+      `${index}${switched ? ` switched ${switchedIndex}` : ''}: ${members.map((each) => `${each.node}:${each.interface}=${each.cost}`).join(' ')}`,
+  );
 
 test('without switches every link is a segment of two', (t) => {
-  t.deepEqual(shown(links('a/b', 'b/c', 'a/b')), ['0: a:eth1=1 b:eth1=1', '1: b:eth2=2 c:eth1=2', '2: a:eth2=3 b:eth3=3']);
+  t.deepEqual(shown(links('a/b', 'b/c', 'a/b')), [
+    '0: a:eth1=1 b:eth1=1',
+    '1: b:eth2=2 c:eth1=2',
+    '2: a:eth2=3 b:eth3=3',
+  ]);
 });
 
 test('all that switches join is one segment, with the cost of each link, at the place of its first link', (t) => {
@@ -32,7 +38,11 @@ test('all that switches join is one segment, with the cost of each link, at the 
 });
 
 test('switches that are not linked to each other are segments of their own, numbered by themselves', (t) => {
-  t.deepEqual(shown(links('a/s1', 'a/b', 'b/s2'), 's1', 's2'), ['0 switched 0: a:eth1=1', '1: a:eth2=2 b:eth1=2', '2 switched 1: b:eth2=3']);
+  t.deepEqual(shown(links('a/s1', 'a/b', 'b/s2'), 's1', 's2'), [
+    '0 switched 0: a:eth1=1',
+    '1: a:eth2=2 b:eth1=2',
+    '2 switched 1: b:eth2=3',
+  ]);
 });
 
 test('a node with two links into one segment is in it twice', (t) => {

@@ -13,7 +13,8 @@ function connect() {
     client: new AgentClient(toClient, toAgent),
     toClient,
     toAgent,
-    say: (...replies: readonly unknown[]): void => void toClient.write(replies.map((reply) => `${JSON.stringify(reply)}\n`).join('')),
+    say: (...replies: readonly unknown[]): void =>
+      void toClient.write(replies.map((reply) => `${JSON.stringify(reply)}\n`).join('')),
     heard: async (): Promise<Request> => JSON.parse(String((await requests.next()).value)) as Request,
   };
 }
@@ -32,12 +33,16 @@ test('a call is one line of JSON, and resolves with the result of its reply', as
 
 test('replies in another order than the calls find theirs', async (t) => {
   const { client, say, heard } = connect();
-  const calls = Promise.all([client.call('ping', {}), client.call('processes', {}), client.call('converge', { deadlineMs: 5 })]);
+  const calls = Promise.all([
+    client.call('ping', {}),
+    client.call('processes', {}),
+    client.call('converge', { deadlineMs: 5 }),
+  ]);
   const ids = [(await heard()).id, (await heard()).id, (await heard()).id];
   t.is(new Set(ids).size, 3);
   say({ id: ids[2], result: 'third' }, { id: 999, result: 'of nobody' }, { id: ids[0], result: 'first' });
   say({ id: ids[1], result: null });
-  t.deepEqual(await calls as unknown[], ['first', null, 'third']);
+  t.deepEqual((await calls) as unknown[], ['first', null, 'third']);
 });
 
 test("an error keeps the agent's code, message and hint, and the exit status that follows", async (t) => {
@@ -46,7 +51,10 @@ test("an error keeps the agent's code, message and hint, and the exit status tha
   const sent = new LabError('TARGET_UNKNOWN', 'there is no node "x"', { hint: 'did you mean "y"?' });
   say({ id: (await heard()).id, error: toWire(sent) });
   const error = await rejects(t, asked);
-  t.deepEqual([error?.code, error?.message, error?.hint, error?.exitStatus], ['TARGET_UNKNOWN', sent.message, sent.hint, 2]);
+  t.deepEqual(
+    [error?.code, error?.message, error?.hint, error?.exitStatus],
+    ['TARGET_UNKNOWN', sent.message, sent.hint, 2],
+  );
 });
 
 test('an error without a hint has none, and one of an unknown kind is a defect', async (t) => {
@@ -74,9 +82,16 @@ test('progress is told while a call waits, and answers no call', async (t) => {
   client.onProgress = (progress) => seen.push(progress);
   const asked = client.call('ping', {});
   const { id } = await heard();
-  say({ progress: { phase: 'links', done: 1, total: 2 } }, { progress: { phase: 'links', done: 2, total: 2 } }, { id, result: { topology: 't' } });
+  say(
+    { progress: { phase: 'links', done: 1, total: 2 } },
+    { progress: { phase: 'links', done: 2, total: 2 } },
+    { id, result: { topology: 't' } },
+  );
   await asked;
-  t.deepEqual(seen.map(({ phase, done, total }) => `${phase} ${done}/${total}`), ['links 1/2', 'links 2/2']);
+  t.deepEqual(
+    seen.map(({ phase, done, total }) => `${phase} ${done}/${total}`),
+    ['links 1/2', 'links 2/2'],
+  );
 });
 
 test('replies in pieces, and several in one piece, are read line by line', async (t) => {
@@ -128,6 +143,8 @@ test('an agent that gives no sign of life is given up, one that works long and a
 });
 
 test('a reason that is known for the silence ends the waiting at once', async (t) => {
-  const client = new AgentClient(new PassThrough(), new PassThrough(), { whySilent: () => new LabError('AGENT_GONE', 'it has been stopped') });
+  const client = new AgentClient(new PassThrough(), new PassThrough(), {
+    whySilent: () => new LabError('AGENT_GONE', 'it has been stopped'),
+  });
   t.is((await rejects(t, client.call('ping', {})))?.message, 'it has been stopped');
 });

@@ -12,46 +12,84 @@ function speaker(plan: { readonly nodes: readonly PlanNode[] }, name: string): r
 
 const triangle = bundledPlan('bgp-triangle');
 const session = (() => {
-  const own = speaker(triangle, 'router1')[1].bgp?.sessions.find(({ neighbor, family }) => neighbor === 'router2' && family === 'ipv4');
+  const own = speaker(triangle, 'router1')[1].bgp?.sessions.find(
+    ({ neighbor, family }) => neighbor === 'router2' && family === 'ipv4',
+  );
   if (own === undefined) throw new Error('router1 has no session with router2');
   return own;
 })();
 
 test('a drained router makes its links dear, and a drained instance its address', (t) => {
   const figure1 = bundledPlan('figure1');
-  t.deepEqual(drainLines(...speaker(figure1, 'router1'), 'ospfd', true), ['router ospf', 'max-metric router-lsa administrative', 'exit']);
-  t.deepEqual(drainLines(...speaker(figure1, 'server-a'), 'ospfd', true).slice(0, 3), ['interface lo', 'ip ospf cost 65535', 'exit']);
-  t.deepEqual(drainLines(...speaker(figure1, 'server-a'), 'ospf6d', false), ['interface lo', 'ipv6 ospf6 cost 1', 'exit', 'interface eth1', 'ipv6 ospf6 cost 1', 'exit']);
+  t.deepEqual(drainLines(...speaker(figure1, 'router1'), 'ospfd', true), [
+    'router ospf',
+    'max-metric router-lsa administrative',
+    'exit',
+  ]);
+  t.deepEqual(drainLines(...speaker(figure1, 'server-a'), 'ospfd', true).slice(0, 3), [
+    'interface lo',
+    'ip ospf cost 65535',
+    'exit',
+  ]);
+  t.deepEqual(drainLines(...speaker(figure1, 'server-a'), 'ospf6d', false), [
+    'interface lo',
+    'ipv6 ospf6 cost 1',
+    'exit',
+    'interface eth1',
+    'ipv6 ospf6 cost 1',
+    'exit',
+  ]);
   t.true(drainLines(...speaker(figure1, 'router1'), 'ospf6d', true).includes('ipv6 ospf6 cost 65535'));
 });
 
 test('a drained router makes dear what it announces for others, each by what it cost before', (t) => {
   const plan = planOf(announcedByRouters);
   const router = plan.nodes.find(({ routing }) => (routing?.announcesFor.length ?? 0) > 0)?.name ?? '';
-  const [usual, drained] = [false, true].map((isDrained) => drainLines(...speaker(plan, router), 'ospfd', isDrained).filter((line) => line.startsWith('set metric')));
-  t.deepEqual(drained, usual?.map((line) => `set metric ${String(Number(line.split(' ')[2]) + 65_535)}`));
+  const [usual, drained] = [false, true].map((isDrained) =>
+    drainLines(...speaker(plan, router), 'ospfd', isDrained).filter((line) => line.startsWith('set metric')),
+  );
+  t.deepEqual(
+    drained,
+    usual?.map((line) => `set metric ${String(Number(line.split(' ')[2]) + 65_535)}`),
+  );
   t.true((usual?.length ?? 0) > 0);
 });
 
 test('a changed policy is said in place, and what it lacks is taken back', (t) => {
   t.deepEqual(changedPolicyLines(session, { prepend: 2, localPreference: 50 }, 65_001), [
-    'route-map from-router2-eth1-ipv4 permit 10', 'set local-preference 50', 'exit',
-    'route-map to-router2-eth1-ipv4 permit 10', 'no set metric', 'set as-path prepend 65001 65001', 'exit',
+    'route-map from-router2-eth1-ipv4 permit 10',
+    'set local-preference 50',
+    'exit',
+    'route-map to-router2-eth1-ipv4 permit 10',
+    'no set metric',
+    'set as-path prepend 65001 65001',
+    'exit',
   ]);
   t.deepEqual(changedPolicyLines(session, {}, 65_001), [
-    'route-map from-router2-eth1-ipv4 permit 10', 'set local-preference 90', 'exit',
-    'route-map to-router2-eth1-ipv4 permit 10', 'no set metric', 'no set as-path prepend', 'exit',
+    'route-map from-router2-eth1-ipv4 permit 10',
+    'set local-preference 90',
+    'exit',
+    'route-map to-router2-eth1-ipv4 permit 10',
+    'no set metric',
+    'no set as-path prepend',
+    'exit',
   ]);
 });
 
 test('a leak removes what withholds, and its end brings it back', (t) => {
   t.deepEqual(leakLines(session, true), [
     'no route-map to-router2-eth1-ipv4 deny 5',
-    'route-map from-router2-eth1-ipv4 permit 1', 'match community sealed', 'set comm-list sealed delete', 'on-match next', 'exit',
+    'route-map from-router2-eth1-ipv4 permit 1',
+    'match community sealed',
+    'set comm-list sealed delete',
+    'on-match next',
+    'exit',
   ]);
   t.deepEqual(leakLines(session, false), [
     'no route-map from-router2-eth1-ipv4 permit 1',
-    'route-map to-router2-eth1-ipv4 deny 5', 'match large-community withheld', 'exit',
+    'route-map to-router2-eth1-ipv4 deny 5',
+    'match large-community withheld',
+    'exit',
   ]);
 });
 

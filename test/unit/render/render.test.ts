@@ -14,10 +14,13 @@ const figure2 = bundledPlan('figure2');
 const labs = [figure2, planOf(switched), planOf(announcedByRouters)];
 
 test('every block of FRR configuration is closed before the next begins', (t) => {
-  const files = labs.flatMap((plan) => Object.values(renderLab(plan).nodes).flatMap((own) => [own['ospfd.conf'] ?? '', own['ospf6d.conf'] ?? '']));
+  const files = labs.flatMap((plan) =>
+    Object.values(renderLab(plan).nodes).flatMap((own) => [own['ospfd.conf'] ?? '', own['ospf6d.conf'] ?? '']),
+  );
   for (const text of files.filter((each) => each !== '')) {
     const open = text.split('\n').reduce((depth, line) => {
-      if (/^(?:interface|router|route-map) /.test(line)) t.is(depth, 0, `${line} stands inside another block of\n${text}`);
+      if (/^(?:interface|router|route-map) /.test(line))
+        t.is(depth, 0, `${line} stands inside another block of\n${text}`);
       return depth + (/^(?:interface|router|route-map) /.test(line) ? 1 : line === 'exit' ? -1 : 0);
     }, 0);
     t.is(open, 0, text);
@@ -43,7 +46,10 @@ test('no file gives an instance the address of its service: the agent does, once
 
 test('hosts that speak no routing protocol get no FRR', (t) => {
   t.deepEqual(Object.keys(renderLab(figure2).nodes['client1'] ?? {}), ['addresses.batch', 'sysctls']);
-  t.deepEqual(Object.keys(renderLab(planOf(announcedByRouters)).nodes['server-a'] ?? {}), ['addresses.batch', 'sysctls']);
+  t.deepEqual(Object.keys(renderLab(planOf(announcedByRouters)).nodes['server-a'] ?? {}), [
+    'addresses.batch',
+    'sysctls',
+  ]);
 });
 
 test('routers speak on links to speakers, and only tell of links to hosts', (t) => {
@@ -55,7 +61,10 @@ test('routers speak on links to speakers, and only tell of links to hosts', (t) 
 test('sysctls are written as paths below /proc/sys', (t) => {
   const lines = file(figure2, 'router1', 'sysctls').trimEnd().split('\n');
   t.true(lines.includes('net/ipv4/ip_forward 1'));
-  t.true(lines.every((line) => /^[\w/-]+ .+$/.test(line)), lines.join());
+  t.true(
+    lines.every((line) => /^[\w/-]+ .+$/.test(line)),
+    lines.join(),
+  );
 });
 
 test('IPv6 addresses need no duplicate address detection, and gateways can be said again', (t) => {
@@ -70,7 +79,15 @@ test('IPv6 addresses need no duplicate address detection, and gateways can be sa
 
 test('every node knows every node and service by name', (t) => {
   const lines = (renderLab(figure2).common['hosts'] ?? '').trimEnd().split('\n');
-  for (const line of ['127.0.0.1 localhost', '10.0.0.0 client1', 'fd00:0:0:1::1 client1', '10.255.0.1 router1', 'fd00:0:ff::4 server-a', '192.0.2.53 service', '2001:db8:53::53 service']) {
+  for (const line of [
+    '127.0.0.1 localhost',
+    '10.0.0.0 client1',
+    'fd00:0:0:1::1 client1',
+    '10.255.0.1 router1',
+    'fd00:0:ff::4 server-a',
+    '192.0.2.53 service',
+    '2001:db8:53::53 service',
+  ]) {
     t.true(lines.includes(line), line);
   }
 });
@@ -86,8 +103,11 @@ test('a switch is a bridge of all its interfaces', (t) => {
 });
 
 test('the MTU of a link holds at both its ends, a switch included', (t) => {
-  const plan = planOf('name: m\nnodes: {r: {kind: router}, s: {kind: switch}, h: {kind: host}}\nlinks: [{endpoints: [r, s], mtu: 9000}, {endpoints: [s, h], mtu: 9000}]\n');
-  for (const node of ['r', 'h', 's']) t.regex(file(plan, node, 'addresses.batch'), /^link set eth1 (?:.* )?mtu 9000\b/m, node);
+  const plan = planOf(
+    'name: m\nnodes: {r: {kind: router}, s: {kind: switch}, h: {kind: host}}\nlinks: [{endpoints: [r, s], mtu: 9000}, {endpoints: [s, h], mtu: 9000}]\n',
+  );
+  for (const node of ['r', 'h', 's'])
+    t.regex(file(plan, node, 'addresses.batch'), /^link set eth1 (?:.* )?mtu 9000\b/m, node);
 });
 
 test('a router announces for a host at the cost of the link to it', (t) => {
@@ -100,9 +120,21 @@ test('a router announces for a host at the cost of the link to it', (t) => {
 });
 
 test('where instances of a router cost differently, the one that its route leads to decides what is announced', (t) => {
-  const shared = announcedByRouters.replace('[router2, server-b]', '{endpoints: [router1, server-b], cost: 5}').replace('announce: router', 'announce: router, allowSharedRouter: true');
-  const lines = file(planOf(shared), 'router1', 'ospf6d.conf').split('\n').map((line) => line.trim());
+  const shared = announcedByRouters
+    .replace('[router2, server-b]', '{endpoints: [router1, server-b], cost: 5}')
+    .replace('announce: router', 'announce: router, allowSharedRouter: true');
+  const lines = file(planOf(shared), 'router1', 'ospf6d.conf')
+    .split('\n')
+    .map((line) => line.trim());
   const at = (head: string): readonly string[] => lines.slice(lines.indexOf(head) + 1, lines.indexOf(head) + 4);
-  t.deepEqual(at('route-map announce permit 1'), ['match ipv6 address prefix-list announce-1-eth3', 'match interface eth3', 'set metric 1']);
-  t.deepEqual(at('route-map announce permit 2'), ['match ipv6 address prefix-list announce-5-eth4', 'match interface eth4', 'set metric 5']);
+  t.deepEqual(at('route-map announce permit 1'), [
+    'match ipv6 address prefix-list announce-1-eth3',
+    'match interface eth3',
+    'set metric 1',
+  ]);
+  t.deepEqual(at('route-map announce permit 2'), [
+    'match ipv6 address prefix-list announce-5-eth4',
+    'match interface eth4',
+    'set metric 5',
+  ]);
 });

@@ -7,23 +7,63 @@ import type { Grade } from '../../../src/scenario/grade.js';
 import type { TestReport } from '../../../src/scenario/test-report.js';
 import { topologyError } from '../../../src/topology/topology-error.js';
 
-function grade(submission: string, { verdicts = [], error }: Partial<Pick<TestReport, 'verdicts' | 'error'>> = {}, isMachines = false): Grade {
+function grade(
+  submission: string,
+  { verdicts = [], error }: Partial<Pick<TestReport, 'verdicts' | 'error'>> = {},
+  isMachines = false,
+): Grade {
   const count = (wanted: string): number => verdicts.filter(({ verdict }) => verdict === wanted).length;
   const report: TestReport = {
-    topology: submission, title: undefined, startedAt: '2030-01-02T03:04:05.678Z', network: { nodes: [], links: [] }, verdicts, answers: [], steps: [],
-    timings: { upMs: 0, scenarioMs: 0, downMs: 0, waitingMs: 0 }, noise: null, runs: 1, percentiles: [], error,
+    topology: submission,
+    title: undefined,
+    startedAt: '2030-01-02T03:04:05.678Z',
+    network: { nodes: [], links: [] },
+    verdicts,
+    answers: [],
+    steps: [],
+    timings: { upMs: 0, scenarioMs: 0, downMs: 0, waitingMs: 0 },
+    noise: null,
+    runs: 1,
+    percentiles: [],
+    error,
   };
-  return { submission, file: `${submission}.yml`, passed: count('pass'), failed: count('fail'), inconclusive: count('inconclusive'), outOf: 2, report, isMachines };
+  return {
+    submission,
+    file: `${submission}.yml`,
+    passed: count('pass'),
+    failed: count('fail'),
+    inconclusive: count('inconclusive'),
+    outOf: 2,
+    report,
+    isMachines,
+  };
 }
 
-const problem = { file: 'cleo.yml', line: 3, column: 5, code: 'UNKNOWN_NODE', message: 'there is no node "x"', hint: 'add it' } as const;
+const problem = {
+  file: 'cleo.yml',
+  line: 3,
+  column: 5,
+  code: 'UNKNOWN_NODE',
+  message: 'there is no node "x"',
+  hint: 'add it',
+} as const;
 const grading = {
   scenario: 'exam',
   title: undefined,
   outOf: 2,
   grades: [
-    grade('anna', { verdicts: [{ text: 'a', verdict: 'pass' }, { text: 'b', verdict: 'pass' }] }),
-    grade('ben', { verdicts: [{ text: 'a', verdict: 'inconclusive', seen: '11ms' }, { text: 'b, c', verdict: 'fail', seen: '"nobody"' }] }),
+    grade('anna', {
+      verdicts: [
+        { text: 'a', verdict: 'pass' },
+        { text: 'b', verdict: 'pass' },
+      ],
+    }),
+    grade('ben', {
+      verdicts: [
+        { text: 'a', verdict: 'inconclusive', seen: '11ms' },
+        { text: 'b, c', verdict: 'fail', seen: '"nobody"' },
+      ],
+    }),
     grade('cleo', { error: topologyError([problem, { ...problem, line: 4 }, { ...problem, line: 5 }]) }),
     grade('=1+1', { error: new LabError('FRR_UNAVAILABLE', '+no FRR\nat all') }, true),
     grade('@dora'),
@@ -31,25 +71,34 @@ const grading = {
 };
 
 test('people read a line for each submission, with the first thing that went wrong', (t) => {
-  t.is(stripVTControlCharacters(gradesTable(grading)), [
-    'SUBMISSION  PASSED  FAILED  INCONCLUSIVE  POINTS  WENT WRONG FIRST',
-    'anna        2       0       0             2/2',
-    'ben         0       1       1             0/2     a: too close to tell: 11ms',
-    'cleo        0       0       0             0/2     cleo.yml:3:5: there is no node "x" (and 2 more problems)',
-    '=1+1        0       0       0             0/2     +no FRR',
-    '@dora       0       0       0             0/2',
-  ].join('\n'));
-  t.is(stripVTControlCharacters(gradesSummary(grading)), '5 submissions, 1 with all points, 1 with an error, 1 that this machine could not grade');
+  t.is(
+    stripVTControlCharacters(gradesTable(grading)),
+    [
+      'SUBMISSION  PASSED  FAILED  INCONCLUSIVE  POINTS  WENT WRONG FIRST',
+      'anna        2       0       0             2/2',
+      'ben         0       1       1             0/2     a: too close to tell: 11ms',
+      'cleo        0       0       0             0/2     cleo.yml:3:5: there is no node "x" (and 2 more problems)',
+      '=1+1        0       0       0             0/2     +no FRR',
+      '@dora       0       0       0             0/2',
+    ].join('\n'),
+  );
+  t.is(
+    stripVTControlCharacters(gradesSummary(grading)),
+    '5 submissions, 1 with all points, 1 with an error, 1 that this machine could not grade',
+  );
 });
 
 test('spreadsheets read the same, and take no name for a formula', (t) => {
-  t.is(gradesCsv(grading), `\uFEFF${[
-    'submission,passed,failed,inconclusive,outOf,error,wentWrongFirst',
-    'anna,2,0,0,2,,',
-    'ben,0,1,1,2,,a: too close to tell: 11ms',
-    'cleo,0,0,0,2,TOPOLOGY_INVALID,"cleo.yml:3:5: there is no node ""x"" (and 2 more problems)"',
-    "'=1+1,0,0,0,2,FRR_UNAVAILABLE,'+no FRR",
-    "'@dora,0,0,0,2,,",
-    '',
-  ].join('\r\n')}`);
+  t.is(
+    gradesCsv(grading),
+    `\uFEFF${[
+      'submission,passed,failed,inconclusive,outOf,error,wentWrongFirst',
+      'anna,2,0,0,2,,',
+      'ben,0,1,1,2,,a: too close to tell: 11ms',
+      'cleo,0,0,0,2,TOPOLOGY_INVALID,"cleo.yml:3:5: there is no node ""x"" (and 2 more problems)"',
+      "'=1+1,0,0,0,2,FRR_UNAVAILABLE,'+no FRR",
+      "'@dora,0,0,0,2,,",
+      '',
+    ].join('\r\n')}`,
+  );
 });

@@ -18,27 +18,76 @@ const hostile = '\u001B[2J\u202E\u009B\u200F\u2067\u0007';
 /** The same with something hostile in every text that a file, a server or a stranger can choose. */
 function poisoned<T>(value: T): T {
   if (Array.isArray(value)) return value.map(poisoned) as T;
-  if (value instanceof LabError) return new LabError(value.code, `${value.message}${hostile}`, { hint: `${value.hint ?? ''}${hostile}` }) as T;
+  if (value instanceof LabError)
+    return new LabError(value.code, `${value.message}${hostile}`, { hint: `${value.hint ?? ''}${hostile}` }) as T;
   if (typeof value !== 'object' || value === null) return value;
-  const own = ['topology', 'title', 'name', 'a', 'b', 'text', 'seen', 'client', 'service', 'instance', 'target', 'node', 'output', 'capture', 'submission', 'file'];
-  return Object.fromEntries(Object.entries(value).map(([key, inner]: [string, unknown]) => [key, own.includes(key) && typeof inner === 'string' ? `${inner}${hostile}` : poisoned(inner)])) as T;
+  const own = [
+    'topology',
+    'title',
+    'name',
+    'a',
+    'b',
+    'text',
+    'seen',
+    'client',
+    'service',
+    'instance',
+    'target',
+    'node',
+    'output',
+    'capture',
+    'submission',
+    'file',
+  ];
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]: [string, unknown]) => [
+      key,
+      own.includes(key) && typeof inner === 'string' ? `${inner}${hostile}` : poisoned(inner),
+    ]),
+  ) as T;
 }
 
 const reports: readonly TestReport[] = [aTestReport(), aBrokenReport()].map(poisoned);
 const [report = aTestReport()] = reports;
 const grading: Grading = {
-  scenario: 'exam', title: undefined, outOf: 3,
-  grades: reports.map((each) => ({ submission: each.topology, file: 'a.yml', passed: 0, failed: 1, inconclusive: 0, outOf: 3, report: each, isMachines: false })),
+  scenario: 'exam',
+  title: undefined,
+  outOf: 3,
+  grades: reports.map((each) => ({
+    submission: each.topology,
+    file: 'a.yml',
+    passed: 0,
+    failed: 1,
+    inconclusive: 0,
+    outOf: 3,
+    report: each,
+    isMachines: false,
+  })),
 };
 const onTerminal = (text: string): string => printableReport(text, false);
 
 const written: readonly (readonly [string, string])[] = [
-  ['text', onTerminal([...reports.map(testText), ...report.steps.map(testedText), headingOf(poisoned({ kind: 'look', title: 'x' } as never)), gradesTable(grading)].join('\n'))],
+  [
+    'text',
+    onTerminal(
+      [
+        ...reports.map(testText),
+        ...report.steps.map(testedText),
+        headingOf(poisoned({ kind: 'look', title: 'x' } as never)),
+        gradesTable(grading),
+      ].join('\n'),
+    ),
+  ],
   ['TAP', tapText(reports)],
   ['JUnit', junitXml(reports)],
   ['HTML', htmlReport(reports)],
   ['timeline', timelineLines(reports)],
-  ['CSV', gradesCsv(grading).replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')],
+  [
+    'CSV',
+    gradesCsv(grading)
+      .replace(/^\uFEFF/, '')
+      .replaceAll('\r\n', '\n'),
+  ],
 ];
 
 for (const [name, text] of written) {

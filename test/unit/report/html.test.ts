@@ -14,7 +14,9 @@ test('no text of a topology is read as HTML, wherever it stands', (t) => {
   const hostile = `"><img src=x onerror='boom()'>&lt;\u202E\u0007`;
   // Every text of the report, in every place, has it; what is one of a fixed set of words stays.
   const fixed = new Set(['kind', 'role', 'fate', 'verdict', 'unit', 'action', 'how']);
-  const poisoned = JSON.parse(JSON.stringify(aTestReport()), (key, value: unknown) => (typeof value === 'string' && !fixed.has(key) ? `${value}${hostile}` : value)) as TestReport;
+  const poisoned = JSON.parse(JSON.stringify(aTestReport()), (key, value: unknown) =>
+    typeof value === 'string' && !fixed.has(key) ? `${value}${hostile}` : value,
+  ) as TestReport;
   const page = htmlReport([poisoned, { ...aBrokenReport(), topology: hostile, title: hostile }]);
   t.false(page.includes('<img'));
   t.false(page.includes("onerror='"));
@@ -40,7 +42,11 @@ test('it says what came out, of all and of each, and what the exit status was', 
   t.regex(page, /saw 430ms for client1 at 2001:db8:53::53/);
   t.regex(page, /too close to tell: 14ms/);
   t.true(htmlReport([aBrokenReport()]).includes('Exit status 3'));
-  t.true(htmlReport([{ ...aTestReport(), verdicts: aTestReport().verdicts.filter(({ verdict }) => verdict === 'pass') }]).includes('<h1>All 6 expectations held</h1>'));
+  t.true(
+    htmlReport([
+      { ...aTestReport(), verdicts: aTestReport().verdicts.filter(({ verdict }) => verdict === 'pass') },
+    ]).includes('<h1>All 6 expectations held</h1>'),
+  );
   t.true(htmlReport([]).includes('<h1>Nothing was expected</h1>'));
 });
 
@@ -50,24 +56,60 @@ test('a step says who answered before and after, for how long nobody did, in whi
   t.true(page.includes('2 flows noticed nothing'));
   t.true(page.includes('106 of 1150 probes lost: 15 silent, 91 unreachable'));
   t.regex(page, /installation\u00A0173\u00A0ms/);
-  t.regex(page, /aria-label="client1 at 192\.0\.2\.53: server-a from \u2212300 ms, silent from \+2\.5 ms, unreachable from \+32 ms, server-b from \+214 ms"/);
+  t.regex(
+    page,
+    /aria-label="client1 at 192\.0\.2\.53: server-a from \u2212300 ms, silent from \+2\.5 ms, unreachable from \+32 ms, server-b from \+214 ms"/,
+  );
   t.regex(page, /CPU stolen 0 ms.*An outage shorter than 3\.4 ms may go unseen/);
   t.regex(page, /href="#t1-s1-e10"|id="t1-s1-e10"/);
 });
 
 test('a step that was recorded without its flows is told by what it came to', (t) => {
   const report = aTestReport();
-  const steps = report.steps.map((step) => (step.report.kind === 'look' ? step : { ...step, report: { ...step.report, flows: [], events: [] } }));
+  const steps = report.steps.map((step) =>
+    step.report.kind === 'look' ? step : { ...step, report: { ...step.report, flows: [], events: [] } },
+  );
   t.true(htmlReport([{ ...report, steps }]).includes('106 of 1150 probes lost'));
 });
 
 test('a long step with many flows and events stays bounded, and says what it leaves out', (t) => {
-  const spans = Array.from({ length: 3000 }, (_, nth) => ({ fromMs: nth * 20, who: nth % 2 === 0 ? 'server-a' : 'silent' }));
-  const flapping = aFlowRecord({ client: 'client', address: '192.0.2.53', sourcePort: 40_000, spans, untilMs: 60_000, everyMs: 10 });
+  const spans = Array.from({ length: 3000 }, (_, nth) => ({
+    fromMs: nth * 20,
+    who: nth % 2 === 0 ? 'server-a' : 'silent',
+  }));
+  const flapping = aFlowRecord({
+    client: 'client',
+    address: '192.0.2.53',
+    sourcePort: 40_000,
+    spans,
+    untilMs: 60_000,
+    everyMs: 10,
+  });
   const flows = Array.from({ length: 100 }, (_, nth) => ({ ...flapping, client: `client${String(nth)}` }));
-  const quiet = Array.from({ length: 200 }, (_, nth) => aFlowRecord({ client: `quiet${String(nth)}`, address: '192.0.2.53', sourcePort: 40_000, spans: [{ fromMs: 0, who: 'server-a' }], untilMs: 100, everyMs: 10 }));
-  const events = Array.from({ length: 5000 }, (_, nth) => ({ atMs: nth * 10, kind: 'route' as const, node: 'router1', text: `route ${String(nth)}` }));
-  const report = aChange({ how: 'flap', target: 'router1/router2', atMs: 10, settleMs: 60_000, flows: [...flows, ...quiet], events });
+  const quiet = Array.from({ length: 200 }, (_, nth) =>
+    aFlowRecord({
+      client: `quiet${String(nth)}`,
+      address: '192.0.2.53',
+      sourcePort: 40_000,
+      spans: [{ fromMs: 0, who: 'server-a' }],
+      untilMs: 100,
+      everyMs: 10,
+    }),
+  );
+  const events = Array.from({ length: 5000 }, (_, nth) => ({
+    atMs: nth * 10,
+    kind: 'route' as const,
+    node: 'router1',
+    text: `route ${String(nth)}`,
+  }));
+  const report = aChange({
+    how: 'flap',
+    target: 'router1/router2',
+    atMs: 10,
+    settleMs: 60_000,
+    flows: [...flows, ...quiet],
+    events,
+  });
   const page = htmlReport([{ ...aTestReport(), steps: [{ title: 'flap', report, verdicts: [] }] }]);
   t.true(page.length < 5_000_000, String(page.length));
   t.true(page.includes('200 flows noticed nothing'));
@@ -78,7 +120,12 @@ test('a long step with many flows and events stays bounded, and says what it lea
 });
 
 test('instances have the same colour whatever the order of the file, and different ones as long as there are any', (t) => {
-  const of = (names: readonly string[]) => instanceColours({ network: { nodes: names.map((name) => ({ name, kind: 'host', role: 'instance' })), links: [] }, answers: [], steps: [] });
+  const of = (names: readonly string[]) =>
+    instanceColours({
+      network: { nodes: names.map((name) => ({ name, kind: 'host', role: 'instance' })), links: [] },
+      answers: [],
+      steps: [],
+    });
   const [one, other] = [of(['b', 'a', 'c']), of(['c', 'b', 'a'])];
   t.deepEqual(one.names.map(one.classOf), other.names.map(other.classOf));
   const many = of(palette.map((_, nth) => `server${String(nth)}`));
@@ -86,13 +133,28 @@ test('instances have the same colour whatever the order of the file, and differe
 });
 
 test('no two nodes of a picture cover each other', (t) => {
-  const nodes: Network['nodes'] = Array.from({ length: 40 }, (_, nth) => ({ name: `${nth % 3 === 0 ? 'constructor' : 'node'}${String(nth)}`, kind: 'router', role: nth < 5 ? 'client' : 'transit' }));
-  const links: Network['links'] = nodes.slice(1).flatMap(({ name }, nth) => [{ a: name, b: nodes[Math.floor(nth / 2)]?.name ?? '', cost: nth }, { a: nodes[(nth * 7) % 40]?.name ?? '', b: name, cost: 1 }]).filter(({ a, b }) => a !== b);
+  const nodes: Network['nodes'] = Array.from({ length: 40 }, (_, nth) => ({
+    name: `${nth % 3 === 0 ? 'constructor' : 'node'}${String(nth)}`,
+    kind: 'router',
+    role: nth < 5 ? 'client' : 'transit',
+  }));
+  const links: Network['links'] = nodes
+    .slice(1)
+    .flatMap(({ name }, nth) => [
+      { a: name, b: nodes[Math.floor(nth / 2)]?.name ?? '', cost: nth },
+      { a: nodes[(nth * 7) % 40]?.name ?? '', b: name, cost: 1 },
+    ])
+    .filter(({ a, b }) => a !== b);
   const { nodes: placed, width, height } = layOut({ nodes, links });
   for (const [nth, one] of placed.entries()) {
-    t.true(one.at.x - one.width / 2 >= 0 && one.at.x + one.width / 2 <= width && one.at.y >= 0 && one.at.y <= height, one.name);
+    t.true(
+      one.at.x - one.width / 2 >= 0 && one.at.x + one.width / 2 <= width && one.at.y >= 0 && one.at.y <= height,
+      one.name,
+    );
     for (const other of placed.slice(nth + 1)) {
-      const apart = Math.abs(one.at.x - other.at.x) >= (one.width + other.width) / 2 || Math.abs(one.at.y - other.at.y) >= nodeHeight;
+      const apart =
+        Math.abs(one.at.x - other.at.x) >= (one.width + other.width) / 2 ||
+        Math.abs(one.at.y - other.at.y) >= nodeHeight;
       t.true(apart, `${one.name} and ${other.name}`);
     }
   }
@@ -100,18 +162,43 @@ test('no two nodes of a picture cover each other', (t) => {
 });
 
 test('the window ends soon after the last flow changed, and its ticks are round', (t) => {
-  const flow = aFlowRecord({ client: 'c', address: 'a', sourcePort: 1, untilMs: 10_000, spans: [{ fromMs: 0, who: 'server-a' }, { fromMs: 1000, who: 'silent' }, { fromMs: 1100, who: 'server-b' }] });
+  const flow = aFlowRecord({
+    client: 'c',
+    address: 'a',
+    sourcePort: 1,
+    untilMs: 10_000,
+    spans: [
+      { fromMs: 0, who: 'server-a' },
+      { fromMs: 1000, who: 'silent' },
+      { fromMs: 1100, who: 'server-b' },
+    ],
+  });
   const window = windowOf({ atMs: 1000, flows: [flow], events: [] });
   t.true(window.fromMs < 0 && window.toMs > 100 && window.toMs < 200, JSON.stringify(window));
   t.deepEqual(ticksOf({ fromMs: -20, toMs: 130 }), [0, 50, 100]);
-  t.deepEqual(gapsOf(flow, 1000).map(({ probes }) => probes), [50]);
+  t.deepEqual(
+    gapsOf(flow, 1000).map(({ probes }) => probes),
+    [50],
+  );
 });
 
 test('what is too narrow to be seen is merged, and what was lost in it is not hidden', (t) => {
-  const spans = Array.from({ length: 50 }, (_, nth) => ({ fromMs: 500 + nth * 2, who: nth % 2 === 0 ? 'silent' : 'server-a' }));
-  const flow = aFlowRecord({ client: 'c', address: 'a', sourcePort: 1, untilMs: 10_000, spans: [{ fromMs: 0, who: 'server-a' }, ...spans] });
+  const spans = Array.from({ length: 50 }, (_, nth) => ({
+    fromMs: 500 + nth * 2,
+    who: nth % 2 === 0 ? 'silent' : 'server-a',
+  }));
+  const flow = aFlowRecord({
+    client: 'c',
+    address: 'a',
+    sourcePort: 1,
+    untilMs: 10_000,
+    spans: [{ fromMs: 0, who: 'server-a' }, ...spans],
+  });
   const segments = segmentsOf(flow, 0, { fromMs: 0, toMs: 10_000 }, 0.25);
   t.true(segments.length < 10, String(segments.length));
   t.deepEqual([...new Set(segments.filter(({ merged }) => merged > 1).map(({ fate }) => fate))], ['silent']);
-  t.is(segments.reduce((sum, { probes }) => sum + probes, 0), 5000);
+  t.is(
+    segments.reduce((sum, { probes }) => sum + probes, 0),
+    5000,
+  );
 });

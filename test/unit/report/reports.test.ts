@@ -27,40 +27,57 @@ const report: TestReport = {
   percentiles: [],
   error: undefined,
 };
-const broken: TestReport = { ...report, topology: 'big', verdicts: [], error: new LabError('NOT_CONVERGED', 'routing did not converge', { hint: 'is the machine short of CPU time?' }) };
+const broken: TestReport = {
+  ...report,
+  topology: 'big',
+  verdicts: [],
+  error: new LabError('NOT_CONVERGED', 'routing did not converge', { hint: 'is the machine short of CPU time?' }),
+};
 
 test('JUnit XML has a suite for each topology and a case for each verdict, with counts that are right', (t) => {
   const xml = junitXml([report, broken]);
   t.notThrows(() => create(xml), 'it is well-formed');
   const { testsuites } = convert(xml, { format: 'object' }) as unknown as { testsuites: Record<string, unknown> };
-  t.like((testsuites['testsuite'] as object[])[0], { '@name': 'figure3', '@tests': '3', '@failures': '1', '@errors': '1', '@time': '1.100' });
-  const [passed, failed, unclear] = (testsuites['testsuite'] as { testcase: Record<string, object | string>[] }[])[0]?.testcase ?? [];
+  t.like((testsuites['testsuite'] as object[])[0], {
+    '@name': 'figure3',
+    '@tests': '3',
+    '@failures': '1',
+    '@errors': '1',
+    '@time': '1.100',
+  });
+  const [passed, failed, unclear] =
+    (testsuites['testsuite'] as { testcase: Record<string, object | string>[] }[])[0]?.testcase ?? [];
   t.deepEqual(passed, { '@classname': 'figure3', '@name': 'client1 is answered by server-a', '@time': '0.000' });
   t.true(xml.includes('name="after fail server-a, &quot;x&quot; &lt;&amp;&gt; # \\"'), xml);
   t.deepEqual(failed?.['failure'], { '@type': 'expectation', '@message': String.raw`saw nobody at 192.0.2.53\u0007` });
   t.like(unclear?.['error'], { '@type': 'inconclusive' });
-  t.like((testsuites['testsuite'] as { testcase: object }[])[1]?.testcase, { error: { '@type': 'NOT_CONVERGED', '@message': 'routing did not converge' } });
+  t.like((testsuites['testsuite'] as { testcase: object }[])[1]?.testcase, {
+    error: { '@type': 'NOT_CONVERGED', '@message': 'routing did not converge' },
+  });
 });
 
 test('TAP has a point for each verdict, and says what was seen', (t) => {
-  t.is(tapText([report, broken]), [
-    'TAP version 14',
-    '1..4',
-    'ok 1 - figure3: client1 is answered by server-a',
-    'not ok 2 - figure3: after fail server-a, "x" <&> \\# \\\\',
-    '  ---',
-    '  saw: "nobody at 192.0.2.53\\u0007"',
-    '  ...',
-    'not ok 3 - figure3: no outage is longer than 10ms',
-    '  ---',
-    '  saw: "inconclusive: 11ms, with up to 3ms between two probes"',
-    '  ...',
-    'not ok 4 - big: the lab comes up',
-    '  ---',
-    '  saw: "NOT_CONVERGED: routing did not converge"',
-    '  ...',
-    '',
-  ].join('\n'));
+  t.is(
+    tapText([report, broken]),
+    [
+      'TAP version 14',
+      '1..4',
+      'ok 1 - figure3: client1 is answered by server-a',
+      'not ok 2 - figure3: after fail server-a, "x" <&> \\# \\\\',
+      '  ---',
+      '  saw: "nobody at 192.0.2.53\\u0007"',
+      '  ...',
+      'not ok 3 - figure3: no outage is longer than 10ms',
+      '  ---',
+      '  saw: "inconclusive: 11ms, with up to 3ms between two probes"',
+      '  ...',
+      'not ok 4 - big: the lab comes up',
+      '  ---',
+      '  saw: "NOT_CONVERGED: routing did not converge"',
+      '  ...',
+      '',
+    ].join('\n'),
+  );
 });
 
 test('the worst of what kept topologies from being tested decides the exit status, unless an expectation failed', (t) => {
@@ -80,7 +97,10 @@ test('a file that cannot be used is told without times that it never took', (t) 
   const wrong = untestedReport('wrong.yml', new LabError('TOPOLOGY_INVALID', 'wrong.yml:1:1: it is wrong'));
   t.is(stripVTControlCharacters(testText(wrong)), 'TOPOLOGY_INVALID  wrong.yml:1:1: it is wrong');
   t.regex(tapText([wrong]), /^not ok 1 - wrong\.yml: the file can be used$/m);
-  t.regex(junitXml([wrong]), /tests="1"[^>]*errors="1"[^]*name="the file can be used"[^]*<error type="TOPOLOGY_INVALID"/);
+  t.regex(
+    junitXml([wrong]),
+    /tests="1"[^>]*errors="1"[^]*name="the file can be used"[^]*<error type="TOPOLOGY_INVALID"/,
+  );
   const page = htmlReport([wrong]);
   t.true(page.includes('wrong.yml:1:1: it is wrong'));
   t.false(page.includes('0 nodes'));
@@ -92,7 +112,10 @@ test('people read verdicts, where the time went, and the tally', (t) => {
   t.regex(text, /FAIL .*: saw nobody/);
   t.regex(text, /\?\?\?\? .*no outage is longer/);
   t.regex(text, /1\.10 s: up 0\.80 s, scenario 0\.20 s, down 0\.10 s; 0\.30 s of it waiting for routing/);
-  t.regex(stripVTControlCharacters(testText(broken)), /NOT_CONVERGED.*routing did not converge\n\s+is the machine short of CPU time\?/);
+  t.regex(
+    stripVTControlCharacters(testText(broken)),
+    /NOT_CONVERGED.*routing did not converge\n\s+is the machine short of CPU time\?/,
+  );
   t.deepEqual(tallyOf([report, broken]), { passed: 1, failed: 1, inconclusive: 1, errors: 1 });
   t.is(tallyText(tallyOf([report, broken])), '1 passed, 1 failed, 1 inconclusive, 1 topology not tested');
   t.is(tallyText(tallyOf([])), '0 passed, 0 failed');

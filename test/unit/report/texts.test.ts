@@ -28,26 +28,57 @@ const answer: Answer = {
 
 test('times are written as short as they are exact', (t) => {
   t.deepEqual([0, 0.04, 0.25, 9.94, 15.4, 999, 1000, 1254].map(milliseconds), [
-    '0 ms', '<0.1 ms', '0.3 ms', '9.9 ms', '15 ms', '999 ms', '1.00 s', '1.25 s',
+    '0 ms',
+    '<0.1 ms',
+    '0.3 ms',
+    '9.9 ms',
+    '15 ms',
+    '999 ms',
+    '1.00 s',
+    '1.25 s',
   ]);
   t.is(seconds(290), '0.29 s');
-  t.deepEqual([0, 1, 2].map((count) => plural(count, 'probe')), ['0 probes', '1 probe', '2 probes']);
+  t.deepEqual(
+    [0, 1, 2].map((count) => plural(count, 'probe')),
+    ['0 probes', '1 probe', '2 probes'],
+  );
 });
 
 test('columns line up, whatever their colours, and end without blanks', (t) => {
-  t.deepEqual(read(columns(['A', 'LONGER'], [['\u001B[32mfirst\u001B[39m', 'x'], ['y', 'z']])), ['A      LONGER', 'first  x', 'y      z']);
+  t.deepEqual(
+    read(
+      columns(
+        ['A', 'LONGER'],
+        [
+          ['\u001B[32mfirst\u001B[39m', 'x'],
+          ['y', 'z'],
+        ],
+      ),
+    ),
+    ['A      LONGER', 'first  x', 'y      z'],
+  );
 });
 
 test('the catchment map says who answers, at which cost, on which way, how fast', (t) => {
-  t.deepEqual(read(answersText([answer, { ...answer, client: 'c2', address: v6, instance: null, cost: null, path: [], rttMs: null }])), [
-    'CLIENT   ADDRESS          ANSWERED BY  COST  PATH                RTT',
-    'client1  192.0.2.53       server-a     1     router1 > server-a  0.1 ms',
-    'c2       2001:db8:53::53  nobody       -     -                   -',
-  ]);
+  t.deepEqual(
+    read(
+      answersText([
+        answer,
+        { ...answer, client: 'c2', address: v6, instance: null, cost: null, path: [], rttMs: null },
+      ]),
+    ),
+    [
+      'CLIENT   ADDRESS          ANSWERED BY  COST  PATH                RTT',
+      'client1  192.0.2.53       server-a     1     router1 > server-a  0.1 ms',
+      'c2       2001:db8:53::53  nobody       -     -                   -',
+    ],
+  );
 });
 
 test('services are named where there are several, silent hops are stars', (t) => {
-  const [head = '', , second = ''] = read(answersText([answer, { ...answer, service: 'web', path: ['router1', null, 'server-a'] }]));
+  const [head = '', , second = ''] = read(
+    answersText([answer, { ...answer, service: 'web', path: ['router1', null, 'server-a'] }]),
+  );
   t.regex(head, /CLIENT +SERVICE +ADDRESS/);
   t.regex(second, /client1 +web .* router1 > \* > server-a/);
   t.deepEqual(read(answersText([])), ['no client asks for a service in this lab']);
@@ -57,7 +88,9 @@ test('a lab that is up says how big it is and how long it took', (t) => {
   t.deepEqual(read(upHeading('mine', bundledPlan('figure3'), 987)), [
     'mine is up after 0.99 s: 7 nodes, 6 links  Single client after failure',
   ]);
-  t.deepEqual(read(upHeading('mine', { ...bundledPlan('figure3'), title: undefined, links: [] }, 1000)), ['mine is up after 1.00 s: 7 nodes, 0 links']);
+  t.deepEqual(read(upHeading('mine', { ...bundledPlan('figure3'), title: undefined, links: [] }, 1000)), [
+    'mine is up after 1.00 s: 7 nodes, 0 links',
+  ]);
 });
 
 test('a router tells what it knows and which route it installed', (t) => {
@@ -65,19 +98,30 @@ test('a router tells what it knows and which route it installed', (t) => {
     router: 'router1',
     service: 'dns',
     address: v4,
-    alternatives: [{ instance: 'server-a', cost: 1 }, { instance: 'server-b', cost: 2 }],
+    alternatives: [
+      { instance: 'server-a', cost: 1 },
+      { instance: 'server-b', cost: 2 },
+    ],
     paths: [],
     installed: [{ via: '10.0.0.5', interface: 'eth3', node: 'server-a' }],
     covering: null,
   };
   const hop = { via: 'fe80::1', interface: 'eth2', node: null };
   t.deepEqual(
-    read(routesText([
-      route,
-      { ...route, router: 'router2', installed: [...route.installed, hop] },
-      { ...route, router: 'router3', alternatives: [], installed: [] },
-      { ...route, router: 'router4', alternatives: [], installed: [], covering: { prefix: '192.0.2.0/24', installed: route.installed } },
-    ])),
+    read(
+      routesText([
+        route,
+        { ...route, router: 'router2', installed: [...route.installed, hop] },
+        { ...route, router: 'router3', alternatives: [], installed: [] },
+        {
+          ...route,
+          router: 'router4',
+          alternatives: [],
+          installed: [],
+          covering: { prefix: '192.0.2.0/24', installed: route.installed },
+        },
+      ]),
+    ),
     [
       'router1 knows 192.0.2.53 from server-a at 1, server-b at 2; it installed the route to server-a',
       'router2 knows 192.0.2.53 from server-a at 1, server-b at 2; it installed the route to server-a, fe80::1',
@@ -89,10 +133,15 @@ test('a router tells what it knows and which route it installed', (t) => {
 
 test('verdicts say what was expected, and what was seen where it failed', (t) => {
   const text = 'client1 is answered by server-a';
-  t.deepEqual(read(verdictsText([{ text, verdict: 'pass' }, { text, verdict: 'fail', seen: `nobody at ${v6}` }])), [
-    `pass  ${text}`,
-    `FAIL  ${text}: saw nobody at ${v6}`,
-  ]);
+  t.deepEqual(
+    read(
+      verdictsText([
+        { text, verdict: 'pass' },
+        { text, verdict: 'fail', seen: `nobody at ${v6}` },
+      ]),
+    ),
+    [`pass  ${text}`, `FAIL  ${text}: saw nobody at ${v6}`],
+  );
 });
 
 const change: ObservedChange = {
@@ -124,13 +173,22 @@ const step = {
   resolutionMs: 1,
   pending: [],
 } as const;
-const told = (...changes: readonly ObservedChange[]): readonly string[] => read(stepText({ ...step, changes })).slice(0, -1);
+const told = (...changes: readonly ObservedChange[]): readonly string[] =>
+  read(stepText({ ...step, changes })).slice(0, -1);
 
 test('what a step does is said in words that fit the fault', (t) => {
-  const heading = (action: 'fail' | 'restore', how: 'crash' | 'down' | 'stop'): string => read(stepHeading({ action, target: 'x', how })).join();
+  const heading = (action: 'fail' | 'restore', how: 'crash' | 'down' | 'stop'): string =>
+    read(stepHeading({ action, target: 'x', how })).join();
   t.deepEqual(
     (['crash', 'down', 'stop'] as const).flatMap((how) => [heading('fail', how), heading('restore', how)]),
-    ['✗ x loses power', '✓ x gets power again', '✗ x goes down', '✓ x comes up again', '✗ x stops answering', '✓ x answers again'],
+    [
+      '✗ x loses power',
+      '✓ x gets power again',
+      '✗ x goes down',
+      '✓ x comes up again',
+      '✗ x stops answering',
+      '✓ x answers again',
+    ],
   );
 });
 
@@ -166,10 +224,15 @@ test('flows that noticed nothing are counted, not listed', (t) => {
 });
 
 test('a step that did not settle says what is missing, the first things of it', (t) => {
-  const text = stripVTControlCharacters(stepText({ ...step, settled: false, settleMs: 10_000, pending: ['one', 'two', 'three', 'four'] }));
+  const text = stripVTControlCharacters(
+    stepText({ ...step, settled: false, settleMs: 10_000, pending: ['one', 'two', 'three', 'four'] }),
+  );
   t.regex(text, /^ {2}not settled after 10\.00 s: one; two; three$/m);
   const silent = { ...change, after: null, switchMs: null, outageMs: null };
-  t.regex(stripVTControlCharacters(stepText({ ...step, settled: false, changes: [silent] })), /server-a -> nobody: no answer yet, 15 of 200/);
+  t.regex(
+    stripVTControlCharacters(stepText({ ...step, settled: false, changes: [silent] })),
+    /server-a -> nobody: no answer yet, 15 of 200/,
+  );
 });
 
 const series: ProbeSeries = {
@@ -214,7 +277,8 @@ const state: LabState = {
       kind: 'router',
       role: 'transit',
       routing: true,
-      state: 'up', endedDaemons: [],
+      state: 'up',
+      endedDaemons: [],
       interfaces: [
         { name: 'eth1', up: true, addresses: ['10.0.0.1/31', 'fd00::1/64'] },
         { name: 'eth2', up: false, addresses: ['10.0.0.2/31'] },
@@ -223,7 +287,18 @@ const state: LabState = {
       residentMb: 21.5,
       redirects: ['sends', 'accepts'],
     },
-    { name: 'server-a', kind: 'host', role: 'instance', routing: true, state: 'crashed', endedDaemons: [], interfaces: [], processes: 0, residentMb: 0, redirects: [] },
+    {
+      name: 'server-a',
+      kind: 'host',
+      role: 'instance',
+      routing: true,
+      state: 'crashed',
+      endedDaemons: [],
+      interfaces: [],
+      processes: 0,
+      residentMb: 0,
+      redirects: [],
+    },
   ],
   faults: [],
   routes: [],
@@ -242,12 +317,16 @@ test('a lab is told node by node: what it is, whether it runs, its interfaces an
 });
 
 test('what is announced, known and broken follows where there is any', (t) => {
-  const text = stripVTControlCharacters(inspectText({
-    ...state,
-    announcements: [{ service: 'dns', instance: 'server-a', serving: true, announced: false }],
-    routes: [{ router: 'router1', service: 'dns', address: v4, alternatives: [], paths: [], installed: [], covering: null }],
-    faults: [{ target: 'server-a', how: 'crash' }],
-  }));
+  const text = stripVTControlCharacters(
+    inspectText({
+      ...state,
+      announcements: [{ service: 'dns', instance: 'server-a', serving: true, announced: false }],
+      routes: [
+        { router: 'router1', service: 'dns', address: v4, alternatives: [], paths: [], installed: [], covering: null },
+      ],
+      faults: [{ target: 'server-a', how: 'crash' }],
+    }),
+  );
   t.regex(text, /SERVICE +INSTANCE +ANSWERS +ANNOUNCED\ndns +server-a +yes +no\n/);
   t.regex(text, /\n\nrouter1 knows 192\.0\.2\.53 from nobody; it installed no route\n/);
   t.regex(text, /\n\nwhat has failed:\n✗ server-a \(crash\)$/);

@@ -12,7 +12,14 @@ nodes:
 links: [[client1, router1], [client2, router1]]
 `;
 const owner = ownerOf({}, 'somebody');
-const at = { owner, lab: 'lab', plan: planOf(text), startedAt: '2026-01-01T00:00:00.000Z', maker: 'here 1', kernel: '6.1.0-18-amd64' };
+const at = {
+  owner,
+  lab: 'lab',
+  plan: planOf(text),
+  startedAt: '2026-01-01T00:00:00.000Z',
+  maker: 'here 1',
+  kernel: '6.1.0-18-amd64',
+};
 const specOf = (name: string) => {
   const node = at.plan.nodes.find((each) => each.name === name);
   if (node === undefined) throw new Error(name);
@@ -23,8 +30,15 @@ const capabilities = (name: string): readonly string[] => (specOf(name).HostConf
 
 test('whose labs they are, and what containers are named', (t) => {
   t.deepEqual(owner, { id: 'somebody', prefix: 'nearcast' });
-  t.deepEqual(ownerOf({ NEARCAST_STATE_DIR: '/x', NEARCAST_DOCKER_PREFIX: 'class-7' }, 'somebody'), { id: '/x', prefix: 'class-7' });
-  t.is(ownerOf({ NEARCAST_DOCKER_PREFIX: '../x' }, 'somebody').prefix, 'nearcast', 'no name that an engine would refuse');
+  t.deepEqual(ownerOf({ NEARCAST_STATE_DIR: '/x', NEARCAST_DOCKER_PREFIX: 'class-7' }, 'somebody'), {
+    id: '/x',
+    prefix: 'class-7',
+  });
+  t.is(
+    ownerOf({ NEARCAST_DOCKER_PREFIX: '../x' }, 'somebody').prefix,
+    'nearcast',
+    'no name that an engine would refuse',
+  );
   t.is(nodeContainerName(owner, 'figure3', 'router1'), 'nearcast-figure3-router1');
 });
 
@@ -37,10 +51,15 @@ test('a router has its daemons, its settings in the order of the plan, and SYS_A
   t.is(HostConfig?.Sysctls?.['net.ipv4.tcp_syncookies'], '0');
   t.is(HostConfig?.Sysctls?.['net.ipv6.fib_multipath_hash_policy'], '3');
   t.false('net.ipv4.fib_multipath_hash_seed' in (HostConfig?.Sysctls ?? {}), 'the kernel is older than that');
-  t.like(Labels, { 'nearcast.owner': 'somebody', 'nearcast.lab': 'lab', 'nearcast.role': 'node', 'nearcast.node': 'router1' });
+  t.like(Labels, {
+    'nearcast.owner': 'somebody',
+    'nearcast.lab': 'lab',
+    'nearcast.role': 'node',
+    'nearcast.node': 'router1',
+  });
 });
 
-test('a plain host has no SYS_ADMIN; one with an image of its own keeps that image\'s program', (t) => {
+test("a plain host has no SYS_ADMIN; one with an image of its own keeps that image's program", (t) => {
   t.false(capabilities('client1').includes('SYS_ADMIN'));
   const own = specOf('client2');
   t.is(own.Entrypoint, undefined);

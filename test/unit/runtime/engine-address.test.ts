@@ -11,8 +11,12 @@ const facts = (env: NodeJS.ProcessEnv, files: Readonly<Record<string, string>> =
 
 test('the usual socket, and those that a user may have alone', (t) => {
   t.like(engineAddress(facts({})), { kind: 'unix', socketPath: '/var/run/docker.sock', chosen: false });
-  t.like(engineAddress(facts({}, { '/home/u/.docker/run/docker.sock': '' })), { socketPath: '/home/u/.docker/run/docker.sock' });
-  t.like(engineAddress(facts({ XDG_RUNTIME_DIR: '/run/user/7' }, { '/run/user/7/docker.sock': '' })), { socketPath: '/run/user/7/docker.sock' });
+  t.like(engineAddress(facts({}, { '/home/u/.docker/run/docker.sock': '' })), {
+    socketPath: '/home/u/.docker/run/docker.sock',
+  });
+  t.like(engineAddress(facts({ XDG_RUNTIME_DIR: '/run/user/7' }, { '/run/user/7/docker.sock': '' })), {
+    socketPath: '/run/user/7/docker.sock',
+  });
 });
 
 test('DOCKER_HOST in all its forms', (t) => {
@@ -32,13 +36,18 @@ test('DOCKER_HOST in all its forms', (t) => {
   }
 });
 
-test("the context in use, as the docker command keeps it; DOCKER_HOST comes before it", (t) => {
+test('the context in use, as the docker command keeps it; DOCKER_HOST comes before it', (t) => {
   const id = createHash('sha256').update('lab').digest('hex');
   const files = {
     '/home/u/.docker/config.json': '{"currentContext": "lab"}',
     [`/home/u/.docker/contexts/meta/${id}/meta.json`]: '{"Endpoints": {"docker": {"Host": "ssh://lab-machine"}}}',
   };
-  t.like(engineAddress(facts({}, files)), { kind: 'ssh', destination: 'lab-machine', source: 'the context "lab"', chosen: true });
+  t.like(engineAddress(facts({}, files)), {
+    kind: 'ssh',
+    destination: 'lab-machine',
+    source: 'the context "lab"',
+    chosen: true,
+  });
   t.like(engineAddress(facts({ DOCKER_CONTEXT: 'default' }, files)), { kind: 'unix', chosen: false });
   t.like(engineAddress(facts({ DOCKER_HOST: 'tcp://near' }, files)), { kind: 'tcp', host: 'near' });
   t.like(engineAddress(facts({}, { '/home/u/.docker/config.json': 'not JSON' })), { kind: 'unix' });

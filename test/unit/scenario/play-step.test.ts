@@ -8,14 +8,53 @@ import { topologyOf, twoEqualWays } from '../plan/plan-of.js';
 
 const noise = { sendGapMs: { median: 1, p99: 1, max: 1 }, calibratedGapMs: 1, stealMs: 0, cpuPressureMs: 0 };
 const observed: StepObserved = {
-  action: 'fail', target: 'server-a', how: 'crash', settled: true, settleMs: 20, pending: [], resolutionMs: 1, atMs: 0, flows: [], events: [], noise,
-  changes: [{
-    client: 'client1', service: 'service', address: '192.0.2.53', before: 'server-a', after: 'server-b', switchMs: 16, outageMs: 15, lost: 15, sent: 100, maxSendGapMs: 1,
-    fates: { silent: 15 }, wrong: 0, duplicates: 0, steadySinceMs: 15, watchedMs: 100, phases: null, isCollateral: false,
-  }],
+  action: 'fail',
+  target: 'server-a',
+  how: 'crash',
+  settled: true,
+  settleMs: 20,
+  pending: [],
+  resolutionMs: 1,
+  atMs: 0,
+  flows: [],
+  events: [],
+  noise,
+  changes: [
+    {
+      client: 'client1',
+      service: 'service',
+      address: '192.0.2.53',
+      before: 'server-a',
+      after: 'server-b',
+      switchMs: 16,
+      outageMs: 15,
+      lost: 15,
+      sent: 100,
+      maxSendGapMs: 1,
+      fates: { silent: 15 },
+      wrong: 0,
+      duplicates: 0,
+      steadySinceMs: 15,
+      watchedMs: 100,
+      phases: null,
+      isCollateral: false,
+    },
+  ],
 };
 const sighting: Sighting = {
-  kind: 'dns', client: 'client1', service: 'service', address: '192.0.2.53', sourcePort: 40_000, atMs: 0, fate: 'answered', instance: 'server-b', rttMs: 1, status: null, output: '', path: [], cost: null,
+  kind: 'dns',
+  client: 'client1',
+  service: 'service',
+  address: '192.0.2.53',
+  sourcePort: 40_000,
+  atMs: 0,
+  fate: 'answered',
+  instance: 'server-b',
+  rttMs: 1,
+  status: null,
+  output: '',
+  path: [],
+  cost: null,
 };
 
 /** A lab in which a step does what is above, and every question is answered by server-b. */
@@ -29,32 +68,51 @@ function labOf(more: object = {}): Lab {
   } as unknown as Lab;
 }
 
-async function play(step: string, lab = labOf()): Promise<readonly { readonly text: string; readonly verdict: string }[]> {
+async function play(
+  step: string,
+  lab = labOf(),
+): Promise<readonly { readonly text: string; readonly verdict: string }[]> {
   const topology = topologyOf(`${twoEqualWays}scenario: [${step}]\n`);
   const [first] = topology.scenario;
   if (first === undefined) throw new Error('no step');
   const { verdicts } = await playStep(lab, first, topology.services, {});
-  if (verdicts.length !== verdictsExpected(topology)) throw new Error(`${String(verdicts.length)} verdicts, ${String(verdictsExpected(topology))} points: ${JSON.stringify(verdicts)}`);
+  if (verdicts.length !== verdictsExpected(topology))
+    throw new Error(
+      `${String(verdicts.length)} verdicts, ${String(verdictsExpected(topology))} points: ${JSON.stringify(verdicts)}`,
+    );
   return verdicts.map(({ text, verdict }) => ({ text, verdict }));
 }
 
 test('a change is judged by the probes of the step, and what these do not tell by a look afterwards: each thing once', async (t) => {
-  t.deepEqual(await play('{fail: server-a, expect: {client1: server-b, rtt: {client1: 5ms}, fate: {client1: answered}, lost: 20, outage: 1s}}'), [
-    { text: 'after fail server-a, client1 is answered by server-b within 10s', verdict: 'pass' },
-    { text: 'after fail server-a, no outage is longer than 1s', verdict: 'pass' },
-    { text: 'after fail server-a, no flow loses more than 20 probes', verdict: 'pass' },
-    { text: 'after fail server-a, client1\'s round trips take at most 5ms', verdict: 'pass' },
-    { text: 'after fail server-a, client1\'s questions are answered', verdict: 'pass' },
-  ]);
+  t.deepEqual(
+    await play(
+      '{fail: server-a, expect: {client1: server-b, rtt: {client1: 5ms}, fate: {client1: answered}, lost: 20, outage: 1s}}',
+    ),
+    [
+      { text: 'after fail server-a, client1 is answered by server-b within 10s', verdict: 'pass' },
+      { text: 'after fail server-a, no outage is longer than 1s', verdict: 'pass' },
+      { text: 'after fail server-a, no flow loses more than 20 probes', verdict: 'pass' },
+      { text: "after fail server-a, client1's round trips take at most 5ms", verdict: 'pass' },
+      { text: "after fail server-a, client1's questions are answered", verdict: 'pass' },
+    ],
+  );
 });
 
 test('a look at a lab says what it was waiting for', async (t) => {
-  t.deepEqual(await play('{expect: {client1: server-b}}'), [{ text: 'client1 is answered by server-b', verdict: 'pass' }]);
-  t.deepEqual(await play('{wait-for: {client1: server-b}}'), [{ text: 'waiting until client1 is answered by server-b', verdict: 'pass' }]);
+  t.deepEqual(await play('{expect: {client1: server-b}}'), [
+    { text: 'client1 is answered by server-b', verdict: 'pass' },
+  ]);
+  t.deepEqual(await play('{wait-for: {client1: server-b}}'), [
+    { text: 'waiting until client1 is answered by server-b', verdict: 'pass' },
+  ]);
 });
 
 test('routing that settles is one verdict, and what it lacks is told where it does not', async (t) => {
   t.deepEqual(await play('{wait-for: settled}'), [{ text: 'routing settles', verdict: 'pass' }]);
-  const never = labOf({ settle: () => Promise.resolve({ converged: false, convergeMs: 9, pending: ['router1: no route'] }) });
-  t.deepEqual(await play('{wait-for: settled, expect: {within: 1s}}', never), [{ text: 'routing settles', verdict: 'fail' }]);
+  const never = labOf({
+    settle: () => Promise.resolve({ converged: false, convergeMs: 9, pending: ['router1: no route'] }),
+  });
+  t.deepEqual(await play('{wait-for: settled, expect: {within: 1s}}', never), [
+    { text: 'routing settles', verdict: 'fail' },
+  ]);
 });

@@ -6,7 +6,13 @@ import { combineRuns, percentile } from '../../../src/scenario/runs.js';
 import { untestedReport, type TestReport } from '../../../src/scenario/test-report.js';
 import { aTestReport } from '../../support/a-test-report.js';
 
-const run = (verdicts: readonly Verdict[], topology = 'lab'): TestReport => ({ ...aTestReport(), topology, verdicts, runs: 1, percentiles: [] });
+const run = (verdicts: readonly Verdict[], topology = 'lab'): TestReport => ({
+  ...aTestReport(),
+  topology,
+  verdicts,
+  runs: 1,
+  percentiles: [],
+});
 const held: Verdict = { text: 'client1 is answered by server-a', verdict: 'pass', measured: 10 };
 
 test('one run is its own report', (t) => {
@@ -19,7 +25,9 @@ test('an expectation is as good as in the run where it went worst, and that run 
   const failed: Verdict = { ...held, verdict: 'fail', seen: 'server-b', measured: 20 };
   const { verdicts, runs } = combineRuns([run([held]), run([unclear]), run([failed]), run([failed])]);
   t.is(runs, 4);
-  t.deepEqual(verdicts, [{ text: held.text, verdict: 'fail', seen: 'server-b (in 2 of 4 runs, first in run 3)', measured: 30 }]);
+  t.deepEqual(verdicts, [
+    { text: held.text, verdict: 'fail', seen: 'server-b (in 2 of 4 runs, first in run 3)', measured: 30 },
+  ]);
   t.deepEqual(combineRuns([run([held]), run([held])]).verdicts, [held]);
 });
 
@@ -47,8 +55,16 @@ test('a percentile is the least value that so many of all do not exceed', (t) =>
   t.is(percentile([5], 0.5), 5);
   t.is(percentile([1, 2, 3, 4], 0.5), 2);
   t.is(percentile([4, 3, 2, 1], 0.99), 4);
-  fc.assert(fc.property(fc.array(fc.integer(), { minLength: 1 }), fc.double({ min: 0, max: 1, noNaN: true }), (values, share) => {
-    const found = percentile(values, share);
-    return values.includes(found) && values.filter((value) => value <= found).length >= share * values.length - 1e-9;
-  }));
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer(), { minLength: 1 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (values, share) => {
+        const found = percentile(values, share);
+        return (
+          values.includes(found) && values.filter((value) => value <= found).length >= share * values.length - 1e-9
+        );
+      },
+    ),
+  );
 });

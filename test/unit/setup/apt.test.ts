@@ -30,11 +30,22 @@ test('the name and version of a package file', (t) => {
 });
 
 test('the reasons are what apt marks as errors', (t) => {
-  const lines = ['Reading package lists...', 'W: old', 'E: Unable to locate package frr', 'E: Unable to locate package frr'];
+  const lines = [
+    'Reading package lists...',
+    'W: old',
+    'E: Unable to locate package frr',
+    'E: Unable to locate package frr',
+  ];
   t.deepEqual(pickReasons(lines), ['E: Unable to locate package frr']);
   t.deepEqual(pickReasons(['W: a warning', 'progress']), ['W: a warning']);
-  const refused = ['Err:1 http://mirror.example bookworm InRelease', '  Could not connect to mirror.example', 'Reading package lists...'];
-  t.deepEqual(pickReasons(refused), ['Err:1 http://mirror.example bookworm InRelease Could not connect to mirror.example']);
+  const refused = [
+    'Err:1 http://mirror.example bookworm InRelease',
+    '  Could not connect to mirror.example',
+    'Reading package lists...',
+  ];
+  t.deepEqual(pickReasons(refused), [
+    'Err:1 http://mirror.example bookworm InRelease Could not connect to mirror.example',
+  ]);
   t.deepEqual(pickReasons(['one', '', 'two']), ['one', 'two']);
   t.deepEqual(pickReasons([]), []);
 });

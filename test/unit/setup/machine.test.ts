@@ -6,16 +6,30 @@ import { parseManifest, toInstallation } from '../../../src/setup/manifest.js';
 import { installCommand, isDebianLike, parseOsRelease } from '../../../src/setup/os-release.js';
 import { explainLoadFailure, parseFrrVersion, parseMissingLibrary } from '../../../src/setup/prove.js';
 
-const ubuntu = parseOsRelease('NAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\nPRETTY_NAME="Ubuntu 24.04 LTS"\n');
+const ubuntu = parseOsRelease(
+  'NAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\nPRETTY_NAME="Ubuntu 24.04 LTS"\n',
+);
 
 test('os-release of known distributions', (t) => {
-  t.deepEqual(ubuntu, { id: 'ubuntu', like: ['debian'], release: '24.04', codename: undefined, prettyName: 'Ubuntu 24.04 LTS' });
+  t.deepEqual(ubuntu, {
+    id: 'ubuntu',
+    like: ['debian'],
+    release: '24.04',
+    codename: undefined,
+    prettyName: 'Ubuntu 24.04 LTS',
+  });
   const testing = parseOsRelease("ID=debian\nVERSION_CODENAME=forky\nPRETTY_NAME='Debian forky/sid'");
   t.deepEqual(testing, { id: 'debian', like: [], release: 'forky', codename: 'forky', prettyName: 'Debian forky/sid' });
 });
 
 test('os-release with nothing, comments, escapes', (t) => {
-  t.deepEqual(parseOsRelease(''), { id: 'linux', like: [], release: 'rolling', codename: undefined, prettyName: 'linux' });
+  t.deepEqual(parseOsRelease(''), {
+    id: 'linux',
+    like: [],
+    release: 'rolling',
+    codename: undefined,
+    prettyName: 'linux',
+  });
   const odd = parseOsRelease('# ID=no\n  ID=odd \nPRETTY_NAME="say \\"hi\\""\nnonsense\n');
   t.is(odd.id, 'odd');
   t.is(odd.prettyName, 'say "hi"');
@@ -41,7 +55,11 @@ test('the cache folder follows the environment, and ignores what is relative', (
 test('without a home the cache is in a place of this user, which must be its own', (t) => {
   t.deepEqual(chooseCacheFolder({ TMPDIR: '/t' }, 7), { path: '/t/nearcast-cache-7', mustBeOwn: true });
   t.false(chooseCacheFolder({ HOME: '/home/u' }, 7).mustBeOwn);
-  t.deepEqual(chooseCacheFolder({}, 7, '/home/u'), { path: '/home/u/.cache/nearcast', mustBeOwn: false }, 'without HOME, what the password file says');
+  t.deepEqual(
+    chooseCacheFolder({}, 7, '/home/u'),
+    { path: '/home/u/.cache/nearcast', mustBeOwn: false },
+    'without HOME, what the password file says',
+  );
   t.is(chooseCacheFolder({ HOME: '/home/other' }, 7, '/home/u').path, '/home/other/.cache/nearcast');
 });
 
@@ -80,14 +98,24 @@ test('a manifest leads to an installation', (t) => {
 });
 
 test('anything else is no manifest', (t) => {
-  const others = [undefined, '', '{', 'null', '[]', JSON.stringify({ ...manifest, format: 2 }), JSON.stringify({ ...manifest, binDirs: [1] })];
+  const others = [
+    undefined,
+    '',
+    '{',
+    'null',
+    '[]',
+    JSON.stringify({ ...manifest, format: 2 }),
+    JSON.stringify({ ...manifest, binDirs: [1] }),
+  ];
   for (const text of others) t.is(parseManifest(text), undefined, text);
 });
 
 test('what FRR and the dynamic loader say', (t) => {
   t.is(parseFrrVersion(['zebra version 8.4.4', 'Copyright 1996']), '8.4.4');
   t.is(parseFrrVersion(['FRRouting 10', 'nothing']), undefined);
-  const loader = ['zebra: error while loading shared libraries: libyang.so.2: cannot open shared object file: No such file'];
+  const loader = [
+    'zebra: error while loading shared libraries: libyang.so.2: cannot open shared object file: No such file',
+  ];
   t.is(parseMissingLibrary(loader), 'libyang.so.2');
   t.is(explainLoadFailure('zebra', loader).message, 'zebra needs the library libyang.so.2, which this machine lacks');
   t.is(explainLoadFailure('zebra', ['Permission denied']).message, 'zebra does not run here: Permission denied');

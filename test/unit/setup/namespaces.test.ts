@@ -68,7 +68,13 @@ const cases: readonly Case[] = [
     message: /container/,
     hint: /--cap-add SYS_ADMIN --cap-add NET_ADMIN/,
   },
-  { title: 'a root without capabilities', stderr: refused, facts: { uid: 0 }, message: /CAP_SYS_ADMIN/, hint: /ordinary user/ },
+  {
+    title: 'a root without capabilities',
+    stderr: refused,
+    facts: { uid: 0 },
+    message: /CAP_SYS_ADMIN/,
+    hint: /ordinary user/,
+  },
   { title: 'an unknown refusal', stderr: refused, facts: {}, message: /Operation not permitted/, hint: /sandbox/ },
 ];
 

@@ -36,7 +36,7 @@ test('the first failure is thrown, and nothing more is begun', async (t) => {
   t.deepEqual(begun, [1, 2]);
 });
 
-test('a second failure, of what was still running, is nobody\'s surprise', async (t) => {
+test("a second failure, of what was still running, is nobody's surprise", async (t) => {
   const fail = async (item: number): Promise<void> => {
     for (let turns = 0; turns < item; turns++) await turn();
     throw new Error(`item ${item}`);

@@ -1,7 +1,15 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {
-  addressAt, contains, formatAddress, lastValue, overlaps, parseAddress, parsePrefix, prefixSize, subnetAt,
+  addressAt,
+  contains,
+  formatAddress,
+  lastValue,
+  overlaps,
+  parseAddress,
+  parsePrefix,
+  prefixSize,
+  subnetAt,
 } from '../../../src/support/ip.js';
 import type { Prefix } from '../../../src/support/ip.js';
 
@@ -16,14 +24,37 @@ test('an address is read in its canonical form', (t) => {
   t.like(parseAddress('2001:DB8:0:0:0::0053'), { family: 'ipv6', text: '2001:db8::53' });
   t.is(parseAddress('::')?.text, '::');
   t.is(parseAddress('::1')?.value, 1n);
-  t.is(parseAddress('2001:db8:0:1:1:1:1:1')?.text, '2001:db8:0:1:1:1:1:1', 'one zero group is not shortened (RFC 5952)');
+  t.is(
+    parseAddress('2001:db8:0:1:1:1:1:1')?.text,
+    '2001:db8:0:1:1:1:1:1',
+    'one zero group is not shortened (RFC 5952)',
+  );
   t.is(parseAddress('1:0:0:2:0:0:0:3')?.text, '1:0:0:2::3', 'the longest run of zeros is');
   t.is(parseAddress('::ffff:192.0.2.1')?.value, 0xffffc0000201n);
 });
 
 for (const text of [
-  '', '1', '1.2.3', '1.2.3.4.5', '256.0.0.1', '010.0.0.1', '1.2.3.4/24', ' 1.2.3.4', '1.2.3.4 ', '0x1.2.3.4', ':', ':::',
-  '1::2::3', '12345::', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', 'fe80::1%eth0', '::/64', 'g::', '::1.2.3', 'example.com',
+  '',
+  '1',
+  '1.2.3',
+  '1.2.3.4.5',
+  '256.0.0.1',
+  '010.0.0.1',
+  '1.2.3.4/24',
+  ' 1.2.3.4',
+  '1.2.3.4 ',
+  '0x1.2.3.4',
+  ':',
+  ':::',
+  '1::2::3',
+  '12345::',
+  '1:2:3:4:5:6:7',
+  '1:2:3:4:5:6:7:8:9',
+  'fe80::1%eth0',
+  '::/64',
+  'g::',
+  '::1.2.3',
+  'example.com',
 ]) {
   test(`no address: "${text}"`, (t) => {
     t.is(parseAddress(text), undefined);
@@ -35,7 +66,17 @@ test('a prefix is read with its network; an address inside one says which networ
   t.like(parsePrefix('192.0.2.5/30'), { kind: 'host-bits', prefix: { text: '192.0.2.4/30' } });
   t.like(parsePrefix('2001:db8::1/64'), { kind: 'host-bits', prefix: { text: '2001:db8::/64' } });
   t.like(parsePrefix('0.0.0.0/0'), { kind: 'network', prefix: { text: '0.0.0.0/0' } });
-  for (const text of ['10.0.0.0', '10.0.0.0/', '10.0.0.0/33', '::/129', '10.0.0.0/08', '10.0.0.0/8/8', '/8', '10.0.0.0/-1', '10.0.0.0/1e1']) {
+  for (const text of [
+    '10.0.0.0',
+    '10.0.0.0/',
+    '10.0.0.0/33',
+    '::/129',
+    '10.0.0.0/08',
+    '10.0.0.0/8/8',
+    '/8',
+    '10.0.0.0/-1',
+    '10.0.0.0/1e1',
+  ]) {
     t.is(parsePrefix(text), undefined, text);
   }
 });
@@ -63,9 +104,16 @@ test('addresses and subnets are counted from the start of a prefix, and end with
 });
 
 test('what is formatted can be read again', (t) => {
-  fc.assert(fc.property(fc.constantFrom('ipv4' as const, 'ipv6' as const), fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }), (family, number) => {
-    const value = family === 'ipv4' ? number % 2n ** 32n : number;
-    t.deepEqual(parseAddress(formatAddress(family, value)), { family, value, text: formatAddress(family, value) });
-  }), { numRuns: 300 });
+  fc.assert(
+    fc.property(
+      fc.constantFrom('ipv4' as const, 'ipv6' as const),
+      fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }),
+      (family, number) => {
+        const value = family === 'ipv4' ? number % 2n ** 32n : number;
+        t.deepEqual(parseAddress(formatAddress(family, value)), { family, value, text: formatAddress(family, value) });
+      },
+    ),
+    { numRuns: 300 },
+  );
   t.pass();
 });

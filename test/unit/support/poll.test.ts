@@ -15,7 +15,11 @@ test('what holds at the first look needs no wait', async (t) => {
 
 test('it is looked at until it holds', async (t) => {
   const look = counter();
-  const polled = await pollUntil(() => Promise.resolve(look()), (seen) => seen === 4, { everyMs: 1, deadlineMs: 60_000 });
+  const polled = await pollUntil(
+    () => Promise.resolve(look()),
+    (seen) => seen === 4,
+    { everyMs: 1, deadlineMs: 60_000 },
+  );
   t.like(polled, { held: true, last: 4 });
 });
 
@@ -35,7 +39,10 @@ test('a look that fails is an error at once', async (t) => {
   const look = (): number => {
     throw new Error('blind');
   };
-  await t.throwsAsync(pollUntil(look, () => true, { everyMs: 1, deadlineMs: 1000 }), { message: 'blind' });
+  await t.throwsAsync(
+    pollUntil(look, () => true, { everyMs: 1, deadlineMs: 1000 }),
+    { message: 'blind' },
+  );
 });
 
 test('an abort ends the wait, and no look follows it', async (t) => {
@@ -46,6 +53,9 @@ test('an abort ends the wait, and no look follows it', async (t) => {
   const error = await t.throwsAsync(polling);
   t.true(error.message === 'enough' || error.name === 'AbortError');
   t.is(look(), 2, 'the one look of before');
-  await t.throwsAsync(pollUntil(look, () => true, { everyMs: 1, deadlineMs: 1, signal: abort.signal }), { message: 'enough' });
+  await t.throwsAsync(
+    pollUntil(look, () => true, { everyMs: 1, deadlineMs: 1, signal: abort.signal }),
+    { message: 'enough' },
+  );
   t.is(look(), 3, 'no look at all');
 });

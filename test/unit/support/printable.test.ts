@@ -14,7 +14,10 @@ test('what a terminal would take for more than text is shown as its code', (t) =
 
 test('a report keeps the colors that reports have, and no other sequence, and none where there are no colors', (t) => {
   const coloured = '\u001B[1m\u001B[31mred\u001B[39m\u001B[22m \u001B[8mhidden \u001B[2J \u001B]0;title\u0007';
-  t.is(printableReport(coloured, true), String.raw`${'\u001B[1m\u001B[31mred\u001B[39m\u001B[22m'} \u001b[8mhidden \u001b[2J \u001b]0;title\u0007`);
+  t.is(
+    printableReport(coloured, true),
+    String.raw`${'\u001B[1m\u001B[31mred\u001B[39m\u001B[22m'} \u001b[8mhidden \u001b[2J \u001b]0;title\u0007`,
+  );
   t.is(printableReport('\u001B[31mred', false), String.raw`\u001b[31mred`);
 });
 
@@ -26,7 +29,8 @@ test('JSON that can be shown means the same', (t) => {
 });
 
 test('a path of HTTP is what a request line may have, and the hint says how to write it', (t) => {
-  for (const path of ['/', '/health', '/a%20b?c=d&e=f#g', '/~user/x;y=1,2']) t.is(httpPathProblem(path), undefined, path);
+  for (const path of ['/', '/health', '/a%20b?c=d&e=f#g', '/~user/x;y=1,2'])
+    t.is(httpPathProblem(path), undefined, path);
   t.is(httpPathProblem('/a b')?.hint, 'percent-encode them: /a%20b');
   t.is(httpPathProblem('/gr\u00FC\u00DFe')?.hint, 'percent-encode them: /gr%C3%BC%C3%9Fe');
   t.is(httpPathProblem('/a\r\nHost: b')?.hint, 'percent-encode them: /a%0D%0AHost:%20b');

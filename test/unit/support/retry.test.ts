@@ -14,7 +14,11 @@ function failing(...messages: readonly string[]): () => Promise<number> {
 
 test('what failed for a moment is tried again, and each wait is announced', async (t) => {
   const told: string[] = [];
-  const attempts = await retryTransient(failing('busy', 'busy'), { isTransient, firstWaitMs: 1, onRetry: ({ message }) => told.push(message) });
+  const attempts = await retryTransient(failing('busy', 'busy'), {
+    isTransient,
+    firstWaitMs: 1,
+    onRetry: ({ message }) => told.push(message),
+  });
   t.is(attempts, 3);
   t.deepEqual(told, ['busy', 'busy']);
 });
@@ -28,13 +32,24 @@ test('what will not pass is thrown at once', async (t) => {
 test('after the last attempt its error is thrown, and no further wait announced', async (t) => {
   let told = 0;
   const work = failing('busy', 'busy', 'busy');
-  await t.throwsAsync(retryTransient(work, { isTransient, firstWaitMs: 1, retries: 1, onRetry: () => told++ }), { message: 'busy' });
+  await t.throwsAsync(retryTransient(work, { isTransient, firstWaitMs: 1, retries: 1, onRetry: () => told++ }), {
+    message: 'busy',
+  });
   t.is(told, 1);
   t.is(await work().catch(() => -1), -1, 'two attempts, so the third still fails');
 });
 
 test('an abort ends the wait', async (t) => {
   const abort = new AbortController();
-  const work = retryTransient(failing('busy'), { isTransient, firstWaitMs: 60_000, signal: abort.signal, onRetry: () => { setImmediate(() => { abort.abort(new Error('enough')); }); } });
+  const work = retryTransient(failing('busy'), {
+    isTransient,
+    firstWaitMs: 60_000,
+    signal: abort.signal,
+    onRetry: () => {
+      setImmediate(() => {
+        abort.abort(new Error('enough'));
+      });
+    },
+  });
   await t.throwsAsync(work, { message: 'enough' });
 });

@@ -7,14 +7,20 @@ import { checkout } from '../../support/sandbox.js';
 
 const docs = join(checkout, 'docs');
 const examples = join(docs, 'examples');
-const pages = [join(checkout, 'README.md'), ...readdirSync(docs).filter((name) => name.endsWith('.md')).map((name) => join(docs, name))];
+const pages = [
+  join(checkout, 'README.md'),
+  ...readdirSync(docs)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(docs, name)),
+];
 /** The nodes, links and services of the small network that docs/scenarios.md draws. */
 const [network = ''] = readFileSync(join(examples, 'scenario.yml'), 'utf8').split(/^expect:$/m);
 
 /** A block as the whole file that it is, or is a part of; undefined where it is neither a network nor about one. */
 function fileOf(block: string): string | undefined {
   const has = (key: string): boolean => new RegExp(`^${key}:`, 'm').test(block);
-  if (has('nodes')) return `${has('name') ? '' : 'name: example\n'}${block}${has('links') ? '' : linksTo('router1', block)}`;
+  if (has('nodes'))
+    return `${has('name') ? '' : 'name: example\n'}${block}${has('links') ? '' : linksTo('router1', block)}`;
   // A file that `grade` takes has a name of its own, and no network.
   return (has('scenario') || has('expect')) && !has('name') ? `${network}\n${block}` : undefined;
 }
@@ -31,7 +37,11 @@ for (const page of pages) {
   test(`the ${String(files.length)} topologies and scenarios of ${page.slice(checkout.length)} are valid`, (t) => {
     for (const file of files) {
       const reading = readTopology(file, page);
-      t.deepEqual('problems' in reading ? reading.problems.map(({ line, message }) => `${String(line)}: ${message}`) : [], [], file);
+      t.deepEqual(
+        'problems' in reading ? reading.problems.map(({ line, message }) => `${String(line)}: ${message}`) : [],
+        [],
+        file,
+      );
     }
   });
 }

@@ -14,10 +14,8 @@ function problemsIn(text: string): readonly Problem[] {
 }
 
 const codesIn = (text: string): readonly string[] => [...new Set(problemsIn(text).map(({ code }) => code))];
-const times = (count: number, line: (i: number) => string): string => Array.from(
-  { length: count },
-  (_, i) => line(i),
-).join('');
+const times = (count: number, line: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => line(i)).join('');
 
 /** A line of routers with a client and a server at each. */
 function bigTopology(routers: number): string {
@@ -63,8 +61,11 @@ const nonsense: readonly (readonly [string, string, string])[] = [
   ['nodes that are none', `name: x\nnodes: {${times(10_000, (i) => `a${i}: 1, `)}}`, 'WRONG_TYPE'],
   [
     'links to nothing',
-    `name: x\nnodes: {a: {kind: router}}\nlinks: [${times(10_000, (i) => `[a, b${i}],
-    `)}]`,
+    `name: x\nnodes: {a: {kind: router}}\nlinks: [${times(
+      10_000,
+      (i) => `[a, b${i}],
+    `,
+    )}]`,
     'UNKNOWN_NODE',
   ],
   [
@@ -115,10 +116,46 @@ const punctuation = fc.string({
   maxLength: 400,
 });
 const words = fc.constantFrom(
-  'name', 'title', 'nodes', 'links', 'anycast', 'expect', 'scenario', 'play', 'kind', 'host', 'router', 'switch', 'frr',
-  'sysctls', 'exec', 'endpoints', 'cost', 'mtu', 'prefix', 'addresses', 'instances', 'announce', 'fail', 'restore', 'how',
-  'within', 'nobody', 'a', 'b', 'a/b', 'a:eth1', 's@a', '192.0.2.1', '192.0.2.0/24', '__proto__', 'constructor', '1s',
-  'toString', 'topology', '',
+  'name',
+  'title',
+  'nodes',
+  'links',
+  'anycast',
+  'expect',
+  'scenario',
+  'play',
+  'kind',
+  'host',
+  'router',
+  'switch',
+  'frr',
+  'sysctls',
+  'exec',
+  'endpoints',
+  'cost',
+  'mtu',
+  'prefix',
+  'addresses',
+  'instances',
+  'announce',
+  'fail',
+  'restore',
+  'how',
+  'within',
+  'nobody',
+  'a',
+  'b',
+  'a/b',
+  'a:eth1',
+  's@a',
+  '192.0.2.1',
+  '192.0.2.0/24',
+  '__proto__',
+  'constructor',
+  '1s',
+  'toString',
+  'topology',
+  '',
 );
 const scalar = fc.oneof(words, words, fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.string());
 const { document } = fc.letrec((tie) => ({
@@ -141,12 +178,19 @@ for (const [name, texts] of [
 ] as const) {
   test(`never throws: ${name}`, (t) => {
     t.timeout(60_000);
-    fc.assert(fc.property(texts, (text) => {
-      const reading = readTopology(text, 'lab.yml');
-      if ('topology' in reading) return reading.topology.nodes.length > 0;
-      return reading.problems.length > 0
-        && reading.problems.every(({ line, column, message, hint }) => line > 0 && column > 0 && message !== '' && hint !== '');
-    }), { numRuns: 1_000 });
+    fc.assert(
+      fc.property(texts, (text) => {
+        const reading = readTopology(text, 'lab.yml');
+        if ('topology' in reading) return reading.topology.nodes.length > 0;
+        return (
+          reading.problems.length > 0 &&
+          reading.problems.every(
+            ({ line, column, message, hint }) => line > 0 && column > 0 && message !== '' && hint !== '',
+          )
+        );
+      }),
+      { numRuns: 1_000 },
+    );
     t.pass();
   });
 }

@@ -19,7 +19,7 @@ async function fileWith(name: string, content: string | Uint8Array): Promise<str
 }
 
 const codes = (reading: TopologyReading): readonly string[] =>
-  ('problems' in reading ? reading.problems.map(({ code }) => code) : []);
+  'problems' in reading ? reading.problems.map(({ code }) => code) : [];
 
 test('the bundled topologies are the figures, and all of them are valid', async (t) => {
   const bundled = await listBundled();
@@ -33,7 +33,9 @@ test('the bundled topologies are the figures, and all of them are valid', async 
 });
 
 test('figure3 is figure2 with a failure that "up" plays', async (t) => {
-  const [two, three] = await Promise.all(['figure2', 'figure3'].map(async (name) => loadTopology(await locateTopology(name))));
+  const [two, three] = await Promise.all(
+    ['figure2', 'figure3'].map(async (name) => loadTopology(await locateTopology(name))),
+  );
   if (two === undefined || three === undefined || !('topology' in two) || !('topology' in three)) return t.fail();
   t.deepEqual(two.topology.nodes, three.topology.nodes);
   t.deepEqual(two.topology.links, three.topology.links);
@@ -41,9 +43,19 @@ test('figure3 is figure2 with a failure that "up" plays', async (t) => {
   t.like(three.topology, { play: 'up', title: 'Single client after failure' });
   const [step, ...more] = three.topology.scenario;
   t.deepEqual(more, []);
-  t.like(step, { kind: 'change', title: 'fail server-a', parts: [{ action: 'fail', target: 'server-a', how: 'crash', settings: {} }] });
+  t.like(step, {
+    kind: 'change',
+    title: 'fail server-a',
+    parts: [{ action: 'fail', target: 'server-a', how: 'crash', settings: {} }],
+  });
   t.like(step?.expect, {
-    answers: [{ clients: { label: 'client1', names: ['client1'] }, service: undefined, answer: { kind: 'instances', instances: ['server-b'] } }],
+    answers: [
+      {
+        clients: { label: 'client1', names: ['client1'] },
+        service: undefined,
+        answer: { kind: 'instances', instances: ['server-b'] },
+      },
+    ],
     withinMs: 5_000,
   });
 });
@@ -73,10 +85,10 @@ test('what is neither gets the nearest name and the list', async (t) => {
 test('folders, missing and unreadable files are refused by name', async (t) => {
   await mkdir(join(folder, 'sub'));
   await t.throwsAsync(loadTopology(join(folder, 'sub')), { code: 'TOPOLOGY_NOT_FOUND', message: /is a folder/ });
-  await t.throwsAsync(
-    loadTopology(join(folder, 'gone.yml')),
-    { code: 'TOPOLOGY_NOT_FOUND', message: /there is no file/ },
-  );
+  await t.throwsAsync(loadTopology(join(folder, 'gone.yml')), {
+    code: 'TOPOLOGY_NOT_FOUND',
+    message: /there is no file/,
+  });
   if (process.getuid?.() === 0) return;
   const secret = await fileWith('secret.yml', 'name: x\n');
   await chmod(secret, 0);
@@ -84,18 +96,15 @@ test('folders, missing and unreadable files are refused by name', async (t) => {
 });
 
 test('binaries, other encodings and endless files are answered', async (t) => {
-  t.deepEqual(
-    codes(await loadTopology(await fileWith('binary.yml', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 1)))),
-    ['NOT_TEXT'],
-  );
-  t.deepEqual(
-    codes(await loadTopology(await fileWith('latin1.yml', Buffer.from('title: caf\u00e9\n', 'latin1')))),
-    ['NOT_TEXT'],
-  );
-  t.deepEqual(
-    codes(await loadTopology(await fileWith('utf16.yml', Buffer.from('\uFEFFname: x\n', 'utf16le')))),
-    ['NOT_TEXT'],
-  );
+  t.deepEqual(codes(await loadTopology(await fileWith('binary.yml', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 1)))), [
+    'NOT_TEXT',
+  ]);
+  t.deepEqual(codes(await loadTopology(await fileWith('latin1.yml', Buffer.from('title: caf\u00e9\n', 'latin1')))), [
+    'NOT_TEXT',
+  ]);
+  t.deepEqual(codes(await loadTopology(await fileWith('utf16.yml', Buffer.from('\uFEFFname: x\n', 'utf16le')))), [
+    'NOT_TEXT',
+  ]);
   t.deepEqual(codes(await loadTopology(await fileWith('large.yml', '#'.repeat(1_048_577)))), ['FILE_TOO_LARGE']);
   t.deepEqual(codes(await loadTopology('/dev/zero')), ['FILE_TOO_LARGE']);
   t.deepEqual(codes(await loadTopology(await fileWith('empty.yml', ''))), ['WRONG_TYPE']);

@@ -6,13 +6,16 @@ function pointedAt(text: string): readonly string[] {
   const reading = readTopology(text, 'lab.yml');
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
   return ('problems' in reading ? reading.problems : []).map(({ line, column }) => {
-    const rest = Array.from(lines[line - 1] ?? '').slice(column - 1).join('');
+    const rest = Array.from(lines[line - 1] ?? '')
+      .slice(column - 1)
+      .join('');
     return /^(?:"[^"]*"|'[^']*'|[\w./@-]+|.)/.exec(rest)?.[0] ?? '';
   });
 }
 
 test('a problem points at the key or the value it is about', (t) => {
-  t.deepEqual(pointedAt(`name: lab
+  t.deepEqual(
+    pointedAt(`name: lab
 nodes:
   client1: {kind: hots}
   router1:
@@ -24,7 +27,9 @@ links:
       - router1
       - "rooter"
     cost: 70000
-`), ['hots', 'colour', "'bad name'", '"rooter"', '70000']);
+`),
+    ['hots', 'colour', "'bad name'", '"rooter"', '70000'],
+  );
 });
 
 test('places are right with CRLF, old Mac line ends, a byte order mark and wide characters', (t) => {
@@ -35,10 +40,10 @@ test('places are right with CRLF, old Mac line ends, a byte order mark and wide 
 });
 
 test('a missing key is shown at what lacks it', (t) => {
-  t.deepEqual(
-    pointedAt('name: lab\nnodes:\n  router1: {}\nanycast:\n  dns:\n    addresses: [192.0.2.1]\n'),
-    ['router1', 'dns'],
-  );
+  t.deepEqual(pointedAt('name: lab\nnodes:\n  router1: {}\nanycast:\n  dns:\n    addresses: [192.0.2.1]\n'), [
+    'router1',
+    'dns',
+  ]);
 });
 
 test('problems come in the order of the file, each once', (t) => {
@@ -47,8 +52,10 @@ test('problems come in the order of the file, each once', (t) => {
     'lab.yml',
   );
   const places = 'problems' in reading ? reading.problems.map(({ line, message }) => `${line} ${message}`) : [];
-  t.deepEqual(
-    places,
-    ['4 there is no node "x"', '5 there is no node "y"', '6 unknown key "foo"', '7 unknown key "bar"'],
-  );
+  t.deepEqual(places, [
+    '4 there is no node "x"',
+    '5 there is no node "y"',
+    '6 unknown key "foo"',
+    '7 unknown key "bar"',
+  ]);
 });

@@ -9,8 +9,8 @@ const PULLED = 'debian:bookworm-slim';
 const DRAFT = 'nearcast/base:draft';
 
 /**
- * The image that nearcast's own begin with: the one that is there, else a small Debian from the registry, else, where no
- * registry can be reached, one made from the packages that this machine's apt uses. Which way it was is said.
+ * The image that nearcast's own begin with: the one that is there, else a small Debian from the registry, else, where
+ * no registry can be reached, one made from the packages that this machine's apt uses. Which way it was is said.
  */
 export async function ensureBase(engine: Engine, work: ImageWork): Promise<string> {
   if (await hasImage(engine, baseReference)) return baseReference;
@@ -21,9 +21,17 @@ export async function ensureBase(engine: Engine, work: ImageWork): Promise<strin
     work.onProgress({ topic: 'base', text: `base image: ${PULLED}, pulled` });
     return baseReference;
   }
-  work.onProgress({ topic: 'base', text: `base image: ${PULLED} cannot be pulled (${refusal}): making one from Debian's packages` });
+  work.onProgress({
+    topic: 'base',
+    text: `base image: ${PULLED} cannot be pulled (${refusal}): making one from Debian's packages`,
+  });
   const { signal, onProgress } = work;
-  const system = await makeBaseSystem({ signal, onProgress: (text) => { onProgress({ topic: 'debootstrap', text }); } });
+  const system = await makeBaseSystem({
+    signal,
+    onProgress: (text) => {
+      onProgress({ topic: 'debootstrap', text });
+    },
+  });
   try {
     await importSystem(engine, system, work);
     onProgress({ topic: 'base', text: `base image: ${system.codename}, made with debootstrap from ${system.mirror}` });
@@ -64,10 +72,17 @@ async function importSystem(engine: Engine, system: BaseSystem, { signal, onProg
     signal.throwIfAborted();
     if (status !== 0) {
       const logs = (await container.logs({ stdout: true, stderr: true, tail: 5 })).toString('latin1');
-      throw new LabError('IMAGE_UNAVAILABLE', `the base system could not be set up: ${logs.replaceAll(/[^\x20-\x7e\n]/g, '').trim()}`);
+      throw new LabError(
+        'IMAGE_UNAVAILABLE',
+        `the base system could not be set up: ${logs.replaceAll(/[^\x20-\x7e\n]/g, '').trim()}`,
+      );
     }
     const [name = '', latest = ''] = baseReference.split(':');
-    const changes = [`LABEL ${imageLabel}=base`, 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'CMD ["sh"]'];
+    const changes = [
+      `LABEL ${imageLabel}=base`,
+      'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      'CMD ["sh"]',
+    ];
     await follow(engine, await engine.importImage(await container.export(), { repo: name, tag: latest, changes }));
   } finally {
     signal.removeEventListener('abort', stop);

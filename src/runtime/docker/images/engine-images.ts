@@ -5,7 +5,7 @@ import type { ImageWork } from './image-work.js';
 import { baseReference, frrImage, imageLabel } from './own-images.js';
 
 /** An image of nearcast's own that is on the engine. */
-export interface OwnImageFound {
+interface OwnImageFound {
   readonly reference: string;
   readonly role: string;
   readonly sizeMb: number;

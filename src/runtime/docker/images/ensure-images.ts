@@ -19,8 +19,15 @@ export function labImages(architecture: string): LabImages {
   return { agent: agentImage(architecture).reference, ofNode: (node) => node.container?.image ?? frr };
 }
 
-/** Makes sure that every image of a lab is on the engine: its own are built, the user's pulled, where they are missing. */
-export async function ensureImages(engine: Engine, architecture: string, plan: LabPlan, work: ImageWork): Promise<void> {
+/**
+ * Makes sure that every image of a lab is on the engine: its own are built, the user's pulled, where they are missing.
+ */
+export async function ensureImages(
+  engine: Engine,
+  architecture: string,
+  plan: LabPlan,
+  work: ImageWork,
+): Promise<void> {
   const foreign = [...new Set(plan.nodes.flatMap(({ container }) => container?.image ?? []))];
   const needsFrr = plan.nodes.some(({ container }) => container?.image === undefined);
   const own = [agentImage(architecture), ...(needsFrr ? [frrImage()] : [])];
@@ -34,14 +41,20 @@ export async function ensureImages(engine: Engine, architecture: string, plan: L
 }
 
 /** Builds nearcast's own images, those that are there too. */
-export async function buildOwnImages(engine: Engine, architecture: string, work: ImageWork): Promise<readonly string[]> {
+export async function buildOwnImages(
+  engine: Engine,
+  architecture: string,
+  work: ImageWork,
+): Promise<readonly string[]> {
   const images = [frrImage(), agentImage(architecture)];
   for (const image of images) await buildImage(engine, image, work);
   return images.map(({ reference }) => reference);
 }
 
 async function missingOf(engine: Engine, references: readonly string[]): Promise<ReadonlySet<string>> {
-  const there = await Promise.all(references.map(async (reference) => [reference, await hasImage(engine, reference)] as const));
+  const there = await Promise.all(
+    references.map(async (reference) => [reference, await hasImage(engine, reference)] as const),
+  );
   return new Set(there.filter(([, found]) => !found).map(([reference]) => reference));
 }
 
@@ -60,7 +73,9 @@ async function buildImage(engine: Engine, { repository, reference, files }: OwnI
       forcerm: true,
       abortSignal: signal,
     });
-    await follow(engine, stream, (line) => { onProgress({ topic: `${reference} is built`, text: `${repository}: ${line}` }); });
+    await follow(engine, stream, (line) => {
+      onProgress({ topic: `${reference} is built`, text: `${repository}: ${line}` });
+    });
   } catch (cause) {
     signal.throwIfAborted();
     throw new LabError('IMAGE_UNAVAILABLE', `the engine could not build ${reference}: ${wordsOf(cause)}`, {
@@ -77,14 +92,21 @@ async function pullImage(engine: Engine, reference: string, work: ImageWork): Pr
     await pull(engine, named, work, `${reference} is pulled`);
   } catch (cause) {
     work.signal.throwIfAborted();
-    throw new LabError('IMAGE_UNAVAILABLE', `the engine has no image ${reference}, and cannot pull it: ${wordsOf(cause)}`, {
-      cause,
-      hint: 'correct "image:" in the topology file, or bring the image to the engine: docker pull, docker load or docker build',
-    });
+    throw new LabError(
+      'IMAGE_UNAVAILABLE',
+      `the engine has no image ${reference}, and cannot pull it: ${wordsOf(cause)}`,
+      {
+        cause,
+        hint: 'correct "image:" in the topology file, or bring the image to the engine: docker pull, docker load or docker build',
+      },
+    );
   }
 }
 
-/** What this machine needs to reach a mirror, a build may need too. Engines know these names, and keep them out of images. */
+/**
+ * What this machine needs to reach a mirror, a build may need too. Engines know these names, and keep them out of
+ * images.
+ */
 function proxies(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const names = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));

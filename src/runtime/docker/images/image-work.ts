@@ -18,7 +18,11 @@ interface Message {
 }
 
 /** Follows what an engine tells of a long piece of work to its end; rejects with the engine's own words. */
-export async function follow(engine: Engine, stream: NodeJS.ReadableStream, onLine: (line: string) => void = () => undefined): Promise<void> {
+export async function follow(
+  engine: Engine,
+  stream: NodeJS.ReadableStream,
+  onLine: (line: string) => void = () => undefined,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     engine.modem.followProgress(
       stream,
@@ -35,13 +39,29 @@ export async function follow(engine: Engine, stream: NodeJS.ReadableStream, onLi
   });
 }
 
-/** Pulls an image to its end, telling how far it is; tries again where the registry or the way to it fails for a moment. */
-export async function pull(engine: Engine, reference: string, { signal, onProgress }: ImageWork, topic: string): Promise<void> {
+/**
+ * Pulls an image to its end, telling how far it is; tries again where the registry or the way to it fails for a moment.
+ */
+export async function pull(
+  engine: Engine,
+  reference: string,
+  { signal, onProgress }: ImageWork,
+  topic: string,
+): Promise<void> {
   await retryTransient(
     async () => {
-      await follow(engine, await engine.pull(reference, { abortSignal: signal }), (line) => { onProgress({ topic, text: `${reference}: ${line}` }); });
+      await follow(engine, await engine.pull(reference, { abortSignal: signal }), (line) => {
+        onProgress({ topic, text: `${reference}: ${line}` });
+      });
     },
-    { isTransient: isPassing, signal, firstWaitMs: FIRST_WAIT_MS, onRetry: (error) => { onProgress({ topic, text: `${reference}: ${error.message}; trying again` }); } },
+    {
+      isTransient: isPassing,
+      signal,
+      firstWaitMs: FIRST_WAIT_MS,
+      onRetry: (error) => {
+        onProgress({ topic, text: `${reference}: ${error.message}; trying again` });
+      },
+    },
   );
 }
 

@@ -6,7 +6,7 @@ import { LabError } from '../../../errors.js';
 import { packageRoot } from '../../../support/package-root.js';
 
 /** A file of a build context, under its name there. */
-export interface ContextFile {
+interface ContextFile {
   readonly name: string;
   readonly content: Buffer;
 }
@@ -22,7 +22,13 @@ export const baseReference = 'nearcast/base:latest';
 /** Every image of ours carries this label with its role. */
 export const imageLabel = 'nearcast.image';
 
-const NODE_ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x64', arm64: 'arm64', arm: 'arm', 386: 'ia32', riscv64: 'riscv64' };
+const NODE_ARCHITECTURES: Readonly<Record<string, string>> = {
+  amd64: 'x64',
+  arm64: 'arm64',
+  arm: 'arm',
+  386: 'ia32',
+  riscv64: 'riscv64',
+};
 
 /** What nodes run in that name no image. */
 export function frrImage(): OwnImage {
@@ -58,12 +64,17 @@ function koffiFiles(architecture: string): readonly ContextFile[] {
   try {
     part = packageFolder(createRequire(join(koffi, 'package.json')), native);
   } catch (cause) {
-    throw new LabError('IMAGE_UNAVAILABLE', `the engine's machine is ${architecture}, and ${native} is not installed here`, {
-      cause,
-      hint: `npm install --no-save --force ${native}`,
-    });
+    throw new LabError(
+      'IMAGE_UNAVAILABLE',
+      `the engine's machine is ${architecture}, and ${native} is not installed here`,
+      {
+        cause,
+        hint: `npm install --no-save --force ${native}`,
+      },
+    );
   }
-  const isNeeded = (path: string): boolean => /\.(?:c?js|json|node)$/.test(path) && !/^(?:vendor|doc|musl_\w+)\//.test(path);
+  const isNeeded = (path: string): boolean =>
+    /\.(?:c?js|json|node)$/.test(path) && !/^(?:vendor|doc|musl_\w+)\//.test(path);
   return [...filesOf(koffi, 'koffi', isNeeded), ...filesOf(part, native, isNeeded)];
 }
 

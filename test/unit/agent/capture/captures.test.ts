@@ -21,11 +21,23 @@ test('nodes mean all their interfaces, and where nothing is named all are meant'
 });
 
 test('an interface that is named twice is captured once', (t) => {
-  t.deepEqual(names({ nodes: ['router1', 'router1'], ends: [{ node: 'router1', interface: 'eth2' }] }), ['router1:eth1', 'router1:eth2']);
+  t.deepEqual(names({ nodes: ['router1', 'router1'], ends: [{ node: 'router1', interface: 'eth2' }] }), [
+    'router1:eth1',
+    'router1:eth2',
+  ]);
 });
 
 test('what is not there is named, with what could have been meant', (t) => {
-  t.like(t.throws(() => names({ nodes: ['rooter1'] })), { code: 'NODE_UNKNOWN', hint: 'did you mean "router1"?' });
-  t.like(t.throws(() => names({ ends: [{ node: 'cleint1', interface: 'eth1' }] })), { code: 'NODE_UNKNOWN', hint: 'did you mean "client1"?' });
-  t.like(t.throws(() => names({ ends: [{ node: 'router2', interface: 'eth11' }] })), { code: 'TARGET_UNKNOWN', hint: 'did you mean "eth1"?' });
+  t.like(
+    t.throws(() => names({ nodes: ['rooter1'] })),
+    { code: 'NODE_UNKNOWN', hint: 'did you mean "router1"?' },
+  );
+  t.like(
+    t.throws(() => names({ ends: [{ node: 'cleint1', interface: 'eth1' }] })),
+    { code: 'NODE_UNKNOWN', hint: 'did you mean "client1"?' },
+  );
+  t.like(
+    t.throws(() => names({ ends: [{ node: 'router2', interface: 'eth11' }] })),
+    { code: 'TARGET_UNKNOWN', hint: 'did you mean "eth1"?' },
+  );
 });

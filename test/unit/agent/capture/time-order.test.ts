@@ -31,7 +31,9 @@ test('queues that are emptied one after the other become one, in order, and noth
   const out: number[] = [];
   for (let now = 0; now <= 3000; now += 10) {
     // While the first ones are emptied, more comes to all of them.
-    const fresh = queues.flatMap((queue, place) => queue.splice(0, queue.filter((time) => time < now + 3 * place).length));
+    const fresh = queues.flatMap((queue, place) =>
+      queue.splice(0, queue.filter((time) => time < now + 3 * place).length),
+    );
     out.push(...times(order.turn(at(...fresh))));
   }
   out.push(...times(order.held));

@@ -11,18 +11,26 @@ import { pollUntil } from '../../../../src/support/poll.js';
 
 test('addresses are looked for as the kernel writes them', (t) => {
   t.regex(inTable({ address: '192.0.2.53', port: 53 }), /^(?:350200C0|C0000235):0035$/);
-  t.regex(inTable({ address: '2001:db8:53::53', port: 80 }), /^(?:B80D0120000053000000000053000000|20010DB8005300000000000000000053):0050$/);
+  t.regex(
+    inTable({ address: '2001:db8:53::53', port: 80 }),
+    /^(?:B80D0120000053000000000053000000|20010DB8005300000000000000000053):0050$/,
+  );
 });
 
 test('who takes questions is found, over UDP and over TCP, and gone when it has closed', async (t) => {
   // The main thread alone may look: that of a test file is one.
-  const own = Object.assign(Object.create(NetNamespace.prototype) as NetNamespace, { run: (work: (kernel: ReturnType<typeof loadKernel>) => unknown) => work(loadKernel()) });
+  const own = Object.assign(Object.create(NetNamespace.prototype) as NetNamespace, {
+    run: (work: (kernel: ReturnType<typeof loadKernel>) => unknown) => work(loadKernel()),
+  });
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const socket = createSocket('udp6').bind(0, '::1');
   await once(socket, 'listening');
-  const places = [{ address: '127.0.0.1', port }, { address: '::1', port: socket.address().port }] as const;
+  const places = [
+    { address: '127.0.0.1', port },
+    { address: '::1', port: socket.address().port },
+  ] as const;
   t.deepEqual(socketsAt(own, places), { tcp: [places[0]], udp: [places[1]] });
   const closed = [once(server, 'close'), once(socket, 'close')];
   server.close();
@@ -35,7 +43,11 @@ test('a process moves, stands still, goes on and has ended', async (t) => {
   const child = spawn('sleep', ['60']);
   const pid = child.pid ?? 0;
   const stateBecomes = async (pattern: RegExp): Promise<void> => {
-    const { last } = await pollUntil(() => processOf(pid)?.state ?? 'gone', (state) => pattern.test(state), { everyMs: 2, deadlineMs: 20_000 });
+    const { last } = await pollUntil(
+      () => processOf(pid)?.state ?? 'gone',
+      (state) => pattern.test(state),
+      { everyMs: 2, deadlineMs: 20_000 },
+    );
     t.regex(last, pattern);
   };
   await stateBecomes(/^S$/);
@@ -50,5 +62,7 @@ test('a process moves, stands still, goes on and has ended', async (t) => {
   signalTo(pid, 'SIGKILL');
   await exited;
   t.is(processOf(pid), undefined);
-  t.notThrows(() => { signalTo(pid, 'SIGKILL'); });
+  t.notThrows(() => {
+    signalTo(pid, 'SIGKILL');
+  });
 });

@@ -15,7 +15,11 @@ test('whoever asks a daemon that is paused then, or has been, is told nothing in
   });
   await once(silent, 'listening');
   let standsStill = false;
-  const daemons = new NodeDaemons(['zebra'], () => folder, () => standsStill);
+  const daemons = new NodeDaemons(
+    ['zebra'],
+    () => folder,
+    () => standsStill,
+  );
   const connected = once(silent, 'connection');
   const asked = daemons.show('zebra', 'show version');
   await connected;

@@ -7,18 +7,29 @@ const first = way('eth1', 'router1');
 const second = way('eth2', 'router1');
 const third = way('eth3', 'router2');
 /** What two neighbors at the far end lead to, one of which is reached by two links. */
-const expected: Routes = new Map(['192.0.2.53/32', '2001:db8:53::53/128'].map((prefix) =>
-  [prefix, { ways: new Set([first, second, third]), least: [new Set([first, second]), new Set([third])] }]));
+const expected: Routes = new Map(
+  ['192.0.2.53/32', '2001:db8:53::53/128'].map((prefix) => [
+    prefix,
+    { ways: new Set([first, second, third]), least: [new Set([first, second]), new Set([third])] },
+  ]),
+);
 
 const with4And6 = (ways4: readonly Way[], ways6: readonly Way[] = ways4): ReadonlyMap<string, ReadonlySet<Way>> =>
-  new Map([['192.0.2.53/32', new Set(ways4)], ['2001:db8:53::53/128', new Set(ways6)]]);
+  new Map([
+    ['192.0.2.53/32', new Set(ways4)],
+    ['2001:db8:53::53/128', new Set(ways6)],
+  ]);
 const told = (installed: ReadonlyMap<string, ReadonlySet<Way>>, losesWays = false): readonly string[] =>
   differences(expected, [], installed, losesWays).map(({ text }) => text);
 
 test('a kernel is right when it has every equal way, two links to one neighbor as two, and no other', (t) => {
   t.deepEqual(told(with4And6([third, second, first])), []);
-  t.deepEqual(told(with4And6([first, third], [first, second, third])), ['route to 192.0.2.53/32 leads to router1 by eth1 and router2 by eth3, not yet to router1 by eth2']);
-  t.deepEqual(told(with4And6([first, second, third, way('eth4', 'router3')], [first, second, third])), ['route to 192.0.2.53/32 still leads to router3 by eth4']);
+  t.deepEqual(told(with4And6([first, third], [first, second, third])), [
+    'route to 192.0.2.53/32 leads to router1 by eth1 and router2 by eth3, not yet to router1 by eth2',
+  ]);
+  t.deepEqual(told(with4And6([first, second, third, way('eth4', 'router3')], [first, second, third])), [
+    'route to 192.0.2.53/32 still leads to router3 by eth4',
+  ]);
   t.deepEqual(told(new Map()), ['no route to 192.0.2.53/32', 'no route to 2001:db8:53::53/128']);
 });
 
@@ -29,5 +40,8 @@ test('where OSPFv3 loses equal ways, one by each neighbor at the far end is enou
 });
 
 test('what nobody can be reached at is not to be routed', (t) => {
-  t.deepEqual(differences(new Map(), ['192.0.2.53/32'], with4And6([first]), false).map(({ text }) => text), ['still routes 192.0.2.53/32']);
+  t.deepEqual(
+    differences(new Map(), ['192.0.2.53/32'], with4And6([first]), false).map(({ text }) => text),
+    ['still routes 192.0.2.53/32'],
+  );
 });

@@ -13,7 +13,10 @@ function relayWith(impairment: Impairment) {
   const sent: { readonly number: number; readonly atMs: number; readonly frame: Buffer }[] = [];
   let nowMs = 0;
   const from = { receive: () => arriving.shift(), close: () => undefined };
-  const to = { send: (each: Buffer) => void sent.push({ number: each.at(-1) ?? -1, atMs: nowMs, frame: each }), close: () => undefined };
+  const to = {
+    send: (each: Buffer) => void sent.push({ number: each.at(-1) ?? -1, atMs: nowMs, frame: each }),
+    close: () => undefined,
+  };
   const relay = new Relay(from as unknown as PacketSocket, to as unknown as PacketSocket, impairment, randomFrom(7));
   return {
     sent,
@@ -32,7 +35,14 @@ test('each frame waits as long as it was told, and keeps its place', (t) => {
   runTo(4);
   arrive(3);
   runTo(30);
-  t.deepEqual(sent.map(({ number, atMs }) => [number, atMs]), [[1, 10], [2, 10], [3, 15]]);
+  t.deepEqual(
+    sent.map(({ number, atMs }) => [number, atMs]),
+    [
+      [1, 10],
+      [2, 10],
+      [3, 15],
+    ],
+  );
 });
 
 test('jitter varies the delay and leaves the order', (t) => {
@@ -42,10 +52,16 @@ test('jitter varies the delay and leaves the order', (t) => {
     runTo(ms);
   }
   runTo(200);
-  t.deepEqual(numbers(sent), Array.from({ length: 100 }, (_, index) => index));
+  t.deepEqual(
+    numbers(sent),
+    Array.from({ length: 100 }, (_, index) => index),
+  );
   const waits = sent.map(({ number, atMs }) => atMs - number);
   t.true(Math.max(...waits) - Math.min(...waits) >= 5, waits.join(' '));
-  t.true(waits.every((wait) => wait >= 9 && wait <= 31), waits.join(' '));
+  t.true(
+    waits.every((wait) => wait >= 9 && wait <= 31),
+    waits.join(' '),
+  );
 });
 
 test('a rate lets one frame follow the other, and a full queue loses the rest', (t) => {
@@ -53,7 +69,10 @@ test('a rate lets one frame follow the other, and a full queue loses the rest', 
   const { arrive, runTo, sent } = relayWith({ delayMs: 1, rateBps: 100_000 });
   arrive(1, 2, 3);
   runTo(40);
-  t.deepEqual(sent.map(({ atMs }) => atMs), [9, 17, 25]);
+  t.deepEqual(
+    sent.map(({ atMs }) => atMs),
+    [9, 17, 25],
+  );
   arrive(...Array.from({ length: 1500 }, () => 4));
   runTo(20_000);
   t.is(sent.length, 3 + 1000);

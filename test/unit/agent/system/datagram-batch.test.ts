@@ -25,13 +25,25 @@ async function open(t: ExecutionContext, loopback: '127.0.0.1' | '::1') {
     peer.close();
   });
   const say = async (...words: readonly string[]): Promise<void> => {
-    for (const word of words) await new Promise<void>((resolve, reject) => { peer.send(word, portOf(descriptor), loopback, (error) => { if (error === null) resolve(); else reject(error); }); });
+    for (const word of words)
+      await new Promise<void>((resolve, reject) => {
+        peer.send(word, portOf(descriptor), loopback, (error) => {
+          if (error === null) resolve();
+          else reject(error);
+        });
+      });
   };
   return { descriptor, peer, say };
 }
 
 async function untilReady(readiness: Readiness): Promise<readonly number[]> {
-  return (await pollUntil(() => readiness.wait(0), (tags) => tags.length > 0, { everyMs: 1, deadlineMs: 5000 })).last;
+  return (
+    await pollUntil(
+      () => readiness.wait(0),
+      (tags) => tags.length > 0,
+      { everyMs: 1, deadlineMs: 5000 },
+    )
+  ).last;
 }
 
 for (const loopback of ['127.0.0.1', '::1'] as const) {
@@ -48,13 +60,19 @@ for (const loopback of ['127.0.0.1', '::1'] as const) {
       for (let index = 0; index < count; index++) {
         seen.push(batch.message(index).toString());
         // The kernel's clock and ours are read one after the other: a machine that is busy may come in between.
-        t.true(batch.arrivedAtMs(index) > beforeMs - CLOCKS_APART_MS && batch.arrivedAtMs(index) < afterMs + CLOCKS_APART_MS);
+        t.true(
+          batch.arrivedAtMs(index) > beforeMs - CLOCKS_APART_MS && batch.arrivedAtMs(index) < afterMs + CLOCKS_APART_MS,
+        );
         batch.reply(index, Buffer.from(`${batch.message(index).toString()}!`));
       }
       batch.sendReplies(descriptor);
     }
     t.deepEqual(seen, ['one', 'three', 'five']);
-    const { held } = await pollUntil(() => heard.length, (count) => count === 3, { everyMs: 1, deadlineMs: 5000 });
+    const { held } = await pollUntil(
+      () => heard.length,
+      (count) => count === 3,
+      { everyMs: 1, deadlineMs: 5000 },
+    );
     t.true(held);
     t.deepEqual(heard, ['one!', 'three!', 'five!']);
   });
@@ -65,14 +83,19 @@ test('a message that is too long is cut off, and the next one is whole', async (
   const batch = new DatagramBatch(4, 8);
   await say('0123456789', 'short');
   t.is(batch.receive(descriptor), 2);
-  t.deepEqual([0, 1].map((index) => batch.message(index).toString()), ['01234567', 'short']);
+  t.deepEqual(
+    [0, 1].map((index) => batch.message(index).toString()),
+    ['01234567', 'short'],
+  );
   t.is(batch.receive(descriptor), 0);
 });
 
 test('of many descriptors, those with something to read are told', async (t) => {
   const [first, second] = [await open(t, '127.0.0.1'), await open(t, '127.0.0.1')];
   const readiness = new Readiness();
-  t.teardown(() => { readiness.close(); });
+  t.teardown(() => {
+    readiness.close();
+  });
   readiness.add(first.descriptor, 11);
   readiness.add(second.descriptor, 12);
   t.deepEqual(readiness.wait(0), []);

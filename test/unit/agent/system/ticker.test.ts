@@ -12,10 +12,20 @@ test('a ticker calls back until it is closed', async (t) => {
   });
   let callsOfOther = 0;
   const other = new Ticker(0.5, () => (callsOfOther += 1));
-  t.teardown(() => { other.close(); });
-  const { held } = await pollUntil(() => calls, (count) => count === TICKS, { everyMs: 1, deadlineMs: 5000 });
+  t.teardown(() => {
+    other.close();
+  });
+  const { held } = await pollUntil(
+    () => calls,
+    (count) => count === TICKS,
+    { everyMs: 1, deadlineMs: 5000 },
+  );
   t.true(held);
   const seen = callsOfOther;
-  await pollUntil(() => callsOfOther, (count) => count >= seen + 4 * TICKS, { everyMs: 1, deadlineMs: 5000 });
+  await pollUntil(
+    () => callsOfOther,
+    (count) => count >= seen + 4 * TICKS,
+    { everyMs: 1, deadlineMs: 5000 },
+  );
   t.is(calls, TICKS);
 });

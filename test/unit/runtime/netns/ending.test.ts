@@ -11,7 +11,10 @@ import { LabStates } from '../../../../src/runtime/netns/state.js';
 import type { StateRecord } from '../../../../src/runtime/netns/state-record.js';
 
 /** A process that stays until it is killed, in a folder where one is named. */
-function sleeper(t: ExecutionContext, folder = '/'): { readonly child: ChildProcess; readonly identity: ProcessIdentity } {
+function sleeper(
+  t: ExecutionContext,
+  folder = '/',
+): { readonly child: ChildProcess; readonly identity: ProcessIdentity } {
   const held = openSync(folder, 'r');
   const child = spawn('sleep', ['600'], { stdio: ['ignore', 'ignore', 'ignore', held] });
   closeSync(held);
@@ -42,7 +45,10 @@ for (const [title, lookAt] of [
 
 test('where nothing moves any more it is given up, and says how to wait again', async (t) => {
   const { identity } = sleeper(t);
-  const error = await t.throwsAsync(awaitEnd('large', [identity], () => ({ processes: 3, work: 7 }), { standstillMs: 400 }), { code: 'DEPLOY_FAILED' });
+  const error = await t.throwsAsync(
+    awaitEnd('large', [identity], () => ({ processes: 3, work: 7 }), { standstillMs: 400 }),
+    { code: 'DEPLOY_FAILED' },
+  );
   t.regex(error.message, /^3 processes of large have not ended, and nothing has moved for 0\.4 s/);
 });
 
@@ -76,7 +82,12 @@ test('a lab that has not ended yet is known, and can be taken down again', async
   states.update({ ...record, ending: [identity] });
   const runtime = netnsRuntime(states);
   t.like(await runtime.list(), [{ lab: 'large', phase: 'dead' }]);
-  t.throws(() => { states.claim(record); }, { code: 'LAB_EXISTS' });
+  t.throws(
+    () => {
+      states.claim(record);
+    },
+    { code: 'LAB_EXISTS' },
+  );
   await runtime.remove('large');
   t.is(identify(identity.pid), undefined);
   t.deepEqual(await runtime.list(), []);

@@ -16,5 +16,6 @@ test('soft limits are read from the table of the kernel', (t) => {
 test('a bigger lab needs more, and every bundled one fits where 1024 files may be open', (t) => {
   const [small, big] = [leastNeeded(bundledPlan('figure2')), leastNeeded(bundledPlan('figure1'))];
   t.true(big.files > small.files && big.processes > small.processes);
-  for (const name of ['figure1', 'figure2', 'figure3', 'bfd', 'bgp-triangle', 'flap', 'health']) t.true(leastNeeded(bundledPlan(name)).files < 200, name);
+  for (const name of ['figure1', 'figure2', 'figure3', 'bfd', 'bgp-triangle', 'flap', 'health'])
+    t.true(leastNeeded(bundledPlan(name)).files < 200, name);
 });

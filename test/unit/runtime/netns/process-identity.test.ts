@@ -11,7 +11,10 @@ test('a process is of a lab if it holds its folder; one that does not is foreign
   const folder = mkdtempSync(join(tmpdir(), 'nc-'));
   const descriptor = openSync(folder, 'r');
   const words = ['-c', 'read -r line; exit', 'word-of-a-holder'];
-  const [holder, other] = [spawn('sh', words, { stdio: ['pipe', 'ignore', 'ignore', descriptor] }), spawn('sh', words, { stdio: 'pipe' })];
+  const [holder, other] = [
+    spawn('sh', words, { stdio: ['pipe', 'ignore', 'ignore', descriptor] }),
+    spawn('sh', words, { stdio: 'pipe' }),
+  ];
   closeSync(descriptor);
   const [its, others] = [identify(holder.pid ?? 0), identify(other.pid ?? 0)];
   if (its === undefined || others === undefined) return t.fail('they run');

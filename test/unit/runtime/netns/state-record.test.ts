@@ -32,7 +32,7 @@ const wrong: Readonly<Record<string, unknown>> = {
   'programs of the current folder': { ...record, programs: { ...record.programs, vtysh: 'vtysh' } },
   'something more': { ...record, hook: 'sh' },
   'a list': [record],
-  'nothing': null,
+  nothing: null,
 };
 
 for (const [what, value] of Object.entries(wrong)) {

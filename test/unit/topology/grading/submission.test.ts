@@ -35,7 +35,10 @@ function scenarioOf(text: string): GradingScenario {
   return reading.scenario;
 }
 
-const said = (problems: readonly Problem[]): readonly string[] => problems.map(({ file, line, column, code, message }) => `${file}:${String(line)}:${String(column)} ${code} ${message}`);
+const said = (problems: readonly Problem[]): readonly string[] =>
+  problems.map(
+    ({ file, line, column, code, message }) => `${file}:${String(line)}:${String(column)} ${code} ${message}`,
+  );
 
 function problemsOf(text: string, { scenario = exam, isTrusted = false } = {}): readonly string[] {
   const reading = readSubmission(text, 'alice.yml', scenarioOf(scenario), { isTrusted });
@@ -58,8 +61,17 @@ test('a submission keeps its network, and is judged by the scenario instead of i
   const topology = graded(`${network}${own}`);
   t.is(topology.name, 'mine');
   t.is(topology.nodes.length, 5);
-  t.deepEqual(topology.expect.answers, [{ clients: { label: 'client1', names: ['client1'] }, service: undefined, answer: { kind: 'instances', instances: ['server-a'] } }]);
-  t.deepEqual(topology.scenario.map(({ title, expect }) => [title, expect.withinMs]), [['fail server-a', 2000]]);
+  t.deepEqual(topology.expect.answers, [
+    {
+      clients: { label: 'client1', names: ['client1'] },
+      service: undefined,
+      answer: { kind: 'instances', instances: ['server-a'] },
+    },
+  ]);
+  t.deepEqual(
+    topology.scenario.map(({ title, expect }) => [title, expect.withinMs]),
+    [['fail server-a', 2000]],
+  );
   t.is(topology.play, 'test');
   t.is(topology.runtime, undefined);
   t.is(graded(`${network}${own}`, `${exam}runtime: netns\n`).runtime, 'netns');
@@ -70,9 +82,14 @@ test('what a submission expects of itself is not even looked at', (t) => {
 });
 
 test('a problem stands where it is: in the submission, or in the scenario that names what is not there', (t) => {
-  const without = network.replace('  server-b: {kind: host}\n', '').replace('  - [router2, server-b]\n', '').replace(', server-b]', ']');
+  const without = network
+    .replace('  server-b: {kind: host}\n', '')
+    .replace('  - [router2, server-b]\n', '')
+    .replace(', server-b]', ']');
   t.deepEqual(problemsOf(without), ['exam.yml:5:40 UNKNOWN_NODE there is no instance "server-b"']);
-  t.deepEqual(problemsOf(network.replace('[router2, server-b]', '[router2, server-c]')), ['alice.yml:12:15 UNKNOWN_NODE there is no node "server-c"']);
+  t.deepEqual(problemsOf(network.replace('[router2, server-b]', '[router2, server-c]')), [
+    'alice.yml:12:15 UNKNOWN_NODE there is no node "server-c"',
+  ]);
   t.deepEqual(problemsOf(network.replaceAll('client1', 'client9').replace('router2, ', 'router3, ')), [
     'alice.yml:12:6 UNKNOWN_NODE there is no node "router3"',
     'exam.yml:3:3 UNKNOWN_NODE there is no client "client1"',
@@ -99,7 +116,9 @@ test('what is wrong with a scenario whatever the submission is refused; what it 
   t.deepEqual(scenarioProblems('expect: {client1: {dns: server-a}}\n'), []);
   t.deepEqual(scenarioProblems('expct: {client1: server-a}\n'), ['exam.yml:1:1 UNKNOWN_KEY unknown key "expct"']);
   t.regex(scenarioProblems('expect: {client1: a, client1: b}\n')[0] ?? '', /^exam\.yml:1:22 DUPLICATE_KEY/);
-  t.deepEqual(scenarioProblems('scenario:\n  - {fail: a, expect: {b: c, within: soon}}\n'), ['exam.yml:2:38 BAD_VALUE "soon" is not a time']);
+  t.deepEqual(scenarioProblems('scenario:\n  - {fail: a, expect: {b: c, within: soon}}\n'), [
+    'exam.yml:2:38 BAD_VALUE "soon" is not a time',
+  ]);
   t.regex(scenarioProblems('scenario: [')[0] ?? '', /YAML_SYNTAX/);
   t.regex(scenarioProblems('')[0] ?? '', /the file is empty/);
   t.regex(scenarioProblems('name: exam\n')[0] ?? '', /MISSING_KEY the file judges nothing/);
@@ -107,13 +126,19 @@ test('what is wrong with a scenario whatever the submission is refused; what it 
 });
 
 test('a whole topology is a scenario too, and must be right as one', (t) => {
-  t.deepEqual(graded(network, `${network}expect: {client1: server-b}\n`).expect.answers.map(({ answer }) => answer), [{ kind: 'instances', instances: ['server-b'] }]);
-  t.deepEqual(scenarioProblems(`${network}expect: {client1: server-z}\n`), ['exam.yml:15:19 UNKNOWN_NODE there is no instance "server-z"']);
+  t.deepEqual(
+    graded(network, `${network}expect: {client1: server-b}\n`).expect.answers.map(({ answer }) => answer),
+    [{ kind: 'instances', instances: ['server-b'] }],
+  );
+  t.deepEqual(scenarioProblems(`${network}expect: {client1: server-z}\n`), [
+    'exam.yml:15:19 UNKNOWN_NODE there is no instance "server-z"',
+  ]);
   const figure3 = readFileSync(new URL('../../../../topologies/figure3.yml', import.meta.url), 'utf8');
   t.deepEqual(problemsOf(figure3, { scenario: figure3 }), []);
 });
 
-const inNode = (name: string, settings: string): string => network.replace(new RegExp(`(  ${name}: +\\{kind: \\w+)`), `$1, ${settings}`);
+const inNode = (name: string, settings: string): string =>
+  network.replace(new RegExp(`(  ${name}: +\\{kind: \\w+)`), `$1, ${settings}`);
 
 for (const [what, text, key] of [
   ['exec', inNode('client1', 'exec: ["id"]'), 'exec'],
@@ -133,13 +158,63 @@ for (const [what, text, key] of [
 }
 
 test('FRRouting lines that do routing alone are taken; all others are refused, abbreviated ones too', (t) => {
-  const withLines = (...lines: readonly string[]): string => inNode('router1', `frr: ${JSON.stringify(lines.join('\n'))}`);
-  t.deepEqual(problemsOf(withLines('router ospf', ' ! a remark', ' area 0 stub', ' no timers throttle spf', 'exit', '', 'interface eth1', ' ip ospf cost 7', 'route-map x permit 10', ' match ip address prefix-list y', 'router isis a', ' net 49.0001.0000.0000.0001.00', ' is-type level-2-only', 'router rip', ' version 2', 'ip route 10.0.0.0/8 blackhole')), []);
-  for (const line of ['log file /etc/passwd', '  log file x', 'lo fi x', 'no log file x', 'dump bgp all /tmp/x', 'banner motd file /etc/shadow', 'do write', 'end', 'agentx', 'match script x', 'match scr x', 'zebra on-rib-process script x', 'ROUTER ospf', 'include x']) {
-    t.regex(problemsOf(withLines('router ospf', line))[0] ?? 'taken', /^alice\.yml:4:\d+ UNTRUSTED the FRRouting line /, line);
+  const withLines = (...lines: readonly string[]): string =>
+    inNode('router1', `frr: ${JSON.stringify(lines.join('\n'))}`);
+  t.deepEqual(
+    problemsOf(
+      withLines(
+        'router ospf',
+        ' ! a remark',
+        ' area 0 stub',
+        ' no timers throttle spf',
+        'exit',
+        '',
+        'interface eth1',
+        ' ip ospf cost 7',
+        'route-map x permit 10',
+        ' match ip address prefix-list y',
+        'router isis a',
+        ' net 49.0001.0000.0000.0001.00',
+        ' is-type level-2-only',
+        'router rip',
+        ' version 2',
+        'ip route 10.0.0.0/8 blackhole',
+      ),
+    ),
+    [],
+  );
+  for (const line of [
+    'log file /etc/passwd',
+    '  log file x',
+    'lo fi x',
+    'no log file x',
+    'dump bgp all /tmp/x',
+    'banner motd file /etc/shadow',
+    'do write',
+    'end',
+    'agentx',
+    'match script x',
+    'match scr x',
+    'zebra on-rib-process script x',
+    'ROUTER ospf',
+    'include x',
+  ]) {
+    t.regex(
+      problemsOf(withLines('router ospf', line))[0] ?? 'taken',
+      /^alice\.yml:4:\d+ UNTRUSTED the FRRouting line /,
+      line,
+    );
   }
   t.regex(problemsOf(withLines('router ospf\rlog file x')).join('\n'), /UNTRUSTED/);
-  for (const word of ['output file /tmp/x', 'copy running-config /tmp/x', 'write file', 'start-shell bash', 'terminal monitor', 'find x', 'service integrated-vtysh-config']) {
+  for (const word of [
+    'output file /tmp/x',
+    'copy running-config /tmp/x',
+    'write file',
+    'start-shell bash',
+    'terminal monitor',
+    'find x',
+    'service integrated-vtysh-config',
+  ]) {
     t.regex(problemsOf(withLines(word))[0] ?? 'taken', /UNTRUSTED/, word);
   }
   t.deepEqual(problemsOf(withLines('log file /tmp/x'), { isTrusted: true }), []);
@@ -155,7 +230,10 @@ test('no FRRouting line is so long that vtysh takes its end for another one, nor
       t.deepEqual(more, []);
     }
     for (const hidden of ['\0', '\u0001', '\u001b[2K', '\u007f', '\u0085', '\rlog file x']) {
-      t.regex(problemsOf(withLine(`! ${hidden}`), { isTrusted })[0] ?? 'taken', /^alice\.yml:4:\d+ BAD_VALUE the FRRouting line .* contains a control character$/);
+      t.regex(
+        problemsOf(withLine(`! ${hidden}`), { isTrusted })[0] ?? 'taken',
+        /^alice\.yml:4:\d+ BAD_VALUE the FRRouting line .* contains a control character$/,
+      );
     }
   }
 });

@@ -20,7 +20,10 @@ function link(a: string, b: string): Link {
   const [nodeA = '', interfaceA] = a.split(':');
   const [nodeB = '', interfaceB] = b.split(':');
   return {
-    ends: [{ node: nodeA, interface: interfaceA }, { node: nodeB, interface: interfaceB }],
+    ends: [
+      { node: nodeA, interface: interfaceA },
+      { node: nodeB, interface: interfaceB },
+    ],
     cost: 1,
     mtu: undefined,
     impairment: undefined,
@@ -32,17 +35,14 @@ function link(a: string, b: string): Link {
 }
 
 test('interfaces are numbered in the order of the links, around the names that are taken', (t) => {
-  t.deepEqual(assignInterfaces([
-    link('a', 'b'),
-    link('a', 'c'),
-    link('b', 'a:eth1'),
-    link('a:eth3', 'c'),
-    link('a', 'c'),
-  ]), [
-    ['eth2', 'eth1'],
-    ['eth4', 'eth1'],
-    ['eth2', 'eth1'],
-    ['eth3', 'eth2'],
-    ['eth5', 'eth3'],
-  ]);
+  t.deepEqual(
+    assignInterfaces([link('a', 'b'), link('a', 'c'), link('b', 'a:eth1'), link('a:eth3', 'c'), link('a', 'c')]),
+    [
+      ['eth2', 'eth1'],
+      ['eth4', 'eth1'],
+      ['eth2', 'eth1'],
+      ['eth3', 'eth2'],
+      ['eth5', 'eth3'],
+    ],
+  );
 });
