@@ -1,4 +1,4 @@
-import type { Edge, RoutingGraph } from './graph.js';
+import type { RoutingGraph } from './graph.js';
 import { way, type Way } from '../plan/way.js';
 
 export interface Path {
