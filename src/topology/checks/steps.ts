@@ -1,4 +1,4 @@
-import type { FileExpectations, FileStep, TopologyFile } from '../file/schema.js';
+import type { FileChange, FileExpectations, FileStep, TopologyFile } from '../file/schema.js';
 import { actionOf } from '../file/steps.js';
 import type { Path } from '../file/tree.js';
 
@@ -20,6 +20,25 @@ export function placedSteps(file: TopologyFile): readonly PlacedStep[] {
       number: `${String(i + 1)}.${String(k + 1)}`,
     })),
   ]);
+}
+
+/** One change of a step, where it stands. */
+export interface PlacedPart {
+  readonly change: FileChange;
+  readonly action: 'fail' | 'restore' | 'drain' | 'impair';
+  readonly path: Path;
+  readonly number: string;
+}
+
+export function partsOf({ step, path, number }: PlacedStep): readonly PlacedPart[] {
+  const changes =
+    step.together === undefined
+      ? [{ change: step, path }]
+      : step.together.map((change, k) => ({ change, path: [...path, 'together', k] }));
+  return changes.flatMap(({ change, path: at }) => {
+    const action = (['fail', 'restore', 'drain', 'impair'] as const).find((word) => change[word] !== undefined);
+    return action === undefined ? [] : [{ change, action, path: at, number }];
+  });
 }
 
 /** All places where a file says what must be seen. */

@@ -1,0 +1,117 @@
+import { listWords } from '../../support/suggest.js';
+import type { FaultKind, FaultTarget } from '../model/fault.js';
+import { quote } from '../model/finding.js';
+import type { Finding } from '../model/finding.js';
+import { groupOfFault, howsOfTarget, needsBgp, resolveTarget, takesValue, targetWords } from '../model/target.js';
+import type { TargetIndex } from '../model/target.js';
+import type { Checked } from './checked.js';
+import { checkSettings } from './fault-settings.js';
+import type { PlacedPart } from './steps.js';
+
+/** Something that is broken at a step, and which step broke it. */
+interface Broken {
+  readonly step: string;
+  readonly text: string;
+  readonly key: string;
+  readonly how: FaultKind;
+}
+
+export interface Course {
+  readonly checked: Checked;
+  readonly index: TargetIndex;
+  readonly systems: ReadonlyMap<string, number>;
+  readonly broken: Broken[];
+}
+
+export function checkPart(
+  { change, action: word, path, number }: PlacedPart,
+  { checked: { wired, at }, index, systems, broken }: Course,
+): readonly Finding[] {
+  const badStep = (offset: number, message: string, hint: string): readonly Finding[] => [
+    { offset, code: 'BAD_STEP', message, hint },
+  ];
+  const text = change[word] ?? '';
+  const action = word === 'restore' ? 'restore' : 'fail';
+  const step = { ...change, how: change.how ?? (word === 'drain' || word === 'impair' ? word : undefined) };
+  const offset = at(...path, word);
+  const resolved = resolveTarget(text, index, action === 'restore' ? 'any' : step.how);
+  if (!('target' in resolved)) return wired || resolved.code !== 'BAD_TARGET' ? [{ offset, ...resolved }] : [];
+  const findings: Finding[] = [];
+  const hows = howsOfTarget[resolved.target.kind];
+  const own = broken.filter(({ key }) => key === resolved.key);
+  if (action === 'restore' && step.how !== undefined && own.length < 2) {
+    findings.push(
+      ...badStep(
+        at(...path, change.how === undefined ? word : 'how'),
+        '"how" is for steps that fail something',
+        'remove it: what was broken is mended',
+      ),
+    );
+  } else if (step.how !== undefined && !hows.includes(step.how)) {
+    findings.push(
+      ...badStep(
+        at(...path, change.how === undefined ? word : 'how'),
+        `${quote(text)} cannot fail by ${quote(step.how)}, which is for ${targetsOf(step.how)}`,
+        hows.length === 1
+          ? `write  how: ${hows[0]}  or leave it out`
+          : `write one of ${listWords(hows)}, or leave it out for ${hows[0]}`,
+      ),
+    );
+  } else {
+    findings.push(...checkSettings(step, { path, word, number }, step.how ?? hows[0], at));
+    const { target } = resolved;
+    if (step.how !== undefined && needsBgp(step.how) && 'node' in target && !systems.has(target.node)) {
+      findings.push(
+        ...badStep(
+          at(...path, change.how === undefined ? word : 'how'),
+          `${quote(target.node)} speaks no BGP, so it cannot ${step.how === 'leak' ? 'leak' : `change ${step.how}`}`,
+          'give it an  asn  or break something else',
+        ),
+      );
+    }
+  }
+  if (action === 'fail') {
+    const how = step.how ?? hows[0];
+    const earlier = own.find(
+      (each) => groupOfFault[each.how] === groupOfFault[how] && (!takesValue(how) || each.text === text),
+    );
+    if (earlier !== undefined)
+      findings.push(
+        ...badStep(
+          offset,
+          `${quote(text)} has failed already`,
+          `step ${earlier.step} broke it: restore it before it fails again`,
+        ),
+      );
+    // One that mends itself may be whole by the next step.
+    else if (step.for === undefined) broken.push({ step: number, text, key: resolved.key, how });
+    return findings;
+  }
+  const meant = step.how === undefined ? own : own.filter(({ how }) => how === step.how);
+  const [only] = meant;
+  if (only === undefined) {
+    const names = broken.slice(0, 100).map((fault) => fault.text);
+    const hint = names.length === 0 ? 'nothing is broken at this step' : `broken at this step: ${listWords(names)}`;
+    findings.push(...badStep(offset, `${quote(text)} has not failed`, hint));
+  } else if (meant.length > 1) {
+    const ways = listWords(meant.map(({ how }) => how));
+    findings.push(
+      ...badStep(
+        offset,
+        `${quote(text)} has failed in several ways`,
+        `say which is mended, how: ... with one of ${ways}`,
+      ),
+    );
+  } else {
+    broken.splice(broken.indexOf(only), 1);
+  }
+  return findings;
+}
+
+/** Which targets fail in this way. */
+function targetsOf(how: FaultKind): string {
+  const kinds = Object.entries(howsOfTarget)
+    .filter(([, hows]) => hows.includes(how))
+    .map(([kind]) => kind as FaultTarget['kind']);
+  return kinds.map((kind) => targetWords[kind]).join(' or ');
+}

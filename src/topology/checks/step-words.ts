@@ -1,0 +1,123 @@
+import { alternatives } from '../../support/suggest.js';
+import type { Finding } from '../model/finding.js';
+import type { FileChange, FileStep } from '../file/schema.js';
+import { impairmentKeys } from '../file/impairment.js';
+import { actionOf, actions, type Action } from '../file/steps.js';
+import type { Path } from '../file/tree.js';
+import type { Checked } from './checked.js';
+import { checkProbe } from './probes.js';
+import type { PlacedStep } from './steps.js';
+
+/** Which other words belong to an action. */
+export const wordsOf: Readonly<Record<Action, readonly string[]>> = {
+  fail: ['how', 'for', 'period', 'keepRoutes', 'value', 'announce', ...impairmentKeys],
+  restore: ['how', 'for', 'period', 'keepRoutes', 'value', 'announce', ...impairmentKeys],
+  drain: ['for'],
+  impair: ['for', ...impairmentKeys],
+  together: [],
+  expect: [],
+  'wait-for': [],
+  repeat: ['steps'],
+  probe: ['from', 'to', 'port', 'send', 'path', 'flows', 'sourcePorts', 'command', 'timeout'],
+};
+
+/** A step does one thing, and says nothing that belongs to another. */
+export function checkShapeOfStep({ step, path, number }: PlacedStep, checked: Checked): readonly Finding[] {
+  const { whole, at, atKey } = checked;
+  const bad = (offset: number, message: string, hint: string): Finding => ({ offset, code: 'BAD_STEP', message, hint });
+  const said = actions.filter((action) => action !== 'expect' && step[action] !== undefined);
+  const [first, second] = said;
+  const action = actionOf(step);
+  if (first !== undefined && second !== undefined) {
+    const both =
+      first === 'fail' && second === 'restore'
+        ? 'both fails and restores something'
+        : `says both "${first}" and "${second}"`;
+    return [
+      bad(
+        at(...path, second),
+        `step ${number} ${both}`,
+        areChanges([first, second])
+          ? 'make it two steps, in the order they happen; or one with  together: [{...}, {...}]'
+          : 'make it two steps, in the order they happen',
+      ),
+    ];
+  }
+  if (action === undefined) {
+    return whole
+      ? [
+          bad(
+            at(...path),
+            `step ${number} does nothing`,
+            'say what to break, fail: server-a, what to mend, restore: server-a, or what must be seen, expect: {...}',
+          ),
+        ]
+      : [];
+  }
+  const findings: Finding[] = [];
+  findings.push(...foreignWords(step, action, path, checked));
+  const waited = step['wait-for'];
+  if (waited !== undefined && typeof waited !== 'string' && step.expect !== undefined)
+    findings.push(bad(atKey(...path, 'expect'), 'what is waited for is what is expected', 'write it below  wait-for'));
+  if (waited === 'settled' && Object.keys(step.expect ?? {}).some((word) => word !== 'within')) {
+    findings.push(
+      bad(
+        atKey(...path, 'expect'),
+        'routing that settles is all that this step waits for',
+        'expect only  within  here, and the rest in a step of its own',
+      ),
+    );
+  }
+  if (action === 'repeat' && step.expect !== undefined)
+    findings.push(bad(atKey(...path, 'expect'), 'a repetition expects nothing itself', 'write  expect  at its steps'));
+  if (action === 'repeat' && step.steps === undefined && whole)
+    findings.push(
+      bad(
+        at(...path),
+        `step ${number} repeats nothing`,
+        'say what, such as  steps: [{fail: server-a}, {restore: server-a}]',
+      ),
+    );
+  if (action === 'together') {
+    for (const [k, change] of (step.together ?? []).entries())
+      findings.push(...checkTogether(change, [...path, 'together', k], checked));
+  }
+  if (action === 'probe') findings.push(...checkProbe(step, path, checked));
+  return findings;
+}
+
+/** Whether all of these can happen at the same moment. */
+function areChanges(said: readonly Action[]): boolean {
+  return said.every((action) => action === 'fail' || action === 'restore' || action === 'drain' || action === 'impair');
+}
+
+function foreignWords(step: FileStep | FileChange, action: Action, path: Path, { atKey }: Checked): readonly Finding[] {
+  const foreign = Object.keys(step).filter(
+    (word) => word !== action && word !== 'expect' && !wordsOf[action].includes(word),
+  );
+  return foreign.map((word): Finding => {
+    const owners = actions.filter((each) => wordsOf[each].includes(word));
+    return {
+      offset: atKey(...path, word),
+      code: 'BAD_STEP',
+      message: `"${word}" says nothing of a step with "${action}"`,
+      hint: `it belongs to ${alternatives(owners)}`,
+    };
+  });
+}
+
+function checkTogether(change: FileChange, path: Path, checked: Checked): readonly Finding[] {
+  const said = (['fail', 'restore', 'drain', 'impair'] as const).filter((word) => change[word] !== undefined);
+  const [action] = said;
+  if (action !== undefined && said.length === 1) return foreignWords(change, action, path, checked);
+  const message =
+    said.length === 0 ? 'nothing happens here' : `this says both "${said[0] ?? ''}" and "${said[1] ?? ''}"`;
+  return [
+    {
+      offset: checked.at(...path),
+      code: 'BAD_STEP',
+      message,
+      hint: 'write one of  {fail: server-a},  {restore: server-a},  {drain: server-a}  or  {impair: a/b, loss: 1%}',
+    },
+  ];
+}

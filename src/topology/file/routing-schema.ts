@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+const bfdSchema = z
+  .union([
+    z.boolean(),
+    z.strictObject({
+      interval: z.string().optional().describe('How often each end sends, such as 50ms; from 10ms to 60s.'),
+      multiplier: z
+        .int()
+        .optional()
+        .describe('After so many intervals without a packet the other end is gone; from 2 to 255.'),
+    }),
+  ])
+  .describe('Bidirectional forwarding detection: true for 300ms x 3, or {interval: 50ms, multiplier: 3}.');
+
+const ospfSchema = z
+  .strictObject({
+    hello: z
+      .string()
+      .optional()
+      .describe('How often OSPF says hello, such as 1s; below a second for OSPFv2 only, and with dead: 1s.'),
+    dead: z
+      .string()
+      .optional()
+      .describe('After so long without a hello the neighbor is gone, in whole seconds, such as 4s.'),
+  })
+  .describe("OSPF's own timers, where a lab is not to have nearcast's fast ones.");
+
+const timersSchema = z
+  .enum(['fast', 'datacenter', 'internet'])
+  .describe(
+    "fast: hold time 3 s, no waiting; datacenter: 9 s; internet: the protocol's own defaults, 180 s, and 30 s between announcements.",
+  );
+
+export const bgpTimersSchema = z
+  .strictObject({
+    timers: timersSchema.optional(),
+    keepalive: z
+      .string()
+      .optional()
+      .describe('How often a BGP neighbor is told that one is there, in whole seconds, such as 1s.'),
+    hold: z.string().optional().describe('After so long without a word the BGP neighbor is gone, such as 3s.'),
+  })
+  .describe("BGP's timers, on the sessions over this link, or of this node.");
+
+export const detectionShape = {
+  bfd: bfdSchema.optional(),
+  ospf: ospfSchema.optional(),
+  bgp: bgpTimersSchema.optional(),
+};
+
+export const policySchema = z
+  .strictObject({
+    localPreference: z
+      .int()
+      .min(0)
+      .max(4_294_967_295)
+      .optional()
+      .describe('On routes that are heard: the highest is taken.'),
+    med: z
+      .int()
+      .min(0)
+      .max(4_294_967_295)
+      .optional()
+      .describe('On routes that are told: the neighbor takes the lowest of one AS.'),
+    prepend: z
+      .int()
+      .min(1)
+      .max(10)
+      .optional()
+      .describe('On routes that are told: the own AS number so many times more.'),
+    communities: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe(
+        'On routes that are told: NO_EXPORT, NO_ADVERTISE, GRACEFUL_SHUTDOWN, BLACKHOLE, or one of your own such as "65001:100".',
+      ),
+    bandwidth: z
+      .string()
+      .optional()
+      .describe('On routes that are told: the weight of this way among equal ones, such as 100mbit.'),
+  })
+  .describe('What a node does with anycast routes here.');
+
+export const bgpSchema = z
+  .strictObject({
+    timers: timersSchema.optional(),
+    multipath: z
+      .enum(['none', 'same-as', 'any-as'])
+      .optional()
+      .describe(
+        'Whether equal routes share the load: none (default), those by the same neighboring AS, or those by any.',
+      ),
+  })
+  .describe('How the nodes with an asn speak BGP.');

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { expectSchema } from './expect-schema.js';
+import { impairmentShape } from './impairment-schema.js';
+
+const changeShape = {
+  fail: z
+    .string()
+    .optional()
+    .describe(
+      'What to break: a node, a link "a/b", one end "a:eth1", an instance\'s service "service@a", a daemon "ospfd@a", or all links between two sets "a+b/c+d".',
+    ),
+  restore: z.string().optional().describe('What to mend, written as in the step that broke it.'),
+  drain: z.string().optional().describe('A node that asks not to be used.'),
+  impair: z
+    .string()
+    .optional()
+    .describe(
+      'A link, or one end, whose packets are late or lost: with delay, jitter, loss, duplicate, reorder, corrupt or rate.',
+    ),
+  how: z
+    .enum([
+      'crash',
+      'freeze',
+      'drain',
+      'leak',
+      'down',
+      'silence',
+      'impair',
+      'flap',
+      'partition',
+      'stop',
+      'hang',
+      'withdraw',
+      'hijack',
+      'prepend',
+      'med',
+      'local-pref',
+      'kill',
+    ])
+    .optional()
+    .describe(
+      'A node can crash, freeze, drain or leak; a link or one end can go down, be in silence, impair or flap; a service can stop, hang, withdraw, or be a target of hijack. The first is meant where nothing is said; partition and kill follow from the target. prepend, med and local-pref change the BGP policy of a node or of one end.',
+    ),
+  for: z.string().optional().describe('The fault mends itself after so long, such as 5s.'),
+  period: z.string().optional().describe('For flap: from one going down to the next, such as 1s.'),
+  keepRoutes: z.boolean().optional().describe('For kill: whether the kernel keeps the routes of the daemon.'),
+  value: z
+    .int()
+    .min(0)
+    .max(4_294_967_295)
+    .optional()
+    .describe('For prepend, med and local-pref: so many times, this metric, this preference.'),
+  announce: z.string().optional().describe('For hijack: what is announced, in place of the addresses of the service.'),
+  ...impairmentShape,
+};
+
+export const changeSchema = z
+  .strictObject(changeShape)
+  .describe('One of several things that happen at the same moment.');
+
+const plainStepShape = {
+  ...changeShape,
+  together: z.array(changeSchema).min(1).optional().describe('Several faults and repairs at the same moment.'),
+  expect: expectSchema.optional(),
+  'wait-for': z
+    .union([z.literal('settled'), expectSchema])
+    .optional()
+    .describe('What must hold before the scenario goes on; or settled, for routing to have come to rest.'),
+  probe: z
+    .enum(['dns', 'udp', 'tcp', 'http', 'icmp', 'trace', 'command'])
+    .optional()
+    .describe('Questions of one kind from clients: dns, udp, tcp, http, icmp, trace, or a command that runs in them.'),
+  from: z
+    .string()
+    .optional()
+    .describe('For probe: client1, client1+client2, or all, which is meant where nothing is said.'),
+  to: z
+    .string()
+    .optional()
+    .describe('For probe: a service, an address or a node; every service where nothing is said.'),
+  port: z.int().min(1).max(65_535).optional().describe('For probe: the port that is asked.'),
+  send: z.string().optional().describe('For probe udp and tcp: what is sent.'),
+  path: z.string().optional().describe('For probe http: what is asked for, such as /health.'),
+  flows: z.int().min(1).max(8192).optional().describe('For probe: from how many source ports each client asks.'),
+  sourcePorts: z
+    .array(z.int().min(1).max(65_535))
+    .min(1)
+    .optional()
+    .describe('For probe: from which source ports each client asks.'),
+  command: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe('For probe command: what runs in each client. A string is run by sh, a list as it stands.'),
+  timeout: z.string().optional().describe('For probe: how long one answer may take, such as 500ms.'),
+};
+
+export const plainStepSchema = z.strictObject(plainStepShape).describe('One step of what is repeated.');
+
+export const stepSchema = z
+  .strictObject({
+    ...plainStepShape,
+    repeat: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('How many times the steps below are played, one round after the other.'),
+    steps: z.array(plainStepSchema).min(1).optional().describe('What is repeated.'),
+  })
+  .describe('One step: change something, look at the lab, or probe it, and say what must be seen then.');
