@@ -100,6 +100,8 @@ interface Source {
   /** Every property access without a call's arguments: `process.exit`, `Date.now`. */
   readonly accesses: ReadonlySet<string>;
   readonly defaultExport: boolean;
+  /** Comparisons with the name of a runtime. */
+  readonly runtimeBranches: readonly string[];
   readonly moduleLets: readonly string[];
 }
 
@@ -107,6 +109,7 @@ function parse(path: string, text: string): Source {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const imports: Import[] = [];
   const accesses = new Set<string>();
+  const runtimeBranches: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
       const typeOnly = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
@@ -124,6 +127,8 @@ function parse(path: string, text: string): Source {
     } else if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
       accesses.add(`${node.expression.text}.${node.name.text}`);
     }
+    if (ts.isBinaryExpression(node) && /^(.*[=!]==)? ?'(?:netns|docker)'$/s.test(node.getText(file)))
+      runtimeBranches.push(node.getText(file));
     ts.forEachChild(node, visit);
   };
   visit(file);
@@ -132,6 +137,7 @@ function parse(path: string, text: string): Source {
     lines: text.split('\n').length - 1,
     imports,
     accesses,
+    runtimeBranches,
     defaultExport: file.statements.some(
       (statement) =>
         ts.isExportAssignment(statement) ||
@@ -205,6 +211,13 @@ function findRuntimeViolations(sources: readonly Source[]): readonly string[] {
       return path === 'src/runtime/registry.ts' ? [] : [`${path} imports ${target}: only the registry names runtimes`];
     }),
   );
+}
+
+/** Comparisons with the name of a runtime, outside of the folder that knows runtimes. */
+function findRuntimeBranches(sources: readonly Source[]): readonly string[] {
+  return sources
+    .filter(({ path }) => !path.startsWith('src/runtime/'))
+    .flatMap(({ path, runtimeBranches }) => runtimeBranches.map((text) => `${path}: ${text}`));
 }
 
 function isPure(path: string): boolean {
@@ -299,6 +312,10 @@ test('runtimes know nothing of each other, and only docker knows dockerode', (t)
   t.deepEqual(findRuntimeViolations(sources), []);
 });
 
+test('nothing outside of runtime/ asks which runtime it is: what one can do is a capability', (t) => {
+  t.deepEqual(findRuntimeBranches(sources), []);
+});
+
 test('pure layers use no file, process, network, clock or randomness, not even through others', (t) => {
   t.deepEqual(findPurityViolations(sources), []);
 });
@@ -345,7 +362,10 @@ test('the rules catch what they are for', (t) => {
       "const { readFile } = await import('node:fs/promises');\nlet n = 0;\nexport default n;\n",
     ),
     parse('src/runtime/netns/bad.ts', "import Docker from 'dockerode';\nexport * from '../docker/runtime.js';\n"),
-    parse('src/index.ts', "import { main } from './cli/main.js';\n"),
+    parse(
+      'src/index.ts',
+      "import { main } from './cli/main.js';\nexport const isPlain = record.runtime === 'netns';\n",
+    ),
     parse('src/invented/bad.ts', 'export {};\n'),
     parse('src/agent/probe/bad.ts', "import type { Step } from '../step/bad.js';\n"),
     parse('src/agent/step/bad.ts', "import { probe } from '../probe/bad.js';\n"),
@@ -355,6 +375,7 @@ test('the rules catch what they are for', (t) => {
   t.deepEqual(findFolderCircles({ a: ['b'], b: ['c', 'b/d'], c: [], 'b/d': ['b'] }), []);
   t.true(findFolderCircles({ a: ['b'], b: ['c'], c: ['a'] }).length > 0);
   t.is(findRuntimeViolations(bad).length, 2);
+  t.deepEqual(findRuntimeBranches(bad), ["src/index.ts: record.runtime === 'netns'"]);
   t.deepEqual(findPurityViolations(bad), [
     'src/plan/bad.ts -> src/support/clock.ts uses Date.now',
     'src/render/bad.ts uses node:fs/promises',

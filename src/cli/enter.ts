@@ -28,9 +28,7 @@ export async function execVerb(
 }
 
 export async function shellVerb(node: string, { lab: name }: EnterFlags): Promise<number> {
-  return withLab(name, async (lab) =>
-    lab.attach(node, [lab.record.runtime === 'netns' ? (process.env['SHELL'] ?? 'sh') : 'sh']),
-  );
+  return withLab(name, async (lab) => lab.attach(node, [lab.shell]));
 }
 
 export async function vtyshVerb(node: string, argv: readonly string[], { lab: name }: EnterFlags): Promise<number> {

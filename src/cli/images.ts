@@ -1,13 +1,13 @@
 import { LabError } from '../errors.js';
 import { columns } from '../report/format.js';
-import { engineImages } from '../runtime/registry.js';
+import { openImages } from '../runtime/registry.js';
 import type { Run } from './run.js';
 
 const actions = ['list', 'build', 'remove'] as const;
 
 /** The images of the docker runtime: shows them, builds them anew, or takes them away. */
 export async function imagesVerb({ output, signal }: Run, action = 'list'): Promise<number> {
-  const images = await engineImages();
+  const images = await openImages();
   switch (action) {
     case 'list': {
       const found = await images.list();

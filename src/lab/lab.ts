@@ -68,6 +68,11 @@ export class Lab implements AsyncDisposable {
     return this.record.lab;
   }
 
+  /** The shell to open in a node: the user's own where nodes have it. */
+  get shell(): string {
+    return this.#runtime.capabilities.userShell?.() ?? 'sh';
+  }
+
   /** The catchment map, now: asks every client's question once and follows the way it takes. */
   async who(options: AskOptions = {}): Promise<readonly Answer[]> {
     const observed = await this.#connection.agent.call('ask', {

@@ -1,17 +1,10 @@
 import { LabError } from '../errors.js';
 import { dockerRuntime } from './docker/docker-runtime.js';
-import type { EngineImages } from './docker/images/engine-images.js';
 import { netnsRuntime } from './netns/netns-runtime.js';
-import type { Runtime, RuntimeName } from './runtime.js';
+import type { Runtime, RuntimeImages, RuntimeName } from './runtime.js';
 
 /** The runtimes by name; the only place that names them. */
 export const runtimeNames: readonly RuntimeName[] = ['netns', 'docker'];
-
-/** The images of the runtime that has any. LabError ENGINE_UNREACHABLE. */
-export async function engineImages(): Promise<EngineImages> {
-  const { imagesOfEngine } = await import('./docker/images/engine-images.js');
-  return imagesOfEngine();
-}
 
 const DEFAULT_RUNTIME = 'netns';
 
@@ -22,6 +15,13 @@ export function runtimeNamed(name: string): Runtime {
   throw new LabError('USAGE', `there is no runtime "${name}"`, {
     hint: `the runtimes are: ${runtimeNames.join(', ')}`,
   });
+}
+
+/** The images of the runtime that keeps any. LabError ENGINE_UNREACHABLE. */
+export async function openImages(): Promise<RuntimeImages> {
+  const open = runtimeNames.map((name) => runtimeNamed(name).capabilities.images).find((each) => each !== undefined);
+  if (open === undefined) throw new LabError('BUG', 'no runtime keeps images');
+  return open();
 }
 
 /** The runtime that was asked for, else the one that NEARCAST_RUNTIME names, else netns. */

@@ -10,6 +10,7 @@ export type RuntimeName = 'netns' | 'docker';
 /** Where nodes run. A lab's name is its identity: unique among the labs of one user. */
 export interface Runtime {
   readonly name: RuntimeName;
+  readonly capabilities: RuntimeCapabilities;
   /** Looks at what this runtime needs of the machine, by really trying where that can be done. */
   diagnose(options: DiagnoseOptions): Promise<readonly Check[]>;
   /** Obtains what the plan's nodes need and is not there yet, such as FRR or images. Refuses what it cannot run. */
@@ -24,6 +25,31 @@ export interface Runtime {
   list(): Promise<readonly LabRecord[]>;
   /** Removes a lab, also one whose agent has died or hangs. LAB_NOT_FOUND where there is nothing to remove. */
   remove(lab: string, options?: { readonly onProgress?: ((text: string) => void) | undefined }): Promise<void>;
+}
+
+/** What not every runtime can do: whoever needs one of these asks whether it is there, never which runtime it is. */
+interface RuntimeCapabilities {
+  /** Nodes run in images of nearcast's own. LabError ENGINE_UNREACHABLE. */
+  readonly images?: () => Promise<RuntimeImages>;
+  /** Nodes see the machine's own programs: the shell that its user prefers, where one is set. */
+  readonly userShell?: () => string | undefined;
+}
+
+/** Nearcast's own images, where a runtime keeps them. */
+export interface RuntimeImages {
+  list(): Promise<readonly ImageFound[]>;
+  /** Builds them anew; their names. */
+  build(work: Pick<PrepareRequest, 'signal' | 'onProgress'>): Promise<readonly string[]>;
+  /** Removes them all; their names. */
+  remove(): Promise<readonly string[]>;
+}
+
+interface ImageFound {
+  readonly reference: string;
+  readonly role: string;
+  readonly sizeMb: number;
+  /** Whether this nearcast would run it; others are of older ones. */
+  readonly current: boolean;
 }
 
 interface PrepareRequest {

@@ -1,7 +1,6 @@
 import { LabError } from '../../errors.js';
 import type { ActiveFault, FaultEffect } from '../../fault/active-fault.js';
 import type { PlanLinkEnd } from '../../plan/model.js';
-import { ContainerProcesses } from '../node/container-processes.js';
 import { instancesOf, seeEffect } from './fault-effect.js';
 import type { Lab } from '../lab/lab.js';
 import { Pauses } from './pauses.js';
@@ -89,7 +88,7 @@ export class FaultActions {
         for (const other of lab.faults.all) {
           if (other.effect.kind === 'kill' && other.effect.node === effect.node) lab.faults.remove(other);
         }
-        await this.#awaitContainer(effect.node);
+        await this.lab.node(effect.node).processes.engineRestart?.findRestarted();
         await lab.boot(effect.node);
         return this.#routing.afterStart(effect.node);
       case 'freeze':
@@ -264,14 +263,8 @@ export class FaultActions {
     return (
       effect.kind === 'crash' &&
       !this.#restarting.has(fault) &&
-      this.lab.node(effect.node).processes instanceof ContainerProcesses
+      this.lab.node(effect.node).processes.engineRestart !== undefined
     );
-  }
-
-  /** Where nobody has said which process the container has now, the engine has started it by itself, or is about to. */
-  async #awaitContainer(name: string): Promise<void> {
-    const { processes } = this.lab.node(name);
-    if (processes instanceof ContainerProcesses) await processes.findRestarted();
   }
 
   /** Somebody else ended a node: a crash like any other, listed, and mended by `restore`. */

@@ -9,7 +9,6 @@ import type { Progress } from '../../protocol/messages.js';
 import { gatewayLines } from '../../render/address-batch.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { BehalfRoutes } from '../service/behalf-routes.js';
-import { ContainerProcesses } from '../node/container-processes.js';
 import { EndShaper, type ShapingTools } from '../shaping/end-shaper.js';
 import type { IdentityThread } from '../service/identity-thread.js';
 import type { NetNamespace } from '../system/kernel.js';
@@ -116,9 +115,9 @@ export class Lab {
 
   /** A node's container was started again; its repair finds it by this number. Whether it lives. */
   adopt(name: string, pid: number): boolean {
-    const { processes } = this.node(name);
-    if (!(processes instanceof ContainerProcesses)) throw new LabError('BUG', `${name} has no container`);
-    return processes.adopt(pid);
+    const { engineRestart } = this.node(name).processes;
+    if (engineRestart === undefined) throw new LabError('BUG', `no engine starts ${name}`);
+    return engineRestart.adopt(pid);
   }
 
   /** The fault that a repair of a target means. Throws FAULT_STATE where nothing of that kind is broken. */

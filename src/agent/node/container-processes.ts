@@ -27,7 +27,7 @@ import { readLines } from '../../support/lines.js';
 import { pollUntil } from '../../support/poll.js';
 import { freezerOf } from '../system/freezer.js';
 import type { NetNamespace } from '../system/kernel.js';
-import type { NodeProcesses } from './node-processes.js';
+import type { EngineRestart, NodeProcesses } from './node-processes.js';
 import { ipBatch } from '../system/run-to-end.js';
 import { signalTo } from '../system/signal-node.js';
 import { setSysctls } from '../system/sysctls.js';
@@ -43,7 +43,7 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
  * Processes of a container that an engine started. The agent has them by their numbers only: it sees the container's
  * files below `/proc/<pid>/root`, and looks every few milliseconds whether its first process is there still.
  */
-export class ContainerProcesses implements NodeProcesses {
+export class ContainerProcesses implements NodeProcesses, EngineRestart {
   #initPid = 0;
   #nextPid: number;
   #endingPid = 0;
@@ -51,6 +51,7 @@ export class ContainerProcesses implements NodeProcesses {
   #name = '';
   #dialogue: Dialogue | undefined;
   #watch: NodeJS.Timeout | undefined;
+  readonly engineRestart = this;
   readonly namespaces = ['mount', 'uts', 'ipc', 'net', 'pid'];
   onDeath: () => void = () => undefined;
   onPauseSeen: (isPaused: boolean) => void = () => undefined;
@@ -64,16 +65,11 @@ export class ContainerProcesses implements NodeProcesses {
     this.#nextPid = pid;
   }
 
-  /** The engine started the container again: this is what the next `start` finds. Whether it lives. */
   adopt(pid: number): boolean {
     this.#nextPid = pid;
     return isThere(pid);
   }
 
-  /**
-   * Finds the container that the engine has started again by itself, unless somebody has said where it is. Throws
-   * DEPLOY_FAILED.
-   */
   async findRestarted(): Promise<void> {
     if (isThere(this.#nextPid) && this.#nextPid !== this.#endingPid) return;
     const { held, last } = await pollUntil(

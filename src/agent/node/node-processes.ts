@@ -1,6 +1,14 @@
 import type { Daemon } from '../../plan/model.js';
 import type { NodeFiles } from '../../render/render.js';
 
+/** How the agent finds a first process that it cannot start: it can end it, and no more. */
+export interface EngineRestart {
+  /** The engine started the node again: this is what the next `start` finds. Whether it lives. */
+  adopt(pid: number): boolean;
+  /** Finds the node where the engine has started it by itself, unless somebody has said where it is. Throws DEPLOY_FAILED. */
+  findRestarted(): Promise<void>;
+}
+
 /**
  * What runs the processes of one node: namespaces of the agent's own making, or a container. A crash ends them all at
  * once; the node's network namespace, its links and what the agent knows of it are `LabNode`'s.
@@ -18,6 +26,8 @@ export interface NodeProcesses {
   readonly environment: Readonly<Record<string, string>>;
   /** The environment of the agent's own tools, which work on the node's network from outside. */
   readonly toolEnvironment: Readonly<Record<string, string>>;
+  /** Only where an engine, and not the agent, starts the node's first process again after a crash. */
+  readonly engineRestart?: EngineRestart;
   /** Somebody else ended the node's first process, and so all its processes. */
   onDeath: () => void;
   /** Whether somebody else has paused the node, where that can be; said at every look. */

@@ -19,6 +19,9 @@ export function dockerRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
   });
   return {
     name: 'docker',
+    capabilities: {
+      images: async () => (await import('./images/engine-images.js')).imagesOfEngine(env),
+    },
     diagnose: async () => (await import('./diagnose-engine.js')).diagnoseEngine(env),
     async prepare({ plan, signal, onProgress }) {
       const { engine, facts } = await reach();

@@ -1,28 +1,13 @@
-import { connectEngine, statusOf, wordsOf } from '../engine.js';
+import type { RuntimeImages } from '../../runtime.js';
+import { connectEngine, locateEngine, statusOf, wordsOf } from '../engine.js';
 import { LabError } from '../../../errors.js';
 import { buildOwnImages, labImages } from './ensure-images.js';
-import type { ImageWork } from './image-work.js';
 import { baseReference, frrImage, imageLabel } from './own-images.js';
 
-/** An image of nearcast's own that is on the engine. */
-interface OwnImageFound {
-  readonly reference: string;
-  readonly role: string;
-  readonly sizeMb: number;
-  /** Whether this nearcast would run it; others are of older ones. */
-  readonly current: boolean;
-}
-
-export interface EngineImages {
-  list(): Promise<readonly OwnImageFound[]>;
-  build(work: ImageWork): Promise<readonly string[]>;
-  remove(): Promise<readonly string[]>;
-}
-
 /** Nearcast's own images on the engine that the environment names. */
-export async function imagesOfEngine(): Promise<EngineImages> {
-  const { engine, facts } = await connectEngine();
-  const list = async (): Promise<readonly OwnImageFound[]> => {
+export async function imagesOfEngine(env: NodeJS.ProcessEnv): Promise<RuntimeImages> {
+  const { engine, facts } = await connectEngine(locateEngine(env));
+  const list: RuntimeImages['list'] = async () => {
     const current = new Set([labImages(facts.architecture).agent, frrImage().reference, baseReference]);
     // A base that was pulled carries no label of ours.
     const found = await engine.listImages({ filters: { reference: ['nearcast/*'] } });
