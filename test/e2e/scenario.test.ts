@@ -203,7 +203,10 @@ test.serial('several runs give percentiles, and each verdict is that of the run 
     ({ text }) => text === 'step 1, fail server-a: outage of client1 at 192.0.2.53',
   );
   t.is(outage?.values.length, 3);
-  t.true((outage?.p50 ?? 0) > 0 && (outage?.p50 ?? 0) <= (outage?.max ?? 0));
+  // On a machine with little time between two probes nothing may be lost in a run: then it counts as 0.
+  const sorted = [...(outage?.values ?? [])].sort((a, b) => a - b);
+  t.deepEqual([outage?.p50, outage?.max], sorted.slice(1));
+  t.true((outage?.max ?? 0) > 0);
   await assertNothingLeft(t, sandbox);
 });
 
