@@ -195,6 +195,21 @@ function findLayerViolations(sources: readonly Source[]): readonly string[] {
   });
 }
 
+/** The built-in service is one of several: who starts its thread, and who answers for what is taken, know it too. */
+const identityUsers: ReadonlySet<string> = new Set(['src/agent/main.ts', 'src/agent/fault/hijacker.ts']);
+
+function findDriverViolations(sources: readonly Source[]): readonly string[] {
+  return sources.flatMap(({ path, imports }) =>
+    layerOf(path) === 'agent/service'
+      ? []
+      : imports
+          .map(({ specifier }) => resolveImport(path, specifier))
+          .filter((target) => target !== undefined && /^src\/agent\/service\/(?:identity-|local-check)/.test(target))
+          .filter(() => !identityUsers.has(path))
+          .map((target) => `${path} imports ${target ?? ''}: only its driver knows a service`),
+  );
+}
+
 /** `netns` for a file of src/runtime/netns/; undefined for the interface and what runtimes share. */
 function implementationOf(path: string): string | undefined {
   return /^src\/runtime\/([^/]+)\//.exec(path)?.[1];
@@ -316,6 +331,10 @@ test('nothing outside of runtime/ asks which runtime it is: what one can do is a
   t.deepEqual(findRuntimeBranches(sources), []);
 });
 
+test('a service is known to its driver alone', (t) => {
+  t.deepEqual(findDriverViolations(sources), []);
+});
+
 test('pure layers use no file, process, network, clock or randomness, not even through others', (t) => {
   t.deepEqual(findPurityViolations(sources), []);
 });
@@ -350,7 +369,10 @@ test(`no file is longer than ${maxLines} lines`, (t) => {
 
 test('every exception names a file that exists', (t) => {
   const topologyExists = existsSync(join(root, 'src/topology/load.ts'));
-  t.deepEqual(topologyExists ? [...impureFiles].filter((path) => !existsSync(join(root, path))) : [], []);
+  t.deepEqual(
+    topologyExists ? [...impureFiles, ...identityUsers].filter((path) => !existsSync(join(root, path))) : [],
+    [],
+  );
 });
 
 test('the rules catch what they are for', (t) => {
@@ -369,6 +391,7 @@ test('the rules catch what they are for', (t) => {
     parse('src/invented/bad.ts', 'export {};\n'),
     parse('src/agent/probe/bad.ts', "import type { Step } from '../step/bad.js';\n"),
     parse('src/agent/step/bad.ts', "import { probe } from '../probe/bad.js';\n"),
+    parse('src/agent/fault/bad.ts', "import { LocalCheck } from '../service/local-check.js';\n"),
   ];
   t.is(findLayerViolations(bad).length, 5);
   t.deepEqual(findCircles(bad), ['src/agent/probe/bad.ts -> src/agent/step/bad.ts -> src/agent/probe/bad.ts']);
@@ -376,12 +399,13 @@ test('the rules catch what they are for', (t) => {
   t.true(findFolderCircles({ a: ['b'], b: ['c'], c: ['a'] }).length > 0);
   t.is(findRuntimeViolations(bad).length, 2);
   t.deepEqual(findRuntimeBranches(bad), ["src/index.ts: record.runtime === 'netns'"]);
+  t.is(findDriverViolations(bad).length, 1);
   t.deepEqual(findPurityViolations(bad), [
     'src/plan/bad.ts -> src/support/clock.ts uses Date.now',
     'src/render/bad.ts uses node:fs/promises',
   ]);
   t.deepEqual(
     bad.map(({ moduleLets, defaultExport }) => moduleLets.length > 0 && defaultExport),
-    [false, false, true, false, false, false, false, false],
+    [false, false, true, false, false, false, false, false, false],
   );
 });

@@ -5,7 +5,7 @@ import type { PlanNode } from '../plan/model.js';
 import type { Deployment, Progress } from '../protocol/messages.js';
 import { makeConfinedRoot } from './system/confined-root.js';
 import { ContainerProcesses } from './node/container-processes.js';
-import type { IdentityThread } from './service/identity-thread.js';
+import type { SharedByServers } from './service/service-driver.js';
 import { loadKernel, NetNamespace } from './system/kernel.js';
 import { ShapingTools } from './shaping/end-shaper.js';
 import { Lab } from './lab/lab.js';
@@ -22,7 +22,7 @@ const HOSTS_FILE = '/run/nearcast/hosts';
 export async function deploy(
   { plan, files, place }: Deployment,
   onProgress: (progress: Progress) => void,
-  thread: IdentityThread,
+  shared: SharedByServers,
 ): Promise<Lab> {
   const hosts = files.common['hosts'] ?? '';
   const home = NetNamespace.own(loadKernel());
@@ -39,7 +39,7 @@ export async function deploy(
   });
   if (place.kind === 'namespaces') writeFileSync(HOSTS_FILE, hosts);
   onProgress({ phase: 'namespaces', done: nodes.length, total: nodes.length });
-  const lab = new Lab(plan, nodes, new ShapingTools(home, nodes[0]?.processes.toolEnvironment ?? {}), thread);
+  const lab = new Lab(plan, nodes, new ShapingTools(home, nodes[0]?.processes.toolEnvironment ?? {}), shared);
   await lab.start(wireLinks(plan, lab.namespaceOf), onProgress);
   await refuseLostWeights(lab);
   return lab;

@@ -60,7 +60,7 @@ export async function inspect(lab: Lab, faults: FaultActions, { routers: wanted 
     announcements: lab.instances.map((instance) => ({
       service: instance.service.name,
       instance: instance.host.name,
-      serving: instance.identity.isServing,
+      serving: instance.server.isServing,
       announced: instance.isAnnounced,
     })),
   };

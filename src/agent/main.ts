@@ -15,6 +15,7 @@ import { FaultActions } from './fault/fault-actions.js';
 import { IdentityThread } from './service/identity-thread.js';
 import type { IdentityWorkStart } from './service/identity-work.js';
 import { answerIdentities } from './service/identity-worker.js';
+import type { SharedByServers } from './service/service-driver.js';
 import { inspect } from './inspect.js';
 import { loadKernel } from './system/kernel.js';
 import type { Lab } from './lab/lab.js';
@@ -44,7 +45,7 @@ const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
  */
 function main(): void {
   let lab: Lab | undefined;
-  const thread = new IdentityThread(new URL(import.meta.url));
+  const shared: SharedByServers = { identityThread: new IdentityThread(new URL(import.meta.url)) };
   let actions: FaultActions | undefined;
   let outlives = false;
   // Faults and repairs change what the next one starts from: one at a time.
@@ -69,7 +70,7 @@ function main(): void {
     ...makersCaptures.handlers,
     async deploy(params, onProgress) {
       const startedAt = performance.now();
-      lab = await deploy(params, onProgress, thread);
+      lab = await deploy(params, onProgress, shared);
       actions = new FaultActions(lab);
       return { deployMs: Math.round(performance.now() - startedAt) };
     },

@@ -177,12 +177,17 @@ export interface PlanLinkEnd {
   readonly interface: string;
 }
 
+/** What can serve the instances of a service: each has a driver in the agent. */
+export type Serve = 'identity';
+
 export interface PlanService {
   readonly name: string;
   readonly addresses: readonly string[];
   readonly instances: readonly string[];
   readonly announce: 'host' | 'router';
   readonly health: PlanHealth;
+  /** What serves it: the built-in service where it is left out. */
+  readonly serve?: Serve | undefined;
   /** Whether the built-in service also names the instance over HTTP. */
   readonly http: boolean;
   readonly covering: CoveringPrefixes | undefined;

@@ -105,7 +105,7 @@ export class FaultActions {
         return lab.shape(effect.ends);
       case 'stop':
       case 'hang':
-        await Promise.all(lab.startable(instancesOf(lab, effect)).map((instance) => instance.startService()));
+        await Promise.all(lab.startable(instancesOf(lab, effect)).map(({ server }) => server.start()));
         return;
       case 'withdraw':
         for (const instance of instancesOf(lab, effect)) instance.release();
@@ -164,10 +164,10 @@ export class FaultActions {
       case 'policy':
         return this.#routing.do(effect);
       case 'stop':
-        for (const instance of instancesOf(lab, effect)) instance.stopService();
+        await Promise.all(instancesOf(lab, effect).map(({ server }) => server.stop()));
         return;
       case 'hang':
-        for (const instance of instancesOf(lab, effect)) instance.hangService();
+        await Promise.all(instancesOf(lab, effect).map(({ server }) => server.hang()));
         return;
       case 'kill':
         return this.#kill(effect);

@@ -60,14 +60,9 @@ async function missingOf(lab: Lab, routing: RoutingActions, effect: FaultEffect)
         .flat()
         .map((where) => `${where} has a way to it still`);
     case 'stop':
-      return instancesOf(lab, effect)
-        .flatMap(({ identity }) => identity.listening())
-        .map((where) => `somebody listens at ${where}`);
+      return (await Promise.all(instancesOf(lab, effect).map(({ server }) => server.missingOfStop()))).flat();
     case 'hang':
-      return instancesOf(lab, effect).flatMap(({ identity }) => [
-        ...identity.unserved(),
-        ...(identity.isHung ? [] : [`${identity.instance} answers still`]),
-      ]);
+      return (await Promise.all(instancesOf(lab, effect).map(({ server }) => server.missingOfHang()))).flat();
     case 'hijack':
     case 'drain':
     case 'leak':

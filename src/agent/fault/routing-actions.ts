@@ -169,7 +169,8 @@ export class RoutingActions {
   }
 
   #hijackerAt(node: LabNode): Hijacker {
-    const known = this.#hijackers.get(node.name) ?? new Hijacker(node, this.lab.plan.services, this.lab.thread);
+    const known =
+      this.#hijackers.get(node.name) ?? new Hijacker(node, this.lab.plan.services, this.lab.shared.identityThread);
     this.#hijackers.set(node.name, known);
     return known;
   }

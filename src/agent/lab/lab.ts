@@ -10,12 +10,13 @@ import { gatewayLines } from '../../render/address-batch.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { BehalfRoutes } from '../service/behalf-routes.js';
 import { EndShaper, type ShapingTools } from '../shaping/end-shaper.js';
-import type { IdentityThread } from '../service/identity-thread.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { KernelRoutes } from './kernel-routes.js';
 import { LabFaults } from './lab-faults.js';
 import { LabFlows } from './lab-flows.js';
 import { type LabNode } from '../node/lab-node.js';
+import type { IdentityExchange, SharedByServers } from '../service/service-driver.js';
+import { driverOf } from '../service/service-drivers.js';
 import { ServiceInstance } from '../service/service-instance.js';
 import type { Siding } from '../shaping/siding.js';
 
@@ -39,7 +40,7 @@ export class Lab {
     readonly plan: LabPlan,
     nodes: readonly LabNode[],
     tools: ShapingTools,
-    readonly thread: IdentityThread,
+    readonly shared: SharedByServers,
   ) {
     this.nodes = new Map(nodes.map((node) => [node.name, node]));
     this.faults = new LabFaults(plan);
@@ -55,7 +56,7 @@ export class Lab {
     }
     const behalfRoutes = new BehalfRoutes(nodes);
     this.instances = plan.services.flatMap((service) =>
-      service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), behalfRoutes, thread)),
+      service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), behalfRoutes, shared)),
     );
     for (const instance of this.instances) {
       instance.siblings = this.instances.filter(({ service }) => service.name === instance.service.name);
@@ -84,6 +85,12 @@ export class Lab {
   }
 
   namespaceOf = (name: string): NetNamespace => this.node(name).namespace;
+
+  /** How a client learns which instance of a service answers it. */
+  identityOf = (service: string): IdentityExchange => {
+    const planned = this.plan.services.find(({ name }) => name === service);
+    return driverOf(planned ?? {}).identity;
+  };
 
   sidingOf = (end: PlanLinkEnd): Siding | undefined => this.shapers.get(endKey(end))?.siding;
 
@@ -196,7 +203,7 @@ export class Lab {
    */
   async startServices(instances: readonly ServiceInstance[], announce: 'host' | 'router'): Promise<void> {
     const own = instances.filter((instance) => instance.service.announce === announce);
-    await Promise.all(this.startable(own).map((instance) => instance.startService()));
+    await Promise.all(this.startable(own).map(({ server }) => server.start()));
     await Promise.all(own.map((instance) => instance.startWatching()));
   }
 

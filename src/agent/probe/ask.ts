@@ -7,7 +7,6 @@ import { overAsked, type FlowObserved } from '../../measure/over-flows.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { didYouMean } from '../../support/suggest.js';
 import { pollUntil } from '../../support/poll.js';
-import type { NetNamespace } from '../system/kernel.js';
 import type { Lab } from '../lab/lab.js';
 import { byQuestion, eachFlow } from '../lab/lab-flows.js';
 import { ProbeStream, type Probe } from './prober.js';
@@ -36,15 +35,13 @@ export async function ask(lab: Lab, params: AskParams): Promise<readonly Observa
 
 /** All are asked before any way is followed: nobody else is given a port of these meanwhile. */
 async function askAtOnce(
-  { plan, condition, namespaceOf }: Lab,
+  lab: Lab,
   { timeoutMs, trace }: AskParams,
   questions: readonly Question[],
   owners: ReadonlyMap<string, string>,
 ): Promise<readonly FlowObserved[]> {
-  const asked = questions.map((question) => ({
-    question,
-    stream: ProbeStream.open(question, namespaceOf(question.client)),
-  }));
+  const { plan, condition } = lab;
+  const asked = questions.map((question) => ({ question, stream: ProbeStream.open(question, lab) }));
   let answers: readonly Probe[];
   try {
     answers = await inParallel(asked, QUESTIONS_AT_ONCE, async ({ stream }) => {
@@ -60,7 +57,7 @@ async function askAtOnce(
     TRACES_AT_ONCE,
     async ({ question, stream: { sourcePort }, answer }) => {
       const instance = answer?.instance ?? null;
-      const path = trace ? await pathOf(question, namespaceOf(question.client), sourcePort, owners, instance) : [];
+      const path = trace ? await pathOf(question, lab, sourcePort, owners, instance) : [];
       return {
         sourcePort,
         instance,
@@ -107,12 +104,14 @@ async function answered(stream: ProbeStream, timeoutMs: number): Promise<Probe> 
 
 async function pathOf(
   question: Question,
-  namespace: NetNamespace,
+  lab: Lab,
   sourcePort: number,
   owners: ReadonlyMap<string, string>,
   instance: string | null,
 ): Promise<readonly (string | null)[]> {
-  const limits = instance === null ? { maxHops: 16, timeoutMs: 100 } : { maxHops: 32, timeoutMs: 500 };
+  const namespace = lab.namespaceOf(question.client);
+  const { port } = lab.identityOf(question.service);
+  const limits = instance === null ? { maxHops: 16, timeoutMs: 100, port } : { maxHops: 32, timeoutMs: 500, port };
   let trace = await tracePath(question, namespace, sourcePort, limits);
   // Where somebody answers, a hop that is not heard of was lost on the way, or heard of too late.
   for (

@@ -11,7 +11,7 @@ import { paceMs } from './pace.js';
 export async function calibrate(lab: Lab, forMs: number): Promise<Noise> {
   const before = machineLoad();
   const numbers = lab.flows.through(lab.condition, lab.condition);
-  const prober = await Prober.open(eachFlow(numbers), lab.namespaceOf, paceMs(numbers));
+  const prober = await Prober.open(eachFlow(numbers), lab, paceMs(numbers));
   try {
     prober.start();
     await delay(forMs);

@@ -6,13 +6,13 @@ import type { ObserveParams, ProbeKind, Sighting } from '../../protocol/sighting
 import { httpPathProblem } from '../../support/http-path.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { round as rounded } from '../../support/round.js';
+import { DNS_PORT, HTTP_PORT } from '../../support/well-known-ports.js';
 import { probeDns, probeUdp } from './datagram-probe.js';
 import { DatagramSockets } from './datagram-sockets.js';
 import { probeEcho } from './echo-probe.js';
 import type { Flow, Outcome } from './flow.js';
 import type { Round } from './round.js';
 import { IcmpListeners } from './icmp-listeners.js';
-import { DNS_PORT, HTTP_PORT } from '../service/identity-service.js';
 import type { Lab } from '../lab/lab.js';
 import { probeTargets, probingClients } from './probe-targets.js';
 import { probeHttp, probeTcp } from './stream-probe.js';

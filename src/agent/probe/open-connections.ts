@@ -4,8 +4,7 @@ import type { Question } from '../../plan/model.js';
 import { identityQuestion } from '../../codec/dns-identity.js';
 import type { ConnectionsSeen } from '../../protocol/observations.js';
 import { pollUntil } from '../../support/poll.js';
-import { DNS_PORT } from '../service/identity-service.js';
-import type { NetNamespace } from '../system/kernel.js';
+import type { Asked } from './prober.js';
 import { openConnection } from '../system/sockets.js';
 
 /**
@@ -34,16 +33,13 @@ export class OpenConnections {
   ) {}
 
   /** Opens them, and asks a question over each; those that are not answered do not count. */
-  static async open(
-    numbers: readonly FlowNumber[],
-    namespaceOf: (node: string) => NetNamespace,
-  ): Promise<OpenConnections> {
+  static async open(numbers: readonly FlowNumber[], lab: Asked): Promise<OpenConnections> {
     const granted = allot(
       numbers.map(({ flows }) => Math.max(LEAST_EACH, flows)),
       MOST,
     );
     const opened = numbers.flatMap(({ question }, index) =>
-      Array.from({ length: granted[index] ?? 0 }, () => new OpenConnection(question, namespaceOf(question.client))),
+      Array.from({ length: granted[index] ?? 0 }, () => new OpenConnection(question, lab)),
     );
     await pollUntil(
       () => opened.every((each) => each.isBroken || each.isAnswered),
@@ -91,9 +87,9 @@ class OpenConnection {
 
   constructor(
     readonly question: Question,
-    namespace: NetNamespace,
+    lab: Asked,
   ) {
-    this.#socket = openConnection(namespace, question.family, 0);
+    this.#socket = openConnection(lab.namespaceOf(question.client), question.family, 0);
     const breaks = (): void => {
       this.isBroken = true;
     };
@@ -103,7 +99,7 @@ class OpenConnection {
     this.#socket.on('data', (chunk: Buffer) => {
       this.#take(chunk);
     });
-    this.#socket.connect({ host: question.address, port: DNS_PORT });
+    this.#socket.connect({ host: question.address, port: lab.identityOf(question.service).port });
     this.ask();
   }
 

@@ -2,7 +2,6 @@ import { closeSync } from 'node:fs';
 import koffi from 'koffi';
 import { socketAddress } from '../system/addresses.js';
 import { DatagramBatch } from '../system/datagram-batch.js';
-import { DNS_PORT } from '../service/identity-service.js';
 import { sockaddr, type NetNamespace } from '../system/kernel.js';
 import { boundSocket } from '../system/sockets.js';
 
@@ -22,8 +21,8 @@ export class ProbeSocket {
     readonly unreachable: ReadonlySet<number | undefined>,
   ) {}
 
-  static open(namespace: NetNamespace, address: string): ProbeSocket {
-    const to = socketAddress(address, DNS_PORT);
+  static open(namespace: NetNamespace, address: string, port: number): ProbeSocket {
+    const to = socketAddress(address, port);
     const descriptor = boundSocket(
       namespace,
       'udp',

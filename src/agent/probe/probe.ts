@@ -13,7 +13,7 @@ const LAST_ANSWER_MS = 200;
 /** Probes at a steady rate for a while, and reports who answered from when to when. */
 export async function probe(lab: Lab, params: ProbeParams): Promise<readonly ProbeSeries[]> {
   const questions = selectQuestions(lab.plan, params);
-  const prober = await Prober.open(questions, lab.namespaceOf, Math.max(1, Math.round(1000 / params.rate)));
+  const prober = await Prober.open(questions, lab, Math.max(1, Math.round(1000 / params.rate)));
   try {
     const startedAtMs = performance.now();
     prober.start();

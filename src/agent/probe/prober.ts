@@ -3,6 +3,7 @@ import { readRefusal } from '../../codec/dns-identity.js';
 import { IdentityReader, PreparedQuestion } from '../../codec/prepared-identity.js';
 import type { Fate } from '../../protocol/timeline.js';
 import { DatagramBatch } from '../system/datagram-batch.js';
+import type { Lab } from '../lab/lab.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { ProbeSocket } from './probe-socket.js';
 import { Readiness } from '../system/readiness.js';
@@ -18,6 +19,9 @@ export interface Probe {
   /** Answers to it beyond the first. */
   duplicates: number;
 }
+
+/** What of a lab is needed to ask: where its clients are, and how an instance is asked who it is. */
+export type Asked = Pick<Lab, 'namespaceOf' | 'identityOf'>;
 
 /** Answers of one client that are taken at once; the next look takes more. */
 const BATCH = 8;
@@ -38,15 +42,17 @@ export class ProbeStream {
   private constructor(
     readonly question: Question,
     readonly namespace: NetNamespace,
+    readonly port: number,
     readonly batch: DatagramBatch,
   ) {
     this.#generation = namespace.generation;
-    this.#socket = ProbeSocket.open(namespace, question.address);
+    this.#socket = ProbeSocket.open(namespace, question.address, port);
   }
 
   /** Streams that are read one after the other may share a batch. */
-  static open(question: Question, namespace: NetNamespace, batch = new DatagramBatch(BATCH, MOST_BYTES)): ProbeStream {
-    return new ProbeStream(question, namespace, batch);
+  static open(question: Question, lab: Asked, batch = new DatagramBatch(BATCH, MOST_BYTES)): ProbeStream {
+    const { port } = lab.identityOf(question.service);
+    return new ProbeStream(question, lab.namespaceOf(question.client), port, batch);
   }
 
   get sourcePort(): number {
@@ -95,7 +101,7 @@ export class ProbeStream {
     const old = this.#socket;
     this.#generation = this.namespace.generation;
     try {
-      this.#socket = ProbeSocket.open(this.namespace, this.question.address);
+      this.#socket = ProbeSocket.open(this.namespace, this.question.address, this.port);
     } catch {
       // Its probes are lost with it.
       return;
@@ -155,15 +161,11 @@ export class Prober {
     }
   }
 
-  static open(
-    questions: readonly Question[],
-    namespaceOf: (node: string) => NetNamespace,
-    intervalMs: number,
-  ): Promise<Prober> {
+  static open(questions: readonly Question[], lab: Asked, intervalMs: number): Promise<Prober> {
     const batch = new DatagramBatch(BATCH, MOST_BYTES);
     const streams: ProbeStream[] = [];
     try {
-      for (const question of questions) streams.push(ProbeStream.open(question, namespaceOf(question.client), batch));
+      for (const question of questions) streams.push(ProbeStream.open(question, lab, batch));
       return Promise.resolve(new Prober(streams, intervalMs));
     } catch (error) {
       for (const stream of streams) stream.close();

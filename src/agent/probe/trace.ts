@@ -5,7 +5,6 @@ import { parseHopError } from '../../codec/hop-error.js';
 import { pollUntil } from '../../support/poll.js';
 import { addressText } from '../../support/address-text.js';
 import { socketAddress } from '../system/addresses.js';
-import { DNS_PORT } from '../service/identity-service.js';
 import { NO_ROUTE } from './flow.js';
 import { errnoOf, type Kernel, type NetNamespace, type SocketAddress } from '../system/kernel.js';
 import { anyAddress } from '../system/sockets.js';
@@ -32,7 +31,7 @@ interface TraceEnd {
 export interface TraceLimits {
   readonly maxHops: number;
   readonly timeoutMs: number;
-  readonly port?: number;
+  readonly port: number;
 }
 
 /**
@@ -44,7 +43,7 @@ export async function tracePath(
   question: Question,
   namespace: NetNamespace,
   sourcePort: number,
-  { maxHops, timeoutMs, port = DNS_PORT }: TraceLimits,
+  { maxHops, timeoutMs, port }: TraceLimits,
 ): Promise<Trace> {
   const { family } = question;
   const startedAtMs = performance.now();

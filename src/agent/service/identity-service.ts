@@ -1,14 +1,12 @@
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { Server, Socket as TcpSocket } from 'node:net';
 import { answerIdentity } from '../../codec/dns-identity.js';
+import { DNS_PORT, HTTP_PORT } from '../../support/well-known-ports.js';
 import { socketAddress } from '../system/addresses.js';
 import { socketsAt, type Place } from '../system/bound-sockets.js';
 import type { AnsweredSocket, IdentityThread } from './identity-thread.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { boundSocket, openTcp } from '../system/sockets.js';
-
-export const DNS_PORT = 53;
-export const HTTP_PORT = 80;
 
 /**
  * The built-in service of an instance: it names the instance in DNS, over UDP and TCP, and where it is wanted over

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:dgram';
 import { identityQuestion, readIdentity } from '../../codec/dns-identity.js';
-import { DNS_PORT } from './identity-service.js';
+import { DNS_PORT } from '../../support/well-known-ports.js';
 import type { IdentityThread } from './identity-thread.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { openUdp } from '../system/sockets.js';

@@ -4,10 +4,9 @@ import { announcedAddress, hostPrefix } from '../../plan/addressing.js';
 import { announcedPrefixes } from '../../plan/bgp-sessions.js';
 import type { LabPlan, PlanBehalf, PlanService } from '../../plan/model.js';
 import type { BehalfRoutes } from './behalf-routes.js';
-import { IdentityService } from './identity-service.js';
-import type { IdentityThread } from './identity-thread.js';
-import { LocalCheck } from './local-check.js';
 import type { LabNode } from '../node/lab-node.js';
+import type { InstanceServer, SharedByServers } from './service-driver.js';
+import { driverOf } from './service-drivers.js';
 
 const FIRST_CHECK_TIMEOUT_MS = 1000;
 
@@ -17,8 +16,7 @@ const FIRST_CHECK_TIMEOUT_MS = 1000;
  * answers, and withdraws it when it does not (RFC 4786 section 4.4.1).
  */
 export class ServiceInstance {
-  readonly identity: IdentityService;
-  readonly #check: LocalCheck;
+  readonly server: InstanceServer;
   #announced = false;
   /** All instances of the service. */
   siblings: readonly ServiceInstance[] = [];
@@ -32,35 +30,14 @@ export class ServiceInstance {
     readonly plan: LabPlan,
     readonly host: LabNode,
     readonly behalfRoutes: BehalfRoutes,
-    thread: IdentityThread,
+    shared: SharedByServers,
   ) {
     const localAddress = `127.0.1.${String(plan.services.indexOf(service) + 1)}`;
-    this.identity = new IdentityService(
-      host.name,
-      host.namespace,
-      [...service.addresses, localAddress],
-      thread,
-      service.http,
-    );
-    this.#check = new LocalCheck(host.namespace, localAddress, thread);
+    this.server = driverOf(service).serverOf({ service, host, localAddress }, shared);
   }
 
   get isAnnounced(): boolean {
     return this.#announced;
-  }
-
-  async startService(): Promise<void> {
-    this.#check.close();
-    await this.identity.start();
-  }
-
-  stopService(): void {
-    this.identity.stop();
-  }
-
-  /** Accepts, and never answers: only a watcher that asks notices. */
-  hangService(): void {
-    this.identity.hang();
   }
 
   /**
@@ -68,13 +45,13 @@ export class ServiceInstance {
    * there to withdraw, which sees an instance that does not answer.
    */
   freeze(): void {
-    this.identity.hang();
+    this.server.freeze();
     if (this.service.announce === 'host') this.#watch = {};
   }
 
   /** They go on where they stood. */
   async thaw(serves: boolean): Promise<void> {
-    if (serves) await this.identity.start();
+    await this.server.thaw(serves);
     if (this.service.announce === 'host') await this.startWatching();
   }
 
@@ -143,11 +120,10 @@ export class ServiceInstance {
    * is for the watcher to withdraw, which sees an instance that does not answer.
    */
   cutPower(): void {
-    this.identity.stop();
+    this.server.losePower();
     if (this.service.announce === 'router') return;
     this.#watch = {};
     this.#announced = false;
-    this.#check.close();
   }
 
   /** Announces again what routers lost with a link or with their power, if it is still to be announced. */
@@ -175,10 +151,10 @@ export class ServiceInstance {
     }
   }
 
-  /** The file's own check, or the question over loopback: never at the anycast address, where another could answer. */
+  /** The file's own check, or the server's own over loopback: never at the anycast address, where another could answer. */
   async #serves(timeoutMs: number): Promise<boolean> {
     const { check } = this.service.health;
-    return check === undefined ? this.#check.answers(timeoutMs) : this.host.succeeds(check, timeoutMs);
+    return check === undefined ? this.server.check(timeoutMs) : this.host.succeeds(check, timeoutMs);
   }
 
   /** When every other instance has withdrawn, a bad answer is better than none (as for Facebook's DNS in 2021). */

@@ -36,7 +36,7 @@ export class StepInstruments {
       return instrument;
     };
     try {
-      const prober = keep(await Prober.open(eachFlow(numbers), lab.namespaceOf, intervalMs));
+      const prober = keep(await Prober.open(eachFlow(numbers), lab, intervalMs));
       const recorder = keep(new Recorder(lab));
       const listeners = keep(new IcmpListeners());
       for (const stream of prober.streams) hearErrors(listeners, stream);
@@ -46,7 +46,7 @@ export class StepInstruments {
         recorder,
         listeners,
         load,
-        connections === true ? keep(await OpenConnections.open(numbers, lab.namespaceOf)) : undefined,
+        connections === true ? keep(await OpenConnections.open(numbers, lab)) : undefined,
       );
     } catch (error) {
       for (const each of opened) each.close();

@@ -1,0 +1,56 @@
+import type { PlanService } from '../../plan/model.js';
+import type { LabNode } from '../node/lab-node.js';
+import type { IdentityThread } from './identity-thread.js';
+
+/** How the instances of a service are served, and how a client learns which of them answers. */
+export interface ServiceDriver {
+  readonly identity: IdentityExchange;
+  /** The server of one instance. It is made with the lab, and serves from its first `start` on. */
+  serverOf(instance: InstancePlace, shared: SharedByServers): InstanceServer;
+}
+
+/** What a client asks to learn which instance answers: the DNS identity question (RFC 4892), at this port. */
+export interface IdentityExchange {
+  readonly kind: 'dns';
+  readonly port: number;
+}
+
+/** One instance of a service, and where it serves. */
+export interface InstancePlace {
+  readonly service: PlanService;
+  readonly host: LabNode;
+  /** An address of the host's loopback that no other service has: checks ask there, never at an anycast address. */
+  readonly localAddress: string;
+}
+
+/** What all servers of a lab share. */
+export interface SharedByServers {
+  readonly identityThread: IdentityThread;
+}
+
+/**
+ * What serves the addresses of one instance, and its local address. It may start before its host has the addresses,
+ * and goes on when the host loses them: what is announced is the watcher's matter.
+ */
+export interface InstanceServer {
+  /** Whether it runs, and does not hang. */
+  readonly isServing: boolean;
+  /** Serves from now on; one that hangs goes on where it stood. Also after a boot, in the namespace of then. */
+  start(): Promise<void>;
+  /** Ends at once, as a process that dies: open connections are reset. */
+  stop(): Promise<void>;
+  /** Takes questions and connections on, and answers none. */
+  hang(): Promise<void>;
+  /** All processes of the host were stopped by a signal: a server that is no process of the host stands still too. */
+  freeze(): void;
+  /** They were continued: it goes on where it stood, or hangs where another fault keeps it from serving. */
+  thaw(serves: boolean): Promise<void>;
+  /** The host lost its power, and with it all its processes. */
+  losePower(): void;
+  /** Asks the instance itself, over its host's loopback, whether it answers in time. */
+  check(timeoutMs: number): Promise<boolean>;
+  /** What the kernel shows of a server that has not stopped, in words; nothing where it has. */
+  missingOfStop(): Promise<readonly string[]>;
+  /** What of a hang is not so, in words; nothing where all of it is. */
+  missingOfHang(): Promise<readonly string[]>;
+}
