@@ -19,13 +19,14 @@ export {
 export { listLabs, openLab, removeAllLabs, removeLab } from './lab/labs.js';
 export type { LabPlan } from './plan/model.js';
 export { planLab } from './plan/plan.js';
-export type { BgpPath, LabState, Symptom } from './protocol/lab-state.js';
+export type { BgpPath, LabState } from './protocol/lab-state.js';
 export type { ObservedChange, ProbeSeries, StepObserved } from './protocol/observations.js';
 export type { ObserveParams, ProbeKind, Sighting } from './protocol/sighting.js';
 export type { Fate } from './protocol/timeline.js';
 export { renderLab, type RenderedFiles } from './render/render.js';
 export type { LabRecord, RuntimeName } from './runtime/runtime.js';
 export { gradeSubmissions, type Grade, type GradeEvent, type GradeOptions, type Grading } from './scenario/grade.js';
+export type { Symptom } from './report/words/symptom.js';
 export { gradesCsv } from './report/grade-csv.js';
 export { keepFailedSteps } from './scenario/capture-steps.js';
 export { play } from './scenario/play-file-step.js';

@@ -1,3 +1,4 @@
+import { lackingText } from '../report/words/lacking.js';
 import type { Answer } from '../assert/answers.js';
 import type { Lab } from '../lab/lab.js';
 import type { LabPlan } from '../plan/model.js';
@@ -72,7 +73,7 @@ const PHASES: Readonly<Record<Progress['phase'], string>> = {
   converging: 'waiting for routing to converge',
 };
 
-function progressText({ phase, done, total, detail }: Progress): string {
+function progressText({ phase, done, total, lacking }: Progress): string {
   const words = {
     containers: 'containers started',
     namespaces: 'nodes made',
@@ -80,7 +81,7 @@ function progressText({ phase, done, total, detail }: Progress): string {
     links: 'nodes linked',
     converging: 'routing nodes converged',
   };
-  return `${String(done)} of ${String(total)} ${words[phase]}${detail === undefined ? '' : ` (${detail})`}`;
+  return `${String(done)} of ${String(total)} ${words[phase]}${lacking === undefined ? '' : ` (${lackingText(lacking)})`}`;
 }
 
 async function arrivalText(lab: Lab, plan: LabPlan, answers: readonly Answer[]): Promise<string> {

@@ -2,12 +2,15 @@ import { toAnswer, type Answer } from '../assert/answers.js';
 import type { LabPlan } from '../plan/model.js';
 import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
 import type { ProgramResult } from '../support/run-program.js';
-import type { LabState, Symptom } from '../protocol/lab-state.js';
+import type { Lacking } from '../protocol/lacking.js';
+import type { LabState } from '../protocol/lab-state.js';
 import type { Convergence, Methods, StepPart } from '../protocol/messages.js';
 import type { ProbeSeries, RouteReading, RouteWanted, StepObserved } from '../protocol/observations.js';
 import type { ObserveParams, Sighting } from '../protocol/sighting.js';
 import type { Noise } from '../protocol/timeline.js';
 import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
+import { lackingText } from '../report/words/lacking.js';
+import { toSymptom, type Symptom } from '../report/words/symptom.js';
 import { LabError } from '../errors.js';
 import { Capture, captureWhere, type CaptureOptions } from './capture.js';
 
@@ -42,6 +45,11 @@ export type TogetherOptions = Pick<StepOptions, 'bound' | 'deadlineMs' | 'signal
   readonly watchMs?: number | undefined;
   /** Whether TCP connections are held open through it, to see which of them break. */
   readonly connections?: boolean | undefined;
+};
+
+/** With the words of what was lacking: `router2: no route to 2001:db8:53::53/128`. */
+export type WithPending<T extends { readonly lacking: readonly Lacking[] }> = T & {
+  readonly pending: readonly string[];
 };
 
 /**
@@ -87,7 +95,7 @@ export class Lab implements AsyncDisposable {
   async fail(
     target: string,
     { how, settings, bound, deadlineMs = STEP_DEADLINE_MS, signal }: StepOptions = {},
-  ): Promise<StepObserved> {
+  ): Promise<WithPending<StepObserved>> {
     return this.together([{ action: 'fail', target, how, settings }], { bound, deadlineMs, signal });
   }
 
@@ -97,7 +105,7 @@ export class Lab implements AsyncDisposable {
   async restore(
     target: string,
     { how, deadlineMs = STEP_DEADLINE_MS, signal }: StepOptions = {},
-  ): Promise<StepObserved> {
+  ): Promise<WithPending<StepObserved>> {
     return this.together([{ action: 'restore', target, how }], { deadlineMs, signal });
   }
 
@@ -105,11 +113,11 @@ export class Lab implements AsyncDisposable {
   async together(
     parts: readonly StepPart[],
     { bound, deadlineMs = STEP_DEADLINE_MS, watchMs, connections, signal }: TogetherOptions = {},
-  ): Promise<StepObserved> {
+  ): Promise<WithPending<StepObserved>> {
     signal?.throwIfAborted();
     const { agent } = this.#connection;
     const ticket = ++this.#tickets;
-    const step = agent.call('step', { parts, bound, deadlineMs, watchMs, connections, ticket });
+    const step = agent.call('step', { parts, bound, deadlineMs, watchMs, connections, ticket }).then(withPending);
     if (signal === undefined) return step;
     let timer: NodeJS.Timeout | undefined;
     let interrupt = (): void => undefined;
@@ -161,8 +169,8 @@ export class Lab implements AsyncDisposable {
   }
 
   /** Waits until routing has come to what it should come to; what was missing, where it has not. */
-  async settle(deadlineMs: number): Promise<Convergence> {
-    return this.#connection.agent.call('converge', { deadlineMs });
+  async settle(deadlineMs: number): Promise<WithPending<Convergence>> {
+    return withPending(await this.#connection.agent.call('converge', { deadlineMs }));
   }
 
   /** The topology with all that follows from it: addresses, sessions, roles. */
@@ -177,7 +185,7 @@ export class Lab implements AsyncDisposable {
 
   /** What the lab's routing needs, and whether it has it: daemons, adjacencies, BGP sessions, routes. */
   async examine(): Promise<readonly Symptom[]> {
-    return this.#connection.agent.call('examine', {});
+    return (await this.#connection.agent.call('examine', {})).map(toSymptom);
   }
 
   /**
@@ -238,4 +246,8 @@ function goesOn(parts: readonly StepPart[]): LabError {
       hint: 'nearcast inspect shows what is broken',
     },
   );
+}
+
+function withPending<T extends { readonly lacking: readonly Lacking[] }>(result: T): WithPending<T> {
+  return { ...result, pending: result.lacking.map(lackingText) };
 }

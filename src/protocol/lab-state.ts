@@ -79,15 +79,6 @@ export interface BgpPath {
   readonly reason: string | null;
 }
 
-/** One thing that a lab's routing needs: a session, an adjacency, a daemon, a route. */
-export interface Symptom {
-  readonly node: string;
-  readonly text: string;
-  readonly healthy: boolean;
-  /** What would mend it, where something is known. */
-  readonly hint?: string | undefined;
-}
-
 interface AnnouncementState {
   readonly service: string;
   readonly instance: string;

@@ -2,7 +2,8 @@ import type { LabPlan } from '../plan/model.js';
 import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
 import type { RenderedFiles } from '../render/render.js';
 import type { CaptureChunk, CaptureParams, CaptureStarted } from './capture.js';
-import type { LabState, Symptom } from './lab-state.js';
+import type { Finding, Lacking } from './lacking.js';
+import type { LabState } from './lab-state.js';
 import type { Observation, ProbeSeries, RouteReading, RouteWanted, StepObserved } from './observations.js';
 import type { ObserveParams, Sighting } from './sighting.js';
 import type { Noise } from './timeline.js';
@@ -38,8 +39,8 @@ export interface Methods {
     result: { readonly nowMs: number; readonly stealMs: number; readonly cpuPressureMs: number | null };
   };
   inspect: { params: InspectParams; result: LabState };
-  /** What is wrong with the routing of a running lab, and why. */
-  examine: { params: Record<string, never>; result: readonly Symptom[] };
+  /** Everything that the routing of a running lab needs, and whether it has it. */
+  examine: { params: Record<string, never>; result: readonly Finding[] };
   processes: { params: Record<string, never>; result: Readonly<Record<string, number>> };
   /** A node's container was started again: its first process has this number now. */
   adopt: { params: { readonly node: string; readonly pid: number }; result: { readonly alive: boolean } };
@@ -80,7 +81,8 @@ export interface Progress {
   readonly phase: 'containers' | 'namespaces' | 'links' | 'routers' | 'converging';
   readonly done: number;
   readonly total: number;
-  readonly detail?: string | undefined;
+  /** The first thing that is still waited for. */
+  readonly lacking?: Lacking | undefined;
 }
 
 export interface Deployment {
@@ -114,8 +116,8 @@ export interface Convergence {
   readonly convergeMs: number;
   /** Set where there is no forecast: for so long nothing was heard of routes, links and neighbors. */
   readonly quietMs?: number | undefined;
-  /** What was still missing, for people: `router2: no IPv6 route to 2001:db8:53::53`. */
-  readonly pending: readonly string[];
+  /** Empty where it converged. */
+  readonly lacking: readonly Lacking[];
 }
 
 export interface AskParams {

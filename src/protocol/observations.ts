@@ -1,4 +1,5 @@
 import type { FaultKind } from '../topology/model/fault.js';
+import type { Lacking } from './lacking.js';
 import type { Fate, FlowRecord, Noise, NoiseWithin, OutagePhases, TimelineEvent } from './timeline.js';
 
 /* What probes, readings of routes, and steps saw: the agent tells it, `assert/` judges it. */
@@ -84,7 +85,7 @@ export interface StepObserved {
   readonly settled: boolean;
   readonly settleMs: number;
   /** What still differed from what routing should come to; empty where it settled. */
-  readonly pending: readonly string[];
+  readonly lacking: readonly Lacking[];
   /** The longest time between two probes of one flow: no shorter outage is sure to be seen. */
   readonly resolutionMs: number;
   readonly changes: readonly ObservedChange[];

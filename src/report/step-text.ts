@@ -1,12 +1,13 @@
 import colors from 'picocolors';
-import type { ObservedChange, StepObserved } from '../protocol/observations.js';
+import type { ObservedChange } from '../protocol/observations.js';
 import type { OutagePhases } from '../protocol/timeline.js';
+import type { ChangeReport } from '../scenario/step-report.js';
 import type { FaultKind } from '../topology/model/fault.js';
 import { answerCountsText, instanceText } from './answers-text.js';
 import { milliseconds, plural } from './format.js';
 
 type Step = Pick<
-  StepObserved,
+  ChangeReport,
   'connections' | 'action' | 'target' | 'how' | 'changes' | 'settled' | 'settleMs' | 'resolutionMs' | 'pending'
 >;
 

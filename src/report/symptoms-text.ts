@@ -1,5 +1,5 @@
 import colors from 'picocolors';
-import type { Symptom } from '../protocol/lab-state.js';
+import type { Symptom } from './words/symptom.js';
 import { plural } from './format.js';
 
 /** What is wrong, with what would mend it; of what is as it should be, how much there is. */

@@ -1,5 +1,6 @@
 import type { Seen } from '../assert/judge-seen.js';
 import type { Verdict } from '../assert/verdict.js';
+import type { WithPending } from '../lab/lab.js';
 import type { ObservedChange, StepObserved } from '../protocol/observations.js';
 import type { FlowRecord, Noise, TimelineEvent } from '../protocol/timeline.js';
 
@@ -50,7 +51,7 @@ export interface LookReport {
   readonly seen: readonly Seen[];
 }
 
-export function toStepReport(observed: StepObserved): ChangeReport {
+export function toStepReport(observed: WithPending<StepObserved>): ChangeReport {
   const {
     action,
     target,

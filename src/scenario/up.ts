@@ -14,6 +14,7 @@ import type { LabRecord, Preparation, RuntimeName, UncommittedLab } from '../run
 import { nameProblem } from '../topology/checks/names.js';
 import type { Topology } from '../topology/model/topology.js';
 import { lookOnce } from './look.js';
+import { notConverged } from './not-converged.js';
 import { playScenario, type PlayEvent } from './play.js';
 import type { StepReport } from './step-report.js';
 
@@ -148,19 +149,7 @@ async function converged(deployed: UncommittedLab, plan: LabPlan): Promise<Conve
   const deadlineMs = convergeDeadlineMs(plan);
   const convergence = await deployed.agent.call('converge', { deadlineMs });
   if (convergence.converged) return convergence;
-  const shown = convergence.pending.slice(0, 5).join('; ');
-  const more = convergence.pending.length > 5 ? `; and ${String(convergence.pending.length - 5)} more` : '';
-  throw new LabError(
-    'NOT_CONVERGED',
-    `routing did not converge within ${String(deadlineMs / 1000)} s: ${shown}${more}`,
-    {
-      hint: convergence.pending.some((text) => text.includes('BGP session'))
-        ? 'the lab was taken down again; see what the "frr:" lines at both ends of that session say of it'
-        : plan.nodes.some(({ routing }) => routing?.extraLines !== undefined) && plan.forecast !== 'off'
-          ? 'the lab was taken down again; where "frr:" of the file is to change routing, write  forecast: off  in it, or say --no-forecast'
-          : 'the lab was taken down again; is the machine short of CPU time?',
-    },
-  );
+  throw notConverged(convergence, deadlineMs, plan);
 }
 
 function labName(name: string): string {

@@ -4,6 +4,7 @@ import { speaksOspf } from '../../plan/ospf-costs.js';
 import { configures } from '../../plan/line-daemons.js';
 import type { Daemon, Family, LabPlan, OspfTimers, PlanSession } from '../../plan/model.js';
 import { hello6IntervalS } from '../../plan/timers.js';
+import type { Lacking, LackingAdjacency } from '../../protocol/lacking.js';
 import { lackingSessions, wantedSessions } from './bgp-sessions.js';
 import type { LabNode } from '../node/lab-node.js';
 
@@ -22,17 +23,13 @@ export function ospfNeighbors(plan: LabPlan, condition: Condition): OspfNeighbor
   return { ipv4: routingGraph(plan, condition, 'ipv4').edges, ipv6: routingGraph(plan, condition, 'ipv6').edges };
 }
 
-/**
- * The adjacencies that a node should have and has not, for people: `router1: OSPFv3 on eth2 is Init`. OSPFv3's are
- * hastened: its next hello is a whole second away at least, but entering an interface's hello interval again,
- * unchanged, makes ospf6d send one at once. Two rounds take two routers from never having met to the database exchange.
- */
+/** The daemons, adjacencies and sessions that a node should have and has not. It only looks. */
 export async function lackingAdjacencies(
   node: LabNode,
   plan: LabPlan,
   condition: Condition,
   neighbors = ospfNeighbors(plan, condition),
-): Promise<readonly string[]> {
+): Promise<readonly Lacking[]> {
   const wanted = countOf(neighbors.ipv4.get(node.name) ?? []);
   const wanted6 = countOf(neighbors.ipv6.get(node.name) ?? []);
   const sessions = wantedSessions(node, plan, condition);
@@ -40,7 +37,7 @@ export async function lackingAdjacencies(
   if (!node.isResponsive || (!node.plan.interfaces.some(speaksOspf) && sessions.length === 0)) return [];
   const dead = daemons.filter((daemon) => condition.deadDaemons.has(daemonKey(daemon, node.name)));
   const ended = (await node.daemons.ended()).filter((daemon) => !dead.includes(daemon));
-  if (ended.length > 0) return [`${node.name}: ${ended.join(' and ')} ended`];
+  if (ended.length > 0) return [{ kind: 'daemons', node: node.name, daemons: ended }];
   const { routing } = node.plan;
   const speaksNow = (daemon: Daemon): boolean =>
     routing !== undefined && configures(routing, daemon) && !dead.includes(daemon);
@@ -48,14 +45,6 @@ export async function lackingAdjacencies(
     speaksNow('ospfd') ? ospfStates(node) : undefined,
     speaksNow('ospf6d') ? ospf6States(node) : undefined,
   ]);
-  const asleep = ospf6 === undefined ? [] : [...wanted6].filter(([name, count]) => exchanging(ospf6.get(name)) < count);
-  if (asleep.length > 0) {
-    await sendHellos(
-      node,
-      asleep.map(([name]) => name),
-      plan.timers,
-    );
-  }
   const bgp = await lackingSessions(node, sessions);
   const watching = [
     ...(speaksNow('ospfd') ? wanted : []),
@@ -64,6 +53,24 @@ export async function lackingAdjacencies(
   ];
   const bfd = speaksNow('bfdd') ? await missingSessions(node, watching) : [];
   return [...missing(node, 'ipv4', ospf, wanted), ...missing(node, 'ipv6', ospf6, wanted6), ...bgp, ...bfd];
+}
+
+/**
+ * For whoever waits for OSPFv3: its next hello is a whole second away at least, but entering an interface's hello
+ * interval again, unchanged, makes ospf6d send one at once. Two rounds take two routers from never having met to the
+ * database exchange.
+ */
+export async function hastenAdjacencies(node: LabNode, plan: LabPlan, lacking: readonly Lacking[]): Promise<void> {
+  const asleep = lacking.filter(
+    (each): each is LackingAdjacency =>
+      each.kind === 'adjacency' && each.family === 'ipv6' && exchanging(each.states) < each.wanted,
+  );
+  if (asleep.length === 0) return;
+  await sendHellos(
+    node,
+    asleep.map((each) => each.interface),
+    plan.timers,
+  );
 }
 
 /** How many neighbors there are on each interface. */
@@ -96,22 +103,17 @@ function missing(
   family: Family,
   shown: States | undefined,
   wanted: ReadonlyMap<string, number>,
-): readonly string[] {
+): readonly Lacking[] {
   if (shown === undefined) return [];
-  const protocol = family === 'ipv4' ? 'OSPFv2' : 'OSPFv3';
-  return node.plan.interfaces.filter(speaksOspf).flatMap((item) => {
+  return node.plan.interfaces.filter(speaksOspf).flatMap((item): readonly Lacking[] => {
+    const where = { node: node.name, family, interface: item.name };
     const states = shown.get(item.name) ?? [];
     const count = wanted.get(item.name) ?? 0;
-    if (!isAdjacent(states, count))
-      return [
-        `${node.name}: ${protocol} on ${item.name} is ${states.length === 0 ? 'without a neighbor' : states.join(', ')}`,
-      ];
+    if (!isAdjacent(states, count)) return [{ kind: 'adjacency', ...where, wanted: count, states }];
     // When a designated router is missed at last, routes over the segment go, and come back with the next one.
     const isElecting =
       item.ospfNetwork === 'broadcast' || (family === 'ipv6' && item.ospfNetwork === 'point-to-multipoint');
-    return isElecting && states.length > count
-      ? [`${node.name}: ${protocol} on ${item.name} has not missed yet who is gone`]
-      : [];
+    return isElecting && states.length > count ? [{ kind: 'gone-neighbor', ...where }] : [];
   });
 }
 
@@ -134,13 +136,13 @@ type BfdPeers = readonly { readonly interface?: string; readonly status?: string
 async function missingSessions(
   node: LabNode,
   watching: readonly (readonly [device: string, sessions: number])[],
-): Promise<readonly string[]> {
+): Promise<readonly Lacking[]> {
   const peers = (await node.daemons.show<BfdPeers>('bfdd', 'show bfd peers json')) ?? [];
-  return node.plan.interfaces.flatMap(({ name, bfd }) => {
-    const count =
+  return node.plan.interfaces.flatMap(({ name, bfd }): readonly Lacking[] => {
+    const wanted =
       bfd === undefined ? 0 : watching.reduce((sum, [device, sessions]) => sum + (device === name ? sessions : 0), 0);
     const up = peers.filter((peer) => peer.interface === name && peer.status === 'up').length;
-    return up >= count ? [] : [`${node.name}: BFD on ${name} has ${String(up)} of ${String(count)} sessions up`];
+    return up >= wanted ? [] : [{ kind: 'bfd', node: node.name, interface: name, up, wanted }];
   });
 }
 
@@ -156,7 +158,7 @@ function byInterface(pairs: readonly (readonly [device: string, state: string])[
 }
 
 /** How many neighbors are past the stage where only a hello can help (RFC 2328 section 10.1). */
-function exchanging(states: readonly string[] = []): number {
+function exchanging(states: readonly string[]): number {
   return states.filter((state) => !['Down', 'Attempt', 'Init'].includes(state)).length;
 }
 

@@ -6,6 +6,7 @@ import { shortestPaths } from '../../forecast/shortest-paths.js';
 import type { Condition } from '../../forecast/condition.js';
 import type { LabPlan, PlanSession } from '../../plan/model.js';
 import { isUp, sessionTrouble, type NeighborState, type Summary } from '../../codec/bgp-neighbor.js';
+import type { LackingSession } from '../../protocol/lacking.js';
 import type { LabNode } from '../node/lab-node.js';
 
 /** What bgpd says of all its neighbors, by address. */
@@ -28,16 +29,24 @@ export async function readNeighbors(node: LabNode): Promise<Neighbors> {
 }
 
 /**
- * The sessions that a node should have and has not, for people, with the reason as far as bgpd knows it. Nothing
+ * The sessions that a node should have and has not, with the reason as far as bgpd knows it. Nothing
  * hastens them: what makes bgpd try at once also takes a session that is being set up back to its beginning.
  */
-export async function lackingSessions(node: LabNode, wanted: readonly PlanSession[]): Promise<readonly string[]> {
+export async function lackingSessions(
+  node: LabNode,
+  wanted: readonly PlanSession[],
+): Promise<readonly LackingSession[]> {
   if (wanted.length === 0 || !node.isResponsive) return [];
   const summary = (await node.daemons.show<Summary>('bgpd', 'show bgp summary json')) ?? {};
   if (wanted.every((session) => isUp(session, summary))) return [];
   const states = await readNeighbors(node);
-  return wanted.flatMap((session) => {
-    const trouble = sessionTrouble(session, states[session.neighborAddress]);
-    return trouble === undefined ? [] : [`${node.name}: ${trouble.text}`];
-  });
+  return wanted.flatMap((session) => lackingSession(node, session, states) ?? []);
+}
+
+export function lackingSession(node: LabNode, session: PlanSession, states: Neighbors): LackingSession | undefined {
+  const { neighbor, neighborAddress, neighborAsn, family } = session;
+  const trouble = sessionTrouble(session, states[neighborAddress]);
+  return trouble === undefined
+    ? undefined
+    : { kind: 'session', node: node.name, neighbor, neighborAddress, neighborAsn, family, trouble };
 }

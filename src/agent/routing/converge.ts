@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Lacking } from '../../protocol/lacking.js';
 import type { Convergence, Progress } from '../../protocol/messages.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { pollUntil } from '../../support/poll.js';
-import { lackingAdjacencies, ospfNeighbors, type OspfNeighbors } from './adjacency.js';
-import { divergences } from './convergence.js';
+import { hastenAdjacencies, lackingAdjacencies, ospfNeighbors, type OspfNeighbors } from './adjacency.js';
+import { lackingRoutes } from './convergence.js';
 import type { Lab } from '../lab/lab.js';
 import { convergeQuietly } from './quiet.js';
 
@@ -28,16 +29,16 @@ export async function converge(
   const polled = await pollUntil(
     async () => {
       const startedAt = performance.now();
-      const pending = await watch.look();
+      const lacking = await watch.look();
       const lookMs = performance.now() - startedAt;
-      onProgress({ phase: 'converging', done: watch.settledNodes, total: watch.speakers, detail: pending[0] });
+      onProgress({ phase: 'converging', done: watch.settledNodes, total: watch.speakers, lacking: lacking[0] });
       if (lookMs > LOOK_EVERY_MS) await delay(Math.min(lookMs, LONGEST_REST_MS));
-      return pending;
+      return lacking;
     },
-    (pending) => pending.length === 0,
+    (lacking) => lacking.length === 0,
     { everyMs: LOOK_EVERY_MS, deadlineMs },
   );
-  return { converged: polled.held, convergeMs: Math.round(polled.elapsedMs), pending: polled.last };
+  return { converged: polled.held, convergeMs: Math.round(polled.elapsedMs), lacking: polled.last };
 }
 
 /** What still differs from the forecast; nodes that were right once are looked at again only when all are. */
@@ -49,7 +50,7 @@ export class ConvergenceWatch {
   readonly #adjacencies: Set<string>;
   readonly #neighbors: OspfNeighbors;
   #hastenedAtMs = -Infinity;
-  #lacking: readonly string[] = [];
+  #lacking: readonly Lacking[] = [];
 
   constructor(lab: Lab, around?: ReadonlySet<string>) {
     this.#lab = lab;
@@ -70,7 +71,7 @@ export class ConvergenceWatch {
     return this.#all.length - this.#pending.size;
   }
 
-  async look(): Promise<readonly string[]> {
+  async look(): Promise<readonly Lacking[]> {
     const adjacencies = await this.#lookAtAdjacencies();
     const found = await this.#lookAtRoutes();
     if (found.length > 0 || adjacencies.length > 0) return [...adjacencies, ...found];
@@ -79,25 +80,27 @@ export class ConvergenceWatch {
     return this.#lookAtRoutes();
   }
 
-  async #lookAtRoutes(): Promise<readonly string[]> {
-    const found: string[] = [];
+  async #lookAtRoutes(): Promise<readonly Lacking[]> {
+    const found: Lacking[] = [];
     for (const name of [...this.#pending]) {
-      const differing = await divergences(this.#lab.node(name), this.#forecast, this.#lab.kernelRoutes);
-      if (differing.length === 0) this.#pending.delete(name);
-      found.push(...differing.map((divergence) => divergence.text));
+      const lacking = await lackingRoutes(this.#lab.node(name), this.#forecast, this.#lab.kernelRoutes);
+      if (lacking.length === 0) this.#pending.delete(name);
+      found.push(...lacking);
     }
     return found;
   }
 
-  async #lookAtAdjacencies(): Promise<readonly string[]> {
+  async #lookAtAdjacencies(): Promise<readonly Lacking[]> {
     const pauseMs = Math.max(HASTEN_EVERY_MS, 2 * this.#all.length);
     if (this.#adjacencies.size === 0) return [];
     if (performance.now() - this.#hastenedAtMs < pauseMs) return this.#lacking;
     this.#hastenedAtMs = performance.now();
     const { plan, condition } = this.#lab;
     const lacking = await inParallel([...this.#adjacencies], VTYS_AT_ONCE, async (name) => {
-      const missing = await lackingAdjacencies(this.#lab.node(name), plan, condition, this.#neighbors);
+      const node = this.#lab.node(name);
+      const missing = await lackingAdjacencies(node, plan, condition, this.#neighbors);
       if (missing.length === 0) this.#adjacencies.delete(name);
+      else await hastenAdjacencies(node, plan, missing);
       return missing;
     });
     this.#lacking = lacking.flat();

@@ -1,82 +1,68 @@
 import { daemonKey } from '../../forecast/condition.js';
-import { sessionTrouble } from '../../codec/bgp-neighbor.js';
-import type { Symptom } from '../../protocol/lab-state.js';
+import type { Finding } from '../../protocol/lacking.js';
 import { lackingAdjacencies } from './adjacency.js';
-import { readNeighbors, wantedSessions } from './bgp-sessions.js';
-import { divergences } from './convergence.js';
+import { lackingSession, readNeighbors, wantedSessions } from './bgp-sessions.js';
+import { lackingRoutes } from './convergence.js';
 import type { Lab } from '../lab/lab.js';
 import type { LabNode } from '../node/lab-node.js';
 
 /**
  * Everything that a lab's routing needs now, faults that were made on purpose set aside: daemons, adjacencies, BGP
- * sessions, and the routes that follow from them. What is wrong says why, and what would mend it.
+ * sessions, and the routes that follow from them. It only looks: what it tells is what goes on without it.
  */
-export async function examine(lab: Lab): Promise<readonly Symptom[]> {
+export async function examine(lab: Lab): Promise<readonly Finding[]> {
   const speakers = [...lab.nodes.values()].filter((node) => node.plan.routing !== undefined && node.isResponsive);
   const found = await Promise.all(
     speakers.map(async (node) => [
-      ...(await daemonSymptoms(lab, node)),
+      ...(await examineDaemons(lab, node)),
       // Nobody knows what else there should be.
       ...(lab.plan.forecast === 'off'
         ? []
         : [
-            ...(await adjacencySymptoms(lab, node)),
-            ...(await sessionSymptoms(lab, node)),
-            ...(await routeSymptoms(lab, node)),
+            ...(await examineAdjacencies(lab, node)),
+            ...(await examineSessions(lab, node)),
+            ...(await examineRoutes(lab, node)),
           ]),
     ]),
   );
   return found.flat();
 }
 
-async function daemonSymptoms(lab: Lab, node: LabNode): Promise<readonly Symptom[]> {
-  const ended = new Set(await node.daemons.ended());
-  return node.daemons.names
-    .filter((daemon) => !lab.condition.deadDaemons.has(daemonKey(daemon, node.name)))
+async function examineDaemons(lab: Lab, { name, daemons }: LabNode): Promise<readonly Finding[]> {
+  const ended = new Set(await daemons.ended());
+  return daemons.names
+    .filter((daemon) => !lab.condition.deadDaemons.has(daemonKey(daemon, name)))
     .map((daemon) =>
       ended.has(daemon)
-        ? {
-            node: node.name,
-            text: `${daemon} has ended`,
-            healthy: false,
-            hint: `it will run again after  fail ${daemon}@${node.name}  and  restore ${daemon}@${node.name}`,
-          }
-        : { node: node.name, text: `${daemon} runs`, healthy: true },
+        ? { healthy: false, lacking: { kind: 'daemons', node: name, daemons: [daemon] } }
+        : { healthy: true, node: name, kind: 'daemon', daemon },
     );
 }
 
-async function adjacencySymptoms(lab: Lab, node: LabNode): Promise<readonly Symptom[]> {
-  const lacking = await lackingAdjacencies(node, lab.plan, lab.condition);
-  // Sessions of BGP are told with their hints below.
-  return lacking
-    .map((text) => text.slice(node.name.length + 2))
-    .filter((text) => !text.startsWith('the BGP session'))
-    .map((text) => ({
-      node: node.name,
-      text,
-      healthy: false,
-      hint: 'do both ends have the same timers, network type and area?',
-    }));
+/** Daemons and sessions of BGP have findings of their own. */
+async function examineAdjacencies(lab: Lab, node: LabNode): Promise<readonly Finding[]> {
+  const found = await lackingAdjacencies(node, lab.plan, lab.condition);
+  return found.flatMap((lacking): readonly Finding[] =>
+    lacking.kind === 'adjacency' || lacking.kind === 'gone-neighbor' || lacking.kind === 'bfd'
+      ? [{ healthy: false, lacking }]
+      : [],
+  );
 }
 
-async function sessionSymptoms(lab: Lab, node: LabNode): Promise<readonly Symptom[]> {
+async function examineSessions(lab: Lab, node: LabNode): Promise<readonly Finding[]> {
   const wanted = wantedSessions(node, lab.plan, lab.condition);
   const states = wanted.length === 0 ? {} : await readNeighbors(node);
-  return wanted.map((session): Symptom => {
-    const trouble = sessionTrouble(session, states[session.neighborAddress]);
-    return trouble === undefined
-      ? {
-          node: node.name,
-          text: `the BGP session with ${session.neighbor} (${session.neighborAddress}) is up`,
-          healthy: true,
-        }
-      : { node: node.name, ...trouble, healthy: false };
+  return wanted.map((session): Finding => {
+    const lacking = lackingSession(node, session, states);
+    const { neighbor, neighborAddress } = session;
+    return lacking === undefined
+      ? { healthy: true, node: node.name, kind: 'session', neighbor, neighborAddress }
+      : { healthy: false, lacking };
   });
 }
 
-async function routeSymptoms(lab: Lab, node: LabNode): Promise<readonly Symptom[]> {
-  const differing = await divergences(node, lab.forecast(), lab.kernelRoutes);
-  if (differing.length === 0)
-    return [{ node: node.name, text: 'its kernel has every route that the topology file leads to', healthy: true }];
-  return differing.map(({ text }) => ({ node: node.name, text: text.slice(node.name.length + 2), healthy: false }));
+async function examineRoutes(lab: Lab, node: LabNode): Promise<readonly Finding[]> {
+  const found = await lackingRoutes(node, lab.forecast(), lab.kernelRoutes);
+  if (found.length === 0) return [{ healthy: true, node: node.name, kind: 'routes' }];
+  return found.map((lacking) => ({ healthy: false, lacking }));
 }

@@ -1,6 +1,6 @@
 import { quietMs } from '../../plan/timers.js';
+import type { Lacking } from '../../protocol/lacking.js';
 import type { Convergence, Progress } from '../../protocol/messages.js';
-import { formatDuration } from '../../support/duration.js';
 import { pollUntil } from '../../support/poll.js';
 import type { Lab } from '../lab/lab.js';
 import { Recorder } from '../record/recorder.js';
@@ -24,11 +24,9 @@ export class QuietWatch {
     return Math.max(this.sinceMs, this.recorder.heardAtMs());
   }
 
-  look(): readonly string[] {
+  look(): readonly Lacking[] {
     const quietForMs = performance.now() - this.heardAtMs;
-    return quietForMs >= this.quietMs
-      ? []
-      : [`routes, links and neighbors have not been quiet for ${formatDuration(this.quietMs)} yet`];
+    return quietForMs >= this.quietMs ? [] : [{ kind: 'quiet', quietMs: this.quietMs }];
   }
 }
 
@@ -43,15 +41,15 @@ export async function convergeQuietly(
     const watch = new QuietWatch(lab, recorder, performance.now());
     const polled = await pollUntil(
       () => {
-        const pending = watch.look();
-        onProgress({ phase: 'converging', done: 0, total: lab.nodes.size, detail: pending[0] });
-        return pending;
+        const lacking = watch.look();
+        onProgress({ phase: 'converging', done: 0, total: lab.nodes.size, lacking: lacking[0] });
+        return lacking;
       },
-      (pending) => pending.length === 0,
+      (lacking) => lacking.length === 0,
       { everyMs: LOOK_EVERY_MS, deadlineMs: deadlineMs + watch.quietMs },
     );
     const convergeMs = polled.held ? watch.heardAtMs - watch.sinceMs : polled.elapsedMs;
-    return { converged: polled.held, convergeMs: Math.round(convergeMs), pending: polled.last, quietMs: watch.quietMs };
+    return { converged: polled.held, convergeMs: Math.round(convergeMs), lacking: polled.last, quietMs: watch.quietMs };
   } finally {
     recorder.close();
   }

@@ -9,6 +9,7 @@ import { overFlows } from '../../measure/over-flows.js';
 import { flowRecord } from '../../measure/flow-record.js';
 import { observedChange } from '../../measure/observed-change.js';
 import { sendGaps } from '../../measure/send-gaps.js';
+import type { Lacking } from '../../protocol/lacking.js';
 import type { StepParams, StepPart } from '../../protocol/messages.js';
 import type { StepObserved } from '../../protocol/observations.js';
 import { pollUntil, type Polled } from '../../support/poll.js';
@@ -116,7 +117,7 @@ export async function performStep(
     return {
       ...headingOf(params.parts, first.fault),
       settled: settled.held,
-      pending: settled.last,
+      lacking: settled.last,
       settleMs,
       resolutionMs: Math.max(prober.intervalMs, ...changes.map((change) => change.maxSendGapMs)),
       changes,
@@ -210,21 +211,21 @@ async function untilSettled(
     readonly quiet: QuietWatch | undefined;
     readonly signal: AbortSignal;
   },
-): Promise<Polled<readonly string[]>> {
+): Promise<Polled<readonly Lacking[]>> {
   const { condition } = lab;
   const forecast = forecastOf(lab);
   if (condition.flapPeriodMs > 0) {
     const untilMs = atMs + FLAPS_WATCHED * condition.flapPeriodMs;
     return pollUntil(
-      () => (performance.now() < untilMs ? ['it goes up and down'] : []),
-      (pending) => pending.length === 0,
+      (): readonly Lacking[] => (performance.now() < untilMs ? [{ kind: 'flapping' }] : []),
+      (lacking) => lacking.length === 0,
       { everyMs: 5, deadlineMs, signal },
     );
   }
   if (quiet !== undefined)
     return pollUntil(
       () => [...quiet.look(), ...unsettledAnswers(prober, atMs, condition, forecast)],
-      (pending) => pending.length === 0,
+      (lacking) => lacking.length === 0,
       { everyMs: 20, deadlineMs: deadlineMs + quiet.quietMs, signal },
     );
   const watch = new ConvergenceWatch(
@@ -233,7 +234,7 @@ async function untilSettled(
   );
   return pollUntil(
     async () => [...(await watch.look()), ...unsettledAnswers(prober, atMs, condition, forecast)],
-    (pending) => pending.length === 0,
+    (lacking) => lacking.length === 0,
     { everyMs: 5, deadlineMs, signal },
   );
 }
@@ -243,10 +244,10 @@ function unsettledAnswers(
   sinceMs: number,
   condition: Condition,
   forecast: Forecast | undefined,
-): readonly string[] {
+): readonly Lacking[] {
   return prober.streams
     .filter((stream) => !isSettled(stream, sinceMs, condition, forecast, prober.intervalMs))
-    .map(({ question }) => `${question.client}: answers from ${question.address} are not steady yet`);
+    .map(({ question: { client, address } }) => ({ kind: 'answers', client, address }));
 }
 
 /**

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { PlanSession } from '../../../src/plan/model.js';
 import { isUp, sessionTrouble, type NeighborState } from '../../../src/codec/bgp-neighbor.js';
+import { remedyOf, whatIsLacking } from '../../../src/report/words/lacking.js';
 import { readPaths } from '../../../src/codec/bgp-table.js';
 
 const session: PlanSession = {
@@ -59,7 +60,18 @@ for (const [what, state, words] of [
 ] as const) {
   test(`what is wrong with a session: ${what}`, (t) => {
     const trouble = sessionTrouble(session, state);
-    t.regex(`${trouble?.text ?? ''}; ${trouble?.hint ?? ''}`, words);
+    if (trouble === undefined) return t.fail('no trouble');
+    const { neighbor, neighborAddress, neighborAsn, family } = session;
+    const lacking = {
+      kind: 'session',
+      node: 'router1',
+      neighbor,
+      neighborAddress,
+      neighborAsn,
+      family,
+      trouble,
+    } as const;
+    t.regex(`${whatIsLacking(lacking)}; ${remedyOf(lacking) ?? ''}`, words);
   });
 }
 

@@ -1,18 +1,20 @@
 import test from 'ava';
 import { verdictsExpected } from '../../../src/assert/points.js';
 import type { Lab } from '../../../src/lab/lab.js';
+import type { WithPending } from '../../../src/lab/lab.js';
 import type { StepObserved } from '../../../src/protocol/observations.js';
 import type { Sighting } from '../../../src/protocol/sighting.js';
 import { playStep } from '../../../src/scenario/play-step.js';
 import { topologyOf, twoEqualWays } from '../plan/plan-of.js';
 
 const noise = { sendGapMs: { median: 1, p99: 1, max: 1 }, calibratedGapMs: 1, stealMs: 0, cpuPressureMs: 0 };
-const observed: StepObserved = {
+const observed: WithPending<StepObserved> = {
   action: 'fail',
   target: 'server-a',
   how: 'crash',
   settled: true,
   settleMs: 20,
+  lacking: [],
   pending: [],
   resolutionMs: 1,
   atMs: 0,

@@ -1,0 +1,118 @@
+import type { Lacking, LackingRoute, LackingSession } from '../../protocol/lacking.js';
+import { formatDuration } from '../../support/duration.js';
+
+/** What is lacking, and where: `router1: no route to 192.0.2.53/32`. */
+export function lackingText(lacking: Lacking): string {
+  if (lacking.kind === 'answers') return `${lacking.client}: ${whatIsLacking(lacking)}`;
+  return 'node' in lacking ? `${lacking.node}: ${whatIsLacking(lacking)}` : whatIsLacking(lacking);
+}
+
+/** The same without the node: `no route to 192.0.2.53/32`. */
+export function whatIsLacking(lacking: Lacking): string {
+  switch (lacking.kind) {
+    case 'daemons':
+      return `${lacking.daemons.join(' and ')} ended`;
+    case 'adjacency':
+      return `${onInterface(lacking)} is ${lacking.states.length === 0 ? 'without a neighbor' : lacking.states.join(', ')}`;
+    case 'gone-neighbor':
+      return `${onInterface(lacking)} has not missed yet who is gone`;
+    case 'bfd':
+      return `BFD on ${lacking.interface} has ${String(lacking.up)} of ${String(lacking.wanted)} sessions up`;
+    case 'session':
+      return troubleText(lacking);
+    case 'route':
+      return routeText(lacking);
+    case 'quiet':
+      return `routes, links and neighbors have not been quiet for ${formatDuration(lacking.quietMs)} yet`;
+    case 'answers':
+      return `answers from ${lacking.address} are not steady yet`;
+    case 'flapping':
+      return 'it goes up and down';
+  }
+}
+
+/** What would mend it, where something is known. */
+export function remedyOf(lacking: Lacking): string | undefined {
+  switch (lacking.kind) {
+    case 'daemons': {
+      const [daemon = ''] = lacking.daemons;
+      return `it will run again after  fail ${daemon}@${lacking.node}  and  restore ${daemon}@${lacking.node}`;
+    }
+    case 'adjacency':
+    case 'gone-neighbor':
+    case 'bfd':
+      return 'do both ends have the same timers, network type and area?';
+    case 'session':
+      return troubleRemedy(lacking);
+    case 'route':
+    case 'quiet':
+    case 'answers':
+    case 'flapping':
+      return undefined;
+  }
+}
+
+export function sessionName({
+  neighbor,
+  neighborAddress,
+}: Pick<LackingSession, 'neighbor' | 'neighborAddress'>): string {
+  return `the BGP session with ${neighbor} (${neighborAddress})`;
+}
+
+function onInterface({
+  family,
+  interface: device,
+}: Extract<Lacking, { readonly family: unknown; interface: string }>): string {
+  return `${family === 'ipv4' ? 'OSPFv2' : 'OSPFv3'} on ${device}`;
+}
+
+function routeText(route: LackingRoute): string {
+  const { destination } = route;
+  switch (route.state) {
+    case 'missing':
+      return `no route to ${destination}`;
+    case 'incomplete':
+      return `route to ${destination} leads to ${route.ways.join(' and ')}, not yet to ${route.missing.join(' and ')}`;
+    case 'stale':
+      return `route to ${destination} still leads to ${route.stale.join(' and ')}`;
+    case 'left-over':
+      return `still routes ${destination}`;
+  }
+}
+
+function troubleText(session: LackingSession): string {
+  const name = sessionName(session);
+  const { trouble, neighbor, neighborAsn, family } = session;
+  switch (trouble.cause) {
+    case 'not-configured':
+      return `${name} is not configured`;
+    case 'expects-asn':
+      return `${name} expects AS ${String(trouble.asn)}, and ${neighbor} is AS ${String(neighborAsn)}`;
+    case 'asn-refused':
+      return `${name} is ${trouble.state}: one end expects another AS number than the other has (${trouble.reason})`;
+    case 'not-established':
+      return `${name} is ${trouble.state}${trouble.reason === null ? '' : ` (${trouble.reason})`}`;
+    case 'family-inactive':
+      return `${name} is up, but not for ${family}`;
+    case 'no-policy':
+      return `${name} is up but ${trouble.direction === 'in' ? 'takes' : 'tells'} nothing: it has no policy for that direction (RFC 8212)`;
+  }
+}
+
+function troubleRemedy({ trouble, neighbor, neighborAddress, neighborAsn, family }: LackingSession): string {
+  const remoteAs = `neighbor ${neighborAddress} remote-as ${String(neighborAsn)}`;
+  switch (trouble.cause) {
+    case 'not-configured':
+      return `its own "frr:" lines take it away: it would be  ${remoteAs}`;
+    case 'expects-asn':
+      return remoteAs;
+    case 'asn-refused':
+      return `see which AS  ${neighbor}  expects: show bgp neighbors`;
+    case 'not-established':
+      return `does ${neighbor} run bgpd, and does a packet get there?`;
+    case 'family-inactive':
+      return `address-family ${family} unicast  and  neighbor ${neighborAddress} activate`;
+    case 'no-policy':
+      return `neighbor ${neighborAddress} route-map NAME ${trouble.direction}`;
+  }
+}
