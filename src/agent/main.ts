@@ -7,7 +7,7 @@ import { LabError } from '../errors.js';
 import { ask } from './probe/ask.js';
 import { calibrate } from './probe/calibrate.js';
 import { Captures } from './capture/captures.js';
-import { killContainersOf } from './node/container-processes.js';
+import { killContainersOf } from './node/container-pids.js';
 import { converge } from './routing/converge.js';
 import { deploy } from './deploy.js';
 import { examine } from './routing/examine.js';

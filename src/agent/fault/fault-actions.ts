@@ -1,6 +1,8 @@
 import { LabError } from '../../errors.js';
 import type { ActiveFault, FaultEffect } from '../../fault/active-fault.js';
 import type { PlanLinkEnd } from '../../plan/model.js';
+import { loadExtraLines } from '../node/extra-lines.js';
+import { flushRoutes } from '../node/learned-routes.js';
 import { instancesOf, seeEffect } from './fault-effect.js';
 import type { Lab } from '../lab/lab.js';
 import { Pauses } from './pauses.js';
@@ -205,7 +207,7 @@ export class FaultActions {
     // Nobody but zebra takes a daemon's routes out of the kernel when the daemon is gone.
     if (keepRoutes && daemon !== 'zebra') await host.killDaemon('zebra');
     await host.killDaemon(daemon);
-    if (daemon === 'zebra' && !keepRoutes) await host.flushRoutes();
+    if (daemon === 'zebra' && !keepRoutes) await flushRoutes(host);
   }
 
   /** A daemon alone is started again; with zebra all of them are, as FRR's own watchfrr does. */
@@ -215,12 +217,12 @@ export class FaultActions {
     const all = host.plan.routing?.daemons ?? [];
     const daemons = daemon === 'zebra' || keepRoutes ? all : [daemon];
     for (const each of daemons) await host.killDaemon(each);
-    if (daemons.includes('zebra')) await host.flushRoutes();
+    if (daemons.includes('zebra')) await flushRoutes(host);
     const { deadDaemons } = this.lab.condition;
     for (const each of daemons) {
       if (!deadDaemons.has(`${each}@${node}`)) await host.startDaemon(each);
     }
-    if (host.plan.routing?.extraLines !== undefined) await host.loadExtraLines();
+    if (host.plan.routing?.extraLines !== undefined) await loadExtraLines(host);
     await this.#routing.afterStart(node);
   }
 

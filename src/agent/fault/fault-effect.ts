@@ -4,6 +4,7 @@ import { endKey, serviceKey } from '../../forecast/condition.js';
 import type { PlanLinkEnd } from '../../plan/model.js';
 import { pollUntil } from '../../support/poll.js';
 import type { Lab } from '../lab/lab.js';
+import { learnedRoutes } from '../node/learned-routes.js';
 import { movingIn } from '../system/signal-node.js';
 import { processesOf } from '../system/node-process-list.js';
 import type { RoutingActions } from './routing-actions.js';
@@ -97,7 +98,7 @@ async function survivors(
   const alive = processesOf(node.initPid)
     .filter((process) => dead.has(process.name))
     .map((process) => `${process.name} runs on ${name} (${String(process.pid)})`);
-  const routes = daemon === 'zebra' && !keepRoutes ? await node.learnedRoutes() : [];
+  const routes = daemon === 'zebra' && !keepRoutes ? await learnedRoutes(node) : [];
   return [...alive, ...routes.map((route) => `${name} has the route ${route} still`)];
 }
 

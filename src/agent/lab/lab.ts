@@ -14,7 +14,9 @@ import type { NetNamespace } from '../system/kernel.js';
 import { KernelRoutes } from './kernel-routes.js';
 import { LabFaults } from './lab-faults.js';
 import { LabFlows } from './lab-flows.js';
+import { loadExtraLines } from '../node/extra-lines.js';
 import { type LabNode } from '../node/lab-node.js';
+import { runStartCommand } from '../node/start-command.js';
 import type { IdentityExchange, SharedByServers } from '../service/service-driver.js';
 import { driverOf } from '../service/service-drivers.js';
 import { ServiceInstance } from '../service/service-instance.js';
@@ -209,8 +211,8 @@ export class Lab {
 
   /** The user's own FRR lines and start-up commands, each refused by name where it fails. */
   async configureByUser(node: LabNode): Promise<void> {
-    if (node.plan.routing?.extraLines !== undefined) await node.loadExtraLines();
-    for (const command of node.plan.exec) await node.runStartCommand(command);
+    if (node.plan.routing?.extraLines !== undefined) await loadExtraLines(node);
+    for (const command of node.plan.exec) await runStartCommand(node, command);
   }
 
   async #renewAt(routers: ReadonlySet<string>): Promise<void> {

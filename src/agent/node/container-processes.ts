@@ -1,32 +1,16 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { Socket } from 'node:net';
+import { closeSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../errors.js';
 import type { Daemon, PlanNode } from '../../plan/model.js';
-import {
-  CONTAINER_VARIABLE,
-  containerFifos,
-  LAB_VARIABLE,
-  runsContainerInit,
-  startOneDaemon,
-} from '../../init/container-init.js';
+import { runsContainerInit, startOneDaemon } from '../../init/container-init.js';
 import { daemonWords } from '../../init/daemon-words.js';
 import { toolEnvironment } from '../../protocol/node-environment.js';
 import type { NodeFiles } from '../../render/render.js';
-import { readLines } from '../../support/lines.js';
 import { pollUntil } from '../../support/poll.js';
 import { freezerOf } from '../system/freezer.js';
 import type { NetNamespace } from '../system/kernel.js';
+import { firstProcessOf, isThere, nameIn } from './container-pids.js';
+import { InitDialogue } from './init-dialogue.js';
 import type { EngineRestart, NodeProcesses } from './node-processes.js';
 import { ipBatch } from '../system/run-to-end.js';
 import { signalTo } from '../system/signal-node.js';
@@ -49,7 +33,7 @@ export class ContainerProcesses implements NodeProcesses, EngineRestart {
   #endingPid = 0;
   /** What the engine calls the container. */
   #name = '';
-  #dialogue: Dialogue | undefined;
+  #dialogue: InitDialogue | undefined;
   #watch: NodeJS.Timeout | undefined;
   readonly engineRestart = this;
   readonly namespaces = ['mount', 'uts', 'ipc', 'net', 'pid'];
@@ -111,7 +95,7 @@ export class ContainerProcesses implements NodeProcesses, EngineRestart {
     if (!isThere(pid)) throw this.#failure('its container has ended');
     this.#name = nameIn(pid) ?? '';
     if (runsContainerInit(this.plan)) {
-      this.#dialogue = await Dialogue.open(join(this.runFolder, 'nearcast'), () => isThere(pid));
+      this.#dialogue = await InitDialogue.open(join(this.runFolder, 'nearcast'), () => isThere(pid));
       if (this.#dialogue === undefined) throw this.#failure('its container has ended');
       this.#layFiles(files);
       await this.#ask('start', 'ready');
@@ -210,114 +194,5 @@ export class ContainerProcesses implements NodeProcesses, EngineRestart {
 
   #failure(why: string): LabError {
     return new LabError('DEPLOY_FAILED', `node ${this.plan.name} did not start: ${why}`);
-  }
-}
-
-/** Lines to and from the first program of a container. */
-class Dialogue {
-  readonly #lines: AsyncGenerator<string>;
-
-  private constructor(
-    readonly control: number,
-    readonly replies: Socket,
-    readonly isAlive: () => boolean,
-  ) {
-    this.#lines = readLines(replies);
-  }
-
-  /** Undefined where the container ends before it opens its side. */
-  static async open(folder: string, isAlive: () => boolean): Promise<Dialogue | undefined> {
-    const reply = join(folder, containerFifos.reply);
-    const { last } = await pollUntil(
-      () => (isAlive() ? existsSync(reply) : undefined),
-      (there) => there !== false,
-      { everyMs: 2, deadlineMs: ANSWER_DEADLINE_MS },
-    );
-    if (last !== true) return undefined;
-    // Opened for both, a FIFO keeps nobody waiting for its other side.
-    const flags = constants.O_RDWR | constants.O_NONBLOCK;
-    const replies = new Socket({ fd: openSync(reply, flags), readable: true, writable: false });
-    replies.on('error', () => undefined);
-    return new Dialogue(openSync(join(folder, containerFifos.control), flags), replies, isAlive);
-  }
-
-  tell(word: string): void {
-    writeSync(this.control, `${word}\n`);
-  }
-
-  /** Undefined where the container ends instead of answering. */
-  async ask(word: string): Promise<string | undefined> {
-    this.tell(word);
-    const answered = new AbortController();
-    const ended = pollUntil(this.isAlive, (alive) => !alive, {
-      everyMs: WATCH_EVERY_MS,
-      deadlineMs: ANSWER_DEADLINE_MS,
-      signal: answered.signal,
-    }).then(({ held }) =>
-      held ? undefined : `it has not answered "${word}" for ${String(ANSWER_DEADLINE_MS / 1000)} s`,
-    );
-    ended.catch(() => undefined);
-    const line = this.#lines.next().then(({ value }) => value as string | undefined);
-    try {
-      return await Promise.race([line, ended]);
-    } finally {
-      answered.abort();
-    }
-  }
-
-  close(): void {
-    closeSync(this.control);
-    this.replies.destroy();
-  }
-}
-
-/** The first process of a container, as the engine's host numbers it, other than one that is ending. */
-function firstProcessOf(container: string, ending: number): number | undefined {
-  return allPids()
-    .filter((pid) => pid !== ending)
-    .find((pid) => nameIn(pid) === container && isFirst(pid));
-}
-
-/** Ends every container of a lab that runs, whether its agent was told of it or not. How many there were. */
-export function killContainersOf(lab: string): number {
-  const pids = allPids().filter((pid) => variableOf(pid, LAB_VARIABLE) === lab && isFirst(pid));
-  for (const pid of pids) if (isThere(pid)) process.kill(pid, 'SIGKILL');
-  return pids.length;
-}
-
-function allPids(): readonly number[] {
-  return readdirSync('/proc').map(Number).filter(Number.isInteger);
-}
-
-function nameIn(pid: number): string | undefined {
-  return variableOf(pid, CONTAINER_VARIABLE);
-}
-
-function variableOf(pid: number, name: string): string | undefined {
-  const variable = `${name}=`;
-  return readText(`/proc/${String(pid)}/environ`)
-    .split('\0')
-    .find((word) => word.startsWith(variable))
-    ?.slice(variable.length);
-}
-
-/** Whether a process is number 1 in its own PID namespace. */
-function isFirst(pid: number): boolean {
-  return /^NSpid:.*\t1$/m.test(readText(`/proc/${String(pid)}/status`));
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function isThere(pid: number): boolean {
-  try {
-    return pid > 0 && process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }

@@ -1,40 +1,20 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { LabError } from '../../errors.js';
 import type { Daemon, PlanNode } from '../../plan/model.js';
 import type { NodeFiles } from '../../render/render.js';
 import { pollUntil } from '../../support/poll.js';
+import { readText } from '../../support/read-text.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { lackOf } from '../../init/daemon-words.js';
-import { alternatives } from '../../support/suggest.js';
-import { offeredFolder, OfferedLines } from './offered-lines.js';
 import { NodeDaemons } from './node-daemons.js';
 import type { NodeProcesses } from './node-processes.js';
 import { processesOf, processOf } from '../system/node-process-list.js';
 import { collect, ipBatch, type Ran } from '../system/run-to-end.js';
 import { signalTo } from '../system/signal-node.js';
 
-/** A start-up command prepares a node; it is not the node's server. */
-const START_COMMAND_DEADLINE_MS = 30_000;
 const DAEMON_DEADLINE_MS = 5000;
-/** How the kernel numbers the routes of each daemon (rtnetlink(7), /etc/iproute2/rt_protos). */
-const ROUTE_PROTOCOLS: Readonly<Partial<Record<Daemon, number>>> = {
-  zebra: 11,
-  babeld: 42,
-  bgpd: 186,
-  isisd: 187,
-  ospfd: 188,
-  ospf6d: 188,
-  ripd: 189,
-  ripngd: 190,
-  nhrpd: 191,
-  eigrpd: 192,
-  pbrd: 195,
-  staticd: 196,
-  fabricd: 197,
-};
 
 /**
  * One node of a running lab: a network namespace with its links, which a crash does not take, and processes, which it
@@ -136,32 +116,6 @@ export class LabNode {
       throw new LabError('DEPLOY_FAILED', `${daemon} on ${this.name} did not start again: ${output.trim()}`);
   }
 
-  /** Takes every route out of the kernel that a routing protocol put there. */
-  async flushRoutes(): Promise<void> {
-    // With a next hop go the routes that use it, which could not be flushed by themselves.
-    await this.runOutside(['ip', 'nexthop', 'flush']);
-    for (const family of ['-4', '-6']) {
-      for (const protocol of this.#routeProtocols)
-        await this.runOutside(['ip', family, 'route', 'flush', 'proto', protocol]);
-    }
-  }
-
-  /** Those routes that `flushRoutes` takes away, and that are there. */
-  async learnedRoutes(): Promise<readonly string[]> {
-    const asked = ['-4', '-6'].flatMap((family) =>
-      this.#routeProtocols.map((protocol) => this.runOutside(['ip', family, 'route', 'show', 'proto', protocol])),
-    );
-    return (await Promise.all(asked))
-      .flatMap(({ output }) => output.split('\n'))
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
-  }
-
-  /** As what the routes of its daemons are in the kernel. */
-  get #routeProtocols(): readonly string[] {
-    return [...new Set(this.daemons.names.flatMap((daemon) => ROUTE_PROTOCOLS[daemon] ?? []))].map(String);
-  }
-
   /** Until the kernel has ended every process of the node. */
   async ended(): Promise<void> {
     await this.processes.ended();
@@ -191,45 +145,6 @@ export class LabNode {
     return ipBatch(this.namespace, lines);
   }
 
-  /**
-   * Feeds the user's own FRR lines to the daemons. Throws CONFIG_REJECTED naming the line that one refused, or none
-   * took.
-   */
-  async loadExtraLines(): Promise<void> {
-    const hint = `correct "frr:" of ${this.name} in the topology file`;
-    const { extraLines = '' } = this.plan.routing ?? {};
-    const offered = await OfferedLines.open(join(this.processes.runFolder, 'nearcast', offeredFolder), this.daemons);
-    try {
-      const { status, output } = await this.run(
-        this.processes.vtyshCommand([
-          '--vty_socket',
-          `/run/nearcast/${offeredFolder}`,
-          '-f',
-          '/run/nearcast/extra.conf',
-        ]),
-      );
-      const refusal = output.split('\n').find((line) => line.includes('%') || /^line \d+:/.test(line));
-      if (status !== 0 || refusal !== undefined) {
-        throw new LabError(
-          'CONFIG_REJECTED',
-          `FRR on ${this.name} refused the node's own lines: ${refusal?.trim() ?? output.trim()}`,
-          { hint },
-        );
-      }
-    } finally {
-      offered.close();
-    }
-    const dropped = offered.firstDropped(extraLines);
-    if (dropped === undefined) return;
-    const { line, takers } = dropped;
-    throw new LabError('CONFIG_REJECTED', `no daemon on ${this.name} takes its line "${line}"`, {
-      hint:
-        takers.length === 0
-          ? hint
-          : `it is a line of ${alternatives(takers)}, which nothing in "frr:" of ${this.name} starts`,
-    });
-  }
-
   /** Runs a program of the agent's own in the node's network namespace, with or without processes in it. */
   async runOutside(argv: readonly string[]): Promise<Ran> {
     const child = spawn('nsenter', ['--net=/proc/self/fd/3', '--', ...argv], {
@@ -243,14 +158,14 @@ export class LabNode {
   /** Runs a program inside the node's namespaces to its end. */
   async run(argv: readonly string[]): Promise<Ran> {
     const { environment } = this.processes;
-    const child = spawn('nsenter', [...this.#enterArguments(), ...argv], { cwd: '/', env: environment });
+    const child = spawn('nsenter', [...this.enterArguments, ...argv], { cwd: '/', env: environment });
     return collect(child, '');
   }
 
   /** Whether a command in the node ends with status 0 in time; one that does not is ended. */
   async succeeds(argv: readonly string[], timeoutMs: number): Promise<boolean> {
     if (!this.isResponsive) return false;
-    const child = spawn('nsenter', [...this.#enterArguments(), ...argv], {
+    const child = spawn('nsenter', [...this.enterArguments, ...argv], {
       cwd: '/',
       env: this.processes.environment,
       stdio: 'ignore',
@@ -261,39 +176,8 @@ export class LabNode {
     return status === 0;
   }
 
-  /**
-   * Runs a start-up command of the user: what it prints goes to the node's `exec.log`, so that a server it leaves
-   * running may go on writing there. LabError START_COMMAND_FAILED where it fails, or has not ended at the deadline.
-   */
-  async runStartCommand(argv: readonly string[]): Promise<void> {
-    const logFile = join(this.processes.logFolder, 'exec.log');
-    const log = openSync(logFile, 'a');
-    const child = spawn('nsenter', [...this.#enterArguments(), ...argv], {
-      cwd: '/',
-      env: this.processes.environment,
-      stdio: ['ignore', log, log],
-      timeout: START_COMMAND_DEADLINE_MS,
-      killSignal: 'SIGKILL',
-    });
-    closeSync(log);
-    const [status, signal] = (await once(child, 'exit')) as [number | null, string | null];
-    if (status === 0) return;
-    const how = status === null ? `was ended by ${signal ?? 'a signal'}` : `failed with status ${String(status)}`;
-    const isLate = signal === 'SIGKILL' && this.isRunning;
-    throw new LabError(
-      'START_COMMAND_FAILED',
-      isLate
-        ? `start-up command of ${this.name} did not end within ${String(START_COMMAND_DEADLINE_MS / 1000)} s: ${argv.join(' ')}`
-        : `start-up command of ${this.name} ${how}: ${argv.join(' ')}`,
-      {
-        hint: isLate
-          ? 'start a server in the background: exec: ["my-server &"]'
-          : readText(logFile).slice(-2000).trim() || 'it printed nothing',
-      },
-    );
-  }
-
-  #enterArguments(): readonly string[] {
+  /** The words for nsenter(1) before a command that runs in the node's namespaces. */
+  get enterArguments(): readonly string[] {
     return ['--target', String(this.initPid), ...this.processes.namespaces.map((name) => `--${name}`), '--'];
   }
 
@@ -328,13 +212,5 @@ export class LabNode {
         );
       }
     }
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }

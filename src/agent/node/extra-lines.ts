@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { LabError } from '../../errors.js';
+import { alternatives } from '../../support/suggest.js';
+import type { LabNode } from './lab-node.js';
+import { offeredFolder, OfferedLines } from './offered-lines.js';
+
+/**
+ * Feeds the user's own FRR lines to the daemons. Throws CONFIG_REJECTED naming the line that one refused, or none
+ * took.
+ */
+export async function loadExtraLines(node: LabNode): Promise<void> {
+  const hint = `correct "frr:" of ${node.name} in the topology file`;
+  const { extraLines = '' } = node.plan.routing ?? {};
+  const offered = await OfferedLines.open(join(node.processes.runFolder, 'nearcast', offeredFolder), node.daemons);
+  try {
+    const { status, output } = await node.run(
+      node.processes.vtyshCommand(['--vty_socket', `/run/nearcast/${offeredFolder}`, '-f', '/run/nearcast/extra.conf']),
+    );
+    const refusal = output.split('\n').find((line) => line.includes('%') || /^line \d+:/.test(line));
+    if (status !== 0 || refusal !== undefined) {
+      throw new LabError(
+        'CONFIG_REJECTED',
+        `FRR on ${node.name} refused the node's own lines: ${refusal?.trim() ?? output.trim()}`,
+        { hint },
+      );
+    }
+  } finally {
+    offered.close();
+  }
+  const dropped = offered.firstDropped(extraLines);
+  if (dropped === undefined) return;
+  const { line, takers } = dropped;
+  throw new LabError('CONFIG_REJECTED', `no daemon on ${node.name} takes its line "${line}"`, {
+    hint:
+      takers.length === 0
+        ? hint
+        : `it is a line of ${alternatives(takers)}, which nothing in "frr:" of ${node.name} starts`,
+  });
+}

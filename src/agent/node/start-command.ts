@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { LabError } from '../../errors.js';
+import { readText } from '../../support/read-text.js';
+import type { LabNode } from './lab-node.js';
+
+/** A start-up command prepares a node; it is not the node's server. */
+const START_COMMAND_DEADLINE_MS = 30_000;
+
+/**
+ * Runs a start-up command of the user: what it prints goes to the node's `exec.log`, so that a server it leaves
+ * running may go on writing there. LabError START_COMMAND_FAILED where it fails, or has not ended at the deadline.
+ */
+export async function runStartCommand(node: LabNode, argv: readonly string[]): Promise<void> {
+  const logFile = join(node.processes.logFolder, 'exec.log');
+  const log = openSync(logFile, 'a');
+  const child = spawn('nsenter', [...node.enterArguments, ...argv], {
+    cwd: '/',
+    env: node.processes.environment,
+    stdio: ['ignore', log, log],
+    timeout: START_COMMAND_DEADLINE_MS,
+    killSignal: 'SIGKILL',
+  });
+  closeSync(log);
+  const [status, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  if (status === 0) return;
+  const how = status === null ? `was ended by ${signal ?? 'a signal'}` : `failed with status ${String(status)}`;
+  const isLate = signal === 'SIGKILL' && node.isRunning;
+  throw new LabError(
+    'START_COMMAND_FAILED',
+    isLate
+      ? `start-up command of ${node.name} did not end within ${String(START_COMMAND_DEADLINE_MS / 1000)} s: ${argv.join(' ')}`
+      : `start-up command of ${node.name} ${how}: ${argv.join(' ')}`,
+    {
+      hint: isLate
+        ? 'start a server in the background: exec: ["my-server &"]'
+        : readText(logFile).slice(-2000).trim() || 'it printed nothing',
+    },
+  );
+}
