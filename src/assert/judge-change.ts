@@ -1,6 +1,7 @@
 import { RISK } from '../forecast/flow-numbers.js';
 import type { ConnectionsSeen, ObservedChange } from '../protocol/observations.js';
 import type { Noise } from '../protocol/timeline.js';
+import type { Expected, LimitWord } from '../topology/model/expectation.js';
 import type { Expectation, Expectations } from '../topology/model/step.js';
 import { judgedFlows, tellFlows, unlessMissed, type JudgedFlow } from './judged-flows.js';
 import { concerns, seenAt, statement } from './judge-seen.js';
@@ -104,39 +105,52 @@ function judgeStable(stableMs: number, { changes, noise }: ChangeSeen, about: Ab
     : verdictOf(text, told, least);
 }
 
+/** One function for each limit, in the order of their verdicts. */
+const limitJudges: {
+  readonly [W in LimitWord]: (bound: Expected<W>, seen: ChangeSeen, about: About) => Verdict;
+} = {
+  outage: (bound, seen, about) => unlessMissed(judgeOutage(bound, seen, about), seen.changes),
+  lost: (bound, seen, about) => unlessMissed(judgeLost(bound, seen, about), seen.changes),
+  duplicates: judgeDuplicates,
+  moved: (bound, seen, about) => unlessMissed(judgeMoved(bound, seen, about), seen.changes),
+  collateral: (bound, seen, about) => unlessMissed(judgeCollateral(bound, seen, about), seen.changes),
+  brokenFlows: (bound, { connections }, about) => judgeBroken(bound, connections, about),
+};
+
 function judgeLimits(limits: Expectations['limits'], seen: ChangeSeen, about: About): readonly Verdict[] {
-  const { changes } = seen;
-  const none = changes.length === 0 ? ['no client asks'] : [];
-  const { outageMs, lost, duplicates, brokenFlows, moved, collateral } = limits;
+  return (Object.keys(limitJudges) as LimitWord[]).flatMap((word) => judgeLimit(word, limits[word], seen, about));
+}
+
+function judgeLimit<W extends LimitWord>(
+  word: W,
+  bound: Expected<W> | undefined,
+  seen: ChangeSeen,
+  about: About,
+): readonly Verdict[] {
+  return bound === undefined ? [] : [limitJudges[word](bound, seen, about)];
+}
+
+function judgeDuplicates(bound: number, { changes }: ChangeSeen, about: About): Verdict {
   const duplicated = changes.reduce((sum, change) => sum + change.duplicates, 0);
+  return verdictOf(
+    about(`${atMost(bound, 'question is', 'questions are')} answered twice`),
+    duplicated <= bound ? unlessAsked(changes) : [String(duplicated)],
+    duplicated,
+  );
+}
+
+function judgeCollateral(bound: number, { changes }: ChangeSeen, about: About): Verdict {
   const stray = [...new Set(changes.filter(({ isCollateral }) => isCollateral).map(({ client }) => client))];
-  return [
-    ...(outageMs === undefined ? [] : [unlessMissed(judgeOutage(outageMs, seen, about), changes)]),
-    ...(lost === undefined ? [] : [unlessMissed(judgeLost(lost, seen, about), changes)]),
-    ...(duplicates === undefined
-      ? []
-      : [
-          verdictOf(
-            about(`${atMost(duplicates, 'question is', 'questions are')} answered twice`),
-            duplicated <= duplicates ? none : [String(duplicated)],
-            duplicated,
-          ),
-        ]),
-    ...(moved === undefined ? [] : [unlessMissed(judgeMoved(moved, seen, about), changes)]),
-    ...(collateral === undefined
-      ? []
-      : [
-          unlessMissed(
-            verdictOf(
-              about(`${atMost(collateral, 'client moves', 'clients move')} without need`),
-              stray.length <= collateral ? none : [`${String(stray.length)}: ${stray.join(', ')}`],
-              stray.length,
-            ),
-            changes,
-          ),
-        ]),
-    ...(brokenFlows === undefined ? [] : [judgeBroken(brokenFlows, seen.connections, about)]),
-  ];
+  return verdictOf(
+    about(`${atMost(bound, 'client moves', 'clients move')} without need`),
+    stray.length <= bound ? unlessAsked(changes) : [`${String(stray.length)}: ${stray.join(', ')}`],
+    stray.length,
+  );
+}
+
+/** What speaks against a limit that nobody could break. */
+function unlessAsked(changes: readonly ObservedChange[]): readonly string[] {
+  return changes.length === 0 ? ['no client asks'] : [];
 }
 
 function judgeBroken(

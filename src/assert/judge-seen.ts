@@ -1,9 +1,10 @@
 import { RISK } from '../forecast/flow-numbers.js';
-import { readPattern } from '../topology/model/pattern.js';
-import type { ClientExpectation, Clients, Expectation, Expectations } from '../topology/model/step.js';
+import { clientWords, type ClientWord, type Expected, type ProbeLimitWord } from '../topology/model/expectation.js';
+import type { Clients, Expectation, Expectations } from '../topology/model/step.js';
+import { clientJudges, clientsText } from './judge-clients.js';
 import { missedText } from './judged-flows.js';
 import { eachFlow, tellEach, type Seen, type SeenFlow } from './seen.js';
-import { spoken, undecided, verdictOf, type Verdict } from './verdict.js';
+import { undecided, verdictOf, type Verdict } from './verdict.js';
 
 export type { Seen } from './seen.js';
 
@@ -23,56 +24,35 @@ export function judgeSeen(expect: Expectations, looked: readonly Seen[], prefix 
     ...expect.answers.flatMap((expectation) =>
       expectation.answer.kind === 'instances' ? [judgeAnswer(expectation, seen, about)] : [],
     ),
-    ...expect.paths.map((each) =>
-      judgeEach(
-        each,
-        seen,
-        about(`${whose(each.clients)} questions pass ${each.expected.join(' > ')}`),
-        ({ path = [] }) =>
-          path.length === each.expected.length && path.every((hop, i) => hop === each.expected[i])
-            ? undefined
-            : path.map((hop) => hop ?? '*').join(' > ') || 'no way',
-      ),
-    ),
-    ...expect.costs.map((each) =>
-      judgeEach(each, seen, about(`${whose(each.clients)} way costs ${String(each.expected)}`), ({ cost = null }) =>
-        cost === each.expected ? undefined : cost === null ? 'no cost that is known' : String(cost),
-      ),
-    ),
-    ...expect.rtts.map((each) => judgeRtt(each, seen, about)),
-    ...expect.fates.map((each) =>
-      judgeEach(each, seen, about(`${whose(each.clients)} questions are ${each.expected}`), ({ fate }) =>
-        fate === each.expected ? undefined : (fate ?? 'unknown'),
-      ),
-    ),
-    ...expect.statuses.map((each) =>
-      judgeEach(
-        each,
-        seen,
-        about(
-          `${clientsText(each.clients)} get${each.clients.names.length === 1 ? 's' : ''} status ${String(each.expected)}`,
-        ),
-        ({ status = null, fate }) =>
-          status === each.expected ? undefined : status === null ? (fate ?? 'nothing') : String(status),
-      ),
-    ),
-    ...expect.outputs.map((each) =>
-      judgeEach(
-        each,
-        seen,
-        about(`${clientsText(each.clients)} read${each.clients.names.length === 1 ? 's' : ''} ${each.expected}`),
-        ({ output = '', fate }) =>
-          says(output, each.expected)
-            ? undefined
-            : output === ''
-              ? (fate ?? 'nothing')
-              : JSON.stringify(output.slice(0, 80)),
-      ),
-    ),
-    ...(expect.limits.lost === undefined || seen.every(({ fate }) => fate === undefined)
-      ? []
-      : [judgeLost(expect.limits.lost, seen, about)]),
+    ...clientWords.flatMap((word) => judgeByClient(word, expect.byClient[word], seen, about)),
+    ...(seen.every(({ fate }) => fate === undefined) ? [] : judgeProbeLimits(expect.limits, seen, about)),
   ];
+}
+
+type About = (text: string) => string;
+
+/** One function for each limit that a probe can have. */
+const probeLimitJudges: {
+  readonly [W in ProbeLimitWord]: (bound: Expected<W>, seen: readonly SeenFlow[], about: About) => Verdict;
+} = { lost: judgeLost };
+
+function judgeProbeLimits(limits: Expectations['limits'], seen: readonly SeenFlow[], about: About): readonly Verdict[] {
+  return (Object.keys(probeLimitJudges) as ProbeLimitWord[]).flatMap((word) => {
+    const bound = limits[word];
+    return bound === undefined ? [] : [probeLimitJudges[word](bound, seen, about)];
+  });
+}
+
+function judgeByClient<W extends ClientWord>(
+  word: W,
+  expected: Expectations['byClient'][W],
+  seen: readonly SeenFlow[],
+  about: About,
+): readonly Verdict[] {
+  return expected.map((each) => {
+    const { text, against } = clientJudges[word](each);
+    return judgeEach(each.clients, seen, about(text), against);
+  });
 }
 
 /** `client1 is answered by server-a`, for people. */
@@ -88,11 +68,6 @@ export function statement({ clients, service, answer }: Expectation): string {
           )
           .join(' and ');
   return `${clientsText(clients)} ${clients.names.length === 1 ? 'is' : 'are'} answered by ${who}${of}`;
-}
-
-function clientsText({ label, names }: Clients): string {
-  if (label === 'all') return names.length === 1 ? 'the client' : 'all clients';
-  return names.join(' and ');
 }
 
 /** What of a look an expectation is about. */
@@ -112,7 +87,7 @@ export function seenAt(
 
 const NOT_ASKED = 'no question of that client to that service';
 
-function judgeAnswer(expectation: Expectation, seen: readonly SeenFlow[], about: (text: string) => string): Verdict {
+function judgeAnswer(expectation: Expectation, seen: readonly SeenFlow[], about: About): Verdict {
   const { clients, answer } = expectation;
   const allowed = answer.kind === 'instances' ? answer.instances : [];
   const asked = seen.filter((each) => concerns(expectation, each));
@@ -126,8 +101,8 @@ function judgeAnswer(expectation: Expectation, seen: readonly SeenFlow[], about:
   );
 }
 
-function judgeEach<T>(
-  { clients }: ClientExpectation<T>,
+function judgeEach(
+  clients: Clients,
   seen: readonly SeenFlow[],
   text: string,
   against: (seen: Seen) => string | undefined,
@@ -142,18 +117,7 @@ function judgeEach<T>(
   return unlessMissed(verdictOf(text, asked.length === 0 ? [NOT_ASKED] : told), asked);
 }
 
-function judgeRtt(
-  each: ClientExpectation<number>,
-  seen: readonly SeenFlow[],
-  about: (text: string) => string,
-): Verdict {
-  const text = about(`${whose(each.clients)} round trips take at most ${spoken(each.expected)}`);
-  return judgeEach(each, seen, text, ({ rttMs }) =>
-    rttMs !== null && rttMs <= each.expected ? undefined : rttMs === null ? 'no answer' : spoken(rttMs),
-  );
-}
-
-function judgeLost(bound: number, seen: readonly Seen[], about: (text: string) => string): Verdict {
+function judgeLost(bound: number, seen: readonly Seen[], about: About): Verdict {
   const lost = seen.filter(({ fate }) => fate !== 'answered');
   const text = about(
     `no more than ${String(bound)} of ${String(seen.length)} probes ${bound === 1 ? 'is' : 'are'} lost`,
@@ -163,15 +127,6 @@ function judgeLost(bound: number, seen: readonly Seen[], about: (text: string) =
     lost.length <= bound ? [] : [`${String(lost.length)}: ${[...new Set(lost.map(({ fate }) => fate))].join(', ')}`],
     lost.length,
   );
-}
-
-/** A text that stands in it, or a regular expression between slashes. */
-function says(output: string, expected: string): boolean {
-  return readPattern(expected)?.test(output) ?? output.includes(expected);
-}
-
-function whose({ label, names }: Clients): string {
-  return label === 'all' ? "everybody's" : `${names.join(' and ')}'s`;
 }
 
 function percent(share: number): string {

@@ -11,8 +11,8 @@ function verdictsOfStep(step: Step): number {
   return verdictsOf(step.expect) + (step.expect.stableMs === undefined ? 0 : 1);
 }
 
-function verdictsOf({ answers, paths, costs, rtts, fates, statuses, outputs, routes, limits }: Expectations): number {
-  const lists = [answers, paths, costs, rtts, fates, statuses, outputs, routes];
+function verdictsOf({ answers, byClient, routes, limits }: Expectations): number {
+  const lists = [answers, routes, ...Object.values(byClient)];
   return (
     lists.reduce((sum, list) => sum + list.length, 0) +
     Object.values(limits).filter((limit) => limit !== undefined).length

@@ -6,6 +6,7 @@ import { compare, marginOf, marginText, wasOverloaded, type Margin } from '../as
 import { spoken, type Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
 import { hostPrefix } from '../plan/addressing.js';
+import { asksOf } from '../topology/model/asks.js';
 import type { Service } from '../topology/model/topology.js';
 import type { Expectations } from '../topology/model/step.js';
 import { judgeFlows, judgeSeenFlows } from './flows.js';
@@ -89,11 +90,9 @@ export async function lookOnce(
   expect: Expectations,
   { services, prefix, look }: LookOptions,
 ): Promise<Pick<Looked, 'verdicts' | 'seen'>> {
-  const needsWay = expect.paths.length > 0 || expect.costs.length > 0;
-  const needsAnswers =
-    needsWay ||
-    [expect.answers, expect.rtts, expect.fates, expect.statuses, expect.outputs].some((each) => each.length > 0) ||
-    look !== undefined;
+  const asks = asksOf(expect);
+  const needsWay = asks.has('ways');
+  const needsAnswers = needsWay || asks.has('answers') || look !== undefined;
   const seen: readonly Seen[] = !needsAnswers
     ? []
     : look !== undefined

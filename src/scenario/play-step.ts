@@ -2,7 +2,7 @@ import { judgeChange } from '../assert/judge-change.js';
 import type { Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
 import type { Service } from '../topology/model/topology.js';
-import { readExpectations } from '../topology/file/expectations.js';
+import { asksOf, noLimits } from '../topology/model/asks.js';
 import type { ChangeStep, Expectations, LookStep, ProbeStep, Step } from '../topology/model/step.js';
 import { graceMs, lookUntil, type LookOptions } from './look.js';
 import { probeRound } from './probe-round.js';
@@ -60,7 +60,7 @@ async function change(
     signal,
     deadlineMs: Math.max(expect.withinMs, LEAST_DEADLINE_MS) + graceMs(expect.withinMs),
     watchMs: expect.stableMs,
-    connections: expect.limits.brokenFlows !== undefined,
+    connections: asksOf(expect).has('connections'),
   });
   const report = toStepReport(observed);
   const verdicts: Verdict[] = [...judgeChange(title, expect, observed)];
@@ -80,13 +80,13 @@ async function change(
 }
 
 /**
- * What the probes of a change do not tell by themselves: ways, costs, round trips, routes, and shares of many flows.
+ * What the probes of a change do not tell by themselves: all that is said by client or of routes, and shares of many
+ * flows.
  */
 function notSeenByProbes(expect: Expectations): Expectations | undefined {
   const answers = expect.answers.filter(({ answer }) => answer.kind === 'shares');
-  const { paths, costs, rtts, routes, fates } = expect;
-  if ([answers, paths, costs, rtts, routes, fates].every((each) => each.length === 0)) return undefined;
-  return { ...expect, answers, stableMs: undefined, limits: readExpectations({}, []).limits };
+  const rest = { ...expect, answers, stableMs: undefined, limits: noLimits };
+  return asksOf(rest).size === 0 ? undefined : rest;
 }
 
 async function look(

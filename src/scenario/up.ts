@@ -11,6 +11,7 @@ import type { Convergence, Progress } from '../protocol/messages.js';
 import { renderLab } from '../render/render.js';
 import { chooseRuntime } from '../runtime/registry.js';
 import type { LabRecord, Preparation, RuntimeName, UncommittedLab } from '../runtime/runtime.js';
+import { beyondAnswers } from '../topology/model/asks.js';
 import { nameProblem } from '../topology/checks/names.js';
 import type { Topology } from '../topology/model/topology.js';
 import { lookOnce } from './look.js';
@@ -120,17 +121,7 @@ async function judgeConverged(
   { expect, services }: Topology,
   answers: readonly Answer[],
 ): Promise<readonly Verdict[]> {
-  const { seen: _, verdicts } = await lookOnce(
-    lab,
-    {
-      ...expect,
-      answers: expect.answers.filter(({ answer }) => answer.kind === 'shares'),
-      paths: [],
-      costs: [],
-      rtts: [],
-    },
-    { services, prefix: '' },
-  );
+  const { verdicts } = await lookOnce(lab, beyondAnswers(expect), { services, prefix: '' });
   return [...judgeSeen(expect, answers), ...verdicts];
 }
 

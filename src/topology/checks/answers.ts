@@ -1,7 +1,9 @@
 import { didYouMean, listWords, nearest } from '../../support/suggest.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
-import { answersOf, expectWords, isShares, readShare } from '../file/expectations.js';
+import { expectWords } from '../model/expectation.js';
+import { readShare } from '../model/share.js';
+import { answersOf, isShares } from '../file/expectations.js';
 import type { FileAnswer } from '../file/schema.js';
 import type { Path } from '../file/tree.js';
 import type { Check, Checked } from './checked.js';

@@ -1,4 +1,4 @@
-import { expectWords } from '../file/expectations.js';
+import { expectWords } from '../model/expectation.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
 import type { Check } from './checked.js';

@@ -1,5 +1,6 @@
 import type { FileChange, FileExpectations, FileStep, TopologyFile } from '../file/schema.js';
 import { actionOf } from '../file/steps.js';
+import type { ExpectPlace } from '../model/expectation-entry.js';
 import type { Path } from '../file/tree.js';
 
 /** A step as the file writes it, and where. */
@@ -45,7 +46,7 @@ export function partsOf({ step, path, number }: PlacedStep): readonly PlacedPart
 export function placedExpectations(file: TopologyFile): readonly {
   readonly expect: FileExpectations;
   readonly path: Path;
-  readonly of: 'lab' | 'change' | 'look' | 'probe';
+  readonly of: ExpectPlace;
 }[] {
   return [
     ...(file.expect === undefined ? [] : [{ expect: file.expect, path: ['expect'], of: 'lab' as const }]),

@@ -1,5 +1,15 @@
-import { parseDuration } from '../../support/duration.js';
-import { readPattern } from '../model/pattern.js';
+import {
+  clientWords,
+  expectationTable,
+  expectWords,
+  limitWords,
+  routerWords,
+  type ClientWord,
+  type Expected,
+  type ExpectWord,
+  type RouterWord,
+} from '../model/expectation.js';
+import { readShare } from '../model/share.js';
 import type { FileAnswer, FileExpectations } from './schema.js';
 import type {
   ClientExpectation,
@@ -7,35 +17,12 @@ import type {
   Expectation,
   Expectations,
   ExpectedAnswer,
-  ExpectedShare,
   RouteExpectation,
 } from '../model/step.js';
 
 /** How long what is expected may take to hold where the file does not say. */
 const defaultWithinMs = 10_000;
 const DEFAULT_CONFIDENCE = 0.99;
-const SHARE = /^(\d{1,3}(?:\.\d{1,3})?)% *(?:(?:\+-|±|\+\/-) *(\d{1,3}(?:\.\d{1,3})?)%)?$/;
-
-/** The words of an `expect` that are no client's name. */
-export const expectWords = [
-  'within',
-  'stable',
-  'outage',
-  'lost',
-  'duplicates',
-  'brokenFlows',
-  'moved',
-  'collateral',
-  'path',
-  'cost',
-  'rtt',
-  'rib',
-  'fib',
-  'fate',
-  'status',
-  'output',
-  'confidence',
-] as const;
 
 /** Who must answer whom, without the reserved words. */
 export function answersOf(expect: FileExpectations): Readonly<Record<string, FileAnswer>> {
@@ -46,65 +33,35 @@ export function answersOf(expect: FileExpectations): Readonly<Record<string, Fil
 
 /** What an `expect` means: sets of clients written out, times in milliseconds. */
 export function readExpectations(expect: FileExpectations, everybody: readonly string[]): Expectations {
-  const each = <F, T>(
-    said: Readonly<Record<string, F>> | undefined,
-    read: (value: F) => T,
-  ): readonly ClientExpectation<T>[] =>
-    Object.entries(said ?? {}).map(([label, value]) => ({
+  const read = <W extends SingleWord>(word: W): Expected<W> | undefined =>
+    expect[word] === undefined ? undefined : readValue(word, expect[word]);
+  const byClient = (word: ClientWord): readonly ClientExpectation<unknown>[] =>
+    Object.entries(expect[word] ?? {}).map(([label, value]) => ({
       clients: readClients(label, everybody),
-      expected: read(value),
+      expected: readValue(word, value),
     }));
-  const durationMs = (text: string | undefined): number | undefined =>
-    text === undefined ? undefined : parseDuration(text);
   return {
     answers: readAnswers(answersOf(expect), everybody),
-    paths: each(expect.path, (path) => path),
-    costs: each(expect.cost, (cost) => cost),
-    rtts: each(expect.rtt, (text) => parseDuration(text) ?? 0),
-    fates: each(expect.fate, (fate) => fate),
-    statuses: each(expect.status, (status) => status),
-    outputs: each(expect.output, (output) => output),
-    routes: [...readRoutes('rib', expect.rib), ...readRoutes('fib', expect.fib)],
-    limits: {
-      outageMs: durationMs(expect.outage),
-      lost: expect.lost,
-      duplicates: expect.duplicates,
-      brokenFlows: expect.brokenFlows,
-      moved: expect.moved,
-      collateral: expect.collateral,
-    },
-    withinMs: durationMs(expect.within) ?? defaultWithinMs,
-    stableMs: durationMs(expect.stable),
-    confidence: readShare(expect.confidence ?? '')?.share ?? DEFAULT_CONFIDENCE,
+    byClient: Object.fromEntries(clientWords.map((word) => [word, byClient(word)])) as Expectations['byClient'],
+    routes: routerWords.flatMap((table) => readRoutes(table, expect[table])),
+    limits: Object.fromEntries(limitWords.map((word) => [word, read(word)])) as Expectations['limits'],
+    withinMs: read('within') ?? defaultWithinMs,
+    stableMs: read('stable'),
+    confidence: read('confidence') ?? DEFAULT_CONFIDENCE,
   };
+}
+
+type SingleWord = Exclude<ExpectWord, ClientWord | RouterWord>;
+
+/** Each word reads values of its own shape, which the schema has made sure of. */
+function readValue<W extends ExpectWord>(word: W, value: unknown): Expected<W> {
+  const read = expectationTable[word].read as (written: unknown) => Expected<W>;
+  return read(value);
 }
 
 /** `client1`, `client1+client2`, or `all`. */
 export function readClients(label: string, everybody: readonly string[]): Clients {
   return { label, names: label === 'all' ? everybody : label.split('+') };
-}
-
-/** `50% +- 5%`, or `100%`; shares from 0 to 1. Undefined where the text is no share. */
-export function readShare(text: string): Omit<ExpectedShare, 'instance'> | undefined {
-  const match = SHARE.exec(text);
-  if (match === null) return undefined;
-  const share = Number(match[1]) / 100;
-  const tolerance = Number(match[2] ?? 0) / 100;
-  return share <= 1 && tolerance <= 1 ? { share, tolerance } : undefined;
-}
-
-/** Why a text between slashes is no regular expression; undefined where it is one, or is plain text. */
-export function patternProblem(expected: string): string | undefined {
-  try {
-    readPattern(expected);
-    return undefined;
-  } catch (error) {
-    return error instanceof SyntaxError ? lowerFirst(error.message.replace(/^.*: /s, '')) : String(error);
-  }
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** Whether a map below a client says shares of instances, and not answers of services. */
@@ -135,13 +92,8 @@ function readAnswer(answer: string | readonly string[] | Readonly<Record<string,
   return { kind: 'shares', shares };
 }
 
-function readRoutes(table: 'rib' | 'fib', said: FileExpectations['rib']): readonly RouteExpectation[] {
+function readRoutes(table: RouterWord, said: FileExpectations[RouterWord]): readonly RouteExpectation[] {
   return Object.entries(said ?? {}).flatMap(([router, routes]) =>
-    Object.entries(routes).map(([to, via]) => ({
-      table,
-      router,
-      to,
-      via: via === 'none' ? [] : typeof via === 'string' ? [via] : via,
-    })),
+    Object.entries(routes).map(([to, via]) => ({ table, router, to, via: readValue(table, via) })),
   );
 }

@@ -1,4 +1,6 @@
+import type { ClientWord, Expected, LimitWord, RouterWord } from './expectation.js';
 import type { FaultKind, FaultSettings } from './fault.js';
+import type { Share } from './share.js';
 
 /** One step of a scenario, with repetitions unrolled. */
 export type Step = ChangeStep | LookStep | ProbeStep;
@@ -66,16 +68,11 @@ export interface Clients {
 /** What must be seen. Everything in it must hold at the same time. */
 export interface Expectations {
   readonly answers: readonly Expectation[];
-  readonly paths: readonly ClientExpectation<readonly string[]>[];
-  readonly costs: readonly ClientExpectation<number>[];
-  /** Round trips in milliseconds, at most. */
-  readonly rtts: readonly ClientExpectation<number>[];
-  readonly fates: readonly ClientExpectation<string>[];
-  readonly statuses: readonly ClientExpectation<number>[];
-  /** A text that the output has in it, or a regular expression `/.../`. */
-  readonly outputs: readonly ClientExpectation<string>[];
+  /** Times in milliseconds; of `output` a text that it has in it, or a regular expression `/.../`. */
+  readonly byClient: { readonly [W in ClientWord]: readonly ClientExpectation<Expected<W>>[] };
   readonly routes: readonly RouteExpectation[];
-  readonly limits: StepLimits;
+  /** What a step may cost at most, each of its flows or all clients together; times in milliseconds. */
+  readonly limits: { readonly [W in LimitWord]: Expected<W> | undefined };
   /** How long it may take to hold: from the fault on, or from the beginning of a step without one. */
   readonly withinMs: number;
   /** For how long it must go on to hold. */
@@ -98,11 +95,8 @@ export type ExpectedAnswer =
   /** Each by so much of the flows. */
   | { readonly kind: 'shares'; readonly shares: readonly ExpectedShare[] };
 
-/** Shares are from 0 to 1. */
-export interface ExpectedShare {
+export interface ExpectedShare extends Share {
   readonly instance: string;
-  readonly share: number;
-  readonly tolerance: number;
 }
 
 export interface ClientExpectation<T> {
@@ -112,26 +106,10 @@ export interface ClientExpectation<T> {
 
 /** A route that a router must have, in its kernel or in zebra's table. */
 export interface RouteExpectation {
-  readonly table: 'rib' | 'fib';
+  readonly table: RouterWord;
   readonly router: string;
   /** A service, for the routes to all its addresses; or a prefix. */
   readonly to: string;
   /** The neighbors it leads over, all of them; empty where there must be no route. */
   readonly via: readonly string[];
-}
-
-/** What a step may cost at most, each of its flows or all clients together. */
-interface StepLimits {
-  /** The time without an answer, of any flow. */
-  readonly outageMs: number | undefined;
-  /** The questions of any flow that were lost. */
-  readonly lost: number | undefined;
-  /** Second answers to one question. */
-  readonly duplicates: number | undefined;
-  /** TCP connections that were open at the step and did not live through it. */
-  readonly brokenFlows: number | undefined;
-  /** How many clients may have moved to another instance; or exactly which. */
-  readonly moved: number | readonly string[] | undefined;
-  /** How many may have moved without need: their instance could still be reached. */
-  readonly collateral: number | undefined;
 }

@@ -80,7 +80,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
     container: undefined,
   });
   t.like(topology, { name: 'lab', title: undefined, scenario: [], play: 'test' });
-  t.like(topology.expect, { answers: [], paths: [], routes: [] });
+  t.like(topology.expect, { answers: [], byClient: { path: [] }, routes: [] });
 });
 
 test('all that a file says is kept, in its order', (t) => {

@@ -1,13 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {
-  isShares,
-  patternProblem,
-  readClients,
-  readExpectations,
-  readShare,
-} from '../../../../src/topology/file/expectations.js';
-import { readPattern } from '../../../../src/topology/model/pattern.js';
+import { isShares, readClients, readExpectations } from '../../../../src/topology/file/expectations.js';
+import { patternProblem, readPattern } from '../../../../src/topology/model/pattern.js';
+import { readShare } from '../../../../src/topology/model/share.js';
 import type { FileExpectations } from '../../../../src/topology/file/schema.js';
 import type { Expectations } from '../../../../src/topology/model/step.js';
 
@@ -19,12 +14,7 @@ test('where nothing is said, nothing is expected, within ten seconds and at a co
   const { limits, ...rest } = read({});
   t.deepEqual(rest, {
     answers: [],
-    paths: [],
-    costs: [],
-    rtts: [],
-    fates: [],
-    statuses: [],
-    outputs: [],
+    byClient: { path: [], cost: [], rtt: [], fate: [], status: [], output: [] },
     routes: [],
     withinMs: 10_000,
     stableMs: undefined,
@@ -88,7 +78,7 @@ test('reserved words are no clients', (t) => {
     withinMs: 2000,
     stableMs: 500,
     confidence: 0.95,
-    limits: { outageMs: 0, lost: 1, duplicates: 2, brokenFlows: 3, moved: ['client1'], collateral: 4 },
+    limits: { outage: 0, lost: 1, duplicates: 2, brokenFlows: 3, moved: ['client1'], collateral: 4 },
   });
 });
 
@@ -103,12 +93,14 @@ test('what is said by client is read for each', (t) => {
       output: { client1: 'x' },
     }),
     {
-      paths: [{ clients: one, expected: ['router1'] }],
-      costs: [{ clients: one, expected: 0 }],
-      rtts: [{ clients: one, expected: 20 }],
-      fates: [{ clients: one, expected: 'loop' }],
-      statuses: [{ clients: one, expected: 200 }],
-      outputs: [{ clients: one, expected: 'x' }],
+      byClient: {
+        path: [{ clients: one, expected: ['router1'] }],
+        cost: [{ clients: one, expected: 0 }],
+        rtt: [{ clients: one, expected: 20 }],
+        fate: [{ clients: one, expected: 'loop' }],
+        status: [{ clients: one, expected: 200 }],
+        output: [{ clients: one, expected: 'x' }],
+      },
     },
   );
 });

@@ -1,0 +1,60 @@
+import { readPattern } from '../topology/model/pattern.js';
+import type { ClientWord, Expected } from '../topology/model/expectation.js';
+import type { ClientExpectation, Clients } from '../topology/model/step.js';
+import type { Seen } from './seen.js';
+import { spoken } from './verdict.js';
+
+/** How one expectation is judged: its words, and what of a flow speaks against it; undefined where nothing does. */
+export interface ClientJudge {
+  readonly text: string;
+  readonly against: (seen: Seen) => string | undefined;
+}
+
+/** One function for each word that is said by client. */
+export const clientJudges: { readonly [W in ClientWord]: (each: ClientExpectation<Expected<W>>) => ClientJudge } = {
+  path: ({ clients, expected }) => ({
+    text: `${whose(clients)} questions pass ${expected.join(' > ')}`,
+    against: ({ path = [] }) =>
+      path.length === expected.length && path.every((hop, i) => hop === expected[i])
+        ? undefined
+        : path.map((hop) => hop ?? '*').join(' > ') || 'no way',
+  }),
+  cost: ({ clients, expected }) => ({
+    text: `${whose(clients)} way costs ${String(expected)}`,
+    against: ({ cost = null }) =>
+      cost === expected ? undefined : cost === null ? 'no cost that is known' : String(cost),
+  }),
+  rtt: ({ clients, expected }) => ({
+    text: `${whose(clients)} round trips take at most ${spoken(expected)}`,
+    against: ({ rttMs }) =>
+      rttMs !== null && rttMs <= expected ? undefined : rttMs === null ? 'no answer' : spoken(rttMs),
+  }),
+  fate: ({ clients, expected }) => ({
+    text: `${whose(clients)} questions are ${expected}`,
+    against: ({ fate }) => (fate === expected ? undefined : (fate ?? 'unknown')),
+  }),
+  status: ({ clients, expected }) => ({
+    text: `${clientsText(clients)} get${clients.names.length === 1 ? 's' : ''} status ${String(expected)}`,
+    against: ({ status = null, fate }) =>
+      status === expected ? undefined : status === null ? (fate ?? 'nothing') : String(status),
+  }),
+  output: ({ clients, expected }) => ({
+    text: `${clientsText(clients)} read${clients.names.length === 1 ? 's' : ''} ${expected}`,
+    against: ({ output = '', fate }) =>
+      says(output, expected) ? undefined : output === '' ? (fate ?? 'nothing') : JSON.stringify(output.slice(0, 80)),
+  }),
+};
+
+export function clientsText({ label, names }: Clients): string {
+  if (label === 'all') return names.length === 1 ? 'the client' : 'all clients';
+  return names.join(' and ');
+}
+
+function whose({ label, names }: Clients): string {
+  return label === 'all' ? "everybody's" : `${names.join(' and ')}'s`;
+}
+
+/** A text that stands in it, or a regular expression between slashes. */
+function says(output: string, expected: string): boolean {
+  return readPattern(expected)?.test(output) ?? output.includes(expected);
+}
