@@ -15,6 +15,7 @@ const labFlags = new Map([
   ['against', 'value'],
   ['all', 'switch'],
   ['announce', 'value'],
+  ['answers', 'switch'],
   ['client', 'value'],
   ['corrupt', 'value'],
   ['count', 'value'],

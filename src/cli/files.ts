@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import { LabError, toLabError } from '../errors.js';
 import colors from 'picocolors';
-import { columns } from '../report/format.js';
+import { measuredTests } from '../guide/guide-files.js';
+import { columns, seconds } from '../report/format.js';
 import type { Remark } from '../forecast/remark.js';
 import { remarksOn } from '../forecast/remarks.js';
 import { listBundled, locateTopology } from '../topology/bundled.js';
@@ -62,21 +64,33 @@ function validatedText({ path, problems, remarks, error }: Validated): string {
   ].join('\n');
 }
 
+/** One line for each, with its size and how long its test took where the benchmark ran. */
 export async function topologiesVerb({ output }: Run): Promise<number> {
   const bundled = await listBundled();
+  const { testMs: measured, machine } = await measuredTests();
   const topologies = await Promise.all(
     bundled.map(async ({ name, path }) => {
       const reading = await loadTopology(path);
-      return { name, title: 'topology' in reading ? (reading.topology.title ?? '') : '', path };
+      const { title = '', nodes = [] } = 'topology' in reading ? reading.topology : {};
+      const routers = nodes.filter(({ kind }) => kind === 'router').length;
+      return { name, title, path, nodes: nodes.length, routers, testMs: measured[name] ?? null };
     }),
   );
   output.document({ topologies });
   output.print(
     columns(
-      ['TOPOLOGY', 'TITLE', 'FILE'],
-      topologies.map(({ name, title, path }) => [name, title, path]),
+      ['TOPOLOGY', 'NODES', 'ROUTERS', 'TEST', 'TITLE'],
+      topologies.map(({ name, nodes, routers, testMs, title }) => [
+        name,
+        String(nodes),
+        String(routers),
+        testMs === null ? '' : seconds(testMs),
+        title,
+      ]),
     ),
   );
+  const folder = dirname(bundled[0]?.path ?? '');
+  output.print(`\nThe files are in ${folder}. The test of each took so long with ${machine}.`);
   return 0;
 }
 

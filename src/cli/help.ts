@@ -26,6 +26,7 @@ const helpOf: Readonly<Record<string, Help>> = {
       'test figure3 --html report.html',
       'test figure3 --against map.json',
       'test a.yml b.yml --json',
+      'test --all',
     ],
   },
   grade: {
@@ -89,7 +90,14 @@ const helpOf: Readonly<Record<string, Help>> = {
     description: 'Check topology files, without running anything.',
     examples: ['validate figure3', 'validate a.yml b.yml'],
   },
-  topologies: { description: 'List the bundled topologies.', examples: ['topologies'] },
+  topologies: {
+    description: 'List the bundled topologies, with their size and how long the test of each takes.',
+    examples: ['topologies'],
+  },
+  guide: {
+    description: 'Print the guide of a bundled topology: what to type, what to see, and questions.',
+    examples: ['guide figure1', 'guide figure1 --answers'],
+  },
   images: {
     description: 'Show, build or remove the images that the docker runtime runs: images, images build, images remove.',
     examples: ['images', 'images build', 'images remove'],

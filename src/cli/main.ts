@@ -3,6 +3,7 @@ import { LabError } from '../errors.js';
 import type { CaptureFlags } from './capture.js';
 import type { EnterFlags } from './enter.js';
 import type { GradeFlags } from './grade.js';
+import type { GuideFlags } from './guide.js';
 import { describe } from './help.js';
 import type { WhoFlags } from './labs.js';
 import { createOutput } from './output.js';
@@ -67,7 +68,9 @@ function addLabVerbs(program: Command, start: Start): void {
     .action((topology: string, flags: CommonFlags & UpFlags) =>
       start(flags, async (run) => (await import('./up.js')).upVerb(run, topology, flags)),
     );
-  verb(program, 'test <topology...>')
+  verb(program, 'test [topology...]')
+    .option('--all', 'every bundled topology that has a scenario')
+    .option('--parallel <n>', 'so many topologies at a time; one after the other where it is left out')
     .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
     .option('--no-forecast', 'wait for routing to be quiet, whatever it comes to; as  forecast: off  of the file')
     .option('--junit <file>', 'write the verdicts as JUnit XML too')
@@ -178,6 +181,11 @@ function addFileVerbs(program: Command, start: Start): void {
   verb(program, 'validate <topology...>').action((names: string[], flags: CommonFlags) =>
     start(flags, async (run) => (await import('./files.js')).validateVerb(run, names)),
   );
+  verb(program, 'guide <topology>')
+    .option('--answers', 'the answers to its questions, too')
+    .action((topology: string, flags: CommonFlags & GuideFlags) =>
+      start(flags, async (run) => (await import('./guide.js')).guideVerb(run, topology, flags)),
+    );
   verb(program, 'topologies').action((flags: CommonFlags) =>
     start(flags, async (run) => (await import('./files.js')).topologiesVerb(run)),
   );

@@ -13,6 +13,8 @@ import { keepFailedSteps } from '../scenario/capture-steps.js';
 import { untestedReport, type TestReport } from '../scenario/test-report.js';
 import { testTopology, type TestEvent } from '../scenario/test.js';
 import { printable } from '../support/printable.js';
+import { inParallel } from '../support/in-parallel.js';
+import { listBundled } from '../topology/bundled.js';
 import type { Topology } from '../topology/model/topology.js';
 import { topologyNamed } from '../topology/named.js';
 import { problemsOf } from '../topology/topology-error.js';
@@ -20,6 +22,8 @@ import { refuseUnwritable, writeReport } from './report-files.js';
 import type { Run } from './run.js';
 
 export interface TestFlags {
+  readonly all?: boolean;
+  readonly parallel?: string;
   readonly runtime?: string;
   readonly junit?: string;
   readonly tap?: string;
@@ -49,14 +53,22 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
     [flags.withCapture, 'with-capture'],
   ] as const;
   await Promise.all(files.map(([file, flag]) => refuseUnwritable(file, flag)));
-  const runs = countOf(flags.runs);
+  const runs = countOf(flags.runs, 'runs');
+  const parallel = countOf(flags.parallel, 'parallel');
   const captureStep = flags.withCapture === undefined ? undefined : keepFailedSteps(flags.withCapture);
-  const readings = await Promise.all(names.map(readOne));
+  const readings = await readingsOf(names, flags.all === true);
   const against = flags.against === undefined ? undefined : await snapshotIn(flags.against);
-  const reports: TestReport[] = [];
-  for (const reading of readings) {
-    output.print(
-      `${reports.length === 0 ? '' : '\n'}${colors.bold(reading.name)}${reading.title === undefined ? '' : colors.dim(`  ${reading.title}`)}`,
+  const isAlone = parallel === 1 || readings.length === 1;
+  const reports = await inParallel(readings, parallel, async (reading, index) => {
+    // Of several that run side by side each is told as a whole, when it is through.
+    const lines: string[] = [];
+    const print = isAlone
+      ? (text: string): void => {
+          output.print(text);
+        }
+      : (text: string): void => void lines.push(text);
+    print(
+      `${index === 0 ? '' : '\n'}${colors.bold(reading.name)}${reading.title === undefined ? '' : colors.dim(`  ${reading.title}`)}`,
     );
     const report =
       'error' in reading
@@ -69,13 +81,14 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
             runs,
             captureStep,
             onEvent: (event) => {
-              show(run, event);
+              show(output, print, event);
             },
           });
     output.progressDone();
-    reports.push(report);
-    output.print(testText(report));
-  }
+    print(testText(report));
+    if (!isAlone) output.print(lines.join('\n'));
+    return report;
+  });
   const tally = tallyOf(reports);
   output.document({ ...tally, results: reports.map(toDocument) });
   output.print(`\n${tallyText(tally)}`);
@@ -110,19 +123,36 @@ async function snapshotIn(file: string): Promise<{ readonly snapshot: Snapshot; 
   return { snapshot: readSnapshot(text, file), file };
 }
 
-function countOf(text: string | undefined): number {
+/** The files that were named; with `--all`, every bundled topology that has a scenario, or cannot be read. */
+async function readingsOf(names: readonly string[], all: boolean): ReturnType<typeof readAll> {
+  if (all && names.length > 0)
+    throw new LabError('USAGE', `either topologies or --all: "${names.join(' ')}" was named too`, {
+      hint: 'nearcast test --all',
+    });
+  if (!all && names.length === 0)
+    throw new LabError('USAGE', 'no topology was named', { hint: 'nearcast test figure3, or nearcast test --all' });
+  if (!all) return readAll(names);
+  const bundled = await readAll((await listBundled()).map(({ name }) => name));
+  return bundled.filter((reading) => 'error' in reading || reading.scenario.length > 0);
+}
+
+async function readAll(names: readonly string[]): Promise<readonly Awaited<ReturnType<typeof readOne>>[]> {
+  return Promise.all(names.map(readOne));
+}
+
+function countOf(text: string | undefined, flag: string): number {
   if (text === undefined) return 1;
   if (!/^[1-9]\d{0,3}$/.test(text))
-    throw new LabError('USAGE', `"${text}" is no number of runs`, { hint: 'write it as in --runs 20' });
+    throw new LabError('USAGE', `"${text}" is no number`, { hint: `write it as in --${flag} 20` });
   return Number(text);
 }
 
-function show({ output }: Run, event: TestEvent): void {
-  if (event.kind === 'run') output.print(colors.dim(`run ${String(event.run)} of ${String(event.runs)}`));
+function show(output: Run['output'], print: (text: string) => void, event: TestEvent): void {
+  if (event.kind === 'run') print(colors.dim(`run ${String(event.run)} of ${String(event.runs)}`));
   if (event.kind === 'prepare') output.progress(event.progress.topic, event.progress.text);
   if (event.kind === 'answers') output.progressDone();
-  if (event.kind === 'step') output.print(headingOf(event.step));
-  if (event.kind === 'stepped') output.print(testedText(event.tested));
+  if (event.kind === 'step') print(headingOf(event.step));
+  if (event.kind === 'stepped') print(testedText(event.tested));
 }
 
 function toDocument({ error, ...report }: TestReport): object {
