@@ -29,10 +29,10 @@ export async function measuredTests(): Promise<MeasuredTests> {
 }
 
 /** The names of the guides that come with nearcast: `docs/labs/<name>.md` of the package. */
-export async function listGuides(): Promise<readonly string[]> {
+async function listGuides(): Promise<readonly string[]> {
   const files = await readdir(join(packageRoot(), ...FOLDER));
   return files
-    .filter((file) => file.endsWith('.md') && file !== 'README.md')
+    .filter((file) => file.endsWith('.md'))
     .map((file) => basename(file, '.md'))
     .sort();
 }

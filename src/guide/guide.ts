@@ -61,7 +61,11 @@ function parseBlocks(lines: readonly string[]): readonly GuideBlock[] {
       at++;
     } else if (fence !== null) {
       at++;
-      addFenced(blocks, fence[1] ?? '', upTo((each) => each === '```'));
+      addFenced(
+        blocks,
+        fence[1] ?? '',
+        upTo((each) => each === '```'),
+      );
       at++;
     } else if (heading !== null) {
       blocks.push({ kind: 'heading', level: heading[1]?.length ?? 1, text: heading[2] ?? '' });
@@ -95,9 +99,7 @@ function endsText(begin: number, lines: readonly string[]): (line: string) => bo
 function textBlock(lines: readonly string[]): GuideBlock {
   const text = lines.map((line) => line.trim()).join(' ');
   const item = ITEM.exec(text);
-  return item === null
-    ? { kind: 'paragraph', text }
-    : { kind: 'item', marker: item[1] ?? '-', text: item[2] ?? '' };
+  return item === null ? { kind: 'paragraph', text } : { kind: 'item', marker: item[1] ?? '-', text: item[2] ?? '' };
 }
 
 function addFenced(blocks: GuideBlock[], info: string, lines: readonly string[]): void {

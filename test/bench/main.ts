@@ -12,6 +12,7 @@ import { bareContainers, perContainer } from './containers.js';
 import { detectors, drains, holdTimes, relay } from './detectors.js';
 import { engine } from './engine.js';
 import { figuresText, type Figure } from './figures.js';
+import { labTests } from './lab-tests.js';
 import { ringTopology } from './ring.js';
 import { tests, underLoad } from './verdicts.js';
 
@@ -191,6 +192,7 @@ async function main(): Promise<void> {
       () => relay(),
       () => engine(),
       () => tests(),
+      () => labTests(),
       () => underLoad(),
       () => ring(50, 8000),
     ];

@@ -158,7 +158,7 @@ export async function underLoad(): Promise<readonly Figure[]> {
 }
 
 /** Runs `lab test`; a verdict that is not a pass is a result here, whatever the exit status says of it. */
-async function testDocument(topology: string): Promise<TestDocument> {
+export async function testDocument(topology: string): Promise<TestDocument> {
   const child = spawn(process.execPath, ['dist/bin.js', 'test', topology, '--json'], {
     cwd: packageRoot(),
     stdio: ['ignore', 'pipe', 'ignore'],

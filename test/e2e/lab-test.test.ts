@@ -47,7 +47,7 @@ scenario:
   const { value, status, stderr } = await document(sandbox, [
     'test',
     file('good.yml'),
-    'figure2',
+    'bfd',
     '--junit',
     junit,
     '--tap',
@@ -60,7 +60,7 @@ scenario:
     results.map(({ topology, steps, verdicts }) => [topology, steps.length, verdicts.length]),
     [
       ['good', 2, 4],
-      ['figure2', 0, 1],
+      ['bfd', 0, 1],
     ],
   );
   const { testsuites } = convert(readFileSync(junit, 'utf8'), { format: 'object' }) as unknown as {
@@ -70,7 +70,7 @@ scenario:
     testsuites.testsuite.map((suite) => [suite['@name'], suite['@tests'], suite['@failures'], suite['@errors']]),
     [
       ['good', '4', '0', '0'],
-      ['figure2', '1', '0', '0'],
+      ['bfd', '1', '0', '0'],
     ],
   );
   t.regex(readFileSync(tap, 'utf8'), /^TAP version 14\n1\.\.5\nok 1 - good: client1 is answered by server-a\n/);
@@ -141,7 +141,7 @@ test.serial(
     const { value, status, stderr } = await document(sandbox, [
       'test',
       file('wrong.yml'),
-      'figure2',
+      'bfd',
       file('absent.yml'),
       ...reports,
     ]);
@@ -157,7 +157,7 @@ test.serial(
       ]),
       [
         [file('wrong.yml'), 'TOPOLOGY_INVALID', [16], 0],
-        ['figure2', undefined, undefined, 1],
+        ['bfd', undefined, undefined, 1],
         [file('absent.yml'), 'TOPOLOGY_NOT_FOUND', undefined, 0],
       ],
     );
@@ -168,13 +168,13 @@ test.serial(
       testsuites.testsuite.map((suite) => [suite['@name'], suite['@tests'], suite['@errors']]),
       [
         [file('wrong.yml'), '1', '1'],
-        ['figure2', '1', '0'],
+        ['bfd', '1', '0'],
         [file('absent.yml'), '1', '1'],
       ],
     );
     t.regex(
       readFileSync(file('mixed.tap'), 'utf8'),
-      /1\.\.3\nnot ok 1 - .*wrong\.yml: the file can be used\n[^]*TOPOLOGY_INVALID.*\n[^]*\nok 2 - figure2: [^]*\nnot ok 3 - .*absent\.yml: the file can be used\n/,
+      /1\.\.3\nnot ok 1 - .*wrong\.yml: the file can be used\n[^]*TOPOLOGY_INVALID.*\n[^]*\nok 2 - bfd: [^]*\nnot ok 3 - .*absent\.yml: the file can be used\n/,
     );
     t.regex(
       readFileSync(file('mixed.html'), 'utf8'),
@@ -189,8 +189,8 @@ test.serial(
 );
 
 test.serial('a command line that is wrong is refused before anything is made', async (t) => {
-  t.is((await refused(t, sandbox, ['test', 'figure2', '--runtime', 'cloud'], 2)).code, 'USAGE');
-  t.is((await refused(t, sandbox, ['test', 'figure2', '--junit', '/no/such/folder/report.xml'], 2)).code, 'USAGE');
+  t.is((await refused(t, sandbox, ['test', 'bfd', '--runtime', 'cloud'], 2)).code, 'USAGE');
+  t.is((await refused(t, sandbox, ['test', 'bfd', '--junit', '/no/such/folder/report.xml'], 2)).code, 'USAGE');
   t.false(existsSync('/no/such'));
   await assertNothingLeft(t, sandbox);
 });

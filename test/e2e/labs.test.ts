@@ -327,7 +327,7 @@ test.serial('topologies, schema and doctor', async (t) => {
   t.true(
     ['figure1', 'figure2', 'figure3'].every((name) => bundled.some((each) => each.name === name && each.title !== '')),
   );
-  t.regex(await ok(t, sandbox, ['topologies']), /figure3 +Single client after failure/);
+  t.regex(await ok(t, sandbox, ['topologies']), /figure3 +7 +3 +\d+\.\d\d s +Single client after failure/);
   const schema = readFileSync(join(checkout, 'topologies', 'topology.schema.json'), 'utf8');
   for (const words of [['schema'], ['schema', '--json']]) t.is(await ok(t, sandbox, words), schema);
   const { fit, checks } = await ask(t, sandbox, doctor, ['doctor']);

@@ -125,7 +125,18 @@ export const validate = z.object({
   missing: z.array(z.object({ file: text, code: text, message: text, hint: text })).optional(),
 });
 
-export const topologies = z.object({ topologies: z.array(z.object({ name: text, title: z.string(), path: text })) });
+export const topologies = z.object({
+  topologies: z.array(
+    z.object({
+      name: text,
+      title: z.string(),
+      path: text,
+      nodes: z.number(),
+      routers: z.number(),
+      testMs: z.number().nullable(),
+    }),
+  ),
+});
 
 export const labDoctor = z.object({
   lab: text,
