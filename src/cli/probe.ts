@@ -1,15 +1,14 @@
 import { LabError } from '../errors.js';
-import type { ProbeKind } from '../protocol/sighting.js';
 import { probeText } from '../report/probe-text.js';
 import { sightingsText } from '../report/sightings-text.js';
 import { parseDuration } from '../support/duration.js';
 import { didYouMean } from '../support/suggest.js';
+import { agentProbeKinds as KINDS, type ProbeKind } from '../topology/model/probe-kind.js';
 import { withLab, type AskFlags } from './labs.js';
 import type { Run } from './run.js';
 
 const MAX_RATE = 1000;
 const LAST_PORT = 65_535;
-const KINDS: readonly ProbeKind[] = ['dns', 'udp', 'tcp', 'http', 'icmp', 'trace'];
 
 /** What belongs to a round alone. */
 const ROUND_FLAGS = ['to', 'port', 'send', 'path', 'flows', 'sourcePorts', 'timeout'] as const;

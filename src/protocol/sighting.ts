@@ -1,6 +1,5 @@
+import type { ProbeKind, StepProbeKind } from '../topology/model/probe-kind.js';
 import type { Fate } from './timeline.js';
-
-export type ProbeKind = 'dns' | 'udp' | 'tcp' | 'http' | 'icmp' | 'trace';
 
 export interface ObserveParams {
   readonly kind: ProbeKind;
@@ -24,7 +23,7 @@ export interface ObserveParams {
 
 /** What one probe of any kind came to. */
 export interface Sighting {
-  readonly kind: ProbeKind | 'command';
+  readonly kind: StepProbeKind;
   readonly client: string;
   /** Null where the address is no service's. */
   readonly service: string | null;

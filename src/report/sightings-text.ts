@@ -1,4 +1,5 @@
 import type { Sighting } from '../protocol/sighting.js';
+import { probeKinds } from '../topology/model/probe-kind.js';
 import { instanceText, pathText } from './answers-text.js';
 import { columns, milliseconds } from './format.js';
 
@@ -15,7 +16,7 @@ export function sightingsText(seen: readonly Sighting[]): string {
 }
 
 function listText(seen: readonly Sighting[]): string {
-  const isTrace = seen.some(({ kind }) => kind === 'trace');
+  const isTrace = seen.some(({ kind }) => probeKinds[kind].reports === 'way');
   return columns(
     ['CLIENT', 'ADDRESS', 'PORT', 'ANSWERED BY', 'FATE', 'RTT', ...(isTrace ? ['COST', 'PATH'] : ['STATUS', 'OUTPUT'])],
     seen.map(({ client, address, sourcePort, instance, fate, rttMs, status, output, path, cost }) => [

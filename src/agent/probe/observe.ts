@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LabError } from '../../errors.js';
 import { riskOfAny } from '../../forecast/flow-numbers.js';
-import type { ObserveParams, ProbeKind, Sighting } from '../../protocol/sighting.js';
+import type { ObserveParams, Sighting } from '../../protocol/sighting.js';
+import { probeKinds, type ProbeKind } from '../../topology/model/probe-kind.js';
 import { httpPathProblem } from '../../support/http-path.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { round as rounded } from '../../support/round.js';
-import { DNS_PORT, HTTP_PORT } from '../../support/well-known-ports.js';
 import { probeDns, probeUdp } from './datagram-probe.js';
 import { DatagramSockets } from './datagram-sockets.js';
 import { probeEcho } from './echo-probe.js';
@@ -18,9 +18,6 @@ import { probeTargets, probingClients } from './probe-targets.js';
 import { probeHttp, probeTcp } from './stream-probe.js';
 import { tracer } from './trace-probe.js';
 
-/** Each probe holds a descriptor while it waits, each trace two. */
-const PROBES_AT_ONCE = 1024;
-const TRACES_AT_ONCE = 64;
 const MOST_FLOWS = 16_384;
 const LAST_PORT = 65_535;
 
@@ -34,7 +31,7 @@ export async function observe(lab: Lab, params: ObserveParams): Promise<readonly
   if (problem !== undefined) throw new LabError('USAGE', problem.message, { hint: problem.hint });
   const clients = probingClients(lab.plan, params.clients);
   const targets = probeTargets(lab.plan, params.to);
-  const port = params.port ?? (params.kind === 'http' ? HTTP_PORT : DNS_PORT);
+  const port = params.port ?? probeKinds[params.kind].port;
   const numbers = new Map(
     (params.everyWay === true ? lab.flows.now(lab.plan.questions) : []).map((number) => [
       `${number.question.client} ${number.question.address}`,
@@ -61,7 +58,7 @@ export async function observe(lab: Lab, params: ObserveParams): Promise<readonly
       }),
     )
     .map((flow, index): Flow => ({ ...flow, index }));
-  const probe = proberOf(lab, params.kind);
+  const probe = probers[params.kind](lab);
   const round: Round = {
     params,
     listeners: new IcmpListeners(),
@@ -70,7 +67,7 @@ export async function observe(lab: Lab, params: ObserveParams): Promise<readonly
   };
   let turn = Promise.resolve();
   try {
-    return await inParallel(flows, params.kind === 'trace' ? TRACES_AT_ONCE : PROBES_AT_ONCE, async (flow) => {
+    return await inParallel(flows, probeKinds[params.kind].atOnce, async (flow) => {
       // One in each turn of the event loop: an answer to one does not wait until all others are sent.
       await (turn = turn.then(() => nextTurn()));
       return toSighting(params.kind, flow, await probe(flow, round));
@@ -80,22 +77,15 @@ export async function observe(lab: Lab, params: ObserveParams): Promise<readonly
   }
 }
 
-function proberOf(lab: Lab, kind: ProbeKind): (flow: Flow, round: Round) => Promise<Outcome> {
-  switch (kind) {
-    case 'dns':
-      return probeDns;
-    case 'udp':
-      return probeUdp;
-    case 'tcp':
-      return probeTcp;
-    case 'http':
-      return probeHttp;
-    case 'icmp':
-      return probeEcho;
-    case 'trace':
-      return tracer(lab.plan, lab.condition);
-  }
-}
+/** One function for each kind of probe. */
+const probers: Readonly<Record<ProbeKind, (lab: Lab) => (flow: Flow, round: Round) => Promise<Outcome>>> = {
+  dns: () => probeDns,
+  udp: () => probeUdp,
+  tcp: () => probeTcp,
+  http: () => probeHttp,
+  icmp: () => probeEcho,
+  trace: ({ plan, condition }) => tracer(plan, condition),
+};
 
 /** 0 stands for a port that the kernel chooses. */
 function sourcePortsOf({ flows, sourcePorts }: ObserveParams): readonly number[] {

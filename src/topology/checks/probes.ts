@@ -5,20 +5,10 @@ import { alternatives, didYouMean, listWords } from '../../support/suggest.js';
 import { quote, type Finding } from '../model/finding.js';
 import type { FileStep } from '../file/schema.js';
 import type { Path } from '../file/tree.js';
+import { kindsWith, probeKinds, probeSettings, type ProbeKindEntry } from '../model/probe-kind.js';
 import type { Checked } from './checked.js';
 
 const longestTimeoutMs = 60_000;
-
-/** Which kinds of probes a word is for. */
-const kindsOf: Readonly<Record<string, readonly string[]>> = {
-  port: ['dns', 'udp', 'tcp', 'http'],
-  send: ['udp', 'tcp'],
-  path: ['http'],
-  flows: ['dns', 'udp', 'tcp', 'http', 'trace'],
-  sourcePorts: ['dns', 'udp', 'tcp', 'http', 'trace'],
-  command: ['command'],
-  to: ['dns', 'udp', 'tcp', 'http', 'icmp', 'trace'],
-};
 
 /**
  * A probe says what its kind needs and nothing that its kind has not, and asks from clients and of things that exist.
@@ -39,7 +29,8 @@ export function checkProbe(
   const kind = step.probe ?? 'dns';
   const bad = (offset: number, message: string, hint: Finding['hint']): void =>
     void findings.push({ offset, code: 'BAD_STEP', message, hint });
-  for (const [word, kinds] of Object.entries(kindsOf)) {
+  for (const word of probeSettings) {
+    const kinds = kindsWith(word);
     if (word in step && !kinds.includes(kind))
       bad(
         atKey(...path, word),
@@ -47,8 +38,9 @@ export function checkProbe(
         `it is for ${alternatives(kinds)}`,
       );
   }
-  if (kind === 'command' && step.command === undefined && whole)
-    bad(at(...path, 'probe'), 'this runs no command', 'say which, such as  command: [ping, -c1, 192.0.2.53]');
+  const { needs } = probeKinds[kind] as ProbeKindEntry;
+  if (needs !== undefined && step[needs.setting] === undefined && whole)
+    bad(at(...path, 'probe'), needs.message, needs.hint);
   if (step.flows !== undefined && step.sourcePorts !== undefined)
     bad(atKey(...path, 'flows'), '"flows" and "sourcePorts" say the same thing twice', 'leave one of them out');
   const problem = step.path === undefined ? undefined : httpPathProblem(step.path);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentProbeKinds, stepProbeKinds } from '../model/probe-kind.js';
 import { expectSchema } from './expect-schema.js';
 import { impairmentShape } from './impairment-schema.js';
 
@@ -67,9 +68,9 @@ const plainStepShape = {
     .optional()
     .describe('What must hold before the scenario goes on; or settled, for routing to have come to rest.'),
   probe: z
-    .enum(['dns', 'udp', 'tcp', 'http', 'icmp', 'trace', 'command'])
+    .enum(stepProbeKinds)
     .optional()
-    .describe('Questions of one kind from clients: dns, udp, tcp, http, icmp, trace, or a command that runs in them.'),
+    .describe(`Questions of one kind from clients: ${agentProbeKinds.join(', ')}, or a command that runs in them.`),
   from: z
     .string()
     .optional()

@@ -3,12 +3,9 @@ import { readClients, readExpectations } from './expectations.js';
 import { readImpairment } from './impairment.js';
 import type { FaultSettings } from '../model/fault.js';
 import type { FileChange, FileStep } from './schema.js';
+import { probeKinds } from '../model/probe-kind.js';
 import type { ChangePart, ProbeSettings, Step } from '../model/step.js';
 import { howsOfTarget, parseTarget } from '../model/target.js';
-
-const DEFAULT_TIMEOUT_MS = 1000;
-/** A program has more to do than a packet. */
-const DEFAULT_COMMAND_TIMEOUT_MS = 10_000;
 
 /** What a step of a file can be; each step is one of these. */
 export const actions = [
@@ -127,8 +124,6 @@ function readProbe(step: FileStep, clients: readonly string[]): ProbeSettings {
     flows: step.flows ?? step.sourcePorts?.length ?? 1,
     sourcePorts: step.sourcePorts,
     command: typeof command === 'string' ? ['sh', '-c', command] : command,
-    timeoutMs:
-      (step.timeout === undefined ? undefined : parseDuration(step.timeout)) ??
-      (kind === 'command' ? DEFAULT_COMMAND_TIMEOUT_MS : DEFAULT_TIMEOUT_MS),
+    timeoutMs: (step.timeout === undefined ? undefined : parseDuration(step.timeout)) ?? probeKinds[kind].timeoutMs,
   };
 }

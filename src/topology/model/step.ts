@@ -1,5 +1,6 @@
 import type { ClientWord, Expected, LimitWord, RouterWord } from './expectation.js';
 import type { FaultKind, FaultSettings } from './fault.js';
+import type { StepProbeKind } from './probe-kind.js';
 import type { Share } from './share.js';
 
 /** One step of a scenario, with repetitions unrolled. */
@@ -44,7 +45,7 @@ export interface ProbeStep {
 }
 
 export interface ProbeSettings {
-  readonly kind: 'dns' | 'udp' | 'tcp' | 'http' | 'icmp' | 'trace' | 'command';
+  readonly kind: StepProbeKind;
   readonly from: Clients;
   /** A service, an address or a node; every service where nothing is said. */
   readonly to: string | undefined;
