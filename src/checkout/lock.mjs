@@ -1,5 +1,5 @@
 // A lock between processes that share a folder: one file, created whole by link(2), that names its holder. A holder
-// that died without releasing it is recognised and replaced.
+// that died without releasing it is recognised and replaced. By hand: it runs before `npm ci`, so no package is there.
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,4 +1,5 @@
-// Reads AVA's TAP, the one format of it that is made for machines, prints it for people, and counts.
+// Reads AVA's TAP, its one machine-readable format, prints it for people, and counts. By hand: it needs two kinds of
+// line, and nothing in this folder may need a package.
 
 /**
  * @typedef {object} Tally

@@ -40,7 +40,10 @@ export function alternatives(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
 }
 
-/** Damerau-Levenshtein distance without edits inside a swap (optimal string alignment). */
+/**
+ * Damerau-Levenshtein distance without edits inside a swap (optimal string alignment). By hand: `fastest-levenshtein`
+ * counts a swap as two slips, and `damerau-levenshtein` is CommonJS without types, for these twenty lines.
+ */
 function slipsBetween(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

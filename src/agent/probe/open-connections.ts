@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { allot, riskOfAny, type FlowNumber } from '../../forecast/flow-numbers.js';
 import type { Question } from '../../plan/model.js';
 import { identityQuestion } from '../../codec/dns-identity.js';
+import { DnsStream, framed } from '../../codec/dns-stream.js';
 import type { ConnectionsSeen } from '../../protocol/observations.js';
 import { pollUntil } from '../../support/poll.js';
 import type { Asked } from './prober.js';
@@ -19,7 +20,6 @@ const OPEN_DEADLINE_MS = 2000;
  * broken.
  */
 const ANSWER_DEADLINE_MS = 3000;
-const LENGTH_BYTES = 2;
 
 /**
  * TCP connections that every client holds open while something is changed. One lives through it if the same instance
@@ -82,7 +82,7 @@ class OpenConnection {
   readonly #socket: Socket;
   #asked = 0;
   #answered = 0;
-  #received = Buffer.alloc(0);
+  readonly #stream = new DnsStream();
   isBroken = false;
 
   constructor(
@@ -97,7 +97,7 @@ class OpenConnection {
     this.#socket.on('end', breaks);
     this.#socket.on('close', breaks);
     this.#socket.on('data', (chunk: Buffer) => {
-      this.#take(chunk);
+      this.#answered += this.#stream.take(chunk).length;
     });
     this.#socket.connect({ host: question.address, port: lab.identityOf(question.service).port });
     this.ask();
@@ -107,28 +107,14 @@ class OpenConnection {
     return this.#answered === this.#asked;
   }
 
-  /** DNS over TCP: each message behind its length in two bytes (RFC 1035 section 4.2.2). */
   ask(): void {
     if (this.isBroken) return;
     const message = identityQuestion(this.#asked & 0xffff);
-    const length = Buffer.alloc(LENGTH_BYTES);
-    length.writeUInt16BE(message.length);
     this.#asked += 1;
-    this.#socket.write(Buffer.concat([length, message]));
+    this.#socket.write(framed(message));
   }
 
   close(): void {
     this.#socket.resetAndDestroy();
-  }
-
-  #take(chunk: Buffer): void {
-    this.#received = Buffer.concat([this.#received, chunk]);
-    while (
-      this.#received.length >= LENGTH_BYTES &&
-      this.#received.length >= LENGTH_BYTES + this.#received.readUInt16BE(0)
-    ) {
-      this.#received = this.#received.subarray(LENGTH_BYTES + this.#received.readUInt16BE(0));
-      this.#answered += 1;
-    }
   }
 }

@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { Server, Socket as TcpSocket } from 'node:net';
 import { answerIdentity } from '../../codec/dns-identity.js';
 import { DNS_PORT, HTTP_PORT } from '../../support/well-known-ports.js';
+import { DnsStream, framed } from '../../codec/dns-stream.js';
 import { socketAddress } from '../system/addresses.js';
 import { socketsAt, type Place } from '../system/bound-sockets.js';
 import type { AnsweredSocket, IdentityThread } from './identity-thread.js';
@@ -99,19 +100,15 @@ export class IdentityService {
     this.#http = [];
   }
 
-  /** DNS over TCP: each message behind its length in two bytes (RFC 1035 section 4.2.2). */
   #answerStream(connection: TcpSocket): void {
     this.#keep(connection);
-    let received = Buffer.alloc(0);
-    connection.on('data', (chunk) => {
+    const stream = new DnsStream();
+    connection.on('data', (chunk: Buffer) => {
       if (this.#isHung) return;
-      received = Buffer.concat([received, chunk]);
-      while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
-        const end = 2 + received.readUInt16BE(0);
-        const reply = answerIdentity(received.subarray(2, end), this.instance);
-        received = received.subarray(end);
+      for (const message of stream.take(chunk)) {
+        const reply = answerIdentity(message, this.instance);
         if (reply === undefined) connection.destroy();
-        else connection.write(Buffer.concat([lengthOf(reply), reply]));
+        else connection.write(framed(reply));
       }
     });
   }
@@ -142,12 +139,6 @@ export class IdentityService {
 
 function textOf({ address, port }: Place): string {
   return `${address} port ${String(port)}`;
-}
-
-function lengthOf(message: Buffer): Buffer {
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(message.length);
-  return length;
 }
 
 function ignore(): void {
