@@ -8,17 +8,17 @@ import { nodePrograms } from '../support/node-versions.js';
 import { onlyBlock, shellLines } from '../support/readme.js';
 import { assertNothingLeft, checkout, sandboxForFile } from '../support/sandbox.js';
 
-/* What somebody has who does not work in the checkout: the packed library in a project of their own, as the README says. */
+/* What somebody has who does not work in the checkout: the packed library in a project of their own, as docs/library.md says. */
 
 const sandbox = sandboxForFile({ atEnd: () => run(sandbox, ['down', '--all']) });
-const readme = join(checkout, 'README.md');
-/** Side by side, as the README has them. */
+const page = join(checkout, 'docs', 'library.md');
+/** Side by side, as the page has them. */
 const source = join(sandbox.folder, 'nearcast');
 const project = join(sandbox.folder, 'project');
 const tarball = join(source, 'nearcast-0.1.0.tgz');
 /** What an earlier build left in dist/ for processes that still run from it. */
 const staleChunk = 'chunk-STALE000.js';
-const commands = shellLines(readme, 'sh project');
+const commands = shellLines(page, 'sh project');
 
 async function type(t: ExecutionContext, line: string, nodeFolder?: string): Promise<string> {
   const path = process.env['PATH'] ?? '';
@@ -55,8 +55,8 @@ test.before('the package is packed, and installed in an empty folder', async (t)
   const packed = await run(sandbox, ['pack'], { command: ['npm'], cwd: source, deadlineMs: 160_000 });
   t.is(packed.status, 0, packed.stdout + packed.stderr);
   mkdirSync(project);
-  writeFileSync(join(project, 'package.json'), onlyBlock(readme, 'json project'));
-  writeFileSync(join(project, 'failover.test.ts'), onlyBlock(readme, 'ts ava'));
+  writeFileSync(join(project, 'package.json'), onlyBlock(page, 'json project'));
+  writeFileSync(join(project, 'failover.test.ts'), onlyBlock(page, 'ts ava'));
   t.regex(commands[0] ?? '', /^npm install .*\/nearcast\/nearcast-\d/);
   await type(t, commands[0] ?? '');
 });
@@ -140,7 +140,7 @@ for (const { major, folder, trouble } of nodePrograms) {
     missPart('node-versions', `Node ${String(major)}: ${trouble}`);
     continue;
   }
-  test.serial(`the README's new project works as it says, on Node ${String(major)}`, async (t) => {
+  test.serial(`the new project of docs/library.md works as it says, on Node ${String(major)}`, async (t) => {
     t.timeout(170_000);
     t.regex(await type(t, 'node --version', folder), new RegExp(`^v${String(major)}\\.`));
     const said = [];

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { list, ask } from '../support/documents.js';
@@ -47,21 +47,52 @@ async function follow(t: ExecutionContext, lines: readonly string[]): Promise<vo
   await assertNothingLeft(t, sandbox);
 }
 
-test.serial('every command of the README works, in the order in which it is read', async (t) => {
-  t.timeout(170_000);
-  const lines = shellLines(join(copy, 'README.md'));
-  t.true(lines.length > 20, 'the commands were found');
-  for (const verb of ['up figure3', 'restore', 'fail', 'who', 'dig', 'inspect', 'vtysh', 'down', 'validate']) {
+const docs = join(checkout, 'docs');
+/** The README and every page of docs/ that shows commands: each brings its own labs up, and takes them down. */
+const pages = ['README.md', ...readdirSync(docs).map((name) => join('docs', name))].filter(
+  (page) => page.endsWith('.md') && shellLines(join(checkout, page)).length > 0,
+);
+
+test('commands are found on every page that has some, and every verb among them', (t) => {
+  const count = (page: string): number => shellLines(join(checkout, page)).length;
+  t.true(count('README.md') > 20);
+  t.true(count(join('docs', 'tour.md')) > 40);
+  for (const page of ['bgp', 'capture', 'ci', 'grading', 'json', 'probes', 'reports'])
+    t.true(pages.includes(join('docs', `${page}.md`)), page);
+  const lines = pages.flatMap((page) => shellLines(join(checkout, page)));
+  for (const verb of [
+    ...[
+      'up figure3',
+      'restore',
+      'fail',
+      'who',
+      'probe',
+      'dig',
+      'inspect',
+      'vtysh',
+      'capture',
+      'list',
+      'down',
+      'validate',
+    ],
+    ...['topologies', 'doctor', 'test', 'grade', 'up bgp-triangle', '--json', '--snapshot', '--against', '--name'],
+  ]) {
     t.true(
       lines.some((line) => line.includes(verb)),
       verb,
     );
   }
-  await follow(t, lines);
 });
 
-test.serial('the test file of the README is one that AVA runs', async (t) => {
-  const block = onlyBlock(join(copy, 'README.md'), 'ts ava');
+for (const page of pages) {
+  test.serial(`every command of ${page} works, in the order in which it is read`, async (t) => {
+    t.timeout(170_000);
+    await follow(t, shellLines(join(copy, page)));
+  });
+}
+
+test.serial('the test file of docs/library.md is one that AVA runs', async (t) => {
+  const block = onlyBlock(join(copy, 'docs', 'library.md'), 'ts ava');
   t.true(block.trim().split('\n').length <= 10, block);
   mkdirSync(join(copy, 'test'), { recursive: true });
   writeFileSync(join(copy, 'test', 'failover.test.ts'), block);
@@ -76,10 +107,10 @@ test.serial('the test file of the README is one that AVA runs', async (t) => {
 });
 
 whereEngine(() => {
-  test.serial('every docker command of the README works, in the order in which it is read', async (t) => {
+  test.serial('every docker command of docs/docker.md works, in the order in which it is read', async (t) => {
     t.timeout(170_000);
     // Several suites may run on one engine: only the names differ from what a reader types.
-    const lines = shellLines(join(copy, 'README.md'), 'sh docker').map((line) =>
+    const lines = shellLines(join(copy, 'docs', 'docker.md'), 'sh docker').map((line) =>
       line.replaceAll('nearcast-figure3', `${sandbox.prefix}-figure3`),
     );
     t.true(lines.length >= 9, 'the commands were found');

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import { readTopology } from '../../../src/topology/read.js';
 import { yamlBlocks } from '../../support/readme.js';
@@ -50,4 +50,41 @@ test('the examples are valid', (t) => {
   const names = readdirSync(examples).filter((name) => name.endsWith('.yml'));
   t.true(names.includes('scenario.yml'));
   for (const name of names) t.true('topology' in readTopology(readFileSync(join(examples, name), 'utf8'), name), name);
+});
+
+/** The anchor that GitHub gives a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .replaceAll('`', '')
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+}
+
+function anchorsOf(page: string): ReadonlySet<string> {
+  const text = readFileSync(page, 'utf8').replaceAll(/^```[^]*?^```$/gm, '');
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+  return new Set([...headings, ...[...text.matchAll(/<a id="([\w-]+)">/g)].map(([, id = '']) => id)]);
+}
+
+/** The links of a page to files of the checkout that lead nowhere. */
+function brokenLinks(page: string): readonly string[] {
+  return [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([\w-]+))?\)/g)].flatMap(
+    ([link, path = '', anchor]) => {
+      const target = path === '' ? page : join(dirname(page), path);
+      if (!existsSync(target)) return [link];
+      return anchor === undefined || anchorsOf(target).has(anchor) ? [] : [link];
+    },
+  );
+}
+
+test('every link between the pages leads to a file and a heading that exist', (t) => {
+  const decisions = readdirSync(join(docs, 'decisions')).map((name) => join(docs, 'decisions', name));
+  for (const page of [...pages, ...decisions, join(checkout, 'CONTRIBUTING.md')])
+    t.deepEqual(brokenLinks(page), [], page);
+});
+
+test('the README lists every page of docs/', (t) => {
+  const readme = readFileSync(join(checkout, 'README.md'), 'utf8');
+  for (const page of pages.slice(1)) t.true(readme.includes(`](${page.slice(checkout.length + 1)})`), page);
 });
