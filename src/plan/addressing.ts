@@ -60,7 +60,7 @@ export function announcedAddress(prefix: string, addresses: readonly string[]): 
 
 function networkOf(text: string): Prefix {
   const parsed = parsePrefix(text);
-  if (parsed === undefined) throw new RangeError(`${text} is no prefix`);
+  if (parsed === undefined) throw new RangeError(`${text} is not a prefix`);
   return parsed.prefix;
 }
 

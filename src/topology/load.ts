@@ -62,13 +62,13 @@ function cannotRead(path: string, cause: unknown): LabError {
     case 'EPERM':
       return new LabError('TOPOLOGY_NOT_FOUND', `${path} cannot be read: permission denied`, {
         cause,
-        hint: `let yourself read it: chmod u+r ${path}`,
+        hint: `give yourself read permission: chmod u+r ${path}`,
       });
     default:
       return new LabError(
         'TOPOLOGY_NOT_FOUND',
         `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-        { cause, hint: 'a topology file is an ordinary text file' },
+        { cause, hint: 'a topology file is a regular text file' },
       );
   }
 }
@@ -87,7 +87,7 @@ function notText(): Finding {
   return {
     offset: 0,
     code: 'NOT_TEXT',
-    message: 'the file is not text in UTF-8',
+    message: 'the file is not UTF-8 text',
     hint: 'a topology is a plain text file: save it as UTF-8, or check that this is the file you mean',
   };
 }

@@ -70,7 +70,7 @@ export function tooLarge(): Finding {
     offset: 0,
     code: 'FILE_TOO_LARGE',
     message: 'the file is larger than 1 MiB',
-    hint: 'is it a topology at all? One with 5,000 nodes has a quarter of that',
+    hint: 'is it a topology? One with 5,000 nodes has a quarter of that size',
   };
 }
 
@@ -95,7 +95,7 @@ function foreignFormat(root: YamlNode): Finding | undefined {
   return {
     offset: entry.keyOffset,
     code: 'FOREIGN_FORMAT',
-    message: 'this is a containerlab file; importing those is planned, but not there yet',
-    hint: 'here nodes: and links: stand at the top, a node is  r1: {kind: router}  and a link is  [r1:eth1, r2:eth1]',
+    message: 'this is a containerlab file; nearcast cannot import these yet',
+    hint: 'in nearcast, nodes: and links: are top-level keys, a node is  r1: {kind: router}  and a link is  [r1:eth1, r2:eth1]',
   };
 }

@@ -33,7 +33,7 @@ function answerJudge(checked: Checked) {
     const is = instances.has(client) ? 'an instance' : `a ${checked.nodes.get(client)?.kind ?? 'node'}`;
     const hint = (): string =>
       clients.size === 0
-        ? 'add a host that is no instance: only those ask'
+        ? 'add a host that is not an instance: such hosts are the clients'
         : `the clients here are: ${listWords([...clients])}`;
     return [{ offset, code: 'NOT_A_CLIENT', message: `${quote(client)} is ${is}, not a client`, hint }];
   };
@@ -59,7 +59,7 @@ function answerJudge(checked: Checked) {
         },
       ];
     }
-    const message = `${quote(instance)} is no instance${service === undefined ? '' : ` of ${quote(service)}`}`;
+    const message = `${quote(instance)} is not an instance${service === undefined ? '' : ` of ${quote(service)}`}`;
     return [
       {
         offset,
@@ -100,7 +100,7 @@ function answerJudge(checked: Checked) {
         {
           offset: atKey(...base),
           code: 'UNKNOWN_SERVICE',
-          message: 'nothing can answer: the file has no anycast service',
+          message: 'there is no anycast service that could answer',
           hint: 'add one, such as  anycast: {dns: {addresses: [192.0.2.53], instances: [server-a]}}',
         },
       ];
@@ -124,7 +124,7 @@ function answerJudge(checked: Checked) {
 function judgeShare(text: string, offset: number): readonly Finding[] {
   const read = readShare(text);
   if (read === undefined)
-    return [{ offset, code: 'BAD_VALUE', message: `${quote(text)} is no share`, hint: 'write it as in  50% +- 5%' }];
+    return [{ offset, code: 'BAD_VALUE', message: `${quote(text)} is not a share`, hint: 'write it as in  50% +- 5%' }];
   if (read.tolerance > 0 || read.share === 0 || read.share === 1) return [];
   return [
     {

@@ -37,7 +37,7 @@ export const checkAnycastAddresses: Check = (checked) => {
     }
     const reserved = ranges.reservedOf(address);
     if (reserved !== undefined) {
-      const message = `${said} is in ${reserved}, where nearcast takes its own addresses from`;
+      const message = `${said} is in ${reserved}; nearcast uses that range for its own addresses`;
       return {
         offset,
         code: 'RESERVED_RANGE',
@@ -52,7 +52,7 @@ export const checkAnycastAddresses: Check = (checked) => {
       offset,
       code: 'ANYCAST_INSIDE_LINK',
       message: `${said} lies in ${network.prefix.text}, the prefix of the link ${link}`,
-      hint: 'choose an address outside all links: routers would look for it on that link only',
+      hint: 'choose an address outside all links: routers would send it to that link only',
     };
   };
   return checked.topology.services.flatMap(({ name, addresses }) =>
@@ -90,13 +90,13 @@ export const checkInstances: Check = ({ topology, nodes, declaredNodes, at }) =>
         return [{ offset, code: 'UNKNOWN_NODE', message: `there is no node ${quote(instance)}`, hint }];
       }
       if (kind === undefined || kind === 'host') return [];
-      const message = `${quote(instance)} is a ${kind}, and an instance has to be a host`;
+      const message = `${quote(instance)} is a ${kind}, but an instance must be a host`;
       return [
         {
           offset,
           code: 'INSTANCE_NOT_HOST',
           message,
-          hint: `link a host to ${instance} and let it serve the address`,
+          hint: `link a host to ${instance} and make that host the instance`,
         },
       ];
     });

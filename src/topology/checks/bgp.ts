@@ -26,7 +26,7 @@ export const checkAsns: Check = (checked) => {
       findings.push({
         offset,
         code: 'BAD_VALUE',
-        message: `${String(asn)} is no number that an autonomous system can have`,
+        message: `${String(asn)} is not a valid AS number`,
         hint: 'write one from 64512 to 65534, which are free for private use (RFC 6996)',
       });
     }
@@ -34,8 +34,8 @@ export const checkAsns: Check = (checked) => {
       findings.push({
         offset: atKey('nodes', name, 'asn'),
         code: 'BAD_VALUE',
-        message: `${kind} ${quote(name)} announces nothing, so it speaks no BGP`,
-        hint: 'only routers do, and hosts that announce an anycast address themselves',
+        message: `${kind} ${quote(name)} announces nothing, so it does not speak BGP`,
+        hint: 'only routers speak BGP, and hosts that announce an anycast address themselves',
       });
     }
   }
@@ -46,8 +46,8 @@ export const checkAsns: Check = (checked) => {
     if (systems.has(name) || (kind !== 'router' && !announcing.has(name))) continue;
     const hint =
       kind === 'router'
-        ? 'give it one too, such as  asn: 65001 : where some routers speak BGP, all of them do'
-        : 'its routers belong to several: say which one is its own, or a number of its own';
+        ? 'give it one too, such as  asn: 65001 : if some routers speak BGP, all must'
+        : 'its routers belong to several: give it the asn of one of them, or its own';
     findings.push({
       offset: atKey('nodes', name),
       code: 'MISSING_KEY',
@@ -61,9 +61,7 @@ export const checkAsns: Check = (checked) => {
     const numbers = new Set(ends.flatMap((node) => systems.get(node) ?? []));
     const joinsSwitch = ends.some((node) => checked.nodes.get(node)?.kind === 'switch');
     if (link.relation !== undefined && numbers.size < 2 && !(joinsSwitch && link.relation === 'peer')) {
-      const why = joinsSwitch
-        ? 'on a switch everybody is a peer of everybody'
-        : 'a relation is one between two autonomous systems';
+      const why = joinsSwitch ? 'on a switch all systems are peers' : 'a relation joins two autonomous systems';
       findings.push({
         offset: at('links', i, 'relation'),
         code: 'BAD_VALUE',
@@ -77,15 +75,15 @@ export const checkAsns: Check = (checked) => {
         findings.push({
           offset,
           code: 'BAD_VALUE',
-          message: `${quote(name)} speaks no BGP on this link`,
-          hint: `the ends of this link that do: ${listWords(ends.filter((node) => systems.has(node)))}`,
+          message: `${quote(name)} does not speak BGP on this link`,
+          hint: `ends of this link that speak BGP: ${listWords(ends.filter((node) => systems.has(node)))}`,
         });
       } else if (numbers.size < 2 && !joinsSwitch) {
         findings.push({
           offset,
           code: 'BAD_VALUE',
           message: 'both ends of this link belong to the same autonomous system',
-          hint: 'a policy is for what passes between two of them',
+          hint: 'a policy applies to routes between two systems',
         });
       }
     }
@@ -99,7 +97,7 @@ function withoutBgp({ file, topology, atKey }: Checked): readonly Finding[] {
   const finding = (what: string, offset: number): Finding => ({
     offset,
     code: 'BAD_VALUE',
-    message: `${what} is BGP's, and no node here has an "asn"`,
+    message: `${what} belongs to BGP, but no node here has an "asn"`,
     hint,
   });
   return [
@@ -146,7 +144,7 @@ export const checkCoveringPrefixes: Check = (checked) => {
       findings.push({
         offset: checked.atKey('anycast', name, 'covering'),
         code: 'BAD_VALUE',
-        message: 'a covering prefix is announced by an instance itself, and here routers announce',
+        message: 'an instance announces a covering prefix itself, but here routers announce',
         hint: 'leave out  announce: router',
       });
     }
@@ -158,7 +156,7 @@ export const checkCoveringPrefixes: Check = (checked) => {
         findings.push({
           offset,
           code: 'BAD_PREFIX',
-          message: `${said} is no prefix`,
+          message: `${said} is not a prefix`,
           hint: 'write the network and its length, such as 192.0.2.0/24 or "2001:db8:53::/48"',
         });
         return;
@@ -172,8 +170,8 @@ export const checkCoveringPrefixes: Check = (checked) => {
         findings.push({
           offset,
           code: 'BAD_PREFIX',
-          message: isWhole ? `${said} covers nothing but one address` : `${said} covers no address of ${quote(name)}`,
-          hint: `write a shorter prefix around ${addresses[0] ?? 'its address'}`,
+          message: isWhole ? `${said} is a single address` : `${said} covers no address of ${quote(name)}`,
+          hint: `write a shorter prefix that contains ${addresses[0] ?? 'its address'}`,
         });
       }
       const touched = networks.find((network) => overlaps(prefix, network.prefix));
@@ -191,7 +189,7 @@ export const checkCoveringPrefixes: Check = (checked) => {
         findings.push({
           offset,
           code: 'RESERVED_RANGE',
-          message: `${said} overlaps ${own}, where nearcast takes its own addresses from`,
+          message: `${said} overlaps ${own}; nearcast uses that range for its own addresses`,
           hint: 'choose a prefix elsewhere, such as 192.0.2.0/24',
         });
       }
@@ -201,7 +199,7 @@ export const checkCoveringPrefixes: Check = (checked) => {
       findings.push({
         offset: checked.at('anycast', name, 'covering', 'instances', i),
         code: 'NOT_AN_INSTANCE',
-        message: `${quote(instance)} is no instance of ${quote(name)}`,
+        message: `${quote(instance)} is not an instance of ${quote(name)}`,
         hint: `its instances are: ${listWords(instances)}`,
       });
     });

@@ -43,15 +43,15 @@ export function checkPart(
     findings.push(
       ...badStep(
         at(...path, change.how === undefined ? word : 'how'),
-        '"how" is for steps that fail something',
-        'remove it: what was broken is mended',
+        '"how" belongs to steps that break something',
+        'remove it: this step restores a target',
       ),
     );
   } else if (step.how !== undefined && !hows.includes(step.how)) {
     findings.push(
       ...badStep(
         at(...path, change.how === undefined ? word : 'how'),
-        `${quote(text)} cannot fail by ${quote(step.how)}, which is for ${targetsOf(step.how)}`,
+        `${quote(text)} cannot fail by ${quote(step.how)}, which is a fault of ${targetsOf(step.how)}`,
         hows.length === 1
           ? `write  how: ${hows[0]}  or leave it out`
           : `write one of ${listWords(hows)}, or leave it out for ${hows[0]}`,
@@ -64,7 +64,7 @@ export function checkPart(
       findings.push(
         ...badStep(
           at(...path, change.how === undefined ? word : 'how'),
-          `${quote(target.node)} speaks no BGP, so it cannot ${step.how === 'leak' ? 'leak' : `change ${step.how}`}`,
+          `${quote(target.node)} does not speak BGP, so it cannot ${step.how === 'leak' ? 'leak' : `change ${step.how}`}`,
           'give it an  asn  or break something else',
         ),
       );
@@ -80,7 +80,7 @@ export function checkPart(
         ...badStep(
           offset,
           `${quote(text)} has failed already`,
-          `step ${earlier.step} broke it: restore it before it fails again`,
+          `step ${earlier.step} broke it: restore it before you break it again`,
         ),
       );
     // One that mends itself may be whole by the next step.
@@ -99,7 +99,7 @@ export function checkPart(
       ...badStep(
         offset,
         `${quote(text)} has failed in several ways`,
-        `say which is mended, how: ... with one of ${ways}`,
+        `say which fault to restore: how: ... with one of ${ways}`,
       ),
     );
   } else {

@@ -28,7 +28,7 @@ export const checkContainers: Check = ({ topology, at, atKey }) => {
         offset: at('nodes', name, 'binds', index),
         code: 'BAD_VALUE',
         message: `${quote(bind)} is not a bind`,
-        hint: 'write /on/the/engine:/in/the/container, both from the root, and :ro behind it for read-only',
+        hint: 'write /on/the/engine:/in/the/container, two absolute paths, and :ro after them for read-only',
       });
     });
     for (const [variable, value] of env) {
@@ -36,7 +36,7 @@ export const checkContainers: Check = ({ topology, at, atKey }) => {
       findings.push({
         offset: atKey('nodes', name, 'env', variable),
         code: 'BAD_NAME',
-        message: `${quote(variable)} is not an environment variable that a container can have`,
+        message: `${quote(variable)} is not a valid environment variable`,
         hint: 'a name is letters, digits and _, and does not begin with a digit; a value has no null character',
       });
     }

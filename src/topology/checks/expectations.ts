@@ -127,8 +127,8 @@ function badRoutes(
           {
             offset,
             code: 'BAD_VALUE',
-            message: '"none" is no next hop',
-            hint: 'write  none  alone where there must be no route',
+            message: '"none" is not a next hop',
+            hint: 'write only  none  if there must be no route',
           },
         ]
       : node(name, offset);

@@ -31,22 +31,22 @@ export function checkSettings(
   };
   const said = Object.keys(step).filter((key) => Object.hasOwn(settingOwners, key)) as (keyof typeof settingOwners)[];
   if (step.value !== undefined && !takesValue(how))
-    refuse('value', '"value" is for  how: prepend,  med  or  local-pref', 'write one of them or remove it');
+    refuse('value', '"value" belongs to  how: prepend,  med  or  local-pref', 'write one of them or remove it');
   if (step.value !== undefined && how === 'prepend' && (step.value < 1 || step.value > 10))
-    refuse('value', 'an AS number is told 1 to 10 times more', 'write  value: 3');
+    refuse('value', 'prepend the AS number 1 to 10 times', 'write  value: 3');
   if (step.announce !== undefined && how === 'hijack' && parsePrefix(step.announce)?.kind !== 'network') {
     refuse(
       'announce',
-      `${quote(step.announce)} is no prefix`,
+      `${quote(step.announce)} is not a prefix`,
       'write the network and its length, such as 192.0.2.0/25',
     );
   }
   for (const key of said) {
     const owner = settingOwners[key];
     if (action === 'restore')
-      refuse(key, `"${key}" is for steps that fail something`, 'remove it: what was broken is mended');
+      refuse(key, `"${key}" belongs to steps that break something`, 'remove it: this step restores a target');
     else if (owner !== undefined && owner !== how)
-      refuse(key, `"${key}" is for faults with  how: ${owner}`, `write  how: ${owner}  or remove it`);
+      refuse(key, `"${key}" belongs to faults with  how: ${owner}`, `write  how: ${owner}  or remove it`);
   }
   if (findings.length > 0) return findings;
   for (const { key, message, hint } of impairmentProblems(step)) refuse(key, message, hint);
@@ -57,7 +57,7 @@ export function checkSettings(
     if (ms === undefined || ms < (key === 'period' ? shortestPeriodMs : 1) || ms > longestMs) {
       refuse(
         key,
-        `${key} ${quote(text)} is no time that a fault can take`,
+        `${key} ${quote(text)} is not a valid time for a fault`,
         key === 'period' ? 'write it as in 1s, from 100ms on' : 'write it as in 5s',
       );
     }

@@ -16,7 +16,7 @@ export const checkFrrLines: Check = ({ topology, at }) =>
             offset,
             code: 'BAD_VALUE',
             message: `the FRRouting line ${quote(line.trim())} contains a control character`,
-            hint: 'leave it out: write one command in each line, and nothing that cannot be seen',
+            hint: 'remove it: write one command in each line, of visible characters only',
           },
         ];
       if (new TextEncoder().encode(line).length < MOST_BYTES) return [];
@@ -25,7 +25,7 @@ export const checkFrrLines: Check = ({ topology, at }) =>
           offset,
           code: 'BAD_VALUE',
           message: `the FRRouting line ${quote(line.trim())} is as long as 4,000 bytes or longer`,
-          hint: 'FRRouting reads no more than 4,095 bytes of a line, and takes the rest for another one: write several lines',
+          hint: 'FRRouting reads at most 4,095 bytes of a line, and takes the rest for another line: write several lines',
         },
       ];
     }),

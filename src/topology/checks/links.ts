@@ -33,7 +33,7 @@ export const checkLinks: Check = ({ topology, declaredNodes, nodes, at, atEnd })
         offset: at('links', link),
         code: 'SWITCH_LOOP',
         message: `this link closes a loop of switches between ${quote(a.node)} and ${quote(b.node)}`,
-        hint: 'switches here have no spanning tree, so a broadcast would go round for ever: leave one link out',
+        hint: 'switches here have no spanning tree, so a broadcast would loop forever: remove one link',
       });
     }
   });
@@ -72,7 +72,7 @@ export const checkNodes: Check = ({ topology, declaredNodes, whole, wired, at, a
     .map(({ name }): Finding => ({
       offset: atKey('nodes', name),
       code: 'BAD_VALUE',
-      message: `switch ${quote(name)} is linked to nothing`,
+      message: `switch ${quote(name)} has no links`,
       hint: 'link the nodes of its segment to it, or remove it',
     }));
 };
@@ -88,7 +88,7 @@ export const checkNodeSettings: Check = ({ topology, whole, at, atKey }) => {
       findings.push({
         offset: atKey('nodes', name, 'frr'),
         code: 'BAD_VALUE',
-        message: `${kind} ${quote(name)} runs no FRRouting, so it has no use for "frr"`,
+        message: `${kind} ${quote(name)} does not run FRRouting, so "frr" has no effect`,
         hint: 'only routers run it, and hosts that announce an anycast address themselves',
       });
     }
@@ -107,7 +107,7 @@ export const checkNodeSettings: Check = ({ topology, whole, at, atKey }) => {
         findings.push({
           offset: atKey('nodes', name, 'sysctls', key),
           code: 'BAD_NAME',
-          message: `${quote(key)} is no setting of a node's network`,
+          message: `${quote(key)} is not a network setting of a node`,
           hint: 'a setting is written with dots and begins with net., such as net.ipv4.tcp_syncookies',
         });
       }
@@ -115,7 +115,7 @@ export const checkNodeSettings: Check = ({ topology, whole, at, atKey }) => {
         findings.push({
           offset: at('nodes', name, 'sysctls', key),
           code: 'BAD_VALUE',
-          message: `${quote(value)} is no value of a kernel setting`,
+          message: `${quote(value)} is not a value of a kernel setting`,
           hint: 'write a number, or several in one line',
         });
     }
@@ -141,6 +141,6 @@ function nullByte(offset: number): Finding {
     offset,
     code: 'BAD_VALUE',
     message: 'the text contains a null character',
-    hint: 'leave it out: neither programs nor configuration files can take it',
+    hint: 'remove it: neither programs nor configuration files can contain it',
   };
 }

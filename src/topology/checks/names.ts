@@ -14,8 +14,8 @@ const reservedInterfaces: ReadonlySet<string> = new Set(['lo', 'all', 'default']
 export function nameProblem(name: string): { readonly message: string; readonly hint: string } | undefined {
   if (reservedWords.has(name.toLowerCase())) {
     return {
-      message: `${quote(name)} is a word with a meaning of its own`,
-      hint: `choose another name: nobody, none, all, self and what an "expect" can say (${expectWords.join(', ')}) are reserved`,
+      message: `${quote(name)} is a reserved word`,
+      hint: `choose another name: nobody, none, all, self and the words of "expect" (${expectWords.join(', ')}) are reserved`,
     };
   }
   if (namePattern.test(name)) return undefined;
@@ -48,7 +48,7 @@ export const checkNames: Check = ({ topology, declaredNodes, declaredServices, a
           offset,
           code: 'BAD_NAME',
           message: `${quote(name)} and ${quote(other)} differ only in letter case`,
-          hint: 'give one of them another name: people would mix them up',
+          hint: 'rename one of them: people would confuse them',
         });
     }
   }
@@ -68,7 +68,7 @@ export const checkInterfaces: Check = ({ topology, atEnd }) => {
           offset,
           code: 'BAD_NAME',
           message: `${quote(name)} is not a valid interface name`,
-          hint: 'write up to 15 letters, digits, - and _, a letter first, as in eth1; lo, all and default are taken',
+          hint: 'write up to 15 letters, digits, - and _, a letter first, as in eth1; lo, all and default are reserved',
         });
         return;
       }

@@ -86,7 +86,7 @@ export const checkLinkPrefixes: Check = ({ topology, file, at }) => {
       const special = ranges.specialOf(prefix);
       if (special !== undefined)
         return bad(
-          `${quote(text)} cannot be used on a link: it touches ${special}`,
+          `${quote(text)} cannot be used on a link: it overlaps ${special}`,
           'choose from a private or documentation range, such as 172.16.0.0/12 or 2001:db8::/32',
         );
       const reserved = ranges.reservedOf(prefix);
@@ -95,7 +95,7 @@ export const checkLinkPrefixes: Check = ({ topology, file, at }) => {
           {
             offset,
             code: 'RESERVED_RANGE',
-            message: `${quote(text)} touches ${reserved}, where nearcast takes its own addresses from`,
+            message: `${quote(text)} overlaps ${reserved}; nearcast uses that range for its own addresses`,
             hint: 'choose another range, such as 172.16.0.0/12 or 2001:db8::/32, or leave the prefix out',
           },
         ];
@@ -135,7 +135,7 @@ export const checkPrefixOverlaps: Check = (checked) => {
         offset: second.offset,
         code: 'PREFIX_OVERLAP',
         message: `${quote(second.prefix.text)} overlaps ${first.prefix.text} of the link ${nameOf(first)}`,
-        hint: 'give each link a range of its own, or leave the prefix out and have one chosen',
+        hint: 'give each link a range of its own, or leave the prefix out: nearcast then chooses one',
       });
     }
   }
@@ -156,7 +156,7 @@ function tooSmall(prefix: Prefix, { routers, hosts }: Segment, offset: number): 
       offset,
       code: 'BAD_PREFIX',
       message: `${quote(prefix.text)} has ${room} for the ${needed} interfaces on this segment`,
-      hint: `a shorter length makes it larger: ${enough}`,
+      hint: `a shorter prefix length makes it larger: ${enough}`,
     },
   ];
 }

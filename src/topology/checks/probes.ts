@@ -34,22 +34,22 @@ export function checkProbe(
     if (word in step && !kinds.includes(kind))
       bad(
         atKey(...path, word),
-        `"${word}" says nothing of a probe of the kind ${kind}`,
-        `it is for ${alternatives(kinds)}`,
+        `"${word}" does not belong to a probe of kind ${kind}`,
+        `it belongs to ${alternatives(kinds)}`,
       );
   }
   const { needs } = probeKinds[kind] as ProbeKindEntry;
   if (needs !== undefined && step[needs.setting] === undefined && whole)
     bad(at(...path, 'probe'), needs.message, needs.hint);
   if (step.flows !== undefined && step.sourcePorts !== undefined)
-    bad(atKey(...path, 'flows'), '"flows" and "sourcePorts" say the same thing twice', 'leave one of them out');
+    bad(atKey(...path, 'flows'), '"flows" and "sourcePorts" exclude each other', 'leave one of them out');
   const problem = step.path === undefined ? undefined : httpPathProblem(step.path);
   if (problem !== undefined) bad(at(...path, 'path'), problem.message, problem.hint);
   const timeoutMs = step.timeout === undefined ? 1 : parseDuration(step.timeout);
   if (timeoutMs === undefined || timeoutMs <= 0 || timeoutMs > longestTimeoutMs)
     bad(
       at(...path, 'timeout'),
-      `${quote(step.timeout ?? '')} is no time to wait for an answer`,
+      `${quote(step.timeout ?? '')} is not a valid timeout`,
       'write it as in 500ms, at most 1m',
     );
   for (const name of step.from === undefined || step.from === 'all' ? [] : step.from.split('+')) {
@@ -74,7 +74,7 @@ export function checkProbe(
     findings.push({
       offset: at(...path, 'to'),
       code: 'UNKNOWN_SERVICE',
-      message: `${quote(to)} is no service, address or node`,
+      message: `${quote(to)} is not a service, address or node`,
       hint: () => didYouMean(to, [...declaredServices, ...declaredNodes], 'names'),
     });
   }

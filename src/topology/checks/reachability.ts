@@ -30,7 +30,7 @@ export const checkRouters: Check = ({ topology, nodes, clients, wired, at, atKey
         offset: at('anycast', service.name, 'instances', i),
         code: 'INSTANCE_WITHOUT_ROUTER',
         message: `instance ${quote(instance)} has no router`,
-        hint: `link it to one, so that somebody can hear of its address: [${instance}, router1]`,
+        hint: `link it to one, so that its address can be announced: [${instance}, router1]`,
       });
     });
     if (service.allowSharedRouter) continue;
@@ -39,7 +39,7 @@ export const checkRouters: Check = ({ topology, nodes, clients, wired, at, atKey
         offset: at('anycast', service.name, 'instances', position),
         code: 'SHARED_ROUTER',
         message: `${quote(second)} and ${quote(first)} sit behind the same router ${quote(router)}`,
-        hint: 'instances of one address belong behind separate routers: move one, or set allowSharedRouter: true',
+        hint: 'put instances of one address behind separate routers, or set allowSharedRouter: true',
       });
     }
   }
@@ -71,7 +71,7 @@ export const checkReachability: Check = ({ topology, nodes, clients, wired, atKe
         offset: atKey('nodes', client),
         code: 'UNREACHABLE',
         message: `client ${quote(client)} can reach no instance of ${listWords(missing, 5)}`,
-        hint: 'its routers are an island: link one of them to a router that leads to an instance (hosts forward nothing)',
+        hint: 'its routers are isolated: link one of them to a router with a path to an instance (hosts do not forward)',
       },
     ];
   });

@@ -24,7 +24,7 @@ export const checkScenario: Check = (checked) => {
     const message = `the scenario has ${String(checked.topology.scenario.length)} steps, with all repetitions`;
     return [
       ...findings,
-      { offset: checked.atKey('scenario'), code: 'BAD_STEP', message, hint: `${String(mostSteps)} are the most` },
+      { offset: checked.atKey('scenario'), code: 'BAD_STEP', message, hint: `${String(mostSteps)} is the limit` },
     ];
   }
   const isWithin = (inner: PlacedStep, outer: PlacedStep): boolean =>

@@ -31,8 +31,8 @@ export function checkShapeOfStep({ step, path, number }: PlacedStep, checked: Ch
   if (first !== undefined && second !== undefined) {
     const both =
       first === 'fail' && second === 'restore'
-        ? 'both fails and restores something'
-        : `says both "${first}" and "${second}"`;
+        ? 'both breaks and restores something'
+        : `has both "${first}" and "${second}"`;
     return [
       bad(
         at(...path, second),
@@ -49,7 +49,7 @@ export function checkShapeOfStep({ step, path, number }: PlacedStep, checked: Ch
           bad(
             at(...path),
             `step ${number} does nothing`,
-            'say what to break, fail: server-a, what to mend, restore: server-a, or what must be seen, expect: {...}',
+            'say what to break, fail: server-a, what to restore, restore: server-a, or what must be seen, expect: {...}',
           ),
         ]
       : [];
@@ -58,18 +58,18 @@ export function checkShapeOfStep({ step, path, number }: PlacedStep, checked: Ch
   findings.push(...foreignWords(step, action, path, checked));
   const waited = step['wait-for'];
   if (waited !== undefined && typeof waited !== 'string' && step.expect !== undefined)
-    findings.push(bad(atKey(...path, 'expect'), 'what is waited for is what is expected', 'write it below  wait-for'));
+    findings.push(bad(atKey(...path, 'expect'), '"wait-for" has its own expectations', 'write them below  wait-for'));
   if (waited === 'settled' && Object.keys(step.expect ?? {}).some((word) => word !== 'within')) {
     findings.push(
       bad(
         atKey(...path, 'expect'),
-        'routing that settles is all that this step waits for',
-        'expect only  within  here, and the rest in a step of its own',
+        'this step waits only for routing to settle',
+        'use only  within  here, and put the rest into a step of its own',
       ),
     );
   }
   if (action === 'repeat' && step.expect !== undefined)
-    findings.push(bad(atKey(...path, 'expect'), 'a repetition expects nothing itself', 'write  expect  at its steps'));
+    findings.push(bad(atKey(...path, 'expect'), '"repeat" cannot have "expect"', 'write  expect  in its steps'));
   if (action === 'repeat' && step.steps === undefined && whole)
     findings.push(
       bad(
@@ -100,7 +100,7 @@ function foreignWords(step: FileStep | FileChange, action: Action, path: Path, {
     return {
       offset: atKey(...path, word),
       code: 'BAD_STEP',
-      message: `"${word}" says nothing of a step with "${action}"`,
+      message: `"${word}" does not belong to a step with "${action}"`,
       hint: `it belongs to ${alternatives(owners)}`,
     };
   });
@@ -110,8 +110,7 @@ function checkTogether(change: FileChange, path: Path, checked: Checked): readon
   const said = (['fail', 'restore', 'drain', 'impair'] as const).filter((word) => change[word] !== undefined);
   const [action] = said;
   if (action !== undefined && said.length === 1) return foreignWords(change, action, path, checked);
-  const message =
-    said.length === 0 ? 'nothing happens here' : `this says both "${said[0] ?? ''}" and "${said[1] ?? ''}"`;
+  const message = said.length === 0 ? 'this does nothing' : `this has both "${said[0] ?? ''}" and "${said[1] ?? ''}"`;
   return [
     {
       offset: checked.at(...path),

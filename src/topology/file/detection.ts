@@ -56,7 +56,7 @@ export function detectionProblems(written: WrittenDetection): readonly Detection
     if (ms === undefined || ms < 10 || ms > 60_000 || !Number.isInteger(ms)) {
       problems.push({
         path: ['bfd', 'interval'],
-        message: `${JSON.stringify(bfd.interval)} is no interval for BFD`,
+        message: `${JSON.stringify(bfd.interval)} is not a BFD interval`,
         hint: 'write whole milliseconds from 10ms to 60s, such as 50ms',
       });
     }
@@ -64,7 +64,7 @@ export function detectionProblems(written: WrittenDetection): readonly Detection
     if (multiplier < 2 || multiplier > 255) {
       problems.push({
         path: ['bfd', 'multiplier'],
-        message: `${String(multiplier)} is no multiplier for BFD`,
+        message: `${String(multiplier)} is not a BFD multiplier`,
         hint: 'write a number from 2 to 255; 3 is usual',
       });
     }
@@ -83,28 +83,28 @@ function helloProblems({ hello, dead }: NonNullable<WrittenDetection['ospf']>): 
   if (!isRead(hello) || helloMs > 65_535_000 || (helloMs >= 1000 && helloMs % 1000 !== 0)) {
     refuse(
       'hello',
-      `${JSON.stringify(hello)} is no time between hellos`,
+      `${JSON.stringify(hello)} is not a hello interval`,
       'write whole seconds, such as 1s or 10s, or a whole part of one, such as 250ms',
     );
   } else if (helloMs < 1000 && (1000 % helloMs !== 0 || 1000 / helloMs > 10)) {
     refuse(
       'hello',
-      `OSPF cannot say hello every ${String(helloMs)} ms`,
+      `OSPF cannot send a hello every ${String(helloMs)} ms`,
       'write 100ms, 125ms, 200ms, 250ms or 500ms: two to ten hellos in a second',
     );
   }
   if (!isRead(dead) || deadMs % 1000 !== 0 || deadMs > 65_535_000) {
-    refuse('dead', `${JSON.stringify(dead)} is no dead interval`, 'write whole seconds, such as 4s');
+    refuse('dead', `${JSON.stringify(dead)} is not a dead interval`, 'write whole seconds, such as 4s');
   } else if (problems.length === 0 && helloMs < 1000 && deadMs !== 1000) {
     refuse(
       dead === undefined ? 'hello' : 'dead',
-      'with several hellos in a second the dead interval is one second',
+      'with several hellos a second, the dead interval is one second',
       'write  dead: 1s',
     );
   } else if (problems.length === 0 && deadMs <= helloMs && helloMs >= 1000) {
     refuse(
       'dead',
-      'the dead interval is no longer than the time between two hellos',
+      'the dead interval is not longer than the hello interval',
       'write four times the hello interval, as is usual',
     );
   }
@@ -119,7 +119,7 @@ export function healthProblems(written: WrittenHealth, instances: readonly strin
     if (ms === undefined || ms < 10 || ms > 3_600_000) {
       problems.push({
         path: ['health', key],
-        message: `${JSON.stringify(text)} is no ${key} for a health check`,
+        message: `${JSON.stringify(text)} is not a valid ${key} of a health check`,
         hint: 'write it as in 100ms or 5s, from 10ms to 1h',
       });
     }
@@ -129,7 +129,7 @@ export function healthProblems(written: WrittenHealth, instances: readonly strin
     if (count < 1 || count > 1000) {
       problems.push({
         path: ['health', key],
-        message: `${String(count)} is no number of checks`,
+        message: `${String(count)} is not a number of checks`,
         hint: 'write a number from 1 to 1000; 2 is usual',
       });
     }
@@ -137,7 +137,7 @@ export function healthProblems(written: WrittenHealth, instances: readonly strin
   if (written.lastResort !== undefined && !instances.includes(written.lastResort)) {
     problems.push({
       path: ['health', 'lastResort'],
-      message: `${JSON.stringify(written.lastResort)} is no instance of this service`,
+      message: `${JSON.stringify(written.lastResort)} is not an instance of this service`,
       hint: `its instances are: ${instances.join(', ')}`,
     });
   }

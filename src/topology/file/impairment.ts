@@ -51,7 +51,7 @@ export function impairmentProblems(written: WrittenImpairment): readonly Impairm
     if (ms === undefined || ms > LONGEST_DELAY_MS) {
       problems.push({
         key,
-        message: `${key} ${JSON.stringify(text)} is no time that a packet can take`,
+        message: `${key} ${JSON.stringify(text)} is not a valid time`,
         hint: 'write it as in 10ms or 1.5ms, up to 10s',
       });
     }
@@ -61,7 +61,7 @@ export function impairmentProblems(written: WrittenImpairment): readonly Impairm
     if (text !== undefined && parseShare(text) === undefined) {
       problems.push({
         key,
-        message: `${key} ${JSON.stringify(text)} is no share of the packets`,
+        message: `${key} ${JSON.stringify(text)} is not a share of packets`,
         hint: 'write it in percent, from 0% to 100%, as in 1% or 0.1%',
       });
     }
@@ -69,7 +69,7 @@ export function impairmentProblems(written: WrittenImpairment): readonly Impairm
   if (written.rate !== undefined && parseRate(written.rate) === undefined) {
     problems.push({
       key: 'rate',
-      message: `rate ${JSON.stringify(written.rate)} is no rate`,
+      message: `rate ${JSON.stringify(written.rate)} is not a rate`,
       hint: 'write it as in 500kbit, 10mbit or 1gbit, from 8kbit on',
     });
   }
@@ -86,8 +86,8 @@ export function impairmentProblems(written: WrittenImpairment): readonly Impairm
   if (problems.length === 0 && written.reorder !== undefined && delayMs === 0) {
     problems.push({
       key: 'reorder',
-      message: 'packets change their order only where there is a delay',
-      hint: 'write a delay too: packets that are picked overtake those that wait',
+      message: 'reordering needs a delay',
+      hint: 'add a delay: the chosen packets overtake the delayed ones',
     });
   }
   return problems;

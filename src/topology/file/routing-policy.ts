@@ -82,7 +82,7 @@ export function bgpTimerProblems(written: WrittenBgpTimers | undefined): readonl
     if (text !== undefined && (s === undefined || !Number.isInteger(s) || s < least || s > MOST_SECONDS)) {
       problems.push({
         path: ['bgp', key],
-        message: `${JSON.stringify(text)} is no ${key} time of BGP`,
+        message: `${JSON.stringify(text)} is not a valid ${key} time of BGP`,
         hint: `write whole seconds, ${String(least)}s or more`,
       });
     }
@@ -91,7 +91,7 @@ export function bgpTimerProblems(written: WrittenBgpTimers | undefined): readonl
   if (problems.length === 0 && timers !== undefined && timers.keepaliveS >= timers.holdS) {
     problems.push({
       path: ['bgp', written.keepalive === undefined ? 'hold' : 'keepalive'],
-      message: 'the hold time is no longer than the time between two keepalives',
+      message: 'the hold time is not longer than the keepalive interval',
       hint: 'write a hold time three times as long, as is usual (RFC 4271 section 4.4)',
     });
   }
@@ -113,7 +113,7 @@ export function policyProblems({ communities = [], bandwidth }: WrittenPolicy): 
       : [
           {
             path: ['communities', i],
-            message: `${JSON.stringify(text)} is no community`,
+            message: `${JSON.stringify(text)} is not a community`,
             hint: `write one of ${Object.keys(wellKnownCommunities).join(', ')}, or two numbers up to 65535, such as "65001:100"`,
           },
         ],
@@ -121,7 +121,7 @@ export function policyProblems({ communities = [], bandwidth }: WrittenPolicy): 
   if (bandwidth !== undefined && readBandwidth(bandwidth) === undefined) {
     problems.push({
       path: ['bandwidth'],
-      message: `${JSON.stringify(bandwidth)} is no bandwidth that BGP can tell here`,
+      message: `${JSON.stringify(bandwidth)} is not a bandwidth that BGP can announce here`,
       hint: 'write whole megabits, from 1mbit to 25gbit',
     });
   }

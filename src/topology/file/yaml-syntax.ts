@@ -21,7 +21,7 @@ const explanations: readonly (readonly [RegExp, string, string])[] = [
   ],
   [
     /indentation/,
-    'this line is indented differently from those it belongs to',
+    'this line is indented differently from the lines it belongs to',
     'indent all keys of one map, and all items of one list, alike',
   ],
   [
@@ -32,7 +32,7 @@ const explanations: readonly (readonly [RegExp, string, string])[] = [
   [/quoted scalar/, 'a quoted text is not closed', 'end it with the same kind of quote it begins with'],
   [
     /unexpected end|document separator/,
-    'the text goes on where it should end',
+    'the text continues where it should end',
     'look at the line above: its indentation or its quotes',
   ],
   [/alias|anchor/, 'an & or * without a name', 'text that begins with & or * needs quotes'],

@@ -191,7 +191,7 @@ class TreeBuilder {
     this.#whole = false;
     const tag = this.text.slice(event.tagStart, event.tagEnd);
     const message = `a topology file has no YAML tags such as ${quote(tag)}`;
-    this.#report('YAML_TAG', event.tagStart, message, 'leave the tag out: the place says which type is meant');
+    this.#report('YAML_TAG', event.tagStart, message, 'remove the tag: the key determines the type');
   }
 
   /** Once for a file: who uses aliases uses them everywhere. */

@@ -124,7 +124,7 @@ function judgesNothing({ offset }: YamlMap): Finding {
   return {
     offset,
     code: 'MISSING_KEY',
-    message: 'the file judges nothing: it has neither "expect" nor "scenario"',
-    hint: 'say who must answer whom, such as  expect: {client1: server-a}',
+    message: 'the file has nothing to judge: it has neither "expect" nor "scenario"',
+    hint: 'say which instance must answer, such as  expect: {client1: server-a}',
   };
 }

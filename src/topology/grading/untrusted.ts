@@ -115,7 +115,7 @@ function refusals(
 ): readonly Finding[] {
   return Object.keys(part).flatMap((key) => {
     const why = Object.hasOwn(keys, key) ? keys[key] : undefined;
-    return why === undefined ? [] : [untrusted(place(key), `"${key}" is not for submissions: it ${why}`)];
+    return why === undefined ? [] : [untrusted(place(key), `"${key}" is not allowed in submissions: it ${why}`)];
   });
 }
 
@@ -126,7 +126,7 @@ function frrRefusals(text: string, offset: number): readonly Finding[] {
     .map((line) =>
       untrusted(
         offset,
-        `the FRRouting line ${quote(line.trim())} is not for submissions: it is none that is known to do routing alone`,
+        `the FRRouting line ${quote(line.trim())} is not allowed in submissions: it is not known to affect only routing`,
       ),
     );
 }

@@ -193,23 +193,23 @@ function withinProblem(text: string): ValueProblem | undefined {
     return { message: `${quote(text)} is not a time`, hint: 'write a number with its unit, such as 500ms, 2s or 1m' };
   if (isTime(text, 1e-6)) return undefined;
   return {
-    message: `within ${quote(text)} is ${ms > 0 ? 'too long' : 'no time at all'}`,
-    hint: `a step may take from 1ms to ${formatDuration(longestMs)}`,
+    message: `within ${quote(text)} is ${ms > 0 ? 'too long' : 'too short'}`,
+    hint: `write a time from 1ms to ${formatDuration(longestMs)}`,
   };
 }
 
 function confidenceProblem(text: string): ValueProblem | undefined {
   const share = readShare(text);
   if (share?.tolerance === 0 && share.share >= 0.5 && share.share < 1) return undefined;
-  return { message: `${quote(text)} is no confidence`, hint: 'write a share from 50% to below 100%, such as 99%' };
+  return { message: `${quote(text)} is not a confidence`, hint: 'write a share from 50% to below 100%, such as 99%' };
 }
 
 function outputProblem(text: string): ValueProblem | undefined {
   const why = patternProblem(text);
   if (why === undefined) return undefined;
   return {
-    message: `${quote(text)} is no regular expression: ${why}`,
-    hint: 'mend it, or leave out the slashes where it is meant as plain text',
+    message: `${quote(text)} is not a regular expression: ${why}`,
+    hint: 'correct it, or leave out the slashes if it is plain text',
   };
 }
 

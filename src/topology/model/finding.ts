@@ -41,7 +41,7 @@ export function settle(findings: readonly Finding[], text: string, file: string)
       ...place(next),
       code: 'MORE_PROBLEMS',
       message: `and ${more} more ${more === 1 ? 'problem' : 'problems'} from here on`,
-      hint: 'mend the first ones and look again: many have the same cause',
+      hint: 'correct the first ones and validate again: many have the same cause',
     });
   }
   return problems;

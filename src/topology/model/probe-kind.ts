@@ -37,8 +37,8 @@ export const probeKinds = {
     settings: ['command'],
     needs: {
       setting: 'command',
-      message: 'this runs no command',
-      hint: 'say which, such as  command: [ping, -c1, 192.0.2.53]',
+      message: 'there is no command to run',
+      hint: 'add one, such as  command: [ping, -c1, 192.0.2.53]',
     },
     // A program has more to do than a packet.
     timeoutMs: 10_000,

@@ -167,7 +167,7 @@ export function resolveTarget(
   if (target === undefined) {
     return problem(
       'BAD_TARGET',
-      `${quote(text)} is no target`,
+      `${quote(text)} is not a target`,
       () =>
         'write a node "server-a", a link "router1/server-a", one end of it "router1:eth2", or a service "dns@server-a"',
     );
@@ -271,7 +271,7 @@ function serviceTarget(target: Kind<'service'>, index: TargetIndex, orRouter: bo
     return { target, link: undefined, key: `${target.service}@${target.node}` };
   return problem(
     'NOT_AN_INSTANCE',
-    `${quote(target.node)} is no instance of ${quote(target.service)}`,
+    `${quote(target.node)} is not an instance of ${quote(target.service)}`,
     () => `its instances are: ${listWords(instances)}`,
   );
 }
@@ -283,7 +283,7 @@ function hijackTarget(target: Kind<'service'>, index: TargetIndex): ResolvedTarg
   const routers = [...index.nodes].filter(([, { kind }]) => kind === 'router').map(([name]) => name);
   return problem(
     'BAD_TARGET',
-    `${quote(target.node)} is no router, so nobody would believe what it announces`,
+    `${quote(target.node)} is not a router, so no neighbor would accept its routes`,
     () => `the routers here are: ${listWords(routers)}`,
   );
 }

@@ -70,7 +70,7 @@ for (const [target, message, hint] of [
   ['router1/rooter2', /no node "rooter2"/, /did you mean "router2"\?/],
   ['router1:eth9', /"router1" has no interface "eth9"/, /eth1/],
   ['servce@server-a', /no service "servce"/, /did you mean "service"\?/],
-  ['service@router1', /"router1" is no instance of "service"/, /server-a, server-b, server-c/],
+  ['service@router1', /"router1" is not an instance of "service"/, /server-a, server-b, server-c/],
   ['a/b/c', /"a\/b\/c" is no target/, /write a node "server-a"/],
 ] as const) {
   test(`there is no ${target}, and the error says what there is`, (t) => {
