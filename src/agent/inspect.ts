@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { endKey } from '../forecast/condition.js';
 import type { Family } from '../plan/model.js';
+import { protocols, routingProtocols } from '../plan/protocols.js';
 import { shortestPaths } from '../forecast/shortest-paths.js';
-import { readPaths, type ShownPrefix } from '../codec/bgp-table.js';
-import { readOspf6Database, readOspfDatabase, type LinkState } from '../codec/link-state.js';
+import type { LinkState } from '../codec/link-state.js';
 import type { FaultState, LabState, NodeState, RouteState } from '../protocol/lab-state.js';
 import type { InspectParams } from '../protocol/messages.js';
 import { inParallel } from '../support/in-parallel.js';
@@ -14,6 +14,7 @@ import { methodsOf } from './lab/lab-faults.js';
 import type { LabNode } from './node/lab-node.js';
 import { installedRoutes } from './routing/installed-routes.js';
 import { nodeNames } from './node/node-names.js';
+import { watchedProtocols } from './routing/protocols.js';
 import { redirectsOf } from './routing/redirects.js';
 
 const ROUTERS_AT_ONCE = 8;
@@ -102,33 +103,21 @@ async function routesOf(lab: Lab, router: LabNode): Promise<readonly RouteState[
   );
 }
 
+/** What the protocols of a router have for an address that choose among paths. */
 async function pathsOf(router: LabNode, address: string): Promise<RouteState['paths']> {
-  const sessions = router.plan.routing?.bgp?.sessions;
-  if (sessions === undefined) return [];
-  const shown = await router.daemons.show<ShownPrefix>(
-    'bgpd',
-    `show bgp ${address.includes(':') ? 'ipv6' : 'ipv4'} unicast ${address} json`,
+  const paths = await Promise.all(
+    routingProtocols.map(async (protocol) => watchedProtocols[protocol].paths?.(router, address) ?? []),
   );
-  return readPaths(shown, (peer) => sessions.find(({ neighborAddress }) => neighborAddress === peer)?.neighbor);
+  return paths.flat();
 }
 
 async function linkStates(router: LabNode): Promise<ReadonlyMap<Family, LinkState>> {
-  const daemons = router.plan.routing?.daemons ?? [];
   const states = new Map<Family, LinkState>();
-  if (daemons.includes('ospfd')) {
-    const [links, segments, external] = await Promise.all(
-      ['router', 'network', 'external'].map((kind) =>
-        router.daemons.show('ospfd', `show ip ospf database ${kind} json`),
-      ),
-    );
-    states.set('ipv4', readOspfDatabase(links, segments, external));
-  }
-  if (daemons.includes('ospf6d')) {
-    const kinds = ['router', 'network', 'intra-prefix', 'as-external'];
-    const answers = await Promise.all(
-      kinds.map((kind) => router.daemons.show('ospf6d', `show ipv6 ospf6 database ${kind} detail json`)),
-    );
-    states.set('ipv6', readOspf6Database(...answers));
+  for (const protocol of routingProtocols) {
+    const { daemon, families } = protocols[protocol];
+    if (router.plan.routing?.daemons.includes(daemon) !== true) continue;
+    const state = await watchedProtocols[protocol].linkState?.(router);
+    if (state !== undefined) for (const family of families) states.set(family, state);
   }
   return states;
 }

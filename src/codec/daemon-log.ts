@@ -1,3 +1,5 @@
+import type { RoutingProtocol } from '../plan/protocols.js';
+
 /** Something that a daemon of FRR said of a neighbor. */
 export interface DaemonWord {
   /** Milliseconds as the daemon's own clock on the wall shows them, in a time zone that is not known here. */
@@ -35,26 +37,56 @@ export function inTimeZoneOf(aboutMs: number, wallMs: number): number {
   return wallMs + Math.round((aboutMs - wallMs) / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
 }
 
+type NameNeighbor = (address: string, device?: string) => string;
+
+/** What a daemon's message says of a neighbor; undefined where it is about something else. */
+type Reader = (message: string, named: NameNeighbor) => string | undefined;
+
+/** How each routing protocol, and what else is followed, words that a neighbor came or went. */
+const readers: Readonly<Record<RoutingProtocol | 'isis' | 'bfd', Reader>> = {
+  ospfv2: ospfText,
+  ospfv3: ospfText,
+  bgp: bgpText,
+  isis: isisText,
+  bfd: bfdText,
+};
+
 function neighborText(
   message: string,
   nameOf: (address: string, device: string | undefined) => string | undefined,
 ): string | undefined {
-  const named = (address: string, device?: string): string => nameOf(address, device) ?? address;
+  const named: NameNeighbor = (address, device) => nameOf(address, device) ?? address;
+  for (const read of Object.values(readers)) {
+    const text = read(message, named);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+function ospfText(message: string, named: NameNeighbor): string | undefined {
   const ospf = /^AdjChg: Nbr ([\d.]+)\S* .*: (\S+) -> (\S+) \((\w+)\)$/.exec(message);
-  if (ospf !== null)
-    return `OSPF neighbor ${named(ospf[1] ?? '')}: ${ospf[2] ?? ''} -> ${ospf[3] ?? ''} (${ospf[4] ?? ''})`;
+  if (ospf === null) return undefined;
+  return `OSPF neighbor ${named(ospf[1] ?? '')}: ${ospf[2] ?? ''} -> ${ospf[3] ?? ''} (${ospf[4] ?? ''})`;
+}
+
+function bgpText(message: string, named: NameNeighbor): string | undefined {
   const bgp = /^%ADJCHANGE: neighbor ([^\s(]+)\S* in vrf \S+ (Up|Down)(?: (.*))?$/.exec(message);
-  if (bgp !== null)
-    return `BGP session with ${named(bgp[1] ?? '')} ${(bgp[2] ?? '').toLowerCase()}${bgp[3] === undefined ? '' : ` (${bgp[3].trim()})`}`;
+  if (bgp === null) return undefined;
+  return `BGP session with ${named(bgp[1] ?? '')} ${(bgp[2] ?? '').toLowerCase()}${bgp[3] === undefined ? '' : ` (${bgp[3].trim()})`}`;
+}
+
+function isisText(message: string, named: NameNeighbor): string | undefined {
   const isis = /^%ADJCHANGE: Adjacency to (\S+) \((\S+)\) .*changed from (\S+) to (\S+), (.*)$/.exec(message);
-  if (isis !== null)
-    return `IS-IS neighbor ${named(isis[1] ?? '', isis[2])}: ${isis[3] ?? ''} -> ${isis[4] ?? ''}${isis[5] === 'unspecified' ? '' : ` (${isis[5] ?? ''})`}`;
+  if (isis === null) return undefined;
+  return `IS-IS neighbor ${named(isis[1] ?? '', isis[2])}: ${isis[3] ?? ''} -> ${isis[4] ?? ''}${isis[5] === 'unspecified' ? '' : ` (${isis[5] ?? ''})`}`;
+}
+
+function bfdText(message: string, named: NameNeighbor): string | undefined {
   // A session over several hops names no interface.
   const bfd =
     /^state-change: \[[^\]]*?peer:([^\s\]]+)(?:[^\]]*? ifname:([^\s\]]*))?[^\]]*\] (\S+) -> (\S+)(?: reason:(\S+))?$/.exec(
       message,
     );
-  if (bfd !== null)
-    return `BFD session with ${named(bfd[1] ?? '', bfd[2])}: ${bfd[3] ?? ''} -> ${bfd[4] ?? ''}${bfd[5] === undefined ? '' : ` (${bfd[5]})`}`;
-  return undefined;
+  if (bfd === null) return undefined;
+  return `BFD session with ${named(bfd[1] ?? '', bfd[2])}: ${bfd[3] ?? ''} -> ${bfd[4] ?? ''}${bfd[5] === undefined ? '' : ` (${bfd[5]})`}`;
 }

@@ -1,7 +1,7 @@
 import { contains, parseAddress, parsePrefix } from '../support/ip.js';
 import { covers, hostPrefix } from '../plan/addressing.js';
-import { bandwidthsOf, bgpTables, runsBgp, type BgpRoute, type BgpTable } from './bgp-routes.js';
-import { endKey, hasCarrier, isCurrent, isInstanceUp, thawed, type Condition } from './condition.js';
+import { bandwidthsOf, bgpTables, type BgpRoute, type BgpTable } from './bgp-routes.js';
+import { endKey, hasCarrier, isCurrent, isInstanceUp, speaks, thawed, type Condition } from './condition.js';
 import type { Forecast, Route, Routes } from './forecast-model.js';
 import { routingGraph, type RoutingGraph } from './graph.js';
 import type { Family, LabPlan, PlanBehalf, PlanNode, PlanOrigin, PlanSession } from '../plan/model.js';
@@ -75,7 +75,7 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
       return walk(gateway.node, question.address);
     },
     unroutable: (node) =>
-      tables === undefined || !isCurrent(node, condition) || !runsBgp(node, condition)
+      tables === undefined || !isCurrent(node, condition) || !speaks(node, 'bgp', condition)
         ? []
         : servicePrefixes(plan).filter((prefix) => tables.get(node)?.has(prefix) !== true),
     routes(node) {
@@ -177,8 +177,8 @@ export function sessionsUp(
   );
   const heard = new Set(usable);
   return (node, session) =>
-    runsBgp(node, condition) &&
-    runsBgp(session.neighbor, condition) &&
+    speaks(node, 'bgp', condition) &&
+    speaks(session.neighbor, 'bgp', condition) &&
     (session.kind === 'external'
       ? heard.has(session.localAddress) && heard.has(session.neighborAddress)
       : hasPath(node, session.neighbor) && hasPath(session.neighbor, node));

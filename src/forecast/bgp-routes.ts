@@ -1,6 +1,6 @@
 import type { NeighborRelation, RoutePolicy } from '../topology/model/topology.js';
 import { anycastAmong, DEFAULT_PREFERENCE, relationPreference } from '../plan/bgp-policy.js';
-import { daemonKey, endKey, type Condition } from './condition.js';
+import { endKey, speaks, type Condition } from './condition.js';
 import type { Family, LabPlan, PlanNode, PlanSession } from '../plan/model.js';
 
 /** The link bandwidth that a route carries. */
@@ -55,7 +55,7 @@ const LEAST_ROUNDS = 20;
 export function bgpTables(given: BgpWorld): ReadonlyMap<string, BgpTable> | undefined {
   const world: World = { ...given, anycast: anycastAmong(given.plan, [...given.origins.values()].flat()) };
   const speakers = world.plan.nodes.filter(
-    (node) => node.routing?.bgp !== undefined && runsBgp(node.name, world.condition),
+    (node) => node.routing?.bgp !== undefined && speaks(node.name, 'bgp', world.condition),
   );
   const tables = new Map<string, BgpTable>(speakers.map(({ name }) => [name, new Map()]));
   const nodes = new Map(speakers.map((node) => [node.name, node]));
@@ -69,11 +69,6 @@ export function bgpTables(given: BgpWorld): ReadonlyMap<string, BgpTable> | unde
     if (!changed) return tables;
   }
   return undefined;
-}
-
-/** Whether a node takes part in BGP: it has power, its processes run, and its daemon is one of them. */
-export function runsBgp(node: string, { crashedNodes, frozenNodes, deadDaemons }: Condition): boolean {
-  return !crashedNodes.has(node) && !frozenNodes.has(node) && !deadDaemons.has(daemonKey('bgpd', node));
 }
 
 function heardBy(

@@ -1,5 +1,6 @@
 import type { RoutePolicy } from '../topology/model/topology.js';
-import type { Daemon, Family, LabPlan, PlanLink } from '../plan/model.js';
+import type { LabPlan, PlanLink } from '../plan/model.js';
+import { protocols, type RoutingProtocol } from '../plan/protocols.js';
 
 /**
  * What is broken in a lab at one moment. Keys are node names, `node:interface` for an end of a link, `service@node` for
@@ -77,12 +78,14 @@ export function isLinkUp(link: PlanLink, condition: Condition): boolean {
   return hasCarrier(link, condition) && link.ends.every((end) => !condition.silentEnds.has(endKey(end)));
 }
 
-const PROTOCOL_OF_FAMILY: Readonly<Record<Family, Daemon>> = { ipv4: 'ospfd', ipv6: 'ospf6d' };
-
-/** Whether a node takes part in routing a family: it has power, its processes run, and its daemon is one of them. */
-export function speaks(node: string, family: Family, { crashedNodes, frozenNodes, deadDaemons }: Condition): boolean {
+/** Whether a node takes part in a routing protocol: it has power, its processes run, and its daemon is one of them. */
+export function speaks(
+  node: string,
+  protocol: RoutingProtocol,
+  { crashedNodes, frozenNodes, deadDaemons }: Condition,
+): boolean {
   return (
-    !crashedNodes.has(node) && !frozenNodes.has(node) && !deadDaemons.has(daemonKey(PROTOCOL_OF_FAMILY[family], node))
+    !crashedNodes.has(node) && !frozenNodes.has(node) && !deadDaemons.has(daemonKey(protocols[protocol].daemon, node))
   );
 }
 

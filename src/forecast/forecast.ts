@@ -3,16 +3,32 @@ import type { Condition } from './condition.js';
 import type { Forecast } from './forecast-model.js';
 import type { Family, LabPlan } from '../plan/model.js';
 import { ospfForecast } from './ospf-forecast.js';
+import {
+  interiorProtocols,
+  protocols,
+  protocolsOf,
+  routingProtocols,
+  type RoutingProtocol,
+} from '../plan/protocols.js';
 
 export type { Forecast } from './forecast-model.js';
+
+/** What a family's routing comes to where a protocol carries the services, over those that come before it. */
+const forecasts: Readonly<Record<RoutingProtocol, typeof bgpForecast>> = {
+  ospfv2: ospfForecast,
+  ospfv3: ospfForecast,
+  bgp: bgpForecast,
+};
 
 /**
  * What routing should come to: by BGP and OSPF where nodes belong to autonomous systems, by OSPF alone where they do
  * not.
  */
 export function forecast(plan: LabPlan, condition: Condition): Forecast {
-  const forecastFamily = plan.nodes.some((node) => node.routing?.bgp !== undefined) ? bgpForecast : ospfForecast;
-  const byFamily = new Map(plan.families.map((family) => [family, forecastFamily(plan, condition, family)]));
+  const spoken = new Set(plan.nodes.flatMap(({ routing }) => (routing === undefined ? [] : protocolsOf(routing))));
+  const byFamily = new Map(
+    plan.families.map((family) => [family, forecasts[carrierOf(family, spoken)](plan, condition, family)]),
+  );
   const all = [...byFamily];
   const isOf = (prefix: string, family: Family): boolean => prefix.includes(':') === (family === 'ipv6');
   return {
@@ -21,4 +37,10 @@ export function forecast(plan: LabPlan, condition: Condition): Forecast {
       new Map(all.flatMap(([family, own]) => [...own.routes(node)].filter(([prefix]) => isOf(prefix, family)))),
     unroutable: (node) => all.flatMap(([family, own]) => own.unroutable(node).filter((prefix) => isOf(prefix, family))),
   };
+}
+
+/** The last of the protocols that carry a family: it builds on the others. */
+function carrierOf(family: Family, spoken: ReadonlySet<RoutingProtocol>): RoutingProtocol {
+  const ofFamily = routingProtocols.filter((protocol) => protocols[protocol].families.includes(family));
+  return ofFamily.findLast((protocol) => spoken.has(protocol)) ?? interiorProtocols[family];
 }

@@ -1,13 +1,12 @@
-import type { Daemon, LineDaemon, PlanRouting } from './model.js';
+import type { Daemon, LineDaemon } from './model.js';
+import { protocols } from './protocols.js';
 
 /**
  * How lines of each daemon begin, wherever they stand; `no` in front of them is left away. A daemon that only shares a
  * line with others, such as `interface` or `ip prefix-list`, is not meant by it.
  */
 const linesOf: readonly (readonly [Daemon, RegExp])[] = [
-  ['ospfd', /^(?:router|ip) ospf\b/],
-  ['ospf6d', /^(?:router|ipv6) ospf6\b/],
-  ['bgpd', /^(?:router )?bgp\b/],
+  ...Object.values(protocols).map(({ daemon, lines }) => [daemon, lines] as const),
   ['bfdd', /^(?:bfd|isis bfd|neighbor \S+ bfd|ip ospf bfd|ipv6 ospf6 bfd|ip(?:v6)? pim bfd)\b/],
   ['staticd', /^ip(?:v6)? m?route\b/],
   ['ripd', /^(?:router|ip) rip\b/],
@@ -35,14 +34,4 @@ export function daemonsOfLines(text: string): readonly LineDaemon[] {
     const line = lines.find((each) => begins.test(each.replace(/^no /, '')));
     return line === undefined ? [] : [{ daemon, line }];
   });
-}
-
-/**
- * Whether nearcast itself configures a daemon of a node; with one that only lines of the file need, it does not meddle.
- */
-export function configures(
-  { daemons, lineDaemons = [] }: Pick<PlanRouting, 'daemons' | 'lineDaemons'>,
-  daemon: Daemon,
-): boolean {
-  return daemons.includes(daemon) && lineDaemons.every((each) => each.daemon !== daemon);
 }

@@ -105,8 +105,8 @@ function planNode(node: Node, context: NodeContext): PlanNode {
   const announcesFor = node.kind === 'router' ? behalfOf(node.name, topology, context.segments, interfaces) : [];
   const speaker = context.bgp.get(node.name);
   const daemons = daemonsFor(families, {
-    ospf: speaker === undefined || own.some(speaksOspf),
-    bgp: speaker !== undefined,
+    interior: speaker === undefined || own.some(speaksOspf),
+    sessions: speaker !== undefined,
     bfd: own.some(({ bfd }) => bfd !== undefined),
   });
   const lineDaemons = daemonsOfLines(node.frr ?? '').filter(({ daemon }) => !daemons.includes(daemon));

@@ -1,5 +1,6 @@
 import type { Node, Topology } from '../topology/model/topology.js';
 import type { Daemon, Family, PlanNode } from './model.js';
+import { protocols, type RoutingNeeds } from './protocols.js';
 
 /** The families that the services use; both where there is no service. */
 export function familiesOf(topology: Topology): readonly Family[] {
@@ -23,14 +24,12 @@ export function speakersOf(topology: Topology): ReadonlySet<string> {
 /** The FRR daemons of a speaker. */
 export function daemonsFor(
   families: readonly Family[],
-  needs: { readonly ospf: boolean; readonly bgp: boolean; readonly bfd: boolean },
+  needs: RoutingNeeds & { readonly bfd: boolean },
 ): readonly Daemon[] {
-  const daemons: Daemon[] = ['zebra'];
-  if (needs.ospf && families.includes('ipv4')) daemons.push('ospfd');
-  if (needs.ospf && families.includes('ipv6')) daemons.push('ospf6d');
-  if (needs.bgp) daemons.push('bgpd');
-  if (needs.bfd) daemons.push('bfdd');
-  return daemons;
+  const spoken = Object.values(protocols).filter(
+    (protocol) => protocol.isNeeded(needs) && protocol.families.some((family) => families.includes(family)),
+  );
+  return ['zebra', ...spoken.map(({ daemon }) => daemon), ...(needs.bfd ? (['bfdd'] as const) : [])];
 }
 
 /** What a node is for the services. */

@@ -1,4 +1,4 @@
-import type { LabPlan, PlanBgp, PlanNode, PlanRouting, PlanSession } from '../plan/model.js';
+import type { LabPlan, PlanNode, PlanRouting, PlanSession } from '../plan/model.js';
 import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
 import { logLines } from './log-lines.js';
@@ -8,7 +8,9 @@ import { originateMap, policyLists, routeMapName, sessionMaps } from './route-ma
 const MOST_PATHS = 16;
 
 /** BGP-4 (RFC 4271): a session for each neighbor and family, and route maps for every session to another system. */
-export function bgpdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting, bgp: PlanBgp): string {
+export function bgpdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): string {
+  const { bgp } = routing;
+  if (bgp === undefined) return '';
   return [
     `hostname ${node.name}\n`,
     logLines('bgpd'),

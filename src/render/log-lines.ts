@@ -1,7 +1,12 @@
 import type { Daemon } from '../plan/model.js';
+import { protocols } from '../plan/protocols.js';
 
 /** The daemons whose logs tell of neighbors. */
-export const tellingDaemons: readonly Daemon[] = ['ospfd', 'ospf6d', 'bgpd', 'bfdd', 'isisd'];
+export const tellingDaemons: readonly Daemon[] = [
+  ...Object.values(protocols).map(({ daemon }) => daemon),
+  'bfdd',
+  'isisd',
+];
 
 /**
  * What a daemon says of its neighbors goes into a file of its own, with the time to the microsecond, for the lab's one

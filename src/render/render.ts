@@ -1,12 +1,10 @@
-import { configures } from '../plan/line-daemons.js';
-import type { Daemon, LabPlan, PlanNode } from '../plan/model.js';
+import { configures, protocols, protocolsOf } from '../plan/protocols.js';
+import type { LabPlan, PlanNode } from '../plan/model.js';
 import { bfddConf } from './bfdd.js';
-import { bgpdConf } from './bgpd.js';
-import { ospf6dConf } from './ospf6d.js';
-import { ospfdConf } from './ospfd.js';
 import { addressBatch } from './address-batch.js';
 import { logLines } from './log-lines.js';
 import { hostsFile } from './hosts-file.js';
+import { renderedProtocols } from './protocols.js';
 
 /** File name -> content, to be laid in a node's private `/run/nearcast` before it starts. */
 export type NodeFiles = Readonly<Record<string, string>>;
@@ -43,13 +41,11 @@ function routingFiles(plan: LabPlan, node: PlanNode, routing: NonNullable<PlanNo
     // again.
     'zebra.conf': `hostname ${node.name}\nno zebra nexthop kernel enable\n`,
   };
-  const isOwn = (daemon: Daemon): boolean => configures(routing, daemon);
   for (const { daemon } of routing.lineDaemons ?? [])
     files[`${daemon}.conf`] = `hostname ${node.name}\n${logLines(daemon)}`;
-  if (isOwn('ospfd')) files['ospfd.conf'] = ospfdConf(plan, node, routing);
-  if (isOwn('ospf6d')) files['ospf6d.conf'] = ospf6dConf(plan, node, routing);
-  if (routing.bgp !== undefined) files['bgpd.conf'] = bgpdConf(plan, node, routing, routing.bgp);
-  if (isOwn('bfdd')) files['bfdd.conf'] = bfddConf(node);
+  for (const protocol of protocolsOf(routing))
+    files[`${protocols[protocol].daemon}.conf`] = renderedProtocols[protocol].configuration(plan, node, routing);
+  if (configures(routing, 'bfdd')) files['bfdd.conf'] = bfddConf(node);
   if (routing.extraLines !== undefined) files['extra.conf'] = routing.extraLines;
   return files;
 }

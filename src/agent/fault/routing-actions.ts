@@ -1,9 +1,9 @@
 import type { FaultEffect } from '../../fault/active-fault.js';
 import { policyAt } from '../../forecast/bgp-routes.js';
 import type { Condition, Hijack } from '../../forecast/condition.js';
-import { configures } from '../../plan/line-daemons.js';
+import { protocols, protocolsOf } from '../../plan/protocols.js';
 import type { Daemon, PlanBgp, PlanNode } from '../../plan/model.js';
-import { drainLines } from '../../render/drain.js';
+import { renderedProtocols } from '../../render/protocols.js';
 import { changedPolicyLines, leakLines, hijackLines } from '../../render/policy-changes.js';
 import { Hijacker } from './hijacker.js';
 import type { Lab } from '../lab/lab.js';
@@ -88,15 +88,14 @@ export class RoutingActions {
     const { routing } = node.plan;
     if (routing === undefined) return;
     const isDrained = condition.drainedNodes.has(node.name);
-    for (const daemon of ['ospfd', 'ospf6d'] as const) {
-      if (configures(routing, daemon))
-        await this.#say(node, daemon, 'drain', drainLines(node.plan, routing, daemon, isDrained), isDrained);
+    for (const protocol of protocolsOf(routing)) {
+      const lines = renderedProtocols[protocol].drain(node.plan, routing, isDrained);
+      await this.#say(node, protocols[protocol].daemon, 'drain', lines, isDrained);
     }
     if (routing.bgp !== undefined) await this.#configureBgp(node, routing.bgp, condition, hijacks);
   }
 
   async #configureBgp(node: LabNode, bgp: PlanBgp, condition: Condition, hijacks: readonly Hijack[]): Promise<void> {
-    const isDrained = condition.drainedNodes.has(node.name);
     const isLeaking = condition.leakingNodes.has(node.name);
     const own = new Set(bgp.origins.map(({ prefix }) => prefix));
     const hijacked = [...new Set(hijacks.flatMap(({ prefixes }) => prefixes))].filter((prefix) => !own.has(prefix));
@@ -106,13 +105,6 @@ export class RoutingActions {
       'hijack',
       hijackLines(bgp.asn, hijacked, this.#earlierHijacks(node.name)),
       hijacked.length > 0,
-    );
-    await this.#say(
-      node,
-      'bgpd',
-      'drain',
-      [`router bgp ${String(bgp.asn)}`, `${isDrained ? '' : 'no '}bgp graceful-shutdown`, 'exit'],
-      isDrained,
     );
     for (const session of bgp.sessions.filter(({ kind }) => kind === 'external')) {
       const policy = policyAt(node.name, session, condition);

@@ -1,13 +1,16 @@
-import { runsBgp } from '../../forecast/bgp-routes.js';
 import { routingGraph } from '../../forecast/graph.js';
 import { sessionsUp } from '../../forecast/bgp-forecast.js';
 import { memo } from '../../forecast/reach.js';
 import { shortestPaths } from '../../forecast/shortest-paths.js';
-import type { Condition } from '../../forecast/condition.js';
+import { speaks, type Condition } from '../../forecast/condition.js';
 import type { LabPlan, PlanSession } from '../../plan/model.js';
 import { isUp, sessionTrouble, type NeighborState, type Summary } from '../../codec/bgp-neighbor.js';
 import type { LackingSession } from '../../protocol/lacking.js';
+import { readPaths, type ShownPrefix } from '../../codec/bgp-table.js';
+import { protocols } from '../../plan/protocols.js';
+import type { RouteState } from '../../protocol/lab-state.js';
 import type { LabNode } from '../node/lab-node.js';
+import type { Expected, WantedNeighbors } from './wanted-neighbors.js';
 
 /** What bgpd says of all its neighbors, by address. */
 export type Neighbors = Readonly<Record<string, NeighborState | undefined>>;
@@ -15,7 +18,7 @@ export type Neighbors = Readonly<Record<string, NeighborState | undefined>>;
 /** The sessions of a node that could be up while these faults last. */
 export function wantedSessions(node: LabNode, plan: LabPlan, condition: Condition): readonly PlanSession[] {
   const bgp = node.plan.routing?.bgp;
-  if (bgp === undefined || !runsBgp(node.name, condition)) return [];
+  if (bgp === undefined || !speaks(node.name, 'bgp', condition)) return [];
   return plan.families.flatMap((family) => {
     const graph = routingGraph(plan, condition, family);
     const paths = memo((source) => shortestPaths(graph, source));
@@ -24,20 +27,39 @@ export function wantedSessions(node: LabNode, plan: LabPlan, condition: Conditio
   });
 }
 
+export function bgpNeighbors(node: LabNode, { plan, condition }: Expected): WantedNeighbors {
+  const sessions = wantedSessions(node, plan, condition);
+  return {
+    isLooking: sessions.length > 0,
+    watched: sessions.flatMap(({ interface: device, bfd }) =>
+      device === undefined || bfd === undefined ? [] : [[device, 1] as const],
+    ),
+    lacking: () => lackingSessions(node, sessions),
+  };
+}
+
+/** Every path that a router was told for an address. */
+export async function bgpPaths(router: LabNode, address: string): Promise<RouteState['paths']> {
+  const sessions = router.plan.routing?.bgp?.sessions;
+  if (sessions === undefined) return [];
+  const shown = await router.daemons.show<ShownPrefix>(
+    protocols.bgp.daemon,
+    `show bgp ${address.includes(':') ? 'ipv6' : 'ipv4'} unicast ${address} json`,
+  );
+  return readPaths(shown, (peer) => sessions.find(({ neighborAddress }) => neighborAddress === peer)?.neighbor);
+}
+
 export async function readNeighbors(node: LabNode): Promise<Neighbors> {
-  return (await node.daemons.show<Neighbors>('bgpd', 'show bgp neighbors json')) ?? {};
+  return (await node.daemons.show<Neighbors>(protocols.bgp.daemon, 'show bgp neighbors json')) ?? {};
 }
 
 /**
  * The sessions that a node should have and has not, with the reason as far as bgpd knows it. Nothing
  * hastens them: what makes bgpd try at once also takes a session that is being set up back to its beginning.
  */
-export async function lackingSessions(
-  node: LabNode,
-  wanted: readonly PlanSession[],
-): Promise<readonly LackingSession[]> {
-  if (wanted.length === 0 || !node.isResponsive) return [];
-  const summary = (await node.daemons.show<Summary>('bgpd', 'show bgp summary json')) ?? {};
+async function lackingSessions(node: LabNode, wanted: readonly PlanSession[]): Promise<readonly LackingSession[]> {
+  if (wanted.length === 0) return [];
+  const summary = (await node.daemons.show<Summary>(protocols.bgp.daemon, 'show bgp summary json')) ?? {};
   if (wanted.every((session) => isUp(session, summary))) return [];
   const states = await readNeighbors(node);
   return wanted.flatMap((session) => lackingSession(node, session, states) ?? []);

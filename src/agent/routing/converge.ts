@@ -3,10 +3,12 @@ import type { Lacking } from '../../protocol/lacking.js';
 import type { Convergence, Progress } from '../../protocol/messages.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { pollUntil } from '../../support/poll.js';
-import { hastenAdjacencies, lackingAdjacencies, ospfNeighbors, type OspfNeighbors } from './adjacency.js';
+import { hastenAdjacencies, lackingAdjacencies } from './adjacency.js';
 import { lackingRoutes } from './convergence.js';
 import type { Lab } from '../lab/lab.js';
+import { expectedOspf } from './ospf.js';
 import { convergeQuietly } from './quiet.js';
+import type { OspfNeighbors } from './wanted-neighbors.js';
 
 /** Looks this often, or half of the time where a look takes long: watching must not slow down what it watches. */
 const LOOK_EVERY_MS = 5;
@@ -55,7 +57,7 @@ export class ConvergenceWatch {
   constructor(lab: Lab, around?: ReadonlySet<string>) {
     this.#lab = lab;
     this.#forecast = lab.forecast();
-    this.#neighbors = ospfNeighbors(lab.plan, lab.condition);
+    this.#neighbors = expectedOspf(lab.plan, lab.condition);
     this.#all = [...lab.nodes.values()]
       .filter((node) => node.plan.routing !== undefined && node.isResponsive)
       .map((node) => node.name);

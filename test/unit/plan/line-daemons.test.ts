@@ -1,5 +1,6 @@
 import test from 'ava';
-import { configures, daemonsOfLines } from '../../../src/plan/line-daemons.js';
+import { daemonsOfLines } from '../../../src/plan/line-daemons.js';
+import { configures } from '../../../src/plan/protocols.js';
 import { renderLab } from '../../../src/render/render.js';
 import { planOf } from './plan-of.js';
 

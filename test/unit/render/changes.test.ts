@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { PlanNode, PlanRouting } from '../../../src/plan/model.js';
-import { drainLines } from '../../../src/render/drain.js';
+import { drainOspf, drainOspf6 } from '../../../src/render/drain.js';
 import { changedPolicyLines, hijackLines, leakLines } from '../../../src/render/policy-changes.js';
 import { announcedByRouters, bundledPlan, planOf } from '../plan/plan-of.js';
 
@@ -21,17 +21,17 @@ const session = (() => {
 
 test('a drained router makes its links dear, and a drained instance its address', (t) => {
   const figure1 = bundledPlan('figure1');
-  t.deepEqual(drainLines(...speaker(figure1, 'router1'), 'ospfd', true), [
+  t.deepEqual(drainOspf(...speaker(figure1, 'router1'), true), [
     'router ospf',
     'max-metric router-lsa administrative',
     'exit',
   ]);
-  t.deepEqual(drainLines(...speaker(figure1, 'server-a'), 'ospfd', true).slice(0, 3), [
+  t.deepEqual(drainOspf(...speaker(figure1, 'server-a'), true).slice(0, 3), [
     'interface lo',
     'ip ospf cost 65535',
     'exit',
   ]);
-  t.deepEqual(drainLines(...speaker(figure1, 'server-a'), 'ospf6d', false), [
+  t.deepEqual(drainOspf6(...speaker(figure1, 'server-a'), false), [
     'interface lo',
     'ipv6 ospf6 cost 1',
     'exit',
@@ -39,14 +39,14 @@ test('a drained router makes its links dear, and a drained instance its address'
     'ipv6 ospf6 cost 1',
     'exit',
   ]);
-  t.true(drainLines(...speaker(figure1, 'router1'), 'ospf6d', true).includes('ipv6 ospf6 cost 65535'));
+  t.true(drainOspf6(...speaker(figure1, 'router1'), true).includes('ipv6 ospf6 cost 65535'));
 });
 
 test('a drained router makes dear what it announces for others, each by what it cost before', (t) => {
   const plan = planOf(announcedByRouters);
   const router = plan.nodes.find(({ routing }) => (routing?.announcesFor.length ?? 0) > 0)?.name ?? '';
   const [usual, drained] = [false, true].map((isDrained) =>
-    drainLines(...speaker(plan, router), 'ospfd', isDrained).filter((line) => line.startsWith('set metric')),
+    drainOspf(...speaker(plan, router), isDrained).filter((line) => line.startsWith('set metric')),
   );
   t.deepEqual(
     drained,

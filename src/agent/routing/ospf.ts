@@ -1,0 +1,151 @@
+import { readOspf6Database, readOspfDatabase, type LinkState } from '../../codec/link-state.js';
+import type { Condition } from '../../forecast/condition.js';
+import { routingGraph, type Edge } from '../../forecast/graph.js';
+import type { Family, LabPlan, OspfTimers } from '../../plan/model.js';
+import { speaksOspf } from '../../plan/ospf-costs.js';
+import { protocols } from '../../plan/protocols.js';
+import { hello6IntervalS } from '../../plan/timers.js';
+import type { Lacking, LackingAdjacency } from '../../protocol/lacking.js';
+import type { LabNode } from '../node/lab-node.js';
+import type { Expected, OspfNeighbors, WantedNeighbors } from './wanted-neighbors.js';
+
+interface Ospf6Neighbors {
+  readonly neighbors?: readonly { readonly state: string; readonly interfaceName: string }[];
+}
+
+interface ShownNeighbors {
+  readonly neighbors?: Readonly<Record<string, readonly { readonly nbrState: string; readonly ifaceName: string }[]>>;
+}
+
+export function expectedOspf(plan: LabPlan, condition: Condition): OspfNeighbors {
+  return { ipv4: routingGraph(plan, condition, 'ipv4').edges, ipv6: routingGraph(plan, condition, 'ipv6').edges };
+}
+
+export function ospfNeighbors(node: LabNode, { ospf }: Expected): WantedNeighbors {
+  const wanted = countOf(ospf.ipv4.get(node.name) ?? []);
+  return {
+    isLooking: node.plan.interfaces.some(speaksOspf),
+    watched: [...wanted],
+    lacking: async () => missing(node, 'ipv4', await ospfStates(node), wanted),
+  };
+}
+
+export function ospf6Neighbors(node: LabNode, { ospf }: Expected): WantedNeighbors {
+  const wanted = countOf(ospf.ipv6.get(node.name) ?? []);
+  return {
+    isLooking: node.plan.interfaces.some(speaksOspf),
+    watched: [...wanted],
+    lacking: async () => missing(node, 'ipv6', await ospf6States(node), wanted),
+  };
+}
+
+/**
+ * For whoever waits for OSPFv3: its next hello is a whole second away at least, but entering an interface's hello
+ * interval again, unchanged, makes the daemon send one at once. Two rounds take two routers from never having met to the
+ * database exchange.
+ */
+export async function hastenOspf6(node: LabNode, plan: LabPlan, lacking: readonly Lacking[]): Promise<void> {
+  const asleep = lacking.filter(
+    (each): each is LackingAdjacency =>
+      each.kind === 'adjacency' && each.family === 'ipv6' && exchanging(each.states) < each.wanted,
+  );
+  if (asleep.length === 0) return;
+  await sendHellos(
+    node,
+    asleep.map((each) => each.interface),
+    plan.timers,
+  );
+}
+
+export async function ospfLinkState(router: LabNode): Promise<LinkState> {
+  const [links, segments, external] = await Promise.all(
+    ['router', 'network', 'external'].map((kind) =>
+      router.daemons.show(protocols.ospfv2.daemon, `show ip ospf database ${kind} json`),
+    ),
+  );
+  return readOspfDatabase(links, segments, external);
+}
+
+export async function ospf6LinkState(router: LabNode): Promise<LinkState> {
+  const kinds = ['router', 'network', 'intra-prefix', 'as-external'];
+  const answers = await Promise.all(
+    kinds.map((kind) => router.daemons.show(protocols.ospfv3.daemon, `show ipv6 ospf6 database ${kind} detail json`)),
+  );
+  return readOspf6Database(...answers);
+}
+
+/** How many neighbors there are on each interface. */
+function countOf(edges: readonly Edge[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const edge of edges) counts.set(edge.interface, (counts.get(edge.interface) ?? 0) + 1);
+  return counts;
+}
+
+/** The states of the neighbors on each interface. */
+type States = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Where a segment elected a designated router, all others are adjacent to it and its backup alone (RFC 2328 section
+ * 10.4).
+ */
+function isAdjacent(states: readonly string[], count: number): boolean {
+  const settled = states.filter((state) => ['Full', 'Twoway', '2-Way'].includes(state));
+  return count === 0 || (settled.length >= count && states.includes('Full'));
+}
+
+function missing(
+  node: LabNode,
+  family: Family,
+  shown: States,
+  wanted: ReadonlyMap<string, number>,
+): readonly Lacking[] {
+  return node.plan.interfaces.filter(speaksOspf).flatMap((item): readonly Lacking[] => {
+    const where = { node: node.name, family, interface: item.name };
+    const states = shown.get(item.name) ?? [];
+    const count = wanted.get(item.name) ?? 0;
+    if (!isAdjacent(states, count)) return [{ kind: 'adjacency', ...where, wanted: count, states }];
+    // When a designated router is missed at last, routes over the segment go, and come back with the next one.
+    const isElecting =
+      item.ospfNetwork === 'broadcast' || (family === 'ipv6' && item.ospfNetwork === 'point-to-multipoint');
+    return isElecting && states.length > count ? [{ kind: 'gone-neighbor', ...where }] : [];
+  });
+}
+
+async function ospfStates(node: LabNode): Promise<States> {
+  const seen = await node.daemons.show<ShownNeighbors>(protocols.ospfv2.daemon, 'show ip ospf neighbor json');
+  // ifaceName is `eth1:10.0.0.0`, nbrState `Full/-`.
+  return byInterface(
+    Object.values(seen?.neighbors ?? {})
+      .flat()
+      .map(({ ifaceName, nbrState }) => [ifaceName.split(':')[0] ?? '', nbrState.split('/')[0] ?? '']),
+  );
+}
+
+async function ospf6States(node: LabNode): Promise<States> {
+  const seen = await node.daemons.show<Ospf6Neighbors>(protocols.ospfv3.daemon, 'show ipv6 ospf6 neighbor json');
+  return byInterface((seen?.neighbors ?? []).map(({ interfaceName, state }) => [interfaceName, state]));
+}
+
+function byInterface(pairs: readonly (readonly [device: string, state: string])[]): States {
+  const states = new Map<string, string[]>();
+  for (const [device, state] of pairs) states.set(device, [...(states.get(device) ?? []), state]);
+  return states;
+}
+
+/** How many neighbors are past the stage where only a hello can help (RFC 2328 section 10.1). */
+function exchanging(states: readonly string[]): number {
+  return states.filter((state) => !['Down', 'Attempt', 'Init'].includes(state)).length;
+}
+
+async function sendHellos(node: LabNode, interfaces: readonly string[], timers: OspfTimers): Promise<void> {
+  const vty = await node.daemons.vty(protocols.ospfv3.daemon);
+  await vty.configure(
+    node.plan.interfaces
+      .filter(({ name }) => interfaces.includes(name))
+      .flatMap((item) => [
+        `interface ${item.name}`,
+        `ipv6 ospf6 hello-interval ${String(hello6IntervalS(item, timers))}`,
+        'exit',
+      ]),
+  );
+}

@@ -1,0 +1,25 @@
+import type { Condition } from '../../forecast/condition.js';
+import type { RoutingGraph } from '../../forecast/graph.js';
+import type { Family, LabPlan } from '../../plan/model.js';
+import type { Lacking } from '../../protocol/lacking.js';
+
+/** The OSPF neighbors that each speaker should have now, with the interfaces that they are on. */
+export type OspfNeighbors = Readonly<Record<Family, RoutingGraph['edges']>>;
+
+/** What decides which neighbors a node should have. */
+export interface Expected {
+  readonly plan: LabPlan;
+  readonly condition: Condition;
+  /** The same for all nodes, and so worked out once. */
+  readonly ospf: OspfNeighbors;
+}
+
+/** The neighbors that a node should have by one protocol. */
+export interface WantedNeighbors {
+  /** Whether the node looks for neighbors at all. */
+  readonly isLooking: boolean;
+  /** How many of them are on each interface, where BFD may watch them. */
+  readonly watched: readonly (readonly [device: string, neighbors: number])[];
+  /** Those that are not there as they should be. */
+  lacking(): Promise<readonly Lacking[]>;
+}
