@@ -8,6 +8,7 @@ import { describe } from './help.js';
 import type { WhoFlags } from './labs.js';
 import { createOutput } from './output.js';
 import type { ProbeFlags } from './probe.js';
+import { flagsOf, settingWords } from '../topology/model/fault-settings.js';
 import { printableLines } from '../support/printable.js';
 import { commandWord, runVerb, showError, type Verb } from './run.js';
 import type { StepFlags } from './steps.js';
@@ -130,23 +131,11 @@ function addLabVerbs(program: Command, start: Start): void {
 function addStepVerbs(program: Command, start: Start): void {
   const run = (action: 'fail' | 'restore') => (target: string, flags: CommonFlags & StepFlags) =>
     start(flags, async (context) => (await import('./steps.js')).stepVerb(context, action, target, flags));
-  inLab(verb(program, 'fail <target>'))
+  const fail = inLab(verb(program, 'fail <target>'))
     .option('--timeout <duration>', 'how long routing may take to settle', '10s')
-    .option('--how <fault>', 'in which way; the target says which is meant where it is left out')
-    .option('--for <duration>', 'it mends itself after so long')
-    .option('--delay <duration>', 'impair: how long each packet waits')
-    .option('--jitter <duration>', 'impair: by how much the delay varies')
-    .option('--loss <percent>', 'impair: the share of packets that is lost')
-    .option('--duplicate <percent>', 'impair: the share that arrives twice')
-    .option('--reorder <percent>', 'impair: the share that overtakes the others')
-    .option('--corrupt <percent>', 'impair: the share with a wrong bit')
-    .option('--rate <rate>', 'impair: how much gets through, as in 10mbit')
-    .option('--period <duration>', 'flap: from one going down to the next', undefined)
-    .option('--keep-routes', 'kill: the kernel keeps the routes of the daemon')
-    .option('--no-keep-routes', 'kill: it loses them')
-    .option('--value <n>', 'prepend, med, local-pref: so many times, this metric, this preference')
-    .option('--announce <prefix>', 'hijack: what is announced, in place of the addresses of the service')
-    .action(run('fail'));
+    .option('--how <fault>', 'in which way; the target says which is meant where it is left out');
+  for (const [flag, says] of settingWords.flatMap(flagsOf)) fail.option(flag, says);
+  fail.action(run('fail'));
   inLab(verb(program, 'restore <target>'))
     .option('--timeout <duration>', 'how long routing may take to settle', '10s')
     .option('--how <fault>', 'which of several faults of the target')

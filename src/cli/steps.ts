@@ -4,8 +4,7 @@ import { toStepReport } from '../scenario/step-report.js';
 import { parseDuration } from '../support/duration.js';
 import { listWords } from '../support/suggest.js';
 import { impairmentProblems, readImpairment, type WrittenImpairment } from '../topology/file/impairment.js';
-import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
-import { howsOfTarget } from '../topology/model/target.js';
+import { kindsOfFault, type FaultKind, type FaultSettings } from '../topology/model/fault.js';
 import { withLab } from './labs.js';
 import type { Run } from './run.js';
 
@@ -72,9 +71,8 @@ function wholeNumber(text: string | undefined): number | undefined {
 }
 
 function faultKind(word: string): FaultKind {
-  const kinds = [...new Set(Object.values(howsOfTarget).flat())];
-  const kind = kinds.find((each) => each === word);
+  const kind = kindsOfFault.find((each) => each === word);
   if (kind === undefined)
-    throw new LabError('USAGE', `nothing fails by "${word}"`, { hint: `--how takes ${listWords(kinds)}` });
+    throw new LabError('USAGE', `nothing fails by "${word}"`, { hint: `--how takes ${listWords(kindsOfFault)}` });
   return kind;
 }

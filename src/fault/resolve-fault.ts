@@ -1,20 +1,14 @@
 import { LabError } from '../errors.js';
-import type { Daemon, LabPlan, PlanLinkEnd } from '../plan/model.js';
+import type { LabPlan } from '../plan/model.js';
 import { listWords } from '../support/suggest.js';
-import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
-import {
-  groupOfFault,
-  howsOfTarget,
-  resolveTarget,
-  takesValue,
-  targetWords,
-  type ResolvedTarget,
-  type TargetIndex,
-} from '../topology/model/target.js';
-import type { ActiveFault, FaultEffect } from './active-fault.js';
-import { hijackOf, policyChange, speakerNamed } from './routing-faults.js';
-
-const DEFAULT_FLAP_PERIOD_MS = 1000;
+import { targetWords } from '../topology/model/fault-target.js';
+import { entryOf, howsOf, kindsWith, takesValue, usualHow } from '../topology/model/fault.js';
+import type { FaultKind, FaultSettings, KindSettings } from '../topology/model/fault.js';
+import { resolveTarget, type ResolvedTarget, type TargetIndex } from '../topology/model/target.js';
+import type { ActiveFault } from './active-fault.js';
+import type { Place } from './fault-effect.js';
+import { effectAt } from './own-faults.js';
+import { refuseSpeechless } from './routing-faults.js';
 
 /**
  * The fault that a target and a `how` name. Throws TARGET_UNKNOWN where there is no such target in the lab, and
@@ -27,19 +21,20 @@ export function resolveFault(
   settings: FaultSettings = {},
 ): ActiveFault {
   const found = findTarget(plan, target, how);
-  const hows = howsOfTarget[found.target.kind];
-  const chosen = how ?? hows[0];
+  const hows = howsOf(found.target.kind);
+  const chosen = how ?? usualHow(found.target.kind);
   if (!hows.includes(chosen)) {
     throw new LabError('FAULT_UNSUPPORTED', `${target} cannot fail by "${chosen}"`, {
       hint: `${targetWords[found.target.kind]} fails by ${listWords(hows)}`,
     });
   }
   refuseForeignSettings(chosen, settings);
-  const effect = effectOf(plan, found, chosen, settings);
+  if ('node' in found.target) refuseSpeechless(plan, found.target.node, chosen);
+  const effect = effectAt(chosen, placeOf(plan, found), settings, plan);
   // Each end of a link has a policy of its own.
   const key =
     takesValue(chosen) && 'interface' in found.target ? `${found.target.node}:${found.target.interface}` : found.key;
-  return { key: `${key} ${groupOfFault[chosen]}`, targetKey: found.key, target, how: chosen, effect, settings };
+  return { key: `${key} ${entryOf(chosen).group}`, targetKey: found.key, target, how: chosen, effect, settings };
 }
 
 /** What is the same for every way to write a target. Throws TARGET_UNKNOWN. */
@@ -53,43 +48,53 @@ function findTarget(plan: LabPlan, target: string, how: FaultKind | 'any' | unde
   return found;
 }
 
-function refuseForeignSettings(
-  how: FaultKind,
-  { impairment, periodMs, keepRoutes, value, announce }: FaultSettings,
-): void {
-  const refuse = (what: string, owner: FaultKind): never => {
-    throw new LabError('FAULT_UNSUPPORTED', `${what} belongs to --how ${owner}, not to ${how}`, {
+/** What settings are called, for people. */
+const settingWords: Readonly<Record<keyof KindSettings, string>> = {
+  impairment: 'an impairment (delay, loss, rate, ...)',
+  periodMs: 'a period',
+  keepRoutes: 'keeping routes',
+  value: 'a value',
+  announce: 'what is announced',
+};
+
+function refuseForeignSettings(how: FaultKind, settings: FaultSettings): void {
+  const own: KindSettings = entryOf(how).settings ?? {};
+  for (const [setting, words] of Object.entries(settingWords) as [keyof KindSettings, string][]) {
+    if (settings[setting] === undefined || own[setting] !== undefined) continue;
+    const [owner = how] = kindsWith(setting);
+    throw new LabError('FAULT_UNSUPPORTED', `${words} belongs to --how ${owner}, not to ${how}`, {
       hint: `write --how ${owner}, or leave it out`,
     });
-  };
-  if (impairment !== undefined && how !== 'impair') refuse('an impairment (delay, loss, rate, ...)', 'impair');
-  if (periodMs !== undefined && how !== 'flap') refuse('a period', 'flap');
-  if (keepRoutes !== undefined && how !== 'kill') refuse('keeping routes', 'kill');
-  if (announce !== undefined && how !== 'hijack') refuse('what is announced', 'hijack');
-  if (value !== undefined && !takesValue(how)) refuse('a value', 'prepend');
-  if (how === 'impair' && impairment === undefined) {
+  }
+  const { value } = settings;
+  if (value !== undefined && own.value !== undefined && (value < own.value.least || value > own.value.most)) {
+    const { least, most, usual } = own.value;
+    throw new LabError('FAULT_UNSUPPORTED', `${how} takes a value from ${String(least)} to ${String(most)}`, {
+      hint: `write one of these, as in --value ${String(usual)}`,
+    });
+  }
+  if (own.impairment !== undefined && settings.impairment === undefined) {
     throw new LabError('FAULT_UNSUPPORTED', 'nothing is said of how packets are to be impaired', {
       hint: 'say it, as in --loss 1% or --delay 10ms --jitter 2ms',
     });
   }
 }
 
-function effectOf(
-  plan: LabPlan,
-  { target, link: position }: ResolvedTarget,
-  how: FaultKind,
-  settings: FaultSettings,
-): FaultEffect {
+/** Where a fault of a target is. Throws TARGET_UNKNOWN for a daemon that does not run. */
+function placeOf(plan: LabPlan, { target, link: position }: ResolvedTarget): Place {
   switch (target.kind) {
     case 'node':
-      if (takesValue(how)) return policyChange(plan, target.node, undefined, how, settings);
-      if (how === 'drain' || how === 'leak') return { kind: how, node: speakerNamed(plan, target.node, how) };
-      return { kind: how === 'freeze' ? 'freeze' : 'crash', node: target.node };
+      return { node: target.node };
     case 'service':
-      if (how === 'hijack') return hijackOf(plan, target.service, target.node, settings.announce);
-      return { kind: how === 'hang' || how === 'withdraw' ? how : 'stop', service: target.service, node: target.node };
-    case 'daemon':
-      return killOf(plan, target.daemon, target.node, settings.keepRoutes ?? target.daemon === 'zebra');
+      return { service: target.service, node: target.node };
+    case 'daemon': {
+      const { daemon, node } = target;
+      const running = plan.nodes.find(({ name }) => name === node)?.routing?.daemons ?? [];
+      if (running.includes(daemon)) return { daemon, node };
+      throw new LabError('TARGET_UNKNOWN', `${node} does not run ${daemon}`, {
+        hint: running.length === 0 ? 'it runs no FRR' : `it runs ${listWords(running)}`,
+      });
+    }
     case 'partition': {
       const [left, right] = target.sides.map((side) => new Set(side));
       const between = plan.links.filter(
@@ -97,34 +102,13 @@ function effectOf(
           (left?.has(a.node) === true && right?.has(b.node) === true) ||
           (left?.has(b.node) === true && right?.has(a.node) === true),
       );
-      return { kind: 'partition', ends: between.flatMap(({ ends }) => ends) };
+      return { ends: between.flatMap(({ ends }) => ends) };
     }
     case 'link':
-      return linkEffect(plan.links[position ?? -1]?.ends ?? [], how, settings);
+      return { ends: plan.links[position ?? -1]?.ends ?? [] };
     case 'interface':
-      if (takesValue(how)) return policyChange(plan, target.node, target.interface, how, settings);
-      return linkEffect([{ node: target.node, interface: target.interface }], how, settings);
+      return { ends: [{ node: target.node, interface: target.interface }] };
   }
-}
-
-function linkEffect(
-  ends: readonly PlanLinkEnd[],
-  how: FaultKind,
-  { impairment = {}, periodMs = DEFAULT_FLAP_PERIOD_MS }: FaultSettings,
-): FaultEffect {
-  if (how === 'impair') return { kind: 'impair', ends, impairment };
-  if (how === 'flap') return { kind: 'flap', ends, periodMs };
-  return { kind: how === 'silence' ? 'silence' : 'down', ends };
-}
-
-function killOf(plan: LabPlan, daemon: Daemon, node: string, keepRoutes: boolean): FaultEffect {
-  const running = plan.nodes.find(({ name }) => name === node)?.routing?.daemons ?? [];
-  if (!running.includes(daemon)) {
-    throw new LabError('TARGET_UNKNOWN', `${node} does not run ${daemon}`, {
-      hint: running.length === 0 ? 'it runs no FRR' : `it runs ${listWords(running)}`,
-    });
-  }
-  return { kind: 'kill', daemon, node, keepRoutes };
 }
 
 function targetIndexOf(plan: LabPlan): TargetIndex {

@@ -1,4 +1,5 @@
-import type { DaemonName, Impairment } from '../topology/model/fault.js';
+import type { DaemonName } from '../topology/model/fault-target.js';
+import type { Impairment } from '../topology/model/fault.js';
 import type {
   BfdSettings,
   BgpSettings,

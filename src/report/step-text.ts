@@ -2,7 +2,7 @@ import colors from 'picocolors';
 import type { ObservedChange } from '../protocol/observations.js';
 import type { OutagePhases } from '../protocol/timeline.js';
 import type { ChangeReport } from '../scenario/step-report.js';
-import type { FaultKind } from '../topology/model/fault.js';
+import { entryOf, type FaultKind } from '../topology/model/fault.js';
 import { answerCountsText, instanceText } from './answers-text.js';
 import { milliseconds, plural } from './format.js';
 
@@ -10,45 +10,6 @@ type Step = Pick<
   ChangeReport,
   'connections' | 'action' | 'target' | 'how' | 'changes' | 'settled' | 'settleMs' | 'resolutionMs' | 'pending'
 >;
-
-const FAULT_WORDS: Readonly<Record<FaultKind, string>> = {
-  crash: 'loses power',
-  freeze: 'freezes',
-  down: 'goes down',
-  silence: 'falls silent, with its carrier up',
-  impair: 'is impaired',
-  flap: 'begins to flap',
-  partition: 'is cut, with all carriers up',
-  stop: 'stops answering',
-  hang: 'hangs',
-  withdraw: 'is withdrawn, and serves on',
-  hijack: 'is announced, though it is not its own',
-  drain: 'asks not to be used',
-  leak: 'tells everybody all it hears',
-  prepend: 'makes its AS paths longer',
-  med: 'tells another metric',
-  'local-pref': 'prefers otherwise',
-  kill: 'is killed',
-};
-const REPAIR_WORDS: Readonly<Record<FaultKind, string>> = {
-  crash: 'gets power again',
-  freeze: 'goes on',
-  down: 'comes up again',
-  silence: 'is heard again',
-  impair: 'is as it was',
-  flap: 'is up for good',
-  partition: 'is one again',
-  stop: 'answers again',
-  hang: 'answers again',
-  withdraw: 'is announced again',
-  hijack: 'is no longer announced there',
-  drain: 'may be used again',
-  leak: 'keeps what it hears to itself again',
-  prepend: 'tells its AS paths as they are',
-  med: 'tells its usual metric',
-  'local-pref': 'prefers as before',
-  kill: 'runs again',
-};
 
 /** A repair whose kind nobody has said is told as one. */
 export function stepHeading(step: { action: Step['action']; target: string; how: FaultKind | undefined }): string {
@@ -62,8 +23,8 @@ export function faultSentence(step: { action: Step['action']; target: string; ho
 }
 
 function faultWords({ action, how }: { action: Step['action']; how: FaultKind | undefined }): string {
-  if (action === 'fail') return how === undefined ? 'fails' : FAULT_WORDS[how];
-  return how === undefined ? 'is mended' : REPAIR_WORDS[how];
+  if (action === 'fail') return how === undefined ? 'fails' : entryOf(how).fails;
+  return how === undefined ? 'is mended' : entryOf(how).mends;
 }
 
 /** What each client saw of a step: one line each for those it touched, one for all the others. */

@@ -36,8 +36,8 @@ export function listWords(words: readonly string[], most = 12): string {
 }
 
 /** `a`, `a or b`, `a, b or c`. */
-export function alternatives(words: readonly string[]): string {
-  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+export function alternatives(words: readonly string[], last = 'or'): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
 }
 
 /**

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { FaultKind } from '../../src/topology/model/fault.js';
-import { howsOfTarget } from '../../src/topology/model/target.js';
+import { kindsOfFault } from '../../src/topology/model/fault.js';
 
 /* The documents of verbs that break, mend and judge: what a step saw, and what a test came to. */
 
@@ -8,7 +7,7 @@ export const text = z.string().min(1);
 export const milliseconds = z.number().nonnegative();
 export const count = z.int().nonnegative();
 
-export const how = z.enum([...new Set(Object.values(howsOfTarget).flat())] as [FaultKind, ...FaultKind[]]);
+export const how = z.enum(kindsOfFault);
 
 export const answer = z.object({
   client: text,

@@ -1,15 +1,18 @@
-import type { FaultEffect } from '../../fault/active-fault.js';
+import type { FaultEffect } from '../../fault/fault-effect.js';
 import { policyAt } from '../../forecast/bgp-routes.js';
 import type { Condition, Hijack } from '../../forecast/condition.js';
 import { protocols, protocolsOf } from '../../plan/protocols.js';
 import type { Daemon, PlanBgp, PlanNode } from '../../plan/model.js';
 import { renderedProtocols } from '../../render/protocols.js';
 import { changedPolicyLines, leakLines, hijackLines } from '../../render/policy-changes.js';
+import type { PolicyFault } from '../../topology/model/fault.js';
 import { Hijacker } from './hijacker.js';
 import type { Lab } from '../lab/lab.js';
 import type { LabNode } from '../node/lab-node.js';
 
-type RoutingEffect = Extract<FaultEffect, { kind: 'hijack' | 'drain' | 'leak' | 'policy' }>;
+/** The kinds of fault that routing daemons are told of. */
+export type RoutingFault = 'hijack' | 'drain' | 'leak' | PolicyFault;
+type RoutingEffect = FaultEffect<RoutingFault>;
 
 /** What has been said to one daemon over its configuration file, by what it is about. */
 type Said = Map<string, readonly string[]>;
@@ -25,11 +28,8 @@ export class RoutingActions {
 
   constructor(readonly lab: Lab) {}
 
-  async do(effect: RoutingEffect): Promise<void> {
-    for (const name of nodesOf(effect)) await this.bringInLine(name);
-  }
-
-  async undo(effect: RoutingEffect): Promise<void> {
+  /** A fault has come or gone. */
+  async follow(effect: RoutingEffect): Promise<void> {
     for (const name of nodesOf(effect)) await this.bringInLine(name);
   }
 
@@ -63,7 +63,7 @@ export class RoutingActions {
         effect.prefixes.every((prefix) => bgp.origins.some((origin) => origin.prefix === prefix)) ||
         isAbout('hijack')
       );
-    if (effect.kind !== 'policy') return isAbout(effect.kind);
+    if (!('policy' in effect)) return isAbout(effect.kind);
     const ends = effect.ends.filter(({ node }) => node === name).map((end) => end.interface);
     return (
       bgp?.sessions.some(
@@ -169,5 +169,5 @@ export class RoutingActions {
 }
 
 function nodesOf(effect: RoutingEffect): readonly PlanNode['name'][] {
-  return effect.kind === 'policy' ? [...new Set(effect.ends.map(({ node }) => node))] : [effect.node];
+  return 'policy' in effect ? [...new Set(effect.ends.map(({ node }) => node))] : [effect.node];
 }

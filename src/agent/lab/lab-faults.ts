@@ -1,5 +1,6 @@
 import { LabError } from '../../errors.js';
 import { conditionOf, type ActiveFault } from '../../fault/active-fault.js';
+import { isSilence } from '../../fault/fault-effect.js';
 import { overlay, type EndShape, type ShapingMethod } from '../../fault/shaping.js';
 import { endKey, type Condition } from '../../forecast/condition.js';
 import type { LabPlan } from '../../plan/model.js';
@@ -74,7 +75,7 @@ export class LabFaults {
     let silent = false;
     let impairment = link?.impairment;
     for (const { effect } of this.#faults.values()) {
-      if ((effect.kind === 'silence' || effect.kind === 'partition') && touches(effect.ends)) silent = true;
+      if (isSilence(effect) && touches(effect.ends)) silent = true;
       if (effect.kind === 'impair' && touches(effect.ends)) impairment = overlay(impairment, effect.impairment);
     }
     return { silent, impairment: silent ? undefined : impairment };
@@ -83,9 +84,9 @@ export class LabFaults {
 
 /** How a fault is done on this kernel, for people. */
 export function methodsOf(
-  fault: ActiveFault,
+  { effect }: ActiveFault,
   methodsAt: (key: string) => readonly ShapingMethod[],
 ): readonly string[] | undefined {
-  if (!['silence', 'partition', 'impair'].includes(fault.how) || !('ends' in fault.effect)) return undefined;
-  return [...new Set(fault.effect.ends.flatMap((end) => methodsAt(endKey(end))))];
+  if (!isSilence(effect) && effect.kind !== 'impair') return undefined;
+  return [...new Set(effect.ends.flatMap((end) => methodsAt(endKey(end))))];
 }

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { daemonNames } from '../../topology/model/target.js';
+import { daemonNames } from '../../topology/model/fault-target.js';
 import type { Daemon } from '../../plan/model.js';
 import type { NodeDaemons } from './node-daemons.js';
 

@@ -1,8 +1,10 @@
 import { listWords } from '../../support/suggest.js';
-import type { FaultKind, FaultTarget } from '../model/fault.js';
+import { kindSaidBy } from '../file/steps.js';
+import { targetWords } from '../model/fault-target.js';
+import { entryOf, howsOf, takesValue, usualHow, type FaultKind } from '../model/fault.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
-import { groupOfFault, howsOfTarget, needsBgp, resolveTarget, takesValue, targetWords } from '../model/target.js';
+import { resolveTarget } from '../model/target.js';
 import type { TargetIndex } from '../model/target.js';
 import type { Checked } from './checked.js';
 import { checkSettings } from './fault-settings.js';
@@ -32,12 +34,13 @@ export function checkPart(
   ];
   const text = change[word] ?? '';
   const action = word === 'restore' ? 'restore' : 'fail';
-  const step = { ...change, how: change.how ?? (word === 'drain' || word === 'impair' ? word : undefined) };
+  const step = { ...change, how: change.how ?? kindSaidBy(word) };
   const offset = at(...path, word);
   const resolved = resolveTarget(text, index, action === 'restore' ? 'any' : step.how);
   if (!('target' in resolved)) return wired || resolved.code !== 'BAD_TARGET' ? [{ offset, ...resolved }] : [];
   const findings: Finding[] = [];
-  const hows = howsOfTarget[resolved.target.kind];
+  const hows = howsOf(resolved.target.kind);
+  const how = step.how ?? usualHow(resolved.target.kind);
   const own = broken.filter(({ key }) => key === resolved.key);
   if (action === 'restore' && step.how !== undefined && own.length < 2) {
     findings.push(
@@ -53,27 +56,26 @@ export function checkPart(
         at(...path, change.how === undefined ? word : 'how'),
         `${quote(text)} cannot fail by ${quote(step.how)}, which is a fault of ${targetsOf(step.how)}`,
         hows.length === 1
-          ? `write  how: ${hows[0]}  or leave it out`
-          : `write one of ${listWords(hows)}, or leave it out for ${hows[0]}`,
+          ? `write  how: ${hows.join()}  or leave it out`
+          : `write one of ${listWords(hows)}, or leave it out for ${usualHow(resolved.target.kind)}`,
       ),
     );
   } else {
-    findings.push(...checkSettings(step, { path, word, number }, step.how ?? hows[0], at));
+    findings.push(...checkSettings(step, { path, word, number }, how, at));
     const { target } = resolved;
-    if (step.how !== undefined && needsBgp(step.how) && 'node' in target && !systems.has(target.node)) {
+    if (step.how !== undefined && entryOf(how).needs === 'BGP' && 'node' in target && !systems.has(target.node)) {
       findings.push(
         ...badStep(
           at(...path, change.how === undefined ? word : 'how'),
-          `${quote(target.node)} does not speak BGP, so it cannot ${step.how === 'leak' ? 'leak' : `change ${step.how}`}`,
+          `${quote(target.node)} does not speak BGP, so it cannot ${takesValue(how) ? `change ${how}` : how}`,
           'give it an  asn  or break something else',
         ),
       );
     }
   }
   if (action === 'fail') {
-    const how = step.how ?? hows[0];
     const earlier = own.find(
-      (each) => groupOfFault[each.how] === groupOfFault[how] && (!takesValue(how) || each.text === text),
+      (each) => entryOf(each.how).group === entryOf(how).group && (!takesValue(how) || each.text === text),
     );
     if (earlier !== undefined)
       findings.push(
@@ -87,14 +89,14 @@ export function checkPart(
     else if (step.for === undefined) broken.push({ step: number, text, key: resolved.key, how });
     return findings;
   }
-  const meant = step.how === undefined ? own : own.filter(({ how }) => how === step.how);
+  const meant = step.how === undefined ? own : own.filter((fault) => fault.how === step.how);
   const [only] = meant;
   if (only === undefined) {
     const names = broken.slice(0, 100).map((fault) => fault.text);
     const hint = names.length === 0 ? 'nothing is broken at this step' : `broken at this step: ${listWords(names)}`;
     findings.push(...badStep(offset, `${quote(text)} has not failed`, hint));
   } else if (meant.length > 1) {
-    const ways = listWords(meant.map(({ how }) => how));
+    const ways = listWords(meant.map((fault) => fault.how));
     findings.push(
       ...badStep(
         offset,
@@ -110,8 +112,7 @@ export function checkPart(
 
 /** Which targets fail in this way. */
 function targetsOf(how: FaultKind): string {
-  const kinds = Object.entries(howsOfTarget)
-    .filter(([, hows]) => hows.includes(how))
-    .map(([kind]) => kind as FaultTarget['kind']);
-  return kinds.map((kind) => targetWords[kind]).join(' or ');
+  return entryOf(how)
+    .targets.map((kind) => targetWords[kind])
+    .join(' or ');
 }

@@ -1,8 +1,8 @@
 import { alternatives } from '../../support/suggest.js';
 import type { Finding } from '../model/finding.js';
 import type { FileChange, FileStep } from '../file/schema.js';
-import { impairmentKeys } from '../file/impairment.js';
-import { actionOf, actions, type Action } from '../file/steps.js';
+import { actionOf, actions, changeWords, type Action } from '../file/steps.js';
+import { settingWords, settingWordsOf } from '../model/fault-settings.js';
 import type { Path } from '../file/tree.js';
 import type { Checked } from './checked.js';
 import { checkProbe } from './probes.js';
@@ -10,10 +10,10 @@ import type { PlacedStep } from './steps.js';
 
 /** Which other words belong to an action. */
 export const wordsOf: Readonly<Record<Action, readonly string[]>> = {
-  fail: ['how', 'for', 'period', 'keepRoutes', 'value', 'announce', ...impairmentKeys],
-  restore: ['how', 'for', 'period', 'keepRoutes', 'value', 'announce', ...impairmentKeys],
-  drain: ['for'],
-  impair: ['for', ...impairmentKeys],
+  fail: ['how', ...settingWords],
+  restore: ['how', ...settingWords],
+  drain: settingWordsOf('drain'),
+  impair: settingWordsOf('impair'),
   together: [],
   expect: [],
   'wait-for': [],
@@ -88,7 +88,7 @@ export function checkShapeOfStep({ step, path, number }: PlacedStep, checked: Ch
 
 /** Whether all of these can happen at the same moment. */
 function areChanges(said: readonly Action[]): boolean {
-  return said.every((action) => action === 'fail' || action === 'restore' || action === 'drain' || action === 'impair');
+  return said.every((action) => changeWords.some((word) => word === action));
 }
 
 function foreignWords(step: FileStep | FileChange, action: Action, path: Path, { atKey }: Checked): readonly Finding[] {
@@ -107,7 +107,7 @@ function foreignWords(step: FileStep | FileChange, action: Action, path: Path, {
 }
 
 function checkTogether(change: FileChange, path: Path, checked: Checked): readonly Finding[] {
-  const said = (['fail', 'restore', 'drain', 'impair'] as const).filter((word) => change[word] !== undefined);
+  const said = changeWords.filter((word) => change[word] !== undefined);
   const [action] = said;
   if (action !== undefined && said.length === 1) return foreignWords(change, action, path, checked);
   const message = said.length === 0 ? 'this does nothing' : `this has both "${said[0] ?? ''}" and "${said[1] ?? ''}"`;

@@ -1,6 +1,6 @@
 import type { FileChange, FileExpectations, FileStep, TopologyFile } from '../file/schema.js';
-import { actionOf } from '../file/steps.js';
 import type { ExpectPlace } from '../model/expectation-entry.js';
+import { actionOf, changeWords, type ChangeWord } from '../file/steps.js';
 import type { Path } from '../file/tree.js';
 
 /** A step as the file writes it, and where. */
@@ -26,7 +26,7 @@ export function placedSteps(file: TopologyFile): readonly PlacedStep[] {
 /** One change of a step, where it stands. */
 export interface PlacedPart {
   readonly change: FileChange;
-  readonly action: 'fail' | 'restore' | 'drain' | 'impair';
+  readonly action: ChangeWord;
   readonly path: Path;
   readonly number: string;
 }
@@ -37,7 +37,7 @@ export function partsOf({ step, path, number }: PlacedStep): readonly PlacedPart
       ? [{ change: step, path }]
       : step.together.map((change, k) => ({ change, path: [...path, 'together', k] }));
   return changes.flatMap(({ change, path: at }) => {
-    const action = (['fail', 'restore', 'drain', 'impair'] as const).find((word) => change[word] !== undefined);
+    const action = changeWords.find((word) => change[word] !== undefined);
     return action === undefined ? [] : [{ change, action, path: at, number }];
   });
 }

@@ -1,25 +1,16 @@
 import { parseDuration } from '../../support/duration.js';
+import { impairmentWords, type ImpairmentWord } from '../model/fault-settings.js';
 import type { Impairment } from '../model/fault.js';
 
 /** An impairment as files and flags write it. */
-export interface WrittenImpairment {
-  readonly delay?: string | undefined;
-  readonly jitter?: string | undefined;
-  readonly loss?: string | undefined;
-  readonly duplicate?: string | undefined;
-  readonly reorder?: string | undefined;
-  readonly corrupt?: string | undefined;
-  readonly rate?: string | undefined;
-}
-
-export const impairmentKeys = ['delay', 'jitter', 'loss', 'duplicate', 'reorder', 'corrupt', 'rate'] as const;
+export type WrittenImpairment = { readonly [W in ImpairmentWord]?: string | undefined };
 
 /** More than this would never come, in a lab. */
 const LONGEST_DELAY_MS = 10_000;
 
 /** What is wrong with one key of an impairment, and what would be right. */
 export interface ImpairmentProblem {
-  readonly key: (typeof impairmentKeys)[number];
+  readonly key: ImpairmentWord;
   readonly message: string;
   readonly hint: string;
 }
@@ -29,7 +20,7 @@ export interface ImpairmentProblem {
  * it.
  */
 export function readImpairment(written: WrittenImpairment): Impairment | undefined {
-  if (impairmentKeys.every((key) => written[key] === undefined)) return undefined;
+  if (impairmentWords.every((key) => written[key] === undefined)) return undefined;
   const duration = (text: string | undefined): number | undefined =>
     text === undefined ? undefined : parseDuration(text);
   return {

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { agentProbeKinds, stepProbeKinds } from '../model/probe-kind.js';
+import { alternatives } from '../../support/suggest.js';
+import { targetKinds, targetWords } from '../model/fault-target.js';
+import { howsOf, kindsOfFault } from '../model/fault.js';
+import { settingSentence } from '../model/fault-settings.js';
 import { expectSchema } from './expect-schema.js';
 import { impairmentShape } from './impairment-schema.js';
 
@@ -19,39 +23,16 @@ const changeShape = {
       'A link, or one end, whose packets are late or lost: with delay, jitter, loss, duplicate, reorder, corrupt or rate.',
     ),
   how: z
-    .enum([
-      'crash',
-      'freeze',
-      'drain',
-      'leak',
-      'down',
-      'silence',
-      'impair',
-      'flap',
-      'partition',
-      'stop',
-      'hang',
-      'withdraw',
-      'hijack',
-      'prepend',
-      'med',
-      'local-pref',
-      'kill',
-    ])
+    .enum(kindsOfFault)
     .optional()
     .describe(
-      'A node can crash, freeze, drain or leak; a link or one end can go down, be in silence, impair or flap; a service can stop, hang, withdraw, or be a target of hijack. The first is meant where nothing is said; partition and kill follow from the target. prepend, med and local-pref change the BGP policy of a node or of one end.',
+      `In which way it fails: ${targetKinds.map((kind) => `${targetWords[kind]} by ${alternatives(howsOf(kind))}`).join('; ')}. The first is meant where nothing is said.`,
     ),
-  for: z.string().optional().describe('The fault mends itself after so long, such as 5s.'),
-  period: z.string().optional().describe('For flap: from one going down to the next, such as 1s.'),
-  keepRoutes: z.boolean().optional().describe('For kill: whether the kernel keeps the routes of the daemon.'),
-  value: z
-    .int()
-    .min(0)
-    .max(4_294_967_295)
-    .optional()
-    .describe('For prepend, med and local-pref: so many times, this metric, this preference.'),
-  announce: z.string().optional().describe('For hijack: what is announced, in place of the addresses of the service.'),
+  for: z.string().optional().describe(settingSentence('for')),
+  period: z.string().optional().describe(settingSentence('period')),
+  keepRoutes: z.boolean().optional().describe(settingSentence('keepRoutes')),
+  value: z.int().min(0).max(4_294_967_295).optional().describe(settingSentence('value')),
+  announce: z.string().optional().describe(settingSentence('announce')),
   ...impairmentShape,
 };
 

@@ -1,24 +1,18 @@
 import { parseDuration } from '../../support/duration.js';
 import { readClients, readExpectations } from './expectations.js';
 import { readImpairment } from './impairment.js';
-import type { FaultSettings } from '../model/fault.js';
+import { hasOwnWord, kindsOfFault, usualHow, type FaultSettings, type WordedFault } from '../model/fault.js';
 import type { FileChange, FileStep } from './schema.js';
 import { probeKinds } from '../model/probe-kind.js';
 import type { ChangePart, ProbeSettings, Step } from '../model/step.js';
-import { howsOfTarget, parseTarget } from '../model/target.js';
+import { parseTarget } from '../model/target.js';
+
+/** What one change of a step can be: a fault, a repair, or a kind of fault that has a word of its own. */
+export const changeWords = ['fail', 'restore', ...kindsOfFault.filter(hasOwnWord)] as const;
+export type ChangeWord = (typeof changeWords)[number];
 
 /** What a step of a file can be; each step is one of these. */
-export const actions = [
-  'fail',
-  'restore',
-  'drain',
-  'impair',
-  'expect',
-  'probe',
-  'repeat',
-  'together',
-  'wait-for',
-] as const;
+export const actions = [...changeWords, 'expect', 'probe', 'repeat', 'together', 'wait-for'] as const;
 export type Action = (typeof actions)[number];
 
 /**
@@ -74,25 +68,26 @@ export function readSteps(step: FileStep, clients: readonly string[]): readonly 
   }
 }
 
-/** What one change breaks or mends; `drain` and `impair` are faults of that kind. */
+/** The kind of fault that a step's word names by itself. */
+export function kindSaidBy(word: ChangeWord): WordedFault | undefined {
+  return word === 'fail' || word === 'restore' ? undefined : word;
+}
+
+/** What one change breaks or mends. */
 function readPart(change: FileChange): ChangePart {
-  const target = change.fail ?? change.restore ?? change.drain ?? change.impair ?? '';
-  const fallback =
-    change.drain !== undefined
-      ? 'drain'
-      : change.impair !== undefined
-        ? 'impair'
-        : howsOfTarget[parseTarget(target)?.kind ?? 'node'][0];
+  const word = changeWords.find((each) => change[each] !== undefined) ?? 'fail';
+  const target = change[word] ?? '';
+  const meant = word === 'fail' ? usualHow(parseTarget(target)?.kind ?? 'node') : kindSaidBy(word);
   return {
-    action: change.restore === undefined ? 'fail' : 'restore',
+    action: word === 'restore' ? 'restore' : 'fail',
     target,
-    how: change.how ?? (change.restore === undefined ? fallback : undefined),
+    how: change.how ?? meant,
     settings: settingsOf(change),
   };
 }
 
 function titleOf({ action, target, how }: ChangePart): string {
-  return how === 'drain' || how === 'impair'
+  return how !== undefined && hasOwnWord(how)
     ? `${action === 'restore' ? 'restore' : how} ${target}`
     : `${action} ${target}`;
 }

@@ -1,52 +1,236 @@
-/** The programs of FRR that can be a target of their own. */
-export type DaemonName =
-  | 'zebra'
-  | 'ospfd'
-  | 'ospf6d'
-  | 'bgpd'
-  | 'bfdd'
-  // Only where lines of the file need them.
-  | 'staticd'
-  | 'ripd'
-  | 'ripngd'
-  | 'isisd'
-  | 'fabricd'
-  | 'eigrpd'
-  | 'babeld'
-  | 'pimd'
-  | 'pim6d'
-  | 'pbrd'
-  | 'vrrpd'
-  | 'ldpd'
-  | 'nhrpd'
-  | 'pathd';
+import type { TargetKind } from './fault-target.js';
 
-export type FaultTarget =
-  | { readonly kind: 'node'; readonly node: string }
-  | { readonly kind: 'link'; readonly nodes: readonly [string, string] }
-  | { readonly kind: 'interface'; readonly node: string; readonly interface: string }
-  | { readonly kind: 'service'; readonly service: string; readonly node: string }
-  | { readonly kind: 'daemon'; readonly daemon: DaemonName; readonly node: string }
-  | { readonly kind: 'partition'; readonly sides: readonly [readonly string[], readonly string[]] };
+/** A kind of fault: everything that is said of it, but for how the agent does it. */
+export interface FaultKindEntry {
+  /** What can fail in this way. Of the kinds of one target, the first in the table is meant where nobody says how. */
+  readonly targets: readonly TargetKind[];
+  /** Faults of one group exclude each other on one target; a link can go down while its packets are impaired. */
+  readonly group: string;
+  /** In which set of the forecast's condition its target is meanwhile; without it, `fault/` has a function for the kind. */
+  readonly breaks?: BrokenSet;
+  /** What the node has to speak. */
+  readonly needs?: 'routing' | 'BGP';
+  /** Its target is a service at a router that claims it, and not at one of its instances. */
+  readonly byRouter?: true;
+  /** It is refused on a node that has crashed. */
+  readonly needsPower?: true;
+  readonly settings?: KindSettings;
+  /** A step may be written with it in place of `fail`: `drain: router1`. */
+  readonly ownWord?: true;
+  /** What happens to the target, as in "server-a loses power", and when it is mended. */
+  readonly fails: string;
+  readonly mends: string;
+}
 
-export type FaultKind =
-  | 'crash'
-  | 'freeze'
-  | 'drain'
-  | 'leak'
-  | 'down'
-  | 'silence'
-  | 'impair'
-  | 'flap'
-  | 'partition'
-  | 'stop'
-  | 'hang'
-  | 'withdraw'
-  | 'hijack'
-  | 'prepend'
-  | 'med'
-  | 'local-pref'
-  | 'kill';
+/** The sets of a condition that say what is broken; `fault/` knows how each names what is in it. */
+export type BrokenSet =
+  | 'crashedNodes'
+  | 'frozenNodes'
+  | 'drainedNodes'
+  | 'leakingNodes'
+  | 'downEnds'
+  | 'silentEnds'
+  | 'stoppedServices'
+  | 'withdrawnServices'
+  | 'deadDaemons';
+
+/** What a kind of fault can be given besides a time to end, and within which limits. */
+export interface KindSettings {
+  /** Needed, for without any nothing would happen. */
+  readonly impairment?: true;
+  readonly periodMs?: NumberLimits;
+  readonly keepRoutes?: true;
+  readonly value?: NumberLimits;
+  readonly announce?: true;
+}
+
+interface NumberLimits {
+  readonly least: number;
+  readonly most: number;
+  /** Where nothing is said. */
+  readonly usual: number;
+}
+
+const MOST_UINT32 = 4_294_967_295;
+/** A fault that lasts longer would never end in practice: it is a slip of the unit. */
+export const LONGEST_FAULT_MS = 3_600_000;
+
+/** Every kind of fault, in the order in which people read of them. */
+export const faultKinds = {
+  crash: { targets: ['node'], group: 'power', breaks: 'crashedNodes', fails: 'loses power', mends: 'gets power again' },
+  freeze: {
+    targets: ['node'],
+    group: 'power',
+    breaks: 'frozenNodes',
+    needsPower: true,
+    fails: 'freezes',
+    mends: 'goes on',
+  },
+  drain: {
+    targets: ['node'],
+    group: 'drain',
+    breaks: 'drainedNodes',
+    needs: 'routing',
+    ownWord: true,
+    fails: 'asks not to be used',
+    mends: 'may be used again',
+  },
+  leak: {
+    targets: ['node'],
+    group: 'leak',
+    breaks: 'leakingNodes',
+    needs: 'BGP',
+    fails: 'tells everybody all it hears',
+    mends: 'keeps what it hears to itself again',
+  },
+  down: {
+    targets: ['link', 'interface'],
+    group: 'carrier',
+    breaks: 'downEnds',
+    fails: 'goes down',
+    mends: 'comes up again',
+  },
+  silence: {
+    targets: ['link', 'interface'],
+    group: 'silence',
+    breaks: 'silentEnds',
+    fails: 'falls silent, with its carrier up',
+    mends: 'is heard again',
+  },
+  impair: {
+    targets: ['link', 'interface'],
+    group: 'packets',
+    settings: { impairment: true },
+    ownWord: true,
+    fails: 'is impaired',
+    mends: 'is as it was',
+  },
+  flap: {
+    targets: ['link', 'interface'],
+    group: 'carrier',
+    // Faster than the least, routing would not see each of them.
+    settings: { periodMs: { least: 100, most: LONGEST_FAULT_MS, usual: 1000 } },
+    fails: 'begins to flap',
+    mends: 'is up for good',
+  },
+  partition: {
+    targets: ['partition'],
+    group: 'silence',
+    breaks: 'silentEnds',
+    fails: 'is cut, with all carriers up',
+    mends: 'is one again',
+  },
+  stop: {
+    targets: ['service'],
+    group: 'service',
+    breaks: 'stoppedServices',
+    fails: 'stops answering',
+    mends: 'answers again',
+  },
+  hang: {
+    targets: ['service'],
+    group: 'service',
+    breaks: 'stoppedServices',
+    needsPower: true,
+    fails: 'hangs',
+    mends: 'answers again',
+  },
+  withdraw: {
+    targets: ['service'],
+    group: 'announcement',
+    breaks: 'withdrawnServices',
+    fails: 'is withdrawn, and serves on',
+    mends: 'is announced again',
+  },
+  hijack: {
+    targets: ['service'],
+    group: 'hijack',
+    byRouter: true,
+    settings: { announce: true },
+    fails: 'is announced, though it is not its own',
+    mends: 'is no longer announced there',
+  },
+  prepend: {
+    targets: ['node', 'interface'],
+    group: 'prepend',
+    needs: 'BGP',
+    settings: { value: { least: 1, most: 10, usual: 3 } },
+    fails: 'makes its AS paths longer',
+    mends: 'tells its AS paths as they are',
+  },
+  med: {
+    targets: ['node', 'interface'],
+    group: 'med',
+    needs: 'BGP',
+    settings: { value: { least: 0, most: MOST_UINT32, usual: 100 } },
+    fails: 'tells another metric',
+    mends: 'tells its usual metric',
+  },
+  'local-pref': {
+    targets: ['node', 'interface'],
+    group: 'local-pref',
+    needs: 'BGP',
+    // Below the 80 that the routes of a provider have.
+    settings: { value: { least: 0, most: MOST_UINT32, usual: 50 } },
+    fails: 'prefers otherwise',
+    mends: 'prefers as before',
+  },
+  kill: {
+    targets: ['daemon'],
+    group: 'daemon',
+    needsPower: true,
+    settings: { keepRoutes: true },
+    fails: 'is killed',
+    mends: 'runs again',
+  },
+} as const satisfies Readonly<Record<string, FaultKindEntry>>;
+
+type Table = typeof faultKinds;
+export type FaultKind = keyof Table;
+export const kindsOfFault = Object.keys(faultKinds) as readonly FaultKind[] as readonly [FaultKind, ...FaultKind[]];
+
+/** What the table says of any kind. */
+export function entryOf(how: FaultKind): FaultKindEntry {
+  return faultKinds[how];
+}
+
+/** Those whose target is simply in a set of the condition. */
+type SimpleFault = { [K in FaultKind]: Table[K] extends { breaks: BrokenSet } ? K : never }[FaultKind];
+/** Those for which `fault/` has a function of their own. */
+export type OwnFault = Exclude<FaultKind, SimpleFault>;
+/** Those that set a number in a node's BGP policy. */
+export type PolicyFault = {
+  [K in FaultKind]: Table[K] extends { settings: { value: NumberLimits } } ? K : never;
+}[FaultKind];
+/** Those with a word of their own in a step. */
+export type WordedFault = { [K in FaultKind]: Table[K] extends { ownWord: true } ? K : never }[FaultKind];
+/** What can fail in a way. */
+export type TargetKindOf<K extends FaultKind> = Table[K]['targets'][number];
+
+/** In which ways each kind of target can fail; the first is meant where nobody says how. */
+export function howsOf(target: TargetKind): readonly FaultKind[] {
+  return kindsOfFault.filter((kind) => entryOf(kind).targets.includes(target));
+}
+
+/** The way that is meant where nobody says how. */
+export function usualHow(target: TargetKind): FaultKind {
+  return howsOf(target)[0] ?? kindsOfFault[0];
+}
+
+/** The kinds that can be given a setting. */
+export function kindsWith(setting: keyof KindSettings): readonly FaultKind[] {
+  return kindsOfFault.filter((kind) => entryOf(kind).settings?.[setting] !== undefined);
+}
+
+/** Whether a step may be written with a kind's word in place of `fail`. */
+export function hasOwnWord(how: FaultKind): how is WordedFault {
+  return entryOf(how).ownWord === true;
+}
+
+/** Whether a kind of fault sets a number in a node's BGP policy. */
+export function takesValue(how: FaultKind): how is PolicyFault {
+  return entryOf(how).settings?.value !== undefined;
+}
 
 /** What happens to the packets that leave by one end of a link, in the words of netem. Shares are from 0 to 1. */
 export interface Impairment {

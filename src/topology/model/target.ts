@@ -1,82 +1,10 @@
 import { didYouMean, listWords } from '../../support/suggest.js';
 import { quote } from './finding.js';
 import { assignInterfaces } from './interfaces.js';
-import type { DaemonName, FaultKind, FaultTarget } from './fault.js';
+import { daemonNames, type FaultTarget } from './fault-target.js';
+import { entryOf, type FaultKind } from './fault.js';
 import type { Node, Service, Topology } from './topology.js';
 import type { ProblemCode } from './problem.js';
-
-/** In which ways each kind of target can fail; the first is meant where nobody says how. */
-export const howsOfTarget: Readonly<Record<FaultTarget['kind'], readonly [FaultKind, ...FaultKind[]]>> = {
-  node: ['crash', 'freeze', 'drain', 'leak', 'prepend', 'med', 'local-pref'],
-  link: ['down', 'silence', 'impair', 'flap'],
-  interface: ['down', 'silence', 'impair', 'flap', 'prepend', 'med', 'local-pref'],
-  service: ['stop', 'hang', 'withdraw', 'hijack'],
-  daemon: ['kill'],
-  partition: ['partition'],
-};
-
-/** Faults of one group exclude each other on one target; a link can go down while its packets are impaired. */
-export const groupOfFault: Readonly<Record<FaultKind, string>> = {
-  crash: 'power',
-  freeze: 'power',
-  down: 'carrier',
-  flap: 'carrier',
-  silence: 'silence',
-  partition: 'silence',
-  impair: 'packets',
-  stop: 'service',
-  hang: 'service',
-  withdraw: 'announcement',
-  hijack: 'hijack',
-  drain: 'drain',
-  leak: 'leak',
-  prepend: 'prepend',
-  med: 'med',
-  'local-pref': 'local-pref',
-  kill: 'daemon',
-};
-
-/** What a target is called, for people. */
-export const targetWords: Readonly<Record<FaultTarget['kind'], string>> = {
-  node: 'a node',
-  link: 'a link',
-  interface: 'one end of a link',
-  service: 'the service of an instance, as in "dns@server-a"',
-  daemon: 'an FRR daemon, as in "ospfd@router1"',
-  partition: 'two sets of nodes, as in "router1+client1/router2"',
-};
-
-export const daemonNames: readonly DaemonName[] = [
-  'zebra',
-  'ospfd',
-  'ospf6d',
-  'bgpd',
-  'bfdd',
-  'staticd',
-  'ripd',
-  'ripngd',
-  'isisd',
-  'fabricd',
-  'eigrpd',
-  'babeld',
-  'pimd',
-  'pim6d',
-  'pbrd',
-  'vrrpd',
-  'ldpd',
-  'nhrpd',
-  'pathd',
-];
-
-/** Whether a kind of fault sets a number in a node's BGP policy. */
-export function takesValue(how: FaultKind): how is 'prepend' | 'med' | 'local-pref' {
-  return how === 'prepend' || how === 'med' || how === 'local-pref';
-}
-
-/** Whether a kind of fault is one of BGP alone. */
-export function needsBgp(how: FaultKind): boolean {
-  return how === 'leak' || takesValue(how);
-}
 
 /** A target that is there. For a link or one of its ends, `link` is its position in `topology.links`. */
 export interface ResolvedTarget {
@@ -156,7 +84,7 @@ export function targetIndex(topology: Topology): TargetIndex {
 
 /**
  * Finds what a target text names in a topology, or says why there is no such thing. A service is that of an instance,
- * but for who `hijack`s it, which is a router; without a `how`, to mend it, either will do.
+ * but for a fault by a router that claims it; without a `how`, to mend it, either will do.
  */
 export function resolveTarget(
   text: string,
@@ -192,7 +120,9 @@ export function resolveTarget(
     case 'interface':
       return interfaceTarget(target, index);
     case 'service':
-      return how === 'hijack' ? hijackTarget(target, index) : serviceTarget(target, index, how === 'any');
+      return how !== undefined && how !== 'any' && entryOf(how).byRouter === true
+        ? hijackTarget(target, index)
+        : serviceTarget(target, index, how === 'any');
     case 'daemon':
       return { target, link: undefined, key: `${target.daemon}@${target.node}` };
     case 'partition':

@@ -1,0 +1,213 @@
+import type { FaultEffect } from '../../fault/fault-effect.js';
+import type { FaultKind } from '../../topology/model/fault.js';
+import type { Lab } from '../lab/lab.js';
+import { loadExtraLines } from '../node/extra-lines.js';
+import { flushRoutes } from '../node/learned-routes.js';
+import { movingIn, signalNode, stopNode } from '../system/signal-node.js';
+import { carriersAt, instancesOf, survivors, unshapedAt } from './evidence.js';
+import type { RoutingActions, RoutingFault } from './routing-actions.js';
+
+/** How one fault is done, undone, and seen. */
+export interface FaultWork {
+  readonly do: () => void | Promise<void>;
+  /** What another fault still breaks stays broken. The fault is off the list by then. */
+  readonly undo: () => void | Promise<void>;
+  /** What of the fault the kernel does not show, in words; nothing where all of it is so. */
+  readonly missing: () => readonly string[] | Promise<readonly string[]>;
+}
+
+/** What faults are done with. */
+export interface Tools {
+  readonly lab: Lab;
+  readonly routing: RoutingActions;
+}
+
+/** One function for each kind of fault. */
+const works: { readonly [K in FaultKind]: (effect: FaultEffect<K>, tools: Tools) => FaultWork } = {
+  crash,
+  freeze,
+  drain: tell,
+  leak: tell,
+  down,
+  silence: shape,
+  impair: shape,
+  flap,
+  partition: shape,
+  stop,
+  hang,
+  withdraw,
+  hijack: tell,
+  prepend: tell,
+  med: tell,
+  'local-pref': tell,
+  kill,
+};
+
+export function workOf<K extends FaultKind>(effect: FaultEffect<K>, tools: Tools): FaultWork {
+  return works[effect.kind](effect, tools);
+}
+
+function crash({ node: name }: FaultEffect<'crash'>, { lab, routing }: Tools): FaultWork {
+  const node = lab.node(name);
+  return {
+    do: () => lab.crash(name),
+    async undo() {
+      // A boot starts every daemon.
+      for (const other of lab.faults.all) {
+        if (other.effect.kind === 'kill' && other.effect.node === name) lab.faults.remove(other);
+      }
+      await node.processes.engineRestart?.findRestarted();
+      await lab.boot(name);
+      await routing.afterStart(name);
+    },
+    missing: () => [
+      ...(node.isRunning ? [`processes of ${name} run still`] : []),
+      ...carriersAt(
+        lab,
+        node.plan.interfaces.map((item) => ({ node: name, interface: item.name })),
+      ),
+    ],
+  };
+}
+
+function freeze({ node: name }: FaultEffect<'freeze'>, { lab, routing }: Tools): FaultWork {
+  const node = lab.node(name);
+  return {
+    async do() {
+      node.namespace.standsStill = true;
+      await stopNode(node.initPid);
+      for (const instance of lab.instancesAt(name)) instance.freeze();
+    },
+    async undo() {
+      signalNode(node.initPid, 'SIGCONT');
+      node.namespace.standsStill = false;
+      const serving = new Set(lab.startable(lab.instancesAt(name)));
+      await Promise.all(lab.instancesAt(name).map((instance) => instance.thaw(serving.has(instance))));
+      await routing.bringInLine(name);
+    },
+    missing: () => movingIn(node.initPid).map((process) => `${process.name} (${String(process.pid)}) goes on`),
+  };
+}
+
+/** The daemons of a node are told. */
+function tell(effect: FaultEffect<RoutingFault>, { routing }: Tools): FaultWork {
+  return {
+    do: () => routing.follow(effect),
+    undo: () => routing.follow(effect),
+    missing: () => routing.missingOf(effect),
+  };
+}
+
+function down({ ends }: FaultEffect<'down'>, { lab }: Tools): FaultWork {
+  return {
+    do: () => {
+      lab.setEnds(ends, false);
+    },
+    undo: () => lab.raiseEnds(ends),
+    missing: () => carriersAt(lab, ends),
+  };
+}
+
+/** What leaves by an end is lost, or meets trouble. */
+function shape({ ends }: FaultEffect<'silence' | 'partition' | 'impair'>, { lab }: Tools): FaultWork {
+  return {
+    do: () => lab.shape(ends),
+    undo: () => lab.shape(ends),
+    missing: async () => (await Promise.all(ends.map((end) => unshapedAt(lab, end)))).flat(),
+  };
+}
+
+/** Down at once, up after half a period, and so on until it is mended. */
+function flap({ ends, periodMs }: FaultEffect<'flap'>, { lab }: Tools): FaultWork {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    do() {
+      let isUp = false;
+      lab.setEnds(ends, false);
+      timer = setInterval(() => {
+        isUp = !isUp;
+        if (isUp) void lab.raiseEnds(ends);
+        else
+          lab.setEnds(
+            ends.filter((end) => lab.node(end.node).isRunning),
+            false,
+          );
+      }, periodMs / 2);
+    },
+    undo() {
+      clearInterval(timer);
+      return lab.raiseEnds(ends);
+    },
+    missing: () => carriersAt(lab, ends),
+  };
+}
+
+function stop(effect: FaultEffect<'stop'>, { lab }: Tools): FaultWork {
+  const instances = instancesOf(lab, effect);
+  return {
+    async do() {
+      await Promise.all(instances.map(({ server }) => server.stop()));
+    },
+    async undo() {
+      await Promise.all(lab.startable(instances).map(({ server }) => server.start()));
+    },
+    missing: async () => (await Promise.all(instances.map(({ server }) => server.missingOfStop()))).flat(),
+  };
+}
+
+function hang(effect: FaultEffect<'hang'>, { lab }: Tools): FaultWork {
+  const instances = instancesOf(lab, effect);
+  return {
+    async do() {
+      await Promise.all(instances.map(({ server }) => server.hang()));
+    },
+    async undo() {
+      await Promise.all(lab.startable(instances).map(({ server }) => server.start()));
+    },
+    missing: async () => (await Promise.all(instances.map(({ server }) => server.missingOfHang()))).flat(),
+  };
+}
+
+function withdraw(effect: FaultEffect<'withdraw'>, { lab }: Tools): FaultWork {
+  const instances = instancesOf(lab, effect);
+  return {
+    async do() {
+      await Promise.all(instances.map((instance) => instance.hold()));
+    },
+    undo() {
+      for (const instance of instances) instance.release();
+    },
+    missing: async () =>
+      (await Promise.all(instances.map((instance) => instance.announcedAt())))
+        .flat()
+        .map((where) => `${where} has a way to it still`),
+  };
+}
+
+function kill(effect: FaultEffect<'kill'>, { lab, routing }: Tools): FaultWork {
+  const { daemon, node: name, keepRoutes } = effect;
+  const node = lab.node(name);
+  return {
+    async do() {
+      // Nobody but zebra takes a daemon's routes out of the kernel when the daemon is gone.
+      if (keepRoutes && daemon !== 'zebra') await node.killDaemon('zebra');
+      await node.killDaemon(daemon);
+      if (daemon === 'zebra' && !keepRoutes) await flushRoutes(node);
+    },
+    /** A daemon alone is started again; with zebra all of them are, as FRR's own watchfrr does. */
+    async undo() {
+      if (!node.isRunning) return;
+      const all = node.plan.routing?.daemons ?? [];
+      const daemons = daemon === 'zebra' || keepRoutes ? all : [daemon];
+      for (const each of daemons) await node.killDaemon(each);
+      if (daemons.includes('zebra')) await flushRoutes(node);
+      const { deadDaemons } = lab.condition;
+      for (const each of daemons) {
+        if (!deadDaemons.has(`${each}@${name}`)) await node.startDaemon(each);
+      }
+      if (node.plan.routing?.extraLines !== undefined) await loadExtraLines(node);
+      await routing.afterStart(name);
+    },
+    missing: () => survivors(lab, effect),
+  };
+}

@@ -1,0 +1,39 @@
+import type { Daemon, PlanLinkEnd } from '../plan/model.js';
+import type { TargetKind } from '../topology/model/fault-target.js';
+import {
+  entryOf,
+  type FaultKind,
+  type Impairment,
+  type PolicyFault,
+  type TargetKindOf,
+} from '../topology/model/fault.js';
+import type { RoutePolicy } from '../topology/model/topology.js';
+
+/** Where a fault is, by the kind of its target. */
+export type Place<T extends TargetKind = TargetKind> = {
+  node: { readonly node: string };
+  link: { readonly ends: readonly PlanLinkEnd[] };
+  interface: { readonly ends: readonly PlanLinkEnd[] };
+  partition: { readonly ends: readonly PlanLinkEnd[] };
+  service: { readonly service: string; readonly node: string };
+  daemon: { readonly daemon: Daemon; readonly node: string };
+}[T];
+
+/** What some kinds say besides where they are. */
+interface Details extends Record<PolicyFault, { readonly policy: RoutePolicy }> {
+  readonly impair: { readonly impairment: Impairment };
+  readonly flap: { readonly periodMs: number };
+  readonly hijack: { readonly prefixes: readonly string[] };
+  readonly kill: { readonly keepRoutes: boolean };
+}
+
+/** What a fault takes away. A change of policy is one of the node's ends, also where the node was named. */
+export type FaultEffect<K extends FaultKind = FaultKind> = {
+  [P in K]: { readonly kind: P } & Place<P extends PolicyFault ? 'interface' : TargetKindOf<P>> &
+    (P extends keyof Details ? Details[P] : unknown);
+}[K];
+
+/** Whether what the ends send is lost while their carrier stays. */
+export function isSilence(effect: FaultEffect): effect is FaultEffect<'silence' | 'partition'> {
+  return entryOf(effect.kind).breaks === 'silentEnds';
+}

@@ -1,0 +1,96 @@
+import { alternatives } from '../../support/suggest.js';
+import { kindsOfFault, kindsWith, type FaultKind, type KindSettings } from './fault.js';
+
+/** A word that says something about a fault: a key of a step, and a flag of `fail`. */
+interface SettingWord {
+  /** What it is part of; a kind of fault that has it can be given the word. Without it, every kind can. */
+  readonly setting?: keyof KindSettings;
+  /** What the flag takes; nothing, for a switch. */
+  readonly takes?: string;
+  readonly says: string;
+  readonly example?: string;
+}
+
+const table = {
+  for: { takes: 'duration', says: 'the fault mends itself after so long', example: '5s' },
+  period: { setting: 'periodMs', takes: 'duration', says: 'from one going down to the next', example: '1s' },
+  keepRoutes: { setting: 'keepRoutes', says: 'whether the kernel keeps the routes of the daemon' },
+  value: { setting: 'value', takes: 'n', says: 'so many times, this metric, this preference' },
+  announce: {
+    setting: 'announce',
+    takes: 'prefix',
+    says: 'what is announced, in place of the addresses of the service',
+  },
+  delay: { setting: 'impairment', takes: 'duration', says: 'how long each packet waits', example: '10ms' },
+  jitter: {
+    setting: 'impairment',
+    takes: 'duration',
+    says: 'by how much the delay varies, to either side',
+    example: '2ms',
+  },
+  loss: { setting: 'impairment', takes: 'percent', says: 'the share of packets that is lost', example: '1%' },
+  duplicate: {
+    setting: 'impairment',
+    takes: 'percent',
+    says: 'the share of packets that arrives twice',
+    example: '0.5%',
+  },
+  reorder: {
+    setting: 'impairment',
+    takes: 'percent',
+    says: 'the share of packets that overtakes the others',
+    example: '5%; needs a delay',
+  },
+  corrupt: { setting: 'impairment', takes: 'percent', says: 'the share of packets with a wrong bit', example: '0.1%' },
+  rate: { setting: 'impairment', takes: 'rate', says: 'how much gets through', example: '10mbit' },
+} as const satisfies Readonly<Record<string, SettingWord>>;
+
+export type FaultSettingWord = keyof typeof table;
+/** The words for an impairment, which links have as well. */
+export type ImpairmentWord = {
+  [W in FaultSettingWord]: (typeof table)[W] extends { setting: 'impairment' } ? W : never;
+}[FaultSettingWord];
+
+const words: Readonly<Record<FaultSettingWord, SettingWord>> = table;
+export const settingWords = Object.keys(words) as readonly FaultSettingWord[];
+export const impairmentWords = settingWords.filter(isImpairment);
+
+export function isSettingWord(word: string): word is FaultSettingWord {
+  return Object.hasOwn(words, word);
+}
+
+export function isImpairment(word: FaultSettingWord): word is ImpairmentWord {
+  return words[word].setting === 'impairment';
+}
+
+/** The kinds of fault that a word is for. */
+export function ownersOf(word: FaultSettingWord): readonly FaultKind[] {
+  const { setting } = words[word];
+  return setting === undefined ? kindsOfFault : kindsWith(setting);
+}
+
+/** The words that a kind of fault can be given. */
+export function settingWordsOf(how: FaultKind): readonly FaultSettingWord[] {
+  return settingWords.filter((word) => ownersOf(word).includes(how));
+}
+
+/** What a word means, as a description of its key: `For flap: from one going down to the next, such as 1s.` */
+export function settingSentence(word: FaultSettingWord): string {
+  const { setting, says, example } = words[word];
+  const text = `${says}${example === undefined ? '' : `, such as ${example}`}.`;
+  if (setting !== undefined && setting !== 'impairment') return `For ${alternatives(ownersOf(word), 'and')}: ${text}`;
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+/** A word as flags of `fail`, each with what it means: `--period <duration>`. A switch has one that says no as well. */
+export function flagsOf(word: FaultSettingWord): readonly (readonly [flag: string, says: string])[] {
+  const { setting, takes, says, example } = words[word];
+  const name = word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const owners = setting === undefined ? '' : `${ownersOf(word).join(', ')}: `;
+  const text = `${owners}${says}${example === undefined ? '' : `, such as ${example}`}`;
+  if (takes !== undefined) return [[`--${name} <${takes}>`, text]];
+  return [
+    [`--${name}`, text],
+    [`--no-${name}`, `the opposite of --${name}`],
+  ];
+}
