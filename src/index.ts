@@ -16,6 +16,7 @@ export {
   type Recorded,
   type RecordOptions,
 } from './lab/capture.js';
+export { Subscription, type SubscribeOptions } from './lab/subscription.js';
 export { listLabs, openLab, removeAllLabs, removeLab } from './lab/labs.js';
 export type { LabPlan } from './plan/model.js';
 export { planLab } from './plan/plan.js';
@@ -23,7 +24,8 @@ export type { BgpPath, LabState } from './protocol/lab-state.js';
 export type { ObservedChange, ProbeSeries, StepObserved } from './protocol/observations.js';
 export type { ObserveParams, Sighting } from './protocol/sighting.js';
 export type { ProbeKind } from './topology/model/probe-kind.js';
-export type { Fate } from './protocol/timeline.js';
+export type { AnswerEvent, DroppedEvents, LabEvent } from './protocol/events.js';
+export type { Fate, TimelineEvent } from './protocol/timeline.js';
 export { renderLab, type RenderedFiles } from './render/render.js';
 export type { LabRecord, RuntimeName } from './runtime/runtime.js';
 export { gradeSubmissions, type Grade, type GradeEvent, type GradeOptions, type Grading } from './scenario/grade.js';

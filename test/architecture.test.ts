@@ -49,7 +49,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   'agent/capture': agentWatch,
   'agent/fault': agentWatch,
   'agent/step': [...agentWatch, 'agent/record', 'agent/routing', 'agent/probe', 'agent/fault'],
-  agent: [...agentWatch, 'agent/routing', 'agent/probe', 'agent/capture', 'agent/fault', 'agent/step'],
+  agent: [...agentWatch, 'agent/record', 'agent/routing', 'agent/probe', 'agent/capture', 'agent/fault', 'agent/step'],
   runtime: [...runtimeShared, 'runtime/netns', 'runtime/docker', 'runtime/docker/images'],
   'runtime/netns': [...runtimeShared, 'topology/checks'],
   'runtime/docker': [...runtimeShared, 'runtime/docker/images'],

@@ -10,6 +10,8 @@ import { Captures } from './capture/captures.js';
 import { killContainersOf } from './node/container-pids.js';
 import { converge } from './routing/converge.js';
 import { deploy } from './deploy.js';
+import { EventSource } from './record/event-source.js';
+import { Subscriptions } from './record/subscriptions.js';
 import { examine } from './routing/examine.js';
 import { FaultActions } from './fault/fault-actions.js';
 import { IdentityThread } from './service/identity-thread.js';
@@ -66,8 +68,11 @@ function main(): void {
   };
   const maker = new Visitor();
   const makersCaptures = new Captures(running);
+  const events = new EventSource(running);
+  const makersSubscriptions = new Subscriptions(events);
   const handlers: Handlers = {
     ...makersCaptures.handlers,
+    ...makersSubscriptions.handlers,
     async deploy(params, onProgress) {
       const startedAt = performance.now();
       lab = await deploy(params, onProgress, shared);
@@ -115,12 +120,13 @@ function main(): void {
     ping: () => Promise.resolve({ topology: running().plan.topology }),
   };
   /**
-   * A visitor's captures go with the visitor, what its step under way has broken, and all its faults where it said so:
+   * A visitor's captures and subscriptions go with the visitor, what its step under way has broken, and all its faults where it said so:
    * also when it was killed in the middle of a step.
    */
   const visit = async (connection: Socket): Promise<void> => {
     const visitor = new Visitor();
     const captures = new Captures(running);
+    const subscriptions = new Subscriptions(events);
     const step = async (params: StepParams): Promise<StepObserved> => {
       await refuseIfLeft(connection);
       return takeStep(params, visitor);
@@ -128,15 +134,18 @@ function main(): void {
     await serve(connection, connection, {
       ...handlers,
       ...captures.handlers,
+      ...subscriptions.handlers,
       step,
       interrupt: interruptionOf(visitor),
     });
     captures.endAll();
+    subscriptions.endAll();
     visitor.leave();
     steps = steps.then(() => acting().mendOf(visitor)).catch(() => undefined);
   };
   void serve(process.stdin, process.stdout, handlers).then(() => {
     makersCaptures.endAll();
+    makersSubscriptions.endAll();
     maker.leave();
     if (!outlives) void end(lab);
   });

@@ -12,6 +12,7 @@ import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
 import { lackingText } from '../report/words/lacking.js';
 import { toSymptom, type Symptom } from '../report/words/symptom.js';
 import { LabError } from '../errors.js';
+import { Subscription, type SubscribeOptions } from './subscription.js';
 import { Capture, captureWhere, type CaptureOptions } from './capture.js';
 
 const ANSWER_TIMEOUT_MS = 1000;
@@ -186,6 +187,14 @@ export class Lab implements AsyncDisposable {
   /** What the lab's routing needs, and whether it has it: daemons, adjacencies, BGP sessions, routes. */
   async examine(): Promise<readonly Symptom[]> {
     return (await this.#connection.agent.call('examine', {})).map(toSymptom);
+  }
+
+  /**
+   * What happens from now on, whoever makes it happen: faults and repairs, what kernels tell of links and routes and
+   * daemons of their neighbors, and how answers change while a step runs. `for await (const event of subscription)`.
+   */
+  async subscribe(options?: SubscribeOptions): Promise<Subscription> {
+    return Subscription.start(this.#connection.agent, options);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { LabError, labErrorCodes, type LabErrorCode } from '../errors.js';
 import { readLines } from '../support/lines.js';
+import type { LabEvent, SubscribeParams } from './events.js';
 import type { MethodName, Methods, Progress, Reply, Request, WireError } from './messages.js';
 
 /** How long an agent may be silent while it is asked, and what else can be found out about its silence. */
@@ -11,6 +12,13 @@ export interface Patience {
   readonly birthMs?: number | undefined;
   /** Known reasons end the waiting sooner: asked after a moment of silence, and again while it lasts. */
   readonly whySilent?: (() => LabError | undefined) | undefined;
+}
+
+/** Whoever hears the events of a subscription. */
+export interface Subscriber {
+  readonly take: (events: readonly LabEvent[]) => void;
+  /** The connection has ended: no more come. */
+  readonly end: (why: LabError) => void;
 }
 
 const LOOK_EVERY_MS = 500;
@@ -24,6 +32,7 @@ const SILENCE_MS = 30_000;
 /** The asking side of a connection to an agent. */
 export class AgentClient {
   readonly #waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: unknown) => void }>();
+  readonly #subscribers = new Map<number, Subscriber>();
   readonly #patience: Patience;
   #nextId = 1;
   #isBorn = false;
@@ -50,8 +59,31 @@ export class AgentClient {
    * gives no sign of life.
    */
   async call<M extends MethodName>(method: M, params: Methods[M]['params']): Promise<Methods[M]['result']> {
-    if (this.#ended !== undefined) throw this.#ended;
+    return this.#ask(this.#nextId++, method, params);
+  }
+
+  /**
+   * Events of the lab from the moment that this resolves; what gives them up is returned. Nothing is waited for while
+   * there are none, so that an agent that dies in silence is not noticed by this alone.
+   */
+  async subscribe(params: SubscribeParams, subscriber: Subscriber): Promise<() => Promise<void>> {
     const id = this.#nextId++;
+    this.#subscribers.set(id, subscriber);
+    try {
+      await this.#ask(id, 'subscribe', params);
+    } catch (error) {
+      this.#subscribers.delete(id);
+      throw error;
+    }
+    return async () => {
+      // What is on its way is heard still.
+      if (this.#subscribers.has(id)) await this.call('unsubscribe', { subscription: id });
+      this.#subscribers.delete(id);
+    };
+  }
+
+  async #ask<M extends MethodName>(id: number, method: M, params: Methods[M]['params']): Promise<Methods[M]['result']> {
+    if (this.#ended !== undefined) throw this.#ended;
     const answered = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
     this.#send({ id, method, params });
     this.#watch ??= setInterval(() => {
@@ -94,6 +126,10 @@ export class AgentClient {
       this.onProgress?.(reply.progress);
       return;
     }
+    if ('events' in reply) {
+      this.#subscribers.get(reply.id)?.take(reply.events);
+      return;
+    }
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if ('error' in reply) waiting?.reject(fromWire(reply.error));
@@ -112,6 +148,8 @@ export class AgentClient {
     for (const { reject } of this.#waiting.values()) reject(this.#ended);
     this.#waiting.clear();
     this.#rest();
+    for (const { end } of this.#subscribers.values()) end(this.#ended);
+    this.#subscribers.clear();
   }
 }
 

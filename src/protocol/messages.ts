@@ -1,6 +1,7 @@
 import type { LabPlan } from '../plan/model.js';
 import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
 import type { RenderedFiles } from '../render/render.js';
+import type { EventStream, LabEvent, SubscribeParams } from './events.js';
 import type { CaptureChunk, CaptureParams, CaptureStarted } from './capture.js';
 import type { Finding, Lacking } from './lacking.js';
 import type { LabState } from './lab-state.js';
@@ -10,7 +11,8 @@ import type { Noise } from './timeline.js';
 
 /**
  * What the orchestrator and the agent of a lab say to each other: newline-delimited JSON over a duplex stream. A
- * request has an id; its reply has the same; events without one tell how a long request is getting on.
+ * request has an id; its reply has the same, and so have the events of a subscription; progress without one tells how a
+ * long request is getting on.
  */
 export interface Methods {
   deploy: { params: Deployment; result: { readonly deployMs: number } };
@@ -53,6 +55,12 @@ export interface Methods {
   captureRead: { params: { readonly id: number }; result: CaptureChunk };
   /** Ends a capture; the last part of its file, unless nobody wants it. */
   captureStop: { params: { readonly id: number; readonly discard?: boolean }; result: CaptureChunk };
+  /**
+   * Events of the lab follow, each with the id of this request, until it is given up, or the connection ends. They may
+   * come before the reply.
+   */
+  subscribe: { params: SubscribeParams; result: null };
+  unsubscribe: { params: { readonly subscription: number }; result: null };
   plan: { params: Record<string, never>; result: LabPlan };
   ping: { params: Record<string, never>; result: { readonly topology: string } };
 }
@@ -68,6 +76,7 @@ export interface Request<M extends MethodName = MethodName> {
 export type Reply =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: WireError }
+  | { readonly id: number; readonly events: readonly LabEvent[] }
   | { readonly progress: Progress };
 
 export interface WireError {
@@ -163,5 +172,6 @@ export type Handlers = {
   readonly [M in MethodName]: (
     params: Methods[M]['params'],
     onProgress: (progress: Progress) => void,
+    stream: EventStream,
   ) => Promise<Methods[M]['result']>;
 };

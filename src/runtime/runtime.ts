@@ -93,7 +93,7 @@ export interface UncommittedLab extends LabConnection {
 }
 
 /** The agent of a lab, as far as a runtime's users know it. */
-export type Agent = Pick<AgentClient, 'call'>;
+export type Agent = Pick<AgentClient, 'call' | 'subscribe'>;
 
 /** What is known of a lab without asking it. */
 export interface LabRecord {

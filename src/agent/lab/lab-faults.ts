@@ -11,6 +11,8 @@ import type { FaultKind } from '../../topology/model/fault.js';
  */
 export class LabFaults {
   readonly #faults = new Map<string, ActiveFault>();
+  /** One more is listed, or one no longer. */
+  onChange: (action: 'fail' | 'restore', fault: ActiveFault) => void = () => undefined;
 
   constructor(readonly plan: LabPlan) {}
 
@@ -41,10 +43,11 @@ export class LabFaults {
       });
     }
     this.#faults.set(fault.key, fault);
+    this.onChange('fail', fault);
   }
 
   remove(fault: ActiveFault): void {
-    this.#faults.delete(fault.key);
+    if (this.#faults.delete(fault.key)) this.onChange('restore', fault);
   }
 
   /** The fault that a repair of a target means. Throws FAULT_STATE where there is none, or more than one. */

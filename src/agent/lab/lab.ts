@@ -8,12 +8,14 @@ import type { LabPlan, PlanLinkEnd } from '../../plan/model.js';
 import type { Progress } from '../../protocol/messages.js';
 import { gatewayLines } from '../../render/address-batch.js';
 import { inParallel } from '../../support/in-parallel.js';
+import { round } from '../../support/round.js';
 import { BehalfRoutes } from '../service/behalf-routes.js';
 import { EndShaper, type ShapingTools } from '../shaping/end-shaper.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { KernelRoutes } from './kernel-routes.js';
 import { LabFaults } from './lab-faults.js';
 import { LabFlows } from './lab-flows.js';
+import { LabNews } from './lab-news.js';
 import { loadExtraLines } from '../node/extra-lines.js';
 import { type LabNode } from '../node/lab-node.js';
 import { runStartCommand } from '../node/start-command.js';
@@ -33,6 +35,7 @@ export class Lab {
   readonly faults: LabFaults;
   readonly flows: LabFlows;
   readonly kernelRoutes: KernelRoutes;
+  readonly news = new LabNews();
   /** Somebody else ended a node. */
   onDeath: (name: string) => void = () => undefined;
   /** Whether somebody else has paused a node; said at every look. */
@@ -46,6 +49,14 @@ export class Lab {
   ) {
     this.nodes = new Map(nodes.map((node) => [node.name, node]));
     this.faults = new LabFaults(plan);
+    this.faults.onChange = (action, { target, how }) => {
+      this.news.tell({
+        atMs: round(performance.now()),
+        kind: action === 'fail' ? 'fault' : 'repair',
+        node: null,
+        text: `${action} ${target} (${how})`,
+      });
+    };
     this.flows = new LabFlows(plan, this.faults);
     this.kernelRoutes = new KernelRoutes(plan);
     for (const node of nodes) {

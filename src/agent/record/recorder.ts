@@ -38,11 +38,24 @@ export class Recorder {
   readonly #neighborOf: (node: string, device: string, via: string | undefined) => string | undefined;
   readonly #addresses: ReadonlySet<string>;
   readonly #startedAtMs = performance.now();
-  readonly #ticker: Ticker;
+  readonly #ticker: Ticker | undefined;
+  readonly #tell: (event: TimelineEvent) => void;
   #isClosed = false;
   #heardAtMs = -Infinity;
 
-  constructor(readonly lab: Lab) {
+  /**
+   * With a listener nothing is kept and nothing is done by itself: each event is told as it is heard, and whoever listens
+   * calls `look` and `readLogs`.
+   */
+  constructor(
+    readonly lab: Lab,
+    listener?: (event: TimelineEvent) => void,
+  ) {
+    this.#tell =
+      listener ??
+      ((event) => {
+        if (this.#events.length < MOST_EVENTS) this.#events.push(event);
+      });
     const names = nodeNames(lab.plan);
     this.#neighborOf = names.neighborOf;
     this.#addresses = new Set(lab.plan.services.flatMap(({ addresses }) => addresses));
@@ -52,9 +65,10 @@ export class Recorder {
         names.ownerOf(address) ?? (device === undefined ? undefined : names.neighborOf(node, device, undefined)),
     );
     for (const node of lab.nodes.values()) this.#listenTo(node);
-    this.#ticker = new Ticker(LOOK_EVERY_MS, () => {
-      this.#look();
-    });
+    if (listener === undefined)
+      this.#ticker = new Ticker(LOOK_EVERY_MS, () => {
+        this.look();
+      });
   }
 
   /** Notes what a step does. */
@@ -64,7 +78,7 @@ export class Recorder {
 
   /** What was heard, in the order of time. */
   stop(): readonly TimelineEvent[] {
-    this.#look();
+    this.look();
     const said = this.#logs.read().filter(({ atMs }) => atMs >= this.#startedAtMs);
     const events = [...this.#events, ...said].sort((a, b) => a.atMs - b.atMs);
     this.close();
@@ -73,14 +87,19 @@ export class Recorder {
 
   /** When something was last heard of a route, a link or a neighbor; also where the memory is full of events. */
   heardAtMs(): number {
-    this.#look();
+    this.look();
     return Math.max(this.#heardAtMs, ...this.#logs.read().map(({ atMs }) => atMs));
+  }
+
+  /** Tells what daemons have said since the last time. */
+  readLogs(): void {
+    for (const event of this.#logs.take()) this.#tell(event);
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#ticker.close();
+    this.#ticker?.close();
     for (const { descriptor } of this.#listeners.values()) closeSync(descriptor);
     this.#readiness.close();
   }
@@ -102,7 +121,8 @@ export class Recorder {
     });
   }
 
-  #look(): void {
+  /** Takes what kernels have told since the last look. */
+  look(): void {
     const atMs = round(performance.now());
     for (const tag of this.#readiness.wait(0)) {
       const listener = this.#listeners.get(tag);
@@ -135,9 +155,9 @@ export class Recorder {
       (news.kind === 'link' && up.get(devices.get(news.index) ?? '') !== (news.isUp && !news.isGone))
     )
       this.#heardAtMs = atMs;
-    if (this.#events.length >= MOST_EVENTS) return;
-    const add = (event: Omit<TimelineEvent, 'atMs' | 'node'>): void =>
-      void this.#events.push({ atMs, node: node.name, ...event });
+    const add = (event: Omit<TimelineEvent, 'atMs' | 'node'>): void => {
+      this.#tell({ atMs, node: node.name, ...event });
+    };
     switch (news.kind) {
       case 'link': {
         const device = devices.get(news.index);

@@ -6,6 +6,7 @@ import { eachFlow } from '../lab/lab-flows.js';
 import { LoadSamples } from '../record/load-samples.js';
 import { OpenConnections } from '../probe/open-connections.js';
 import { Prober, type ProbeStream } from '../probe/prober.js';
+import { AnswerNews } from './answer-news.js';
 import { Recorder } from '../record/recorder.js';
 
 const UDP_HEADER = 8;
@@ -20,6 +21,7 @@ export class StepInstruments {
     readonly recorder: Recorder,
     readonly listeners: IcmpListeners,
     readonly load: LoadSamples,
+    readonly answers: AnswerNews,
     readonly connections: OpenConnections | undefined,
   ) {}
 
@@ -46,6 +48,7 @@ export class StepInstruments {
         recorder,
         listeners,
         load,
+        keep(new AnswerNews(lab.news, prober.streams)),
         connections === true ? keep(await OpenConnections.open(numbers, lab)) : undefined,
       );
     } catch (error) {
@@ -55,6 +58,7 @@ export class StepInstruments {
   }
 
   close(): void {
+    this.answers.close();
     this.prober.close();
     this.recorder.close();
     this.listeners.close();

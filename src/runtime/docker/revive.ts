@@ -1,6 +1,7 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import { LabError } from '../../errors.js';
-import type { AgentClient } from '../../protocol/channel.js';
+import type { AgentClient, Subscriber } from '../../protocol/channel.js';
+import type { SubscribeParams } from '../../protocol/events.js';
 import type { MethodName, Methods, StepPart } from '../../protocol/messages.js';
 import { pollUntil } from '../../support/poll.js';
 import type { Agent, LabRecord } from '../runtime.js';
@@ -31,6 +32,10 @@ export class ReviveBeforeRestore implements Agent {
       return this.client.call(method, { ...step, parts });
     }
     return this.client.call(method, params);
+  }
+
+  subscribe(params: SubscribeParams, subscriber: Subscriber): Promise<() => Promise<void>> {
+    return this.client.subscribe(params, subscriber);
   }
 
   async #prepared(part: StepPart, bound: boolean): Promise<StepPart> {

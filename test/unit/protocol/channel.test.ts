@@ -1,16 +1,18 @@
 import { PassThrough } from 'node:stream';
 import test, { type ExecutionContext } from 'ava';
 import { LabError } from '../../../src/errors.js';
-import { AgentClient, toWire } from '../../../src/protocol/channel.js';
+import { AgentClient, toWire, type Patience } from '../../../src/protocol/channel.js';
+import type { LabEvent } from '../../../src/protocol/events.js';
 import type { Progress, Request } from '../../../src/protocol/messages.js';
+import { pollUntil } from '../../../src/support/poll.js';
 import { readLines } from '../../../src/support/lines.js';
 
 /** A client, and the agent's side of its two streams. */
-function connect() {
+function connect(patience?: Patience) {
   const [toClient, toAgent] = [new PassThrough(), new PassThrough()];
   const requests = readLines(toAgent);
   return {
-    client: new AgentClient(toClient, toAgent),
+    client: new AgentClient(toClient, toAgent, patience),
     toClient,
     toAgent,
     say: (...replies: readonly unknown[]): void =>
@@ -147,4 +149,54 @@ test('a reason that is known for the silence ends the waiting at once', async (t
     whySilent: () => new LabError('AGENT_GONE', 'it has been stopped'),
   });
   t.is((await rejects(t, client.call('ping', {})))?.message, 'it has been stopped');
+});
+
+test('a subscription hears the events with its id, also before the reply, until it is given up', async (t) => {
+  const { client, say, heard } = connect();
+  const [one, other]: [LabEvent[], LabEvent[]] = [[], []];
+  const into = (events: LabEvent[]) => ({
+    take: (more: readonly LabEvent[]) => events.push(...more),
+    end: () => undefined,
+  });
+  const subscribing = [client.subscribe({ limit: 5 }, into(one)), client.subscribe({ limit: 5 }, into(other))] as const;
+  const [first, second] = [await heard(), await heard()];
+  t.deepEqual([first.method, first.params], ['subscribe', { limit: 5 }]);
+  const event = (text: string): LabEvent => ({ atMs: 1, kind: 'link', node: 'router1', text });
+  say({ id: first.id, events: [event('eth1 down')] }, { id: first.id, result: null }, { id: second.id, result: null });
+  const [giveUp] = await Promise.all(subscribing);
+  const givingUp = giveUp();
+  const { id, method, params } = await heard();
+  t.deepEqual([method, params], ['unsubscribe', { subscription: first.id }]);
+  say(
+    { id: first.id, events: [event('eth1 up')] },
+    { id, result: null },
+    { id: second.id, events: [event('eth2 down')] },
+    { id: 999, events: [event('of nobody')] },
+  );
+  await givingUp;
+  const asked = client.call('ping', {});
+  say({ id: first.id, events: [event('too late')] }, { id: (await heard()).id, result: { topology: 't' } });
+  await asked;
+  t.deepEqual(one, [event('eth1 down'), event('eth1 up')]);
+  t.deepEqual(other, [event('eth2 down')]);
+  await giveUp();
+});
+
+test('an idle subscription is not waited for: the agent is asked for no sign of life, and may be silent', async (t) => {
+  const { client, toClient, toAgent, say, heard } = connect({ silenceMs: 1000 });
+  const ended = new Promise<LabError>((resolve) => {
+    void client.subscribe({ limit: 5 }, { take: () => undefined, end: resolve });
+  });
+  say({ id: (await heard()).id, result: null });
+  const { held: isAsked } = await pollUntil(
+    () => toAgent.readableLength,
+    (bytes) => bytes > 0,
+    { everyMs: 50, deadlineMs: 2500 },
+  );
+  t.false(isAsked, 'nothing is sent meanwhile');
+  const asked = rejects(t, client.call('ping', {}));
+  t.true(toAgent.readableLength > 0, 'a call would be seen');
+  toClient.end();
+  t.is((await ended).code, 'AGENT_GONE');
+  await asked;
 });

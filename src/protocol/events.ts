@@ -1,0 +1,39 @@
+import type { Fate, TimelineEvent } from './timeline.js';
+
+/** From this probe on, a flow has another fate, or another instance answers it, than before. Only while a step runs. */
+export interface AnswerEvent {
+  /** When that probe was sent. */
+  readonly atMs: number;
+  readonly kind: 'answer';
+  readonly client: string;
+  readonly service: string;
+  readonly address: string;
+  readonly sourcePort: number;
+  readonly fate: Fate;
+  readonly instance: string | null;
+}
+
+/** So many events that came here are missing: whoever listens was too slow for them. */
+export interface DroppedEvents {
+  readonly kind: 'dropped';
+  readonly count: number;
+}
+
+/** What a subscription tells, on the agent's clock. */
+export type LabEvent = TimelineEvent | AnswerEvent | DroppedEvents;
+
+/** A subscription has the id of the request that began it. */
+export interface SubscribeParams {
+  /** So many events may wait for whoever listens; what comes beyond is dropped, and counted. */
+  readonly limit: number;
+}
+
+/** The way back to whoever subscribed. */
+export interface EventStream {
+  readonly id: number;
+  /** Nothing should be sent until `onDrain` is called. */
+  readonly isFull: boolean;
+  send(events: readonly LabEvent[]): void;
+  /** Calls back once, when there is room again. */
+  onDrain(call: () => void): void;
+}
