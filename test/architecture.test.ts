@@ -16,7 +16,7 @@ const topologyReaders = ['topology', 'topology/model', 'topology/file', 'topolog
 const planned = ['topology/model', 'plan'];
 const agentSystem = ['plan', 'protocol', 'codec'];
 const agentNode = [...planned, 'forecast', 'render', 'protocol', 'codec', 'init', 'agent/system'];
-const agentLab = [...agentNode, 'fault', 'agent/node', 'agent/service', 'agent/shaping'];
+const agentLab = [...agentNode, 'fault', 'agent/node', 'agent/service', 'agent/selection', 'agent/shaping'];
 const agentWatch = [...agentLab, 'measure', 'agent/lab'];
 const runtimeShared = [...planned, 'render', 'protocol', 'init', 'setup', 'runtime'];
 const allowed: Readonly<Record<string, readonly string[] | typeof everything>> = {
@@ -41,6 +41,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   init: ['plan', 'agent/system'],
   'agent/node': agentNode,
   'agent/service': [...agentNode, 'agent/node'],
+  'agent/selection': [...agentNode, 'agent/node'],
   'agent/shaping': [...agentNode, 'fault', 'agent/node'],
   'agent/lab': agentLab,
   'agent/record': agentWatch,

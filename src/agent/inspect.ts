@@ -98,9 +98,15 @@ async function routesOf(lab: Lab, router: LabNode): Promise<readonly RouteState[
         alternatives: alternatives.sort((a, b) => a.cost - b.cost || (a.instance < b.instance ? -1 : 1)),
         paths: await pathsOf(router, address),
         ...(await installedRoutes(names, router, address)),
+        ...selectionAt(lab, router.name, address),
       };
     }),
   );
+}
+
+function selectionAt(lab: Lab, router: string, address: string): Pick<RouteState, 'selection'> {
+  const choice = lab.steering.choices.find((each) => each.router === router && each.address === address);
+  return choice === undefined ? {} : { selection: { by: choice.by, among: choice.among } };
 }
 
 /** What the protocols of a router have for an address that choose among paths. */

@@ -4,6 +4,7 @@ import { routingGraph, type RoutingGraph } from './graph.js';
 import { DRAINED_COST } from '../plan/ospf-costs.js';
 import type { Forecast, Route, Routes } from './forecast-model.js';
 import type { Family, LabPlan } from '../plan/model.js';
+import { steeringForecast } from './steering-forecast.js';
 import { behalfNow } from './behalf-now.js';
 import {
   answeringThrough,
@@ -36,6 +37,7 @@ export function ospfForecast(plan: LabPlan, condition: Condition, family: Family
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
   const announcements = announcementsOf(plan, condition);
   const connected = connectivity(plan, condition);
+  const steering = steeringForecast(plan, condition, connected);
   return {
     answer(question) {
       const gateway = gatewayInUse(plan, nodes.get(question.client), question, condition);
@@ -45,9 +47,10 @@ export function ospfForecast(plan: LabPlan, condition: Condition, family: Family
         const before = ospfForecast(plan, thawed(gateway.node, condition), family).answer(question);
         return answeringThrough(gateway.node, before, plan, question, condition);
       }
-      return reachedFrom(gateway.node, graph, paths, announcements.get(question.address) ?? [], connected, (name) =>
-        forwards(nodes.get(name), condition),
-      );
+      return reachedFrom(gateway.node, graph, paths, announcements.get(question.address) ?? [], connected, {
+        passesOn: (name) => forwards(nodes.get(name), condition),
+        chosenAt: (name) => steering.chosenAt(name, question),
+      });
     },
     unroutable: (node) =>
       !isCurrent(node, condition)
@@ -55,13 +58,15 @@ export function ospfForecast(plan: LabPlan, condition: Condition, family: Family
         : plan.services
             .flatMap((service) => service.addresses)
             .filter((address) => nearest(paths(node), announcements.get(address) ?? []).size === 0)
-            .map(hostPrefix),
+            .map(hostPrefix)
+            .concat(family === 'ipv6' ? steering.unroutable(node) : []),
     routes: (node) =>
       graph.edges.has(node) && isCurrent(node, condition)
         ? new Map([
             ...loopbackRoutes(plan, paths(node), node),
             ...clientRoutes(plan, paths(node), node, condition, family),
             ...serviceRoutes(paths(node), announcements, node),
+            ...(family === 'ipv6' ? steering.routes(node) : []),
           ])
         : new Map(),
   };
@@ -113,11 +118,18 @@ function reachedFrom(
   paths: (source: string) => ReadonlyMap<string, Path>,
   announcements: readonly Announcement[],
   connected: (a: string, b: string) => boolean,
-  passesOn: (node: string) => boolean,
+  {
+    passesOn,
+    chosenAt,
+  }: { readonly passesOn: (node: string) => boolean; readonly chosenAt: (node: string) => readonly string[] },
 ): ReadonlySet<string> {
   const reached = new Set<string>();
   const visited = new Set<string>([start]);
   for (const node of visited) {
+    // What is steered is not forwarded by anybody's own choice any more.
+    const steered = passesOn(node) ? chosenAt(node) : [];
+    for (const instance of steered) reached.add(instance);
+    if (steered.length > 0) continue;
     const own = announcements.filter(({ origin }) => origin === node);
     for (const { instance } of own) if (connected(node, instance)) reached.add(instance);
     if (own.length > 0 || !passesOn(node)) continue;

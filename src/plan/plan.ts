@@ -22,6 +22,7 @@ import { daemonsOfLines } from './line-daemons.js';
 import { behalfOf } from './on-behalf.js';
 import { daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
 import { segmentsOf, type Segment } from './segments.js';
+import { planSteering, tunnelMtu } from './selection.js';
 import { sysctlsOf } from './sysctls.js';
 import { ospfTimers } from './timers.js';
 
@@ -83,6 +84,7 @@ export function planLab(topology: Topology): LabPlan {
       covering,
     })),
     questions: questionsOf(nodes, topology),
+    steering: planSteering(topology, segments, interfaces),
   };
 }
 
@@ -199,6 +201,7 @@ function planInterfaces(
   const interfaces = new Map<string, PlanInterface[]>(topology.nodes.map((node) => [node.name, []]));
   const linkIndex = new Map(links.map((link, index) => [link.id, index]));
   const nodeIndex = new Map(topology.nodes.map(({ name }, index) => [name, index]));
+  const tunnelMtuOf = tunnelMtu(topology);
   for (const segment of segments) {
     const memberIndex = new Map(segment.members.map((member, index) => [`${member.node}:${member.interface}`, index]));
     const prefixes = prefixesOf(segment);
@@ -213,7 +216,7 @@ function planInterfaces(
           name: end.interface,
           link: link.id,
           addresses: member === undefined ? [] : prefixes.map((prefix) => memberAddress(prefix, member)),
-          mtu: topology.links[linkIndex.get(link.id) ?? -1]?.mtu,
+          mtu: topology.links[linkIndex.get(link.id) ?? -1]?.mtu ?? tunnelMtuOf(segment),
           cost: link.cost,
           segment: segment.index,
           bfd: watchesNeighbors(speakers.has(end.node), speaking) ? detection.bfd : undefined,

@@ -54,6 +54,8 @@ export interface RouteState {
    * nothing covers it.
    */
   readonly covering: { readonly prefix: string; readonly installed: readonly InstalledHop[] } | null;
+  /** Set where it does not leave the choice to its route, but makes it itself, among these. */
+  readonly selection?: { readonly by: string; readonly among: readonly string[] };
 }
 
 export interface InstalledHop {

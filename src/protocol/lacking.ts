@@ -15,6 +15,8 @@ export type Lacking =
     }
   | LackingSession
   | LackingRoute
+  /** A router that chooses among instances does so by what it knew before. */
+  | { readonly kind: 'choice'; readonly node: string }
   | { readonly kind: 'quiet'; readonly quietMs: number }
   | { readonly kind: 'answers'; readonly client: string; readonly address: string }
   | { readonly kind: 'flapping' };

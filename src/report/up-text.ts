@@ -15,7 +15,7 @@ export function upHeading(lab: string, plan: LabPlan, totalMs: number): string {
 /** What routers know of a service: every instance with its cost, and which route they installed. */
 export function routesText(routes: readonly RouteState[]): string {
   return routes
-    .map(({ router, address, alternatives, paths, installed, covering }) => {
+    .map(({ router, address, alternatives, paths, installed, covering, selection }) => {
       const known = [
         ...alternatives.map(({ instance, cost }) => `${instance} at ${String(cost)}`),
         ...paths.map(pathText),
@@ -26,9 +26,15 @@ export function routesText(routes: readonly RouteState[]): string {
           : covering === null
             ? colors.red('installed no route')
             : `installed no route of its own to it, but the covering ${covering.prefix} to ${hopsText(covering.installed)}`;
-      return `${router} knows ${address} from ${known === '' ? 'nobody' : known}; it ${chosen}`;
+      return `${router} knows ${address} from ${known === '' ? 'nobody' : known}; it ${chosen}${selectionText(selection)}`;
     })
     .join('\n');
+}
+
+function selectionText(selection: RouteState['selection']): string {
+  if (selection === undefined) return '';
+  const among = selection.among.length === 0 ? colors.red('nobody') : colors.green(selection.among.join(', '));
+  return `, but chooses by ${selection.by} among ${among}`;
 }
 
 function hopsText(hops: readonly InstalledHop[]): string {

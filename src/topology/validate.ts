@@ -3,13 +3,20 @@ import { checkExpectations } from './checks/expectations.js';
 import { checkAnycastAddresses, checkInstances } from './checks/anycast.js';
 import { checkAsns, checkCoveringPrefixes, checkPolicies } from './checks/bgp.js';
 import type { Check, Checked } from './checks/checked.js';
-import { checkLinkImpairments, checkLinks, checkNodes, checkNodeSettings, checkTitle } from './checks/links.js';
+import {
+  checkFrrLines,
+  checkLinkImpairments,
+  checkLinks,
+  checkNodes,
+  checkNodeSettings,
+  checkTitle,
+} from './checks/links.js';
 import { checkContainers } from './checks/containers.js';
-import { checkFrrLines } from './checks/frr-lines.js';
 import { checkDetection } from './checks/detection.js';
 import { checkInterfaces, checkNames } from './checks/names.js';
 import { checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
 import { checkReachability, checkRouters } from './checks/reachability.js';
+import { checkSelections } from './checks/selection.js';
 import { checkScenario } from './checks/scenario.js';
 import { checkAddressSpace } from './checks/address-space.js';
 import type { Finding } from './model/finding.js';
@@ -32,6 +39,7 @@ const checks: readonly Check[] = [
   checkInstances,
   checkRouters,
   checkReachability,
+  checkSelections,
   checkAsns,
   checkPolicies,
   checkCoveringPrefixes,

@@ -9,6 +9,7 @@ import type { Progress } from '../../protocol/messages.js';
 import { gatewayLines } from '../../render/address-batch.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { round } from '../../support/round.js';
+import { Steering } from '../selection/steering.js';
 import { BehalfRoutes } from '../service/behalf-routes.js';
 import { EndShaper, type ShapingTools } from '../shaping/end-shaper.js';
 import type { NetNamespace } from '../system/kernel.js';
@@ -36,6 +37,7 @@ export class Lab {
   readonly flows: LabFlows;
   readonly kernelRoutes: KernelRoutes;
   readonly news = new LabNews();
+  readonly steering: Steering;
   /** Somebody else ended a node. */
   onDeath: (name: string) => void = () => undefined;
   /** Whether somebody else has paused a node; said at every look. */
@@ -59,6 +61,7 @@ export class Lab {
     };
     this.flows = new LabFlows(plan, this.faults);
     this.kernelRoutes = new KernelRoutes(plan);
+    this.steering = new Steering(plan, (name) => this.node(name));
     for (const node of nodes) {
       node.onDeath = (name) => {
         this.onDeath(name);
@@ -126,6 +129,7 @@ export class Lab {
     });
     const impaired = this.plan.links.filter((link) => link.impairment !== undefined);
     await this.shape(impaired.flatMap((link) => link.ends));
+    await this.steering.start();
     for (const node of nodes) node.startRouting();
     await Promise.all([
       this.startServices(this.instances, 'router'),

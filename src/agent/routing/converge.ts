@@ -79,7 +79,7 @@ export class ConvergenceWatch {
     if (found.length > 0 || adjacencies.length > 0) return [...adjacencies, ...found];
     // All were right at some time; converged means right at the same time.
     this.#pending = new Set(this.#all);
-    return this.#lookAtRoutes();
+    return [...(await this.#lookAtRoutes()), ...this.#lab.steering.pending()];
   }
 
   async #lookAtRoutes(): Promise<readonly Lacking[]> {

@@ -177,9 +177,16 @@ export class ServiceInstance {
 
   /** The address lives on the host's loopback; its routing protocol, or its router's, carries it from there. */
   async #change(verb: 'add' | 'delete'): Promise<void> {
-    const lines = announcedPrefixes(this.service, this.host.name).map(
-      (prefix) =>
-        `address ${verb === 'add' ? 'replace' : 'delete'} ${announcedAddress(prefix, this.service.addresses)} dev lo`,
+    const { service, host, plan } = this;
+    const addresses = announcedPrefixes(service, host.name).map((prefix) =>
+      announcedAddress(prefix, service.addresses),
+    );
+    // By these a router that chooses knows that the instance is there.
+    const segments = (plan.steering?.segments ?? []).filter(
+      (segment) => segment.service === service.name && segment.instance === host.name,
+    );
+    const lines = [...addresses, ...segments.map(({ id }) => hostPrefix(id))].map(
+      (address) => `address ${verb === 'add' ? 'replace' : 'delete'} ${address} dev lo`,
     );
     const [{ status, output }] = await Promise.all([this.host.configure(lines), this.#tellRouters()]);
     // Deleting what a power cut took already is no failure.

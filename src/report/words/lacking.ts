@@ -22,6 +22,8 @@ export function whatIsLacking(lacking: Lacking): string {
       return troubleText(lacking);
     case 'route':
       return routeText(lacking);
+    case 'choice':
+      return 'chooses among instances by what it knew before';
     case 'quiet':
       return `routes, links and neighbors have not been quiet for ${formatDuration(lacking.quietMs)} yet`;
     case 'answers':
@@ -45,6 +47,7 @@ export function remedyOf(lacking: Lacking): string | undefined {
     case 'session':
       return troubleRemedy(lacking);
     case 'route':
+    case 'choice':
     case 'quiet':
     case 'answers':
     case 'flapping':

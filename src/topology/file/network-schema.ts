@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { selections } from '../model/selection.js';
 import { impairmentShape } from './impairment-schema.js';
 import { detectionShape, policySchema } from './routing-schema.js';
 
@@ -44,6 +45,12 @@ export const nodeSchema = z
       .record(z.string(), z.union([z.string(), z.int()]))
       .optional()
       .describe('Kernel settings of this node, such as net.ipv4.tcp_syncookies: 0.'),
+    selection: z
+      .union([z.enum(selections), z.record(z.string(), z.enum(selections))])
+      .optional()
+      .describe(
+        'How a router chooses among the instances that it knows, whatever they cost: nearest (default); hash, by flow; random or round-robin, for each packet. One word, or one for each service.',
+      ),
     exec: z
       .array(z.union([z.string(), z.array(z.string()).min(1)]))
       .optional()

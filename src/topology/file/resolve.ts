@@ -17,7 +17,7 @@ export function resolve(file: TopologyFile): Topology {
     name: file.name,
     title: file.title,
     runtime: file.runtime,
-    nodes: Object.entries(file.nodes).map(([name, node]) => resolveNode(name, node)),
+    nodes: Object.entries(file.nodes).map(([name, node]) => resolveNode(name, node, Object.keys(file.anycast ?? {}))),
     links: (file.links ?? []).map(resolveLink),
     services: Object.entries(file.anycast ?? {}).map(([name, service]): Service => ({
       name,
@@ -51,7 +51,7 @@ function endsOf(link: FileLink): readonly [string, string] {
   return Array.isArray(link) ? link : link.endpoints;
 }
 
-function resolveNode(name: string, node: FileNode): Node {
+function resolveNode(name: string, node: FileNode, services: readonly string[]): Node {
   return {
     name,
     kind: node.kind,
@@ -60,8 +60,16 @@ function resolveNode(name: string, node: FileNode): Node {
     sysctls: new Map(Object.entries(node.sysctls ?? {}).map(([key, value]) => [key, String(value)])),
     exec: node.exec ?? [],
     detection: readDetection(node),
+    selection: readSelection(node, services),
     container: resolveContainer(node),
   };
+}
+
+/** One word for all services, or one for each. */
+function readSelection({ selection = {} }: FileNode, services: readonly string[]): Node['selection'] {
+  const written =
+    typeof selection === 'string' ? services.map((name) => [name, selection] as const) : Object.entries(selection);
+  return new Map(written.filter(([, by]) => by !== 'nearest'));
 }
 
 function resolveContainer({ image, binds, env, cmd }: FileNode): ContainerSettings | undefined {

@@ -17,6 +17,7 @@ const nodeKeys = {
   frr: undefined,
   // Of the node's own network alone: the check of every topology sees to that.
   sysctls: undefined,
+  selection: undefined,
   exec: 'runs programs',
   image: 'runs the programs of that image',
   binds: 'reaches the files of the machine',

@@ -1,4 +1,5 @@
 import type { Impairment } from './fault.js';
+import type { Selection } from './selection.js';
 import type { Expectations, Step } from './step.js';
 
 /** What a topology file means once it was read: no position, no shorthand, nothing optional that has a default. */
@@ -36,6 +37,8 @@ export interface Node {
   readonly exec: readonly (string | readonly string[])[];
   /** For every link of the node that says nothing itself. */
   readonly detection: Detection;
+  /** By service, where a router does not send everything to the nearest instance. */
+  readonly selection: ReadonlyMap<string, Selection>;
   /** Set where the file says how the node's container is to be: only a runtime of containers can do that. */
   readonly container: ContainerSettings | undefined;
 }
