@@ -15,7 +15,7 @@ import {
   wasOverloaded,
   type Margin,
 } from './noise.js';
-import { pass, spoken, undecided, verdictOf, type Verdict } from './verdict.js';
+import { contraryOf, pass, spoken, undecided, verdictOf, type Verdict } from './verdict.js';
 
 /** What a step did, as far as it is judged. */
 export interface ChangeSeen {
@@ -111,6 +111,10 @@ const limitJudges: {
 } = {
   outage: (bound, seen, about) => unlessMissed(judgeOutage(bound, seen, about), seen.changes),
   lost: (bound, seen, about) => unlessMissed(judgeLost(bound, seen, about), seen.changes),
+  minOutage: (bound, seen, about) =>
+    contraryOf(judgeOutage(bound, seen, about), about(`an outage is longer than ${spoken(bound)}`)),
+  minLost: (bound, seen, about) =>
+    contraryOf(judgeLost(bound - 1, seen, about), about(`a flow loses ${String(bound)} or more probes`)),
   duplicates: judgeDuplicates,
   moved: (bound, seen, about) => unlessMissed(judgeMoved(bound, seen, about), seen.changes),
   collateral: (bound, seen, about) => unlessMissed(judgeCollateral(bound, seen, about), seen.changes),

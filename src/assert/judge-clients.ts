@@ -29,6 +29,11 @@ export const clientJudges: { readonly [W in ClientWord]: (each: ClientExpectatio
     against: ({ rttMs }) =>
       rttMs !== null && rttMs <= expected ? undefined : rttMs === null ? 'no answer' : spoken(rttMs),
   }),
+  minRtt: ({ clients, expected }) => ({
+    text: `${whose(clients)} round trips take at least ${spoken(expected)}`,
+    against: ({ rttMs }) =>
+      rttMs !== null && rttMs >= expected ? undefined : rttMs === null ? 'no answer' : spoken(rttMs),
+  }),
   fate: ({ clients, expected }) => ({
     text: `${whose(clients)} questions are ${expected}`,
     against: ({ fate }) => (fate === expected ? undefined : (fate ?? 'unknown')),

@@ -24,6 +24,13 @@ export function verdictOf(text: string, against: readonly string[], measured?: n
     : { text, verdict: 'fail', seen: against.join(', '), ...(measured === undefined ? {} : { measured }) };
 }
 
+/** The verdict on the contrary of an upper bound: what broke it was measured. */
+export function contraryOf({ verdict, seen, measured }: Verdict, text: string): Verdict {
+  if (measured === undefined || verdict === 'inconclusive')
+    return { text, verdict, ...(seen === undefined ? {} : { seen }) };
+  return verdict === 'fail' ? pass(text, measured) : verdictOf(text, [`no more than ${String(measured)}`], measured);
+}
+
 export function undecided(text: string, why: string, measured?: number): Verdict {
   return { text, verdict: 'inconclusive', seen: why, ...(measured === undefined ? {} : { measured }) };
 }

@@ -13,10 +13,10 @@ import { placedExpectations } from './steps.js';
  * exist.
  */
 export const checkExpectations: Check = (checked) =>
-  placedExpectations(checked.file).flatMap(({ expect, path, of }) => [
+  placedExpectations(checked.file).flatMap(({ expect, path, of, ofCommand = false }) => [
     ...misplaced(expect, path, of, checked),
     ...badValues(expect, path, checked),
-    ...unknownNames(expect, path, checked),
+    ...unknownNames(expect, path, ofCommand, checked),
     ...badRoutes(expect, path, checked),
   ]);
 
@@ -65,7 +65,8 @@ function badValues(expect: FileExpectations, path: Path, { at }: Checked): reado
 function unknownNames(
   expect: FileExpectations,
   path: Path,
-  { clients, declaredNodes, whole, at, atKey }: Checked,
+  ofCommand: boolean,
+  { clients, nodes, declaredNodes, whole, at, atKey }: Checked,
 ): readonly Finding[] {
   const judge = (name: string, offset: number): readonly Finding[] => {
     if (!declaredNodes.has(name))
@@ -77,7 +78,7 @@ function unknownNames(
           hint: () => didYouMean(name, clients, 'clients'),
         },
       ];
-    if (!whole || clients.has(name)) return [];
+    if (!whole || clients.has(name) || (ofCommand && canRun(nodes.get(name)))) return [];
     return [
       {
         offset,
@@ -103,6 +104,11 @@ function unknownNames(
     );
   });
   return [...labels, ...items];
+}
+
+/** Whether commands run in a node. */
+function canRun(node: { readonly kind: string } | undefined): boolean {
+  return node?.kind !== 'switch';
 }
 
 function unknownNode(name: string, offset: number, declaredNodes: ReadonlySet<string>): Finding {

@@ -21,9 +21,10 @@ export function checkProbe(
     at,
     atKey,
     clients,
+    nodes,
     declaredNodes,
     declaredServices,
-  }: Pick<Checked, 'whole' | 'at' | 'atKey' | 'clients' | 'declaredNodes' | 'declaredServices'>,
+  }: Pick<Checked, 'whole' | 'at' | 'atKey' | 'clients' | 'nodes' | 'declaredNodes' | 'declaredServices'>,
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const kind = step.probe ?? 'dns';
@@ -61,7 +62,7 @@ export function checkProbe(
         message: `there is no client ${quote(name)}`,
         hint: () => didYouMean(name, clients, 'clients'),
       });
-    else if (whole && !clients.has(name))
+    else if (whole && !clients.has(name) && !(kind === 'command' && nodes.get(name)?.kind !== 'switch'))
       findings.push({
         offset,
         code: 'NOT_A_CLIENT',

@@ -47,6 +47,8 @@ export function placedExpectations(file: TopologyFile): readonly {
   readonly expect: FileExpectations;
   readonly path: Path;
   readonly of: ExpectPlace;
+  /** Whether it is about a command, which runs in any node. */
+  readonly ofCommand?: boolean;
 }[] {
   return [
     ...(file.expect === undefined ? [] : [{ expect: file.expect, path: ['expect'], of: 'lab' as const }]),
@@ -60,7 +62,9 @@ export function placedExpectations(file: TopologyFile): readonly {
             : ('change' as const);
       const waited = step['wait-for'];
       return [
-        ...(step.expect === undefined ? [] : [{ expect: step.expect, path: [...path, 'expect'], of }]),
+        ...(step.expect === undefined
+          ? []
+          : [{ expect: step.expect, path: [...path, 'expect'], of, ofCommand: step.probe === 'command' }]),
         ...(waited === undefined || typeof waited === 'string'
           ? []
           : [{ expect: waited, path: [...path, 'wait-for'], of: 'look' as const }]),

@@ -46,6 +46,8 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['scenario.*.expect.within', 'write a time with its unit, such as  within: 500ms  or  within: 2s'],
   ['scenario.*.expect.outage', 'write a time with its unit, such as  outage: 500ms'],
   ['scenario.*.expect.lost', 'write how many probes of one flow may be lost, such as  lost: 0'],
+  ['scenario.*.expect.minOutage', 'write a time with its unit, such as  minOutage: 50ms'],
+  ['scenario.*.expect.minLost', 'write how many probes some flow must lose, from 1 on, such as  minLost: 1'],
   ['scenario.*.expect.stable', 'write a time with its unit, such as  stable: 2s'],
   ['scenario.*.expect.duplicates', 'write how many queries may get two answers, such as  duplicates: 0'],
   ['scenario.*.expect.brokenFlows', 'write how many TCP connections may break, such as  brokenFlows: 0'],
@@ -62,6 +64,8 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['scenario.*.expect.cost.*', 'a cost is a whole number from 0 on'],
   ['scenario.*.expect.rtt', 'write it by client, such as  rtt: {client1: 20ms}'],
   ['scenario.*.expect.rtt.*', 'write a time with its unit, such as 20ms'],
+  ['scenario.*.expect.minRtt', 'write it by client, such as  minRtt: {client1: 40ms}'],
+  ['scenario.*.expect.minRtt.*', 'write a time with its unit, such as 40ms'],
   ['scenario.*.expect.rib', 'write it by router, such as  rib: {router1: {dns: router2}}'],
   ['scenario.*.expect.rib.*', 'write it by service or prefix, such as  {dns: router2}'],
   ['scenario.*.expect.rib.*.*', 'name its next-hop neighbors, such as  router2  or  [router2, router3],  or none'],
@@ -121,7 +125,9 @@ const ownNames = new Set([
   'anycast.*',
   'scenario.*.expect.*',
   'scenario.*.expect.*.*',
-  ...['path', 'cost', 'rtt', 'rib', 'fib', 'fate', 'status', 'output'].map((word) => `scenario.*.expect.${word}.*`),
+  ...['path', 'cost', 'rtt', 'minRtt', 'rib', 'fib', 'fate', 'status', 'output'].map(
+    (word) => `scenario.*.expect.${word}.*`,
+  ),
   'scenario.*.expect.rib.*.*',
   'scenario.*.expect.fib.*.*',
 ]);

@@ -49,6 +49,22 @@ export const expectationTable = {
     asks: 'probes',
     read: asWritten<number>,
   }),
+  minOutage: limit({
+    shape: z.string(),
+    says: 'How long some client must be without an answer, such as 100ms: that something hurts, to compare with.',
+    places: places.changes,
+    asks: 'probes',
+    read: toMs,
+    problem: (text) =>
+      timeProblem(text, 1e-6, 'no time that an outage must take', 'write a time that is more than none, such as 50ms'),
+  }),
+  minLost: limit({
+    shape: z.int().min(1),
+    says: 'How many probes some flow must lose: that something hurts, to compare with.',
+    places: places.changes,
+    asks: 'probes',
+    read: asWritten<number>,
+  }),
   duplicates: limit({
     shape: z.int().min(0),
     says: 'How many questions may be answered twice.',
@@ -96,6 +112,15 @@ export const expectationTable = {
   rtt: byClient({
     shape: z.string(),
     says: 'How long a round trip may take: {client1: 20ms}.',
+    places: places.anywhere,
+    asks: 'answers',
+    read: toMs,
+    problem: (text) =>
+      timeProblem(text, 1e-6, 'no time for a round trip', 'write a number with its unit, such as 20ms'),
+  }),
+  minRtt: byClient({
+    shape: z.string(),
+    says: 'How long a round trip must take at least: {client1: 40ms}.',
     places: places.anywhere,
     asks: 'answers',
     read: toMs,

@@ -144,6 +144,19 @@ test('an outage and a loss have limits, for every flow that is answered in the e
   );
   t.like(judge({ lost: 15 }, [seen]), [{ verdict: 'pass', measured: 15 }]);
   t.like(judge({ lost: 3 }, [seen]), [{ verdict: 'fail', seen: '15 for client1 at 192.0.2.53' }]);
+  t.like(judge({ minLost: 15, minOutage: '10ms' }, [seen]), [
+    { verdict: 'pass', text: 'after fail server-a, an outage is longer than 10ms', measured: 15 },
+    { verdict: 'pass', text: 'after fail server-a, a flow loses 15 or more probes', measured: 15 },
+  ]);
+  t.like(judge({ minLost: 16, minOutage: '1s' }, [seen]), [
+    { verdict: 'fail', seen: 'no more than 15' },
+    { verdict: 'fail', seen: 'no more than 15' },
+  ]);
+  t.deepEqual(
+    judge({ minLost: 1, minOutage: '1ms' }, []).map(({ verdict }) => verdict),
+    ['fail', 'fail'],
+    'what nobody asks hurts nobody',
+  );
   t.like(judge({ outage: '0ms', lost: 0 }, []), [
     { verdict: 'fail', seen: 'no client asks' },
     { verdict: 'fail', seen: 'no client asks' },
