@@ -27,6 +27,7 @@ export type { ProbeKind } from './topology/model/probe-kind.js';
 export type { AnswerEvent, DroppedEvents, LabEvent } from './protocol/events.js';
 export type { Fate, TimelineEvent } from './protocol/timeline.js';
 export { renderLab, type RenderedFiles } from './render/render.js';
+export type { AgentClock } from './runtime/agent-clock.js';
 export type { LabRecord, RuntimeName } from './runtime/runtime.js';
 export { gradeSubmissions, type Grade, type GradeEvent, type GradeOptions, type Grading } from './scenario/grade.js';
 export type { Symptom } from './report/words/symptom.js';

@@ -8,6 +8,7 @@ import type { Convergence, Methods, StepPart } from '../protocol/messages.js';
 import type { ProbeSeries, RouteReading, RouteWanted, StepObserved } from '../protocol/observations.js';
 import type { ObserveParams, Sighting } from '../protocol/sighting.js';
 import type { Noise } from '../protocol/timeline.js';
+import type { AgentClock } from '../runtime/agent-clock.js';
 import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
 import { lackingText } from '../report/words/lacking.js';
 import { toSymptom, type Symptom } from '../report/words/symptom.js';
@@ -167,6 +168,11 @@ export class Lab implements AsyncDisposable {
   /** The agent's clock in milliseconds, and what the machine has kept its processes from so far. */
   async load(): Promise<Methods['load']['result']> {
     return this.#connection.agent.call('load', {});
+  }
+
+  /** How the agent's clock, that of all its times, relates to this process's. */
+  async clock(): Promise<AgentClock> {
+    return this.#connection.agents[0].clock();
   }
 
   /** Waits until routing has come to what it should come to; what was missing, where it has not. */

@@ -1,3 +1,4 @@
+import type { TimedAgent } from './agent-clock.js';
 import type { LabPlan } from '../plan/model.js';
 import type { AgentClient } from '../protocol/channel.js';
 import type { Progress } from '../protocol/messages.js';
@@ -76,7 +77,10 @@ export interface DeployRequest {
 
 export interface LabConnection {
   readonly record: LabRecord;
+  /** The one that is asked about the lab as a whole. */
   readonly agent: Agent;
+  /** All of them, `agent` first. */
+  readonly agents: readonly [TimedAgent<Agent>, ...TimedAgent<Agent>[]];
   /** Runs a program in a node with the caller's own terminal; its exit status. LabError NODE_UNKNOWN, FAULT_STATE. */
   attach(node: string, argv: readonly string[]): Promise<number>;
   /** Runs a program in a node to its end, and collects what it prints. */

@@ -1,5 +1,6 @@
 import { LabError } from '../../errors.js';
 import { AgentClient } from '../../protocol/channel.js';
+import { timed } from '../agent-clock.js';
 import { firstProcessOf } from '../running-node.js';
 import type { Agent, LabConnection, LabRecord } from '../runtime.js';
 import { statusOf, wordsOf } from './engine.js';
@@ -27,7 +28,7 @@ export async function connectToAgent(at: EngineOfOwner, record: LabRecord): Prom
   const { stdout, stderr } = separate(engine, stream);
   stderr.resume();
   const agent = new ReviveBeforeRestore(at, record, new AgentClient(stdout, stream));
-  return { record, agent, ...programsIn(at, record, agent), close: () => stream.destroy() };
+  return { record, agent, agents: [timed(agent)], ...programsIn(at, record, agent), close: () => stream.destroy() };
 }
 
 /** How programs are run in the containers of a lab. */

@@ -4,6 +4,7 @@ import { LabError } from '../../errors.js';
 import { AgentClient } from '../../protocol/channel.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { pollUntil } from '../../support/poll.js';
+import { timed } from '../agent-clock.js';
 import type { DeployRequest, LabRecord, UncommittedLab } from '../runtime.js';
 import { agentSocket } from './agent-socket.js';
 import { programsIn } from './connection.js';
@@ -66,6 +67,7 @@ export async function deployContainers(
     return {
       record,
       agent,
+      agents: [timed(agent)],
       deployMs: Math.round(performance.now() - startedMs),
       ...programsIn(at, record, agent),
       async commit({ outlive }) {

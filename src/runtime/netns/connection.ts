@@ -6,6 +6,7 @@ import { nodeEnvironment } from '../../protocol/node-environment.js';
 import { currentFolder } from '../../support/current-folder.js';
 import { isSearchable } from '../../support/program-folders.js';
 import { runInForeground, runProgram, type Program } from '../../support/run-program.js';
+import { timed } from '../agent-clock.js';
 import { firstProcessOf } from '../running-node.js';
 import type { LabConnection } from '../runtime.js';
 import { holds, isStopped } from './process-identity.js';
@@ -23,6 +24,7 @@ export async function connectToAgent(record: StateRecord, folder: string): Promi
   return {
     record,
     agent,
+    agents: [timed(agent)],
     attach: async (node, argv) => runInForeground(await enterNode(record, agent, node, argv)),
     exec: async (node, argv) => runProgram(await enterNode(record, agent, node, argv)),
     close: () => socket.destroy(),

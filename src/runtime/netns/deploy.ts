@@ -9,6 +9,7 @@ import { readNamespaceFacts } from '../../setup/namespaces.js';
 import { packageRoot } from '../../support/package-root.js';
 import { pollUntil } from '../../support/poll.js';
 import { runInForeground, runProgram } from '../../support/run-program.js';
+import { timed } from '../agent-clock.js';
 import type { DeployRequest, UncommittedLab } from '../runtime.js';
 import { enterNode, SOCKET_FILE, whySilent } from './connection.js';
 import { launchAgent, type Launched } from './launch.js';
@@ -64,6 +65,7 @@ export async function deployNamespaces(states: LabStates, request: DeployRequest
     return {
       record,
       agent,
+      agents: [timed(agent)],
       deployMs,
       attach: async (node, argv) => runInForeground(await enterNode(record, agent, node, argv)),
       exec: async (node, argv) => runProgram(await enterNode(record, agent, node, argv)),
