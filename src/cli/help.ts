@@ -48,6 +48,11 @@ const helpOf: Readonly<Record<string, Help>> = {
     description: 'Show the catchment map, now: who answers each client, at which cost, on which way.',
     examples: ['who', 'who --client client1', 'who figure3 --snapshot map.json', 'who figure3 --json'],
   },
+  events: {
+    description:
+      'Show what happens in a lab, as it happens: faults, links, routes, neighbors, and who answers while a step runs. Ctrl-C ends it.',
+    examples: ['events', 'events figure3 --json'],
+  },
   probe: {
     description:
       'Ask at a steady rate and show who answered from when to when. With --kind: one probe of each flow, and what became of it.',

@@ -112,6 +112,11 @@ function addLabVerbs(program: Command, start: Start): void {
     .action((lab: string | undefined, flags: CommonFlags & WhoFlags) =>
       start(flags, async (run) => (await import('./labs.js')).whoVerb(run, lab, flags)),
     );
+  describe(program.command('events [lab]'), 'events')
+    .option('--json', 'one JSON document a line on standard output')
+    .action((lab: string | undefined, flags: CommonFlags) =>
+      start(flags, async (run) => (await import('./events.js')).eventsVerb(run, lab)),
+    );
   asking(verb(program, 'probe [lab]'))
     .option('--rate <n>', 'probes a second on each flow; 1000 where nothing is said')
     .option('--for <duration>', 'how long; 5s where nothing is said')

@@ -15,6 +15,8 @@ export interface Output {
   warn(text: string): void;
   /** The one document of a `--json` run; nothing without. */
   document(value: unknown): void;
+  /** One of the documents of a `--json` run that has many: one line each; nothing without. */
+  line(value: unknown): void;
   /** A passing remark on how far a long run is; the first of each `topic` also where there is no terminal. */
   progress(topic: string, text: string): void;
   /** Wipes the remark away. */
@@ -35,6 +37,9 @@ export function createOutput(json: boolean): Output {
     },
     document(value) {
       if (json) stdout.write(`${printableJson(JSON.stringify(value, undefined, 2))}\n`);
+    },
+    line(value) {
+      if (json) stdout.write(`${printableJson(JSON.stringify(value))}\n`);
     },
     progress(topic, text) {
       if (stderr.isTTY) stderr.write(`\r\u001B[K${forPeople(text).slice(0, (stderr.columns || 80) - 1)}`);

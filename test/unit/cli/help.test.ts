@@ -9,6 +9,7 @@ const verbs = [
   'list',
   'inspect',
   'who',
+  'events',
   'probe',
   'fail',
   'restore',

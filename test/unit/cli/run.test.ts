@@ -24,6 +24,7 @@ test.serial('an error is {error: {code, message, hint}} with --json, with the ex
     json: true,
     print: () => undefined,
     warn: () => undefined,
+    line: () => undefined,
     document: (value) => void documents.push(value),
     progress: () => undefined,
     progressDone: () => undefined,
