@@ -8,7 +8,7 @@ import { ContainerProcesses } from './node/container-processes.js';
 import type { SharedByServers } from './service/service-driver.js';
 import { loadKernel, NetNamespace } from './system/kernel.js';
 import { ShapingTools } from './shaping/end-shaper.js';
-import { Lab } from './lab/lab.js';
+import { RunningLab } from './lab/running-lab.js';
 import { LabNode } from './node/lab-node.js';
 import type { NodeProcesses } from './node/node-processes.js';
 import { SpawnedProcesses } from './node/spawned-processes.js';
@@ -23,7 +23,7 @@ export async function deploy(
   { plan, files, place }: Deployment,
   onProgress: (progress: Progress) => void,
   shared: SharedByServers,
-): Promise<Lab> {
+): Promise<RunningLab> {
   const hosts = files.common['hosts'] ?? '';
   const home = NetNamespace.own(loadKernel());
   if (place.kind === 'namespaces' && plan.nodes.some(({ routing }) => routing !== undefined))
@@ -39,14 +39,14 @@ export async function deploy(
   });
   if (place.kind === 'namespaces') writeFileSync(HOSTS_FILE, hosts);
   onProgress({ phase: 'namespaces', done: nodes.length, total: nodes.length });
-  const lab = new Lab(plan, nodes, new ShapingTools(home, nodes[0]?.processes.toolEnvironment ?? {}), shared);
+  const lab = new RunningLab(plan, nodes, new ShapingTools(home, nodes[0]?.processes.toolEnvironment ?? {}), shared);
   await lab.start(wireLinks(plan, lab.namespaceOf), onProgress);
   await refuseLostWeights(lab);
   return lab;
 }
 
 /** Refuses what a file says of bandwidth where the FRRouting of a node would not heed it. */
-async function refuseLostWeights(lab: Lab): Promise<void> {
+async function refuseLostWeights(lab: RunningLab): Promise<void> {
   for (const weighted of internalWeights(lab.plan)) {
     const version = await lab.node(weighted.node).daemons.version('bgpd');
     const refusal = version === undefined ? undefined : weightsRefusal(weighted, version);

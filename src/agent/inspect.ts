@@ -9,7 +9,7 @@ import type { InspectParams } from '../protocol/messages.js';
 import { inParallel } from '../support/in-parallel.js';
 import type { ActiveFault } from '../fault/active-fault.js';
 import type { FaultActions } from './fault/fault-actions.js';
-import type { Lab } from './lab/lab.js';
+import type { RunningLab } from './lab/running-lab.js';
 import { methodsOf } from './lab/lab-faults.js';
 import type { LabNode } from './node/lab-node.js';
 import { installedRoutes } from './routing/installed-routes.js';
@@ -20,7 +20,7 @@ import { redirectsOf } from './routing/redirects.js';
 const ROUTERS_AT_ONCE = 8;
 
 /** The lab as it is: what runs, what is broken, and for each router and service what it knows and what it installed. */
-export async function inspect(lab: Lab, faults: FaultActions, { routers: wanted }: InspectParams): Promise<LabState> {
+export async function inspect(lab: RunningLab, faults: FaultActions, { routers: wanted }: InspectParams): Promise<LabState> {
   const usage = processUsage();
   const routers = [...lab.nodes.values()].filter(
     (node) => node.plan.kind === 'router' && node.isResponsive && (wanted?.includes(node.name) ?? true),
@@ -67,7 +67,7 @@ export async function inspect(lab: Lab, faults: FaultActions, { routers: wanted 
   };
 }
 
-function faultState(lab: Lab, faults: FaultActions, fault: ActiveFault): FaultState {
+function faultState(lab: RunningLab, faults: FaultActions, fault: ActiveFault): FaultState {
   const by = methodsOf(fault, (key) => lab.shapers.get(key)?.methods ?? []);
   const endsInMs = faults.endsInMs(fault);
   return {
@@ -78,7 +78,7 @@ function faultState(lab: Lab, faults: FaultActions, fault: ActiveFault): FaultSt
   };
 }
 
-async function routesOf(lab: Lab, router: LabNode): Promise<readonly RouteState[]> {
+async function routesOf(lab: RunningLab, router: LabNode): Promise<readonly RouteState[]> {
   const states = await linkStates(router);
   const routerId = router.plan.routing?.routerId ?? '';
   const names = nodeNames(lab.plan);
@@ -130,7 +130,7 @@ async function linkStates(router: LabNode): Promise<ReadonlyMap<Family, LinkStat
 
 /** The instances that an announcing node stands for: itself, or the hosts that a router announces for. */
 function behind(
-  lab: Lab,
+  lab: RunningLab,
   routerId: string,
   service: string,
   address: string,

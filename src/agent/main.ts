@@ -20,7 +20,7 @@ import { answerIdentities } from './service/identity-worker.js';
 import type { SharedByServers } from './service/service-driver.js';
 import { inspect } from './inspect.js';
 import { loadKernel } from './system/kernel.js';
-import type { Lab } from './lab/lab.js';
+import type { RunningLab } from './lab/running-lab.js';
 import { machineLoad } from './system/machine-load.js';
 import { observe } from './probe/observe.js';
 import { probe } from './probe/probe.js';
@@ -46,13 +46,13 @@ const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
  * outlive them; when the lab is finished it also listens on a socket.
  */
 function main(): void {
-  let lab: Lab | undefined;
+  let lab: RunningLab | undefined;
   const shared: SharedByServers = { identityThread: new IdentityThread(new URL(import.meta.url)) };
   let actions: FaultActions | undefined;
   let outlives = false;
   // Faults and repairs change what the next one starts from: one at a time.
   let steps: Promise<unknown> = Promise.resolve();
-  const running = (): Lab => {
+  const running = (): RunningLab => {
     if (lab === undefined) throw new LabError('BUG', 'the agent has no lab yet');
     return lab;
   };
@@ -186,7 +186,7 @@ function keepFolderFresh(): void {
 /**
  * Process 1 of the PID namespace takes everything with it. No signal would end it: the kernel shields it from its own.
  */
-async function end(lab: Lab | undefined): Promise<void> {
+async function end(lab: RunningLab | undefined): Promise<void> {
   // Containers are no part of our namespace.
   for (const node of lab?.nodes.values() ?? []) node.processes.kill();
   const mark = process.env[LAB_VARIABLE];

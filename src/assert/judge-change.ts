@@ -1,6 +1,5 @@
 import { RISK } from '../forecast/flow-numbers.js';
-import type { ConnectionsSeen, ObservedChange } from '../protocol/observations.js';
-import type { Noise } from '../protocol/timeline.js';
+import type { ConnectionsSeen, ObservedChange, StepObserved } from '../protocol/observations.js';
 import type { Expected, LimitWord } from '../topology/model/expectation.js';
 import type { Expectation, Expectations } from '../topology/model/step.js';
 import { judgedFlows, tellFlows, unlessMissed, type JudgedFlow } from './judged-flows.js';
@@ -18,14 +17,8 @@ import {
 import { contraryOf, pass, spoken, undecided, verdictOf, type Verdict } from './verdict.js';
 
 /** What a step did, as far as it is judged. */
-export interface ChangeSeen {
-  readonly changes: readonly ObservedChange[];
-  readonly settled: boolean;
-  readonly settleMs: number;
-  readonly noise: Noise;
-  /** TCP connections that were open when the step came, and those that did not live through it. */
-  readonly connections?: ConnectionsSeen | undefined;
-}
+export type ChangeSeen = Pick<StepObserved, 'changes' | 'settled' | 'settleMs' | 'noise'> &
+  Partial<Pick<StepObserved, 'connections'>>;
 
 /** Judges what a change did: who answers after it, whether that came in time and stayed so, and what it cost. */
 export function judgeChange(title: string, expect: Expectations, seen: ChangeSeen): readonly Verdict[] {

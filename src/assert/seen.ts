@@ -1,27 +1,14 @@
 import { overEqual } from '../measure/over-flows.js';
 import type { AskedFlows } from '../protocol/observations.js';
 import type { Sighting } from '../protocol/sighting.js';
-import type { Fate } from '../protocol/timeline.js';
 import { shareText } from './judged-flows.js';
 
 /** One question and what came back, of a catchment map or of any kind of probe. */
-export interface Seen {
-  /** How it was asked. */
-  readonly kind?: Sighting['kind'];
-  readonly client: string;
-  /** Null where it was no service's. */
-  readonly service: string | null;
-  readonly address: string;
-  readonly instance: string | null;
-  readonly rttMs: number | null;
-  readonly path?: readonly (string | null)[];
-  readonly cost?: number | null;
-  readonly fate?: Fate;
-  readonly status?: number | null;
-  readonly output?: string;
-  /** Of one of several flows that were to take every equal way. */
-  readonly equal?: Sighting['equal'];
-  /** Of all of them together. */
+export interface Seen
+  extends
+    Pick<Sighting, 'client' | 'service' | 'address' | 'instance' | 'rttMs' | 'equal'>,
+    Partial<Pick<Sighting, 'kind' | 'path' | 'cost' | 'fate' | 'status' | 'output'>> {
+  /** Of all flows of the question together. */
   readonly flows?: AskedFlows | undefined;
 }
 

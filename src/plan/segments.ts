@@ -1,3 +1,4 @@
+import { Groups } from '../topology/model/graph.js';
 import type { PlanLink } from './model.js';
 
 /** One broadcast domain: the ends of one link, or of all links that switches join. */
@@ -36,30 +37,18 @@ export function segmentsOf(links: readonly PlanLink[], switches: ReadonlySet<str
   }));
 }
 
-function mergeAcrossSwitches(links: readonly PlanLink[], switches: ReadonlySet<string>): PlanLink[][] {
-  const linksAt = new Map<string, PlanLink[]>();
+function mergeAcrossSwitches(
+  links: readonly PlanLink[],
+  switches: ReadonlySet<string>,
+): readonly (readonly PlanLink[])[] {
+  const joined = new Groups<string | PlanLink>();
+  for (const link of links) for (const { node } of link.ends) if (switches.has(node)) joined.join(node, link);
+  const domains = new Map<number, PlanLink[]>();
   for (const link of links) {
-    for (const end of link.ends) {
-      if (!switches.has(end.node)) continue;
-      const known = linksAt.get(end.node);
-      if (known === undefined) linksAt.set(end.node, [link]);
-      else known.push(link);
-    }
+    const id = joined.idOf(link);
+    const domain = domains.get(id);
+    if (domain === undefined) domains.set(id, [link]);
+    else domain.push(link);
   }
-  const position = new Map(links.map((link, index) => [link, index]));
-  const seen = new Set<PlanLink>();
-  const domains: PlanLink[][] = [];
-  for (const link of links) {
-    if (seen.has(link)) continue;
-    const domain = new Set<PlanLink>([link]);
-    for (const member of domain) {
-      for (const end of member.ends) {
-        for (const neighbour of linksAt.get(end.node) ?? []) domain.add(neighbour);
-        linksAt.delete(end.node);
-      }
-    }
-    for (const member of domain) seen.add(member);
-    domains.push([...domain].sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0)));
-  }
-  return domains;
+  return [...domains.values()];
 }

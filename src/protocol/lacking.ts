@@ -72,7 +72,7 @@ export type RouteDifference = { readonly destination: string } & (
 export type LackingRoute = { readonly kind: 'route'; readonly node: string } & RouteDifference;
 
 /** One thing that a node's routing needs, and whether it has it. */
-export type Finding =
+export type RoutingFinding =
   | { readonly healthy: false; readonly lacking: Extract<Lacking, { readonly node: string }> }
   | { readonly healthy: true; readonly node: string; readonly kind: 'daemon'; readonly daemon: Daemon }
   | {

@@ -3,7 +3,7 @@ import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
 import type { RenderedFiles } from '../render/render.js';
 import type { EventStream, LabEvent, SubscribeParams } from './events.js';
 import type { CaptureChunk, CaptureParams, CaptureStarted } from './capture.js';
-import type { Finding, Lacking } from './lacking.js';
+import type { RoutingFinding, Lacking } from './lacking.js';
 import type { LabState } from './lab-state.js';
 import type { Observation, ProbeSeries, RouteReading, RouteWanted, StepObserved } from './observations.js';
 import type { ObserveParams, Sighting } from './sighting.js';
@@ -42,7 +42,7 @@ export interface Methods {
   };
   inspect: { params: InspectParams; result: LabState };
   /** Everything that the routing of a running lab needs, and whether it has it. */
-  examine: { params: Record<string, never>; result: readonly Finding[] };
+  examine: { params: Record<string, never>; result: readonly RoutingFinding[] };
   processes: { params: Record<string, never>; result: Readonly<Record<string, number>> };
   /** A node's container was started again: its first process has this number now. */
   adopt: { params: { readonly node: string; readonly pid: number }; result: { readonly alive: boolean } };

@@ -1,8 +1,7 @@
 import type { Seen } from '../assert/judge-seen.js';
 import type { Verdict } from '../assert/verdict.js';
 import type { WithPending } from '../lab/lab.js';
-import type { ObservedChange, StepObserved } from '../protocol/observations.js';
-import type { FlowRecord, Noise, TimelineEvent } from '../protocol/timeline.js';
+import type { StepObserved } from '../protocol/observations.js';
 
 /** A step, what it came to, and how that was judged. */
 export interface TestedStep {
@@ -18,24 +17,10 @@ export interface TestedStep {
 export type StepReport = ChangeReport | LookReport;
 
 /** What a fault or a repair did, as the clients saw it. */
-export interface ChangeReport {
+export interface ChangeReport extends Omit<StepObserved, 'lacking'> {
   readonly kind: 'change';
-  readonly action: StepObserved['action'];
-  readonly target: string;
-  readonly how: StepObserved['how'];
-  readonly changes: readonly ObservedChange[];
-  readonly settled: boolean;
-  readonly settleMs: number;
-  readonly resolutionMs: number;
   /** What was still missing where it did not settle. */
   readonly pending: readonly string[];
-  /** On the agent's clock, as everything that carries a time here. */
-  readonly atMs: number;
-  readonly flows: readonly FlowRecord[];
-  readonly events: readonly TimelineEvent[];
-  readonly noise: Noise;
-  /** TCP connections that were held open through it, where that was asked for, and those of them that broke. */
-  readonly connections?: StepObserved['connections'];
 }
 
 /** What was seen by a step that changes nothing. */
@@ -51,36 +36,6 @@ export interface LookReport {
   readonly seen: readonly Seen[];
 }
 
-export function toStepReport(observed: WithPending<StepObserved>): ChangeReport {
-  const {
-    action,
-    target,
-    how,
-    changes,
-    settled,
-    settleMs,
-    resolutionMs,
-    pending,
-    atMs,
-    flows,
-    events,
-    noise,
-    connections,
-  } = observed;
-  const report: ChangeReport = {
-    kind: 'change',
-    action,
-    target,
-    how,
-    changes,
-    settled,
-    settleMs,
-    resolutionMs,
-    pending,
-    atMs,
-    flows,
-    events,
-    noise,
-  };
-  return connections === undefined ? report : { ...report, connections };
+export function toStepReport({ lacking: _, ...observed }: WithPending<StepObserved>): ChangeReport {
+  return { kind: 'change', ...observed };
 }

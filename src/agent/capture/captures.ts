@@ -2,17 +2,17 @@ import { LabError } from '../../errors.js';
 import type { LabPlan, PlanLinkEnd } from '../../plan/model.js';
 import type { CaptureParams, CaptureStarted } from '../../protocol/capture.js';
 import { didYouMean } from '../../support/suggest.js';
-import { Capture } from './capture.js';
-import type { Lab } from '../lab/lab.js';
+import { RunningCapture } from './running-capture.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import type { Handlers } from '../../protocol/messages.js';
 
 /** The captures that one connection began: they end with it. */
 export class Captures {
-  readonly #captures = new Map<number, Capture>();
-  readonly #running: () => Lab;
+  readonly #captures = new Map<number, RunningCapture>();
+  readonly #running: () => RunningLab;
   #nextId = 1;
 
-  constructor(running: () => Lab) {
+  constructor(running: () => RunningLab) {
     this.#running = running;
   }
 
@@ -38,11 +38,11 @@ export class Captures {
     const lab = this.#running();
     const ends = captureEnds(lab.plan, params);
     const id = this.#nextId++;
-    this.#captures.set(id, new Capture(ends, lab, params));
+    this.#captures.set(id, new RunningCapture(ends, lab, params));
     return { id, ends };
   }
 
-  #capture(id: number): Capture {
+  #capture(id: number): RunningCapture {
     const capture = this.#captures.get(id);
     if (capture === undefined) throw new LabError('BUG', `this connection has no capture ${String(id)}`);
     return capture;

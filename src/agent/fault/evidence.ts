@@ -4,7 +4,7 @@ import type { FaultEffect } from '../../fault/fault-effect.js';
 import { endKey, serviceKey } from '../../forecast/condition.js';
 import type { PlanLinkEnd } from '../../plan/model.js';
 import { pollUntil } from '../../support/poll.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import { learnedRoutes } from '../node/learned-routes.js';
 import type { ServiceInstance } from '../service/service-instance.js';
 import { processesOf } from '../system/node-process-list.js';
@@ -32,14 +32,14 @@ export async function seeEffect(
 }
 
 /** Which ends have a carrier. */
-export function carriersAt(lab: Lab, ends: readonly Pick<PlanLinkEnd, 'node' | 'interface'>[]): readonly string[] {
+export function carriersAt(lab: RunningLab, ends: readonly Pick<PlanLinkEnd, 'node' | 'interface'>[]): readonly string[] {
   return ends
     .filter((end) => lab.node(end.node).hasCarrier(end.interface))
     .map((end) => `${endKey(end)} has its carrier`);
 }
 
 /** Where the packets of an end are not shaped as they should be. */
-export async function unshapedAt(lab: Lab, end: PlanLinkEnd): Promise<readonly string[]> {
+export async function unshapedAt(lab: RunningLab, end: PlanLinkEnd): Promise<readonly string[]> {
   const shaper = lab.shapers.get(endKey(end));
   if (shaper === undefined || shaper.methods.length === 0) return [`${endKey(end)} is as it was`];
   const inPlace = await shaper.inPlace();
@@ -50,7 +50,7 @@ export async function unshapedAt(lab: Lab, end: PlanLinkEnd): Promise<readonly s
 
 /** What is left of a daemon that was killed. */
 export async function survivors(
-  lab: Lab,
+  lab: RunningLab,
   { daemon, node: name, keepRoutes }: FaultEffect<'kill'>,
 ): Promise<readonly string[]> {
   const node = lab.node(name);
@@ -63,7 +63,7 @@ export async function survivors(
 }
 
 export function instancesOf(
-  lab: Lab,
+  lab: RunningLab,
   { service, node }: { readonly service: string; readonly node: string },
 ): readonly ServiceInstance[] {
   const wanted = serviceKey(service, node);

@@ -3,7 +3,7 @@ import type { ActiveFault } from '../../fault/active-fault.js';
 import { entryOf } from '../../topology/model/fault.js';
 import { seeEffect } from './evidence.js';
 import { workOf, type FaultWork } from './fault-work.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import { Pauses } from './pauses.js';
 import { RoutingActions } from './routing-actions.js';
 
@@ -19,7 +19,7 @@ export class FaultActions {
   readonly #routing: RoutingActions;
   readonly pauses: Pauses;
 
-  constructor(readonly lab: Lab) {
+  constructor(readonly lab: RunningLab) {
     this.#routing = new RoutingActions(lab);
     lab.onDeath = (name) => {
       this.#noteDeath(name).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import type { FaultEffect } from '../../fault/fault-effect.js';
 import type { FaultKind } from '../../topology/model/fault.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import { loadExtraLines } from '../node/extra-lines.js';
 import { flushRoutes } from '../node/learned-routes.js';
 import { movingIn, signalNode, stopNode } from '../system/signal-node.js';
@@ -18,7 +18,7 @@ export interface FaultWork {
 
 /** What faults are done with. */
 export interface Tools {
-  readonly lab: Lab;
+  readonly lab: RunningLab;
   readonly routing: RoutingActions;
 }
 

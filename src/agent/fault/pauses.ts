@@ -1,6 +1,6 @@
 import type { ActiveFault } from '../../fault/active-fault.js';
 import { resolveFault } from '../../fault/resolve-fault.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import { signalNode } from '../system/signal-node.js';
 
 /**
@@ -11,7 +11,7 @@ export class Pauses {
   readonly #known = new WeakSet<ActiveFault>();
 
   constructor(
-    readonly lab: Lab,
+    readonly lab: RunningLab,
     readonly mend: (fault: ActiveFault) => Promise<void>,
   ) {}
 

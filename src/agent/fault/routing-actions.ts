@@ -7,7 +7,7 @@ import { renderedProtocols } from '../../render/protocols.js';
 import { changedPolicyLines, leakLines, hijackLines } from '../../render/policy-changes.js';
 import type { PolicyFault } from '../../topology/model/fault.js';
 import { Hijacker } from './hijacker.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import type { LabNode } from '../node/lab-node.js';
 
 /** The kinds of fault that routing daemons are told of. */
@@ -26,7 +26,7 @@ export class RoutingActions {
   readonly #said = new Map<string, Said>();
   readonly #hijackers = new Map<string, Hijacker>();
 
-  constructor(readonly lab: Lab) {}
+  constructor(readonly lab: RunningLab) {}
 
   /** A fault has come or gone. */
   async follow(effect: RoutingEffect): Promise<void> {

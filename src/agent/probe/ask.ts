@@ -7,7 +7,7 @@ import { overAsked, type FlowObserved } from '../../measure/over-flows.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { didYouMean } from '../../support/suggest.js';
 import { pollUntil } from '../../support/poll.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import { byQuestion, eachFlow } from '../lab/lab-flows.js';
 import { ProbeStream, type Probe } from './prober.js';
 import { tracePath } from './trace.js';
@@ -23,7 +23,7 @@ const FLOWS_AT_ONCE = 512;
  * Asks each question, from as many source ports as every equal way needs, and follows the way that each takes; reports
  * what came back, and judges nothing.
  */
-export async function ask(lab: Lab, params: AskParams): Promise<readonly Observation[]> {
+export async function ask(lab: RunningLab, params: AskParams): Promise<readonly Observation[]> {
   const numbers = lab.flows.now(selectQuestions(lab.plan, params));
   const owners = addressOwners(lab.plan);
   const observed: FlowObserved[] = [];
@@ -35,7 +35,7 @@ export async function ask(lab: Lab, params: AskParams): Promise<readonly Observa
 
 /** All are asked before any way is followed: nobody else is given a port of these meanwhile. */
 async function askAtOnce(
-  lab: Lab,
+  lab: RunningLab,
   { timeoutMs, trace }: AskParams,
   questions: readonly Question[],
   owners: ReadonlyMap<string, string>,
@@ -104,7 +104,7 @@ async function answered(stream: ProbeStream, timeoutMs: number): Promise<Probe> 
 
 async function pathOf(
   question: Question,
-  lab: Lab,
+  lab: RunningLab,
   sourcePort: number,
   owners: ReadonlyMap<string, string>,
   instance: string | null,

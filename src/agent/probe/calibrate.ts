@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sendGaps } from '../../measure/send-gaps.js';
 import type { Noise } from '../../protocol/timeline.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import { eachFlow } from '../lab/lab-flows.js';
 import { loadBetween, machineLoad } from '../system/machine-load.js';
 import { Prober } from './prober.js';
 import { paceMs } from './pace.js';
 
 /** How evenly the prober sends while nothing is broken, and what the machine keeps its processes from meanwhile. */
-export async function calibrate(lab: Lab, forMs: number): Promise<Noise> {
+export async function calibrate(lab: RunningLab, forMs: number): Promise<Noise> {
   const before = machineLoad();
   const numbers = lab.flows.through(lab.condition, lab.condition);
   const prober = await Prober.open(eachFlow(numbers), lab, paceMs(numbers));

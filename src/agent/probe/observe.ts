@@ -13,7 +13,7 @@ import { probeEcho } from './echo-probe.js';
 import type { Flow, Outcome } from './flow.js';
 import type { Round } from './round.js';
 import { IcmpListeners } from './icmp-listeners.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import { probeTargets, probingClients } from './probe-targets.js';
 import { probeHttp, probeTcp } from './stream-probe.js';
 import { tracer } from './trace-probe.js';
@@ -25,7 +25,7 @@ const LAST_PORT = 65_535;
  * One round of probes: each client sends one to each address from each source port. Every one comes back as a sighting,
  * by client, address and source port; nothing is judged. LabError NODE_UNKNOWN, USAGE.
  */
-export async function observe(lab: Lab, params: ObserveParams): Promise<readonly Sighting[]> {
+export async function observe(lab: RunningLab, params: ObserveParams): Promise<readonly Sighting[]> {
   const sourcePorts = sourcePortsOf(params);
   const problem = params.httpPath === undefined ? undefined : httpPathProblem(params.httpPath);
   if (problem !== undefined) throw new LabError('USAGE', problem.message, { hint: problem.hint });
@@ -78,7 +78,7 @@ export async function observe(lab: Lab, params: ObserveParams): Promise<readonly
 }
 
 /** One function for each kind of probe. */
-const probers: Readonly<Record<ProbeKind, (lab: Lab) => (flow: Flow, round: Round) => Promise<Outcome>>> = {
+const probers: Readonly<Record<ProbeKind, (lab: RunningLab) => (flow: Flow, round: Round) => Promise<Outcome>>> = {
   dns: () => probeDns,
   udp: () => probeUdp,
   tcp: () => probeTcp,

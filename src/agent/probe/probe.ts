@@ -5,13 +5,13 @@ import type { ProbeParams } from '../../protocol/messages.js';
 import type { ProbeRun, ProbeSeries } from '../../protocol/observations.js';
 import { round } from '../../support/round.js';
 import { selectQuestions } from './ask.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import { Prober, type Probe, type ProbeStream } from './prober.js';
 
 const LAST_ANSWER_MS = 200;
 
 /** Probes at a steady rate for a while, and reports who answered from when to when. */
-export async function probe(lab: Lab, params: ProbeParams): Promise<readonly ProbeSeries[]> {
+export async function probe(lab: RunningLab, params: ProbeParams): Promise<readonly ProbeSeries[]> {
   const questions = selectQuestions(lab.plan, params);
   const prober = await Prober.open(questions, lab, Math.max(1, Math.round(1000 / params.rate)));
   try {

@@ -3,7 +3,7 @@ import { readRefusal } from '../../codec/dns-identity.js';
 import { IdentityReader, PreparedQuestion } from '../../codec/prepared-identity.js';
 import type { Fate } from '../../protocol/timeline.js';
 import { DatagramBatch } from '../system/datagram-batch.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { ProbeSocket } from './probe-socket.js';
 import { Readiness } from '../system/readiness.js';
@@ -21,7 +21,7 @@ export interface Probe {
 }
 
 /** What of a lab is needed to ask: where its clients are, and how an instance is asked who it is. */
-export type Asked = Pick<Lab, 'namespaceOf' | 'identityOf'>;
+export type Asked = Pick<RunningLab, 'namespaceOf' | 'identityOf'>;
 
 /** Answers of one client that are taken at once; the next look takes more. */
 const BATCH = 8;

@@ -14,10 +14,10 @@ const QUIET_MS = 100;
 /** Bytes of a reply that are read; more than what is reported of it. */
 const MOST_BYTES = 8192;
 
-type Seen = Omit<Outcome, 'sourcePort' | 'atMs'>;
+type StreamOutcome = Omit<Outcome, 'sourcePort' | 'atMs'>;
 
 /** What a probe over a connection does once there is a socket to connect. */
-type Conversation = (connection: Socket, settle: (seen: Seen) => void, atMs: number) => void;
+type Conversation = (connection: Socket, settle: (seen: StreamOutcome) => void, atMs: number) => void;
 
 /**
  * Connects; where there is something to send, sends it, and takes what comes back until the peer closes or is quiet.
@@ -82,7 +82,7 @@ export async function probeHttp(flow: Flow, round: Round): Promise<Outcome> {
   });
 }
 
-function readPage(response: IncomingMessage, flow: Flow, rttMs: number, settle: (seen: Seen) => void): void {
+function readPage(response: IncomingMessage, flow: Flow, rttMs: number, settle: (seen: StreamOutcome) => void): void {
   const { statusCode: status = null, rawHeaders } = response;
   let body = '';
   const end = (): void => {
@@ -118,7 +118,7 @@ async function converse(flow: Flow, { params, listeners }: Round, talk: Conversa
   try {
     const seen = namespace.standsStill
       ? undefined
-      : await settledWithin<Seen>(params.timeoutMs, (settle) => {
+      : await settledWithin<StreamOutcome>(params.timeoutMs, (settle) => {
           connection.on('error', (error) => {
             settle({ fate: fateOf(error) });
           });

@@ -1,5 +1,5 @@
 import type { LabEvent } from '../../protocol/events.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import { Recorder } from './recorder.js';
 
 type Listener = (events: readonly LabEvent[]) => void;
@@ -15,10 +15,10 @@ const HAND_ON_EVERY_MS = 50;
  */
 export class EventSource {
   readonly #listeners = new Set<Listener>();
-  readonly #running: () => Lab;
+  readonly #running: () => RunningLab;
   #stop: (() => void) | undefined;
 
-  constructor(running: () => Lab) {
+  constructor(running: () => RunningLab) {
     this.#running = running;
   }
 
@@ -33,7 +33,7 @@ export class EventSource {
     };
   }
 
-  #start(lab: Lab): () => void {
+  #start(lab: RunningLab): () => void {
     let heard: LabEvent[] = [];
     const hear = (event: LabEvent): void => void heard.push(event);
     const recorder = new Recorder(lab, hear);

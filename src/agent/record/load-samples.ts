@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import type { LoadSample } from '../../measure/noise-within.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import { machineLoad } from '../system/machine-load.js';
 import { Ticker } from '../system/ticker.js';
 
@@ -24,7 +24,7 @@ export class LoadSamples {
   #foundAtMs = -Infinity;
   #sampledAtMs = -Infinity;
 
-  constructor(readonly lab: Lab) {
+  constructor(readonly lab: RunningLab) {
     this.take();
     this.#ticker = new Ticker(SAMPLE_EVERY_MS, () => {
       if (performance.now() - this.#sampledAtMs >= this.#waits.size / TASKS_IN_A_MS) this.take();
@@ -61,7 +61,7 @@ class TaskWaits {
   }
 
   /** Takes in the threads that are new. */
-  find(lab: Lab): void {
+  find(lab: RunningLab): void {
     const namespaces = new Set(
       [...lab.nodes.values()].map(({ namespace }) => linkOf(`/proc/self/fd/${String(namespace.descriptor)}`)),
     );

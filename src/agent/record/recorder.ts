@@ -3,7 +3,7 @@ import type { TimelineEvent } from '../../protocol/timeline.js';
 import { readKernelNews, type KernelNews } from '../../codec/route-netlink.js';
 import { round } from '../../support/round.js';
 import { DaemonLogs } from './daemon-logs.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import type { LabNode } from '../node/lab-node.js';
 import { nodeNames } from '../node/node-names.js';
 import { Readiness } from '../system/readiness.js';
@@ -48,7 +48,7 @@ export class Recorder {
    * calls `look` and `readLogs`.
    */
   constructor(
-    readonly lab: Lab,
+    readonly lab: RunningLab,
     listener?: (event: TimelineEvent) => void,
   ) {
     this.#tell =

@@ -5,7 +5,7 @@ import { inParallel } from '../../support/in-parallel.js';
 import { pollUntil } from '../../support/poll.js';
 import { hastenAdjacencies, lackingAdjacencies } from './adjacency.js';
 import { lackingRoutes } from './convergence.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import { expectedOspf } from './ospf.js';
 import { convergeQuietly } from './quiet.js';
 import type { OspfNeighbors } from './wanted-neighbors.js';
@@ -22,7 +22,7 @@ const VTYS_AT_ONCE = 16;
  * missing.
  */
 export async function converge(
-  lab: Lab,
+  lab: RunningLab,
   deadlineMs: number,
   onProgress: (progress: Progress) => void = () => undefined,
 ): Promise<Convergence> {
@@ -45,7 +45,7 @@ export async function converge(
 
 /** What still differs from the forecast; nodes that were right once are looked at again only when all are. */
 export class ConvergenceWatch {
-  readonly #lab: Lab;
+  readonly #lab: RunningLab;
   readonly #forecast;
   readonly #all: readonly string[];
   #pending: Set<string>;
@@ -54,7 +54,7 @@ export class ConvergenceWatch {
   #hastenedAtMs = -Infinity;
   #lacking: readonly Lacking[] = [];
 
-  constructor(lab: Lab, around?: ReadonlySet<string>) {
+  constructor(lab: RunningLab, around?: ReadonlySet<string>) {
     this.#lab = lab;
     this.#forecast = lab.forecast();
     this.#neighbors = expectedOspf(lab.plan, lab.condition);

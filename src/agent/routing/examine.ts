@@ -1,16 +1,16 @@
 import { daemonKey } from '../../forecast/condition.js';
-import type { Finding } from '../../protocol/lacking.js';
+import type { RoutingFinding } from '../../protocol/lacking.js';
 import { lackingAdjacencies } from './adjacency.js';
 import { lackingSession, readNeighbors, wantedSessions } from './bgp-sessions.js';
 import { lackingRoutes } from './convergence.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import type { LabNode } from '../node/lab-node.js';
 
 /**
  * Everything that a lab's routing needs now, faults that were made on purpose set aside: daemons, adjacencies, BGP
  * sessions, and the routes that follow from them. It only looks: what it tells is what goes on without it.
  */
-export async function examine(lab: Lab): Promise<readonly Finding[]> {
+export async function examine(lab: RunningLab): Promise<readonly RoutingFinding[]> {
   const speakers = [...lab.nodes.values()].filter((node) => node.plan.routing !== undefined && node.isResponsive);
   const found = await Promise.all(
     speakers.map(async (node) => [
@@ -28,7 +28,7 @@ export async function examine(lab: Lab): Promise<readonly Finding[]> {
   return found.flat();
 }
 
-async function examineDaemons(lab: Lab, { name, daemons }: LabNode): Promise<readonly Finding[]> {
+async function examineDaemons(lab: RunningLab, { name, daemons }: LabNode): Promise<readonly RoutingFinding[]> {
   const ended = new Set(await daemons.ended());
   return daemons.names
     .filter((daemon) => !lab.condition.deadDaemons.has(daemonKey(daemon, name)))
@@ -40,19 +40,19 @@ async function examineDaemons(lab: Lab, { name, daemons }: LabNode): Promise<rea
 }
 
 /** Daemons and sessions of BGP have findings of their own. */
-async function examineAdjacencies(lab: Lab, node: LabNode): Promise<readonly Finding[]> {
+async function examineAdjacencies(lab: RunningLab, node: LabNode): Promise<readonly RoutingFinding[]> {
   const found = await lackingAdjacencies(node, lab.plan, lab.condition);
-  return found.flatMap((lacking): readonly Finding[] =>
+  return found.flatMap((lacking): readonly RoutingFinding[] =>
     lacking.kind === 'adjacency' || lacking.kind === 'gone-neighbor' || lacking.kind === 'bfd'
       ? [{ healthy: false, lacking }]
       : [],
   );
 }
 
-async function examineSessions(lab: Lab, node: LabNode): Promise<readonly Finding[]> {
+async function examineSessions(lab: RunningLab, node: LabNode): Promise<readonly RoutingFinding[]> {
   const wanted = wantedSessions(node, lab.plan, lab.condition);
   const states = wanted.length === 0 ? {} : await readNeighbors(node);
-  return wanted.map((session): Finding => {
+  return wanted.map((session): RoutingFinding => {
     const lacking = lackingSession(node, session, states);
     const { neighbor, neighborAddress } = session;
     return lacking === undefined
@@ -61,7 +61,7 @@ async function examineSessions(lab: Lab, node: LabNode): Promise<readonly Findin
   });
 }
 
-async function examineRoutes(lab: Lab, node: LabNode): Promise<readonly Finding[]> {
+async function examineRoutes(lab: RunningLab, node: LabNode): Promise<readonly RoutingFinding[]> {
   const found = await lackingRoutes(node, lab.forecast(), lab.kernelRoutes);
   if (found.length === 0) return [{ healthy: true, node: node.name, kind: 'routes' }];
   return found.map((lacking) => ({ healthy: false, lacking }));

@@ -2,7 +2,7 @@ import { quietMs } from '../../plan/timers.js';
 import type { Lacking } from '../../protocol/lacking.js';
 import type { Convergence, Progress } from '../../protocol/messages.js';
 import { pollUntil } from '../../support/poll.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import { Recorder } from '../record/recorder.js';
 
 const LOOK_EVERY_MS = 20;
@@ -12,7 +12,7 @@ export class QuietWatch {
   readonly quietMs: number;
 
   constructor(
-    lab: Lab,
+    lab: RunningLab,
     readonly recorder: Recorder,
     readonly sinceMs: number,
   ) {
@@ -32,7 +32,7 @@ export class QuietWatch {
 
 /** Waits until routing is quiet. The deadline is for what happens: the quiet afterwards comes on top of it. */
 export async function convergeQuietly(
-  lab: Lab,
+  lab: RunningLab,
   deadlineMs: number,
   onProgress: (progress: Progress) => void,
 ): Promise<Convergence> {

@@ -1,5 +1,5 @@
 import type { RouteReading, RouteWanted } from '../../protocol/observations.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import type { LabNode } from '../node/lab-node.js';
 import { nodeNames, type NodeNames } from '../node/node-names.js';
 
@@ -31,7 +31,7 @@ interface Hop {
  * The neighbors by which routers lead to prefixes: in zebra's table what it selected, in the kernel what packets
  * follow.
  */
-export async function readRouteTables(lab: Lab, wanted: readonly RouteWanted[]): Promise<readonly RouteReading[]> {
+export async function readRouteTables(lab: RunningLab, wanted: readonly RouteWanted[]): Promise<readonly RouteReading[]> {
   const names = nodeNames(lab.plan);
   return Promise.all(
     wanted.map(async ({ table, router, prefix }) => {

@@ -1,7 +1,7 @@
 import type { FlowNumber } from '../../forecast/flow-numbers.js';
 import type { StepParams } from '../../protocol/messages.js';
 import { hearOf, IcmpListeners } from '../probe/icmp-listeners.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import { eachFlow } from '../lab/lab-flows.js';
 import { LoadSamples } from '../record/load-samples.js';
 import { OpenConnections } from '../probe/open-connections.js';
@@ -27,7 +27,7 @@ export class StepInstruments {
 
   /** Opens them; where one of them cannot be had, the others are closed again. */
   static async open(
-    lab: Lab,
+    lab: RunningLab,
     { connections }: StepParams,
     numbers: readonly FlowNumber[],
     intervalMs: number,

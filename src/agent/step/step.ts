@@ -17,7 +17,7 @@ import { round } from '../../support/round.js';
 import { ConvergenceWatch } from '../routing/converge.js';
 import type { FaultActions } from '../fault/fault-actions.js';
 import { nothingDone, undone } from '../fault/interrupted.js';
-import type { Lab } from '../lab/lab.js';
+import type { RunningLab } from '../lab/running-lab.js';
 import { byQuestion } from '../lab/lab-flows.js';
 import { loadBetween, machineLoad } from '../system/machine-load.js';
 import { paceMs } from '../probe/pace.js';
@@ -45,7 +45,7 @@ const STRAGGLER_DEADLINE_MS = 200;
  * and what it broke is mended.
  */
 export async function performStep(
-  lab: Lab,
+  lab: RunningLab,
   actions: FaultActions,
   params: StepParams,
   { visitor, signal }: StepFor,
@@ -154,12 +154,12 @@ interface Part {
 }
 
 /** What routing should come to; undefined where there is no forecast. */
-function forecastOf(lab: Lab): Forecast | undefined {
+function forecastOf(lab: RunningLab): Forecast | undefined {
   return lab.plan.forecast === 'off' ? undefined : lab.forecast();
 }
 
 /** Until every client is answered as routing has it before the step; whoever is not, is told as it is. */
-async function untilSteady(lab: Lab, prober: Prober, signal: AbortSignal): Promise<void> {
+async function untilSteady(lab: RunningLab, prober: Prober, signal: AbortSignal): Promise<void> {
   const forecast = forecastOf(lab);
   await pollUntil(
     () => prober.streams.every((stream) => isSettled(stream, 0, lab.condition, forecast, prober.intervalMs)),
@@ -183,7 +183,7 @@ async function act(actions: FaultActions, parts: readonly Part[], visitor: objec
   throw refused.reason;
 }
 
-function faultOf(lab: Lab, { action, target, how, settings }: StepPart): ActiveFault {
+function faultOf(lab: RunningLab, { action, target, how, settings }: StepPart): ActiveFault {
   return action === 'restore'
     ? lab.faultToRestore(targetKeyOf(lab.plan, target), how, target)
     : resolveFault(lab.plan, target, how, settings);
@@ -197,7 +197,7 @@ function headingOf(parts: readonly StepPart[], { how }: ActiveFault): Pick<StepO
 
 /** Until answers and routes are what they should come to; where something goes up and down, for two rounds of it. */
 async function untilSettled(
-  lab: Lab,
+  lab: RunningLab,
   faults: readonly ActiveFault[],
   prober: Prober,
   {

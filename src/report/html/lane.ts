@@ -4,7 +4,7 @@ import { milliseconds, plural } from '../format.js';
 import { signed } from './events.js';
 import type { InstanceColours } from './instance-colours.js';
 import { html, nothing, rounded, type Content, type Markup } from './markup.js';
-import { gapsOf, segmentsOf, widthOf, type Gap, type Segment } from './segments.js';
+import { gapsOf, barPiecesOf, widthOf, type Gap, type BarPiece } from './bar-pieces.js';
 import { shareOf, type TimeWindow } from './time-window.js';
 
 /** What is told of one flow; `change` is there at one flow of those that share it. */
@@ -53,7 +53,7 @@ export function chip(instance: string | null, colours: InstanceColours): Markup 
 }
 
 function runBar(flow: FlowRecord, { atMs, window, leastShare }: LaneScale, colours: InstanceColours): Markup {
-  const segments = segmentsOf(flow, atMs, window, leastShare);
+  const segments = barPiecesOf(flow, atMs, window, leastShare);
   const told = segments
     .slice(0, 12)
     .map((segment) => `${whoOf(segment)} from ${signed(segment.fromMs)}`)
@@ -61,7 +61,7 @@ function runBar(flow: FlowRecord, { atMs, window, leastShare }: LaneScale, colou
   return html`<div class="bar" role="img" aria-label="${`${flow.client} at ${flow.address}: ${told}${segments.length > 12 ? ', and more' : ''}`}">${segments.map((segment) => run(segment, flow, atMs, window, colours))}</div>`;
 }
 
-function run(segment: Segment, flow: FlowRecord, atMs: number, window: TimeWindow, colours: InstanceColours): Markup {
+function run(segment: BarPiece, flow: FlowRecord, atMs: number, window: TimeWindow, colours: InstanceColours): Markup {
   const { fate, instance, fromMs, toMs, probes, merged } = segment;
   const look = instance === null ? `lost ${fate}` : colours.classOf(instance);
   const rttMs = medianRttMs(flow, fromMs + atMs, toMs + atMs);

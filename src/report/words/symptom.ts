@@ -1,4 +1,4 @@
-import type { Finding } from '../../protocol/lacking.js';
+import type { RoutingFinding } from '../../protocol/lacking.js';
 import { remedyOf, sessionName, whatIsLacking } from './lacking.js';
 
 /** One thing that a lab's routing needs, for people: a session, an adjacency, a daemon, a route. */
@@ -10,7 +10,7 @@ export interface Symptom {
   readonly hint?: string | undefined;
 }
 
-export function toSymptom(finding: Finding): Symptom {
+export function toSymptom(finding: RoutingFinding): Symptom {
   if (finding.healthy) return { node: finding.node, text: healthyText(finding), healthy: true };
   const { lacking } = finding;
   const hint = remedyOf(lacking);
@@ -23,7 +23,7 @@ export function toSymptom(finding: Finding): Symptom {
   };
 }
 
-function healthyText(finding: Extract<Finding, { readonly healthy: true }>): string {
+function healthyText(finding: Extract<RoutingFinding, { readonly healthy: true }>): string {
   switch (finding.kind) {
     case 'daemon':
       return `${finding.daemon} runs`;

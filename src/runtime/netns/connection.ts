@@ -9,7 +9,7 @@ import { runInForeground, runProgram, type Program } from '../../support/run-pro
 import { timed } from '../agent-clock.js';
 import { firstProcessOf } from '../running-node.js';
 import type { LabConnection } from '../runtime.js';
-import { holds, isStopped } from './process-identity.js';
+import { holds, isStopped } from './known-process.js';
 import type { StateRecord } from './state-record.js';
 
 export const SOCKET_FILE = 'agent.sock';

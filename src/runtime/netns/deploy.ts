@@ -14,7 +14,7 @@ import type { DeployRequest, UncommittedLab } from '../runtime.js';
 import { enterNode, SOCKET_FILE, whySilent } from './connection.js';
 import { launchAgent, type Launched } from './launch.js';
 import { refuseBeyondLimits } from './limits.js';
-import { childrenOf, identify } from './process-identity.js';
+import { childrenOf, identify } from './known-process.js';
 import { endLab } from './removal.js';
 import type { StateRecord } from './state-record.js';
 import type { LabStates } from './state.js';

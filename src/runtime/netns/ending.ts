@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { LabError } from '../../errors.js';
 import { pollUntil } from '../../support/poll.js';
-import { childrenOf, identify, isAlive, type ProcessIdentity } from './process-identity.js';
+import { childrenOf, identify, isAlive, type KnownProcess } from './known-process.js';
 
 /** Longer than the kernel needs for a large lab, whose sockets and interfaces it takes apart one by one. */
 const STANDSTILL_MS = 60_000;
@@ -24,7 +24,7 @@ export interface Remains {
 }
 
 /** A process with all its descendants, as they are now. */
-export function familyOf(pid: number): readonly ProcessIdentity[] {
+export function familyOf(pid: number): readonly KnownProcess[] {
   return [...[identify(pid)].filter((each) => each !== undefined), ...childrenOf(pid).flatMap(familyOf)];
 }
 
@@ -35,7 +35,7 @@ export function familyOf(pid: number): readonly ProcessIdentity[] {
  */
 export async function awaitEnd(
   lab: string,
-  first: readonly ProcessIdentity[],
+  first: readonly KnownProcess[],
   lookAt: () => Remains,
   { onProgress, standstillMs = STANDSTILL_MS }: EndingOptions = {},
 ): Promise<void> {
@@ -73,7 +73,7 @@ export async function awaitEnd(
 }
 
 /** How many of these are left, and how often the kernel has switched to and from their threads. */
-export function remainsOf(processes: readonly ProcessIdentity[]): Remains {
+export function remainsOf(processes: readonly KnownProcess[]): Remains {
   const left = processes.filter(isAlive);
   return { processes: left.length, work: left.reduce((sum, { pid }) => sum + switchesOf(pid), 0) };
 }

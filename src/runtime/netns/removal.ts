@@ -9,8 +9,8 @@ import {
   isAlive,
   isEnding,
   relationTo,
-  type ProcessIdentity,
-} from './process-identity.js';
+  type KnownProcess,
+} from './known-process.js';
 import type { StateRecord } from './state-record.js';
 import type { LabStates } from './state.js';
 import { labNotFound } from './lab-errors.js';
@@ -71,7 +71,7 @@ export async function endLab(
 async function endAgain(
   states: LabStates,
   lab: string,
-  ending: readonly ProcessIdentity[],
+  ending: readonly KnownProcess[],
   options: EndingOptions,
 ): Promise<void> {
   const left = ending.filter((each) => isEnding(states.labFolder(lab), each));

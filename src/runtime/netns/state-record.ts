@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { nameProblem } from '../../topology/checks/names.js';
 import type { Programs } from '../../protocol/messages.js';
 import type { LabRecord } from '../runtime.js';
-import type { ProcessIdentity } from './process-identity.js';
+import type { KnownProcess } from './known-process.js';
 
 /** The record of a netns lab: what `runtime.ts` tells, and whose death means that the lab is gone. */
 export interface StateRecord extends LabRecord {
-  readonly owner: ProcessIdentity;
+  readonly owner: KnownProcess;
   /** Who began the lab: its owner until a supervisor takes over. */
-  readonly maker: ProcessIdentity;
+  readonly maker: KnownProcess;
   /** The agent as the host numbers it; 0 until it is known. */
   readonly agentPid: number;
   readonly programs: Programs;
   /** Of one that is `dead`: its first processes, which were killed and which the kernel may be taking apart still. */
-  readonly ending?: readonly ProcessIdentity[] | undefined;
+  readonly ending?: readonly KnownProcess[] | undefined;
 }
 
 /** No process of a lab is process 0 or 1, nor a group of processes, which kill(2) takes numbers below 1 for. */

@@ -15,7 +15,7 @@ import { LabError } from '../../errors.js';
 import { nameProblem } from '../../topology/checks/names.js';
 import type { LabRecord } from '../runtime.js';
 import { refuseUnlessOwn } from './own-folder.js';
-import { identify, isEnding, relationTo, type ProcessIdentity } from './process-identity.js';
+import { identify, isEnding, relationTo, type KnownProcess } from './known-process.js';
 import { parseRecord, type StateRecord } from './state-record.js';
 
 const RECORD_FILE = 'lab.json';
@@ -100,7 +100,7 @@ export class LabStates {
   }
 
   /** A lab has been told to end: it is known, as dead, until it has. */
-  noteEnding(lab: string, ending: readonly ProcessIdentity[]): void {
+  noteEnding(lab: string, ending: readonly KnownProcess[]): void {
     const record = this.read(lab);
     if (record === undefined) return;
     try {

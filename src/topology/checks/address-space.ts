@@ -8,13 +8,13 @@ export const checkAddressSpace: Check = ({ topology, nodes, at }) => {
   const addresses = topology.services.flatMap((service) => service.addresses);
   const usesIpv4 = addresses.length === 0 || addresses.some((address) => !address.includes(':'));
   const usesIpv6 = addresses.length === 0 || addresses.some((address) => address.includes(':'));
-  const { segmentOfLink } = buildGraph(topology);
+  const { domainOfLink } = buildGraph(topology);
   const chosen = new Set(
     topology.links.flatMap(({ prefixes }, link) =>
-      prefixes.some((prefix) => !prefix.includes(':')) ? [segmentOfLink[link]] : [],
+      prefixes.some((prefix) => !prefix.includes(':')) ? [domainOfLink[link]] : [],
     ),
   );
-  const firstLink = new Map([...segmentOfLink.entries()].reverse().map(([link, segment]) => [segment, link]));
+  const firstLink = new Map([...domainOfLink.entries()].reverse().map(([link, segment]) => [segment, link]));
   const inOrder = [...firstLink].sort(([, a], [, b]) => a - b);
   const switched = inOrder.filter(
     ([, link]) => topology.links[link]?.ends.some(({ node }) => nodes.get(node)?.kind === 'switch') === true,

@@ -3,7 +3,7 @@ import type { Address, Family, Prefix } from '../../support/ip.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
 import { buildGraph } from '../model/graph.js';
-import type { Segment } from '../model/graph.js';
+import type { BroadcastDomain } from '../model/graph.js';
 import type { Check, Checked } from './checked.js';
 import { forbiddenRanges } from './ranges.js';
 
@@ -58,7 +58,7 @@ export function outermost(prefixes: readonly LinkPrefix[]): readonly LinkPrefix[
 /** Each prefix by itself: well formed, one for a family, for addresses a link can have, and enough of them. */
 export const checkLinkPrefixes: Check = ({ topology, file, at }) => {
   const ranges = forbiddenRanges();
-  const segments = buildGraph(topology).segmentOfLink;
+  const segments = buildGraph(topology).domainOfLink;
   return topology.links.flatMap(({ prefixes }, link) => {
     const families = new Set<Family>();
     return prefixes.flatMap((text, i): readonly Finding[] => {
@@ -106,7 +106,7 @@ export const checkLinkPrefixes: Check = ({ topology, file, at }) => {
 
 /** All prefixes together: links of one segment share a prefix, and different segments have different ones. */
 export const checkPrefixOverlaps: Check = (checked) => {
-  const segments = buildGraph(checked.topology).segmentOfLink;
+  const segments = buildGraph(checked.topology).domainOfLink;
   const nameOf = ({ link }: LinkPrefix): string =>
     checked.topology.links[link]?.ends.map(({ node }) => node).join('/') ?? '';
   const findings: Finding[] = [];
@@ -142,7 +142,7 @@ export const checkPrefixOverlaps: Check = (checked) => {
   return findings;
 };
 
-function tooSmall(prefix: Prefix, { routers, hosts }: Segment, offset: number): readonly Finding[] {
+function tooSmall(prefix: Prefix, { routers, hosts }: BroadcastDomain, offset: number): readonly Finding[] {
   const needed = BigInt(routers.length + hosts.length);
   const isPair = prefix.length === addressBits(prefix.family) - 1;
   // IPv4 loses the network's own and the broadcast address, IPv6 the subnet-router anycast address (RFC 4291 section

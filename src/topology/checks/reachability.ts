@@ -78,7 +78,7 @@ export const checkReachability: Check = ({ topology, nodes, clients, wired, atKe
 };
 
 function hasRouter(host: string, graph: Graph): boolean {
-  return graph.segmentsOf(host).some(({ routers }) => routers.length > 0);
+  return graph.domainsOf(host).some(({ routers }) => routers.length > 0);
 }
 
 interface SharedRouter {
@@ -100,7 +100,7 @@ function sharedRouters(
   return instances.flatMap((second, position): readonly SharedRouter[] => {
     if (!isHost(second)) return [];
     let shared: SharedRouter | undefined;
-    for (const { id, routers } of graph.segmentsOf(second)) {
+    for (const { id, routers } of graph.domainsOf(second)) {
       const [firstRouter] = routers;
       const neighbor = ownerOfSegment.get(id);
       if (neighbor === undefined) ownerOfSegment.set(id, second);

@@ -15,7 +15,7 @@ export function autonomousSystems(topology: Topology): ReadonlyMap<string, numbe
   for (const { announce, instances } of topology.services) {
     for (const instance of announce === 'host' ? instances : []) {
       const around = new Set(
-        graph.segmentsOf(instance).flatMap(({ routers }) => routers.map((router) => declared.get(router))),
+        graph.domainsOf(instance).flatMap(({ routers }) => routers.map((router) => declared.get(router))),
       );
       const [only] = around;
       if (!all.has(instance) && around.size === 1 && only !== undefined) all.set(instance, only);

@@ -1,41 +1,41 @@
 import type { NodeKind, Topology } from './topology.js';
 
-/** Links that are one Ethernet segment: a single link, or all links that switches join. */
-export interface Segment {
+/** A broadcast domain: a single link, or all links that switches join. */
+export interface BroadcastDomain {
   readonly id: number;
-  /** Routers and hosts, each once for every interface it has on the segment. */
+  /** Routers and hosts, each once for every interface it has on the domain. */
   readonly routers: readonly string[];
   readonly hosts: readonly string[];
 }
 
 /** How the nodes of a topology hang together. */
 export interface Graph {
-  /** The segment of each link, by its position in `topology.links`. */
-  readonly segmentOfLink: readonly Segment[];
-  /** The segments a router or host is on. */
-  segmentsOf(node: string): readonly Segment[];
+  /** The broadcast domain of each link, by its position in `topology.links`. */
+  readonly domainOfLink: readonly BroadcastDomain[];
+  /** The broadcast domains a router or host is on. */
+  domainsOf(node: string): readonly BroadcastDomain[];
   /** The islands a router or host is on: routers that packets can pass between share one. Hosts do not forward. */
   islandsOf(node: string): ReadonlySet<number>;
 }
 
-/** Works out segments and islands in one pass over the links. */
+/** Works out broadcast domains and islands in one pass over the links. */
 export function buildGraph(topology: Topology): Graph {
   const kinds = new Map(topology.nodes.map(({ name, kind }) => [name, kind]));
-  const segmentOfLink = findSegments(topology, kinds);
-  const segmentsByNode = new Map<string, Set<Segment>>();
+  const domainOfLink = findDomains(topology, kinds);
+  const domainsByNode = new Map<string, Set<BroadcastDomain>>();
   const islands = new Groups<string>();
-  for (const segment of new Set(segmentOfLink)) {
-    for (const node of [...segment.routers, ...segment.hosts]) {
-      const known = segmentsByNode.get(node);
-      if (known === undefined) segmentsByNode.set(node, new Set([segment]));
-      else known.add(segment);
+  for (const domain of new Set(domainOfLink)) {
+    for (const node of [...domain.routers, ...domain.hosts]) {
+      const known = domainsByNode.get(node);
+      if (known === undefined) domainsByNode.set(node, new Set([domain]));
+      else known.add(domain);
     }
-    for (const router of segment.routers) islands.join(router, segment.routers[0] ?? router);
+    for (const router of domain.routers) islands.join(router, domain.routers[0] ?? router);
   }
-  const segmentsOf = (node: string): readonly Segment[] => [...(segmentsByNode.get(node) ?? [])];
+  const domainsOf = (node: string): readonly BroadcastDomain[] => [...(domainsByNode.get(node) ?? [])];
   const islandsOf = (node: string): ReadonlySet<number> =>
-    new Set(segmentsOf(node).flatMap(({ routers: [router] }) => (router === undefined ? [] : [islands.idOf(router)])));
-  return { segmentOfLink, segmentsOf, islandsOf };
+    new Set(domainsOf(node).flatMap(({ routers: [router] }) => (router === undefined ? [] : [islands.idOf(router)])));
+  return { domainOfLink, domainsOf, islandsOf };
 }
 
 /** Sets of things that are joined two at a time (union-find). */
@@ -67,21 +67,21 @@ export class Groups<T> {
   }
 }
 
-function findSegments(topology: Topology, kinds: ReadonlyMap<string, NodeKind>): readonly Segment[] {
+function findDomains(topology: Topology, kinds: ReadonlyMap<string, NodeKind>): readonly BroadcastDomain[] {
   const groups = new Groups<string | number>();
   topology.links.forEach(({ ends }, position) => {
     for (const { node } of ends) if (kinds.get(node) === 'switch') groups.join(node, position);
   });
-  const segments = new Map<number, { id: number; routers: string[]; hosts: string[] }>();
+  const domains = new Map<number, { id: number; routers: string[]; hosts: string[] }>();
   return topology.links.map(({ ends }, position) => {
     const id = groups.idOf(position);
-    const segment = segments.get(id) ?? { id, routers: [], hosts: [] };
-    segments.set(id, segment);
+    const domain = domains.get(id) ?? { id, routers: [], hosts: [] };
+    domains.set(id, domain);
     for (const { node } of ends) {
       const kind = kinds.get(node);
-      if (kind === 'router') segment.routers.push(node);
-      if (kind === 'host') segment.hosts.push(node);
+      if (kind === 'router') domain.routers.push(node);
+      if (kind === 'host') domain.hosts.push(node);
     }
-    return segment;
+    return domain;
   });
 }

@@ -2,7 +2,7 @@ import test from 'ava';
 import { htmlReport } from '../../../src/report/html/html.js';
 import { instanceColours, palette } from '../../../src/report/html/instance-colours.js';
 import { layOut, nodeHeight } from '../../../src/report/html/picture-layout.js';
-import { gapsOf, segmentsOf } from '../../../src/report/html/segments.js';
+import { gapsOf, barPiecesOf } from '../../../src/report/html/bar-pieces.js';
 import { ticksOf, windowOf } from '../../../src/report/html/time-window.js';
 import type { Network, TestReport } from '../../../src/scenario/test-report.js';
 import { aFlowRecord } from '../../support/a-flow-record.js';
@@ -194,7 +194,7 @@ test('what is too narrow to be seen is merged, and what was lost in it is not hi
     untilMs: 10_000,
     spans: [{ fromMs: 0, who: 'server-a' }, ...spans],
   });
-  const segments = segmentsOf(flow, 0, { fromMs: 0, toMs: 10_000 }, 0.25);
+  const segments = barPiecesOf(flow, 0, { fromMs: 0, toMs: 10_000 }, 0.25);
   t.true(segments.length < 10, String(segments.length));
   t.deepEqual([...new Set(segments.filter(({ merged }) => merged > 1).map(({ fate }) => fate))], ['silent']);
   t.is(

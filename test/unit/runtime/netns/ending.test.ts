@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { awaitEnd, remainsOf } from '../../../../src/runtime/netns/ending.js';
 import { netnsRuntime } from '../../../../src/runtime/netns/netns-runtime.js';
-import { identify, type ProcessIdentity } from '../../../../src/runtime/netns/process-identity.js';
+import { identify, type KnownProcess } from '../../../../src/runtime/netns/known-process.js';
 import { LabStates } from '../../../../src/runtime/netns/state.js';
 import type { StateRecord } from '../../../../src/runtime/netns/state-record.js';
 
@@ -14,7 +14,7 @@ import type { StateRecord } from '../../../../src/runtime/netns/state-record.js'
 function sleeper(
   t: ExecutionContext,
   folder = '/',
-): { readonly child: ChildProcess; readonly identity: ProcessIdentity } {
+): { readonly child: ChildProcess; readonly identity: KnownProcess } {
   const held = openSync(folder, 'r');
   const child = spawn('sleep', ['600'], { stdio: ['ignore', 'ignore', 'ignore', held] });
   closeSync(held);

@@ -25,7 +25,7 @@ interface Recorded extends Timed {
  * What passes some interfaces, as blocks of a pcapng file, in the order of time over all of them. Until it is read it
  * waits in memory, up to a limit; what comes beyond is counted as dropped.
  */
-export class Capture {
+export class RunningCapture {
   readonly #calls: CaptureCalls;
   readonly #taps: readonly CaptureTap[];
   readonly #limitBytes: number;

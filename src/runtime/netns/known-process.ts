@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 
 /** One process, told apart from a later one that got the same number. */
-export interface ProcessIdentity {
+export interface KnownProcess {
   readonly pid: number;
   /** In clock ticks since boot: field 22 of `/proc/<pid>/stat` (proc(5)). */
   readonly startTime: number;
@@ -11,13 +11,13 @@ export interface ProcessIdentity {
 const EXITING = 0x4;
 
 /** The identity of a running process; undefined where none has that number, or where it has ended already. */
-export function identify(pid: number): ProcessIdentity | undefined {
+export function identify(pid: number): KnownProcess | undefined {
   const [state, ...fields] = statOf(pid) ?? [];
   if (state === undefined || state === 'X' || (state === 'Z' && threadsOf(pid) < 2)) return undefined;
   return { pid, startTime: Number(fields[18]) };
 }
 
-export function isAlive(identity: ProcessIdentity): boolean {
+export function isAlive(identity: KnownProcess): boolean {
   return identify(identity.pid)?.startTime === identity.startTime;
 }
 
@@ -41,14 +41,14 @@ export function childrenOf(pid: number): readonly number[] {
  * What a process is to a lab's folder. Every process of a lab holds the folder open from its first moment, and no other
  * does: `foreign` is one that only a record says to be the lab's.
  */
-export function relationTo(folder: string, identity: ProcessIdentity): 'of the lab' | 'gone' | 'foreign' {
+export function relationTo(folder: string, identity: KnownProcess): 'of the lab' | 'gone' | 'foreign' {
   if (!isAlive(identity)) return 'gone';
   if (holds(identity.pid, folder)) return 'of the lab';
   return isExiting(identity.pid) || !isAlive(identity) ? 'gone' : 'foreign';
 }
 
 /** Whether a process that was killed is still there: in the lab's folder, or on its way out. */
-export function isEnding(folder: string, identity: ProcessIdentity): boolean {
+export function isEnding(folder: string, identity: KnownProcess): boolean {
   return isAlive(identity) && (holds(identity.pid, folder) || isExiting(identity.pid));
 }
 
@@ -56,7 +56,7 @@ export function isEnding(folder: string, identity: ProcessIdentity): boolean {
  * The process that a word of its command line tells to be the supervisor, and that holds the lab's folder, whatever is
  * recorded.
  */
-export function findHolder(folder: string, word: string): ProcessIdentity | undefined {
+export function findHolder(folder: string, word: string): KnownProcess | undefined {
   const processes = namesIn('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);

@@ -2,7 +2,7 @@ import type { Fate, FlowRecord } from '../../protocol/timeline.js';
 import { shareOf, type TimeWindow } from './time-window.js';
 
 /** A piece of a flow's bar: runs that have a width of their own, or several that have none. */
-export interface Segment {
+export interface BarPiece {
   readonly fate: Fate;
   readonly instance: string | null;
   readonly fromMs: number;
@@ -24,21 +24,21 @@ export interface Gap {
  * What of a flow is seen in a window, in milliseconds since `atMs`. Runs narrower than `leastShare` percent of the
  * window are merged with their neighbours that are so too; one with a lost probe in it counts as lost.
  */
-export function segmentsOf(
+export function barPiecesOf(
   { runs }: FlowRecord,
   atMs: number,
   window: TimeWindow,
   leastShare: number,
-): readonly Segment[] {
+): readonly BarPiece[] {
   const drawn = runs
-    .map((run, nth): Segment => ({
+    .map((run, nth): BarPiece => ({
       ...run,
       fromMs: run.fromMs - atMs,
       toMs: (runs[nth + 1]?.fromMs ?? run.toMs) - atMs,
       merged: 1,
     }))
     .filter(({ fromMs, toMs }) => toMs >= window.fromMs && fromMs <= window.toMs);
-  const merged: Segment[] = [];
+  const merged: BarPiece[] = [];
   for (const segment of drawn) {
     const last = merged.at(-1);
     if (last !== undefined && widthOf(last, window) < leastShare && widthOf(segment, window) < leastShare) {

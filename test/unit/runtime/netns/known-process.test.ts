@@ -4,7 +4,7 @@ import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { findHolder, holds, identify, isStopped, relationTo } from '../../../../src/runtime/netns/process-identity.js';
+import { findHolder, holds, identify, isStopped, relationTo } from '../../../../src/runtime/netns/known-process.js';
 import { pollUntil } from '../../../../src/support/poll.js';
 
 test('a process is of a lab if it holds its folder; one that does not is foreign, one that ended is gone', async (t) => {

@@ -29,7 +29,7 @@ import type { Siding } from '../shaping/siding.js';
 const STARTS_AT_ONCE = 2 * availableParallelism();
 
 /** A running lab: its nodes, the instances of its services, and what is broken in it. */
-export class Lab {
+export class RunningLab {
   readonly nodes: ReadonlyMap<string, LabNode>;
   readonly instances: readonly ServiceInstance[];
   readonly shapers: ReadonlyMap<string, EndShaper>;
