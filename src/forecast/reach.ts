@@ -7,6 +7,7 @@ import type { Route, Routes } from './forecast-model.js';
 import { segmentsOf } from '../plan/segments.js';
 import type { Way } from '../plan/way.js';
 import type { Path } from './shortest-paths.js';
+import { clientsOf } from '../plan/roles.js';
 
 /** Whether two nodes have a link, or a segment of switches, in common that carries packets now. */
 export function connectivity(plan: LabPlan, condition: Condition): (a: string, b: string) => boolean {
@@ -124,7 +125,7 @@ export function clientRoutes(
       .map((item) => item.segment),
   );
   const segments = new Map<number, { prefixes: ReadonlySet<string>; cost: number; paths: readonly Path[] }>();
-  const clients = plan.nodes.filter((each) => each.role === 'client' && !condition.crashedNodes.has(each.name));
+  const clients = clientsOf(plan.nodes).filter(({ name }) => !condition.crashedNodes.has(name));
   const wanted = new Set(clients.flatMap((client) => client.interfaces.map((item) => item.segment)));
   for (const [name, path] of paths) {
     const announcer = nodes.get(name);

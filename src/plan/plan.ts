@@ -20,7 +20,7 @@ import type {
 } from './model.js';
 import { daemonsOfLines } from './line-daemons.js';
 import { behalfOf } from './on-behalf.js';
-import { daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
+import { clientsOf, daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
 import { segmentsOf, type Segment } from './segments.js';
 import { planSteering, tunnelMtu } from './selection.js';
 import { sysctlsOf } from './sysctls.js';
@@ -269,8 +269,7 @@ function ospfNetwork(speaking: number, { switched, members }: Segment): PlanInte
 }
 
 function questionsOf(nodes: readonly PlanNode[], topology: Topology): readonly Question[] {
-  const clients = nodes.filter((node) => node.role === 'client');
-  return clients.flatMap((client) =>
+  return clientsOf(nodes).flatMap((client) =>
     topology.services.flatMap((service) =>
       service.addresses.map((address) => ({
         client: client.name,

@@ -39,3 +39,8 @@ export function roleOf(node: Node, instances: ReadonlySet<string>): PlanNode['ro
   if (instances.has(node.name)) return 'instance';
   return node.kind === 'host' ? 'client' : 'transit';
 }
+
+/** Who asks: the hosts that are no instance. */
+export function clientsOf(nodes: readonly PlanNode[]): readonly PlanNode[] {
+  return nodes.filter(({ role }) => role === 'client');
+}

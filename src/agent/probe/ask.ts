@@ -11,6 +11,7 @@ import type { RunningLab } from '../lab/running-lab.js';
 import { byQuestion, eachFlow } from '../lab/lab-flows.js';
 import { ProbeStream, type Probe } from './prober.js';
 import { tracePath } from './trace.js';
+import { clientsOf } from '../../plan/roles.js';
 
 const QUESTIONS_AT_ONCE = 64;
 /** Each hears what ICMP says of all the others of its client as well. */
@@ -74,7 +75,7 @@ export function selectQuestions(
   plan: LabPlan,
   { client, service }: { client?: string | undefined; service?: string | undefined },
 ): readonly Question[] {
-  const clients = plan.nodes.filter((node) => node.role === 'client').map((node) => node.name);
+  const clients = clientsOf(plan.nodes).map((node) => node.name);
   const services = plan.services.map((each) => each.name);
   if (client !== undefined && !clients.includes(client)) throw unknown('client', client, clients);
   if (service !== undefined && !services.includes(service)) throw unknown('service', service, services);

@@ -2,6 +2,7 @@ import { LabError } from '../../errors.js';
 import type { Family, LabPlan, PlanNode } from '../../plan/model.js';
 import { parseAddress } from '../../support/ip.js';
 import { didYouMean } from '../../support/suggest.js';
+import { clientsOf } from '../../plan/roles.js';
 
 /** An address to probe, and whose it is. */
 export interface ProbeTarget {
@@ -15,7 +16,7 @@ export interface ProbeTarget {
 
 /** The clients of these names, in this order; all where none is named. LabError NODE_UNKNOWN. */
 export function probingClients(plan: LabPlan, names: readonly string[] | undefined): readonly string[] {
-  const clients = plan.nodes.filter(({ role }) => role === 'client').map(({ name }) => name);
+  const clients = clientsOf(plan.nodes).map(({ name }) => name);
   for (const name of names ?? []) {
     if (!clients.includes(name))
       throw new LabError('NODE_UNKNOWN', `there is no client "${name}" in this lab`, {

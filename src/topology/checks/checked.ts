@@ -1,3 +1,4 @@
+import { clientsOf } from '../file/resolve.js';
 import type { Finding } from '../model/finding.js';
 import type { Node, Service, Topology } from '../model/topology.js';
 import type { TopologyFile } from '../file/schema.js';
@@ -36,8 +37,6 @@ export function putUnderCheck(
   topology: Topology,
   { file, root, tree, whole }: { file: TopologyFile; root: YamlNode; tree: YamlNode; whole: boolean },
 ): Checked {
-  const instances = new Set(topology.services.flatMap((service) => service.instances));
-  const hosts = topology.nodes.filter(({ kind }) => kind === 'host').map(({ name }) => name);
   const declaredNodes = keysAt(root, 'nodes');
   const at = (...path: Path): number => valueOffset(tree, path);
   return {
@@ -47,7 +46,7 @@ export function putUnderCheck(
     services: new Map(topology.services.map((service) => [service.name, service])),
     declaredNodes,
     declaredServices: keysAt(root, 'anycast'),
-    clients: new Set(hosts.filter((name) => !instances.has(name))),
+    clients: new Set(clientsOf(file)),
     whole,
     wired: whole && topology.links.every(({ ends }) => ends.every(({ node }) => declaredNodes.has(node))),
     at,

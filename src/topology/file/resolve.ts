@@ -41,7 +41,7 @@ export function resolve(file: TopologyFile): Topology {
 }
 
 /** The hosts that are no instance: only those ask. */
-function clientsOf({ nodes, anycast = {} }: TopologyFile): readonly string[] {
+export function clientsOf({ nodes, anycast = {} }: TopologyFile): readonly string[] {
   const instances = new Set(Object.values(anycast).flatMap((service) => service.instances));
   return Object.entries(nodes).flatMap(([name, { kind }]) => (kind === 'host' && !instances.has(name) ? [name] : []));
 }
