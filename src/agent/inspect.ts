@@ -20,7 +20,11 @@ import { redirectsOf } from './routing/redirects.js';
 const ROUTERS_AT_ONCE = 8;
 
 /** The lab as it is: what runs, what is broken, and for each router and service what it knows and what it installed. */
-export async function inspect(lab: RunningLab, faults: FaultActions, { routers: wanted }: InspectParams): Promise<LabState> {
+export async function inspect(
+  lab: RunningLab,
+  faults: FaultActions,
+  { routers: wanted }: InspectParams,
+): Promise<LabState> {
   const usage = processUsage();
   const routers = [...lab.nodes.values()].filter(
     (node) => node.plan.kind === 'router' && node.isResponsive && (wanted?.includes(node.name) ?? true),

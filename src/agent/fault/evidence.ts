@@ -32,7 +32,10 @@ export async function seeEffect(
 }
 
 /** Which ends have a carrier. */
-export function carriersAt(lab: RunningLab, ends: readonly Pick<PlanLinkEnd, 'node' | 'interface'>[]): readonly string[] {
+export function carriersAt(
+  lab: RunningLab,
+  ends: readonly Pick<PlanLinkEnd, 'node' | 'interface'>[],
+): readonly string[] {
   return ends
     .filter((end) => lab.node(end.node).hasCarrier(end.interface))
     .map((end) => `${endKey(end)} has its carrier`);

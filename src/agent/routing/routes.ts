@@ -31,7 +31,10 @@ interface Hop {
  * The neighbors by which routers lead to prefixes: in zebra's table what it selected, in the kernel what packets
  * follow.
  */
-export async function readRouteTables(lab: RunningLab, wanted: readonly RouteWanted[]): Promise<readonly RouteReading[]> {
+export async function readRouteTables(
+  lab: RunningLab,
+  wanted: readonly RouteWanted[],
+): Promise<readonly RouteReading[]> {
   const names = nodeNames(lab.plan);
   return Promise.all(
     wanted.map(async ({ table, router, prefix }) => {

@@ -2,15 +2,7 @@ import { LabError } from '../../errors.js';
 import { pollUntil } from '../../support/poll.js';
 import { awaitEnd, familyOf, remainsOf, type EndingOptions } from './ending.js';
 import { SUPERVISOR_WORD } from './launch.js';
-import {
-  childrenOf,
-  findHolder,
-  identify,
-  isAlive,
-  isEnding,
-  relationTo,
-  type KnownProcess,
-} from './known-process.js';
+import { childrenOf, findHolder, identify, isAlive, isEnding, relationTo, type KnownProcess } from './known-process.js';
 import type { StateRecord } from './state-record.js';
 import type { LabStates } from './state.js';
 import { labNotFound } from './lab-errors.js';

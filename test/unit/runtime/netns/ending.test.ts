@@ -11,10 +11,7 @@ import { LabStates } from '../../../../src/runtime/netns/state.js';
 import type { StateRecord } from '../../../../src/runtime/netns/state-record.js';
 
 /** A process that stays until it is killed, in a folder where one is named. */
-function sleeper(
-  t: ExecutionContext,
-  folder = '/',
-): { readonly child: ChildProcess; readonly identity: KnownProcess } {
+function sleeper(t: ExecutionContext, folder = '/'): { readonly child: ChildProcess; readonly identity: KnownProcess } {
   const held = openSync(folder, 'r');
   const child = spawn('sleep', ['600'], { stdio: ['ignore', 'ignore', 'ignore', held] });
   closeSync(held);
