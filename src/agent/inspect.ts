@@ -108,7 +108,7 @@ async function routesOf(lab: RunningLab, router: LabNode): Promise<readonly Rout
   );
 }
 
-function selectionAt(lab: Lab, router: string, address: string): Pick<RouteState, 'selection'> {
+function selectionAt(lab: RunningLab, router: string, address: string): Pick<RouteState, 'selection'> {
   const choice = lab.steering.choices.find((each) => each.router === router && each.address === address);
   return choice === undefined ? {} : { selection: { by: choice.by, among: choice.among } };
 }
