@@ -217,7 +217,7 @@ function findDriverViolations(sources: readonly Source[]): readonly string[] {
       ? []
       : imports
           .map(({ specifier }) => resolveImport(path, specifier))
-          .filter((target) => target !== undefined && /^src\/agent\/service\/(?:identity-|local-check)/.test(target))
+          .filter((target) => target !== undefined && /^src\/agent\/service\/(?!service-|behalf-)/.test(target))
           .filter(() => !identityUsers.has(path))
           .map((target) => `${path} imports ${target ?? ''}: only its driver knows a service`),
   );

@@ -11,6 +11,7 @@ import type {
   NeighborRelation,
   NodeKind,
   RoutePolicy,
+  ServeCommand,
 } from '../topology/model/topology.js';
 
 /**
@@ -181,8 +182,8 @@ export interface PlanLinkEnd {
   readonly interface: string;
 }
 
-/** What can serve the instances of a service: each has a driver in the agent. */
-export type Serve = 'identity';
+/** A program that serves the instances of a service: each kind has a driver in the agent. */
+type PlanServe = { readonly kind: 'command' } & ServeCommand;
 
 export interface PlanService {
   readonly name: string;
@@ -191,7 +192,7 @@ export interface PlanService {
   readonly announce: 'host' | 'router';
   readonly health: PlanHealth;
   /** What serves it: the built-in service where it is left out. */
-  readonly serve?: Serve | undefined;
+  readonly serve?: PlanServe | undefined;
   /** Whether the built-in service also names the instance over HTTP. */
   readonly http: boolean;
   readonly covering: CoveringPrefixes | undefined;

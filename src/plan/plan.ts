@@ -74,12 +74,13 @@ export function planLab(topology: Topology): LabPlan {
     forecast: topology.forecast === 'off' ? 'off' : undefined,
     nodes,
     links,
-    services: topology.services.map(({ name, addresses, instances, announce, health, http, covering }) => ({
+    services: topology.services.map(({ name, addresses, instances, announce, health, serve, http, covering }) => ({
       name,
       addresses,
       instances,
       announce,
       health: { ...health, check: health.check === undefined ? undefined : toArguments(health.check) },
+      serve: serve === 'identity' ? undefined : { kind: 'command', ...serve },
       http,
       covering,
     })),
@@ -139,7 +140,11 @@ function planNode(node: Node, context: NodeContext): PlanNode {
         ? []
         : families.map((family) => `${loopbackAddress(index, family)}/${family === 'ipv4' ? '32' : '128'}`),
     gateways: node.kind !== 'host' ? [] : gatewaysOf(own, context.routerOn),
-    sysctls: sysctlsOf(node, families),
+    sysctls: sysctlsOf(
+      node,
+      families,
+      topology.services.some(({ instances, serve }) => serve !== 'identity' && instances.includes(node.name)),
+    ),
     flowHash: flowHashOf(topology.name, node, families),
     exec: node.exec.map(toArguments),
     container: planContainer(node),

@@ -2,7 +2,11 @@ import type { Node } from '../topology/model/topology.js';
 import type { Family } from './model.js';
 
 /** The kernel settings of a node, its own last, so that a file can say otherwise. Set before any interface exists. */
-export function sysctlsOf(node: Node, families: readonly Family[]): readonly (readonly [string, string])[] {
+export function sysctlsOf(
+  node: Node,
+  families: readonly Family[],
+  runsServer: boolean,
+): readonly (readonly [string, string])[] {
   const forwards = node.kind === 'router' ? '1' : '0';
   const common: (readonly [string, string])[] = [
     ['net.ipv4.ip_forward', forwards],
@@ -40,6 +44,8 @@ export function sysctlsOf(node: Node, families: readonly Family[]): readonly (re
     ['net.ipv6.conf.all.ignore_routes_with_linkdown', '1'],
     ['net.ipv6.conf.default.ignore_routes_with_linkdown', '1'],
   ];
+  // A server starts before its host has the anycast address, and stays when the host gives it up.
+  const nonlocal = runsServer ? families.map((family) => [`net.${family}.ip_nonlocal_bind`, '1'] as const) : [];
   const none: (readonly [string, string])[] = [['net.ipv6.conf.default.disable_ipv6', '1']];
-  return [...common, ...(families.includes('ipv6') ? ipv6 : none), ...node.sysctls];
+  return [...common, ...(families.includes('ipv6') ? ipv6 : none), ...nonlocal, ...node.sysctls];
 }

@@ -80,6 +80,7 @@ function freeze({ node: name }: FaultEffect<'freeze'>, { lab, routing }: Tools):
     },
     async undo() {
       signalNode(node.initPid, 'SIGCONT');
+      for (const program of node.programs) program.resume();
       node.namespace.standsStill = false;
       const serving = new Set(lab.startable(lab.instancesAt(name)));
       await Promise.all(lab.instancesAt(name).map((instance) => instance.thaw(serving.has(instance))));

@@ -105,7 +105,8 @@ export class RunningLab {
   /** How a client learns which instance of a service answers it. */
   identityOf = (service: string): IdentityExchange => {
     const planned = this.plan.services.find(({ name }) => name === service);
-    return driverOf(planned ?? {}).identity;
+    if (planned === undefined) throw new LabError('BUG', `there is no service ${service}`);
+    return driverOf(planned).identityOf(planned);
   };
 
   sidingOf = (end: PlanLinkEnd): Siding | undefined => this.shapers.get(endKey(end))?.siding;

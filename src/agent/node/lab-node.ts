@@ -9,7 +9,9 @@ import { readText } from '../../support/read-text.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { lackOf } from '../../init/daemon-words.js';
 import { NodeDaemons } from './node-daemons.js';
+import { NodeLog } from './node-log.js';
 import type { NodeProcesses } from './node-processes.js';
+import type { NodeProgram } from './node-program.js';
 import { processesOf, processOf } from '../system/node-process-list.js';
 import { collect, ipBatch, type Ran } from '../system/run-to-end.js';
 import { signalTo } from '../system/signal-node.js';
@@ -22,6 +24,10 @@ const DAEMON_DEADLINE_MS = 5000;
  */
 export class LabNode {
   readonly daemons: NodeDaemons;
+  /** What its programs printed. */
+  readonly log = new NodeLog();
+  /** Programs that run in it for long. */
+  readonly programs = new Set<NodeProgram>();
   /** Somebody else ended the node's first process, and so all its processes. */
   onDeath: (name: string) => void = () => undefined;
   /** Whether somebody else has paused the node; said at every look. */
@@ -87,6 +93,7 @@ export class LabNode {
   /** As a power cut: every process gone and every carrier dropped, before any of them can say goodbye. */
   cutPower(): void {
     this.processes.kill();
+    for (const program of this.programs) program.kill();
     this.namespace.run((kernel) => {
       for (const item of this.plan.interfaces) kernel.setInterfaceUp(item.name, false);
     });

@@ -5,7 +5,7 @@ import type { InstancePlace, InstanceServer, ServiceDriver, SharedByServers } fr
 
 /** The built-in service, which the agent itself serves: its instances are no processes of their hosts. */
 export const identityDriver: ServiceDriver = {
-  identity: { kind: 'dns', port: DNS_PORT },
+  identityOf: () => ({ kind: 'dns', port: DNS_PORT }),
   serverOf: (instance, shared) => new IdentityServer(instance, shared),
 };
 

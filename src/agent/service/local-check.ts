@@ -14,6 +14,7 @@ export class LocalCheck {
     readonly namespace: NetNamespace,
     readonly address: string,
     readonly thread: IdentityThread,
+    readonly port = DNS_PORT,
   ) {}
 
   /**
@@ -42,7 +43,7 @@ export class LocalCheck {
       }, timeoutMs);
       socket.on('message', take);
       socket.once('close', silent);
-      socket.send(identityQuestion(id), DNS_PORT, this.address, () => undefined);
+      socket.send(identityQuestion(id), this.port, this.address, () => undefined);
     });
   }
 

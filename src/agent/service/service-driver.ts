@@ -4,7 +4,7 @@ import type { IdentityThread } from './identity-thread.js';
 
 /** How the instances of a service are served, and how a client learns which of them answers. */
 export interface ServiceDriver {
-  readonly identity: IdentityExchange;
+  identityOf(service: PlanService): IdentityExchange;
   /** The server of one instance. It is made with the lab, and serves from its first `start` on. */
   serverOf(instance: InstancePlace, shared: SharedByServers): InstanceServer;
 }

@@ -1,11 +1,13 @@
-import type { PlanService, Serve } from '../../plan/model.js';
+import type { PlanService } from '../../plan/model.js';
+import { commandDriver } from './command-driver.js';
 import { identityDriver } from './identity-driver.js';
 import type { ServiceDriver } from './service-driver.js';
 
-const serviceDrivers: Readonly<Record<Serve, ServiceDriver>> = {
-  identity: identityDriver,
-};
-
-export function driverOf({ serve = 'identity' }: Pick<PlanService, 'serve'>): ServiceDriver {
-  return serviceDrivers[serve];
+export function driverOf({ serve }: PlanService): ServiceDriver {
+  switch (serve?.kind) {
+    case undefined:
+      return identityDriver;
+    case 'command':
+      return commandDriver(serve);
+  }
 }

@@ -6,6 +6,8 @@ export interface SeenProcess {
   readonly name: string;
   /** One letter, as in proc_pid_stat(5). */
   readonly state: string;
+  /** The session that it belongs to (setsid(2)), as the agent numbers it. */
+  readonly session: number;
 }
 
 /**
@@ -21,13 +23,24 @@ export function processesOf(initPid: number): readonly SeenProcess[] {
     .flatMap((pid) => processOf(pid) ?? []);
 }
 
+/** The processes of a session, that of its leader too. */
+export function processesOfSession(session: number): readonly SeenProcess[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter(Number.isInteger)
+    .flatMap((pid) => processOf(pid) ?? [])
+    .filter((process) => process.session === session);
+}
+
 /** One process; undefined where it has ended. */
 export function processOf(pid: number): SeenProcess | undefined {
   try {
     const text = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
     const nameEnd = text.lastIndexOf(')');
-    const state = text.slice(nameEnd + 2, nameEnd + 3);
-    return /[ZX]/i.test(state) ? undefined : { pid, name: text.slice(text.indexOf('(') + 1, nameEnd), state };
+    const [state = '', , , session] = text.slice(nameEnd + 2).split(' ');
+    return /[ZX]/i.test(state)
+      ? undefined
+      : { pid, name: text.slice(text.indexOf('(') + 1, nameEnd), state, session: Number(session) };
   } catch {
     return undefined;
   }

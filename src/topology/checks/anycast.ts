@@ -102,6 +102,36 @@ export const checkInstances: Check = ({ topology, nodes, declaredNodes, at }) =>
     });
   });
 
+/** What serves: a command that can be run, and nothing that only the built-in service has. */
+export const checkServing: Check = ({ topology, at }) =>
+  topology.services.flatMap(({ name, serve, http }): readonly Finding[] => {
+    if (serve === 'identity') return [];
+    const [program = ''] = serve.command;
+    const isRunnable = program.trim() !== '' && !serve.command.some((word) => word.includes('\0'));
+    return [
+      ...(isRunnable
+        ? []
+        : [
+            {
+              offset: at('anycast', name, 'serve', 'command'),
+              code: 'BAD_VALUE' as const,
+              message: 'a command is empty, or contains a null character',
+              hint: 'write the program and its words, or leave "serve" out for the built-in service',
+            },
+          ]),
+      ...(http
+        ? [
+            {
+              offset: at('anycast', name, 'http'),
+              code: 'BAD_VALUE' as const,
+              message: '"http" is for the built-in service, and a program serves here',
+              hint: 'leave "http" out',
+            },
+          ]
+        : []),
+    ];
+  });
+
 function namesOfHosts({ nodes }: Topology): readonly string[] {
   return nodes.filter(({ kind }) => kind === 'host').map(({ name }) => name);
 }

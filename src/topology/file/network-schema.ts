@@ -114,6 +114,19 @@ export const linkSchema = z
   })
   .describe('A link with settings of its own.');
 
+export const serveCommandSchema = z
+  .strictObject({
+    command: z
+      .array(z.string())
+      .min(1)
+      .describe(
+        'The program and its words. {node}, {service}, {port}, {address} (the first of the service) and {local} (where checks ask) stand for what the instance has.',
+      ),
+    port: z.int().min(1).max(65_535).describe('The port that it listens on.'),
+    protocol: z.enum(['dns']).describe('What it speaks there: dns is asked for its identity.'),
+  })
+  .describe('A program that serves, such as {command: [nsd, -d], port: 53, protocol: dns}.');
+
 export const serviceSchema = z
   .strictObject({
     addresses: z.array(z.string()).min(1).describe('The anycast addresses, IPv4 or IPv6, without a prefix length.'),
@@ -132,6 +145,12 @@ export const serviceSchema = z
         'true lets two instances sit behind one router. Normally an error: the router would see one of them only.',
       ),
     health: healthSchema.optional(),
+    serve: z
+      .union([z.enum(['identity']), serveCommandSchema])
+      .optional()
+      .describe(
+        'What serves the addresses: identity, the built-in service (default), or {command, port, protocol}, a program that runs on each instance.',
+      ),
     http: z
       .boolean()
       .optional()

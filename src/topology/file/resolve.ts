@@ -26,6 +26,7 @@ export function resolve(file: TopologyFile): Topology {
       announce: service.announce ?? 'host',
       allowSharedRouter: service.allowSharedRouter ?? false,
       health: readHealth(service.health),
+      serve: service.serve ?? 'identity',
       http: service.http ?? false,
       covering:
         service.covering === undefined

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { expectSchema, type answerSchema } from './expect-schema.js';
-import { endSchema, healthSchema, linkSchema, nodeSchema, serviceSchema } from './network-schema.js';
+import {
+  endSchema,
+  healthSchema,
+  linkSchema,
+  nodeSchema,
+  serveCommandSchema,
+  serviceSchema,
+} from './network-schema.js';
 import { bgpSchema, bgpTimersSchema, policySchema } from './routing-schema.js';
 import { changeSchema, plainStepSchema, stepSchema } from './step-schema.js';
 
@@ -58,6 +65,7 @@ export const keysByPlace: ReadonlyMap<string, readonly string[]> = new Map([
   ['scenario.*.together.*', Object.keys(changeSchema.shape)],
   ['scenario.*.steps.*.together.*', Object.keys(changeSchema.shape)],
   ['anycast.*.health', Object.keys(healthSchema.shape)],
+  ['anycast.*.serve', Object.keys(serveCommandSchema.shape)],
   ['anycast.*.covering', ['prefixes', 'instances']],
   ['bgp', Object.keys(bgpSchema.shape)],
   ['nodes.*.bgp', Object.keys(bgpTimersSchema.shape)],

@@ -6,6 +6,8 @@ import type { FileNode, TopologyFile } from '../file/schema.js';
 type FileService = NonNullable<TopologyFile['anycast']>[string];
 type FileHealth = NonNullable<FileService['health']>;
 
+type ServeCommand = Exclude<FileService['serve'], string | undefined>;
+
 /*
  * What a submission may not say, and why. Nodes are namespaces: they share the files of the machine, and their programs
  * run as whoever grades. A key that is new in the schema needs a decision here.
@@ -36,6 +38,12 @@ const healthKeys = {
   fall: undefined,
   lastResort: undefined,
 } as const satisfies Record<keyof FileHealth, string | undefined>;
+
+const serveKeys = {
+  command: 'runs programs',
+  port: undefined,
+  protocol: undefined,
+} as const satisfies Record<keyof ServeCommand, string | undefined>;
 
 /**
  * The first words of FRRouting lines that only tell routing what to do. Others are refused, known or not: lines such as
@@ -104,9 +112,10 @@ export const checkTrust: Check = ({ file, atKey, at }) => [
     ...refusals(node, nodeKeys, (key) => atKey('nodes', name, key)),
     ...frrRefusals(node.frr ?? '', at('nodes', name, 'frr')),
   ]),
-  ...Object.entries(file.anycast ?? {}).flatMap(([name, { health = {} }]) =>
-    refusals(health, healthKeys, (key) => atKey('anycast', name, 'health', key)),
-  ),
+  ...Object.entries(file.anycast ?? {}).flatMap(([name, { health = {}, serve = {} }]) => [
+    ...refusals(health, healthKeys, (key) => atKey('anycast', name, 'health', key)),
+    ...(typeof serve === 'string' ? [] : refusals(serve, serveKeys, (key) => atKey('anycast', name, 'serve', key))),
+  ]),
 ];
 
 function refusals(

@@ -85,10 +85,25 @@ export interface Service {
   readonly announce: 'host' | 'router';
   readonly allowSharedRouter: boolean;
   readonly health: HealthSettings;
+  readonly serve: Serve;
   /** Whether the built-in service also names the instance over HTTP, on port 80. */
   readonly http: boolean;
   readonly covering: CoveringPrefixes | undefined;
 }
+
+/** What serves the addresses of a service: the built-in service, or a program that runs on each of its instances. */
+type Serve = 'identity' | ServeCommand;
+
+/** A program of the file's. */
+export interface ServeCommand {
+  /** What to run, word by word; `{node}`, `{address}` and the like stand for what the instance has. */
+  readonly command: readonly string[];
+  readonly port: number;
+  /** What it speaks at its port: how it is asked whether it answers, and which instance it is. */
+  readonly protocol: ServeProtocol;
+}
+
+type ServeProtocol = 'dns';
 
 /**
  * Prefixes around the service's addresses, announced by some instances in place of the addresses themselves: whoever

@@ -65,6 +65,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
       announce: 'host',
       allowSharedRouter: false,
       health: { check: undefined, intervalMs: 100, timeoutMs: 100, rise: 2, fall: 2, lastResort: undefined },
+      serve: 'identity',
       http: false,
       covering: undefined,
     },

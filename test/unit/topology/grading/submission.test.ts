@@ -147,6 +147,11 @@ for (const [what, text, key] of [
   ['cmd', inNode('client1', 'cmd: "id"'), 'cmd'],
   ['env', inNode('client1', 'env: {LD_PRELOAD: x.so}'), 'env'],
   ['health.check', network.replace('server-b]}', 'server-b], health: {check: "id"}}'), 'check'],
+  [
+    'serve.command',
+    network.replace('server-b]}', 'server-b], serve: {command: [id], port: 53, protocol: dns}}'),
+    'command',
+  ],
 ] as const) {
   test(`${what} is refused in a submission, unless it is trusted`, (t) => {
     const [problem = '', ...more] = problemsOf(text);

@@ -1,0 +1,32 @@
+/** Of each source so much is kept, the latest. */
+const MOST_OF_EACH = 256 * 1024;
+
+/** What one source printed from a place on, and the place behind it. */
+export interface LogPart {
+  readonly text: string;
+  readonly next: number;
+}
+
+/** What the programs of a node printed, each under its own name; kept by the agent, so that it outlives the node. */
+export class NodeLog {
+  readonly #kept = new Map<string, LogPart>();
+
+  get sources(): readonly string[] {
+    return [...this.#kept.keys()];
+  }
+
+  append(source: string, text: string): void {
+    const { text: kept, next } = this.#kept.get(source) ?? { text: '', next: 0 };
+    const all = kept + text;
+    // From the beginning of a line on, where there is one.
+    const cut = all.length <= MOST_OF_EACH ? 0 : all.indexOf('\n', all.length - MOST_OF_EACH) + 1;
+    const from = all.length <= MOST_OF_EACH || cut > 0 ? cut : all.length - MOST_OF_EACH;
+    this.#kept.set(source, { text: all.slice(from), next: next + text.length });
+  }
+
+  /** What a source printed since a place; all that is kept of it where that is gone. */
+  since(source: string, place: number): LogPart {
+    const { text, next } = this.#kept.get(source) ?? { text: '', next: 0 };
+    return { text: place >= next ? '' : text.slice(-Math.min(text.length, next - place)), next };
+  }
+}

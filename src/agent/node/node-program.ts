@@ -1,0 +1,158 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { pollUntil } from '../../support/poll.js';
+import { processesOfSession, type SeenProcess } from '../system/node-process-list.js';
+import { signalTo } from '../system/signal-node.js';
+import type { NodeLog } from './node-log.js';
+
+const STAND_STILL_DEADLINE_MS = 2000;
+/** The kernel ends what is killed at once; a busy machine takes its time to say so. */
+const END_DEADLINE_MS = 10_000;
+
+/** What a node runs for long, and under which name its log has it. */
+export interface ProgramWords {
+  readonly source: string;
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What of a node a program needs. */
+interface ProgramHost {
+  readonly enterArguments: readonly string[];
+  readonly processes: { readonly environment: Readonly<Record<string, string>> };
+  readonly log: NodeLog;
+  /** Those that run. */
+  readonly programs: Set<NodeProgram>;
+}
+
+/**
+ * A program that runs in a node for long, with all that it starts: a session of its own, by which the agent finds its
+ * processes. What it prints goes to the node's log. It ends with the node.
+ */
+export class NodeProgram {
+  #child: ChildProcess | undefined;
+  #isWanted = false;
+  #ended: string | undefined;
+  /** It ended, and nobody had asked for that; in words: `status 1`, `SIGSEGV`. */
+  onEnd: (how: string) => void = () => undefined;
+
+  constructor(
+    readonly host: ProgramHost,
+    readonly words: ProgramWords,
+  ) {}
+
+  get isRunning(): boolean {
+    return this.#child !== undefined;
+  }
+
+  /** How it ended by itself, in words; undefined while it runs, and where it was ended. */
+  get ended(): string | undefined {
+    return this.#ended;
+  }
+
+  /** Starts it, in a node that runs. */
+  start(): void {
+    const { source, argv, environment } = this.words;
+    const child = spawn('nsenter', [...this.host.enterArguments, ...argv], {
+      cwd: '/',
+      env: { ...this.host.processes.environment, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    this.#child = child;
+    this.#isWanted = true;
+    this.#ended = undefined;
+    this.host.programs.add(this);
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.host.log.append(source, text);
+      });
+    child.on('error', (error) => {
+      this.host.log.append(source, `${error.message}\n`);
+      this.#noteEnd(child, error.message);
+    });
+    child.once('exit', (status, signal) => {
+      this.#noteEnd(child, signal ?? `status ${String(status)}`);
+    });
+  }
+
+  /** Its processes that the kernel has. */
+  processes(): readonly SeenProcess[] {
+    const session = this.#child?.pid;
+    return session === undefined ? [] : processesOfSession(session);
+  }
+
+  /** Ends it: it is asked to, and when it has not ended in time, it is killed. */
+  async end(graceMs: number): Promise<void> {
+    this.#isWanted = false;
+    const child = this.#child;
+    if (child === undefined) return;
+    this.#signal('SIGTERM');
+    this.resume();
+    const { held } = await this.#leaderEnded(graceMs);
+    if (!held) {
+      this.#signal('SIGKILL');
+      await this.#leaderEnded();
+    }
+    // What it started may have outlived it.
+    for (const { pid } of processesOfSession(child.pid ?? 0)) signalTo(pid, 'SIGKILL');
+  }
+
+  /** Ends it at once, as a power cut does. */
+  kill(): void {
+    this.#isWanted = false;
+    this.#signal('SIGKILL');
+    void this.#leaderEnded();
+  }
+
+  /** Stops all its processes, and those that are born meanwhile. */
+  async halt(): Promise<void> {
+    await pollUntil(
+      () => {
+        this.#signal('SIGSTOP');
+        return this.processes().filter(({ state }) => !/[Tt]/.test(state));
+      },
+      (moving) => moving.length === 0,
+      { everyMs: 2, deadlineMs: STAND_STILL_DEADLINE_MS },
+    );
+  }
+
+  /** Lets all its processes go on. */
+  resume(): void {
+    this.#signal('SIGCONT');
+  }
+
+  /**
+   * The session's leader, nsenter(1), stops itself when it sees its child stopped, and has to go on after it. It is
+   * left to end by itself: killed first, it would leave its child to the agent, which reaps none, and a node ends only
+   * when all its processes have been reaped.
+   */
+  #signal(signal: NodeJS.Signals): void {
+    const leader = this.#child?.pid;
+    if (leader === undefined) return;
+    const others = this.processes().filter(({ pid }) => pid !== leader);
+    for (const { pid } of others) signalTo(pid, signal);
+    if (signal === 'SIGSTOP' || signal === 'SIGCONT' || others.length === 0) signalTo(leader, signal);
+  }
+
+  /** It may stop itself once more when it has just seen its child stopped. */
+  #leaderEnded(deadlineMs = END_DEADLINE_MS): Promise<{ readonly held: boolean }> {
+    const child = this.#child;
+    return pollUntil(
+      () => {
+        if (this.#child === child && child?.pid !== undefined) signalTo(child.pid, 'SIGCONT');
+        return this.#child !== child || child === undefined;
+      },
+      (ended) => ended,
+      { everyMs: 5, deadlineMs },
+    );
+  }
+
+  #noteEnd(child: ChildProcess, how: string): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    this.host.programs.delete(this);
+    if (!this.#isWanted) return;
+    this.#ended = how;
+    this.onEnd(how);
+  }
+}

@@ -1,0 +1,153 @@
+import { LabError } from '../../errors.js';
+import { pollUntil } from '../../support/poll.js';
+import type { LabNode } from '../node/lab-node.js';
+import { NodeProgram } from '../node/node-program.js';
+import { socketsAt, type Place } from '../system/bound-sockets.js';
+import type { InstancePlace, InstanceServer } from './service-driver.js';
+
+const HOST_DEADLINE_MS = 30_000;
+const LISTEN_DEADLINE_MS = 10_000;
+const STOP_GRACE_MS = 500;
+
+/** What serves one instance: a program, where it listens, and how it is asked whether it answers. */
+export interface ServerProgram {
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly port: number;
+  readonly transport: 'udp' | 'tcp';
+  readonly check: ServerCheck;
+}
+
+/** Asks one server over its host's loopback. */
+export interface ServerCheck {
+  answers(timeoutMs: number): Promise<boolean>;
+  /** The server starts: what was opened for an older one is of no use. */
+  close(): void;
+}
+
+/**
+ * The server of an instance that is a real process of its host, and may be several. A stop asks it to end, and kills it
+ * when it has not; a hang stops all its processes, so that the kernel goes on to take connections for it.
+ */
+export class ProcessServer implements InstanceServer {
+  readonly #host: LabNode;
+  readonly #service: string;
+  readonly #program: NodeProgram;
+  readonly #places: readonly Place[];
+  #isHung = false;
+  #isFrozen = false;
+
+  constructor(
+    { service, host, localAddress }: InstancePlace,
+    readonly words: ServerProgram,
+  ) {
+    const { argv, environment, port } = words;
+    this.#host = host;
+    this.#service = service.name;
+    this.#program = new NodeProgram(host, { source: service.name, argv, environment });
+    this.#places = [...service.addresses, localAddress].map((address) => ({ address, port }));
+  }
+
+  get isServing(): boolean {
+    return this.#program.isRunning && !this.#isHung && !this.#isFrozen;
+  }
+
+  get ended(): string | undefined {
+    return this.#program.ended;
+  }
+
+  async start(): Promise<void> {
+    this.#isHung = false;
+    if (this.#program.isRunning) {
+      if (!this.#isFrozen) this.#program.resume();
+      return;
+    }
+    this.words.check.close();
+    const host = await pollUntil(
+      () => this.#host.isRunning,
+      (running) => running,
+      { everyMs: 5, deadlineMs: HOST_DEADLINE_MS },
+    );
+    if (!host.held) throw this.#failure('its host does not run');
+    this.#isFrozen = false;
+    this.#program.start();
+    const listens = await pollUntil(
+      () => !this.#program.isRunning || this.#listens(),
+      (settled) => settled,
+      { everyMs: 5, deadlineMs: LISTEN_DEADLINE_MS },
+    );
+    if (this.ended !== undefined) throw this.#failure(`it ended with ${this.ended}`);
+    if (!listens.held) throw this.#failure(`nobody listens at ${this.#transportAndPort()}`);
+  }
+
+  async stop(): Promise<void> {
+    this.#isHung = false;
+    await this.#program.end(STOP_GRACE_MS);
+  }
+
+  async hang(): Promise<void> {
+    this.#isHung = true;
+    await this.#program.halt();
+  }
+
+  freeze(): void {
+    this.#isFrozen = true;
+    // In a container that its engine has paused, they go on: they are in the agent's control group.
+    void this.#program.halt();
+  }
+
+  async thaw(serves: boolean): Promise<void> {
+    this.#isFrozen = false;
+    if (serves) await this.start();
+    else if (this.#isHung) await this.#program.halt();
+    else this.#program.resume();
+  }
+
+  losePower(): void {
+    this.#isHung = false;
+    this.#isFrozen = false;
+    this.#program.kill();
+  }
+
+  async check(timeoutMs: number): Promise<boolean> {
+    return this.#program.isRunning && this.words.check.answers(timeoutMs);
+  }
+
+  missingOfStop(): Promise<readonly string[]> {
+    const { udp, tcp } = socketsAt(this.#host.namespace, this.#places);
+    return Promise.resolve([
+      ...this.#program.processes().map(({ name, pid }) => `${name} (${String(pid)}) runs still`),
+      ...[...udp, ...tcp].map(({ address, port }) => `somebody listens at ${address} port ${String(port)}`),
+    ]);
+  }
+
+  missingOfHang(): Promise<readonly string[]> {
+    const moving = this.#program.processes().filter(({ state }) => !/[Tt]/.test(state));
+    return Promise.resolve([
+      ...(this.#program.isRunning ? [] : [`the server of ${this.#service} does not run`]),
+      ...moving.map(({ name, pid }) => `${name} (${String(pid)}) goes on`),
+      ...(this.#listens() ? [] : [`nobody listens at ${this.#transportAndPort()}`]),
+    ]);
+  }
+
+  /** At one of its own addresses, or at all addresses of its host. */
+  #listens(): boolean {
+    const { port, transport } = this.words;
+    const anywhere = ['0.0.0.0', '::'].map((address) => ({ address, port }));
+    return socketsAt(this.#host.namespace, [...this.#places, ...anywhere])[transport].length > 0;
+  }
+
+  #transportAndPort(): string {
+    return `${this.words.transport} port ${String(this.words.port)}`;
+  }
+
+  #failure(why: string): LabError {
+    const { log, name } = this.#host;
+    const said = log.since(this.#service, 0).text.slice(-2000).trim();
+    return new LabError(
+      'DEPLOY_FAILED',
+      `the server of ${this.#service} on ${name} did not start: ${why}: ${this.words.argv.join(' ')}`,
+      { hint: said || 'it printed nothing' },
+    );
+  }
+}

@@ -1,0 +1,110 @@
+import test from 'ava';
+import { up, type Lab, type RuntimeName } from '../../src/index.js';
+import { pollUntil } from '../../src/support/poll.js';
+import {
+  contractSandbox,
+  everywhere,
+  forEachRuntime,
+  inNode,
+  ipv4,
+  ipv6,
+  settled,
+  topologyOf,
+  whoAnswers,
+} from '../support/contract.js';
+import { perlServer } from '../support/perl-server.js';
+
+contractSandbox();
+
+const withServer = (command: readonly string[]): string => `
+name: served
+nodes:
+  client1:  {kind: host}
+  router1:  {kind: router}
+  router2:  {kind: router}
+  server-a: {kind: host}
+  server-b: {kind: host}
+links:
+  - [client1, router1]
+  - [router1, server-a]
+  - [router1, router2]
+  - [router2, server-b]
+anycast:
+  names:
+    addresses: [${ipv4}, "${ipv6}"]
+    instances: [server-a, server-b]
+    health: {interval: 50ms, timeout: 500ms}
+    serve:
+      command: ${JSON.stringify(command)}
+      port: 5353
+      protocol: dns
+`;
+const topology = topologyOf(withServer(['perl', '-e', perlServer, '{node}']));
+const labs = new Map<RuntimeName, Lab>();
+const near = everywhere({ client1: 'server-a' });
+const far = everywhere({ client1: 'server-b' });
+
+forEachRuntime((runtime) => {
+  const the = (): Lab => {
+    const lab = labs.get(runtime);
+    if (lab === undefined) throw new Error('the lab did not come up');
+    return lab;
+  };
+
+  test.before(`${runtime}: a lab whose servers are programs`, async () => {
+    labs.set(runtime, (await up(topology, { runtime, name: `services-${runtime}` })).lab);
+  });
+
+  test.serial(`${runtime}: a program serves the addresses, and names its instance`, async (t) => {
+    t.deepEqual(await whoAnswers(the()), near);
+  });
+
+  for (const [target, how] of [
+    ['names@server-a', 'stop'],
+    ['names@server-a', 'hang'],
+    ['names@server-a', 'withdraw'],
+    ['server-a', 'freeze'],
+    ['server-a', 'crash'],
+  ] as const) {
+    test.serial(`${runtime}: ${how} of ${target} moves its clients, and restore brings them back`, async (t) => {
+      const failed = await the().fail(target, { how, ...settled });
+      t.true(failed.settled, JSON.stringify(failed.lacking));
+      t.deepEqual(await whoAnswers(the()), far);
+      const restored = await the().restore(target, settled);
+      t.true(restored.settled, JSON.stringify(restored.lacking));
+      t.deepEqual(await whoAnswers(the()), near);
+    });
+  }
+
+  test.serial(`${runtime}: one that hangs while its host stands still hangs on when its host goes on`, async (t) => {
+    await the().fail('names@server-a', { how: 'hang', ...settled });
+    await the().fail('server-a', { how: 'freeze', ...settled });
+    await the().restore('server-a', settled);
+    t.deepEqual(await whoAnswers(the()), far);
+    await the().restore('names@server-a', settled);
+    t.deepEqual(await whoAnswers(the()), near);
+  });
+
+  test.serial(`${runtime}: a server that ends by itself is withdrawn, and its fault starts another`, async (t) => {
+    const [pid = ''] = (await inNode(t, the(), 'server-a', ['pgrep', '-x', 'perl'])).split('\n');
+    await inNode(t, the(), 'server-a', ['kill', '-KILL', pid]);
+    const { held } = await pollUntil(
+      async () => (await the().inspect([])).announcements.find(({ instance }) => instance === 'server-a'),
+      (seen) => seen?.announced === false && !seen.serving,
+      { everyMs: 20, deadlineMs: settled.deadlineMs },
+    );
+    t.true(held);
+    await the().fail('names@server-a', settled);
+    await the().restore('names@server-a', settled);
+    t.deepEqual(await whoAnswers(the()), near);
+  });
+
+  test(`${runtime}: a program that does not serve is refused by name, with what it printed`, async (t) => {
+    const command = ['perl', '-e', 'print "no zone\\n"; exit 3'];
+    const error = await t.throwsAsync(up(topologyOf(withServer(command)), { runtime, name: `refused-${runtime}` }), {
+      code: 'DEPLOY_FAILED',
+    });
+    t.regex(error.message, /^the server of names on server-[ab] did not start: it ended with status 3: perl -e /);
+    t.is((error as Error & { hint?: string }).hint, 'no zone');
+  });
+});
