@@ -6,7 +6,7 @@ import type { Deployment, Progress } from '../protocol/messages.js';
 import { makeConfinedRoot } from './system/confined-root.js';
 import { ContainerProcesses } from './node/container-processes.js';
 import type { SharedByServers } from './service/service-driver.js';
-import { loadKernel, NetNamespace } from './system/kernel.js';
+import { deployFailureOf, loadKernel, NetNamespace } from './system/kernel.js';
 import { ShapingTools } from './shaping/end-shaper.js';
 import { RunningLab } from './lab/running-lab.js';
 import { LabNode } from './node/lab-node.js';
@@ -18,8 +18,16 @@ import { wireLinks } from './lab/wiring.js';
 /** Bound over `/etc/hosts` before the agent started; written in place. */
 const HOSTS_FILE = '/run/nearcast/hosts';
 
-/** Makes the lab that a plan describes: namespaces first, then links and nodes side by side. */
-export async function deploy(
+/** Makes the lab that a plan describes: namespaces first, then links and nodes side by side. Throws DEPLOY_FAILED. */
+export async function deploy(...args: Parameters<typeof makeLab>): Promise<RunningLab> {
+  try {
+    return await makeLab(...args);
+  } catch (thrown) {
+    throw deployFailureOf(thrown);
+  }
+}
+
+async function makeLab(
   { plan, files, place }: Deployment,
   onProgress: (progress: Progress) => void,
   shared: SharedByServers,

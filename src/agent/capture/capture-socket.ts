@@ -115,7 +115,7 @@ export class CaptureSocket {
     readonly descriptor: number,
   ) {}
 
-  /** On an interface of a namespace; undefined where it has no such interface now. Throws DEPLOY_FAILED. */
+  /** On an interface of a namespace; undefined where it has no such interface now. Throws SYSTEM_CALL_FAILED. */
   static open(calls: CaptureCalls, namespace: NetNamespace, device: string): CaptureSocket | undefined {
     return namespace.run(() => {
       const descriptor = calls.socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

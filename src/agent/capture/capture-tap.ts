@@ -16,7 +16,7 @@ export class CaptureTap {
   /** Frames that passed and are not in the file, whoever had no room for them. */
   dropped = 0;
 
-  /** LabError DEPLOY_FAILED where the kernel allows no such socket. */
+  /** LabError SYSTEM_CALL_FAILED where the kernel allows no such socket. */
   constructor(
     readonly calls: CaptureCalls,
     /** Its position in the file. */

@@ -40,7 +40,7 @@ export class RunningCapture {
   #wanted: number;
   #isClosed = false;
 
-  /** LabError DEPLOY_FAILED where the kernel allows no packet sockets. */
+  /** LabError SYSTEM_CALL_FAILED where the kernel allows no packet sockets. */
   constructor(
     ends: readonly PlanLinkEnd[],
     { namespaceOf, sidingOf }: Places,

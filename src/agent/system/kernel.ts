@@ -186,7 +186,16 @@ export function sockaddr({ family, bytes, port }: SocketAddress): Buffer {
 export function systemError(name: string): LabError {
   const errno = koffi.errno();
   const word = Object.entries(koffi.os.errno).find(([, value]) => value === errno)?.[0] ?? String(errno);
-  return new LabError('DEPLOY_FAILED', `${name}: ${word}`, { cause: Object.assign(new Error(word), { code: word }) });
+  return new LabError('SYSTEM_CALL_FAILED', `${name}: ${word}`, {
+    cause: Object.assign(new Error(word), { code: word }),
+  });
+}
+
+/** What a system call that fails means while a lab is deployed: the lab does not come up. */
+export function deployFailureOf(thrown: unknown): unknown {
+  return thrown instanceof LabError && thrown.code === 'SYSTEM_CALL_FAILED'
+    ? new LabError('DEPLOY_FAILED', thrown.message, { cause: thrown.cause, hint: thrown.hint })
+    : thrown;
 }
 
 /** The word for the kernel's error, such as `ENETUNREACH`, of what a system call here or one of Node's threw. */

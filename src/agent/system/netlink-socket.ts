@@ -1,9 +1,8 @@
 import { closeSync } from 'node:fs';
 import koffi from 'koffi';
-import { LabError } from '../../errors.js';
 import type { Family } from '../../plan/model.js';
 import { isLastOfDump, routeDumpRequest } from '../../codec/route-netlink.js';
-import type { NetNamespace } from './kernel.js';
+import { systemError, type NetNamespace } from './kernel.js';
 
 const AF_NETLINK = 16;
 const SOCK_RAW = 3;
@@ -117,6 +116,6 @@ function loadCalls(): Readonly<Record<'socket' | 'bind' | 'send' | 'setsockopt' 
 }
 
 function checked(name: string, result: number): number {
-  if (result < 0) throw new LabError('DEPLOY_FAILED', `${name}: errno ${String(koffi.errno())}`);
+  if (result < 0) throw systemError(name);
   return result;
 }
