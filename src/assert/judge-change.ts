@@ -39,7 +39,7 @@ function judgeAnswer(expectation: Expectation, withinMs: number, seen: ChangeSee
   const text = about(`${statement(expectation)} within ${spoken(withinMs)}`);
   const changes = seen.changes.filter((change) => concerns(expectation, change));
   const asked = judgedFlows(changes);
-  if (asked.length === 0) return verdictOf(text, ['no question of that client to that service']);
+  if (asked.length === 0) return verdictOf(text, ['no question from that client to that service']);
   const wrong = asked.filter((flow) => !allowed.includes(flow.after ?? 'nobody'));
   if (wrong.length > 0) {
     const others = tellFlows(
@@ -159,7 +159,7 @@ function judgeBroken(
   if (open === 0) return verdictOf(text, ['no connection was open'], broken);
   if (broken > bound) return verdictOf(text, [`${String(broken)} of ${String(open)}`], broken);
   return risk > RISK
-    ? undecided(text, `${String(broken)} of ${String(open)}, too few to be on every equal way for sure`, broken)
+    ? undecided(text, `${String(broken)} of ${String(open)}, too few to cover every equal path with certainty`, broken)
     : pass(text, broken);
 }
 
@@ -257,7 +257,7 @@ function judgeLost(bound: number, seen: ChangeSeen, about: About): Verdict {
   return isNear
     ? undecided(
         text,
-        `${told.join(', ')}, while processes were kept waiting for ${spoken(seen.noise.stealMs + (seen.noise.cpuPressureMs ?? 0))}`,
+        `${told.join(', ')}, while processes waited for a CPU for ${spoken(seen.noise.stealMs + (seen.noise.cpuPressureMs ?? 0))}`,
         worst,
       )
     : verdictOf(text, told, worst);
@@ -275,15 +275,15 @@ function judgeMoved(wanted: number | readonly string[], seen: ChangeSeen, about:
   const text = about(
     isExact
       ? wanted.length === 0
-        ? 'nobody moves'
-        : `${wanted.join(', ')} move${wanted.length === 1 ? 's' : ''} and nobody else`
+        ? 'no client moves'
+        : `${wanted.join(', ')} move${wanted.length === 1 ? 's' : ''} and no other client`
       : atMost(wanted, 'client moves', 'clients move'),
   );
   const holds = isExact
     ? moved.every((client) => wanted.includes(client)) && wanted.every((client) => moved.includes(client))
     : moved.length <= wanted;
   if (holds) return pass(text, moved.length);
-  const told = moved.length === 0 ? 'nobody moved' : `${moved.join(', ')} moved`;
+  const told = moved.length === 0 ? 'no client moved' : `${moved.join(', ')} moved`;
   return !seen.settled && wasOverloaded(seen.noise, seen.settleMs)
     ? undecided(text, `${told}, on a machine too busy to settle`, moved.length)
     : verdictOf(text, [told], moved.length);

@@ -17,12 +17,11 @@ export const clientJudges: { readonly [W in ClientWord]: (each: ClientExpectatio
     against: ({ path = [] }) =>
       path.length === expected.length && path.every((hop, i) => hop === expected[i])
         ? undefined
-        : path.map((hop) => hop ?? '*').join(' > ') || 'no way',
+        : path.map((hop) => hop ?? '*').join(' > ') || 'no path',
   }),
   cost: ({ clients, expected }) => ({
-    text: `${whose(clients)} way costs ${String(expected)}`,
-    against: ({ cost = null }) =>
-      cost === expected ? undefined : cost === null ? 'no cost that is known' : String(cost),
+    text: `${whose(clients)} path costs ${String(expected)}`,
+    against: ({ cost = null }) => (cost === expected ? undefined : cost === null ? 'no known cost' : String(cost)),
   }),
   rtt: ({ clients, expected }) => ({
     text: `${whose(clients)} round trips take at most ${spoken(expected)}`,
@@ -56,7 +55,7 @@ export function clientsText({ label, names }: Clients): string {
 }
 
 function whose({ label, names }: Clients): string {
-  return label === 'all' ? "everybody's" : `${names.join(' and ')}'s`;
+  return label === 'all' ? "every client's" : `${names.join(' and ')}'s`;
 }
 
 /** A text that stands in it, or a regular expression between slashes. */

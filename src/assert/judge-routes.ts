@@ -13,12 +13,12 @@ export function judgeRoute(
   prefix = '',
 ): Verdict {
   const { table, router, to, via } = expectation;
-  const text = `${prefix}${router} ${via.length === 0 ? `has no route to ${to}` : `leads to ${to} by ${via.join(' and ')}`} in its ${table.toUpperCase()}`;
+  const text = `${prefix}${router} ${via.length === 0 ? `has no route to ${to}` : `routes ${to} via ${via.join(' and ')}`} in its ${table.toUpperCase()}`;
   const wrong = prefixes.flatMap((each) => {
     const found =
       routes.find((route) => route.table === table && route.router === router && route.prefix === each)?.via ?? [];
     const isSame = found.every((hop) => via.includes(hop)) && via.every((hop) => found.includes(hop));
-    return isSame ? [] : [`${each} ${found.length === 0 ? 'nowhere' : `by ${[...new Set(found)].join(' and ')}`}`];
+    return isSame ? [] : [`${each} ${found.length === 0 ? 'nowhere' : `via ${[...new Set(found)].join(' and ')}`}`];
   });
   return verdictOf(text, wrong);
 }

@@ -55,19 +55,28 @@ function judgeByClient<W extends ClientWord>(
   });
 }
 
-/** `client1 is answered by server-a`, for people. */
+/** `client1 is answered by server-a`, `client1 gets no answer`, for people. */
 export function statement({ clients, service, answer }: Expectation): string {
   const of = service === undefined ? '' : ` for ${service}`;
-  const who =
-    answer.kind === 'instances'
-      ? answer.instances.join(' or ')
-      : answer.shares
-          .map(
-            ({ instance, share, tolerance }) =>
-              `${instance} for ${percent(share)}${tolerance === 0 ? '' : ` +- ${percent(tolerance)}`} of its flows`,
-          )
-          .join(' and ');
-  return `${clientsText(clients)} ${clients.names.length === 1 ? 'is' : 'are'} answered by ${who}${of}`;
+  const isOne = clients.names.length === 1;
+  const answered = `${isOne ? 'is' : 'are'} answered by`;
+  const none = `${isOne ? 'gets' : 'get'} no answer`;
+  return `${clientsText(clients)} ${answer.kind === 'instances' ? anyOf(answer.instances, answered, none) : `${answered} ${sharesText(answer.shares)}`}${of}`;
+}
+
+function anyOf(instances: readonly string[], answered: string, none: string): string {
+  const named = instances.filter((instance) => instance !== 'nobody');
+  if (named.length === 0) return none;
+  return `${answered} ${named.join(' or ')}${named.length === instances.length ? '' : `, or ${none}`}`;
+}
+
+function sharesText(shares: Extract<Expectation['answer'], { kind: 'shares' }>['shares']): string {
+  return shares
+    .map(
+      ({ instance, share, tolerance }) =>
+        `${instance} for ${percent(share)}${tolerance === 0 ? '' : ` +- ${percent(tolerance)}`} of its flows`,
+    )
+    .join(' and ');
 }
 
 /** What of a look an expectation is about. */
@@ -82,10 +91,10 @@ export function seenAt(
   { client, address, instance }: Pick<Seen, 'client' | 'address' | 'instance'>,
   clients: Clients,
 ): string {
-  return `${instance ?? 'nobody'}${address === '' ? '' : ` at ${address}`}${clients.names.length === 1 ? '' : ` for ${client}`}`;
+  return `${instance ?? 'no answer'}${address === '' ? '' : ` at ${address}`}${clients.names.length === 1 ? '' : ` for ${client}`}`;
 }
 
-const NOT_ASKED = 'no question of that client to that service';
+const NOT_ASKED = 'no question from that client to that service';
 
 function judgeAnswer(expectation: Expectation, seen: readonly SeenFlow[], about: About): Verdict {
   const { clients, answer } = expectation;

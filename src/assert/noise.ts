@@ -60,12 +60,12 @@ export function compare(
 /** What a verdict says of an outage that may have been shorter. */
 export function doubtText(bounds: OutageBounds): string {
   const { gapMs, disturbanceMs } = marginOfOutage(bounds);
-  return `of which up to ${spoken(gapMs + disturbanceMs)} may be the machine's`;
+  return `of which the machine may have caused up to ${spoken(gapMs + disturbanceMs)}`;
 }
 
 /** What a verdict says of its margin. */
 export function marginText({ gapMs, disturbanceMs }: Margin): string {
-  const waited = disturbanceMs === 0 ? '' : `, and processes kept waiting for ${spoken(disturbanceMs)}`;
+  const waited = disturbanceMs === 0 ? '' : `, and processes waiting for a CPU for ${spoken(disturbanceMs)}`;
   return `with up to ${spoken(gapMs)} between two probes${waited}`;
 }
 

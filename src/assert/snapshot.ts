@@ -37,7 +37,7 @@ export function readSnapshot(text: string, file: string): Snapshot {
   try {
     return snapshotSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new LabError('USAGE', `${file} is no snapshot of a catchment map`, { cause, hint });
+    throw new LabError('USAGE', `${file} is not a snapshot of a catchment map`, { cause, hint });
   }
 }
 

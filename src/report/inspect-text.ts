@@ -35,7 +35,7 @@ export function inspectText(state: LabState): string {
     ...(state.announcements.length === 0 ? [] : [announcements]),
     ...(state.routes.length === 0 ? [] : [routesText(state.routes)]),
     ...(redirects.length === 0 ? [] : [redirects.join('\n')]),
-    ...(faults.length === 0 ? [] : [`what has failed:\n${faults.join('\n')}`]),
+    ...(faults.length === 0 ? [] : [`active faults:\n${faults.join('\n')}`]),
   ].join('\n\n');
 }
 
@@ -43,7 +43,7 @@ function faultText({ target, how, by, endsInMs }: FaultState): string {
   const notes = [
     how,
     ...(by === undefined || by.length === 0 ? [] : [`by ${by.join(' and ')}`]),
-    ...(endsInMs === undefined ? [] : [`mends itself in ${milliseconds(endsInMs)}`]),
+    ...(endsInMs === undefined ? [] : [`ends by itself in ${milliseconds(endsInMs)}`]),
   ];
   return `${colors.red('✗')} ${target} (${notes.join(', ')})`;
 }

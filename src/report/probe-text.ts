@@ -27,7 +27,7 @@ export function probeText(series: readonly ProbeSeries[]): string {
           `  ${milliseconds(fromMs)} - ${milliseconds(toMs)}  ${instanceText(instance)}  ${String(probes)} probes`,
       ),
     ...(runs.length > RUNS_SHOWN
-      ? [`  and ${String(runs.length - RUNS_SHOWN)} changes more: --json has them all`]
+      ? [`  and ${String(runs.length - RUNS_SHOWN)} more changes: --json lists them all`]
       : []),
   ]);
   return `${flows}\n\n${timeline.join('\n')}`;

@@ -65,7 +65,7 @@ function changeText(change: ObservedChange, settled: boolean): string {
       : [answerCountsText(flows.before), answerCountsText(flows.after)];
   const who = was === is ? `still ${is}` : `${was} -> ${is}`;
   const share =
-    flows === undefined ? '' : `; the worst of ${plural(flows.probed, 'flow')}, ${String(flows.felt)} felt it`;
+    flows === undefined ? '' : `; the worst of ${plural(flows.probed, 'flow')}, ${String(flows.felt)} affected`;
   return `${client}  ${address}  ${who}: ${outageText(change, settled)}, ${String(lost)} of ${plural(sent, 'probe')} lost${fatesText(fates, wrong)}${share}`;
 }
 
@@ -86,7 +86,7 @@ function fatesText({ loop = 0, refused = 0, unreachable = 0 }: ObservedChange['f
 }
 
 function outageText({ outageMs, lost, before }: ObservedChange, settled: boolean): string {
-  if (outageMs === null) return settled ? 'nobody answers' : 'no answer yet';
+  if (outageMs === null) return settled ? 'no answer' : 'no answer yet';
   if (lost === 0) return 'no outage';
   return before === null
     ? `answered again after ${milliseconds(outageMs)}`

@@ -12,7 +12,7 @@ export function symptomsText(symptoms: readonly Symptom[]): string {
   ]);
   const summary =
     wrong.length === 0
-      ? `${colors.green('ok')}: all ${plural(well, 'thing')} that routing needs here are as they should be`
-      : `${plural(wrong.length, 'thing')} of ${String(symptoms.length)} that routing needs here ${wrong.length === 1 ? 'is' : 'are'} not as it should be`;
+      ? `${colors.green('ok')}: all ${plural(well, 'routing check')} passed`
+      : `${String(wrong.length)} of ${plural(symptoms.length, 'routing check')} failed`;
   return [...lines, summary].join('\n');
 }

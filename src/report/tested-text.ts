@@ -30,7 +30,7 @@ export function testedText({ report }: TestedStep): string {
     rttMs,
     flows,
   }));
-  return `${held}; the last look:\n${answersText(rows).replaceAll(/^/gm, '  ')}`;
+  return `${held}; last observation:\n${answersText(rows).replaceAll(/^/gm, '  ')}`;
 }
 
 const MOST_ROWS = 20;

@@ -26,14 +26,14 @@ export function routesText(routes: readonly RouteState[]): string {
           : covering === null
             ? colors.red('installed no route')
             : `installed no route of its own to it, but the covering ${covering.prefix} to ${hopsText(covering.installed)}`;
-      return `${router} knows ${address} from ${known === '' ? 'nobody' : known}; it ${chosen}${selectionText(selection)}`;
+      return `${router} knows ${address} from ${known === '' ? 'no instance' : known}; it ${chosen}${selectionText(selection)}`;
     })
     .join('\n');
 }
 
 function selectionText(selection: RouteState['selection']): string {
   if (selection === undefined) return '';
-  const among = selection.among.length === 0 ? colors.red('nobody') : colors.green(selection.among.join(', '));
+  const among = selection.among.length === 0 ? colors.red('none') : colors.green(selection.among.join(', '));
   return `, but chooses by ${selection.by} among ${among}`;
 }
 

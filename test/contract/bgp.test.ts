@@ -361,7 +361,7 @@ anycast:
       .filter(({ node, healthy }) => !healthy && node === 'router3')
       .map(({ text }) => text)
       .join('\n');
-    t.regex(policy, /the BGP session with router1 \(fd00:0:0:4::1\) is up but takes nothing: it has no policy/);
+    t.regex(policy, /the BGP session with router1 \(fd00:0:0:4::1\) is up but accepts nothing: it has no policy/);
     await inNode(t, lab, 'router3', ['vtysh', '-c', 'configure terminal', '-c', 'no router bgp 65003']);
     const none = (await lab.examine())
       .filter(({ node, healthy }) => !healthy && node === 'router3')

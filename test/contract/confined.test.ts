@@ -21,7 +21,7 @@ const roots = [
   '/dev/fd/3/../..',
 ];
 
-/** A router whose lines were looked at by nobody. */
+/** A router with lines that no check has seen. */
 const routerWith = (name: string, lines: readonly string[]): ReturnType<typeof topologyOf> =>
   topologyOf(`name: ${name}
 nodes:

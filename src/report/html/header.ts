@@ -8,8 +8,8 @@ import { sign } from './verdicts.js';
 const exits: Readonly<Record<number, string>> = {
   0: 'all held',
   1: 'an expectation failed',
-  2: 'a topology could not be tested: there is something to mend in what was asked for',
-  3: 'a topology could not be tested: there is something to mend on the machine',
+  2: 'a topology could not be tested: the request has an error',
+  3: 'a topology could not be tested: the machine has a problem',
   4: 'an expectation was too close to tell',
   130: 'it was interrupted',
 };

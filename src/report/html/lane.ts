@@ -149,7 +149,7 @@ function caption(change: ObservedChange, colours: InstanceColours): Markup {
   const parts: readonly Content[] = [
     who,
     outageMs === null
-      ? html`<b>nobody answers</b>`
+      ? html`<b>no answer</b>`
       : lost === 0
         ? 'no outage'
         : html`<b>${milliseconds(outageMs)}</b> of outage`,
@@ -158,7 +158,7 @@ function caption(change: ObservedChange, colours: InstanceColours): Markup {
       : `${String(lost)} of ${plural(sent, 'probe')} lost${how.length === 0 ? '' : `: ${how.join(', ')}`}`,
     wrong > 0 ? `${plural(wrong, 'answer')} by a third instance` : null,
     duplicates > 0 ? plural(duplicates, 'duplicate answer') : null,
-    flows === undefined ? null : `the worst of ${plural(flows.probed, 'flow')}, ${String(flows.felt)} felt it`,
+    flows === undefined ? null : `the worst of ${plural(flows.probed, 'flow')}, ${String(flows.felt)} affected`,
     isCollateral ? 'moved, though its instance could still be reached' : null,
   ];
   return html`<p class="caption">${parts.filter((part) => part !== null).map((part, nth) => html`${nth === 0 ? '' : ' \u00B7 '}<span>${part}</span>`)}</p>`;

@@ -13,9 +13,9 @@ export function whatIsLacking(lacking: Lacking): string {
     case 'daemons':
       return `${lacking.daemons.join(' and ')} ended`;
     case 'adjacency':
-      return `${onInterface(lacking)} is ${lacking.states.length === 0 ? 'without a neighbor' : lacking.states.join(', ')}`;
+      return `${onInterface(lacking)} ${lacking.states.length === 0 ? 'has no neighbor' : `is ${lacking.states.join(', ')}`}`;
     case 'gone-neighbor':
-      return `${onInterface(lacking)} has not missed yet who is gone`;
+      return `${onInterface(lacking)} has not yet detected the loss of its neighbor`;
     case 'bfd':
       return `BFD on ${lacking.interface} has ${String(lacking.up)} of ${String(lacking.wanted)} sessions up`;
     case 'session':
@@ -23,13 +23,13 @@ export function whatIsLacking(lacking: Lacking): string {
     case 'route':
       return routeText(lacking);
     case 'choice':
-      return 'chooses among instances by what it knew before';
+      return 'still chooses among the instances that it knew before';
     case 'quiet':
       return `routes, links and neighbors have not been quiet for ${formatDuration(lacking.quietMs)} yet`;
     case 'answers':
       return `answers from ${lacking.address} are not steady yet`;
     case 'flapping':
-      return 'it goes up and down';
+      return 'it is flapping';
   }
 }
 
@@ -38,7 +38,7 @@ export function remedyOf(lacking: Lacking): string | undefined {
   switch (lacking.kind) {
     case 'daemons': {
       const [daemon = ''] = lacking.daemons;
-      return `it will run again after  fail ${daemon}@${lacking.node}  and  restore ${daemon}@${lacking.node}`;
+      return `to start it again:  fail ${daemon}@${lacking.node}  and  restore ${daemon}@${lacking.node}`;
     }
     case 'adjacency':
     case 'gone-neighbor':
@@ -79,7 +79,7 @@ function routeText(route: LackingRoute): string {
     case 'stale':
       return `route to ${destination} still leads to ${route.stale.join(' and ')}`;
     case 'left-over':
-      return `still routes ${destination}`;
+      return `still has a route to ${destination}`;
   }
 }
 
@@ -92,13 +92,13 @@ function troubleText(session: LackingSession): string {
     case 'expects-asn':
       return `${name} expects AS ${String(trouble.asn)}, and ${neighbor} is AS ${String(neighborAsn)}`;
     case 'asn-refused':
-      return `${name} is ${trouble.state}: one end expects another AS number than the other has (${trouble.reason})`;
+      return `${name} is ${trouble.state}: one end expects an AS number that is not the other's (${trouble.reason})`;
     case 'not-established':
       return `${name} is ${trouble.state}${trouble.reason === null ? '' : ` (${trouble.reason})`}`;
     case 'family-inactive':
       return `${name} is up, but not for ${family}`;
     case 'no-policy':
-      return `${name} is up but ${trouble.direction === 'in' ? 'takes' : 'tells'} nothing: it has no policy for that direction (RFC 8212)`;
+      return `${name} is up but ${trouble.direction === 'in' ? 'accepts' : 'announces'} nothing: it has no policy for that direction (RFC 8212)`;
   }
 }
 
@@ -106,13 +106,13 @@ function troubleRemedy({ trouble, neighbor, neighborAddress, neighborAsn, family
   const remoteAs = `neighbor ${neighborAddress} remote-as ${String(neighborAsn)}`;
   switch (trouble.cause) {
     case 'not-configured':
-      return `its own "frr:" lines take it away: it would be  ${remoteAs}`;
+      return `the node's own "frr:" lines remove it; the line is  ${remoteAs}`;
     case 'expects-asn':
       return remoteAs;
     case 'asn-refused':
       return `see which AS  ${neighbor}  expects: show bgp neighbors`;
     case 'not-established':
-      return `does ${neighbor} run bgpd, and does a packet get there?`;
+      return `does ${neighbor} run bgpd, and do packets reach it?`;
     case 'family-inactive':
       return `address-family ${family} unicast  and  neighbor ${neighborAddress} activate`;
     case 'no-policy':

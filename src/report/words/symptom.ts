@@ -30,6 +30,6 @@ function healthyText(finding: Extract<RoutingFinding, { readonly healthy: true }
     case 'session':
       return `${sessionName(finding)} is up`;
     case 'routes':
-      return 'its kernel has every route that the topology file leads to';
+      return 'its kernel has every expected route';
   }
 }

@@ -72,7 +72,7 @@ test('an answer that comes late is as wrong as none, and says how late', (t) => 
 test('the wrong instance after a step is told, and so is nobody', (t) => {
   t.like(judge(inTime, [change('server-c', 20), change(null, null, v6)])[0], {
     verdict: 'fail',
-    seen: `server-c at ${v4}, nobody at ${v6}`,
+    seen: `server-c at ${v4}, no answer at ${v6}`,
   });
   t.like(judge({ client1: 'nobody' }, [change(null, null), change(null, null, v6)])[0], { verdict: 'pass' });
 });
@@ -96,7 +96,7 @@ test('what answers in time but is lost again later has not held in time', (t) =>
 });
 
 test('a step about a client that asks nothing does not hold', (t) => {
-  t.like(judge(inTime, [])[0], { verdict: 'fail', seen: 'no question of that client to that service' });
+  t.like(judge(inTime, [])[0], { verdict: 'fail', seen: 'no question from that client to that service' });
 });
 
 test('what the gaps between probes could decide is inconclusive, whichever side it was measured on', (t) => {
@@ -207,13 +207,13 @@ test('who moves is counted by client, or named, all and nobody else', (t) => {
   ]);
   t.like(judge({ moved: 0 }, moved), [{ verdict: 'fail', seen: 'client1 moved' }]);
   t.like(judge({ moved: ['client1'] }, moved), [
-    { text: 'after fail server-a, client1 moves and nobody else', verdict: 'pass' },
+    { text: 'after fail server-a, client1 moves and no other client', verdict: 'pass' },
   ]);
   t.like(judge({ moved: ['client1', 'client2'] }, moved), [
-    { text: 'after fail server-a, client1, client2 move and nobody else', verdict: 'fail', seen: 'client1 moved' },
+    { text: 'after fail server-a, client1, client2 move and no other client', verdict: 'fail', seen: 'client1 moved' },
   ]);
-  t.like(judge({ moved: [] }, moved), [{ text: 'after fail server-a, nobody moves', verdict: 'fail' }]);
-  t.like(judge({ moved: ['client1'] }, []), [{ verdict: 'fail', seen: 'nobody moved' }]);
+  t.like(judge({ moved: [] }, moved), [{ text: 'after fail server-a, no client moves', verdict: 'fail' }]);
+  t.like(judge({ moved: ['client1'] }, []), [{ verdict: 'fail', seen: 'no client moved' }]);
 });
 
 test('who is named twice need move only once', (t) => {
@@ -358,7 +358,7 @@ test('an outage whose least is still above its bound fails, however busy the mac
   });
   t.like(judge({ outage: '100ms' }, [outageWith({ ...busy, waitedMs: 140 })], { noise })[0], {
     verdict: 'inconclusive',
-    seen: `250ms for client1 at ${v4}, of which up to 155ms may be the machine's`,
+    seen: `250ms for client1 at ${v4}, of which the machine may have caused up to 155ms`,
   });
   t.like(
     judge({ outage: '100ms' }, [outageWith({ ...busy, stealMs: 100 })], { noise })[0],

@@ -20,7 +20,7 @@ function route(fib: Readonly<Record<string, unknown>>): RouteExpectation {
 }
 
 test('a route is right when every address is led to by the neighbor that is expected', (t) => {
-  const text = 'router1 leads to dns by router2 in its FIB';
+  const text = 'router1 routes dns via router2 in its FIB';
   t.deepEqual(judgeRoute(route({ dns: 'router2' }), [v4, v6], [read(v4, 'router2'), read(v6, 'router2')]), {
     text,
     verdict: 'pass',
@@ -28,7 +28,7 @@ test('a route is right when every address is led to by the neighbor that is expe
   t.deepEqual(judgeRoute(route({ dns: 'router2' }), [v4, v6], [read(v4, 'router2'), read(v6, 'router3')]), {
     text,
     verdict: 'fail',
-    seen: `${v6} by router3`,
+    seen: `${v6} via router3`,
   });
   t.deepEqual(judgeRoute(route({ dns: 'router2' }), [v4], [], 'after fail x, '), {
     text: `after fail x, ${text}`,
@@ -40,10 +40,10 @@ test('a route is right when every address is led to by the neighbor that is expe
 test('of several next hops all must be there, in any order, and no others', (t) => {
   const two = route({ dns: ['router2', 'router3'] });
   t.like(judgeRoute(two, [v4], [read(v4, 'router3', 'router2')]), {
-    text: 'router1 leads to dns by router2 and router3 in its FIB',
+    text: 'router1 routes dns via router2 and router3 in its FIB',
     verdict: 'pass',
   });
-  t.like(judgeRoute(two, [v4], [read(v4, 'router2')]), { verdict: 'fail', seen: `${v4} by router2` });
+  t.like(judgeRoute(two, [v4], [read(v4, 'router2')]), { verdict: 'fail', seen: `${v4} via router2` });
   t.like(judgeRoute(two, [v4], [read(v4, 'router2', 'router3', 'router4')]), { verdict: 'fail' });
 });
 
@@ -61,7 +61,7 @@ test('no route is expected, and told, as such', (t) => {
   });
   t.like(judgeRoute(route({ dns: 'none' }), [v4], [read(v4, 'router2')]), {
     verdict: 'fail',
-    seen: `${v4} by router2`,
+    seen: `${v4} via router2`,
   });
 });
 

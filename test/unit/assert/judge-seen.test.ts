@@ -26,13 +26,13 @@ test('where it does not hold, the verdict says what was seen instead, and where'
     { text: 'client1 is answered by server-a', verdict: 'fail', seen: `server-b at ${v6}` },
   ]);
   t.deepEqual(judge({ client1: 'server-a' }, [answer('server-b'), answer(null, v6)]), [
-    { text: 'client1 is answered by server-a', verdict: 'fail', seen: `server-b at ${v4}, nobody at ${v6}` },
+    { text: 'client1 is answered by server-a', verdict: 'fail', seen: `server-b at ${v4}, no answer at ${v6}` },
   ]);
 });
 
 test('nobody is expected where silence is right', (t) => {
   t.deepEqual(judge({ client1: 'nobody' }, [answer(null), answer(null, v6)]), [
-    { text: 'client1 is answered by nobody', verdict: 'pass' },
+    { text: 'client1 gets no answer', verdict: 'pass' },
   ]);
   t.like(judge({ client1: 'nobody' }, [answer(null), answer('server-a', v6)])[0], {
     verdict: 'fail',
@@ -46,6 +46,7 @@ test('any of a list may answer, each address by itself', (t) => {
     verdict: 'pass',
   });
   t.like(judge({ client1: ['server-a', 'nobody'] }, [answer(null), answer('server-c', v6)])[0], {
+    text: 'client1 is answered by server-a, or gets no answer',
     verdict: 'fail',
     seen: `server-c at ${v6}`,
   });
@@ -61,7 +62,7 @@ test('an expectation about one service says nothing about another; one without a
 });
 
 test('what was never asked does not hold', (t) => {
-  const unasked = { verdict: 'fail', seen: 'no question of that client to that service' } as const;
+  const unasked = { verdict: 'fail', seen: 'no question from that client to that service' } as const;
   t.like(judge({ client1: 'server-a' }, [])[0], unasked);
   t.like(judge({ client1: { web: 'server-a' } }, [answer('server-a')])[0], unasked);
   t.like(judge({ client2: 'nobody' }, [answer(null)])[0], unasked);
@@ -104,14 +105,14 @@ test('a way is right hop by hop: none more, none less, none silent', (t) => {
   ]);
   t.like(judge(expect, [on(null, 'server-a')])[0], { verdict: 'fail', seen: `* > server-a at ${v4}` });
   t.like(judge(expect, [on('router1')])[0], { verdict: 'fail', seen: `router1 at ${v4}` });
-  t.like(judge(expect, [on()])[0], { verdict: 'fail', seen: `no way at ${v4}` });
+  t.like(judge(expect, [on()])[0], { verdict: 'fail', seen: `no path at ${v4}` });
 });
 
 test('a cost that is not known is not the one that is expected, not even 0', (t) => {
   const of = (cost: number | null): Seen => ({ ...answer('server-a'), cost });
-  t.deepEqual(judge({ cost: { client1: 2 } }, [of(2)]), [{ text: "client1's way costs 2", verdict: 'pass' }]);
+  t.deepEqual(judge({ cost: { client1: 2 } }, [of(2)]), [{ text: "client1's path costs 2", verdict: 'pass' }]);
   t.like(judge({ cost: { client1: 2 } }, [of(3)])[0], { verdict: 'fail', seen: `3 at ${v4}` });
-  t.like(judge({ cost: { client1: 0 } }, [of(null)])[0], { verdict: 'fail', seen: `no cost that is known at ${v4}` });
+  t.like(judge({ cost: { client1: 0 } }, [of(null)])[0], { verdict: 'fail', seen: `no known cost at ${v4}` });
   t.like(judge({ cost: { client1: 0 } }, [of(0)])[0], { verdict: 'pass' });
 });
 

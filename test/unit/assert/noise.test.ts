@@ -43,7 +43,7 @@ test('a margin is told without what there was none of', (t) => {
   t.is(marginText(calm), 'with up to 2ms between two probes');
   t.is(
     marginText({ gapMs: 2, disturbanceMs: 12 }),
-    'with up to 2ms between two probes, and processes kept waiting for 12ms',
+    'with up to 2ms between two probes, and processes waiting for a CPU for 12ms',
   );
 });
 

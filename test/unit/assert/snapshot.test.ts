@@ -50,6 +50,6 @@ test('who moved, from where to where; who is new, and who is gone', (t) => {
 
 for (const text of ['', '[]', '{"topology": "lab"}', '{"topology": "lab", "answers": [{"client": 1}]}']) {
   test(`no snapshot: ${JSON.stringify(text)}`, (t) => {
-    t.throws(() => readSnapshot(text, 'map.json'), { code: 'USAGE', message: /map\.json is no snapshot/ });
+    t.throws(() => readSnapshot(text, 'map.json'), { code: 'USAGE', message: /map\.json is not a snapshot/ });
   });
 }

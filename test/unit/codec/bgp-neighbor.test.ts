@@ -38,7 +38,7 @@ for (const [what, state, words] of [
   [
     'the other end expects another AS',
     { ...well, bgpState: 'Idle', lastNotificationReason: 'OPEN Message Error/Bad Peer AS' },
-    /one end expects another AS number/,
+    /one end expects an AS number/,
   ],
   ['nobody answers', { ...well, bgpState: 'Active' }, /with router2 \(10\.0\.0\.1\) is Active; does router2 run bgpd/],
   [
@@ -49,12 +49,12 @@ for (const [what, state, words] of [
   [
     'no policy in',
     { ...well, addressFamilyInfo: { ipv4Unicast: { inboundEbgpRequiresPolicy: 'Inbound updates discarded' } } },
-    /is up but takes nothing.*RFC 8212.*route-map NAME in/,
+    /is up but accepts nothing.*RFC 8212.*route-map NAME in/,
   ],
   [
     'no policy out',
     { ...well, addressFamilyInfo: { ipv4Unicast: { outboundEbgpRequiresPolicy: 'Outbound updates discarded' } } },
-    /is up but tells nothing.*route-map NAME out/,
+    /is up but announces nothing.*route-map NAME out/,
   ],
   ['another family alone', { ...well, addressFamilyInfo: { ipv6Unicast: {} } }, /is up, but not for ipv4/],
 ] as const) {

@@ -58,7 +58,7 @@ test('after power cuts the next best instance answers, and at last nobody', (t) 
   t.deepEqual(answers(figure2, crashed('router2', 'server-a')), [], 'server-b and server-c are out of reach');
 });
 
-test('a client without power or without a router is answered by nobody', (t) => {
+test('a client without power or without a router gets no answer', (t) => {
   t.deepEqual(answers(figure2, crashed('client1')), []);
   t.deepEqual(answers(figure2, crashed('router1')), []);
   t.deepEqual(answers(figure2, down(figure2, ['client1/router1'])), []);
@@ -173,7 +173,7 @@ test('over switches: routers of one segment are one hop apart, and each pays for
   t.deepEqual(leavesBy(plan, healthy, 'router2', '10.64.0.0/22'), ['eth1'], 'the segment of the client');
 });
 
-test('over switches: a client whose gateway is cut off behind the switch is answered by nobody', (t) => {
+test('over switches: a client whose gateway is cut off behind the switch gets no answer', (t) => {
   const plan = planOf(switched);
   t.deepEqual(answers(plan, down(plan, ['client1/sw3'])), []);
   t.deepEqual(answers(plan, down(plan, ['sw3/router1'])), [], 'the link of the client is up, but it leads nowhere');

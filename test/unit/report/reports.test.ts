@@ -16,7 +16,7 @@ const report: TestReport = {
   network: { nodes: [], links: [] },
   verdicts: [
     { text: 'client1 is answered by server-a', verdict: 'pass' },
-    { text: 'after fail server-a, "x" <&> # \\', verdict: 'fail', seen: 'nobody at 192.0.2.53\u0007' },
+    { text: 'after fail server-a, "x" <&> # \\', verdict: 'fail', seen: 'no answer at 192.0.2.53\u0007' },
     { text: 'no outage is longer than 10ms', verdict: 'inconclusive', seen: '11ms, with up to 3ms between two probes' },
   ],
   answers: [],
@@ -49,7 +49,10 @@ test('JUnit XML has a suite for each topology and a case for each verdict, with 
     (testsuites['testsuite'] as { testcase: Record<string, object | string>[] }[])[0]?.testcase ?? [];
   t.deepEqual(passed, { '@classname': 'figure3', '@name': 'client1 is answered by server-a', '@time': '0.000' });
   t.true(xml.includes('name="after fail server-a, &quot;x&quot; &lt;&amp;&gt; # \\"'), xml);
-  t.deepEqual(failed?.['failure'], { '@type': 'expectation', '@message': String.raw`saw nobody at 192.0.2.53\u0007` });
+  t.deepEqual(failed?.['failure'], {
+    '@type': 'expectation',
+    '@message': String.raw`saw no answer at 192.0.2.53\u0007`,
+  });
   t.like(unclear?.['error'], { '@type': 'inconclusive' });
   t.like((testsuites['testsuite'] as { testcase: object }[])[1]?.testcase, {
     error: { '@type': 'NOT_CONVERGED', '@message': 'routing did not converge' },
@@ -65,7 +68,7 @@ test('TAP has a point for each verdict, and says what was seen', (t) => {
       'ok 1 - figure3: client1 is answered by server-a',
       'not ok 2 - figure3: after fail server-a, "x" <&> \\# \\\\',
       '  ---',
-      '  saw: "nobody at 192.0.2.53\\u0007"',
+      '  saw: "no answer at 192.0.2.53\\u0007"',
       '  ...',
       'not ok 3 - figure3: no outage is longer than 10ms',
       '  ---',
@@ -109,7 +112,7 @@ test('a file that cannot be used is told without times that it never took', (t) 
 test('people read verdicts, where the time went, and the tally', (t) => {
   const text = stripVTControlCharacters(testText(report));
   t.regex(text, /pass .*client1 is answered by server-a/);
-  t.regex(text, /FAIL .*: saw nobody/);
+  t.regex(text, /FAIL .*: saw no answer/);
   t.regex(text, /\?\?\?\? .*no outage is longer/);
   t.regex(text, /1\.10 s: up 0\.80 s, scenario 0\.20 s, down 0\.10 s; 0\.30 s of it waiting for routing/);
   t.regex(

@@ -125,8 +125,8 @@ test('a router tells what it knows and which route it installed', (t) => {
     [
       'router1 knows 192.0.2.53 from server-a at 1, server-b at 2; it installed the route to server-a',
       'router2 knows 192.0.2.53 from server-a at 1, server-b at 2; it installed the route to server-a, fe80::1',
-      'router3 knows 192.0.2.53 from nobody; it installed no route',
-      'router4 knows 192.0.2.53 from nobody; it installed no route of its own to it, but the covering 192.0.2.0/24 to server-a',
+      'router3 knows 192.0.2.53 from no instance; it installed no route',
+      'router4 knows 192.0.2.53 from no instance; it installed no route of its own to it, but the covering 192.0.2.0/24 to server-a',
     ],
   );
 });
@@ -137,10 +137,10 @@ test('verdicts say what was expected, and what was seen where it failed', (t) =>
     read(
       verdictsText([
         { text, verdict: 'pass' },
-        { text, verdict: 'fail', seen: `nobody at ${v6}` },
+        { text, verdict: 'fail', seen: `no answer at ${v6}` },
       ]),
     ),
-    [`pass  ${text}`, `FAIL  ${text}: saw nobody at ${v6}`],
+    [`pass  ${text}`, `FAIL  ${text}: saw no answer at ${v6}`],
   );
 });
 
@@ -210,7 +210,7 @@ test('a switch without loss, an outage without a switch, an end and a beginning 
     [
       '  client1  192.0.2.53  server-a -> server-b: no outage, 0 of 200 probes lost',
       '  client1  192.0.2.53  still server-a: 2 ms of outage, 1 of 1 probe lost',
-      '  client1  192.0.2.53  server-a -> nobody: nobody answers, 15 of 200 probes lost',
+      '  client1  192.0.2.53  server-a -> nobody: no answer, 15 of 200 probes lost',
       '  client1  192.0.2.53  nobody -> server-b: answered again after 1.50 s, 15 of 200 probes lost',
     ],
   );
@@ -328,6 +328,6 @@ test('what is announced, known and broken follows where there is any', (t) => {
     }),
   );
   t.regex(text, /SERVICE +INSTANCE +ANSWERS +ANNOUNCED\ndns +server-a +yes +no\n/);
-  t.regex(text, /\n\nrouter1 knows 192\.0\.2\.53 from nobody; it installed no route\n/);
-  t.regex(text, /\n\nwhat has failed:\n✗ server-a \(crash\)$/);
+  t.regex(text, /\n\nrouter1 knows 192\.0\.2\.53 from no instance; it installed no route\n/);
+  t.regex(text, /\n\nactive faults:\n✗ server-a \(crash\)$/);
 });

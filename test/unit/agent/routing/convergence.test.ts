@@ -44,6 +44,6 @@ test('where OSPFv3 loses equal ways, one by each neighbor at the far end is enou
 
 test('what nobody can be reached at is not to be routed', (t) => {
   t.deepEqual(inWords(differences(new Map(), ['192.0.2.53/32'], with4And6([first]), false)), [
-    'still routes 192.0.2.53/32',
+    'still has a route to 192.0.2.53/32',
   ]);
 });
