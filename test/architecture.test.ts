@@ -52,7 +52,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   'agent/step': [...agentWatch, 'agent/record', 'agent/routing', 'agent/probe', 'agent/fault'],
   agent: [...agentWatch, 'agent/record', 'agent/routing', 'agent/probe', 'agent/capture', 'agent/fault', 'agent/step'],
   runtime: [...runtimeShared, 'runtime/netns', 'runtime/docker', 'runtime/docker/images'],
-  'runtime/netns': [...runtimeShared, 'topology/checks'],
+  'runtime/netns': runtimeShared,
   'runtime/docker': [...runtimeShared, 'runtime/docker/images'],
   'runtime/docker/images': ['plan', 'setup', 'runtime', 'runtime/docker'],
   assert: [...planned, 'forecast', 'protocol', 'measure'],

@@ -1,5 +1,5 @@
 import type { Prefix } from '../support/ip.js';
-import { assignInterfaces } from '../topology/model/interfaces.js';
+import { assignInterfaces } from '../topology/model/names.js';
 import { autonomousSystems } from '../topology/model/autonomous-systems.js';
 import type { Detection, Node, Topology } from '../topology/model/topology.js';
 import { hostPrefix, loopbackAddress, memberAddress, segmentPrefix } from './addressing.js';

@@ -12,7 +12,7 @@ import { renderLab } from '../render/render.js';
 import { chooseRuntime } from '../runtime/registry.js';
 import type { LabRecord, Preparation, RuntimeName, UncommittedLab } from '../runtime/runtime.js';
 import { beyondAnswers } from '../topology/model/asks.js';
-import { nameProblem } from '../topology/checks/names.js';
+import { nameProblem } from '../topology/model/names.js';
 import type { Topology } from '../topology/model/topology.js';
 import { lookOnce } from './look.js';
 import { notConverged } from './not-converged.js';

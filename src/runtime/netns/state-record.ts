@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameProblem } from '../../topology/checks/names.js';
+import { nameProblem } from '../../topology/model/names.js';
 import type { Programs } from '../../protocol/messages.js';
 import type { LabRecord } from '../runtime.js';
 import type { KnownProcess } from './known-process.js';

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LabError } from '../../errors.js';
-import { nameProblem } from '../../topology/checks/names.js';
+import { nameProblem } from '../../topology/model/names.js';
 import type { LabRecord } from '../runtime.js';
 import { refuseUnlessOwn } from './own-folder.js';
 import { identify, isEnding, relationTo, type KnownProcess } from './known-process.js';

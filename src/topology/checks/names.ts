@@ -1,29 +1,10 @@
-import { expectWords } from '../model/expectation.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
+import { nameProblem } from '../model/names.js';
 import type { Check } from './checked.js';
 
-const namePattern = /^[a-zA-Z](?:[a-zA-Z0-9-]{0,28}[a-zA-Z0-9])?$/;
-const reservedWords: ReadonlySet<string> = new Set(
-  ['nobody', 'none', 'all', 'self', ...expectWords].map((word) => word.toLowerCase()),
-);
 /** `all` and `default` are folders of /proc/sys/net/ipv4/conf: the kernel has no interfaces of these names. */
 const reservedInterfaces: ReadonlySet<string> = new Set(['lo', 'all', 'default']);
-
-/** Why a text cannot name a topology, node or service; `undefined` where it can. */
-export function nameProblem(name: string): { readonly message: string; readonly hint: string } | undefined {
-  if (reservedWords.has(name.toLowerCase())) {
-    return {
-      message: `${quote(name)} is a reserved word`,
-      hint: `choose another name: nobody, none, all, self and the words of "expect" (${expectWords.join(', ')}) are reserved`,
-    };
-  }
-  if (namePattern.test(name)) return undefined;
-  return {
-    message: `${quote(name)} is not a valid name`,
-    hint: 'a name is up to 30 letters, digits and hyphens, begins with a letter and does not end in a hyphen',
-  };
-}
 
 /** Names of the topology, its nodes and its services: well formed, not reserved, not alike but for letter case. */
 export const checkNames: Check = ({ topology, declaredNodes, declaredServices, at, atKey }) => {

@@ -1,4 +1,26 @@
+import { expectWords } from './expectation.js';
+import { quote } from './finding.js';
 import type { Link } from './topology.js';
+
+const namePattern = /^[a-zA-Z](?:[a-zA-Z0-9-]{0,28}[a-zA-Z0-9])?$/;
+const reservedWords: ReadonlySet<string> = new Set(
+  ['nobody', 'none', 'all', 'self', ...expectWords].map((word) => word.toLowerCase()),
+);
+
+/** Why a text cannot name a topology, node or service; `undefined` where it can. */
+export function nameProblem(name: string): { readonly message: string; readonly hint: string } | undefined {
+  if (reservedWords.has(name.toLowerCase())) {
+    return {
+      message: `${quote(name)} is a reserved word`,
+      hint: `choose another name: nobody, none, all, self and the words of "expect" (${expectWords.join(', ')}) are reserved`,
+    };
+  }
+  if (namePattern.test(name)) return undefined;
+  return {
+    message: `${quote(name)} is not a valid name`,
+    hint: 'a name is up to 30 letters, digits and hyphens, begins with a letter and does not end in a hyphen',
+  };
+}
 
 /**
  * The interface names at both ends of every link, in the order of `links`. An end that names its interface keeps it;
