@@ -48,7 +48,7 @@ async function makeLab(
   if (place.kind === 'namespaces') writeFileSync(HOSTS_FILE, hosts);
   onProgress({ phase: 'namespaces', done: nodes.length, total: nodes.length });
   const lab = new RunningLab(plan, nodes, new ShapingTools(home, nodes[0]?.processes.toolEnvironment ?? {}), shared);
-  await lab.start(wireLinks(plan, lab.namespaceOf), onProgress);
+  await lab.start(wireLinks(plan, home, lab.namespaceOf), onProgress);
   await refuseLostWeights(lab);
   return lab;
 }

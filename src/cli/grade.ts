@@ -3,19 +3,16 @@ import { LabError } from '../errors.js';
 import { gradesCsv } from '../report/grade-csv.js';
 import { firstWrong, gradesSummary, gradesTable, hasAllPoints, pointsText } from '../report/grade-text.js';
 import { junitXml } from '../report/junit.js';
-import { runtimeNamed } from '../runtime/registry.js';
 import { gradeSubmissions, type Grade, type GradeEvent, type Grading } from '../scenario/grade.js';
 import { parseDuration } from '../support/duration.js';
 import { problemsOf } from '../topology/topology-error.js';
+import { labOptions, type LabFlags } from './lab-flags.js';
 import { refuseUnwritable, writeReport } from './report-files.js';
 import type { Run } from './run.js';
 
-export interface GradeFlags {
-  readonly runtime?: string;
+export interface GradeFlags extends LabFlags {
   readonly parallel?: string;
   readonly timeout: string;
-  /** False with `--no-forecast`. */
-  readonly forecast: boolean;
   readonly trust?: boolean;
   readonly strict?: boolean;
   readonly csv?: string;
@@ -31,13 +28,12 @@ const INCONCLUSIVE = 4;
  */
 export async function gradeVerb(run: Run, scenario: string, folder: string, flags: GradeFlags): Promise<number> {
   const { output, signal } = run;
-  const runtime = flags.runtime === undefined ? undefined : runtimeNamed(flags.runtime).name;
+  const options = labOptions(flags);
   const parallel = flags.parallel === undefined ? undefined : readParallel(flags.parallel);
   const timeoutMs = readTimeout(flags.timeout);
   await Promise.all([refuseUnwritable(flags.csv, 'csv'), refuseUnwritable(flags.junit, 'junit')]);
   const grading = await gradeSubmissions(scenario, folder, {
-    runtime,
-    forecast: flags.forecast ? undefined : false,
+    ...options,
     parallel,
     timeoutMs,
     trust: flags.trust,

@@ -8,7 +8,6 @@ import { headingOf, testedText } from '../report/tested-text.js';
 import { tapText } from '../report/tap.js';
 import { exitStatusOf, tallyOf, tallyText, testText } from '../report/test-text.js';
 import { timelineLines } from '../report/timeline-lines.js';
-import { runtimeNamed } from '../runtime/registry.js';
 import { keepFailedSteps } from '../scenario/capture-steps.js';
 import { untestedReport, type TestReport } from '../scenario/test-report.js';
 import { testTopology, type TestEvent } from '../scenario/test.js';
@@ -18,17 +17,15 @@ import { listBundled } from '../topology/bundled.js';
 import type { Topology } from '../topology/model/topology.js';
 import { topologyNamed } from '../topology/named.js';
 import { problemsOf } from '../topology/topology-error.js';
+import { labOptions, type LabFlags } from './lab-flags.js';
 import { refuseUnwritable, writeReport } from './report-files.js';
 import type { Run } from './run.js';
 
-export interface TestFlags {
+export interface TestFlags extends LabFlags {
   readonly all?: boolean;
   readonly parallel?: string;
-  readonly runtime?: string;
   readonly junit?: string;
   readonly tap?: string;
-  /** False with `--no-forecast`. */
-  readonly forecast: boolean;
   readonly html?: string;
   readonly against?: string;
   readonly timeline?: string;
@@ -43,7 +40,7 @@ export interface TestFlags {
  */
 export async function testVerb(run: Run, names: readonly string[], flags: TestFlags): Promise<number> {
   const { output, signal } = run;
-  const runtime = flags.runtime === undefined ? undefined : runtimeNamed(flags.runtime).name;
+  const options = labOptions(flags);
   // All files are read, and it is known where reports can go, before anything is touched.
   const files = [
     [flags.junit, 'junit'],
@@ -74,8 +71,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
       'error' in reading
         ? untestedReport(reading.name, reading.error)
         : await testTopology(reading, {
-            runtime,
-            forecast: flags.forecast ? undefined : false,
+            ...options,
             against,
             signal,
             runs,

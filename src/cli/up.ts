@@ -6,9 +6,9 @@ import type { Progress } from '../protocol/messages.js';
 import { answersText } from '../report/answers-text.js';
 import { headingOf, testedText } from '../report/tested-text.js';
 import { routesText, upHeading, verdictsText } from '../report/up-text.js';
-import { runtimeNamed } from '../runtime/registry.js';
 import { up, type UpEvent } from '../scenario/up.js';
 import { topologyNamed } from '../topology/named.js';
+import { labOptions, type LabFlags } from './lab-flags.js';
 import type { Run } from './run.js';
 
 /** Where what was measured was too close to a bound to tell. */
@@ -16,21 +16,17 @@ const INCONCLUSIVE = 4;
 /** More routers than this would be a wall of text; `inspect` tells them all. */
 const ROUTERS_SHOWN = 4;
 
-export interface UpFlags {
+export interface UpFlags extends LabFlags {
   readonly name?: string;
-  readonly runtime?: string;
-  /** False with `--no-forecast`. */
-  readonly forecast: boolean;
 }
 
 export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Promise<number> {
   const { output, signal } = run;
   const topology = await topologyNamed(topologyName);
-  const runtime = flags.runtime === undefined ? undefined : runtimeNamed(flags.runtime).name;
+  const options = labOptions(flags);
   const { lab, result } = await up(topology, {
     name: flags.name,
-    runtime,
-    forecast: flags.forecast ? undefined : false,
+    ...options,
     signal,
     outlive: true,
     startedAtMs: 0,

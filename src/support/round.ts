@@ -1,4 +1,4 @@
-/** A hundredth of a millisecond is finer than anything here is measured. */
-export function round(ms: number): number {
-  return Math.round(ms * 100) / 100;
+/** To two places: a hundredth of a millisecond is finer than anything here is measured, and of a percent than a page shows. */
+export function round(value: number): number {
+  return Math.round(value * 100) / 100;
 }

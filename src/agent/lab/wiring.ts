@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { LabError } from '../../errors.js';
 import type { LabPlan } from '../../plan/model.js';
 import { macAddress } from '../../plan/addressing.js';
 import type { NetNamespace } from '../system/kernel.js';
+import { ipBatch } from '../system/run-to-end.js';
 
 const FIRST_INDEX = 100;
 
@@ -11,7 +10,11 @@ const FIRST_INDEX = 100;
  * Makes every link of the lab as a veth pair, both ends placed at once, in a single `ip -batch`: 250 links take a fifth
  * of a second. The agent holds a descriptor of each namespace.
  */
-export async function wireLinks(plan: LabPlan, namespaceOf: (node: string) => NetNamespace): Promise<void> {
+export async function wireLinks(
+  plan: LabPlan,
+  home: NetNamespace,
+  namespaceOf: (node: string) => NetNamespace,
+): Promise<void> {
   const placeOf = (node: string): string => `/proc/${String(process.pid)}/fd/${String(namespaceOf(node).descriptor)}`;
   const lines = plan.links.map(({ ends: [a, b] }, index) =>
     [
@@ -19,7 +22,9 @@ export async function wireLinks(plan: LabPlan, namespaceOf: (node: string) => Ne
       `peer name ${b.interface} index ${interfaceIndex(index, 1)} address ${macAddress(index, 1)} netns ${placeOf(b.node)}`,
     ].join(' '),
   );
-  if (lines.length > 0) await ipBatch(lines);
+  if (lines.length === 0) return;
+  const { status, output } = await ipBatch(home, lines, 'stop');
+  if (status !== 0) throw new LabError('DEPLOY_FAILED', `ip could not make the links: ${output.trim()}`);
 }
 
 /**
@@ -28,16 +33,4 @@ export async function wireLinks(plan: LabPlan, namespaceOf: (node: string) => Ne
  */
 function interfaceIndex(link: number, end: 0 | 1): string {
   return String(FIRST_INDEX + 2 * link + end);
-}
-
-async function ipBatch(lines: readonly string[]): Promise<void> {
-  const child = spawn('ip', ['-batch', '-'], { stdio: ['pipe', 'ignore', 'pipe'] });
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors = (errors + text).slice(-4000);
-  });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(`${lines.join('\n')}\n`);
-  const [status] = (await once(child, 'close')) as [number | null];
-  if (status !== 0) throw new LabError('DEPLOY_FAILED', `ip could not make the links: ${errors.trim()}`);
 }

@@ -5,10 +5,12 @@ import type { AskParams } from '../../protocol/messages.js';
 import type { Observation } from '../../protocol/observations.js';
 import { overAsked, type FlowObserved } from '../../measure/over-flows.js';
 import { inParallel } from '../../support/in-parallel.js';
+import { round } from '../../support/round.js';
 import { didYouMean } from '../../support/suggest.js';
 import { pollUntil } from '../../support/poll.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import { byQuestion, eachFlow } from '../lab/lab-flows.js';
+import { nodeNames, type NodeNames } from '../node/node-names.js';
 import { ProbeStream, type Probe } from './prober.js';
 import { tracePath } from './trace.js';
 import { clientsOf } from '../../plan/roles.js';
@@ -26,11 +28,11 @@ const FLOWS_AT_ONCE = 512;
  */
 export async function ask(lab: RunningLab, params: AskParams): Promise<readonly Observation[]> {
   const numbers = lab.flows.now(selectQuestions(lab.plan, params));
-  const owners = addressOwners(lab.plan);
+  const { ownerOf } = nodeNames(lab.plan);
   const observed: FlowObserved[] = [];
   const flows = eachFlow(numbers);
   for (let at = 0; at < flows.length; at += FLOWS_AT_ONCE)
-    observed.push(...(await askAtOnce(lab, params, flows.slice(at, at + FLOWS_AT_ONCE), owners)));
+    observed.push(...(await askAtOnce(lab, params, flows.slice(at, at + FLOWS_AT_ONCE), ownerOf)));
   return byQuestion(numbers, observed).map(([number, each]) => overAsked(number, each));
 }
 
@@ -39,7 +41,7 @@ async function askAtOnce(
   lab: RunningLab,
   { timeoutMs, trace }: AskParams,
   questions: readonly Question[],
-  owners: ReadonlyMap<string, string>,
+  ownerOf: NodeNames['ownerOf'],
 ): Promise<readonly FlowObserved[]> {
   const { plan, condition } = lab;
   const asked = questions.map((question) => ({ question, stream: ProbeStream.open(question, lab) }));
@@ -58,7 +60,7 @@ async function askAtOnce(
     TRACES_AT_ONCE,
     async ({ question, stream: { sourcePort }, answer }) => {
       const instance = answer?.instance ?? null;
-      const path = trace ? await pathOf(question, lab, sourcePort, owners, instance) : [];
+      const path = trace ? await pathOf(question, lab, sourcePort, ownerOf, instance) : [];
       return {
         sourcePort,
         instance,
@@ -107,7 +109,7 @@ async function pathOf(
   question: Question,
   lab: RunningLab,
   sourcePort: number,
-  owners: ReadonlyMap<string, string>,
+  ownerOf: NodeNames['ownerOf'],
   instance: string | null,
 ): Promise<readonly (string | null)[]> {
   const namespace = lab.namespaceOf(question.client);
@@ -122,21 +124,6 @@ async function pathOf(
   ) {
     trace = await tracePath(question, namespace, sourcePort, limits);
   }
-  const routers = trace.hops.map((hop) => (hop === null ? null : (owners.get(hop) ?? hop)));
+  const routers = trace.hops.map((hop) => (hop === null ? null : (ownerOf(hop) ?? hop)));
   return trace.instance === null ? routers : [...routers, trace.instance];
-}
-
-/** Which node has which unicast address. */
-function addressOwners(plan: LabPlan): ReadonlyMap<string, string> {
-  return new Map(
-    plan.nodes.flatMap((node) =>
-      [...node.loopbacks, ...node.interfaces.flatMap((item) => item.addresses)].map(
-        (address) => [address.split('/')[0] ?? address, node.name] as const,
-      ),
-    ),
-  );
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }

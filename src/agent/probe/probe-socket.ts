@@ -6,8 +6,6 @@ import { sockaddr, type NetNamespace } from '../system/kernel.js';
 import { boundSocket } from '../system/sockets.js';
 
 const MSG_DONTWAIT = 0x40;
-const ADDRESS_BYTES = 28;
-const PORT_AT = 2;
 
 type Call = (...args: unknown[]) => number;
 
@@ -35,7 +33,13 @@ export class ProbeSocket {
       'intptr_t sendto(int fd, void *data, size_t size, int flags, void *to, uint32_t toLength)',
     ) as Call;
     const { ENETUNREACH, EHOSTUNREACH } = koffi.os.errno;
-    return new ProbeSocket(descriptor, portOf(descriptor), sockaddr(to), sendto, new Set([ENETUNREACH, EHOSTUNREACH]));
+    return new ProbeSocket(
+      descriptor,
+      namespace.kernel.portOf(descriptor),
+      sockaddr(to),
+      sendto,
+      new Set([ENETUNREACH, EHOSTUNREACH]),
+    );
   }
 
   /** Whether the client had a route; a message that is lost for another reason is lost, as on any wire. */
@@ -47,14 +51,4 @@ export class ProbeSocket {
   close(): void {
     closeSync(this.descriptor);
   }
-}
-
-/** The port that a socket is bound to. */
-export function portOf(descriptor: number): number {
-  const getsockname = koffi.load('libc.so.6').func('int getsockname(int fd, void *address, void *length)') as Call;
-  const address = Buffer.alloc(ADDRESS_BYTES);
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(ADDRESS_BYTES);
-  if (getsockname(descriptor, address, length) < 0) throw new Error(`getsockname: error ${String(koffi.errno())}`);
-  return address.readUInt16BE(PORT_AT);
 }

@@ -24,9 +24,14 @@ export async function collect(child: ChildProcess, input: string): Promise<Ran> 
   return { status: status ?? 128, output };
 }
 
-/** Runs `ip` commands in a network namespace, with or without processes in it; goes on after one that fails. */
-export async function ipBatch(namespace: NetNamespace, lines: readonly string[]): Promise<Ran> {
-  const child = spawn('nsenter', ['--net=/proc/self/fd/3', 'ip', '-force', '-batch', '-'], {
+/** Runs `ip` commands in a network namespace, with or without processes in it. */
+export async function ipBatch(
+  namespace: NetNamespace,
+  lines: readonly string[],
+  afterFailure: 'go on' | 'stop' = 'go on',
+): Promise<Ran> {
+  const force = afterFailure === 'go on' ? ['-force'] : [];
+  const child = spawn('nsenter', ['--net=/proc/self/fd/3', 'ip', ...force, '-batch', '-'], {
     cwd: '/',
     stdio: ['pipe', 'pipe', 'pipe', namespace.descriptor],
   });

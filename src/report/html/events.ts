@@ -1,7 +1,8 @@
 import type { TimelineEvent } from '../../protocol/timeline.js';
 import { milliseconds, plural } from '../format.js';
 import type { EventMark } from './event-marks.js';
-import { html, nothing, rounded, type Markup } from './markup.js';
+import { html, nothing, type Markup } from './markup.js';
+import { round } from '../../support/round.js';
 
 /** Beyond that they are folded away, and beyond `MOST_EVENTS` they are only counted. */
 const MOST_UNFOLDED = 12;
@@ -13,7 +14,7 @@ export function eventBadges(marks: readonly EventMark[], id: string): Markup {
   const rows = marks.reduce((most, { row }) => Math.max(most, row), 0) + 1;
   return html`<div class="lane marks"><div class="flow"><span class="quiet">events</span></div><div class="plot" style="height:${rows * 22}px">${marks.map(
     ({ first, last, share, row, isStep }) =>
-      html`<a class="badge${isStep ? ' step' : ''}" href="#${id}-e${first}" style="left:${rounded(share)}%;bottom:${row * 22}px">${first === last ? String(first) : `${String(first)}\u2013${String(last)}`}</a>`,
+      html`<a class="badge${isStep ? ' step' : ''}" href="#${id}-e${first}" style="left:${round(share)}%;bottom:${row * 22}px">${first === last ? String(first) : `${String(first)}\u2013${String(last)}`}</a>`,
   )}</div></div>
 `;
 }

@@ -3,7 +3,8 @@ import type { Fate, FlowRecord, OutagePhases } from '../../protocol/timeline.js'
 import { milliseconds, plural } from '../format.js';
 import { signed } from './events.js';
 import type { InstanceColours } from './instance-colours.js';
-import { html, nothing, rounded, type Content, type Markup } from './markup.js';
+import { html, nothing, type Content, type Markup } from './markup.js';
+import { round } from '../../support/round.js';
 import { gapsOf, barPiecesOf, widthOf, type Gap, type BarPiece } from './bar-pieces.js';
 import { shareOf, type TimeWindow } from './time-window.js';
 
@@ -66,7 +67,7 @@ function run(segment: BarPiece, flow: FlowRecord, atMs: number, window: TimeWind
   const look = instance === null ? `lost ${fate}` : colours.classOf(instance);
   const rttMs = medianRttMs(flow, fromMs + atMs, toMs + atMs);
   const title = `${whoOf(segment)}, ${signed(fromMs)} to ${signed(toMs)}: ${plural(probes, 'probe')}${merged > 1 ? ` in ${String(merged)} short runs` : ''}${rttMs === undefined ? '' : `, round trip ${milliseconds(rttMs)}`}`;
-  return html`<span class="run ${look}" style="left:${rounded(shareOf(window, fromMs))}%;width:${rounded(widthOf(segment, window))}%" title="${title}"><span>${instance ?? fate}</span></span>`;
+  return html`<span class="run ${look}" style="left:${round(shareOf(window, fromMs))}%;width:${round(widthOf(segment, window))}%" title="${title}"><span>${instance ?? fate}</span></span>`;
 }
 
 function whoOf({ instance, fate }: { readonly instance: string | null; readonly fate: Fate }): string {
@@ -111,14 +112,14 @@ function gapMarks(gaps: readonly Gap[], window: TimeWindow): Markup {
     if (labels.length < MOST_GAP_LABELS && labels.every((label) => Math.abs(label.left - left) >= GAP_LABEL_WIDTH)) {
       labels.push({
         left,
-        at: isLate ? `right:${String(rounded(100 - to))}%` : `left:${String(rounded(Math.max(0, from)))}%`,
+        at: isLate ? `right:${String(round(100 - to))}%` : `left:${String(round(Math.max(0, from)))}%`,
         text,
       });
     }
   }
   const brackets = seen
     .slice(0, 100)
-    .map(({ from, to }) => html`<span class="gap" style="left:${rounded(from)}%;width:${rounded(to - from)}%"></span>`);
+    .map(({ from, to }) => html`<span class="gap" style="left:${round(from)}%;width:${round(to - from)}%"></span>`);
   return html`<div class="gaps">${brackets}${labels.map(({ at, text }) => html`<span class="outage" style="${at}">${text}</span>`)}</div>`;
 }
 
@@ -129,7 +130,7 @@ function phaseBar(phases: OutagePhases, window: TimeWindow): Markup {
     fromMs = part.toMs;
     return part;
   });
-  return html`<div class="phase-bar">${parts.map((part) => html`<span class="phase ${part.word}" style="left:${rounded(shareOf(window, part.fromMs))}%;width:${rounded(widthOf(part, window))}%" title="${`${part.word} ${milliseconds(part.toMs - part.fromMs)}`}"></span>`)}</div>`;
+  return html`<div class="phase-bar">${parts.map((part) => html`<span class="phase ${part.word}" style="left:${round(shareOf(window, part.fromMs))}%;width:${round(widthOf(part, window))}%" title="${`${part.word} ${milliseconds(part.toMs - part.fromMs)}`}"></span>`)}</div>`;
 }
 
 function phaseText(phases: OutagePhases): Markup {

@@ -27,11 +27,6 @@ function escaped(text: string): string {
     .replaceAll(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 }
 
-/** A number of CSS or SVG: no more digits than can be seen. */
-export function rounded(value: number): number {
-  return Math.round(value * 100) / 100;
-}
-
 function written(content: Content): string {
   if (content === null || content === undefined) return '';
   if (content instanceof Markup) return content.text;

@@ -1,6 +1,7 @@
 import type { Percentiles } from '../../scenario/test-report.js';
 import { milliseconds, plural } from '../format.js';
-import { html, nothing, rounded, type Markup } from './markup.js';
+import { html, nothing, type Markup } from './markup.js';
+import { round } from '../../support/round.js';
 
 const MOST_FIGURES = 100;
 const MOST_DOTS = 200;
@@ -19,9 +20,9 @@ ${percentiles.length > shown.length ? html`<p class="quiet">${plural(percentiles
 }
 
 function row({ text, unit, values, p50, p90, p99, max }: Percentiles, mostOfUnit: number): Markup {
-  const share = (value: number): number => rounded(mostOfUnit === 0 ? 0 : (value / mostOfUnit) * 100);
+  const share = (value: number): number => round(mostOfUnit === 0 ? 0 : (value / mostOfUnit) * 100);
   const told = (value: number): string => (unit === 'ms' ? milliseconds(value) : String(value));
   const title = `${text}: from ${told(Math.min(...values))} to ${told(max)}`;
-  return html`<tr><td>${text}${unit === 'probes' ? html` <span class="quiet">(probes)</span>` : nothing}<div class="dots" role="img" aria-label="${title}"><i class="spread" style="left:${share(Math.min(...values))}%;right:${rounded(100 - share(max))}%"></i>${values.slice(0, MOST_DOTS).map((value) => html`<i class="dot" style="left:${share(value)}%"></i>`)}<i class="middle" style="left:${share(p50)}%"></i></div></td>${[p50, p90, p99, max].map((value) => html`<td class="figure">${told(value)}</td>`)}</tr>
+  return html`<tr><td>${text}${unit === 'probes' ? html` <span class="quiet">(probes)</span>` : nothing}<div class="dots" role="img" aria-label="${title}"><i class="spread" style="left:${share(Math.min(...values))}%;right:${round(100 - share(max))}%"></i>${values.slice(0, MOST_DOTS).map((value) => html`<i class="dot" style="left:${share(value)}%"></i>`)}<i class="middle" style="left:${share(p50)}%"></i></div></td>${[p50, p90, p99, max].map((value) => html`<td class="figure">${told(value)}</td>`)}</tr>
 `;
 }

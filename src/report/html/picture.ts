@@ -2,7 +2,8 @@ import type { Answer } from '../../assert/answers.js';
 import type { Network } from '../../scenario/test-report.js';
 import { plural } from '../format.js';
 import type { InstanceColours } from './instance-colours.js';
-import { html, rounded, type Markup } from './markup.js';
+import { html, type Markup } from './markup.js';
+import { round } from '../../support/round.js';
 import { layOut, nodeHeight, type PlacedLink, type PlacedNode, type Point } from './picture-layout.js';
 
 /** More than that is no picture that anybody reads, and would take seconds to lay out. */
@@ -32,7 +33,7 @@ export function picture(network: Network, answers: readonly Answer[], colours: I
     nodes.some((node) => roleOf(node) === role),
   );
   return html`<figure class="picture">
-<div class="scroller"><svg role="img" aria-label="${`the topology: ${nodes.map((node) => `${roleNames[roleOf(node)]} ${node.name}`).join(', ')}`}" viewBox="0 0 ${rounded(width)} ${rounded(height)}" style="width:${Math.ceil(width)}px;min-width:${Math.ceil(Math.min(width, Math.max(300, width * 0.7)))}px">
+<div class="scroller"><svg role="img" aria-label="${`the topology: ${nodes.map((node) => `${roleNames[roleOf(node)]} ${node.name}`).join(', ')}`}" viewBox="0 0 ${round(width)} ${round(height)}" style="width:${Math.ceil(width)}px;min-width:${Math.ceil(Math.min(width, Math.max(300, width * 0.7)))}px">
 ${links.map((link, nth) => drawnLink(link, used.get(nth) ?? new Set(), colours))}
 ${nodes.map((node) => drawnNode(node, answers, colours))}
 </svg></div>
@@ -57,18 +58,18 @@ function drawnNode(node: PlacedNode, answers: readonly Answer[], colours: Instan
         : '';
   const told =
     answeredBy.length === 0 ? '' : `, answered by ${answeredBy.map((instance) => instance ?? 'nobody').join(' and ')}`;
-  const x = rounded(at.x - width / 2);
-  const y = rounded(at.y - nodeHeight / 2);
-  return html`<g class="node ${role} ${colour}"><title>${`${roleNames[role]} ${name}${told}`}</title>${outline(role, x, y, width)}<path class="glyph" d="${glyphs[role]}" transform="translate(${rounded(x + 12)} ${rounded(at.y - 8)})"/><text x="${rounded(x + 35)}" y="${rounded(at.y + 4.5)}">${name}</text></g>
+  const x = round(at.x - width / 2);
+  const y = round(at.y - nodeHeight / 2);
+  return html`<g class="node ${role} ${colour}"><title>${`${roleNames[role]} ${name}${told}`}</title>${outline(role, x, y, width)}<path class="glyph" d="${glyphs[role]}" transform="translate(${round(x + 12)} ${round(at.y - 8)})"/><text x="${round(x + 35)}" y="${round(at.y + 4.5)}">${name}</text></g>
 `;
 }
 
 /** Roles differ by their shape too. */
 function outline(role: keyof typeof glyphs, x: number, y: number, width: number): Markup {
-  const w = rounded(width);
+  const w = round(width);
   if (role === 'transit') {
     const cut = 8;
-    const [right, bottom] = [rounded(x + width), rounded(y + nodeHeight)];
+    const [right, bottom] = [round(x + width), round(y + nodeHeight)];
     return html`<path class="shape" d="M${x + cut} ${y}H${right - cut}L${right} ${y + cut}V${bottom - cut}L${right - cut} ${bottom}H${x + cut}L${x} ${bottom - cut}V${y + cut}Z"/>`;
   }
   return html`<rect class="shape" x="${x}" y="${y}" width="${w}" height="${nodeHeight}" rx="${role === 'client' ? nodeHeight / 2 : role === 'switch' ? 0 : 5}"/>`;
@@ -88,7 +89,7 @@ function drawnLink(
         : '';
   const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
   const label =
-    cost === 1 ? null : html`<text class="cost" x="${rounded(middle.x)}" y="${rounded(middle.y + 4)}">${cost}</text>`;
+    cost === 1 ? null : html`<text class="cost" x="${round(middle.x)}" y="${round(middle.y + 4)}">${cost}</text>`;
   return html`<g class="link ${colour}"><title>${`${a} to ${b}, cost ${String(cost)}`}</title><path d="${curve(points)}"/>${label}</g>
 `;
 }
@@ -98,7 +99,7 @@ function curve(points: readonly Point[]): string {
   const [first, ...rest] = points;
   const last = rest.at(-1);
   if (first === undefined || last === undefined) return '';
-  const at = ({ x, y }: Point): string => `${String(rounded(x))} ${String(rounded(y))}`;
+  const at = ({ x, y }: Point): string => `${String(round(x))} ${String(round(y))}`;
   const bends = rest.slice(0, -1).map((point, nth) => {
     const next = rest[nth + 1] ?? point;
     return `Q${at(point)} ${at({ x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 })}`;

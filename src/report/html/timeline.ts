@@ -6,7 +6,8 @@ import { marksOf } from './event-marks.js';
 import { eventBadges, eventList, MOST_EVENTS, signed } from './events.js';
 import type { InstanceColours } from './instance-colours.js';
 import { chip, lane, type LaneContent } from './lane.js';
-import { html, nothing, rounded, type Markup } from './markup.js';
+import { html, nothing, type Markup } from './markup.js';
+import { round } from '../../support/round.js';
 import { shareOf, ticksOf, windowOf, type TimeWindow } from './time-window.js';
 
 /** Touched flows beyond that are folded away and drawn coarser, and beyond `MOST_LANES` they are only counted. */
@@ -35,8 +36,8 @@ export function timeline(report: ChangeReport, colours: InstanceColours, id: str
   const rest = touched.length - shown.length - folded.length;
   const isDrawn = touched.some(({ flow }) => flow !== undefined) || events.length > 0;
   const marks = marksOf(events.slice(0, MOST_EVENTS), atMs, window);
-  return html`<div class="timeline" style="--zero:${rounded(shareOf(window, 0))}%">
-${isDrawn ? html`<div class="grid" aria-hidden="true">${ticksOf(window).map((ms) => html`<i${ms === 0 ? html` class="zero"` : nothing} style="left:${rounded(shareOf(window, ms))}%"></i>`)}</div>` : nothing}
+  return html`<div class="timeline" style="--zero:${round(shareOf(window, 0))}%">
+${isDrawn ? html`<div class="grid" aria-hidden="true">${ticksOf(window).map((ms) => html`<i${ms === 0 ? html` class="zero"` : nothing} style="left:${round(shareOf(window, ms))}%"></i>`)}</div>` : nothing}
 ${eventBadges(marks, id)}${isDrawn ? axis(window) : nothing}
 ${shown.map((content) => lane(content, scale, colours))}
 ${folded.length === 0 ? nothing : html`<details class="more"><summary>${plural(folded.length + rest, 'more flow')} that changed</summary>${folded.map((content) => lane(content, coarse, colours))}${rest === 0 ? nothing : html`<p class="quiet">${plural(rest, 'flow')} that changed not in this file.</p>`}</details>`}
@@ -87,7 +88,7 @@ function axis(window: TimeWindow): Markup {
     const share = shareOf(window, ms);
     return share < 1 || share > 96
       ? nothing
-      : html`<span class="tick${ms === 0 ? ' zero' : ''}" style="left:${rounded(share)}%">${ms === 0 ? '0' : signed(ms)}</span>`;
+      : html`<span class="tick${ms === 0 ? ' zero' : ''}" style="left:${round(share)}%">${ms === 0 ? '0' : signed(ms)}</span>`;
   })}</div></div>
 `;
 }

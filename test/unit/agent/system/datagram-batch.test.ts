@@ -5,7 +5,6 @@ import test, { type ExecutionContext } from 'ava';
 import { socketAddress } from '../../../../src/agent/system/addresses.js';
 import { DatagramBatch } from '../../../../src/agent/system/datagram-batch.js';
 import { loadKernel } from '../../../../src/agent/system/kernel.js';
-import { portOf } from '../../../../src/agent/probe/probe-socket.js';
 import { Readiness } from '../../../../src/agent/system/readiness.js';
 import { pollUntil } from '../../../../src/support/poll.js';
 
@@ -27,7 +26,7 @@ async function open(t: ExecutionContext, loopback: '127.0.0.1' | '::1') {
   const say = async (...words: readonly string[]): Promise<void> => {
     for (const word of words)
       await new Promise<void>((resolve, reject) => {
-        peer.send(word, portOf(descriptor), loopback, (error) => {
+        peer.send(word, kernel.portOf(descriptor), loopback, (error) => {
           if (error === null) resolve();
           else reject(error);
         });
