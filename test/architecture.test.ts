@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import ts from 'typescript';
+import { listSources, parse, resolveImport, type Source } from './support/sources.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -100,71 +100,6 @@ const impureExpressions = [/^Date\.now$/, /^Math\.random$/, /^performance\.now$/
 const maxLines = 300;
 const maxFiles = 20;
 
-interface Import {
-  readonly specifier: string;
-  readonly typeOnly: boolean;
-}
-
-interface Source {
-  /** From the root of the checkout: `src/plan/plan.ts`. */
-  readonly path: string;
-  readonly lines: number;
-  readonly imports: readonly Import[];
-  /** Every property access without a call's arguments: `process.exit`, `Date.now`. */
-  readonly accesses: ReadonlySet<string>;
-  readonly defaultExport: boolean;
-  /** Comparisons with the name of a runtime. */
-  readonly runtimeBranches: readonly string[];
-  readonly moduleLets: readonly string[];
-}
-
-function parse(path: string, text: string): Source {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  const imports: Import[] = [];
-  const accesses = new Set<string>();
-  const runtimeBranches: string[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
-      const typeOnly = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
-      imports.push({ specifier: node.moduleSpecifier.text, typeOnly });
-    } else if (
-      ts.isExportDeclaration(node) &&
-      node.moduleSpecifier !== undefined &&
-      ts.isStringLiteral(node.moduleSpecifier)
-    ) {
-      imports.push({ specifier: node.moduleSpecifier.text, typeOnly: node.isTypeOnly });
-    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      const [specifier] = node.arguments;
-      if (specifier !== undefined && ts.isStringLiteral(specifier))
-        imports.push({ specifier: specifier.text, typeOnly: false });
-    } else if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
-      accesses.add(`${node.expression.text}.${node.name.text}`);
-    }
-    if (ts.isBinaryExpression(node) && /^(.*[=!]==)? ?'(?:netns|docker)'$/s.test(node.getText(file)))
-      runtimeBranches.push(node.getText(file));
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  return {
-    path,
-    lines: text.split('\n').length - 1,
-    imports,
-    accesses,
-    runtimeBranches,
-    defaultExport: file.statements.some(
-      (statement) =>
-        ts.isExportAssignment(statement) ||
-        (ts.canHaveModifiers(statement) &&
-          ts.getModifiers(statement)?.some((modifier) => modifier.getText(file) === 'default') === true),
-    ),
-    moduleLets: file.statements.flatMap((statement) =>
-      ts.isVariableStatement(statement) && /^let\b/.test(statement.declarationList.getText(file))
-        ? [statement.declarationList.getText(file)]
-        : [],
-    ),
-  };
-}
-
 /** The folder by whose rule a file goes: `agent/probe` for src/agent/probe/trace.ts, `index` for src/index.ts. */
 function layerOf(path: string): string {
   return path
@@ -172,20 +107,6 @@ function layerOf(path: string): string {
     .split('/')
     .slice(1, path.split('/').length === 2 ? 2 : -1)
     .join('/');
-}
-
-/** The file an import leads to, as a path from the root; undefined for packages and Node's modules. */
-function resolveImport(from: string, specifier: string): string | undefined {
-  if (!specifier.startsWith('.')) return undefined;
-  return normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts');
-}
-
-function listSources(): readonly Source[] {
-  return readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(?:ts|mjs)$/.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .sort()
-    .map((path) => parse(path, readFileSync(join(root, path), 'utf8')));
 }
 
 /** One problem for each import that goes against the order of the layers. */
@@ -308,7 +229,7 @@ function findFolderCircles(rules: typeof allowed): readonly string[] {
   return Object.keys(rules).flatMap((folder) => explore(folder, []));
 }
 
-const sources = listSources();
+const sources = listSources(root);
 
 test('a layer imports only the layers before it', (t) => {
   t.deepEqual(findLayerViolations(sources), []);

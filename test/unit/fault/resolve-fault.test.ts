@@ -71,7 +71,7 @@ for (const [target, message, hint] of [
   ['router1:eth9', /"router1" has no interface "eth9"/, /eth1/],
   ['servce@server-a', /no service "servce"/, /did you mean "service"\?/],
   ['service@router1', /"router1" is not an instance of "service"/, /server-a, server-b, server-c/],
-  ['a/b/c', /"a\/b\/c" is no target/, /write a node "server-a"/],
+  ['a/b/c', /"a\/b\/c" is not a target/, /write a node "server-a"/],
 ] as const) {
   test(`there is no ${target}, and the error says what there is`, (t) => {
     const error = t.throws(() => resolveFault(figure2, target, undefined), {

@@ -76,6 +76,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
     asn: undefined,
     frr: undefined,
     sysctls: new Map(),
+    selection: new Map(),
     exec: [],
     detection: { bfd: undefined, hello: undefined, bgp: undefined },
     container: undefined,

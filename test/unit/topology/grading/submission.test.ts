@@ -121,7 +121,7 @@ test('what is wrong with a scenario whatever the submission is refused; what it 
   ]);
   t.regex(scenarioProblems('scenario: [')[0] ?? '', /YAML_SYNTAX/);
   t.regex(scenarioProblems('')[0] ?? '', /the file is empty/);
-  t.regex(scenarioProblems('name: exam\n')[0] ?? '', /MISSING_KEY the file judges nothing/);
+  t.regex(scenarioProblems('name: exam\n')[0] ?? '', /MISSING_KEY the file has nothing to judge: /);
   t.regex(scenarioProblems('expect: *all\n')[0] ?? '', /YAML_ALIAS/);
 });
 
@@ -156,7 +156,7 @@ for (const [what, text, key] of [
   test(`${what} is refused in a submission, unless it is trusted`, (t) => {
     const [problem = '', ...more] = problemsOf(text);
     t.regex(problem, /^alice\.yml:\d+:\d+ UNTRUSTED /);
-    t.true(problem.includes(`"${key}" is not for submissions`), problem);
+    t.true(problem.includes(`"${key}" is not allowed in submissions: it `), problem);
     t.deepEqual(more, []);
     t.deepEqual(problemsOf(text, { isTrusted: true }), []);
   });
