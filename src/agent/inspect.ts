@@ -110,7 +110,15 @@ async function routesOf(lab: RunningLab, router: LabNode): Promise<readonly Rout
 
 function selectionAt(lab: RunningLab, router: string, address: string): Pick<RouteState, 'selection'> {
   const choice = lab.steering.choices.find((each) => each.router === router && each.address === address);
-  return choice === undefined ? {} : { selection: { by: choice.by, among: choice.among } };
+  return choice === undefined
+    ? {}
+    : {
+        selection: {
+          by: choice.by,
+          among: choice.among,
+          ...(choice.weights === undefined ? {} : { weights: choice.weights }),
+        },
+      };
 }
 
 /** What the protocols of a router have for an address that choose among paths. */

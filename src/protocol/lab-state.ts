@@ -55,7 +55,12 @@ export interface RouteState {
    */
   readonly covering: { readonly prefix: string; readonly installed: readonly InstalledHop[] } | null;
   /** Set where it does not leave the choice to its route, but makes it itself, among these. */
-  readonly selection?: { readonly by: string; readonly among: readonly string[] };
+  readonly selection?: {
+    readonly by: string;
+    readonly among: readonly string[];
+    /** By load: the weight of each of them. */
+    readonly weights?: readonly number[];
+  };
 }
 
 export interface InstalledHop {

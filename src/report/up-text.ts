@@ -33,8 +33,17 @@ export function routesText(routes: readonly RouteState[]): string {
 
 function selectionText(selection: RouteState['selection']): string {
   if (selection === undefined) return '';
-  const among = selection.among.length === 0 ? colors.red('none') : colors.green(selection.among.join(', '));
+  const among = selection.among.length === 0 ? colors.red('none') : colors.green(namedWithShares(selection));
   return `, but chooses by ${selection.by} among ${among}`;
+}
+
+function namedWithShares({ among, weights }: NonNullable<RouteState['selection']>): string {
+  const sum = (weights ?? []).reduce((total, weight) => total + weight, 0);
+  return among
+    .map((name, index) =>
+      weights === undefined ? name : `${name} ${((100 * (weights[index] ?? 0)) / sum).toFixed(0)} %`,
+    )
+    .join(', ');
 }
 
 function hopsText(hops: readonly InstalledHop[]): string {

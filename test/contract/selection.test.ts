@@ -1,5 +1,6 @@
 import test from 'ava';
 import { playStep } from '../../src/scenario/play-step.js';
+import { pollUntil } from '../../src/support/poll.js';
 import {
   contractSandbox,
   forEachRuntime,
@@ -74,6 +75,39 @@ scenario:
       );
       // Between routers a packet is longer by the headers of its tunnel.
       t.regex(await inNode(t, lab, 'router2', ['ip', 'link', 'show', 'dev', 'eth1']), /mtu 1564/);
+    },
+  );
+
+  test.serial(
+    `${runtime}: by load, an instance with other work gets less, within five seconds, and its part again later`,
+    async (t) => {
+      const text = network
+        .replace('round: round-robin', 'round: load')
+        .replace('nodes:', 'nodes:\n  client2: {kind: host}')
+        .replace('links:', 'links:\n  - [client2, router3]');
+      const { lab } = await labFor(t, runtime, topologyOf(text), `load-${runtime}`);
+      const partOfC = async (): Promise<number> => {
+        const { routes } = await lab.inspect(['router1']);
+        const { among = [], weights = [] } =
+          routes.find(({ service, address }) => service === 'round' && address.includes('.'))?.selection ?? {};
+        return (weights[among.indexOf('server-c')] ?? NaN) / weights.reduce((sum, weight) => sum + weight, 0);
+      };
+      const answeredByC = async (): Promise<number> => {
+        const seen = await lab.observe({ kind: 'dns', clients: ['client1'], to: 'round', flows: 400 });
+        return seen.filter(({ instance }) => instance === 'server-c').length / seen.length;
+      };
+      // What was asked while the lab came up is load, too.
+      const atFirst = await pollUntil(partOfC, (part) => part > 0.28, { everyMs: 100, deadlineMs: 15_000 });
+      t.true(atFirst.held, `server-c gets only ${String(atFirst.last)}`);
+      // client2 is behind router3, which does not choose: all that it asks goes to server-c.
+      const asking = lab.probe({ client: 'client2', service: 'nearest', rate: 500, forMs: 9000 });
+      const busy = await pollUntil(partOfC, (part) => part < 0.12, { everyMs: 100, deadlineMs: 5000 });
+      t.true(busy.held, `server-c still gets ${String(busy.last)}`);
+      const answered = await answeredByC();
+      t.true(answered < 0.2, String(answered));
+      await asking;
+      const idle = await pollUntil(partOfC, (part) => part > 0.25, { everyMs: 100, deadlineMs: 15_000 });
+      t.true(idle.held, `server-c gets only ${String(idle.last)}`);
     },
   );
 });

@@ -12,6 +12,8 @@ export interface SteeredWay {
   readonly id: string;
   readonly via: string | undefined;
   readonly device: string;
+  /** The part of the flows that goes there, beside the weights of the others. */
+  readonly weight: number;
 }
 
 /** Lets the kernel of a router find its segment identifiers before it forwards packets to them. */
@@ -56,6 +58,7 @@ export function selectorRoutes(
   if (only === undefined) return isPerPacket(by) ? [] : [`route flush ${hostPrefix(address)} table ${String(table)}`];
   if (isPerPacket(by))
     return ways.map((way, place) => `route replace ${hostPrefix(address)} ${told(way)} table ${String(table + place)}`);
-  const hops = others.length === 0 ? told(only) : ways.map((way) => `nexthop ${told(way)}`).join(' ');
+  const hops =
+    others.length === 0 ? told(only) : ways.map((way) => `nexthop ${told(way)} weight ${String(way.weight)}`).join(' ');
   return [`route replace ${hostPrefix(address)} table ${String(table)} ${hops}`];
 }

@@ -11,6 +11,8 @@ import { socketAddress } from '../system/addresses.js';
 import { loadNewsSockets, loadRouteTables } from '../system/netlink-socket.js';
 import { MarkSetter } from '../system/packet-marks.js';
 import { Ticker } from '../system/ticker.js';
+import { LoadReporter, ReportListener } from './load-reports.js';
+import { LoadWeights, REPORT_EVERY_MS } from './load-weights.js';
 import { segmentRoutes, segmentRules, selectorRoutes, selectorRules, type SteeredWay } from './selection-lines.js';
 
 const LOOK_EVERY_MS = 2;
@@ -19,6 +21,7 @@ const LOOK_EVERY_MS = 2;
 interface Steered {
   readonly node: LabNode;
   readonly selectors: readonly PlanSelector[];
+  readonly weights: LoadWeights;
   /** News of its kernel's links and routes. */
   socket: number;
   generation: number;
@@ -36,6 +39,8 @@ export interface Choice {
   readonly address: string;
   readonly by: PlanSelector['by'];
   readonly among: readonly string[];
+  /** In the order of `among`: where it is by load, the weight of each. */
+  readonly weights: readonly number[] | undefined;
 }
 
 /**
@@ -52,13 +57,14 @@ export class Steering {
 
   constructor(
     readonly plan: LabPlan,
-    nodeOf: (name: string) => LabNode,
+    readonly nodeOf: (name: string) => LabNode,
   ) {
     const { selectors = [], segments = [] } = plan.steering ?? {};
     const ends = segments.flatMap((segment) => segment.ends.map(({ router }) => router));
     this.#routers = [...new Set([...selectors.map(({ router }) => router), ...ends])].map((name) => ({
       node: nodeOf(name),
       selectors: selectors.filter(({ router }) => router === name),
+      weights: new LoadWeights(),
       socket: -1,
       generation: -1,
       told: new Map(),
@@ -89,6 +95,7 @@ export class Steering {
     new Ticker(LOOK_EVERY_MS, () => {
       this.#look();
     });
+    this.#followLoads();
   }
 
   /** The routers that have heard news and are not in line with it yet. */
@@ -122,6 +129,41 @@ export class Steering {
     }
   }
 
+  /** Routers that choose by load hear it from the hosts of the instances. */
+  #followLoads(): void {
+    const choosing = this.#routers.filter(({ selectors }) => selectors.some(({ by }) => by === 'load'));
+    const services = choosing.flatMap(({ selectors }) =>
+      selectors.filter(({ by }) => by === 'load').map(({ service }) => service),
+    );
+    const addressOf = ({ node }: Steered): string =>
+      node.plan.loopbacks.find((each) => each.includes(':'))?.split('/')[0] ?? '';
+    const hosts = this.plan.services
+      .filter(({ name }) => services.includes(name))
+      .flatMap(({ instances }) => instances);
+    const reporters = [...new Set(hosts)].map((name) => new LoadReporter(this.nodeOf(name), choosing.map(addressOf)));
+    const listeners = choosing.map(
+      (router) =>
+        new ReportListener(router.node, addressOf(router), (instance, load) => {
+          router.weights.report(instance, load);
+        }),
+    );
+    if (choosing.length === 0) return;
+    new Ticker(REPORT_EVERY_MS, () => {
+      const nowMs = performance.now();
+      const round = [...listeners.map((each) => each.listen()), ...reporters.map((each) => each.report(nowMs))];
+      void Promise.allSettled(round);
+      for (const router of choosing) if (router.weights.step(this.#knownAt(router))) router.isStale = true;
+    });
+  }
+
+  #knownAt({ node }: Steered): readonly string[] {
+    return [
+      ...new Set(
+        this.choices.filter(({ router, by }) => router === node.name && by === 'load').flatMap(({ among }) => among),
+      ),
+    ];
+  }
+
   #listen(router: Steered): void {
     router.socket = this.#sockets.open(router.node.namespace);
     router.generation = router.node.namespace.generation;
@@ -153,12 +195,14 @@ export class Steering {
           .filter((segment) => segment.family === family)
           .flatMap(({ instance, id }) => {
             const way = ways.get(hostPrefix(id));
-            return way === undefined ? [] : [{ instance, id, ...way }];
+            const weight = selector.by === 'load' ? router.weights.weightOf(instance) : 1;
+            return way === undefined ? [] : [{ instance, id, weight, ...way }];
           });
         wanted.set(`route ${address}`, selectorRoutes(selector, address, known));
         const among = known.map(({ instance }) => instance);
+        const weights = selector.by === 'load' ? known.map(({ weight }) => weight) : undefined;
         const { router: name, service, by, table } = selector;
-        this.#choices.set(`${name} ${address}`, { router: name, service, address, by, among });
+        this.#choices.set(`${name} ${address}`, { router: name, service, address, by, among, weights });
         if (!isPerPacket(by)) continue;
         const mark = {
           family,
@@ -198,12 +242,12 @@ export class Steering {
   }
 
   /** Prefixes of IPv6 that a router's kernel has a route to, and where the first way of each leads. */
-  #waysFrom(node: LabNode): ReadonlyMap<string, Omit<SteeredWay, 'id'>> {
+  #waysFrom(node: LabNode): ReadonlyMap<string, Omit<SteeredWay, 'id' | 'weight'>> {
     const devices = this.#tables.devices(
       node.namespace,
       node.plan.interfaces.map(({ name }) => name),
     );
-    const ways = new Map<string, Omit<SteeredWay, 'id'>>();
+    const ways = new Map<string, Omit<SteeredWay, 'id' | 'weight'>>();
     for (const datagram of this.#tables.dump(node.namespace, ['ipv6'])) {
       for (const news of readKernelNews(datagram)) {
         if (news.kind !== 'route') continue;

@@ -49,7 +49,7 @@ export const nodeSchema = z
       .union([z.enum(selections), z.record(z.string(), z.enum(selections))])
       .optional()
       .describe(
-        'How a router chooses among the instances that it knows, whatever they cost: nearest (default); hash, by flow; random or round-robin, for each packet. One word, or one for each service.',
+        'How a router chooses among the instances that it knows, whatever they cost: nearest (default); hash, by flow; random or round-robin, for each packet; load, by flow and by what instances report. One word, or one for each service.',
       ),
     exec: z
       .array(z.union([z.string(), z.array(z.string()).min(1)]))

@@ -14,7 +14,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['nodes.*.sysctls', 'write one line for each setting, such as  net.ipv4.tcp_syncookies: 0'],
   ['nodes.*.sysctls.*', 'kernel settings are whole numbers (1 for true, 0 for false) or text'],
   ['nodes.*.selection', 'write  selection: hash  or one word for each service, such as  selection: {dns: hash}'],
-  ['nodes.*.selection.*', 'write nearest, hash, random or round-robin'],
+  ['nodes.*.selection.*', 'write nearest, hash, random, round-robin or load'],
   ['nodes.*.exec', 'write a list of commands, such as  exec: ["ip route show"]'],
   ['nodes.*.exec.*', 'a command is text for the shell, or a list of words:  [ip, route, show]; put it in quotes'],
   ['nodes.*.exec.*.*', 'each word of a command is text: put it in quotes'],

@@ -1,5 +1,5 @@
 /** How a router chooses among the instances of a service that it knows, whatever they cost. */
-export const selections = ['nearest', 'hash', 'random', 'round-robin'] as const;
+export const selections = ['nearest', 'hash', 'random', 'round-robin', 'load'] as const;
 
 export type Selection = (typeof selections)[number];
 
