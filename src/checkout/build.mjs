@@ -9,8 +9,8 @@ import { Stop } from './stop.mjs';
 const buildDeadlineMs = 60_000;
 const keepOldChunksMs = 24 * 60 * 60_000;
 const entryPoints = { bin: 'src/bin.ts', index: 'src/index.ts' };
-/** One file without chunks, which also goes into an image with the Node of that image's distribution. */
-const agentEntry = { agent: 'src/agent/main.ts' };
+/** Files without chunks, which also go into an image with the Node of that image's distribution. */
+const agentEntry = { agent: 'src/agent/main.ts', 'http-server': 'src/agent/service/http-server.ts' };
 const entryFiles = Object.keys({ ...entryPoints, ...agentEntry }).map((name) => `${name}.js`);
 /** Packages that cannot be bundled (native code), or are big and rarely needed. */
 const external = ['koffi', 'esbuild'];

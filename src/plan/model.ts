@@ -183,7 +183,7 @@ export interface PlanLinkEnd {
 }
 
 /** A program that serves the instances of a service: each kind has a driver in the agent. */
-type PlanServe = { readonly kind: 'command' } & ServeCommand;
+type PlanServe = { readonly kind: 'http' } | ({ readonly kind: 'command' } & ServeCommand);
 
 export interface PlanService {
   readonly name: string;

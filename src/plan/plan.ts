@@ -23,6 +23,7 @@ import { behalfOf } from './on-behalf.js';
 import { clientsOf, daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
 import { segmentsOf, type Segment } from './segments.js';
 import { planSteering, tunnelMtu } from './selection.js';
+import { planServe } from './serve.js';
 import { sysctlsOf } from './sysctls.js';
 import { ospfTimers } from './timers.js';
 
@@ -80,7 +81,7 @@ export function planLab(topology: Topology): LabPlan {
       instances,
       announce,
       health: { ...health, check: health.check === undefined ? undefined : toArguments(health.check) },
-      serve: serve === 'identity' ? undefined : { kind: 'command', ...serve },
+      serve: planServe(serve),
       http,
       covering,
     })),

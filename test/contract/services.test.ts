@@ -8,6 +8,7 @@ import {
   inNode,
   ipv4,
   ipv6,
+  labFor,
   settled,
   topologyOf,
   whoAnswers,
@@ -16,7 +17,7 @@ import { perlServer } from '../support/perl-server.js';
 
 contractSandbox();
 
-const withServer = (command: readonly string[]): string => `
+const withServer = (serve: string): string => `
 name: served
 nodes:
   client1:  {kind: host}
@@ -34,12 +35,10 @@ anycast:
     addresses: [${ipv4}, "${ipv6}"]
     instances: [server-a, server-b]
     health: {interval: 50ms, timeout: 500ms}
-    serve:
-      command: ${JSON.stringify(command)}
-      port: 5353
-      protocol: dns
+    serve: ${serve}
 `;
-const topology = topologyOf(withServer(['perl', '-e', perlServer, '{node}']));
+const command = (words: readonly string[]): string => JSON.stringify({ command: words, port: 5353, protocol: 'dns' });
+const topology = topologyOf(withServer(command(['perl', '-e', perlServer, '{node}'])));
 const labs = new Map<RuntimeName, Lab>();
 const near = everywhere({ client1: 'server-a' });
 const far = everywhere({ client1: 'server-b' });
@@ -99,11 +98,34 @@ forEachRuntime((runtime) => {
     t.deepEqual(await whoAnswers(the()), near);
   });
 
+  test.serial(`${runtime}: a web server is asked for its instance over HTTP, and fails like any other`, async (t) => {
+    const { lab } = await labFor(t, runtime, topologyOf(withServer('http')), `web-${runtime}`);
+    t.deepEqual(await whoAnswers(lab), near);
+    const [answer] = await lab.who();
+    t.deepEqual(answer?.path, ['router1', 'server-a']);
+    for (const how of ['stop', 'hang'] as const) {
+      const failed = await lab.together([{ action: 'fail', target: 'names@server-a', how }], {
+        connections: true,
+        ...settled,
+      });
+      t.true(failed.settled, JSON.stringify(failed.lacking));
+      t.true((failed.connections?.open ?? 0) > 0);
+      t.is(failed.connections?.broken, failed.connections?.open);
+      t.true(failed.resolutionMs >= 20, 'connections are that far apart at least');
+      t.deepEqual(await whoAnswers(lab), far);
+      t.true((await lab.restore('names@server-a', settled)).settled);
+      t.deepEqual(await whoAnswers(lab), near);
+    }
+  });
+
   test(`${runtime}: a program that does not serve is refused by name, with what it printed`, async (t) => {
-    const command = ['perl', '-e', 'print "no zone\\n"; exit 3'];
-    const error = await t.throwsAsync(up(topologyOf(withServer(command)), { runtime, name: `refused-${runtime}` }), {
-      code: 'DEPLOY_FAILED',
-    });
+    const words = ['perl', '-e', 'print "no zone\\n"; exit 3'];
+    const error = await t.throwsAsync(
+      up(topologyOf(withServer(command(words))), { runtime, name: `refused-${runtime}` }),
+      {
+        code: 'DEPLOY_FAILED',
+      },
+    );
     t.regex(error.message, /^the server of names on server-[ab] did not start: it ended with status 3: perl -e /);
     t.is((error as Error & { hint?: string }).hint, 'no zone');
   });

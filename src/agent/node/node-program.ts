@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { pollUntil } from '../../support/poll.js';
-import { processesOfSession, type SeenProcess } from '../system/node-process-list.js';
+import { processesOfSession, processOf, type SeenProcess } from '../system/node-process-list.js';
 import { signalTo } from '../system/signal-node.js';
 import type { NodeLog } from './node-log.js';
 
 const STAND_STILL_DEADLINE_MS = 2000;
+const LOOK_EVERY_MS = 100;
 /** The kernel ends what is killed at once; a busy machine takes its time to say so. */
 const END_DEADLINE_MS = 10_000;
 
@@ -13,6 +14,8 @@ export interface ProgramWords {
   readonly source: string;
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** It is a program of the agent's own: it keeps the agent's files, whatever the node has. */
+  readonly isOwn?: boolean | undefined;
 }
 
 /** What of a node a program needs. */
@@ -51,8 +54,9 @@ export class NodeProgram {
 
   /** Starts it, in a node that runs. */
   start(): void {
-    const { source, argv, environment } = this.words;
-    const child = spawn('nsenter', [...this.host.enterArguments, ...argv], {
+    const { source, argv, environment, isOwn = false } = this.words;
+    const entered = this.host.enterArguments.filter((word) => !isOwn || word !== '--mount');
+    const child = spawn('nsenter', [...entered, ...argv], {
       cwd: '/',
       env: { ...this.host.processes.environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -62,6 +66,12 @@ export class NodeProgram {
     this.#isWanted = true;
     this.#ended = undefined;
     this.host.programs.add(this);
+    const watch = setInterval(() => {
+      this.#keepLeaderGoing(child.pid ?? 0);
+    }, LOOK_EVERY_MS);
+    child.once('exit', () => {
+      clearInterval(watch);
+    });
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.host.log.append(source, text);
@@ -132,6 +142,15 @@ export class NodeProgram {
     const others = this.processes().filter(({ pid }) => pid !== leader);
     for (const { pid } of others) signalTo(pid, signal);
     if (signal === 'SIGSTOP' || signal === 'SIGCONT' || others.length === 0) signalTo(leader, signal);
+  }
+
+  /** nsenter(1) may have stopped itself just after its child went on: nobody would see how the child ends. */
+  #keepLeaderGoing(leader: number): void {
+    const isStill = ({ state }: SeenProcess): boolean => /[Tt]/.test(state);
+    const seen = processOf(leader);
+    if (seen === undefined || !isStill(seen)) return;
+    const others = this.processes().filter(({ pid }) => pid !== leader);
+    if (!others.every(isStill) || others.length === 0) signalTo(leader, 'SIGCONT');
   }
 
   /** It may stop itself once more when it has just seen its child stopped. */

@@ -11,8 +11,9 @@ import { pollUntil } from '../../support/poll.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import { byQuestion, eachFlow } from '../lab/lab-flows.js';
 import { nodeNames, type NodeNames } from '../node/node-names.js';
-import { ProbeStream, type Probe } from './prober.js';
-import { tracePath } from './trace.js';
+import type { Probe, ProbeStream } from './probe-stream.js';
+import { openStream } from './prober.js';
+import { tracePath, type Trace } from './trace.js';
 import { clientsOf } from '../../plan/roles.js';
 
 const QUESTIONS_AT_ONCE = 64;
@@ -44,7 +45,7 @@ async function askAtOnce(
   ownerOf: NodeNames['ownerOf'],
 ): Promise<readonly FlowObserved[]> {
   const { plan, condition } = lab;
-  const asked = questions.map((question) => ({ question, stream: ProbeStream.open(question, lab) }));
+  const asked = questions.map((question) => ({ question, stream: openStream(question, lab) }));
   let answers: readonly Probe[];
   try {
     answers = await inParallel(asked, QUESTIONS_AT_ONCE, async ({ stream }) => {
@@ -113,17 +114,21 @@ async function pathOf(
   instance: string | null,
 ): Promise<readonly (string | null)[]> {
   const namespace = lab.namespaceOf(question.client);
-  const { port } = lab.identityOf(question.service);
+  const { kind, port } = lab.identityOf(question.service);
   const limits = instance === null ? { maxHops: 16, timeoutMs: 100, port } : { maxHops: 32, timeoutMs: 500, port };
+  // A host that does not speak DNS there refuses the questions of a trace, which come over UDP.
+  const endOf = (trace: Trace): string | null =>
+    kind === 'dns' ? trace.instance : trace.end?.kind === 'refused' ? instance : null;
   let trace = await tracePath(question, namespace, sourcePort, limits);
   // Where somebody answers, a hop that is not heard of was lost on the way, or heard of too late.
   for (
     let tries = 1;
-    tries < MOST_TRIES && instance !== null && (trace.instance === null || trace.hops.includes(null));
+    tries < MOST_TRIES && instance !== null && (endOf(trace) === null || trace.hops.includes(null));
     tries++
   ) {
     trace = await tracePath(question, namespace, sourcePort, limits);
   }
   const routers = trace.hops.map((hop) => (hop === null ? null : (ownerOf(hop) ?? hop)));
-  return trace.instance === null ? routers : [...routers, trace.instance];
+  const end = endOf(trace);
+  return end === null ? routers : [...routers, end];
 }

@@ -3,9 +3,11 @@ import { allot, riskOfAny, type FlowNumber } from '../../forecast/flow-numbers.j
 import type { Question } from '../../plan/model.js';
 import { identityQuestion } from '../../codec/dns-identity.js';
 import { DnsStream, framed } from '../../codec/dns-stream.js';
+import { readWhoami, whoamiRequest } from '../../codec/whoami.js';
 import type { ConnectionsSeen } from '../../protocol/observations.js';
 import { pollUntil } from '../../support/poll.js';
-import type { Asked } from './prober.js';
+import type { Asked } from './probe-stream.js';
+import type { IdentityExchange } from '../service/service-driver.js';
 import { openConnection } from '../system/sockets.js';
 
 /**
@@ -83,12 +85,16 @@ class OpenConnection {
   #asked = 0;
   #answered = 0;
   readonly #stream = new DnsStream();
+  readonly #kind: IdentityExchange['kind'];
+  #page = '';
   isBroken = false;
 
   constructor(
     readonly question: Question,
     lab: Asked,
   ) {
+    const { kind, port } = lab.identityOf(question.service);
+    this.#kind = kind;
     this.#socket = openConnection(lab.namespaceOf(question.client), question.family, 0);
     const breaks = (): void => {
       this.isBroken = true;
@@ -97,9 +103,9 @@ class OpenConnection {
     this.#socket.on('end', breaks);
     this.#socket.on('close', breaks);
     this.#socket.on('data', (chunk: Buffer) => {
-      this.#answered += this.#stream.take(chunk).length;
+      this.#answered += this.#kind === 'dns' ? this.#stream.take(chunk).length : this.#takePage(chunk);
     });
-    this.#socket.connect({ host: question.address, port: lab.identityOf(question.service).port });
+    this.#socket.connect({ host: question.address, port });
     this.ask();
   }
 
@@ -109,12 +115,23 @@ class OpenConnection {
 
   ask(): void {
     if (this.isBroken) return;
-    const message = identityQuestion(this.#asked & 0xffff);
+    const message =
+      this.#kind === 'dns'
+        ? framed(identityQuestion(this.#asked & 0xffff))
+        : whoamiRequest(this.question.service, 'keep-alive');
     this.#asked += 1;
-    this.#socket.write(framed(message));
+    this.#socket.write(message);
   }
 
   close(): void {
     this.#socket.resetAndDestroy();
+  }
+
+  /** How many answers are whole now: each question waits for the one before it. */
+  #takePage(chunk: Buffer): number {
+    this.#page += chunk.toString('latin1');
+    if (readWhoami(this.#page) === undefined) return 0;
+    this.#page = '';
+    return 1;
   }
 }

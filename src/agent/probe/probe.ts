@@ -6,7 +6,8 @@ import type { ProbeRun, ProbeSeries } from '../../protocol/observations.js';
 import { round } from '../../support/round.js';
 import { selectQuestions } from './ask.js';
 import type { RunningLab } from '../lab/running-lab.js';
-import { Prober, type Probe, type ProbeStream } from './prober.js';
+import type { Probe, ProbeStream } from './probe-stream.js';
+import { Prober } from './prober.js';
 
 const LAST_ANSWER_MS = 200;
 

@@ -3,25 +3,13 @@ import { readRefusal } from '../../codec/dns-identity.js';
 import { IdentityReader, PreparedQuestion } from '../../codec/prepared-identity.js';
 import type { Fate } from '../../protocol/timeline.js';
 import { DatagramBatch } from '../system/datagram-batch.js';
-import type { RunningLab } from '../lab/running-lab.js';
 import type { NetNamespace } from '../system/kernel.js';
+import { HttpStream } from './http-stream.js';
 import { ProbeSocket } from './probe-socket.js';
+import type { Asked, Probe, ProbeStream } from './probe-stream.js';
 import { Readiness } from '../system/readiness.js';
 import { runPromptly } from '../system/scheduling.js';
 import { Ticker } from '../system/ticker.js';
-
-/** One probe of a stream: when it left, and who answered after how long. Times are the agent's one monotonic clock. */
-export interface Probe {
-  readonly sentAtMs: number;
-  instance: string | null;
-  rttMs: number;
-  fate: Fate;
-  /** Answers to it beyond the first. */
-  duplicates: number;
-}
-
-/** What of a lab is needed to ask: where its clients are, and how an instance is asked who it is. */
-export type Asked = Pick<RunningLab, 'namespaceOf' | 'identityOf'>;
 
 /** Answers of one client that are taken at once; the next look takes more. */
 const BATCH = 8;
@@ -31,7 +19,7 @@ const MOST_BYTES = 2048;
  * A flow of probes: one client, one address, one source port; the probe's place in the list is its DNS id. Answers are
  * taken when `receive` is called. The kernel stamps them when they arrive, so that round trips do not depend on that.
  */
-export class ProbeStream {
+class DatagramStream implements ProbeStream {
   readonly probes: Probe[] = [];
 
   #socket: ProbeSocket;
@@ -43,16 +31,21 @@ export class ProbeStream {
     readonly question: Question,
     readonly namespace: NetNamespace,
     readonly port: number,
+    readonly intervalMs: number,
     readonly batch: DatagramBatch,
   ) {
     this.#generation = namespace.generation;
     this.#socket = ProbeSocket.open(namespace, question.address, port);
   }
 
-  /** Streams that are read one after the other may share a batch. */
-  static open(question: Question, lab: Asked, batch = new DatagramBatch(BATCH, MOST_BYTES)): ProbeStream {
-    const { port } = lab.identityOf(question.service);
-    return new ProbeStream(question, lab.namespaceOf(question.client), port, batch);
+  static open(
+    question: Question,
+    namespace: NetNamespace,
+    port: number,
+    intervalMs: number,
+    batch: DatagramBatch,
+  ): DatagramStream {
+    return new DatagramStream(question, namespace, port, intervalMs, batch);
   }
 
   get sourcePort(): number {
@@ -135,6 +128,26 @@ export class ProbeStream {
   }
 }
 
+/**
+ * A flow of probes in its service's own protocol. Streams that are read one after the other may share a batch. The pace
+ * is that of HTTP; datagrams are sent as they are asked for.
+ */
+export function openStream(
+  question: Question,
+  lab: Asked,
+  { intervalMs = 0, batch = new DatagramBatch(BATCH, MOST_BYTES) }: { intervalMs?: number; batch?: DatagramBatch } = {},
+): ProbeStream {
+  const { kind, port } = lab.identityOf(question.service);
+  const namespace = lab.namespaceOf(question.client);
+  return kind === 'http'
+    ? new HttpStream(question, namespace, port, intervalMs)
+    : DatagramStream.open(question, namespace, port, intervalMs, batch);
+}
+
+/** Connections cost more than datagrams: so many a second in all, and this far apart at least. */
+const MOST_CONNECTIONS_PER_SECOND = 500;
+const LEAST_CONNECTION_PACE_MS = 20;
+
 /** A tick that comes late makes up for so many missed probes of a flow; the gap shows in the records all the same. */
 const MOST_AT_ONCE = 3;
 const TICK_MS = 1;
@@ -154,7 +167,7 @@ export class Prober {
   ) {
     for (const [tag, stream] of streams.entries()) {
       const add = (): void => {
-        this.#readiness.add(stream.descriptor, tag);
+        if (stream.descriptor !== undefined) this.#readiness.add(stream.descriptor, tag);
       };
       stream.onMove = add;
       add();
@@ -164,8 +177,15 @@ export class Prober {
   static open(questions: readonly Question[], lab: Asked, intervalMs: number): Promise<Prober> {
     const batch = new DatagramBatch(BATCH, MOST_BYTES);
     const streams: ProbeStream[] = [];
+    const connections = questions.filter(({ service }) => lab.identityOf(service).kind === 'http').length;
+    const paceMs = Math.max(LEAST_CONNECTION_PACE_MS, (1000 * connections) / MOST_CONNECTIONS_PER_SECOND);
     try {
-      for (const question of questions) streams.push(ProbeStream.open(question, lab, batch));
+      for (const question of questions) {
+        const isHttp = lab.identityOf(question.service).kind === 'http';
+        streams.push(
+          openStream(question, lab, { batch, intervalMs: isHttp ? Math.max(intervalMs, paceMs) : intervalMs }),
+        );
+      }
       return Promise.resolve(new Prober(streams, intervalMs));
     } catch (error) {
       for (const stream of streams) stream.close();

@@ -1,4 +1,5 @@
 import type { PlanService } from '../../plan/model.js';
+import { HttpCheck } from './http-check.js';
 import { LocalCheck } from './local-check.js';
 import { ProcessServer } from './process-server.js';
 import type {
@@ -20,7 +21,7 @@ export function commandDriver(command: Command): ServiceDriver {
 }
 
 function serverOf(
-  { command, port }: Command,
+  { command, port, protocol }: Command,
   place: InstancePlace,
   { identityThread }: SharedByServers,
 ): InstanceServer {
@@ -41,7 +42,10 @@ function serverOf(
       NEARCAST_ADDRESSES: [...service.addresses, localAddress].join(' '),
     },
     port,
-    transport: 'udp',
-    check: new LocalCheck(host.namespace, localAddress, identityThread, port),
+    transport: protocol === 'dns' ? 'udp' : 'tcp',
+    check:
+      protocol === 'dns'
+        ? new LocalCheck(host.namespace, localAddress, identityThread, port)
+        : new HttpCheck(host.namespace, localAddress, port),
   });
 }

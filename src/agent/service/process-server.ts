@@ -6,7 +6,7 @@ import { socketsAt, type Place } from '../system/bound-sockets.js';
 import type { InstancePlace, InstanceServer } from './service-driver.js';
 
 const HOST_DEADLINE_MS = 30_000;
-const LISTEN_DEADLINE_MS = 10_000;
+const LISTEN_DEADLINE_MS = 30_000;
 const STOP_GRACE_MS = 500;
 
 /** What serves one instance: a program, where it listens, and how it is asked whether it answers. */
@@ -16,6 +16,8 @@ export interface ServerProgram {
   readonly port: number;
   readonly transport: 'udp' | 'tcp';
   readonly check: ServerCheck;
+  /** A program of nearcast's own, whatever files the node has. */
+  readonly isOwn?: boolean | undefined;
 }
 
 /** Asks one server over its host's loopback. */
@@ -41,10 +43,10 @@ export class ProcessServer implements InstanceServer {
     { service, host, localAddress }: InstancePlace,
     readonly words: ServerProgram,
   ) {
-    const { argv, environment, port } = words;
+    const { argv, environment, port, isOwn } = words;
     this.#host = host;
     this.#service = service.name;
-    this.#program = new NodeProgram(host, { source: service.name, argv, environment });
+    this.#program = new NodeProgram(host, { source: service.name, argv, environment, isOwn });
     this.#places = [...service.addresses, localAddress].map((address) => ({ address, port }));
   }
 

@@ -9,9 +9,12 @@ export interface ServiceDriver {
   serverOf(instance: InstancePlace, shared: SharedByServers): InstanceServer;
 }
 
-/** What a client asks to learn which instance answers: the DNS identity question (RFC 4892), at this port. */
+/**
+ * What a client asks at this port to learn which instance answers: the DNS identity question (RFC 4892), or
+ * `GET /whoami`.
+ */
 export interface IdentityExchange {
-  readonly kind: 'dns';
+  readonly kind: 'dns' | 'http';
   readonly port: number;
 }
 

@@ -1,5 +1,6 @@
 import type { PlanService } from '../../plan/model.js';
 import { commandDriver } from './command-driver.js';
+import { httpDriver } from './http-driver.js';
 import { identityDriver } from './identity-driver.js';
 import type { ServiceDriver } from './service-driver.js';
 
@@ -7,6 +8,8 @@ export function driverOf({ serve }: PlanService): ServiceDriver {
   switch (serve?.kind) {
     case undefined:
       return identityDriver;
+    case 'http':
+      return httpDriver;
     case 'command':
       return commandDriver(serve);
   }

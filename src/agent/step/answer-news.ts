@@ -1,7 +1,7 @@
 import type { Question } from '../../plan/model.js';
 import { round } from '../../support/round.js';
 import type { LabNews } from '../lab/lab-news.js';
-import type { Probe } from '../probe/prober.js';
+import type { Probe } from '../probe/probe-stream.js';
 
 const LOOK_EVERY_MS = 20;
 /** An answer that takes longer than this is told as silence. */

@@ -5,7 +5,8 @@ import type { RunningLab } from '../lab/running-lab.js';
 import { eachFlow } from '../lab/lab-flows.js';
 import { LoadSamples } from '../record/load-samples.js';
 import { OpenConnections } from '../probe/open-connections.js';
-import { Prober, type ProbeStream } from '../probe/prober.js';
+import type { ProbeStream } from '../probe/probe-stream.js';
+import { Prober } from '../probe/prober.js';
 import { AnswerNews } from './answer-news.js';
 import { Recorder } from '../record/recorder.js';
 

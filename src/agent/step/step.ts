@@ -21,7 +21,8 @@ import type { RunningLab } from '../lab/running-lab.js';
 import { byQuestion } from '../lab/lab-flows.js';
 import { loadBetween, machineLoad } from '../system/machine-load.js';
 import { paceMs } from '../probe/pace.js';
-import type { Prober, ProbeStream } from '../probe/prober.js';
+import type { ProbeStream } from '../probe/probe-stream.js';
+import type { Prober } from '../probe/prober.js';
 import { QuietWatch } from '../routing/quiet.js';
 import { StepInstruments } from './step-instruments.js';
 
@@ -162,7 +163,7 @@ function forecastOf(lab: RunningLab): Forecast | undefined {
 async function untilSteady(lab: RunningLab, prober: Prober, signal: AbortSignal): Promise<void> {
   const forecast = forecastOf(lab);
   await pollUntil(
-    () => prober.streams.every((stream) => isSettled(stream, 0, lab.condition, forecast, prober.intervalMs)),
+    () => prober.streams.every((stream) => isSettled(stream, 0, lab.condition, forecast)),
     (settled) => settled,
     { everyMs: 2, deadlineMs: BASELINE_DEADLINE_MS, signal },
   );
@@ -246,7 +247,7 @@ function unsettledAnswers(
   forecast: Forecast | undefined,
 ): readonly Lacking[] {
   return prober.streams
-    .filter((stream) => !isSettled(stream, sinceMs, condition, forecast, prober.intervalMs))
+    .filter((stream) => !isSettled(stream, sinceMs, condition, forecast))
     .map(({ question: { client, address } }) => ({ kind: 'answers', client, address }));
 }
 
@@ -255,11 +256,10 @@ function unsettledAnswers(
  * one.
  */
 function isSettled(
-  { question, probes }: ProbeStream,
+  { question, probes, intervalMs }: ProbeStream,
   sinceMs: number,
   condition: Condition,
   forecast: Forecast | undefined,
-  intervalMs: number,
 ): boolean {
   const expected = forecast?.answer(question);
   const recent = probes.slice(-1000).filter((probe) => probe.sentAtMs >= sinceMs);

@@ -106,8 +106,9 @@ export const checkInstances: Check = ({ topology, nodes, declaredNodes, at }) =>
 export const checkServing: Check = ({ topology, at }) =>
   topology.services.flatMap(({ name, serve, http }): readonly Finding[] => {
     if (serve === 'identity') return [];
-    const [program = ''] = serve.command;
-    const isRunnable = program.trim() !== '' && !serve.command.some((word) => word.includes('\0'));
+    const command = serve === 'http' ? ['http'] : serve.command;
+    const [program = ''] = command;
+    const isRunnable = program.trim() !== '' && !command.some((word) => word.includes('\0'));
     return [
       ...(isRunnable
         ? []

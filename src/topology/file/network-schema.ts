@@ -123,7 +123,9 @@ export const serveCommandSchema = z
         'The program and its words. {node}, {service}, {port}, {address} (the first of the service) and {local} (where checks ask) stand for what the instance has.',
       ),
     port: z.int().min(1).max(65_535).describe('The port that it listens on.'),
-    protocol: z.enum(['dns']).describe('What it speaks there: dns is asked for its identity.'),
+    protocol: z
+      .enum(['dns', 'http'])
+      .describe('What it speaks there: dns is asked for its identity, http for /whoami.'),
   })
   .describe('A program that serves, such as {command: [nsd, -d], port: 53, protocol: dns}.');
 
@@ -146,10 +148,10 @@ export const serviceSchema = z
       ),
     health: healthSchema.optional(),
     serve: z
-      .union([z.enum(['identity']), serveCommandSchema])
+      .union([z.enum(['identity', 'http']), serveCommandSchema])
       .optional()
       .describe(
-        'What serves the addresses: identity, the built-in service (default), or {command, port, protocol}, a program that runs on each instance.',
+        'What serves the addresses: identity, the built-in service (default); http, a small web server; or {command, port, protocol}, a program that runs on each instance.',
       ),
     http: z
       .boolean()

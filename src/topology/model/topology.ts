@@ -91,8 +91,8 @@ export interface Service {
   readonly covering: CoveringPrefixes | undefined;
 }
 
-/** What serves the addresses of a service: the built-in service, or a program that runs on each of its instances. */
-type Serve = 'identity' | ServeCommand;
+/** What serves the addresses of a service: the built-in service, nearcast's web server, or a program that runs on each of its instances. */
+type Serve = 'identity' | 'http' | ServeCommand;
 
 /** A program of the file's. */
 export interface ServeCommand {
@@ -103,7 +103,7 @@ export interface ServeCommand {
   readonly protocol: ServeProtocol;
 }
 
-type ServeProtocol = 'dns';
+type ServeProtocol = 'dns' | 'http';
 
 /**
  * Prefixes around the service's addresses, announced by some instances in place of the addresses themselves: whoever

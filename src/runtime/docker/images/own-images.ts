@@ -38,9 +38,12 @@ export function frrImage(): OwnImage {
 /** What the agent runs in, on an engine of this architecture. */
 export function agentImage(architecture: string): OwnImage {
   const home = 'nearcast';
-  const agent = join(packageRoot(), 'dist', 'agent.js');
+  const programs = ['agent.js', 'http-server.js'];
   return ownImage('agent', [
-    { name: `${home}/agent.js`, content: readFileSync(agent) },
+    ...programs.map((name) => ({
+      name: `${home}/${name}`,
+      content: readFileSync(join(packageRoot(), 'dist', name)),
+    })),
     { name: `${home}/package.json`, content: Buffer.from('{"type": "module"}\n') },
     ...koffiFiles(architecture).map(({ name, content }) => ({ name: `${home}/node_modules/${name}`, content })),
   ]);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Probe } from '../../../../src/agent/probe/prober.js';
+import type { Probe } from '../../../../src/agent/probe/probe-stream.js';
 import { AnswerNews } from '../../../../src/agent/step/answer-news.js';
 import type { LabEvent } from '../../../../src/protocol/events.js';
 

@@ -1,0 +1,113 @@
+import type { Socket } from 'node:net';
+import type { Question } from '../../plan/model.js';
+import { readWhoami, whoamiRequest } from '../../codec/whoami.js';
+import type { Fate } from '../../protocol/timeline.js';
+import { errnoOf, type NetNamespace } from '../system/kernel.js';
+import { openConnection } from '../system/sockets.js';
+import { NO_ROUTE } from './flow.js';
+import type { Probe, ProbeStream } from './probe-stream.js';
+
+/** So many round trips without an answer, and a probe is given up for the next one; within these bounds. */
+const PATIENCE_ROUND_TRIPS = 4;
+const LEAST_PATIENCE_MS = 50;
+const MOST_PATIENCE_MS = 1000;
+
+/**
+ * Probes over HTTP: each is a connection of its own that asks `GET /whoami`, all from one source port, so that routers
+ * hash them as one flow. A port has one connection at a time: while a probe waits for its answer no other is sent, and
+ * the times between two probes tell how fine it looks. Connections are reset, which leaves no port in TIME_WAIT.
+ */
+export class HttpStream implements ProbeStream {
+  readonly probes: Probe[] = [];
+  readonly descriptor = undefined;
+  onMove: () => void = () => undefined;
+  readonly sourcePort: number;
+  #connection: Socket | undefined;
+  #patienceMs = MOST_PATIENCE_MS;
+
+  constructor(
+    readonly question: Question,
+    readonly namespace: NetNamespace,
+    readonly port: number,
+    readonly intervalMs: number,
+  ) {
+    const first = openConnection(namespace, question.family, 0);
+    this.sourcePort = first.localPort ?? 0;
+    first.destroy();
+  }
+
+  send(): Probe {
+    const last = this.probes.at(-1);
+    const sinceMs = last === undefined ? Infinity : performance.now() - last.sentAtMs;
+    const isWaiting = this.#connection !== undefined && sinceMs < this.#patienceMs;
+    if (last !== undefined && (isWaiting || sinceMs < this.intervalMs)) return last;
+    this.#end();
+    const probe: Probe = { sentAtMs: performance.now(), instance: null, rttMs: NaN, fate: 'silent', duplicates: 0 };
+    this.probes.push(probe);
+    if (!this.namespace.standsStill) this.#ask(probe);
+    return probe;
+  }
+
+  receive(): void {
+    // Answers are taken as they come.
+  }
+
+  note(): void {
+    // What ICMP says of a connection is the error that the connection has.
+  }
+
+  close(): void {
+    this.#end();
+  }
+
+  #ask(probe: Probe): void {
+    let connection: Socket;
+    try {
+      connection = openConnection(this.namespace, this.question.family, this.sourcePort);
+    } catch {
+      // The port is another connection's for this moment: the probe is lost.
+      return;
+    }
+    this.#connection = connection;
+    let received = '';
+    connection.setEncoding('latin1');
+    connection.on('error', (error) => {
+      if (probe.fate === 'silent') probe.fate = fateOf(error);
+      this.#end(connection);
+    });
+    connection.on('data', (text: string) => {
+      if (this.namespace.standsStill) return;
+      received += text;
+      const instance = readWhoami(received);
+      if (instance === undefined) return;
+      probe.instance = instance;
+      probe.rttMs = performance.now() - probe.sentAtMs;
+      probe.fate = 'answered';
+      const patienceMs = PATIENCE_ROUND_TRIPS * probe.rttMs;
+      this.#patienceMs = Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, patienceMs));
+      this.#end(connection);
+    });
+    connection.on('end', () => {
+      if (probe.fate === 'silent') probe.fate = 'refused';
+      this.#end(connection);
+    });
+    connection.connect({ host: this.question.address, port: this.port });
+    connection.write(whoamiRequest(this.question.service, 'close'));
+  }
+
+  /** One that never connected has nothing to reset. */
+  #end(connection = this.#connection): void {
+    if (connection === undefined) return;
+    if (this.#connection === connection) this.#connection = undefined;
+    connection.removeAllListeners();
+    connection.on('error', () => undefined);
+    if (connection.connecting) connection.destroy();
+    else connection.resetAndDestroy();
+  }
+}
+
+function fateOf(error: Error): Fate {
+  const code = errnoOf(error);
+  if (NO_ROUTE.has(code)) return 'unreachable';
+  return code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE' ? 'refused' : 'silent';
+}
