@@ -21,7 +21,7 @@ export interface ServerProgram {
 }
 
 /** Asks one server over its host's loopback. */
-interface ServerCheck {
+export interface ServerCheck {
   answers(timeoutMs: number): Promise<boolean>;
   /** The server starts: what was opened for an older one is of no use. */
   close(): void;
