@@ -60,17 +60,21 @@ function counted(packets: number): string {
 
 function refuseStandardOutput(where: string, json: boolean): void {
   if (json)
-    throw new LabError('USAGE', 'standard output cannot be both the capture and the document of --json', {
+    throw new LabError('USAGE', 'standard output cannot carry both the capture and the JSON document', {
       hint: 'name a file: --output capture.pcapng',
     });
   if (commandWord() !== 'nearcast' && process.env['npm_config_loglevel'] !== 'silent') {
-    throw new LabError('USAGE', 'npm says on standard output what it runs, and that would be in the capture', {
-      hint: `nearcast capture ${where} --output -`,
-    });
+    throw new LabError(
+      'USAGE',
+      'npm writes the command that it runs to standard output, which would corrupt the capture',
+      {
+        hint: `nearcast capture ${where} --output -`,
+      },
+    );
   }
   if (process.stdout.isTTY) {
-    throw new LabError('USAGE', 'a capture is nothing for a terminal', {
-      hint: 'name a file, or hand it on: --output - | wireshark -k -i -',
+    throw new LabError('USAGE', 'a capture cannot be written to a terminal', {
+      hint: 'name a file, or pipe the capture: --output - | wireshark -k -i -',
     });
   }
 }
@@ -79,13 +83,15 @@ function duration(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const ms = parseDuration(text);
   if (ms === undefined || ms <= 0)
-    throw new LabError('USAGE', `"${text}" is no duration`, { hint: 'write it as in --for 10s' });
+    throw new LabError('USAGE', `"${text}" is not a duration`, { hint: 'write it as in --for 10s' });
   return ms;
 }
 
 function wholeNumber(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[1-9]\d{0,14}$/.test(text))
-    throw new LabError('USAGE', `"${text}" is no number for --${flag}`, { hint: `write it as in --${flag} 128` });
+    throw new LabError('USAGE', `"${text}" is not a valid number for --${flag}`, {
+      hint: `write it as in --${flag} 128`,
+    });
   return Number(text);
 }

@@ -36,7 +36,9 @@ export async function vtyshVerb(node: string, argv: readonly string[], { lab: na
     const { nodes } = await lab.inspect([]);
     const routing = nodes.filter((each) => each.routing).map((each) => each.name);
     if (!routing.includes(node)) {
-      throw new LabError('NODE_UNKNOWN', `${node} runs no FRR`, { hint: `nodes that do: ${routing.join(', ')}` });
+      throw new LabError('NODE_UNKNOWN', `${node} does not run FRR`, {
+        hint: `nodes that run it: ${routing.join(', ')}`,
+      });
     }
     return lab.attach(node, ['vtysh', ...withoutDashes(argv)]);
   });

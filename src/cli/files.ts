@@ -90,7 +90,7 @@ export async function topologiesVerb({ output }: Run): Promise<number> {
     ),
   );
   const folder = dirname(bundled[0]?.path ?? '');
-  output.print(`\nThe files are in ${folder}. The test of each took so long with ${machine}.`);
+  output.print(`\nThe files are in ${folder}. The test times were measured with ${machine}.`);
   return 0;
 }
 

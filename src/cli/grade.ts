@@ -56,14 +56,16 @@ export async function gradeVerb(run: Run, scenario: string, folder: string, flag
 
 function readParallel(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new LabError('USAGE', `"${text}" is no number of submissions`, { hint: 'write it as in  --parallel 4' });
+  throw new LabError('USAGE', `"${text}" is not a valid number of submissions`, {
+    hint: 'write it as in  --parallel 4',
+  });
 }
 
 function readTimeout(text: string): number {
   const ms = parseDuration(text);
   // A timer of Node takes no more than 2^31 - 1 ms.
   if (ms !== undefined && ms > 0 && ms < 2 ** 31) return ms;
-  throw new LabError('USAGE', `"${text}" is no time that a submission may take`, {
+  throw new LabError('USAGE', `"${text}" is not a valid time limit`, {
     hint: 'write it as in  --timeout 5m',
   });
 }

@@ -10,16 +10,16 @@ interface Help {
 const helpOf: Readonly<Record<string, Help>> = {
   nearcast: {
     description:
-      'Builds, breaks and proves anycast networks: real FRRouting, real packets, and which instance answered.',
+      'Builds anycast networks with real FRRouting and real packets, breaks them, and shows which instance answers each client.',
     examples: ['up figure3', 'who', 'restore server-a', 'down'],
   },
   up: {
-    description: 'Deploy a topology, wait for convergence, show who answers, and play what the file says.',
+    description: 'Deploy a topology, wait for convergence, show who answers, and play its scenario.',
     examples: ['up figure3', 'up figure2 --name mine', 'up figure3 --runtime docker', 'up ./my-network.yml --json'],
   },
   test: {
     description:
-      'Deploy, play the scenario, judge what is expected, and remove the lab: for CI. Exit status 1 where an expectation failed, 4 where it was too close to tell.',
+      'For CI: deploy, play the scenario, check the expectations, and remove the lab. Exit status 1 if an expectation fails, 4 if one is too close to tell.',
     examples: [
       'test figure3',
       'test figure3 --junit report.xml',
@@ -31,7 +31,7 @@ const helpOf: Readonly<Record<string, Help>> = {
   },
   grade: {
     description:
-      'Test every topology in a folder against one scenario, several at a time, and remove every lab. Exit status 0 where each has a result.',
+      'Test every topology in a folder against one scenario, several at a time, and remove every lab. Exit status 0 if each has a result.',
     examples: [
       'grade exam.yml submissions',
       'grade exam.yml submissions --csv points.csv',
@@ -45,7 +45,7 @@ const helpOf: Readonly<Record<string, Help>> = {
     examples: ['inspect', 'inspect figure3 --json'],
   },
   who: {
-    description: 'Show the catchment map, now: who answers each client, at which cost, on which way.',
+    description: 'Show the current catchment map: who answers each client, at which cost, over which path.',
     examples: ['who', 'who --client client1', 'who figure3 --snapshot map.json', 'who figure3 --json'],
   },
   events: {
@@ -55,7 +55,7 @@ const helpOf: Readonly<Record<string, Help>> = {
   },
   probe: {
     description:
-      'Ask at a steady rate and show who answered from when to when. With --kind: one probe of each flow, and what became of it.',
+      'Probe at a steady rate and show who answered when. With --kind: send one probe on each flow and show its fate.',
     examples: [
       'probe --for 2s',
       'probe --rate 100 --for 10s --client client1',
@@ -69,12 +69,12 @@ const helpOf: Readonly<Record<string, Help>> = {
     examples: ['fail server-a', 'fail router1/server-a', 'fail service@server-a'],
   },
   restore: {
-    description: 'Mend what failed.',
+    description: 'Undo a fault.',
     examples: ['restore server-a', 'restore router1/server-a', 'restore service@server-a'],
   },
   capture: {
     description:
-      'Capture what passes a node (router1), or one interface (router1:eth1), into a pcapng file for Wireshark and tshark. Ctrl-C ends it.',
+      'Capture the packets of a node (router1), or of one interface (router1:eth1), into a pcapng file for Wireshark and tshark. Ctrl-C ends it.',
     examples: [
       'capture router1',
       'capture client1:eth1 --for 10s --output questions.pcapng',
@@ -92,11 +92,11 @@ const helpOf: Readonly<Record<string, Help>> = {
     examples: ['vtysh router1', 'vtysh router1 -c "show ip route"'],
   },
   validate: {
-    description: 'Check topology files, without running anything.',
+    description: 'Check topology files without running them.',
     examples: ['validate figure3', 'validate a.yml b.yml'],
   },
   topologies: {
-    description: 'List the bundled topologies, with their size and how long the test of each takes.',
+    description: 'List the bundled topologies, with their size and the duration of their tests.',
     examples: ['topologies'],
   },
   guide: {
@@ -104,13 +104,13 @@ const helpOf: Readonly<Record<string, Help>> = {
     examples: ['guide figure1', 'guide figure1 --answers'],
   },
   images: {
-    description: 'Show, build or remove the images that the docker runtime runs: images, images build, images remove.',
+    description: 'Show, build or remove the images of the docker runtime: images, images build, images remove.',
     examples: ['images', 'images build', 'images remove'],
   },
   schema: { description: 'Print the JSON Schema of topology files, for editors.', examples: ['schema'] },
   doctor: {
     description:
-      'Check this machine: what is there, what is missing, what mends it. With a lab: which daemon, session or route is wrong there, and why.',
+      'Check whether this machine can run labs, and say what to do if it cannot. With a lab: show which daemon, session or route is wrong, and why.',
     examples: ['doctor', 'doctor figure3'],
   },
 };

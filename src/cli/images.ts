@@ -20,7 +20,7 @@ export async function imagesVerb({ output, signal }: Run, action = 'list'): Prom
       ]);
       output.print(
         rows.length === 0
-          ? 'no image of nearcast is on this engine yet; up builds what it needs'
+          ? 'this engine has no nearcast image yet; up builds the images that it needs'
           : columns(['IMAGE', 'FOR', 'SIZE', ''], rows),
       );
       return 0;
@@ -40,12 +40,12 @@ export async function imagesVerb({ output, signal }: Run, action = 'list'): Prom
     case 'remove': {
       const removed = await images.remove();
       output.document({ removed });
-      output.print(removed.length === 0 ? 'no image of nearcast was there' : `removed ${removed.join(', ')}`);
+      output.print(removed.length === 0 ? 'there was no nearcast image' : `removed ${removed.join(', ')}`);
       return 0;
     }
     default:
-      throw new LabError('USAGE', `images knows no "${action}"`, {
-        hint: `it takes ${actions.join(', ')}; as in: nearcast images build`,
+      throw new LabError('USAGE', `images has no action "${action}"`, {
+        hint: `the actions are ${actions.join(', ')}; as in: nearcast images build`,
       });
   }
 }

@@ -10,7 +10,7 @@ import type { Run } from './run.js';
 
 export async function downVerb({ output }: Run, name: string | undefined, { all }: { all?: boolean }): Promise<number> {
   if (all === true && name !== undefined) {
-    throw new LabError('USAGE', `either one lab or --all: "${name}" was named too`, { hint: 'nearcast down --all' });
+    throw new LabError('USAGE', `name one lab or use --all, not both: "${name}"`, { hint: 'nearcast down --all' });
   }
   const onProgress = (text: string): void => {
     output.progress('ending', text);
@@ -48,8 +48,8 @@ export async function listVerb({ output }: Run): Promise<number> {
 
 const PHASES = {
   deploying: 'being deployed',
-  dead: 'dead: its agent has ended, down removes the rest',
-  broken: 'its record cannot be believed, down removes it',
+  dead: 'dead: its agent has ended; down removes what is left',
+  broken: 'its record is not valid; down removes it',
 } as const;
 
 export interface AskFlags {

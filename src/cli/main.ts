@@ -52,7 +52,7 @@ function createProgram(json: boolean, start: Start): Command {
     })
     .enablePositionalOptions()
     .exitOverride()
-    .showHelpAfterError('(add --help for what it takes)');
+    .showHelpAfterError('(--help shows the usage)');
   addLabVerbs(program, start);
   addStepVerbs(program, start);
   addNodeVerbs(program, start);
@@ -63,41 +63,41 @@ function createProgram(json: boolean, start: Start): Command {
 /** Each verb loads its own code when it is called, so that no verb waits for another's. */
 function addLabVerbs(program: Command, start: Start): void {
   verb(program, 'up <topology>')
-    .option('--name <lab>', "name of the lab; the topology's where it is left out")
-    .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
-    .option('--no-forecast', 'wait for routing to be quiet, whatever it comes to; as  forecast: off  of the file')
+    .option('--name <lab>', 'name of the lab (default: the name of the topology)')
+    .option('--runtime <runtime>', 'where nodes run: netns or docker (default: from the file, then NEARCAST_RUNTIME)')
+    .option('--no-forecast', 'wait until routing is quiet, without predicted routes; as  forecast: off  in the file')
     .action((topology: string, flags: CommonFlags & UpFlags) =>
       start(flags, async (run) => (await import('./up.js')).upVerb(run, topology, flags)),
     );
   verb(program, 'test [topology...]')
     .option('--all', 'every bundled topology that has a scenario')
-    .option('--parallel <n>', 'so many topologies at a time; one after the other where it is left out')
-    .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
-    .option('--no-forecast', 'wait for routing to be quiet, whatever it comes to; as  forecast: off  of the file')
-    .option('--junit <file>', 'write the verdicts as JUnit XML too')
-    .option('--tap <file>', 'write the verdicts as TAP too')
-    .option('--html <file>', 'write what happened as one HTML page too')
-    .option('--against <file>', 'a snapshot of who: nobody may have moved')
-    .option('--timeline <file>', 'write every probe and event, one JSON object a line')
-    .option('--runs <number>', 'play it so many times, and show percentiles')
-    .option('--with-capture <folder>', 'keep the packets of steps that did not pass, as pcapng')
+    .option('--parallel <n>', 'number of topologies to test at a time (default: 1)')
+    .option('--runtime <runtime>', 'where nodes run: netns or docker (default: from the file, then NEARCAST_RUNTIME)')
+    .option('--no-forecast', 'wait until routing is quiet, without predicted routes; as  forecast: off  in the file')
+    .option('--junit <file>', 'also write the verdicts as JUnit XML')
+    .option('--tap <file>', 'also write the verdicts as TAP')
+    .option('--html <file>', 'also write an HTML report')
+    .option('--against <file>', 'a snapshot of who; fail where a client has moved')
+    .option('--timeline <file>', 'write every probe and event, one JSON object per line')
+    .option('--runs <number>', 'number of runs; shows percentiles')
+    .option('--with-capture <folder>', 'keep the packets of failed steps, as pcapng')
     .action((topologies: string[], flags: CommonFlags & TestFlags) =>
       start(flags, async (run) => (await import('./test.js')).testVerb(run, topologies, flags)),
     );
   verb(program, 'grade <scenario> <folder>')
-    .option('--parallel <n>', 'so many submissions at a time; else as many as the machine carries')
-    .option('--timeout <duration>', 'how long one submission may take', '5m')
-    .option('--trust', 'submissions may run programs and reach files of this machine')
-    .option('--strict', 'exit status 1 where a submission has not all points')
-    .option('--runtime <runtime>', 'where nodes run: netns or docker; else as the file or NEARCAST_RUNTIME says')
-    .option('--no-forecast', 'wait for routing to be quiet, whatever it comes to; as  forecast: off  of the file')
-    .option('--csv <file>', 'write a line for each submission as CSV too')
-    .option('--junit <file>', 'write the verdicts as JUnit XML too, a suite for each submission')
+    .option('--parallel <n>', 'number of submissions to test at a time (default: as many as the machine can hold)')
+    .option('--timeout <duration>', 'time limit for one submission', '5m')
+    .option('--trust', 'let submissions run programs and use files of this machine')
+    .option('--strict', 'exit status 1 where a submission does not have all points')
+    .option('--runtime <runtime>', 'where nodes run: netns or docker (default: from the file, then NEARCAST_RUNTIME)')
+    .option('--no-forecast', 'wait until routing is quiet, without predicted routes; as  forecast: off  in the file')
+    .option('--csv <file>', 'also write CSV, one line per submission')
+    .option('--junit <file>', 'also write the verdicts as JUnit XML, one suite per submission')
     .action((scenario: string, folder: string, flags: CommonFlags & GradeFlags) =>
       start(flags, async (run) => (await import('./grade.js')).gradeVerb(run, scenario, folder, flags)),
     );
   verb(program, 'down [lab]')
-    .option('--all', 'every lab of yours')
+    .option('--all', 'all of your labs')
     .action((lab: string | undefined, flags: CommonFlags & { all?: boolean }) =>
       start(flags, async (run) => (await import('./labs.js')).downVerb(run, lab, flags)),
     );
@@ -108,26 +108,26 @@ function addLabVerbs(program: Command, start: Start): void {
     start(flags, async (run) => (await import('./labs.js')).inspectVerb(run, lab)),
   );
   asking(verb(program, 'who [lab]'))
-    .option('--snapshot <file>', 'keep the map in a file, for test --against')
+    .option('--snapshot <file>', 'write the map to a file, for test --against')
     .action((lab: string | undefined, flags: CommonFlags & WhoFlags) =>
       start(flags, async (run) => (await import('./labs.js')).whoVerb(run, lab, flags)),
     );
   describe(program.command('events [lab]'), 'events')
-    .option('--json', 'one JSON document a line on standard output')
+    .option('--json', 'one JSON document per line on standard output')
     .action((lab: string | undefined, flags: CommonFlags) =>
       start(flags, async (run) => (await import('./events.js')).eventsVerb(run, lab)),
     );
   asking(verb(program, 'probe [lab]'))
-    .option('--rate <n>', 'probes a second on each flow; 1000 where nothing is said')
-    .option('--for <duration>', 'how long; 5s where nothing is said')
-    .option('--kind <kind>', 'one round of dns, udp, tcp, http, icmp or trace, in place of a rate')
-    .option('--to <target>', 'a round: a service, an address or a node; every service where nothing is said')
-    .option('--port <n>', 'a round: the port to send to; 80 for http, else 53')
-    .option('--send <text>', 'a round of udp or tcp: what is sent')
-    .option('--path <path>', 'a round of http: what is asked for')
-    .option('--flows <n>', 'a round: how many source ports each client uses')
-    .option('--source-ports <list>', 'a round: which, as in 40000,40001')
-    .option('--timeout <duration>', 'a round: how long an answer may take; 1s where nothing is said')
+    .option('--rate <n>', 'probes per second on each flow (default: 1000)')
+    .option('--for <duration>', 'how long to probe (default: 5s)')
+    .option('--kind <kind>', 'send one round of dns, udp, tcp, http, icmp or trace probes')
+    .option('--to <target>', 'with --kind: a service, an address or a node (default: every service)')
+    .option('--port <n>', 'with --kind: the destination port (default: 80 for http, else 53)')
+    .option('--send <text>', 'with --kind udp or tcp: the payload')
+    .option('--path <path>', 'with --kind http: the path to request')
+    .option('--flows <n>', 'with --kind: how many source ports each client uses')
+    .option('--source-ports <list>', 'with --kind: the source ports, as in 40000,40001')
+    .option('--timeout <duration>', 'with --kind: how long to wait for an answer (default: 1s)')
     .action((lab: string | undefined, flags: CommonFlags & ProbeFlags) =>
       start(flags, async (run) => (await import('./probe.js')).probeVerb(run, lab, flags)),
     );
@@ -138,21 +138,21 @@ function addStepVerbs(program: Command, start: Start): void {
     start(flags, async (context) => (await import('./steps.js')).stepVerb(context, action, target, flags));
   const fail = inLab(verb(program, 'fail <target>'))
     .option('--timeout <duration>', 'how long routing may take to settle', '10s')
-    .option('--how <fault>', 'in which way; the target says which is meant where it is left out');
+    .option('--how <fault>', 'kind of fault (default: depends on the target)');
   for (const [flag, says] of settingWords.flatMap(flagsOf)) fail.option(flag, says);
   fail.action(run('fail'));
   inLab(verb(program, 'restore <target>'))
     .option('--timeout <duration>', 'how long routing may take to settle', '10s')
-    .option('--how <fault>', 'which of several faults of the target')
+    .option('--how <fault>', 'which fault, where the target has several')
     .action(run('restore'));
 }
 
 function addNodeVerbs(program: Command, start: Start): void {
   inLab(verb(program, 'capture <where>'))
-    .option('--for <duration>', 'how long; until Ctrl-C where it is left out')
-    .option('--output <file>', 'the pcapng file, which is written anew; "-" is standard output')
-    .option('--count <n>', 'end with so many packets')
-    .option('--snap <bytes>', 'how much of each packet is kept; all where it is left out')
+    .option('--for <duration>', 'how long to capture (default: until Ctrl-C)')
+    .option('--output <file>', 'the pcapng file to write; "-" is standard output')
+    .option('--count <n>', 'stop after this number of packets')
+    .option('--snap <bytes>', 'how many bytes of each packet to keep (default: all)')
     .action((where: string, flags: CommonFlags & CaptureFlags) =>
       start(flags, async (run) => (await import('./capture.js')).captureVerb(run, where, flags)),
     );
@@ -176,7 +176,7 @@ function addFileVerbs(program: Command, start: Start): void {
     start(flags, async (run) => (await import('./files.js')).validateVerb(run, names)),
   );
   verb(program, 'guide <topology>')
-    .option('--answers', 'the answers to its questions, too')
+    .option('--answers', 'also print the answers to its questions')
     .action((topology: string, flags: CommonFlags & GuideFlags) =>
       start(flags, async (run) => (await import('./guide.js')).guideVerb(run, topology, flags)),
     );

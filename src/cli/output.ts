@@ -75,7 +75,7 @@ export function outliveReaders({ stdout, stderr }: Pick<NodeJS.Process, 'stdout'
       ? undefined
       : new LabError('REPORT_UNWRITTEN', `standard output could not be written: ${refused.message}`, {
           cause: refused,
-          hint: 'what was asked for is done, but what came out is not told in full: make room, or let it go elsewhere',
+          hint: 'the command has finished, but its output is incomplete: make room, or redirect it elsewhere',
         });
 }
 

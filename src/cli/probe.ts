@@ -31,15 +31,15 @@ export async function probeVerb(run: Run, name: string | undefined, flags: Probe
   const kind = kindOf(flags);
   const hasRate = flags.rate !== undefined || flags.for !== undefined;
   if (hasRate && kind !== undefined && kind !== 'dns') {
-    throw new LabError('USAGE', `probes at a rate ask for the identity in DNS, not by ${kind}`, {
-      hint: 'leave out --rate and --for: --kind does one round',
+    throw new LabError('USAGE', `--rate and --for work only with DNS questions, not with --kind ${kind}`, {
+      hint: 'leave out --rate and --for: --kind sends one round of probes',
     });
   }
   const stray = ROUND_FLAGS.find((flag) => flags[flag] !== undefined);
   if (stray !== undefined && (kind === undefined || hasRate)) {
     const flag = stray === 'sourcePorts' ? 'source-ports' : stray;
-    throw new LabError('USAGE', `--${flag} belongs to one round of probes`, {
-      hint: hasRate ? 'leave out --rate and --for' : `say of which kind: --kind ${KINDS.join(', ')}`,
+    throw new LabError('USAGE', `--${flag} needs --kind`, {
+      hint: hasRate ? 'leave out --rate and --for' : `name the kind: --kind ${KINDS.join(', ')}`,
     });
   }
   return kind === undefined || hasRate ? probeAtRate(run, name, flags) : probeOnce(run, name, kind, flags);
@@ -48,8 +48,8 @@ export async function probeVerb(run: Run, name: string | undefined, flags: Probe
 async function probeAtRate({ output, signal }: Run, name: string | undefined, flags: ProbeFlags): Promise<number> {
   const rate = Number(flags.rate ?? MAX_RATE);
   if (!Number.isFinite(rate) || rate <= 0 || rate > MAX_RATE) {
-    throw new LabError('USAGE', `"${flags.rate ?? ''}" is no rate`, {
-      hint: `--rate takes probes a second, up to ${String(MAX_RATE)}`,
+    throw new LabError('USAGE', `"${flags.rate ?? ''}" is not a rate`, {
+      hint: `--rate takes a number of probes per second, at most ${String(MAX_RATE)}`,
     });
   }
   const forMs = durationOf(flags.for ?? '5s', '--for 5s or --for 500ms');
@@ -101,15 +101,15 @@ async function probeOnce(
 function kindOf({ kind }: ProbeFlags): ProbeKind | undefined {
   const known = KINDS.find((each) => each === kind);
   if (kind !== undefined && known === undefined)
-    throw new LabError('USAGE', `"${kind}" is no kind of probe`, { hint: didYouMean(kind, KINDS, 'kinds') });
+    throw new LabError('USAGE', `"${kind}" is not a kind of probe`, { hint: didYouMean(kind, KINDS, 'kinds') });
   return known;
 }
 
 function wholeNumber(flag: string, text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text.trim()) || number < 1 || number > LAST_PORT) {
-    throw new LabError('USAGE', `"${text}" is nothing that --${flag} takes`, {
-      hint: `it takes whole numbers from 1 to ${String(LAST_PORT)}`,
+    throw new LabError('USAGE', `"${text}" is not valid for --${flag}`, {
+      hint: `use whole numbers from 1 to ${String(LAST_PORT)}`,
     });
   }
   return number;
@@ -118,6 +118,6 @@ function wholeNumber(flag: string, text: string): number {
 function durationOf(text: string, example: string): number {
   const durationMs = parseDuration(text);
   if (durationMs === undefined || durationMs <= 0)
-    throw new LabError('USAGE', `"${text}" is no duration`, { hint: `write it as in ${example}` });
+    throw new LabError('USAGE', `"${text}" is not a duration`, { hint: `write it as in ${example}` });
   return durationMs;
 }

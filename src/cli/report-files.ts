@@ -8,7 +8,7 @@ export async function refuseUnwritable(path: string | undefined, flag: string): 
   if (path === undefined) return;
   if (!isAbsolute(path) && currentFolder() === undefined) {
     throw new LabError('USAGE', `${path} cannot be written: the folder that you are in was removed`, {
-      hint: `name a file in a folder that is there: --${flag} /tmp/report`,
+      hint: `name a file in an existing folder: --${flag} /tmp/report`,
     });
   }
   const there = await stat(path).catch(() => undefined);
@@ -21,7 +21,7 @@ export async function refuseUnwritable(path: string | undefined, flag: string): 
   } catch (cause) {
     throw new LabError('USAGE', `${path} cannot be written: ${toLabError(cause).message}`, {
       cause,
-      hint: `name a file in a folder of yours: --${flag} report`,
+      hint: `name a file in a folder that you can write to: --${flag} report`,
     });
   }
 }
@@ -34,7 +34,7 @@ export async function writeReport(path: string | undefined, text: () => string):
   } catch (cause) {
     throw new LabError('REPORT_UNWRITTEN', `${path} could not be written: ${toLabError(cause).message}`, {
       cause,
-      hint: 'make room, or name another file; what came out is told above',
+      hint: 'make room, or name another file; the result is shown above',
     });
   }
 }

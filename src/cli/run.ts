@@ -18,7 +18,7 @@ export async function runVerb(verb: Verb, json: boolean): Promise<number> {
   const output = createOutput(json);
   const abort = new AbortController();
   const interrupt = (): void => {
-    abort.abort(new LabError('INTERRUPTED', 'interrupted: what was begun is undone'));
+    abort.abort(new LabError('INTERRUPTED', 'interrupted: unfinished work is undone'));
   };
   // Until the process ends: what comes after the verb is done interrupts nothing any more.
   for (const name of SIGNALS) process.on(name, interrupt);

@@ -37,7 +37,7 @@ export async function stepVerb(
     const report = toStepReport(observed);
     output.document(report);
     output.print(`${stepHeading(report)}\n${stepText(report)}`);
-    if (flags.for !== undefined) output.print(`  mends itself ${flags.for} after it began`);
+    if (flags.for !== undefined) output.print(`  ends by itself ${flags.for} after it began`);
     return report.settled ? 0 : 1;
   });
 }
@@ -59,20 +59,22 @@ function duration(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const ms = parseDuration(text);
   if (ms === undefined || ms <= 0)
-    throw new LabError('USAGE', `"${text}" is no duration`, { hint: `write it as in --${flag} 10s` });
+    throw new LabError('USAGE', `"${text}" is not a duration`, { hint: `write it as in --${flag} 10s` });
   return ms;
 }
 
 function wholeNumber(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,10}$/.test(text) || Number(text) > 4_294_967_295)
-    throw new LabError('USAGE', `"${text}" is no number that BGP can set`, { hint: 'write it as in --value 100' });
+    throw new LabError('USAGE', `"${text}" is not a valid value for a BGP attribute`, {
+      hint: 'write it as in --value 100',
+    });
   return Number(text);
 }
 
 function faultKind(word: string): FaultKind {
   const kind = kindsOfFault.find((each) => each === word);
   if (kind === undefined)
-    throw new LabError('USAGE', `nothing fails by "${word}"`, { hint: `--how takes ${listWords(kindsOfFault)}` });
+    throw new LabError('USAGE', `"${word}" is not a kind of fault`, { hint: `--how takes ${listWords(kindsOfFault)}` });
   return kind;
 }

@@ -122,11 +122,11 @@ async function snapshotIn(file: string): Promise<{ readonly snapshot: Snapshot; 
 /** The files that were named; with `--all`, every bundled topology that has a scenario, or cannot be read. */
 async function readingsOf(names: readonly string[], all: boolean): ReturnType<typeof readAll> {
   if (all && names.length > 0)
-    throw new LabError('USAGE', `either topologies or --all: "${names.join(' ')}" was named too`, {
+    throw new LabError('USAGE', `name topologies or use --all, not both: "${names.join(' ')}"`, {
       hint: 'nearcast test --all',
     });
   if (!all && names.length === 0)
-    throw new LabError('USAGE', 'no topology was named', { hint: 'nearcast test figure3, or nearcast test --all' });
+    throw new LabError('USAGE', 'no topology given', { hint: 'nearcast test figure3, or nearcast test --all' });
   if (!all) return readAll(names);
   const bundled = await readAll((await listBundled()).map(({ name }) => name));
   return bundled.filter((reading) => 'error' in reading || reading.scenario.length > 0);
@@ -139,7 +139,7 @@ async function readAll(names: readonly string[]): Promise<readonly Awaited<Retur
 function countOf(text: string | undefined, flag: string): number {
   if (text === undefined) return 1;
   if (!/^[1-9]\d{0,3}$/.test(text))
-    throw new LabError('USAGE', `"${text}" is no number`, { hint: `write it as in --${flag} 20` });
+    throw new LabError('USAGE', `"${text}" is not a number`, { hint: `write it as in --${flag} 20` });
   return Number(text);
 }
 

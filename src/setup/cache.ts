@@ -74,7 +74,7 @@ export function createCacheFolder(folder: CacheFolder): void {
     throw new LabError('FRR_UNAVAILABLE', `The cache folder ${folder.path} cannot be made`, { cause, hint });
   }
   if (!isTrusted(folder)) {
-    throw new LabError('FRR_UNAVAILABLE', `The cache folder ${folder.path} belongs to somebody else`, { hint });
+    throw new LabError('FRR_UNAVAILABLE', `The cache folder ${folder.path} belongs to another user`, { hint });
   }
 }
 

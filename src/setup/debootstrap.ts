@@ -39,7 +39,7 @@ export async function makeBaseSystem({
   const { codename } = distribution;
   if (!isDebianLike(distribution) || codename === undefined) {
     throw unavailable(
-      `a base image can be made from packages only on Debian and Ubuntu, and this is ${distribution.prettyName}`,
+      `a base image can be built from packages only on Debian and Ubuntu; this is ${distribution.prettyName}`,
     );
   }
   const sources = await readSources(codename, signal);
@@ -119,7 +119,7 @@ async function locateDebootstrap(
 ): Promise<Tool> {
   const own = findProgram('debootstrap', env);
   if (own !== undefined && findProgram('wget', env) !== undefined) return { program: own };
-  onProgress?.('obtaining debootstrap privately (nothing is installed on the machine)');
+  onProgress?.('downloading a private copy of debootstrap (nothing is installed on the machine)');
   const downloaded = await downloadPackages(['debootstrap', 'wget'], join(draft, 'apt'), { signal });
   if (!downloaded.ok) throw unavailable(`apt could not download debootstrap: ${downloaded.reasons.join('; ')}`);
   const tools = join(draft, 'tools');
@@ -166,6 +166,6 @@ async function asRootOfFiles(
 
 function unavailable(why: string): LabError {
   return new LabError('IMAGE_UNAVAILABLE', why, {
-    hint: 'give the engine a Debian under the name nearcast/base:latest: docker load, or docker tag debian:bookworm-slim nearcast/base:latest',
+    hint: 'give the engine a Debian image named nearcast/base:latest: docker load, or docker tag debian:bookworm-slim nearcast/base:latest',
   });
 }

@@ -95,7 +95,7 @@ function checkIp(env: Environment): Check {
   const found = findProgram('ip', env, locateFrr(env)?.binDirs);
   if (found !== undefined) return { name: 'ip', status: 'ok', found };
   if (explainWhyNotObtainable(env) === undefined) {
-    return { name: 'ip', status: 'warning', found: 'not there', hint: 'the next `up` obtains it privately' };
+    return { name: 'ip', status: 'warning', found: 'not there', hint: 'the next `up` downloads a private copy' };
   }
   return { name: 'ip', status: 'missing', found: 'not there', hint: mendBy('iproute2') };
 }
@@ -103,7 +103,7 @@ function checkIp(env: Environment): Check {
 function checkNft(env: Environment): Check {
   const found = findProgram('nft', env, locateFrr(env)?.binDirs);
   if (found !== undefined) return { name: 'nft', status: 'ok', found };
-  const without = 'not there: no link can fall silent, lose packets or delay them';
+  const without = 'missing: links cannot be silenced, and cannot lose or delay packets';
   return { name: 'nft', status: 'warning', found: without, hint: mendBy('nftables') };
 }
 
@@ -112,7 +112,7 @@ async function checkNamespaces({ signal }: Context): Promise<Check> {
   const name = 'namespaces';
   const who = facts.uid === 0 ? 'root' : 'an ordinary user';
   const { ok, lines } = await run(['unshare', ...unshareWords(facts.uid), 'true'], { signal });
-  if (ok) return { name, status: 'ok', found: `user, mount, network and PID namespaces can be made as ${who}` };
+  if (ok) return { name, status: 'ok', found: `${who} can create user, mount, network and PID namespaces` };
   const { message, hint } = explainUnshareFailure(lines.join('\n'), facts);
   return { name, status: 'missing', found: message, hint };
 }
@@ -147,7 +147,7 @@ async function checkKernel({ env, signal }: Context): Promise<readonly Check[]> 
       status: 'ok',
       found: netem.ok
         ? 'the kernel has it'
-        : 'not in this kernel: delay and jitter are made by a relay, loss by nftables, rate by tbf',
+        : 'not in this kernel: a relay adds delay and jitter, nftables drops packets, tbf limits the rate',
     },
     flowHashCheck(),
     await tryLink('veth', 'near0', 'type', 'veth', 'peer', 'name', 'near1'),
@@ -162,8 +162,8 @@ async function checkFrr({ env, signal }: Context): Promise<Check> {
   if (present === undefined) {
     const trouble = explainWhyNotObtainable(env);
     if (trouble !== undefined) return { name, status: 'missing', found: trouble.message, hint: trouble.hint };
-    const hint = "the next `up` obtains it privately from the distribution's packages: no root, nothing installed";
-    return { name, status: 'warning', found: 'not there yet', hint };
+    const hint = "the next `up` downloads a private copy from the distribution's packages: no root, nothing installed";
+    return { name, status: 'warning', found: 'not installed yet', hint };
   }
   const where = present.source === 'system' ? present.daemonsDir : `private copy in ${privateCopyFolder(env)}`;
   try {
@@ -171,7 +171,7 @@ async function checkFrr({ env, signal }: Context): Promise<Check> {
   } catch (error) {
     signal?.throwIfAborted();
     const { message, hint } = toLabError(error);
-    const remove = `rm -r '${privateCopyFolder(env)}'  (the next \`up\` makes it again)`;
+    const remove = `rm -r '${privateCopyFolder(env)}'  (the next \`up\` downloads it again)`;
     return { name, status: 'missing', found: message, hint: present.source === 'private' ? remove : hint };
   }
 }
@@ -183,11 +183,11 @@ function checkDig(env: Environment): Check {
     return {
       name: 'dig',
       status: 'warning',
-      found: 'not there yet',
-      hint: 'the next `up` obtains it along with FRRouting',
+      found: 'not installed yet',
+      hint: 'the next `up` downloads it along with FRRouting',
     };
   }
-  const without = 'not there: clients cannot ask with it, `who` and `probe` can';
+  const without = 'missing: dig cannot run in clients; `who` and `probe` work without it';
   return { name: 'dig', status: 'warning', found: without, hint: mendBy('bind9-dnsutils') };
 }
 
@@ -198,7 +198,7 @@ export function checkMemory(meminfo: string): Check {
   const availableMb = Math.floor(Number(kilobytes) / 1024);
   const check = { name: 'memory', found: `${String(availableMb)} MB available` };
   if (availableMb >= comfortableMb) return { ...check, status: 'ok' };
-  return { ...check, status: 'warning', hint: 'a router takes about 25 MB: keep labs small, or end what else runs' };
+  return { ...check, status: 'warning', hint: 'a router takes about 25 MB: keep labs small, or stop other programs' };
 }
 
 function mendBy(packageName: string): string {
@@ -209,11 +209,11 @@ function mendBy(packageName: string): string {
 function flowHashCheck(): Check {
   const has = readTextIfAny('/proc/sys/net/ipv4/fib_multipath_hash_seed') !== undefined;
   return has
-    ? { name: 'flow hash', status: 'ok', found: 'each node hashes flows in its own way' }
+    ? { name: 'flow hash', status: 'ok', found: 'each node hashes flows with its own seed' }
     : {
         name: 'flow hash',
         status: 'warning',
-        found: 'all nodes hash alike: over several tiers of equal ways flows are not shared evenly',
+        found: 'all nodes hash alike: several tiers of equal paths do not share flows evenly',
         hint: 'use Linux 6.11 or newer where that matters',
       };
 }

@@ -64,7 +64,7 @@ export function explainWhyNotObtainable(env: Environment = process.env): LabErro
   const command = installCommand(distribution, 'frr');
   const hint = command === undefined ? 'install FRRouting (frr) with its daemons' : command;
   if (!isDebianLike(distribution)) {
-    const why = 'nearcast obtains it by itself only on Debian and Ubuntu';
+    const why = 'nearcast can download it only on Debian and Ubuntu';
     return new LabError('FRR_UNAVAILABLE', `No FRRouting on this machine (${distribution.prettyName}), and ${why}`, {
       hint,
     });
@@ -72,7 +72,7 @@ export function explainWhyNotObtainable(env: Environment = process.env): LabErro
   const missing = ['apt-get', 'dpkg'].filter((name) => findProgram(name, env) === undefined);
   if (missing.length === 0) return undefined;
   const which = missing.join(' and ');
-  return new LabError('FRR_UNAVAILABLE', `No FRRouting on this machine, and no ${which} to obtain it with`, { hint });
+  return new LabError('FRR_UNAVAILABLE', `No FRRouting on this machine, and no ${which} to download it with`, { hint });
 }
 
 /** The folder of this machine's private copy, whether it exists or not. */

@@ -55,14 +55,14 @@ function findReason(said: string, facts: NamespaceFacts): Explanation {
   const asUser = facts.uid !== 0;
   if (asUser && facts.unprivilegedUsernsClone === '0') {
     return {
-      because: 'this kernel lets only root make user namespaces (kernel.unprivileged_userns_clone is 0)',
+      because: 'this kernel lets only root create user namespaces (kernel.unprivileged_userns_clone is 0)',
       hint: persistently('kernel.unprivileged_userns_clone', '1'),
     };
   }
   if (asUser && (facts.maxUserNamespaces === '0' || /No space left on device/.test(said))) {
     const limit = facts.maxUserNamespaces ?? 'too low';
     return {
-      because: `no more user namespaces may be made here (user.max_user_namespaces is ${limit})`,
+      because: `the limit of user namespaces is reached (user.max_user_namespaces is ${limit})`,
       hint: persistently('user.max_user_namespaces', '15000'),
     };
   }
@@ -76,12 +76,12 @@ function findReason(said: string, facts: NamespaceFacts): Explanation {
   if (/mount (?:of )?\/?proc|mount proc/i.test(said)) {
     return {
       because: 'a fresh /proc may not be mounted: parts of this one are masked, as containers do',
-      hint: `outside of containers it works; for a container: docker run ${containerWords(asUser)}`,
+      hint: `it works outside of containers; for a container: docker run ${containerWords(asUser)}`,
     };
   }
   if (facts.inContainer) {
     return {
-      because: 'this container may not make any',
+      because: 'this container may not create any',
       hint: `docker run ${containerWords(asUser)}`,
     };
   }
@@ -92,8 +92,8 @@ function findReason(said: string, facts: NamespaceFacts): Explanation {
     };
   }
   return {
-    because: `this user may not make any: ${said === '' ? 'unshare failed' : said}`,
-    hint: 'inside a chroot or a sandbox that is so: run nearcast outside of it, or as root (sudo)',
+    because: `this user may not create any: ${said === '' ? 'unshare failed' : said}`,
+    hint: 'a chroot or a sandbox forbids them: run nearcast outside of it, or as root (sudo)',
   };
 }
 

@@ -130,8 +130,8 @@ function explainApt(reasons: readonly string[]): LabError {
   const hint = /Unable to locate package|no installation candidate/.test(text)
     ? 'the package sources of this machine do not offer frr; on Ubuntu: sudo add-apt-repository universe'
     : /unmet dependencies|held broken|--fix-broken/.test(text)
-      ? "the machine's own packages are in disorder: sudo apt-get --fix-broken install"
-      : 'is this machine online, and its proxy set in apt? With FRR installed (sudo apt-get install frr) none of this is needed';
+      ? "the machine's packages are broken: sudo apt-get --fix-broken install"
+      : 'is this machine online, and is the proxy set in apt? With FRR installed (sudo apt-get install frr), no download is needed';
   return new LabError('FRR_UNAVAILABLE', `apt could not download FRRouting:\n${text}`, {
     cause: new Error(text),
     hint,
@@ -139,7 +139,8 @@ function explainApt(reasons: readonly string[]): LabError {
 }
 
 function explainFailure(cause: unknown, folder: string, signal: AbortSignal | undefined): LabError {
-  if (signal?.aborted === true) return new LabError('INTERRUPTED', 'Interrupted while obtaining FRRouting', { cause });
+  if (signal?.aborted === true)
+    return new LabError('INTERRUPTED', 'Interrupted while downloading FRRouting', { cause });
   if (cause instanceof LabError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
   return new LabError('FRR_UNAVAILABLE', `FRRouting could not be put into ${folder}: ${message}`, {

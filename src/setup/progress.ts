@@ -14,13 +14,13 @@ export type FrrProgress =
 export function describeFrrProgress(event: FrrProgress): string {
   switch (event.kind) {
     case 'started':
-      return `No FRRouting on this machine: obtaining ${event.packages.join(', ')} privately (nothing is installed on the machine)`;
+      return `No FRRouting on this machine: downloading ${event.packages.join(', ')} as a private copy (nothing is installed on the machine)`;
     case 'placed':
       return event.isLasting
         ? `it goes into ${event.folder}`
         : `no home folder: it goes into ${event.folder}, which is temporary; NEARCAST_CACHE_DIR names another`;
     case 'updating':
-      return "fetching package lists, privately (the machine's own do not lead to the packages)";
+      return 'fetching package lists into the private copy (those of the machine do not name the packages)';
     case 'downloading':
       return `downloading ${event.name} ${event.version} [${event.size}]`;
     case 'verified':

@@ -47,6 +47,6 @@ export function explainLoadFailure(program: string, lines: readonly string[]): L
       })
     : new LabError('FRR_UNAVAILABLE', `${program} needs the library ${library}, which this machine lacks`, {
         cause,
-        hint: 'remove the private copy, so that it is made again, or install frr',
+        hint: 'remove the private copy to download it again, or install frr',
       });
 }

@@ -115,7 +115,7 @@ test.serial(
     const words = ['capture', 'router1', '--output', '-', '--count', '1'];
     const loud = await run(sandbox, words, { command: ['npm', 'run', 'lab', '--'] });
     t.is(loud.status, 2);
-    t.regex(loud.stderr, /in the capture\n +npm run -s lab -- capture router1 --output -\n/);
+    t.regex(loud.stderr, /would corrupt the capture\n +npm run -s lab -- capture router1 --output -\n/);
     const file = sandbox.write('silent.pcapng', '');
     const silent = await run(sandbox, words, {
       command: ['sh', '-c', 'file=$1; shift; "$@" > "$file"', 'sh', file, ...npmCommand],

@@ -70,7 +70,7 @@ test.serial('one round as a table; many flows are counted', async (t) => {
 test.serial('wrong words are refused with what would be right', async (t) => {
   const refusals = [
     [['--kind', 'tpc'], 'USAGE', /tcp/],
-    [['--kind', 'tcp', '--rate', '10'], 'USAGE', /--kind does one round/],
+    [['--kind', 'tcp', '--rate', '10'], 'USAGE', /--kind sends one round of probes/],
     [['--to', ipv4], 'USAGE', /--kind dns/],
     [['--kind', 'dns', '--rate', '10', '--flows', '3'], 'USAGE', /leave out --rate/],
     [['--kind', 'dns', '--source-ports', '0'], 'USAGE', /65535/],
