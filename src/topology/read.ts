@@ -7,7 +7,7 @@ import type { Problem } from './model/problem.js';
 import { resolve } from './file/resolve.js';
 import { readShape } from './file/shape.js';
 import { validate } from './validate.js';
-import { parseYaml } from './file/yaml.js';
+import { readFormat } from './formats.js';
 import type { ParsedYaml, YamlNode } from './file/yaml.js';
 
 /** A topology without any problem, or the problems in the order of the file. */
@@ -22,7 +22,7 @@ export const largestFile = 1_048_576;
  */
 export function readTopology(text: string, file: string): TopologyReading {
   const body = withoutMark(text);
-  const { topology, findings } = understand(body);
+  const { topology, findings } = understand(body, file);
   if (findings.length === 0 && topology !== undefined) return { topology };
   return { problems: settle(findings, body, file) };
 }
@@ -44,15 +44,14 @@ export interface UnderstandOptions {
   readonly check?: Check;
 }
 
-/** The flow: YAML -> shape -> meaning -> sense. Each stage goes as far as it can, so that all problems show at once. */
+/** The flow: tree -> shape -> meaning -> sense. Each stage goes as far as it can, so that all problems show at once. */
 export function understand(
   text: string,
+  path: string,
   { rewrite = (root) => root, check = () => [] }: UnderstandOptions = {},
 ): Understanding {
   if (text.length > largestFile) return { findings: [tooLarge()] };
-  const yaml = parseYaml(text);
-  const foreign = yaml.root === undefined ? undefined : foreignFormat(yaml.root);
-  if (foreign !== undefined) return { findings: [foreign] };
+  const yaml = readFormat(text, path);
   if (yaml.root === undefined || !yaml.whole)
     return { findings: yaml.findings.length > 0 ? yaml.findings : [emptyFile()] };
   const root = rewrite(yaml.root);
@@ -85,17 +84,5 @@ function emptyFile(): Finding {
     code: 'WRONG_TYPE',
     message: 'the file is empty',
     hint: 'a topology file has keys:  name: my-network  then  nodes:  and  links:',
-  };
-}
-
-/** Containerlab keeps nodes and links under `topology`. */
-function foreignFormat(root: YamlNode): Finding | undefined {
-  const entry = root.kind === 'map' && !root.entries.has('nodes') ? root.entries.get('topology') : undefined;
-  if (entry?.value.kind !== 'map') return undefined;
-  return {
-    offset: entry.keyOffset,
-    code: 'FOREIGN_FORMAT',
-    message: 'this is a containerlab file; nearcast cannot import these yet',
-    hint: 'in nearcast, nodes: and links: are top-level keys, a node is  r1: {kind: router}  and a link is  [r1:eth1, r2:eth1]',
   };
 }

@@ -64,7 +64,7 @@ export function readGradingScenario(text: string, file: string): GradingScenario
   const body = withoutMark(text);
   const { root } = parseYaml(body);
   const { topology, findings } =
-    root?.kind === 'map' && !isTopology(root) ? understandAlone(body, root) : understand(body);
+    root?.kind === 'map' && !isTopology(root) ? understandAlone(body, root) : understand(body, file);
   if (root?.kind !== 'map' || topology === undefined || findings.length > 0)
     return { problems: settle(findings, body, file) };
   const { expect, scenario } = topology;

@@ -30,7 +30,7 @@ export function readSubmission(
   ]);
   const rewrite = (root: YamlNode): YamlNode =>
     root.kind === 'map' ? { ...root, entries: new Map([...partsOf(root, 'submission'), ...parts]) } : root;
-  const { topology, findings } = understand(body, { rewrite, ...(isTrusted ? {} : { check: checkTrust }) });
+  const { topology, findings } = understand(body, file, { rewrite, ...(isTrusted ? {} : { check: checkTrust }) });
   if (findings.length === 0 && topology !== undefined) return { topology };
   const theirs = findings
     .filter(({ offset }) => offset >= start)
