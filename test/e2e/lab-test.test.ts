@@ -7,7 +7,7 @@ import { pollUntil } from '../../src/support/poll.js';
 import { ask, inspect, list, refused } from '../support/documents.js';
 import { document, ok, run, start } from '../support/lab-cli.js';
 import { assertNothingLeft, sandboxForFile } from '../support/sandbox.js';
-import { tested } from '../support/step-documents.js';
+import { tested, up } from '../support/step-documents.js';
 
 const sandbox = sandboxForFile();
 const file = (name: string): string => join(sandbox.folder, name);
@@ -28,6 +28,21 @@ links:
 anycast:
   service: {addresses: [192.0.2.53], instances: [server-a, server-b]}
 ${rest}`;
+
+test.serial('--no-forecast: routing that lines of a file make otherwise has settled when it is quiet', async (t) => {
+  const silent = two('silent', 'expect: {client1: server-a}').replace(
+    'router2:  {kind: router}',
+    'router2:  {kind: router, frr: "no router ospf"}',
+  );
+  writeFileSync(file('silent.yml'), silent);
+  const { timings } = await ask(t, sandbox, up, ['up', file('silent.yml'), '--no-forecast']);
+  t.is(timings.quietMs, 5000);
+  await ok(t, sandbox, ['down', 'silent']);
+  const { value, status } = await document(sandbox, ['test', file('silent.yml'), '--no-forecast']);
+  t.is(status, 0);
+  t.like(value, { passed: 1, failed: 0 });
+  await assertNothingLeft(t, sandbox);
+});
 
 test.serial('a topology is deployed, judged, broken as it says, and removed; reports say the same', async (t) => {
   const junit = file('report.xml');
