@@ -1,6 +1,7 @@
 import type { Seen } from '../assert/judge-seen.js';
 import { commandSightings } from '../lab/command-sighting.js';
 import type { Lab } from '../lab/lab.js';
+import { isSentByAgent } from '../topology/model/probe-kind.js';
 import type { ProbeSettings } from '../topology/model/step.js';
 
 /** What timeout(1) ends with where it had to end the program. */
@@ -11,7 +12,7 @@ export async function probeRound(
   lab: Lab,
   { kind, from, to, port, send, httpPath, flows, sourcePorts, command, timeoutMs }: ProbeSettings,
 ): Promise<readonly Seen[]> {
-  if (kind !== 'command')
+  if (isSentByAgent(kind))
     return lab.observe({ kind, clients: from.names, to, port, send, httpPath, flows, sourcePorts, timeoutMs });
   const bounded = ['timeout', '--kill-after=1', String(timeoutMs / 1000), ...(command ?? [])];
   const ran = await commandSightings(lab, from.names, bounded);

@@ -20,7 +20,7 @@ export function checkSettings(
 ): readonly Finding[] {
   const action = word === 'restore' ? 'restore' : 'fail';
   // Words that belong to another action are told as such.
-  const step = Object.fromEntries(Object.entries(change).filter(([key]) => wordsOf[word].includes(key))) as FileChange;
+  const step = Object.fromEntries(Object.entries(change).filter(([key]) => wordsOf(word).includes(key))) as FileChange;
   const findings: Finding[] = [];
   const refuse = (key: string, message: string, hint: string): void => {
     findings.push({ offset: at(...path, key === 'fail' ? word : key), code: 'BAD_STEP', message, hint });

@@ -2,24 +2,33 @@ import { alternatives } from '../../support/suggest.js';
 import type { Finding } from '../model/finding.js';
 import type { FileChange, FileStep } from '../file/schema.js';
 import { actionOf, actions, changeWords, type Action } from '../file/steps.js';
+import { hasOwnWord, kindsOfFault, type WordedFault } from '../model/fault.js';
 import { settingWords, settingWordsOf } from '../model/fault-settings.js';
+import { probeSettings } from '../model/probe-kind.js';
 import type { Path } from '../file/tree.js';
 import type { Checked } from './checked.js';
 import { checkProbe } from './probes.js';
 import type { PlacedStep } from './steps.js';
 
-/** Which other words belong to an action. */
-export const wordsOf: Readonly<Record<Action, readonly string[]>> = {
+/** Which other words belong to an action that is no kind of fault. */
+const otherWords: Readonly<Record<Exclude<Action, WordedFault>, readonly string[]>> = {
   fail: ['how', ...settingWords],
   restore: ['how', ...settingWords],
-  drain: settingWordsOf('drain'),
-  impair: settingWordsOf('impair'),
   together: [],
   expect: [],
   'wait-for': [],
   repeat: ['steps'],
-  probe: ['from', 'to', 'port', 'send', 'path', 'flows', 'sourcePorts', 'command', 'timeout'],
+  probe: ['from', ...probeSettings, 'timeout'],
 };
+
+/** The words that belong to an action. */
+export function wordsOf(action: Action): readonly string[] {
+  return hasWordedKind(action) ? settingWordsOf(action) : otherWords[action];
+}
+
+function hasWordedKind(action: Action): action is WordedFault {
+  return kindsOfFault.filter(hasOwnWord).some((how) => how === action);
+}
 
 /** A step does one thing, and says nothing that belongs to another. */
 export function checkShapeOfStep({ step, path, number }: PlacedStep, checked: Checked): readonly Finding[] {
@@ -93,10 +102,10 @@ function areChanges(said: readonly Action[]): boolean {
 
 function foreignWords(step: FileStep | FileChange, action: Action, path: Path, { atKey }: Checked): readonly Finding[] {
   const foreign = Object.keys(step).filter(
-    (word) => word !== action && word !== 'expect' && !wordsOf[action].includes(word),
+    (word) => word !== action && word !== 'expect' && !wordsOf(action).includes(word),
   );
   return foreign.map((word): Finding => {
-    const owners = actions.filter((each) => wordsOf[each].includes(word));
+    const owners = actions.filter((each) => wordsOf(each).includes(word));
     return {
       offset: atKey(...path, word),
       code: 'BAD_STEP',

@@ -53,7 +53,11 @@ export type StepProbeKind = keyof Table;
 export type ProbeKind = { [K in StepProbeKind]: Table[K]['sentBy'] extends 'agent' ? K : never }[StepProbeKind];
 
 export const stepProbeKinds = Object.keys(probeKinds) as StepProbeKind[];
-export const agentProbeKinds = stepProbeKinds.filter((kind): kind is ProbeKind => probeKinds[kind].sentBy === 'agent');
+export const agentProbeKinds = stepProbeKinds.filter(isSentByAgent);
+
+export function isSentByAgent(kind: StepProbeKind): kind is ProbeKind {
+  return probeKinds[kind].sentBy === 'agent';
+}
 
 /** The kinds of probes that have a setting. */
 export function kindsWith(setting: ProbeSetting): readonly StepProbeKind[] {
