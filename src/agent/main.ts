@@ -7,6 +7,7 @@ import { LabError } from '../errors.js';
 import { ask } from './probe/ask.js';
 import { calibrate } from './probe/calibrate.js';
 import { Captures } from './capture/captures.js';
+import { readLogs } from './node/read-logs.js';
 import { killContainersOf } from './node/container-pids.js';
 import { converge } from './routing/converge.js';
 import { deploy } from './deploy.js';
@@ -117,6 +118,7 @@ function main(): void {
       return Promise.resolve(null);
     },
     plan: () => Promise.resolve(running().plan),
+    logs: ({ node, from }) => Promise.resolve(readLogs(running().node(node), from)),
     ping: () => Promise.resolve({ topology: running().plan.topology }),
   };
   /**

@@ -25,6 +25,7 @@ const labFlags = new Map([
   ['duration', 'value'],
   ['fix', 'switch'],
   ['flows', 'value'],
+  ['follow', 'switch'],
   ['for', 'value'],
   ['format', 'value'],
   ['how', 'value'],

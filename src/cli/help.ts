@@ -53,6 +53,10 @@ const helpOf: Readonly<Record<string, Help>> = {
       'Show what happens in a lab, as it happens: faults, links, routes, neighbors, and who answers while a step runs. Ctrl-C ends it.',
     examples: ['events', 'events figure3 --json'],
   },
+  logs: {
+    description: 'Show what the servers, daemons and start-up commands of a node printed. With --follow until Ctrl-C.',
+    examples: ['logs server-a', 'logs server-a --service dns --follow'],
+  },
   probe: {
     description:
       'Probe at a steady rate and show who answered when. With --kind: send one probe on each flow and show its fate.',

@@ -7,6 +7,7 @@ import type { GuideFlags } from './guide.js';
 import { describe } from './help.js';
 import type { WhoFlags } from './labs.js';
 import { createOutput } from './output.js';
+import type { LogsFlags } from './logs.js';
 import type { ProbeFlags } from './probe.js';
 import { flagsOf, settingWords } from '../topology/model/fault-settings.js';
 import { printableLines } from '../support/printable.js';
@@ -160,6 +161,12 @@ function addNodeVerbs(program: Command, start: Start): void {
     .passThroughOptions()
     .action((node: string, argv: string[], flags: CommonFlags & EnterFlags) =>
       start(flags, async (run) => (await import('./enter.js')).execVerb(run, node, argv, flags)),
+    );
+  inLab(verb(program, 'logs <node>'))
+    .option('--follow', 'what they print from now on, too, until Ctrl-C')
+    .option('--service <name>', 'only this service')
+    .action((node: string, flags: CommonFlags & LogsFlags) =>
+      start(flags, async (run) => (await import('./logs.js')).logsVerb(run, node, flags)),
     );
   inLab(describe(program.command('shell <node>'), 'shell')).action((node: string, flags: EnterFlags) =>
     start({}, async () => (await import('./enter.js')).shellVerb(node, flags)),

@@ -4,7 +4,7 @@ import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
 import type { ProgramResult } from '../support/run-program.js';
 import type { Lacking } from '../protocol/lacking.js';
 import type { LabState } from '../protocol/lab-state.js';
-import type { Convergence, Methods, StepPart } from '../protocol/messages.js';
+import type { Convergence, Methods, StepPart, LogPart } from '../protocol/messages.js';
 import type { ProbeSeries, RouteReading, RouteWanted, StepObserved } from '../protocol/observations.js';
 import type { ObserveParams, Sighting } from '../protocol/sighting.js';
 import type { Noise } from '../protocol/timeline.js';
@@ -229,6 +229,15 @@ export class Lab implements AsyncDisposable {
    */
   async exec(node: string, argv: readonly string[]): Promise<ProgramResult> {
     return this.#connection.exec(node, argv);
+  }
+
+  /**
+   * What the servers, daemons and start-up commands of a node printed, the last of each; only what is newer than the
+   * parts that came before, where those are given. LabError NODE_UNKNOWN.
+   */
+  async logs(node: string, before: readonly LogPart[] = []): Promise<readonly LogPart[]> {
+    const from = Object.fromEntries(before.map(({ source, next }) => [source, next]));
+    return this.#connection.agent.call('logs', { node, from });
   }
 
   /** Removes the lab; resolves when nothing of it is left. */

@@ -62,7 +62,20 @@ export interface Methods {
   subscribe: { params: SubscribeParams; result: null };
   unsubscribe: { params: { readonly subscription: number }; result: null };
   plan: { params: Record<string, never>; result: LabPlan };
+  /** What the programs of a node printed since these places. */
+  logs: {
+    params: { readonly node: string; readonly from: Readonly<Record<string, number>> };
+    result: readonly LogPart[];
+  };
   ping: { params: Record<string, never>; result: { readonly topology: string } };
+}
+
+/** What one of a node's programs printed: a service's server, a daemon, or start-up commands (`exec`). */
+export interface LogPart {
+  readonly source: string;
+  readonly text: string;
+  /** The place behind it. */
+  readonly next: number;
 }
 
 export type MethodName = keyof Methods;

@@ -58,6 +58,14 @@ forEachRuntime((runtime) => {
     t.deepEqual(await whoAnswers(the()), near);
   });
 
+  test.serial(`${runtime}: what its programs printed is kept, and told once`, async (t) => {
+    const logs = await the().logs('server-a');
+    t.is(logs.find(({ source }) => source === 'names')?.text, 'server-a serves names\n');
+    t.true(logs.some(({ source }) => source === 'zebra'));
+    t.is((await the().logs('server-a', logs)).find(({ source }) => source === 'names')?.text, '');
+    await t.throwsAsync(the().logs('server-x'), { code: 'NODE_UNKNOWN' });
+  });
+
   for (const [target, how] of [
     ['names@server-a', 'stop'],
     ['names@server-a', 'hang'],

@@ -10,6 +10,7 @@ const verbs = [
   'inspect',
   'who',
   'events',
+  'logs',
   'probe',
   'fail',
   'restore',
