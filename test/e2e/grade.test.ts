@@ -99,7 +99,7 @@ test.serial('every submission has its own result, whatever is wrong with the oth
   const wrongOf = (name: string): string => results.find(({ submission }) => submission === name)?.wentWrongFirst ?? '';
   t.regex(wrongOf('no-node'), /exam\.yml:5:3: there is no client "client2"/);
   t.regex(wrongOf('no-yaml'), /no-yaml\.yml:1:\d+: /);
-  t.regex(wrongOf('runs-programs'), /runs-programs\.yml:3:\d+: "exec" is not for submissions: it runs programs/);
+  t.regex(wrongOf('runs-programs'), /runs-programs\.yml:3:\d+: "exec" is not allowed in submissions: it runs programs/);
   t.regex(wrongOf('two-files'), /2 topology files: a\.yml, b\.yml/);
   t.regex(wrongOf('wrong'), /client1 is answered by server-a: saw server-b/);
   const lines = readFileSync(csv, 'utf8').split('\r\n');
