@@ -182,4 +182,32 @@ forEachRuntime((runtime) => {
       t.false(last, 'the last resort is no longer needed');
     },
   );
+
+  test.serial(`${runtime}: a node whose check never ends loses its power all the same`, async (t) => {
+    const topology = await bundled('health');
+    const { lab } = await labFor(t, runtime, {
+      ...topology,
+      services: topology.services.map((service) => ({
+        ...service,
+        health: service.health && {
+          ...service.health,
+          check: ['sh', '-c', 'test -e /run/well || exec sleep 60'],
+          timeoutMs: 200,
+          lastResort: undefined,
+        },
+      })),
+    });
+    await inNode(t, lab, 'server-a', ['rm', '/run/well']);
+    const { last } = await pollUntil(
+      async () => (await lab.inspect([])).announcements.find(({ instance }) => instance === 'server-a')?.announced,
+      (announced) => announced === false,
+      { everyMs: 50, deadlineMs: 20_000 },
+    );
+    t.false(last, 'its check has not ended in time');
+    await lab.fail('server-a');
+    t.deepEqual(
+      (await lab.inspect([])).nodes.filter(({ state }) => state === 'crashed').map(({ name }) => name),
+      ['server-a'],
+    );
+  });
 });

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { LabError } from '../../errors.js';
 import type { Daemon, PlanNode } from '../../plan/model.js';
 import type { NodeFiles } from '../../render/render.js';
@@ -12,6 +11,7 @@ import { NodeDaemons } from './node-daemons.js';
 import { NodeLog } from './node-log.js';
 import type { NodeProcesses } from './node-processes.js';
 import type { NodeProgram } from './node-program.js';
+import { runEntered } from './run-entered.js';
 import { processesOf, processOf } from '../system/node-process-list.js';
 import { collect, ipBatch, type Ran } from '../system/run-to-end.js';
 import { signalTo } from '../system/signal-node.js';
@@ -172,15 +172,8 @@ export class LabNode {
   /** Whether a command in the node ends with status 0 in time; one that does not is ended. */
   async succeeds(argv: readonly string[], timeoutMs: number): Promise<boolean> {
     if (!this.isResponsive) return false;
-    const child = spawn('nsenter', [...this.enterArguments, ...argv], {
-      cwd: '/',
-      env: this.processes.environment,
-      stdio: 'ignore',
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
-    });
-    const [status] = (await once(child, 'exit')) as [number | null];
-    return status === 0;
+    const { status, isLate } = await runEntered(this, argv, { stdio: 'ignore', timeoutMs });
+    return status === 0 && !isLate;
   }
 
   /** The words for nsenter(1) before a command that runs in the node's namespaces. */

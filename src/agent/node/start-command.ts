@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../errors.js';
 import { readText } from '../../support/read-text.js';
 import type { LabNode } from './lab-node.js';
+import { runEntered } from './run-entered.js';
 
 /** A start-up command prepares a node; it is not the node's server. */
 const START_COMMAND_DEADLINE_MS = 30_000;
@@ -16,18 +15,11 @@ const START_COMMAND_DEADLINE_MS = 30_000;
 export async function runStartCommand(node: LabNode, argv: readonly string[]): Promise<void> {
   const logFile = join(node.processes.logFolder, 'exec.log');
   const log = openSync(logFile, 'a');
-  const child = spawn('nsenter', [...node.enterArguments, ...argv], {
-    cwd: '/',
-    env: node.processes.environment,
-    stdio: ['ignore', log, log],
-    timeout: START_COMMAND_DEADLINE_MS,
-    killSignal: 'SIGKILL',
-  });
+  const ending = runEntered(node, argv, { stdio: ['ignore', log, log], timeoutMs: START_COMMAND_DEADLINE_MS });
   closeSync(log);
-  const [status, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  const { status, signal, isLate } = await ending;
   if (status === 0) return;
   const how = status === null ? `was ended by ${signal ?? 'a signal'}` : `failed with status ${String(status)}`;
-  const isLate = signal === 'SIGKILL' && node.isRunning;
   throw new LabError(
     'START_COMMAND_FAILED',
     isLate

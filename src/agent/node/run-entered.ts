@@ -1,0 +1,45 @@
+import { spawn, type StdioOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { signalTo } from '../system/signal-node.js';
+import { childrenOf } from '../system/node-process-list.js';
+import type { NodeProcesses } from './node-processes.js';
+
+/** How a command in a node ended: with a status, or by a signal. */
+export interface Ended {
+  readonly status: number | null;
+  readonly signal: string | null;
+  /** Whether it was killed because its time was over. */
+  readonly isLate: boolean;
+}
+
+/**
+ * Runs a command in a node and waits for its end; it is killed after `timeoutMs`. What is killed is the command, not nsenter(1)
+ * in front of it, which then ends by itself: of a command whose nsenter is gone, the agent is the parent, which reaps no
+ * strangers, and a PID namespace with such a process in it never ends (pid_namespaces(7)).
+ */
+export async function runEntered(
+  node: { readonly enterArguments: readonly string[]; readonly processes: Pick<NodeProcesses, 'environment'> },
+  argv: readonly string[],
+  { stdio, timeoutMs }: { readonly stdio: StdioOptions; readonly timeoutMs: number },
+): Promise<Ended> {
+  const child = spawn('nsenter', [...node.enterArguments, ...argv], {
+    cwd: '/',
+    env: node.processes.environment,
+    stdio,
+  });
+  let isLate = false;
+  const timer = setTimeout(() => {
+    const { pid } = child;
+    if (pid === undefined) return;
+    isLate = true;
+    const entered = childrenOf(pid);
+    if (entered.length === 0) child.kill('SIGKILL');
+    for (const process of entered) signalTo(process.pid, 'SIGKILL');
+  }, timeoutMs);
+  try {
+    const [status, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    return { status, signal, isLate };
+  } finally {
+    clearTimeout(timer);
+  }
+}
