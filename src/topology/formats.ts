@@ -2,7 +2,7 @@ import type { Finding } from './model/finding.js';
 import { parseYaml, type ParsedYaml, type YamlEntry } from './file/yaml.js';
 
 /** A file that is to be read as some format. */
-export interface SourceFile {
+interface SourceFile {
   readonly path: string;
   readonly text: string;
   /** The text as YAML, which most formats are; its findings say where it is not. */

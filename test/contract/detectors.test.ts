@@ -189,7 +189,7 @@ forEachRuntime((runtime) => {
       ...topology,
       services: topology.services.map((service) => ({
         ...service,
-        health: service.health && {
+        health: {
           ...service.health,
           check: ['sh', '-c', 'test -e /run/well || exec sleep 60'],
           timeoutMs: 200,

@@ -50,7 +50,13 @@ export function processOf(pid: number): SeenProcess | undefined {
     const [state = '', parent, , session] = text.slice(nameEnd + 2).split(' ');
     return /[ZX]/i.test(state)
       ? undefined
-      : { pid, name: text.slice(text.indexOf('(') + 1, nameEnd), state, parent: Number(parent), session: Number(session) };
+      : {
+          pid,
+          name: text.slice(text.indexOf('(') + 1, nameEnd),
+          state,
+          parent: Number(parent),
+          session: Number(session),
+        };
   } catch {
     return undefined;
   }

@@ -10,7 +10,12 @@ test("a system call that fails has a code of its own, and the kernel's word as i
 });
 
 test('while a lab is deployed it is a lab that does not come up, for the same cause', (t) => {
-  const thrown = t.throws(() => loadKernel().setns(-1), { instanceOf: LabError });
+  const thrown = t.throws(
+    () => {
+      loadKernel().setns(-1);
+    },
+    { instanceOf: LabError },
+  );
   const failure = deployFailureOf(thrown);
   t.true(failure instanceof LabError);
   t.like(failure, { code: 'DEPLOY_FAILED', message: thrown.message, cause: thrown.cause, exitStatus: 3 });
