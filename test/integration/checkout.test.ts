@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const strangerId = 65_432;
 
 const bin = `#!/usr/bin/env node
@@ -57,7 +57,8 @@ function makeCheckout(t: ExecutionContext, { installed = true } = {}): string {
   ]) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
-  mkdirSync(join(folder, 'src', 'agent'));
+  mkdirSync(join(folder, 'src', 'agent', 'service'), { recursive: true });
+  writeFileSync(join(folder, 'src', 'agent', 'service', 'http-server.ts'), 'export {};\n');
   writeFileSync(join(folder, 'src', 'bin.ts'), bin);
   writeFileSync(join(folder, 'src', 'index.ts'), 'export const answer: number = 1;\n');
   writeFileSync(join(folder, 'src', 'agent', 'main.ts'), 'export {};\n');
