@@ -37,7 +37,8 @@ const callers: readonly Caller[] =
 const [anyone = { title: '', uid: undefined }] = callers;
 
 const entry = `
-  import { ensureFrr, describeFrrProgress } from './src/setup/frr.ts';
+  import { ensureFrr } from './src/setup/frr.ts';
+  import { describeFrrProgress } from './src/setup/progress.ts';
   const stopping = new AbortController();
   process.on('SIGINT', () => stopping.abort());
   const onProgress = (event) => console.error(describeFrrProgress(event));
