@@ -40,11 +40,12 @@ export function hostFootprint(): HostFootprint {
   const { stdout } = execaSync('ip', ['-o', 'link'], { timeout: 20_000 });
   return {
     interfaces: stdout.split('\n').map((line) => line.split(':')[1]?.trim() ?? ''),
-    // An engine's mounts are those of everybody's containers; ours are found by their labels.
+    // Mounts of an engine, also of one that a test starts in its folder `engine`, are those of everybody's containers; ours are
+    // found by their labels.
     mounts: readFileSync('/proc/self/mounts', 'utf8')
       .trimEnd()
       .split('\n')
-      .filter((mount) => !/^\S+ \S*\/(?:overlay2|docker)\//.test(mount)),
+      .filter((mount) => !/^\S+ \S*\/(?:overlay2|docker|engine)\//.test(mount)),
   };
 }
 
