@@ -1,7 +1,6 @@
-import { endKey, type Condition } from '../forecast/condition.js';
+import { endKey, nothingBroken, type Condition } from '../forecast/condition.js';
 import type { LabPlan } from '../plan/model.js';
 import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
-import { nothingBroken } from './broken.js';
 import type { FaultEffect } from './fault-effect.js';
 import { breakBy } from './own-faults.js';
 

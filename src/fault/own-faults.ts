@@ -1,8 +1,8 @@
-import { daemonKey } from '../forecast/condition.js';
+import { daemonKey, type Broken } from '../forecast/condition.js';
 import type { LabPlan } from '../plan/model.js';
 import { entryOf, faultKinds } from '../topology/model/fault.js';
 import type { FaultKind, FaultSettings, OwnFault, PolicyFault, TargetKindOf } from '../topology/model/fault.js';
-import { keysOf, type Broken } from './broken.js';
+import { keysOf } from './effect-keys.js';
 import type { FaultEffect, Place } from './fault-effect.js';
 import { hijackOf, policyEnds } from './routing-faults.js';
 

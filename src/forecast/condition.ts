@@ -1,3 +1,4 @@
+import type { BrokenSet } from '../topology/model/fault.js';
 import type { RoutePolicy } from '../topology/model/topology.js';
 import type { LabPlan, PlanLink } from '../plan/model.js';
 import { protocols, type RoutingProtocol } from '../plan/protocols.js';
@@ -39,22 +40,34 @@ export interface Hijack {
   readonly prefixes: readonly string[];
 }
 
-export const healthy: Condition = {
-  crashedNodes: new Set(),
-  frozenNodes: new Set(),
-  downEnds: new Set(),
-  silentEnds: new Set(),
-  stoppedServices: new Set(),
-  deadDaemons: new Set(),
-  routelessNodes: new Set(),
-  withdrawnServices: new Set(),
-  drainedNodes: new Set(),
-  leakingNodes: new Set(),
-  hijacks: [],
-  policies: new Map(),
-  isLossy: false,
-  flapPeriodMs: 0,
-};
+/** A condition that is being put together. */
+export interface Broken extends Record<BrokenSet | 'routelessNodes', Set<string>> {
+  readonly hijacks: Hijack[];
+  readonly policies: Map<string, RoutePolicy>;
+  isLossy: boolean;
+  flapPeriodMs: number;
+}
+
+export function nothingBroken(): Broken {
+  return {
+    crashedNodes: new Set(),
+    frozenNodes: new Set(),
+    downEnds: new Set(),
+    silentEnds: new Set(),
+    stoppedServices: new Set(),
+    deadDaemons: new Set(),
+    routelessNodes: new Set(),
+    withdrawnServices: new Set(),
+    drainedNodes: new Set(),
+    leakingNodes: new Set(),
+    hijacks: [],
+    policies: new Map(),
+    isLossy: false,
+    flapPeriodMs: 0,
+  };
+}
+
+export const healthy: Condition = nothingBroken();
 
 export function endKey(end: { readonly node: string; readonly interface: string }): string {
   return `${end.node}:${end.interface}`;

@@ -60,6 +60,7 @@ test('commands are found on every page that has some, and every verb among them'
   for (const page of ['bgp', 'capture', 'ci', 'grading', 'json', 'probes', 'reports'])
     t.true(pages.includes(join('docs', `${page}.md`)), page);
   const lines = pages.flatMap((page) => shellLines(join(checkout, page)));
+  t.true(lines.length > 90);
   for (const verb of [
     ...[
       'up figure3',
