@@ -1,7 +1,7 @@
 import { spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { signalTo } from '../system/signal-node.js';
-import { childrenOf } from '../system/node-process-list.js';
+import { processesOfSession } from '../system/node-process-list.js';
 import type { NodeProcesses } from './node-processes.js';
 
 /** How a command in a node ended: with a status, or by a signal. */
@@ -13,8 +13,8 @@ export interface Ended {
 }
 
 /**
- * Runs a command in a node and waits for its end; it is killed after `timeoutMs`. What is killed is the command, not nsenter(1)
- * in front of it, which then ends by itself: of a command whose nsenter is gone, the agent is the parent, which reaps no
+ * Runs a command in a node and waits for its end; it is killed after `timeoutMs`, with all that it started in its
+ * session. What is killed is the command, not nsenter(1) in front of it, which then ends by itself: of a command whose nsenter is gone, the agent is the parent, which reaps no
  * strangers, and a PID namespace with such a process in it never ends (pid_namespaces(7)).
  */
 export async function runEntered(
@@ -26,15 +26,15 @@ export async function runEntered(
     cwd: '/',
     env: node.processes.environment,
     stdio,
+    detached: true,
   });
   let isLate = false;
   const timer = setTimeout(() => {
     const { pid } = child;
     if (pid === undefined) return;
     isLate = true;
-    const entered = childrenOf(pid);
-    if (entered.length === 0) child.kill('SIGKILL');
-    for (const process of entered) signalTo(process.pid, 'SIGKILL');
+    const entered = processesOfSession(pid).filter((process) => process.pid !== pid);
+    for (const process of entered.length > 0 ? entered : [{ pid }]) signalTo(process.pid, 'SIGKILL');
   }, timeoutMs);
   try {
     const [status, signal] = (await once(child, 'exit')) as [number | null, string | null];

@@ -6,7 +6,6 @@ export interface SeenProcess {
   readonly name: string;
   /** One letter, as in proc_pid_stat(5). */
   readonly state: string;
-  readonly parent: number;
   /** The session that it belongs to (setsid(2)), as the agent numbers it. */
   readonly session: number;
 }
@@ -24,15 +23,6 @@ export function processesOf(initPid: number): readonly SeenProcess[] {
     .flatMap((pid) => processOf(pid) ?? []);
 }
 
-/** The processes that a process started itself, and that have not ended. */
-export function childrenOf(parent: number): readonly SeenProcess[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter(Number.isInteger)
-    .flatMap((pid) => processOf(pid) ?? [])
-    .filter((process) => process.parent === parent);
-}
-
 /** The processes of a session, that of its leader too. */
 export function processesOfSession(session: number): readonly SeenProcess[] {
   return readdirSync('/proc')
@@ -47,14 +37,14 @@ export function processOf(pid: number): SeenProcess | undefined {
   try {
     const text = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
     const nameEnd = text.lastIndexOf(')');
-    const [state = '', parent, , session] = text.slice(nameEnd + 2).split(' ');
+    const [state = '', , , session] = text.slice(nameEnd + 2).split(' ');
     return /[ZX]/i.test(state)
       ? undefined
       : {
           pid,
           name: text.slice(text.indexOf('(') + 1, nameEnd),
           state,
-          parent: Number(parent),
+
           session: Number(session),
         };
   } catch {
