@@ -264,8 +264,8 @@ function goesOn(parts: readonly StepPart[]): LabError {
   return new LabError(
     'INTERRUPTED',
     isRepair
-      ? 'interrupted: the repair goes on, and nobody waits for it'
-      : 'interrupted: the lab mends what was broken as soon as it can',
+      ? 'interrupted: the lab goes on restoring in the background'
+      : 'interrupted: the lab restores what was broken as soon as it can',
     {
       hint: 'nearcast inspect shows what is broken',
     },

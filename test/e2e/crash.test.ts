@@ -180,7 +180,7 @@ test.serial('a fail that is interrupted, or killed, is undone; what a restore ha
   await ok(t, sandbox, ['exec', 'client1', '--', 'ip', 'link', 'set', 'eth1', 'down']);
   const silence = ['fail', target, '--how', 'silence'];
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    t.is(await interrupted(silence, false, signal), 'interrupted: what was broken is mended again');
+    t.is(await interrupted(silence, false, signal), 'interrupted: what was broken is restored');
     t.deepEqual((await ask(t, sandbox, inspect, ['inspect'])).faults, [], 'when it has ended, it is undone');
   }
   await interrupted(silence, false, 'SIGKILL');
@@ -188,7 +188,7 @@ test.serial('a fail that is interrupted, or killed, is undone; what a restore ha
   t.is((await run(sandbox, [...silence, '--timeout', '1s'])).status, 1, 'one that is reported stays');
   t.regex(
     await interrupted(['restore', target], true, 'SIGINT'),
-    /router1\/server-a is mended; whether routing has settled/,
+    /router1\/server-a is restored; whether routing has settled/,
   );
   await ok(t, sandbox, ['down']);
   await assertGone(t, 'after interruptions');

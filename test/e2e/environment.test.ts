@@ -250,7 +250,7 @@ test.serial('an agent that was stopped is told as such, with what lets it go on'
         run(sandbox, words, options),
         3,
         new RegExp(
-          `process ${String(agent)}, has been stopped[^]*kill -CONT ${String(agent)}[^]*nearcast down figure2`,
+          `process ${String(agent)}, is stopped and does not answer[^]*kill -CONT ${String(agent)}[^]*nearcast down figure2`,
         ),
       ),
     ),
@@ -293,7 +293,7 @@ test.serial('a state folder that others can write is refused by every verb', asy
         t,
         run(sandbox, words, { ...options, env }),
         3,
-        /shared can be written by others[^]*chmod go-w/,
+        /shared is writable by other users[^]*chmod go-w/,
       );
     }
   }
@@ -313,7 +313,7 @@ test.serial('a state folder that others can write is refused by every verb', asy
     t,
     run(sandbox, ['up', 'figure2'], { ...options, env: { NEARCAST_STATE_DIR: join(open, 's') } }),
     3,
-    /others can put something else in its place/,
+    /other users can replace it/,
   );
 });
 

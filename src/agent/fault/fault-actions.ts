@@ -110,7 +110,7 @@ export class FaultActions {
       // A boot, or a death, may have taken it off the list meanwhile.
       if (!this.lab.faults.all.includes(fault)) return;
       this.mend(fault).catch((error: unknown) => {
-        process.stderr.write(`${fault.target} did not mend itself: ${String(error)}\n`);
+        process.stderr.write(`${fault.target} did not end by itself: ${String(error)}\n`);
       });
     }, forMs);
     this.#ends.set(fault.key, { timer, atMs: performance.now() + forMs });

@@ -5,7 +5,7 @@ import type { FaultActions } from './fault-actions.js';
 
 /** Of a step that was interrupted before it did anything. */
 export function nothingDone(): LabError {
-  return new LabError('INTERRUPTED', 'interrupted: nothing was broken or mended');
+  return new LabError('INTERRUPTED', 'interrupted: nothing was broken or restored');
 }
 
 /** Mends what an interrupted step broke. What it mended stays so: nobody wants that broken again. Says which it was. */
@@ -19,18 +19,18 @@ export async function undone(
   if (first !== undefined) {
     return new LabError(
       'INTERRUPTED',
-      `interrupted: ${left.map(({ target }) => target).join(', ')} stays broken, as only the engine can start a container again`,
+      `interrupted: ${left.map(({ target }) => target).join(', ')} stays broken: only the engine can restart a container`,
       {
         hint: `nearcast restore ${first.target}`,
       },
     );
   }
   const mended = parts.filter(({ part }) => part.action === 'restore').map(({ part }) => part.target);
-  if (mended.length === 0) return new LabError('INTERRUPTED', 'interrupted: what was broken is mended again');
+  if (mended.length === 0) return new LabError('INTERRUPTED', 'interrupted: what was broken is restored');
   const also = broke.length === 0 ? '' : ', and so is what was broken';
   return new LabError(
     'INTERRUPTED',
-    `interrupted: ${mended.join(', ')} is mended${also}; whether routing has settled is not known`,
-    { hint: 'nearcast doctor <lab> tells what its routing lacks' },
+    `interrupted: ${mended.join(', ')} is restored${also}; whether routing has settled is not known`,
+    { hint: 'nearcast doctor <lab> shows what its routing lacks' },
   );
 }

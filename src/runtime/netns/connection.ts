@@ -68,9 +68,9 @@ export function whySilent({ lab, agentPid }: Pick<StateRecord, 'lab' | 'agentPid
   if (!isStopped(agentPid)) return undefined;
   return new LabError(
     'AGENT_GONE',
-    `the agent of ${lab}, process ${String(agentPid)}, has been stopped, and answers nobody`,
+    `the agent of ${lab}, process ${String(agentPid)}, is stopped and does not answer`,
     {
-      hint: `kill -CONT ${String(agentPid)} lets it go on; nearcast down ${lab} removes the lab as it is`,
+      hint: `kill -CONT ${String(agentPid)} resumes it; nearcast down ${lab} removes the lab as it is`,
     },
   );
 }

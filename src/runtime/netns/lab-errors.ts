@@ -6,7 +6,7 @@ import type { LabStates } from './state.js';
 export function brokenRecord(states: LabStates, lab: string): LabError {
   return new LabError(
     'STATE_FOLDER',
-    `the record of ${lab} in ${states.labFolder(lab)} is none of nearcast's, or names a process that is not the lab's`,
+    `the record of ${lab} in ${states.labFolder(lab)} is not a record of nearcast, or names a process that is not part of the lab`,
     { hint: `nearcast down ${lab} removes it` },
   );
 }

@@ -16,19 +16,19 @@ const UNMAPPED_UID = 65_534;
 export function refuseUnlessOwn(folder: string): void {
   const stat = lstatSync(folder);
   if (stat.isSymbolicLink()) throw unfit(folder, 'is a symbolic link', 'set NEARCAST_STATE_DIR to where it leads');
-  if (!stat.isDirectory()) throw unfit(folder, 'is no folder');
-  if (stat.uid !== process.getuid?.()) throw unfit(folder, 'belongs to somebody else');
+  if (!stat.isDirectory()) throw unfit(folder, 'is not a folder');
+  if (stat.uid !== process.getuid?.()) throw unfit(folder, 'belongs to another user');
   if ((stat.mode & (WRITABLE_BY_GROUP | WRITABLE_BY_OTHERS)) !== 0) {
     throw unfit(
       folder,
-      'can be written by others: who can do that could have nearcast kill processes of yours',
+      'is writable by other users, who could make nearcast kill your processes',
       `chmod go-w ${folder}, or set NEARCAST_STATE_DIR to a folder of your own`,
     );
   }
   for (const path of pathTo(folder)) {
     const parent = lstatSync(path);
     if (!isExchangeable(parent)) continue;
-    throw unfit(folder, `is not safe: others can put something else in its place, by writing to ${path}`);
+    throw unfit(folder, `is not safe: other users can replace it, because they can write to ${path}`);
   }
 }
 

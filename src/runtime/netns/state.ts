@@ -62,7 +62,7 @@ export class LabStates {
       const held = this.#tryClaim(record);
       if (held !== undefined) return held;
     }
-    throw new LabError('LAB_EXISTS', `the name ${record.lab} is being taken by somebody else`, {
+    throw new LabError('LAB_EXISTS', `the name ${record.lab} is being taken by another process`, {
       hint: 'nearcast list',
     });
   }

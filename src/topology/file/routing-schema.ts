@@ -8,7 +8,7 @@ const bfdSchema = z
       multiplier: z
         .int()
         .optional()
-        .describe('After so many intervals without a packet the other end is gone; from 2 to 255.'),
+        .describe('After so many intervals without a packet the other end is down; from 2 to 255.'),
     }),
   ])
   .describe('Bidirectional forwarding detection: true for 300ms x 3, or {interval: 50ms, multiplier: 3}.');
@@ -18,11 +18,11 @@ const ospfSchema = z
     hello: z
       .string()
       .optional()
-      .describe('How often OSPF says hello, such as 1s; below a second for OSPFv2 only, and with dead: 1s.'),
+      .describe('How often OSPF sends a hello, such as 1s; below a second for OSPFv2 only, and with dead: 1s.'),
     dead: z
       .string()
       .optional()
-      .describe('After so long without a hello the neighbor is gone, in whole seconds, such as 4s.'),
+      .describe('After so long without a hello the neighbor is down, in whole seconds, such as 4s.'),
   })
   .describe("OSPF's own timers, where a lab is not to have nearcast's fast ones.");
 
@@ -35,11 +35,8 @@ const timersSchema = z
 export const bgpTimersSchema = z
   .strictObject({
     timers: timersSchema.optional(),
-    keepalive: z
-      .string()
-      .optional()
-      .describe('How often a BGP neighbor is told that one is there, in whole seconds, such as 1s.'),
-    hold: z.string().optional().describe('After so long without a word the BGP neighbor is gone, such as 3s.'),
+    keepalive: z.string().optional().describe('How often BGP sends a keepalive, in whole seconds, such as 1s.'),
+    hold: z.string().optional().describe('After so long without a message the BGP neighbor is down, such as 3s.'),
   })
   .describe("BGP's timers, on the sessions over this link, or of this node.");
 
@@ -56,30 +53,30 @@ export const policySchema = z
       .min(0)
       .max(4_294_967_295)
       .optional()
-      .describe('On routes that are heard: the highest is taken.'),
+      .describe('On received routes: the highest is preferred.'),
     med: z
       .int()
       .min(0)
       .max(4_294_967_295)
       .optional()
-      .describe('On routes that are told: the neighbor takes the lowest of one AS.'),
+      .describe('On announced routes: the neighbor prefers the lowest among routes of one AS.'),
     prepend: z
       .int()
       .min(1)
       .max(10)
       .optional()
-      .describe('On routes that are told: the own AS number so many times more.'),
+      .describe('On announced routes: how many times to prepend the own AS number.'),
     communities: z
       .array(z.string())
       .min(1)
       .optional()
       .describe(
-        'On routes that are told: NO_EXPORT, NO_ADVERTISE, GRACEFUL_SHUTDOWN, BLACKHOLE, or one of your own such as "65001:100".',
+        'On announced routes: NO_EXPORT, NO_ADVERTISE, GRACEFUL_SHUTDOWN, BLACKHOLE, or one of your own such as "65001:100".',
       ),
     bandwidth: z
       .string()
       .optional()
-      .describe('On routes that are told: the weight of this way among equal ones, such as 100mbit.'),
+      .describe('On announced routes: the weight of this path among equal ones, such as 100mbit.'),
   })
   .describe('What a node does with anycast routes here.');
 

@@ -80,8 +80,8 @@ export const faultKinds = {
     group: 'leak',
     breaks: 'leakingNodes',
     needs: 'BGP',
-    fails: 'tells everybody all it hears',
-    mends: 'keeps what it hears to itself again',
+    fails: 'leaks all routes to all neighbors',
+    mends: 'filters its routes again',
   },
   down: {
     targets: ['link', 'interface'],
@@ -155,16 +155,16 @@ export const faultKinds = {
     group: 'prepend',
     needs: 'BGP',
     settings: { value: { least: 1, most: 10, usual: 3 } },
-    fails: 'makes its AS paths longer',
-    mends: 'tells its AS paths as they are',
+    fails: 'lengthens its AS paths',
+    mends: 'announces its usual AS paths',
   },
   med: {
     targets: ['node', 'interface'],
     group: 'med',
     needs: 'BGP',
     settings: { value: { least: 0, most: MOST_UINT32, usual: 100 } },
-    fails: 'tells another metric',
-    mends: 'tells its usual metric',
+    fails: 'announces another metric',
+    mends: 'announces its usual metric',
   },
   'local-pref': {
     targets: ['node', 'interface'],
@@ -172,8 +172,8 @@ export const faultKinds = {
     needs: 'BGP',
     // Below the 80 that the routes of a provider have.
     settings: { value: { least: 0, most: MOST_UINT32, usual: 50 } },
-    fails: 'prefers otherwise',
-    mends: 'prefers as before',
+    fails: 'sets another local preference',
+    mends: 'sets its usual local preference',
   },
   kill: {
     targets: ['daemon'],
