@@ -3,6 +3,7 @@ import { LabError } from '../errors.js';
 import { internalWeights, weightsRefusal } from '../forecast/lost-weights.js';
 import type { PlanNode } from '../plan/model.js';
 import type { Deployment, Progress } from '../protocol/messages.js';
+import { needsNsd } from '../plan/serve.js';
 import { makeConfinedRoot } from './system/confined-root.js';
 import { ContainerProcesses } from './node/container-processes.js';
 import type { SharedByServers } from './service/service-driver.js';
@@ -34,7 +35,7 @@ async function makeLab(
 ): Promise<RunningLab> {
   const hosts = files.common['hosts'] ?? '';
   const home = NetNamespace.own(loadKernel());
-  if (place.kind === 'namespaces' && plan.nodes.some(({ routing }) => routing !== undefined))
+  if (place.kind === 'namespaces' && (needsNsd(plan) || plan.nodes.some(({ routing }) => routing !== undefined)))
     makeConfinedRoot(place.programs);
   const nodes = plan.nodes.map((node) => {
     const [namespace, processes] =

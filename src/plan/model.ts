@@ -12,6 +12,7 @@ import type {
   NodeKind,
   RoutePolicy,
   ServeCommand,
+  ServeNsd,
 } from '../topology/model/topology.js';
 
 /**
@@ -183,7 +184,8 @@ export interface PlanLinkEnd {
 }
 
 /** A program that serves the instances of a service: each kind has a driver in the agent. */
-type PlanServe = { readonly kind: 'http' } | ({ readonly kind: 'command' } & ServeCommand);
+type PlanServe =
+  { readonly kind: 'http' } | ({ readonly kind: 'nsd' } & ServeNsd) | ({ readonly kind: 'command' } & ServeCommand);
 
 export interface PlanService {
   readonly name: string;

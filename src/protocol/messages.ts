@@ -126,6 +126,8 @@ export interface Programs {
   /** For `LD_LIBRARY_PATH`, where FRR is a private copy. */
   readonly libraryPath: string | undefined;
   readonly binDirs: readonly string[];
+  /** The folder of `nsd` and `nsd-checkzone`, where a service of the lab is served by NSD. */
+  readonly nsdDir?: string | undefined;
 }
 
 export interface InspectParams {

@@ -4,6 +4,7 @@ import { bfddConf } from './bfdd.js';
 import { addressBatch } from './address-batch.js';
 import { logLines } from './log-lines.js';
 import { hostsFile } from './hosts-file.js';
+import { nsdFiles } from './nsd.js';
 import { renderedProtocols } from './protocols.js';
 
 /** File name -> content, to be laid in a node's private `/run/nearcast` before it starts. */
@@ -29,6 +30,7 @@ function renderNode(plan: LabPlan, node: PlanNode): NodeFiles {
   return {
     'addresses.batch': addressBatch(node),
     sysctls: node.sysctls.map(([key, value]) => `${key.replaceAll('.', '/')} ${value}\n`).join(''),
+    ...nsdFiles(plan, node),
     ...(node.routing === undefined ? {} : routingFiles(plan, node, node.routing)),
   };
 }

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { LabError } from '../errors.js';
+import { type LabErrorCode, LabError } from '../errors.js';
 import { makeFolders } from '../support/make-folders.js';
 import type { Environment } from './machine.js';
 import type { Distribution } from './os-release.js';
@@ -54,13 +54,13 @@ export function isTrusted({ path, mustBeOwn }: CacheFolder): boolean {
   return stats?.isDirectory() === true && stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0;
 }
 
-/** Makes sure that the cache folder exists and may be used. */
-export function createCacheFolder(folder: CacheFolder): void {
+/** Makes sure that the cache folder exists and may be used; throws this error where it cannot. */
+export function createCacheFolder(folder: CacheFolder, unavailable: LabErrorCode = 'FRR_UNAVAILABLE'): void {
   const hint = 'set NEARCAST_CACHE_DIR to a folder that you can write to';
   if (/[:;\n]/.test(folder.path)) {
     // The dynamic loader splits its list of folders there and knows no way to quote.
     throw new LabError(
-      'FRR_UNAVAILABLE',
+      unavailable,
       `The cache folder ${folder.path} has a colon, semicolon or line break in its name`,
       {
         hint: 'set NEARCAST_CACHE_DIR to a folder without one',
@@ -71,18 +71,19 @@ export function createCacheFolder(folder: CacheFolder): void {
     makeFolders(folder.mustBeOwn ? dirname(folder.path) : folder.path);
     makeFolders(folder.path, 0o700);
   } catch (cause) {
-    throw new LabError('FRR_UNAVAILABLE', `The cache folder ${folder.path} cannot be made`, { cause, hint });
+    throw new LabError(unavailable, `The cache folder ${folder.path} cannot be made`, { cause, hint });
   }
   if (!isTrusted(folder)) {
-    throw new LabError('FRR_UNAVAILABLE', `The cache folder ${folder.path} belongs to another user`, { hint });
+    throw new LabError(unavailable, `The cache folder ${folder.path} belongs to another user`, { hint });
   }
 }
 
 /** The name of a private copy: libraries differ between releases and architectures, so copies do too. */
 export function privateCopyName(
+  product: string,
   { id, release }: Distribution,
   architecture: string,
   extras: readonly string[],
 ): string {
-  return ['frr', id, release, architecture, ...extras].join('-').replaceAll(/[^\w.-]/g, '_');
+  return [product, id, release, architecture, ...extras].join('-').replaceAll(/[^\w.-]/g, '_');
 }

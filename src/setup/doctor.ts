@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { toLabError } from '../errors.js';
-import { explainWhyNotObtainable, locateFrr, privateCopyFolder } from './frr.js';
+import { frrProduct, locateFrr, privateCopyFolder, proveFrr } from './frr.js';
 import { type Environment, findProgram, readDistribution, readTextIfAny } from './machine.js';
 import { explainUnshareFailure, readNamespaceFacts, unshareWords } from './namespaces.js';
 import { installCommand } from './os-release.js';
-import { proveCopy } from './prove.js';
+import { locateNsd, nsdCopyFolder, nsdProduct } from './nsd.js';
+import { explainWhyNotObtainable } from './packaged.js';
+import { provePrograms } from './prove.js';
 import { run } from './run.js';
 
 /** One thing that nearcast needs from a machine, and how it stands there. */
@@ -51,6 +53,7 @@ export async function diagnose({ env = process.env, signal }: DiagnoseOptions = 
     ...kernel,
     await checkFrr(context),
     checkDig(env),
+    await checkNsd(context),
     checkMemory(readTextIfAny('/proc/meminfo') ?? ''),
   ];
 }
@@ -94,7 +97,7 @@ function checkUtilLinux(env: Environment): Check {
 function checkIp(env: Environment): Check {
   const found = findProgram('ip', env, locateFrr(env)?.binDirs);
   if (found !== undefined) return { name: 'ip', status: 'ok', found };
-  if (explainWhyNotObtainable(env) === undefined) {
+  if (explainWhyNotObtainable(frrProduct, env) === undefined) {
     return { name: 'ip', status: 'warning', found: 'not there', hint: 'the next `up` downloads a private copy' };
   }
   return { name: 'ip', status: 'missing', found: 'not there', hint: mendBy('iproute2') };
@@ -160,14 +163,14 @@ async function checkFrr({ env, signal }: Context): Promise<Check> {
   const name = 'FRRouting';
   const present = locateFrr(env);
   if (present === undefined) {
-    const trouble = explainWhyNotObtainable(env);
+    const trouble = explainWhyNotObtainable(frrProduct, env);
     if (trouble !== undefined) return { name, status: 'missing', found: trouble.message, hint: trouble.hint };
     const hint = "the next `up` downloads a private copy from the distribution's packages: no root, nothing installed";
     return { name, status: 'warning', found: 'not installed yet', hint };
   }
   const where = present.source === 'system' ? present.daemonsDir : `private copy in ${privateCopyFolder(env)}`;
   try {
-    return { name, status: 'ok', found: `${await proveCopy(present, signal)} (${where})` };
+    return { name, status: 'ok', found: `${await proveFrr(present, signal)} (${where})` };
   } catch (error) {
     signal?.throwIfAborted();
     const { message, hint } = toLabError(error);
@@ -179,7 +182,7 @@ async function checkFrr({ env, signal }: Context): Promise<Check> {
 function checkDig(env: Environment): Check {
   const found = findProgram('dig', env, locateFrr(env)?.binDirs);
   if (found !== undefined) return { name: 'dig', status: 'ok', found };
-  if (locateFrr(env) === undefined && explainWhyNotObtainable(env) === undefined) {
+  if (locateFrr(env) === undefined && explainWhyNotObtainable(frrProduct, env) === undefined) {
     return {
       name: 'dig',
       status: 'warning',
@@ -189,6 +192,31 @@ function checkDig(env: Environment): Check {
   }
   const without = 'missing: dig cannot run in clients; `who` and `probe` work without it';
   return { name: 'dig', status: 'warning', found: without, hint: mendBy('bind9-dnsutils') };
+}
+
+/** Of use only where a service is served by it. */
+async function checkNsd({ env, signal }: Context): Promise<Check> {
+  const name = 'NSD';
+  const present = locateNsd(env);
+  if (present === undefined) {
+    const trouble = explainWhyNotObtainable(nsdProduct, env);
+    const found = 'not there: of use only to services with `serve: nsd`';
+    const hint = trouble?.hint ?? "the first `up` of such a lab obtains it privately from the distribution's packages";
+    // Nothing is wrong with a machine for want of what few labs need, and what is obtained when they do.
+    return trouble === undefined
+      ? { name, status: 'ok', found: `${found}; ${hint}` }
+      : { name, status: 'warning', found, hint };
+  }
+  const where = present.source === 'system' ? present.program : `private copy in ${nsdCopyFolder(env)}`;
+  try {
+    const proved = await provePrograms(nsdProduct, [[present.program, '-v']], present.libraryPath, signal);
+    return { name, status: 'ok', found: `${proved} (${where})` };
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { message, hint } = toLabError(error);
+    const remove = `rm -r '${nsdCopyFolder(env)}'  (the next \`up\` that needs it makes it again)`;
+    return { name, status: 'warning', found: message, hint: present.source === 'private' ? remove : hint };
+  }
 }
 
 /** Judges the memory that a /proc/meminfo text says is available. */

@@ -1,19 +1,11 @@
 import { join } from 'node:path';
-import { LabError } from '../errors.js';
-import { cacheFolder, createCacheFolder, isTrusted, privateCopyName } from './cache.js';
-import { type Environment, findProgram, isExecutable, readDistribution } from './machine.js';
+import { type Environment, findProgram, isExecutable } from './machine.js';
 import type { FrrInstallation } from './installation.js';
-import { readPrivateCopy } from './manifest.js';
-import { installCommand, isDebianLike } from './os-release.js';
-import type { FrrProgress } from './progress.js';
+import type { PackagedProduct, PrivateCopy } from './manifest.js';
+import { copyFolder, type EnsureOptions, locateCopy, obtainCopy } from './packaged.js';
+import { provePrograms } from './prove.js';
 
 export type { FrrInstallation } from './installation.js';
-
-export interface EnsureFrrOptions {
-  readonly env?: Environment | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((event: FrrProgress) => void) | undefined;
-}
 
 /** The daemons that a lab may need; an FRR that lacks one of them will not do. */
 const requiredDaemons = ['zebra', 'ospfd', 'ospf6d', 'bgpd', 'bfdd', 'staticd'] as const;
@@ -22,6 +14,19 @@ const requiredDaemons = ['zebra', 'ospfd', 'ospf6d', 'bgpd', 'bfdd', 'staticd'] 
 const packageOfProgram = { ip: 'iproute2', nft: 'nftables' };
 
 const systemDaemonFolders = ['/usr/lib/frr', '/usr/libexec/frr'];
+
+const daemonsInCopy = 'usr/lib/frr';
+const vtyshInCopy = 'usr/bin/vtysh';
+
+export const frrProduct: PackagedProduct = {
+  title: 'FRRouting',
+  package: 'frr',
+  installHint: 'install FRRouting (frr) with its daemons',
+  unavailable: 'FRR_UNAVAILABLE',
+  programs: [`${daemonsInCopy}/zebra`, vtyshInCopy],
+  libraryFolders: ['frr'],
+  proofs: (copy) => proofsOf(toInstallation(copy)),
+};
 
 /**
  * The FRR that this machine has, its own or a private copy, or undefined. Looks at a few files and starts no process.
@@ -35,49 +40,43 @@ export function locateFrr(env: Environment = process.env): FrrInstallation | und
  * The FRR that this machine has, obtained first where it has none: from the distribution's own packages, verified by
  * apt, unpacked into the user's cache. Nothing outside that folder is changed, and no service is started.
  */
-export async function ensureFrr({
-  env = process.env,
-  signal,
-  onProgress,
-}: EnsureFrrOptions = {}): Promise<FrrInstallation> {
+export async function ensureFrr(options: EnsureOptions = {}): Promise<FrrInstallation> {
+  const { env = process.env } = options;
   const present = locateFrr(env);
   if (present !== undefined) return present;
-  const trouble = explainWhyNotObtainable(env);
-  if (trouble !== undefined) throw trouble;
-  const cache = cacheFolder(env);
-  createCacheFolder(cache);
-  const packages = ['frr', 'bind9-dnsutils', ...missingPackages(env)];
-  // Loaded only here: every start of a lab passes through this file.
-  const { obtainPrivateCopy } = await import('./private-copy.js');
-  return obtainPrivateCopy({
-    folder: privateCopyFolder(env),
-    packages,
-    isLasting: !cache.mustBeOwn,
-    signal,
-    onProgress,
-  });
-}
-
-/** Why no FRR can be obtained for this machine privately, or undefined when it can be tried. */
-export function explainWhyNotObtainable(env: Environment = process.env): LabError | undefined {
-  const distribution = readDistribution();
-  const command = installCommand(distribution, 'frr');
-  const hint = command === undefined ? 'install FRRouting (frr) with its daemons' : command;
-  if (!isDebianLike(distribution)) {
-    const why = 'nearcast can download it only on Debian and Ubuntu';
-    return new LabError('FRR_UNAVAILABLE', `No FRRouting on this machine (${distribution.prettyName}), and ${why}`, {
-      hint,
-    });
-  }
-  const missing = ['apt-get', 'dpkg'].filter((name) => findProgram(name, env) === undefined);
-  if (missing.length === 0) return undefined;
-  const which = missing.join(' and ');
-  return new LabError('FRR_UNAVAILABLE', `No FRRouting on this machine, and no ${which} to download it with`, { hint });
+  const wanted = { packages: ['bind9-dnsutils'], extras: missingPackages(env) };
+  return toInstallation(await obtainCopy(frrProduct, wanted, options));
 }
 
 /** The folder of this machine's private copy, whether it exists or not. */
 export function privateCopyFolder(env: Environment = process.env): string {
-  return join(cacheFolder(env).path, privateCopyName(readDistribution(), process.arch, missingPackages(env)));
+  return copyFolder(frrProduct, missingPackages(env), env);
+}
+
+/** Starts an installation's programs once, doing nothing, to prove that they load here; resolves to zebra's version. */
+export function proveFrr(frr: FrrInstallation, signal?: AbortSignal): Promise<string> {
+  return provePrograms(frrProduct, proofsOf(frr), frr.libraryPath, signal);
+}
+
+function proofsOf({ daemonsDir, vtysh, binDirs: [programs] }: FrrInstallation): ReturnType<PackagedProduct['proofs']> {
+  return [
+    [join(daemonsDir, 'zebra'), '--version'],
+    [join(daemonsDir, 'ospfd'), '--version'],
+    [vtysh, '--help'],
+    // A machine that has dig already gets no second one.
+    ...(programs === undefined || !isExecutable(join(programs, 'dig')) ? [] : [[join(programs, 'dig'), '-v'] as const]),
+  ];
+}
+
+function toInstallation({ folder, version, libraryPath, binDirs }: PrivateCopy): FrrInstallation {
+  return {
+    source: 'private',
+    version,
+    daemonsDir: join(folder, daemonsInCopy),
+    vtysh: join(folder, vtyshInCopy),
+    libraryPath,
+    binDirs,
+  };
 }
 
 function locateSystemFrr(env: Environment): FrrInstallation | undefined {
@@ -91,7 +90,8 @@ function locateSystemFrr(env: Environment): FrrInstallation | undefined {
 }
 
 function locatePrivateFrr(env: Environment): FrrInstallation | undefined {
-  return isTrusted(cacheFolder(env)) ? readPrivateCopy(privateCopyFolder(env)) : undefined;
+  const copy = locateCopy(frrProduct, missingPackages(env), env);
+  return copy === undefined ? undefined : toInstallation(copy);
 }
 
 /** What a lab needs besides FRR and the machine lacks. */

@@ -1,7 +1,33 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LabErrorCode } from '../errors.js';
 import { isExecutable, readTextIfAny } from './machine.js';
-import type { FrrInstallation } from './installation.js';
+
+/** What nearcast obtains from the distribution's packages where a machine has none, and how it is known there. */
+export interface PackagedProduct {
+  /** As people call it: `FRRouting`. */
+  readonly title: string;
+  /** The package that it is in. */
+  readonly package: string;
+  /** What to do on a distribution whose packages are not known. */
+  readonly installHint: string;
+  /** The code of the error that says that there is none. */
+  readonly unavailable: LabErrorCode;
+  /** Programs that a whole copy has, relative to it. */
+  readonly programs: readonly string[];
+  /** Folders of the product's own below those of the shared libraries. */
+  readonly libraryFolders: readonly string[];
+  /** What starts the copy's programs once, doing nothing; the first of them prints the version. */
+  readonly proofs: (copy: PrivateCopy) => readonly (readonly [program: string, ...words: string[]])[];
+}
+
+/** A private copy with the paths that it has on this machine. */
+export interface PrivateCopy {
+  readonly folder: string;
+  readonly version: string;
+  /** For LD_LIBRARY_PATH of every program in it. */
+  readonly libraryPath: string;
+  readonly binDirs: readonly string[];
+}
 
 /** What a private copy holds. Written last, inside the copy: a copy without it is not whole. */
 export interface CopyManifest {
@@ -10,8 +36,6 @@ export interface CopyManifest {
   /** Each package as `name version`. */
   readonly packages: readonly string[];
   /** All folders are relative to the copy. */
-  readonly daemonsDir: string;
-  readonly vtysh: string;
   readonly libraryDirs: readonly string[];
   readonly binDirs: readonly string[];
 }
@@ -20,23 +44,18 @@ export const manifestName = 'nearcast-copy.json';
 const current: CopyManifest['format'] = 1;
 
 /** The private copy in a folder, or undefined when there is none that this version of nearcast understands. */
-export function readPrivateCopy(folder: string): FrrInstallation | undefined {
+export function readPrivateCopy(folder: string, { programs }: PackagedProduct): PrivateCopy | undefined {
   const manifest = parseManifest(readTextIfAny(join(folder, manifestName)));
   if (manifest === undefined) return undefined;
-  const installation = toInstallation(folder, manifest);
-  return isExecutable(join(installation.daemonsDir, 'zebra')) && existsSync(installation.vtysh)
-    ? installation
-    : undefined;
+  return programs.every((program) => isExecutable(join(folder, program))) ? toPrivateCopy(folder, manifest) : undefined;
 }
 
 /** A private copy with the paths it has on this machine. */
-export function toInstallation(folder: string, manifest: CopyManifest): FrrInstallation {
+export function toPrivateCopy(folder: string, manifest: CopyManifest): PrivateCopy {
   const inCopy = (path: string): string => join(folder, path);
   return {
-    source: 'private',
+    folder,
     version: manifest.version,
-    daemonsDir: inCopy(manifest.daemonsDir),
-    vtysh: inCopy(manifest.vtysh),
     libraryPath: manifest.libraryDirs.map(inCopy).join(':'),
     binDirs: manifest.binDirs.map(inCopy),
   };
@@ -55,12 +74,10 @@ export function parseManifest(text: string | undefined): CopyManifest | undefine
 
 function isManifest(value: unknown): value is CopyManifest {
   if (typeof value !== 'object' || value === null) return false;
-  const { format, version, packages, daemonsDir, vtysh, libraryDirs, binDirs } = value as Partial<
-    Record<keyof CopyManifest, unknown>
-  >;
+  const { format, version, packages, libraryDirs, binDirs } = value as Partial<Record<keyof CopyManifest, unknown>>;
   return (
     format === current &&
-    [version, daemonsDir, vtysh].every((field) => typeof field === 'string') &&
+    typeof version === 'string' &&
     [packages, libraryDirs, binDirs].every(
       (field) => Array.isArray(field) && field.every((item) => typeof item === 'string'),
     )

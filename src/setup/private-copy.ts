@@ -4,31 +4,38 @@ import { basename, dirname, join } from 'node:path';
 import { LabError } from '../errors.js';
 import { downloadPackages, type PackageFile } from './apt.js';
 import { draftName, sweepDrafts } from './drafts.js';
-import type { FrrInstallation } from './installation.js';
-import { type CopyManifest, manifestName, readPrivateCopy, toInstallation } from './manifest.js';
-import type { FrrProgress } from './progress.js';
+import {
+  type CopyManifest,
+  manifestName,
+  type PackagedProduct,
+  type PrivateCopy,
+  readPrivateCopy,
+  toPrivateCopy,
+} from './manifest.js';
+import type { CopyProgress } from './progress.js';
 import { proveCopy } from './prove.js';
 import { run } from './run.js';
 
 interface ObtainOptions {
+  readonly product: PackagedProduct;
   readonly folder: string;
   readonly packages: readonly string[];
   /** Not so where it is the temporary folder. */
   readonly isLasting: boolean;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((event: FrrProgress) => void) | undefined;
+  readonly onProgress?: ((event: CopyProgress) => void) | undefined;
 }
 
-/** Needed by the frr package for its log files on a host; of no use in a lab. */
-const uselessPackages: ReadonlySet<string> = new Set(['logrotate', 'libpopt0']);
+/** What packages need to be set up on a host, or for their log files there; of no use in a lab. */
+const uselessPackages: ReadonlySet<string> = new Set(['logrotate', 'libpopt0', 'adduser', 'init-system-helpers']);
 const uselessFolders = ['usr/share/doc', 'usr/share/man', 'usr/share/lintian', 'usr/lib/systemd', 'lib/systemd', 'etc'];
 
 /**
  * Makes a private copy: beside its final place, which it takes in one step when it is whole and proved to run. Two
  * processes that do this at once both end with a whole copy, whoever is first; an interrupted one leaves nothing.
  */
-export async function obtainPrivateCopy(options: ObtainOptions): Promise<FrrInstallation> {
-  const { folder, signal } = options;
+export async function obtainPrivateCopy(options: ObtainOptions): Promise<PrivateCopy> {
+  const { product, folder, signal } = options;
   const place = dirname(folder);
   await sweepDrafts(place);
   const draft = join(place, draftName(basename(folder)));
@@ -36,11 +43,11 @@ export async function obtainPrivateCopy(options: ObtainOptions): Promise<FrrInst
     mkdirSync(draft, { recursive: true });
     const manifest = await fill(draft, options);
     signal?.throwIfAborted();
-    const copy = await takePlace(join(draft, 'root'), folder, manifest);
-    options.onProgress?.({ kind: 'ready', version: manifest.version, folder });
+    const copy = await takePlace(join(draft, 'root'), options, manifest);
+    options.onProgress?.({ kind: 'ready', title: product.title, version: manifest.version, folder });
     return copy;
   } catch (cause) {
-    throw explainFailure(cause, folder, signal);
+    throw explainFailure(cause, product, folder, signal);
   } finally {
     await rm(draft, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -48,35 +55,40 @@ export async function obtainPrivateCopy(options: ObtainOptions): Promise<FrrInst
 
 async function fill(
   draft: string,
-  { folder, packages, isLasting, signal, onProgress }: ObtainOptions,
+  { product, folder, packages, isLasting, signal, onProgress }: ObtainOptions,
 ): Promise<CopyManifest> {
-  onProgress?.({ kind: 'started', packages, folder });
+  onProgress?.({ kind: 'started', title: product.title, packages, folder });
   onProgress?.({ kind: 'placed', folder: dirname(folder), isLasting });
   const downloaded = await downloadPackages(packages, join(draft, 'apt'), {
     signal,
     onUpdate: () => onProgress?.({ kind: 'updating' }),
     onDownload: (download) => onProgress?.({ kind: 'downloading', ...download }),
   });
-  if (!downloaded.ok) throw explainApt(downloaded.reasons);
+  if (!downloaded.ok) throw explainApt(product, downloaded.reasons);
   const files = downloaded.files.filter(({ name }) => !uselessPackages.has(name));
   onProgress?.({ kind: 'verified', packages: downloaded.files.length });
   onProgress?.({ kind: 'unpacking', folder });
   const root = join(draft, 'root');
-  await unpack(files, root, signal);
-  const layout = readLayout(root, files);
-  const version = await proveCopy(toInstallation(root, layout), signal);
+  await unpack(product, files, root, signal);
+  const layout = readLayout(product, root, files);
+  const version = await proveCopy(product, toPrivateCopy(root, layout), signal);
   const manifest = { ...layout, version };
   writeFileSync(join(root, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`);
   return manifest;
 }
 
-async function unpack(files: readonly PackageFile[], root: string, signal: AbortSignal | undefined): Promise<void> {
+async function unpack(
+  { unavailable }: PackagedProduct,
+  files: readonly PackageFile[],
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   mkdirSync(root);
   for (const { path, name } of files) {
     const { ok, lines } = await run(['dpkg', '-x', path, root], { signal });
     if (!ok) {
       const cause = new Error(lines.slice(-3).join('\n'));
-      throw new LabError('FRR_UNAVAILABLE', `The package ${name} could not be unpacked`, {
+      throw new LabError(unavailable, `The package ${name} could not be unpacked`, {
         cause,
         hint: 'is the disk full? NEARCAST_CACHE_DIR names another place',
       });
@@ -86,7 +98,7 @@ async function unpack(files: readonly PackageFile[], root: string, signal: Abort
 }
 
 /** Where things are in an unpacked copy. Releases differ in whether programs are in /usr only. */
-function readLayout(root: string, files: readonly PackageFile[]): CopyManifest {
+function readLayout({ libraryFolders }: PackagedProduct, root: string, files: readonly PackageFile[]): CopyManifest {
   const libraryDirs = ['usr/lib', 'lib']
     .filter((path) => existsSync(join(root, path)))
     .flatMap((path) =>
@@ -94,26 +106,29 @@ function readLayout(root: string, files: readonly PackageFile[]): CopyManifest {
         .filter((name) => /-linux-gnu/.test(name))
         .map((name) => join(path, name)),
     )
-    .flatMap((path) => [path, ...(existsSync(join(root, path, 'frr')) ? [join(path, 'frr')] : [])]);
+    .flatMap((path) => [path, ...libraryFolders.map((name) => join(path, name))])
+    .filter((path) => existsSync(join(root, path)));
   return {
     format: 1,
     version: '',
     packages: files.map(({ name, version }) => `${name} ${version}`),
-    daemonsDir: 'usr/lib/frr',
-    vtysh: 'usr/bin/vtysh',
     libraryDirs,
     binDirs: ['usr/bin', 'usr/sbin', 'bin', 'sbin'].filter((path) => existsSync(join(root, path))),
   };
 }
 
-async function takePlace(made: string, folder: string, manifest: CopyManifest): Promise<FrrInstallation> {
+async function takePlace(
+  made: string,
+  { product, folder }: ObtainOptions,
+  manifest: CopyManifest,
+): Promise<PrivateCopy> {
   // Somebody else may have been faster; theirs may already be in use, so it stays.
-  const theirs = readPrivateCopy(folder);
+  const theirs = readPrivateCopy(folder, product);
   if (theirs !== undefined) return theirs;
   try {
     renameSync(made, folder);
   } catch (error) {
-    const meanwhile = readPrivateCopy(folder);
+    const meanwhile = readPrivateCopy(folder, product);
     if (meanwhile !== undefined) return meanwhile;
     if (!existsSync(folder)) throw error;
     // What is there is no copy: damaged, or made by another version of nearcast. It makes room.
@@ -122,28 +137,29 @@ async function takePlace(made: string, folder: string, manifest: CopyManifest): 
     renameSync(made, folder);
     await rm(aside, { recursive: true, force: true });
   }
-  return toInstallation(folder, manifest);
+  return toPrivateCopy(folder, manifest);
 }
 
-function explainApt(reasons: readonly string[]): LabError {
+function explainApt({ title, package: name, unavailable }: PackagedProduct, reasons: readonly string[]): LabError {
   const text = reasons.join('\n');
   const hint = /Unable to locate package|no installation candidate/.test(text)
-    ? 'the package sources of this machine do not offer frr; on Ubuntu: sudo add-apt-repository universe'
+    ? `the package sources of this machine do not offer ${name}; on Ubuntu: sudo add-apt-repository universe`
     : /unmet dependencies|held broken|--fix-broken/.test(text)
       ? "the machine's packages are broken: sudo apt-get --fix-broken install"
-      : 'is this machine online, and is the proxy set in apt? With FRR installed (sudo apt-get install frr), no download is needed';
-  return new LabError('FRR_UNAVAILABLE', `apt could not download FRRouting:\n${text}`, {
-    cause: new Error(text),
-    hint,
-  });
+      : `is this machine online, and is the proxy set in apt? With ${title} installed (sudo apt-get install ${name}), no download is needed`;
+  return new LabError(unavailable, `apt could not download ${title}:\n${text}`, { cause: new Error(text), hint });
 }
 
-function explainFailure(cause: unknown, folder: string, signal: AbortSignal | undefined): LabError {
-  if (signal?.aborted === true)
-    return new LabError('INTERRUPTED', 'Interrupted while downloading FRRouting', { cause });
+function explainFailure(
+  cause: unknown,
+  { title, unavailable }: PackagedProduct,
+  folder: string,
+  signal: AbortSignal | undefined,
+): LabError {
+  if (signal?.aborted === true) return new LabError('INTERRUPTED', `Interrupted while downloading ${title}`, { cause });
   if (cause instanceof LabError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
-  return new LabError('FRR_UNAVAILABLE', `FRRouting could not be put into ${folder}: ${message}`, {
+  return new LabError(unavailable, `${title} could not be put into ${folder}: ${message}`, {
     cause,
     hint: 'set NEARCAST_CACHE_DIR to a folder that you can write to',
   });

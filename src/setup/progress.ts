@@ -1,20 +1,20 @@
 import { LabError } from '../errors.js';
 
-/** What happens while FRR is obtained. */
-export type FrrProgress =
-  | { readonly kind: 'started'; readonly packages: readonly string[]; readonly folder: string }
+/** What happens while a product's packages are obtained. */
+export type CopyProgress =
+  | { readonly kind: 'started'; readonly title: string; readonly packages: readonly string[]; readonly folder: string }
   | { readonly kind: 'placed'; readonly folder: string; readonly isLasting: boolean }
   | { readonly kind: 'updating' }
   | { readonly kind: 'downloading'; readonly name: string; readonly version: string; readonly size: string }
   | { readonly kind: 'verified'; readonly packages: number }
   | { readonly kind: 'unpacking'; readonly folder: string }
-  | { readonly kind: 'ready'; readonly version: string; readonly folder: string };
+  | { readonly kind: 'ready'; readonly title: string; readonly version: string; readonly folder: string };
 
 /** One event as a line for people. */
-export function describeFrrProgress(event: FrrProgress): string {
+export function describeCopyProgress(event: CopyProgress): string {
   switch (event.kind) {
     case 'started':
-      return `No FRRouting on this machine: downloading ${event.packages.join(', ')} as a private copy (nothing is installed on the machine)`;
+      return `No ${event.title} on this machine: downloading ${event.packages.join(', ')} as a private copy (nothing is installed on the machine)`;
     case 'placed':
       return event.isLasting
         ? `it goes into ${event.folder}`
@@ -28,7 +28,7 @@ export function describeFrrProgress(event: FrrProgress): string {
     case 'unpacking':
       return `unpacking into ${event.folder}`;
     case 'ready':
-      return `FRRouting ${event.version} is ready in ${event.folder}`;
+      return `${event.title} ${event.version} is ready in ${event.folder}`;
     default:
       throw new LabError('BUG', `progress ${JSON.stringify(event satisfies never)}`);
   }

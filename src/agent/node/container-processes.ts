@@ -11,7 +11,7 @@ import { freezerOf } from '../system/freezer.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { firstProcessOf, isThere, nameIn } from './container-pids.js';
 import { InitDialogue } from './init-dialogue.js';
-import type { EngineRestart, NodeProcesses } from './node-processes.js';
+import type { EngineRestart, NodeProcesses, ServerProgramName } from './node-processes.js';
 import { ipBatch } from '../system/run-to-end.js';
 import { signalTo } from '../system/signal-node.js';
 import { setSysctls } from '../system/sysctls.js';
@@ -117,6 +117,10 @@ export class ContainerProcesses implements NodeProcesses, EngineRestart {
 
   daemonCommand(daemon: Daemon): readonly string[] {
     return ['sh', '-c', startOneDaemon, 'nearcast-daemon', daemon, ...daemonWords(daemon)];
+  }
+
+  serverCommand(program: ServerProgramName): readonly string[] {
+    return [program];
   }
 
   vtyshCommand(words: readonly string[]): readonly string[] {

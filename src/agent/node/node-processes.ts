@@ -1,6 +1,9 @@
 import type { Daemon } from '../../plan/model.js';
 import type { NodeFiles } from '../../render/render.js';
 
+/** The programs of the servers that nearcast obtains. */
+export type ServerProgramName = 'nsd' | 'nsd-checkzone';
+
 /** How the agent finds a first process that it cannot start: it can end it, and no more. */
 export interface EngineRestart {
   /** The engine started the node again: this is what the next `start` finds. Whether it lives. */
@@ -36,6 +39,8 @@ export interface NodeProcesses {
   start(files: NodeFiles): Promise<void>;
   /** How one of the node's daemons is started again, as words of a command inside the node. */
   daemonCommand(daemon: Daemon): readonly string[];
+  /** How a program of a server that nearcast obtains is run, as words of a command inside the node. */
+  serverCommand(program: ServerProgramName): readonly string[];
   /** How the node's vtysh is run by the lab itself, as words of a command inside the node. */
   vtyshCommand(words: readonly string[]): readonly string[];
   /** Brings the interfaces up, with all their addresses; the routing protocols do not see it yet. */

@@ -11,7 +11,7 @@ import type { NodeFiles } from '../../render/render.js';
 import { readLines } from '../../support/lines.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { nodeInit, vtyshWrapper } from '../../init/node-init.js';
-import type { NodeProcesses } from './node-processes.js';
+import type { NodeProcesses, ServerProgramName } from './node-processes.js';
 import { ipBatch } from '../system/run-to-end.js';
 import { signalTo } from '../system/signal-node.js';
 
@@ -101,6 +101,10 @@ export class SpawnedProcesses implements NodeProcesses {
 
   daemonCommand(daemon: Daemon): readonly string[] {
     return [...CONFINED, join(this.programs.daemonsDir, daemon), '-u', 'root', '-g', 'root', ...daemonWords(daemon)];
+  }
+
+  serverCommand(program: ServerProgramName): readonly string[] {
+    return [...CONFINED, join(this.programs.nsdDir ?? '/usr/sbin', program)];
   }
 
   vtyshCommand(words: readonly string[]): readonly string[] {

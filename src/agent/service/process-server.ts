@@ -18,6 +18,8 @@ export interface ServerProgram {
   readonly check: ServerCheck;
   /** A program of nearcast's own, whatever files the node has. */
   readonly isOwn?: boolean | undefined;
+  /** What its host has to be told before it starts, or asked; a refusal is one of the server. */
+  readonly prepare?: (() => Promise<void>) | undefined;
 }
 
 /** Asks one server over its host's loopback. */
@@ -71,6 +73,7 @@ export class ProcessServer implements InstanceServer {
       { everyMs: 5, deadlineMs: HOST_DEADLINE_MS },
     );
     if (!host.held) throw this.#failure('its host does not run');
+    await this.words.prepare?.();
     this.#isFrozen = false;
     this.#program.start();
     const listens = await pollUntil(

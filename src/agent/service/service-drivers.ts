@@ -2,6 +2,7 @@ import type { PlanService } from '../../plan/model.js';
 import { commandDriver } from './command-driver.js';
 import { httpDriver } from './http-driver.js';
 import { identityDriver } from './identity-driver.js';
+import { nsdDriver } from './nsd-driver.js';
 import type { ServiceDriver } from './service-driver.js';
 
 export function driverOf({ serve }: PlanService): ServiceDriver {
@@ -10,6 +11,8 @@ export function driverOf({ serve }: PlanService): ServiceDriver {
       return identityDriver;
     case 'http':
       return httpDriver;
+    case 'nsd':
+      return nsdDriver;
     case 'command':
       return commandDriver(serve);
   }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../../errors.js';
 import { announcedAddress, hostPrefix } from '../../plan/addressing.js';
 import { announcedPrefixes } from '../../plan/bgp-sessions.js';
+import { localAddressOf } from '../../plan/local-address.js';
 import type { LabPlan, PlanBehalf, PlanService } from '../../plan/model.js';
 import type { BehalfRoutes } from './behalf-routes.js';
 import type { LabNode } from '../node/lab-node.js';
@@ -32,7 +33,7 @@ export class ServiceInstance {
     readonly behalfRoutes: BehalfRoutes,
     shared: SharedByServers,
   ) {
-    const localAddress = `127.0.1.${String(plan.services.indexOf(service) + 1)}`;
+    const localAddress = localAddressOf(plan, service.name);
     this.server = driverOf(service).serverOf({ service, host, localAddress }, shared);
   }
 

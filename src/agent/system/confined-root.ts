@@ -54,8 +54,10 @@ export function makeConfinedRoot(programs: Programs): void {
   for (const folder of [programs.daemonsDir, ...(programs.libraryPath?.split(':') ?? [])]) {
     if (existsSync(folder) && !shown.some((each) => folder === each || folder.startsWith(`${each}/`))) show(folder);
   }
-  mkdirSync(inside(dirname(programs.vtysh)), { recursive: true });
-  for (const file of [programs.vtysh, '/dev/null']) {
+  const { nsdDir } = programs;
+  const servers = nsdDir === undefined ? [] : ['nsd', 'nsd-checkzone'].map((name) => join(nsdDir, name));
+  for (const file of [programs.vtysh, ...servers, '/dev/null']) {
+    mkdirSync(inside(dirname(file)), { recursive: true });
     writeFileSync(inside(file), '');
     mounts.bind(file, inside(file));
   }
@@ -63,7 +65,7 @@ export function makeConfinedRoot(programs: Programs): void {
   for (const path of ['tmp', 'var/tmp'].filter((each) => !existsSync(inside(each))))
     symlinkSync('/run/nearcast/tmp', inside(path));
   mounts.bind('/proc/sys/net', inside('proc/sys/net'));
-  mounts.makeReadOnly(inside(programs.vtysh));
+  for (const file of [programs.vtysh, ...servers]) mounts.makeReadOnly(inside(file));
   // Not what is mounted below it: the node's own settings stay its own to change.
   mounts.makeReadOnly(CONFINED_ROOT, 'this one');
 

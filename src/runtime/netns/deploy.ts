@@ -1,10 +1,13 @@
 import { closeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LabError, toLabError } from '../../errors.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../../protocol/agent-descriptors.js';
 import { AgentClient } from '../../protocol/channel.js';
 import type { Programs } from '../../protocol/messages.js';
 import { locateFrr } from '../../setup/frr.js';
+import { locateNsd } from '../../setup/nsd.js';
+import type { LabPlan } from '../../plan/model.js';
+import { needsNsd } from '../../plan/serve.js';
 import { readNamespaceFacts } from '../../setup/namespaces.js';
 import { packageRoot } from '../../support/package-root.js';
 import { pollUntil } from '../../support/poll.js';
@@ -30,7 +33,7 @@ const LAST_WORDS_DEADLINE_MS = 2000;
 /** Starts an agent, and has it make the lab; what was begun is undone where that fails. */
 export async function deployNamespaces(states: LabStates, request: DeployRequest): Promise<UncommittedLab> {
   const { lab, plan, files, signal, onProgress } = request;
-  const programs = requirePrograms();
+  const programs = requirePrograms(plan);
   refuseBeyondLimits(plan);
   signal.throwIfAborted();
   const self = identify(process.pid);
@@ -108,7 +111,7 @@ function launchIn(states: LabStates, lab: string, folder: number): Launched {
   }
 }
 
-function requirePrograms(): Programs {
+function requirePrograms(plan: LabPlan): Programs {
   const frr = locateFrr();
   if (frr === undefined) {
     throw new LabError('FRR_UNAVAILABLE', 'there is no FRRouting on this machine', {
@@ -116,7 +119,21 @@ function requirePrograms(): Programs {
     });
   }
   const { daemonsDir, vtysh, libraryPath, binDirs } = frr;
-  return { daemonsDir, vtysh, libraryPath, binDirs };
+  if (!needsNsd(plan)) return { daemonsDir, vtysh, libraryPath, binDirs };
+  const nsd = locateNsd();
+  if (nsd === undefined) {
+    throw new LabError('SERVER_UNAVAILABLE', 'there is no NSD on this machine', {
+      hint: 'nearcast doctor says how to get it',
+    });
+  }
+  const paths = [libraryPath, nsd.libraryPath].filter((path) => path !== undefined && path !== '');
+  return {
+    daemonsDir,
+    vtysh,
+    libraryPath: paths.length === 0 ? undefined : paths.join(':'),
+    binDirs: [...binDirs, ...nsd.binDirs],
+    nsdDir: dirname(nsd.program),
+  };
 }
 
 function clientOf({ child }: Launched, record: StateRecord): AgentClient {

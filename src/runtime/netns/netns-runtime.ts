@@ -1,7 +1,10 @@
 import { LabError } from '../../errors.js';
 import type { LabPlan } from '../../plan/model.js';
 import { ensureFrr } from '../../setup/frr.js';
-import { describeFrrProgress } from '../../setup/progress.js';
+import { needsNsd } from '../../plan/serve.js';
+import { ensureNsd } from '../../setup/nsd.js';
+import type { EnsureOptions } from '../../setup/packaged.js';
+import { describeCopyProgress } from '../../setup/progress.js';
 import type { Runtime } from '../runtime.js';
 import { connectToAgent } from './connection.js';
 import { deployNamespaces } from './deploy.js';
@@ -20,13 +23,15 @@ export function netnsRuntime(states: LabStates = LabStates.ofUser()): Runtime {
     diagnose: async (options) => (await import('../../setup/doctor.js')).diagnose(options),
     async prepare({ plan, signal, onProgress }) {
       refuseContainers(plan);
-      await ensureFrr({
+      const options: EnsureOptions = {
         signal,
         onProgress(progress) {
-          const text = describeFrrProgress(progress);
+          const text = describeCopyProgress(progress);
           onProgress({ topic: text, text });
         },
-      });
+      };
+      await ensureFrr(options);
+      if (needsNsd(plan)) await ensureNsd(options);
     },
     deploy: (request) => deployNamespaces(states, request),
     connect(lab) {

@@ -39,6 +39,7 @@ const recordSchema = z.strictObject({
     vtysh: folder,
     libraryPath: folder.optional(),
     binDirs: z.array(folder),
+    nsdDir: folder.optional(),
   }),
   ending: z.array(identity).optional(),
 });

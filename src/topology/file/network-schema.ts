@@ -148,10 +148,16 @@ export const serviceSchema = z
       ),
     health: healthSchema.optional(),
     serve: z
-      .union([z.enum(['identity', 'http']), serveCommandSchema])
+      .union([z.enum(['identity', 'nsd', 'http']), serveCommandSchema])
       .optional()
       .describe(
-        'What serves the addresses: identity, the built-in service (default); http, a small web server; or {command, port, protocol}, a program that runs on each instance.',
+        'What serves the addresses: identity, the built-in service (default); nsd, the name server NSD; http, a small web server; or {command, port, protocol}, a program that runs on each instance.',
+      ),
+    zones: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe(
+        'The zones that NSD serves, each as the text of its zone file (RFC 1035 section 5), relative to the name of the zone.',
       ),
     http: z
       .boolean()

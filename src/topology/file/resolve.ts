@@ -1,6 +1,7 @@
 import { parseAddress, parsePrefix } from '../../support/ip.js';
 import { readExpectations } from './expectations.js';
 import type { ContainerSettings, Link, LinkEnd, Node, Service, Topology } from '../model/topology.js';
+import { zoneName } from '../model/names.js';
 import type { FileLink, FileNode, TopologyFile } from './schema.js';
 import { readDetection, readHealth } from './detection.js';
 import { readImpairment } from './impairment.js';
@@ -26,7 +27,7 @@ export function resolve(file: TopologyFile): Topology {
       announce: service.announce ?? 'host',
       allowSharedRouter: service.allowSharedRouter ?? false,
       health: readHealth(service.health),
-      serve: service.serve ?? 'identity',
+      serve: readServe(service),
       http: service.http ?? false,
       covering:
         service.covering === undefined
@@ -105,4 +106,9 @@ function resolveEnd(text: string): LinkEnd {
 function canonicalPrefix(text: string): string {
   const parsed = parsePrefix(text);
   return parsed?.kind === 'network' ? parsed.prefix.text : text;
+}
+
+function readServe({ serve, zones }: NonNullable<TopologyFile['anycast']>[string]): Service['serve'] {
+  if (serve !== 'nsd') return serve ?? 'identity';
+  return { zones: Object.entries(zones ?? {}).map(([name, records]) => ({ name: zoneName(name), records })) };
 }

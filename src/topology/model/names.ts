@@ -43,3 +43,14 @@ export function assignInterfaces(links: readonly Link[]): readonly (readonly [st
   };
   return links.map(({ ends: [a, b] }) => [a.interface ?? nextFree(a.node), b.interface ?? nextFree(b.node)]);
 }
+
+/** How a zone is named everywhere: in lower case, with the dot at its end. */
+export function zoneName(written: string): string {
+  const name = written.toLowerCase();
+  return name.endsWith('.') ? name : `${name}.`;
+}
+
+/** Whether this names a zone: labels of letters, digits, hyphens and underscores, or the root. */
+export function isZoneName(name: string): boolean {
+  return name === '.' || (name.length <= 254 && /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+$/.test(name));
+}

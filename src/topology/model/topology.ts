@@ -91,8 +91,22 @@ export interface Service {
   readonly covering: CoveringPrefixes | undefined;
 }
 
-/** What serves the addresses of a service: the built-in service, nearcast's web server, or a program that runs on each of its instances. */
-type Serve = 'identity' | 'http' | ServeCommand;
+/** What serves the addresses of a service: the built-in service, nearcast's web server, NSD, or a program that runs on each of its
+ * instances. */
+type Serve = 'identity' | 'http' | ServeNsd | ServeCommand;
+
+/** NSD, an authoritative name server. */
+export interface ServeNsd {
+  readonly zones: readonly Zone[];
+}
+
+/** A zone of the DNS. */
+interface Zone {
+  /** In lower case, with the dot at its end. */
+  readonly name: string;
+  /** The text of its zone file. */
+  readonly records: string;
+}
 
 /** A program of the file's. */
 export interface ServeCommand {

@@ -18,6 +18,7 @@ import { build } from 'esbuild';
 import { execa } from 'execa';
 import type { FrrInstallation } from '../../../src/setup/frr.js';
 import { privateCopyFolder } from '../../../src/setup/frr.js';
+import type { NsdInstallation } from '../../../src/setup/nsd.js';
 
 /** An ordinary user without an entry in the password file. */
 const strangerId = 65_432;
@@ -38,12 +39,15 @@ const [anyone = { title: '', uid: undefined }] = callers;
 
 const entry = `
   import { ensureFrr } from './src/setup/frr.ts';
-  import { describeFrrProgress } from './src/setup/progress.ts';
+  import { ensureNsd, locateNsd } from './src/setup/nsd.ts';
+  import { describeCopyProgress } from './src/setup/progress.ts';
   const stopping = new AbortController();
   process.on('SIGINT', () => stopping.abort());
-  const onProgress = (event) => console.error(describeFrrProgress(event));
+  const onProgress = (event) => console.error(describeCopyProgress(event));
   try {
-    console.log(JSON.stringify(await ensureFrr({ onProgress, signal: stopping.signal })));
+    const options = { onProgress, signal: stopping.signal };
+    if (process.argv[2] === 'nsd') await ensureNsd(options);
+    console.log(JSON.stringify(process.argv[2] === 'nsd' ? locateNsd() : await ensureFrr(options)));
   } catch ({ code, message, hint }) {
     console.log(JSON.stringify({ code, message, hint }));
     process.exitCode = 1;
@@ -76,7 +80,11 @@ async function makeHome(t: ExecutionContext, { uid }: Caller): Promise<Home> {
   const home = join(folder, 'home');
   mkdirSync(home);
   if (uid !== undefined) chownSync(home, uid, uid);
-  return { folder, env: { HOME: home, NEARCAST_FRR: 'private' }, place: join(home, '.cache', 'nearcast') };
+  return {
+    folder,
+    env: { HOME: home, NEARCAST_FRR: 'private', NEARCAST_NSD: 'private' },
+    place: join(home, '.cache', 'nearcast'),
+  };
 }
 
 function asCaller({ uid }: Caller, argv: readonly string[]): readonly string[] {
@@ -84,8 +92,13 @@ function asCaller({ uid }: Caller, argv: readonly string[]): readonly string[] {
   return ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups', '--', ...argv];
 }
 
-function obtain(caller: Caller, { folder, env }: Home, more: Record<string, string> = {}) {
-  const [program = '', ...args] = asCaller(caller, [process.execPath, join(folder, 'obtain.mjs')]);
+function obtain(
+  caller: Caller,
+  { folder, env }: Home,
+  more: Record<string, string> = {},
+  product: 'frr' | 'nsd' = 'frr',
+) {
+  const [program = '', ...args] = asCaller(caller, [process.execPath, join(folder, 'obtain.mjs'), product]);
   const path = process.env['PATH'] ?? '';
   return execa(program, args, {
     reject: false,
@@ -156,6 +169,41 @@ for (const caller of callers) {
     t.is(readdirSync(home.place).length, 1, 'no draft is left');
   });
 }
+
+for (const caller of callers) {
+  test.serial(`NSD is obtained privately by ${caller.title}, and found at once the second time`, async (t) => {
+    const home = await makeHome(t, caller);
+    const before = fingerprintHost();
+    const first = await obtain(caller, home, {}, 'nsd');
+    t.is(first.exitCode, 0, first.stdout + first.stderr);
+    t.is(fingerprintHost(), before);
+    t.regex(first.stderr, /No NSD on this machine[^]*downloading nsd \S+ \[\d[^]*NSD \d\S* is ready/);
+    const { source, program, libraryPath } = JSON.parse(first.stdout) as NsdInstallation;
+    t.is(source, 'private');
+    t.true(program.startsWith(home.place));
+    const [nsd = '', ...words] = asCaller(caller, [program, '-v']);
+    const { stdout, stderr } = await execa(nsd, words, { env: { LD_LIBRARY_PATH: libraryPath ?? '' } });
+    t.regex(stdout + stderr, /^NSD version/);
+
+    const second = await obtain(caller, home, {}, 'nsd');
+    t.is(second.stdout, first.stdout);
+    t.is(second.stderr, '', 'the second run pays nothing');
+    t.is(readdirSync(home.place).length, 1, 'no draft is left');
+  });
+}
+
+test.serial('without a network NSD is refused under its own name', async (t) => {
+  const home = await makeHome(t, anyone);
+  const settings = join(home.folder, 'apt.conf');
+  writeFileSync(settings, 'Acquire::http::Proxy "http://127.0.0.1:9";\nAcquire::https::Proxy "http://127.0.0.1:9";\n');
+  const { stdout, exitCode } = await obtain(anyone, home, { APT_CONFIG: settings }, 'nsd');
+  t.is(exitCode, 1);
+  const { code, message, hint } = JSON.parse(stdout) as { code: string; message: string; hint: string };
+  t.is(code, 'SERVER_UNAVAILABLE');
+  t.regex(message, /^apt could not download NSD:\n[^]*127\.0\.0\.1/);
+  t.regex(hint, /apt-get install nsd/);
+  t.deepEqual(readdirSync(home.place), []);
+});
 
 test.serial('two at once both end with the same whole copy, in place of a damaged one', async (t) => {
   const home = await makeHome(t, anyone);

@@ -46,6 +46,7 @@ for (const [code, status] of [
   ['USAGE', 2],
   ['TOPOLOGY_INVALID', 2],
   ['FRR_UNAVAILABLE', 3],
+  ['SERVER_UNAVAILABLE', 3],
   ['NOT_CONVERGED', 3],
   ['INTERRUPTED', 130],
 ] as const) {

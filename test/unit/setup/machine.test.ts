@@ -2,9 +2,11 @@ import test from 'ava';
 import { chooseCacheFolder, privateCopyName } from '../../../src/setup/cache.js';
 import { checkMemory, checkNode, isFit } from '../../../src/setup/doctor.js';
 import { draftName, parseDraftOwner } from '../../../src/setup/drafts.js';
-import { parseManifest, toInstallation } from '../../../src/setup/manifest.js';
+import { frrProduct } from '../../../src/setup/frr.js';
+import { parseManifest, toPrivateCopy } from '../../../src/setup/manifest.js';
+import { nsdProduct } from '../../../src/setup/nsd.js';
 import { installCommand, isDebianLike, parseOsRelease } from '../../../src/setup/os-release.js';
-import { explainLoadFailure, parseFrrVersion, parseMissingLibrary } from '../../../src/setup/prove.js';
+import { explainLoadFailure, parseVersion, parseMissingLibrary } from '../../../src/setup/prove.js';
 
 const ubuntu = parseOsRelease(
   'NAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\nPRETTY_NAME="Ubuntu 24.04 LTS"\n',
@@ -64,8 +66,8 @@ test('without a home the cache is in a place of this user, which must be its own
 });
 
 test('a private copy is named after what its libraries depend on', (t) => {
-  t.is(privateCopyName(ubuntu, 'x64', []), 'frr-ubuntu-24.04-x64');
-  t.is(privateCopyName({ ...ubuntu, release: '../x' }, 'arm64', ['iproute2']), 'frr-ubuntu-.._x-arm64-iproute2');
+  t.is(privateCopyName('frr', ubuntu, 'x64', []), 'frr-ubuntu-24.04-x64');
+  t.is(privateCopyName('frr', { ...ubuntu, release: '../x' }, 'arm64', ['iproute2']), 'frr-ubuntu-.._x-arm64-iproute2');
 });
 
 test('a draft names its maker', (t) => {
@@ -79,19 +81,15 @@ const manifest = {
   format: 1,
   version: '8.4.4',
   packages: ['frr 8.4.4'],
-  daemonsDir: 'usr/lib/frr',
-  vtysh: 'usr/bin/vtysh',
   libraryDirs: ['usr/lib/a', 'usr/lib/a/frr'],
   binDirs: ['usr/bin'],
 };
 
-test('a manifest leads to an installation', (t) => {
+test('a manifest leads to a copy', (t) => {
   const parsed = parseManifest(JSON.stringify(manifest));
-  t.deepEqual(parsed && toInstallation('/c', parsed), {
-    source: 'private',
+  t.deepEqual(parsed && toPrivateCopy('/c', parsed), {
+    folder: '/c',
     version: '8.4.4',
-    daemonsDir: '/c/usr/lib/frr',
-    vtysh: '/c/usr/bin/vtysh',
     libraryPath: '/c/usr/lib/a:/c/usr/lib/a/frr',
     binDirs: ['/c/usr/bin'],
   });
@@ -110,15 +108,28 @@ test('anything else is no manifest', (t) => {
   for (const text of others) t.is(parseManifest(text), undefined, text);
 });
 
+test('what is missing of a product is said under its own name', (t) => {
+  const error = explainLoadFailure(nsdProduct, 'nsd', ['Permission denied']);
+  t.is(error.code, 'SERVER_UNAVAILABLE');
+  t.is(error.message, 'nsd does not run here: Permission denied');
+});
+
 test('what FRR and the dynamic loader say', (t) => {
-  t.is(parseFrrVersion(['zebra version 8.4.4', 'Copyright 1996']), '8.4.4');
-  t.is(parseFrrVersion(['FRRouting 10', 'nothing']), undefined);
+  t.is(parseVersion(['zebra version 8.4.4', 'Copyright 1996']), '8.4.4');
+  t.is(parseVersion(['NSD version 4.6.1', 'Written by NLnet Labs.']), '4.6.1');
+  t.is(parseVersion(['FRRouting 10', 'nothing']), undefined);
   const loader = [
     'zebra: error while loading shared libraries: libyang.so.2: cannot open shared object file: No such file',
   ];
   t.is(parseMissingLibrary(loader), 'libyang.so.2');
-  t.is(explainLoadFailure('zebra', loader).message, 'zebra needs the library libyang.so.2, which this machine lacks');
-  t.is(explainLoadFailure('zebra', ['Permission denied']).message, 'zebra does not run here: Permission denied');
+  t.is(
+    explainLoadFailure(frrProduct, 'zebra', loader).message,
+    'zebra needs the library libyang.so.2, which this machine lacks',
+  );
+  t.is(
+    explainLoadFailure(frrProduct, 'zebra', ['Permission denied']).message,
+    'zebra does not run here: Permission denied',
+  );
 });
 
 test('what the doctor judges', (t) => {

@@ -1,0 +1,112 @@
+import test from 'ava';
+import { up, type Lab, type RuntimeName } from '../../src/index.js';
+import {
+  contractSandbox,
+  everywhere,
+  forEachRuntime,
+  inNode,
+  ipv4,
+  ipv6,
+  settled,
+  topologyOf,
+  whoAnswers,
+} from '../support/contract.js';
+
+contractSandbox();
+
+const withZone = (records: string): string => `
+name: named
+nodes:
+  client1:  {kind: host}
+  router1:  {kind: router}
+  router2:  {kind: router}
+  server-a: {kind: host}
+  server-b: {kind: host}
+links:
+  - [client1, router1]
+  - [router1, server-a]
+  - [router1, router2]
+  - [router2, server-b]
+anycast:
+  names:
+    addresses: [${ipv4}, "${ipv6}"]
+    instances: [server-a, server-b]
+    health: {interval: 50ms, timeout: 500ms}
+    serve: nsd
+    zones:
+      example.: |
+        @ SOA ns hostmaster 7 7200 3600 1209600 300
+        @ NS ns
+        ns A ${ipv4}
+        ${records}
+`;
+const labs = new Map<RuntimeName, Lab>();
+const near = everywhere({ client1: 'server-a' });
+const far = everywhere({ client1: 'server-b' });
+
+forEachRuntime((runtime) => {
+  const the = (): Lab => {
+    const lab = labs.get(runtime);
+    if (lab === undefined) throw new Error('the lab did not come up');
+    return lab;
+  };
+
+  test.before(`${runtime}: a lab whose servers are NSD`, async () => {
+    const topology = topologyOf(withZone('www AAAA 2001:db8::80'));
+    labs.set(runtime, (await up(topology, { runtime, name: `nsd-${runtime}` })).lab);
+  });
+
+  test.serial(`${runtime}: NSID, hostname.bind, id.server and who name the same instance`, async (t) => {
+    t.deepEqual(await whoAnswers(the()), near);
+    for (const address of [ipv4, ipv6]) {
+      for (const name of ['hostname.bind', 'id.server']) {
+        for (const transport of ['+notcp', '+tcp']) {
+          const words = ['dig', `@${address}`, '+short', transport, name, 'TXT', 'CH'];
+          t.is(await inNode(t, the(), 'client1', words), '"server-a"', words.join(' '));
+        }
+      }
+      const answer = await inNode(t, the(), 'client1', [
+        'dig',
+        `@${address}`,
+        '+nsid',
+        '+norecurse',
+        'example.',
+        'SOA',
+      ]);
+      t.regex(answer, /; NSID: [0-9a-f ]+ \("server-a"\)/);
+    }
+  });
+
+  test.serial(`${runtime}: the zone of the file is served with authority, and no other`, async (t) => {
+    const dig = (...words: readonly string[]) =>
+      inNode(t, the(), 'client1', ['dig', `@${ipv4}`, '+norecurse', ...words]);
+    t.is(await dig('+short', 'www.example.', 'AAAA'), '2001:db8::80');
+    t.regex(await dig('example.', 'SOA'), /flags: qr aa;[^]*hostmaster\.example\. 7 7200/);
+    t.regex(await dig('nowhere.', 'SOA'), /status: REFUSED/);
+  });
+
+  for (const [target, how] of [
+    ['names@server-a', 'stop'],
+    ['names@server-a', 'hang'],
+    ['names@server-a', 'withdraw'],
+    ['server-a', 'freeze'],
+    ['server-a', 'crash'],
+  ] as const) {
+    test.serial(`${runtime}: ${how} of ${target} moves its clients, and restore brings them back`, async (t) => {
+      const failed = await the().fail(target, { how, ...settled });
+      t.true(failed.settled, JSON.stringify(failed.lacking));
+      t.deepEqual(await whoAnswers(the()), far);
+      const restored = await the().restore(target, settled);
+      t.true(restored.settled, JSON.stringify(restored.lacking));
+      t.deepEqual(await whoAnswers(the()), near);
+    });
+  }
+
+  test(`${runtime}: a zone that NSD cannot read is refused with its line`, async (t) => {
+    const topology = topologyOf(withZone('www AAAA 192.0.2.80'));
+    const error = await t.throwsAsync(up(topology, { runtime, name: `refused-${runtime}` }), {
+      code: 'CONFIG_REJECTED',
+    });
+    t.regex(error.message, /^NSD on server-[ab] refused the zone example\. of names: [^]*:4\b/);
+  });
+});
