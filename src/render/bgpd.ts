@@ -2,7 +2,8 @@ import type { LabPlan, PlanNode, PlanRouting, PlanSession } from '../plan/model.
 import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
 import { logLines } from './log-lines.js';
-import { originateMap, policyLists, routeMapName, sessionMaps } from './route-maps.js';
+import { mapLines } from './policy-changes.js';
+import { mapsOf, originateMap, policyLists, stancesOfFile } from './route-maps.js';
 
 /** Flows share at most so many equal routes. */
 const MOST_PATHS = 16;
@@ -16,7 +17,7 @@ export function bgpdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): s
     logLines('bgpd'),
     policyLists(plan, node, bgp.asn),
     originateMap(node, bgp.asn),
-    ...bgp.sessions.map((session) => sessionMaps(node, session, bgp.asn)),
+    ...mapsOf(node, stancesOfFile(bgp.sessions)).values(),
     frrBlock(`router bgp ${String(bgp.asn)}`, [
       `bgp router-id ${routing.routerId}`,
       'no bgp default ipv4-unicast',
@@ -31,6 +32,7 @@ export function bgpdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): s
       ...plan.families.flatMap((family) =>
         familyLines(
           plan,
+          node,
           routing,
           bgp.sessions.filter((session) => session.family === family),
           family,
@@ -49,6 +51,8 @@ function neighborLines(session: PlanSession): readonly string[] {
     `timers ${String(timers.keepaliveS)} ${String(timers.holdS)}`,
     `timers connect ${String(timers.connectRetryS)}`,
     `advertisement-interval ${String(isExternal ? timers.advertisementS : timers.internalAdvertisementS)}`,
+    // What a group of neighbors is told together waits for half a second.
+    'solo',
     // The next hop of what is discarded is nobody's neighbor.
     ...(isExternal ? ['disable-connected-check'] : [`update-source ${session.localAddress}`]),
     ...(session.bfd === undefined ? [] : [`bfd profile ${bfdProfile(session.bfd)}`]),
@@ -58,6 +62,7 @@ function neighborLines(session: PlanSession): readonly string[] {
 
 function familyLines(
   plan: LabPlan,
+  node: PlanNode,
   routing: PlanRouting,
   sessions: readonly PlanSession[],
   family: 'ipv4' | 'ipv6',
@@ -69,15 +74,11 @@ function familyLines(
     ...(routing.announcesFor.length === 0 ? [] : [' redistribute kernel route-map originate']),
     ` maximum-paths ${String(paths)}`,
     ` maximum-paths ibgp ${String(paths)}`,
-    ...sessions.flatMap((session) =>
-      activation(session, routing).map((line) => ` neighbor ${session.neighborAddress} ${line}`),
-    ),
+    ...stancesOfFile(sessions).flatMap((stance) => {
+      const isBorder = stance.session.kind === 'internal' && routing.transit;
+      const lines = ['activate', ...(isBorder ? ['next-hop-self'] : []), ...mapLines(node, stance)];
+      return lines.map((line) => ` neighbor ${stance.session.neighborAddress} ${line}`);
+    }),
     'exit-address-family',
   ];
-}
-
-function activation(session: PlanSession, { transit }: PlanRouting): readonly string[] {
-  if (session.kind === 'internal')
-    return ['activate', transit ? 'next-hop-self' : `route-map ${routeMapName('to', session)} out`];
-  return ['activate', `route-map ${routeMapName('from', session)} in`, `route-map ${routeMapName('to', session)} out`];
 }

@@ -1,41 +1,49 @@
-import type { PlanSession } from '../plan/model.js';
-import type { RoutePolicy } from '../topology/model/topology.js';
-import { ENTRIES, policyLines, routeMapName, withholdEntry } from './route-maps.js';
+import type { PlanNode } from '../plan/model.js';
+import { exportMap, importMap, mapsOf, stancesOfFile, type Stance } from './route-maps.js';
 
-/** The commands that give the route maps of a session another policy than the file's, in place. */
-export function changedPolicyLines(session: PlanSession, policy: RoutePolicy, asn: number): readonly string[] {
-  const entry = String(ENTRIES.anycast);
+/**
+ * The commands after which sessions do what they are to do now: the route maps that this needs, which session uses
+ * which, and then without those that nobody uses any more. Those of the file stay.
+ */
+export function stanceLines(node: PlanNode, before: readonly Stance[], now: readonly Stance[]): readonly string[] {
+  const { asn = 0, sessions = [] } = node.routing?.bgp ?? {};
+  const fromFile = mapsOf(node, stancesOfFile(sessions));
+  const [had, needed] = [mapsOf(node, before), mapsOf(node, now)];
+  const added = [...needed].filter(([name]) => !fromFile.has(name) && !had.has(name));
+  const gone = [...had.keys()].filter((name) => !fromFile.has(name) && !needed.has(name));
+  const uses = now.flatMap((stance) => {
+    const earlier = before.find(({ session }) => session === stance.session);
+    const { family, neighborAddress } = stance.session;
+    const lines = mapLines(node, stance).filter(
+      (line) => earlier === undefined || !mapLines(node, earlier).includes(line),
+    );
+    if (lines.length === 0) return [];
+    return [
+      `address-family ${family} unicast`,
+      ...lines.map((line) => `neighbor ${neighborAddress} ${line}`),
+      'exit-address-family',
+    ];
+  });
+  if (uses.length === 0) return [];
   return [
-    `route-map ${routeMapName('from', session)} permit ${entry}`,
-    ...policyLines('from', policy, session, asn),
-    'exit',
-    `route-map ${routeMapName('to', session)} permit ${entry}`,
-    ...(policy.med === undefined ? ['no set metric'] : []),
-    ...(policy.prepend === undefined ? ['no set as-path prepend'] : []),
-    ...policyLines('to', policy, session, asn),
-    'exit',
+    ...added.flatMap(([, text]) =>
+      text
+        .trim()
+        .split('\n')
+        .map((line) => line.trim()),
+    ),
+    ...[`router bgp ${String(asn)}`, ...uses, 'exit'],
+    ...gone.map((name) => `no route-map ${name}`),
   ];
 }
 
-/**
- * The commands by which a session tells everything that the node hears, whatever was asked of it; or no longer does.
- */
-export function leakLines(session: PlanSession, isLeaking: boolean): readonly string[] {
-  const unseal = `route-map ${routeMapName('from', session)} permit ${String(ENTRIES.unseal)}`;
-  if (!isLeaking)
-    return [
-      `no ${unseal}`,
-      ...withholdEntry(session)
-        .trim()
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line !== ''),
-    ];
-  const withheld =
-    withholdEntry(session) === ''
-      ? []
-      : [`no route-map ${routeMapName('to', session)} deny ${String(ENTRIES.withhold)}`];
-  return [...withheld, unseal, 'match community sealed', 'set comm-list sealed delete', 'on-match next', 'exit'];
+/** What is said of a neighbor so that its route maps are used. */
+export function mapLines(node: PlanNode, stance: Stance): readonly string[] {
+  const [from, to] = [importMap(node, stance), exportMap(node, stance)];
+  return [
+    ...(from === undefined ? [] : [`route-map ${from.name} in`]),
+    ...(to === undefined ? [] : [`route-map ${to.name} out`]),
+  ];
 }
 
 /** The commands that let a node announce prefixes besides its own, and no longer those of before. */

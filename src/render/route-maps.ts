@@ -8,12 +8,7 @@ import { frrBlock } from './frr-block.js';
 const TAGS: Readonly<Record<NeighborRelation, number>> = { customer: 1, peer: 2, provider: 3 };
 
 /** The entries of a session's route maps: what is withheld, anycast routes, everything else. */
-export const ENTRIES = { unseal: 1, discard: 5, withhold: 5, anycast: 10, rest: 20 } as const;
-
-/** Names of the route maps of a session, which say themselves whose they are. */
-export function routeMapName(direction: 'from' | 'to', { neighbor, interface: device, family }: PlanSession): string {
-  return [direction, neighbor, ...(device === undefined ? [] : [device]), family].join('-');
-}
+const ENTRIES = { unseal: 1, discard: 5, withhold: 5, anycast: 10, rest: 20 } as const;
 
 /** Lists that the route maps of a node refer to. */
 export function policyLists(plan: LabPlan, node: PlanNode, asn: number): string {
@@ -50,60 +45,107 @@ export function originateMap(node: PlanNode, asn: number): string {
   return entry(ENTRIES.anycast, 'ip') + entry(ENTRIES.rest, 'ipv6');
 }
 
-/**
- * The route maps of one session, for what is heard and for what is told; one within an autonomous system needs none but
- * a host's.
- */
-export function sessionMaps(node: PlanNode, session: PlanSession, asn: number): string {
-  const isHost = node.routing?.transit === false;
-  const anycast = `match ${session.family === 'ipv6' ? 'ipv6' : 'ip'} address prefix-list anycast`;
-  const own = isHost ? ['match large-community own'] : [];
-  if (session.kind === 'internal')
-    return isHost ? frrBlock(`route-map ${routeMapName('to', session)} permit ${String(ENTRIES.rest)}`, own) : '';
-  const from = routeMapName('from', session);
-  const to = routeMapName('to', session);
-  const heard = heardLines(session, asn);
-  return [
-    frrBlock(`route-map ${from} permit ${String(ENTRIES.discard)}`, [
-      anycast,
-      'match community blackhole',
-      ...heard,
-      ...discardLines(session),
-    ]),
-    frrBlock(`route-map ${from} permit ${String(ENTRIES.anycast)}`, [
-      anycast,
-      ...policyLines('from', session.policy, session, asn),
-      ...tagLines(session, asn),
-    ]),
-    frrBlock(`route-map ${from} permit ${String(ENTRIES.rest)}`, heard),
-    withholdEntry(session),
-    frrBlock(`route-map ${to} permit ${String(ENTRIES.anycast)}`, [
-      anycast,
-      ...own,
-      ...policyLines('to', session.policy, session, asn),
-      'set large-comm-list internal delete',
-    ]),
-    frrBlock(`route-map ${to} permit ${String(ENTRIES.rest)}`, [...own, 'set large-comm-list internal delete']),
-  ].join('');
+/** What a session does with routes at a time: by the file's policy, or as a fault would have it. */
+export interface Stance {
+  readonly session: PlanSession;
+  readonly policy: RoutePolicy;
+  /** It tells everything that the node hears, whatever was asked of it. */
+  readonly isLeaking: boolean;
 }
 
-/** To a peer or provider, nothing that came from another one (RFC 7908 section 3 names what happens otherwise). */
-export function withholdEntry(session: PlanSession): string {
-  if (session.relation !== 'peer' && session.relation !== 'provider') return '';
-  return frrBlock(`route-map ${routeMapName('to', session)} deny ${String(ENTRIES.withhold)}`, [
-    'match large-community withheld',
+/** A route map, whose name says what is in it: sessions that treat routes alike share one. */
+export interface RouteMap {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What each session of a node does by the file. */
+export function stancesOfFile(sessions: readonly PlanSession[]): readonly Stance[] {
+  return sessions.map((session) => ({ session, policy: session.policy, isLeaking: false }));
+}
+
+/** The route maps of stances, each once. */
+export function mapsOf(node: PlanNode, stances: readonly Stance[]): ReadonlyMap<string, string> {
+  const maps = stances.flatMap((stance) => [importMap(node, stance) ?? [], exportMap(node, stance) ?? []].flat());
+  return new Map(maps.map(({ name, text }) => [name, text]));
+}
+
+/** What is heard from a neighbor of another system; within a system everything is believed. */
+export function importMap(node: PlanNode, { session, policy, isLeaking }: Stance): RouteMap | undefined {
+  if (session.kind === 'internal') return undefined;
+  const asn = asnOf(node);
+  const { localPreference } = policy;
+  const name = nameOf('from', session, [
+    ...(localPreference === undefined ? [] : [`pref${String(localPreference)}`]),
+    ...(isLeaking ? ['leak'] : []),
   ]);
+  const anycast = anycastMatch(session);
+  const heard = [preferenceLine(relationPreference(session.relation)), ...tagLines(session, asn)];
+  const entry = entryOf(name);
+  const unsealed = ['match community sealed', 'set comm-list sealed delete', 'on-match next'];
+  return {
+    name,
+    text: [
+      isLeaking ? entry('permit', ENTRIES.unseal, unsealed) : '',
+      entry('permit', ENTRIES.discard, [anycast, 'match community blackhole', ...heard, ...discardLines(session)]),
+      entry('permit', ENTRIES.anycast, [
+        anycast,
+        preferenceLine(localPreference ?? relationPreference(session.relation)),
+        ...tagLines(session, asn),
+      ]),
+      entry('permit', ENTRIES.rest, heard),
+    ].join(''),
+  };
 }
 
-/** The clauses of a policy for one direction. */
-export function policyLines(
-  direction: 'from' | 'to',
-  { localPreference, med, prepend, communities = [], bandwidthMbps }: RoutePolicy,
-  session: PlanSession,
-  asn: number,
-): readonly string[] {
-  if (direction === 'from')
-    return [`set local-preference ${String(localPreference ?? relationPreference(session.relation))}`];
+/** What is told to a neighbor; within a system only a host keeps back what is not its own. */
+export function exportMap(node: PlanNode, stance: Stance): RouteMap | undefined {
+  const { session, isLeaking } = stance;
+  const own = node.routing?.transit === false ? ['match large-community own'] : [];
+  if (session.kind === 'internal') {
+    const name = `to-system-${session.family}`;
+    return own.length === 0 ? undefined : { name, text: entryOf(name)('permit', ENTRIES.rest, own) };
+  }
+  const name = nameOf('to', session, [...policyWords(node, stance), ...(isLeaking ? ['leak'] : [])]);
+  const entry = entryOf(name);
+  const forget = 'set large-comm-list internal delete';
+  // To a peer or provider, nothing that came from another one (RFC 7908 section 3 names what happens otherwise).
+  const withholds = !isLeaking && (session.relation === 'peer' || session.relation === 'provider');
+  return {
+    name,
+    text: [
+      withholds ? entry('deny', ENTRIES.withhold, ['match large-community withheld']) : '',
+      entry('permit', ENTRIES.anycast, [anycastMatch(session), ...own, ...tellingLines(node, stance), forget]),
+      entry('permit', ENTRIES.rest, [...own, forget]),
+    ].join(''),
+  };
+}
+
+function nameOf(direction: 'from' | 'to', { relation, family }: PlanSession, words: readonly string[]): string {
+  return [direction, relation ?? 'neighbor', ...words, family].join('-');
+}
+
+function entryOf(name: string): (action: 'permit' | 'deny', seq: number, lines: readonly string[]) => string {
+  return (action, seq, lines) => frrBlock(`route-map ${name} ${action} ${String(seq)}`, lines);
+}
+
+/** What is special about what is told to a neighbor. Communities may be many: each list of them has a number. */
+function policyWords(node: PlanNode, { policy }: Stance): readonly string[] {
+  const { med, prepend, communities = [], bandwidthMbps } = policy;
+  const lists = [
+    ...new Set(node.routing?.bgp?.sessions.map((session) => (session.policy.communities ?? []).join(' '))),
+  ].filter((list) => list !== '');
+  return [
+    ...(med === undefined ? [] : [`med${String(med)}`]),
+    ...(prepend === undefined ? [] : [`prepend${String(prepend)}`]),
+    ...(communities.length === 0 ? [] : [`communities${String(1 + lists.indexOf(communities.join(' ')))}`]),
+    ...(bandwidthMbps === undefined ? [] : [`${String(bandwidthMbps)}mbit`]),
+  ];
+}
+
+function tellingLines(node: PlanNode, { policy }: Stance): readonly string[] {
+  const { med, prepend, communities = [], bandwidthMbps } = policy;
+  const asn = asnOf(node);
   return [
     ...(med === undefined ? [] : [`set metric ${String(med)}`]),
     ...(prepend === undefined ? [] : [`set as-path prepend ${Array.from({ length: prepend }, () => asn).join(' ')}`]),
@@ -112,14 +154,22 @@ export function policyLines(
   ];
 }
 
+function anycastMatch({ family }: PlanSession): string {
+  return `match ${family === 'ipv6' ? 'ipv6' : 'ip'} address prefix-list anycast`;
+}
+
+function preferenceLine(preference: number): string {
+  return `set local-preference ${String(preference)}`;
+}
+
+function asnOf({ routing }: PlanNode): number {
+  return routing?.bgp?.asn ?? 0;
+}
+
 /** The next hop that leads nowhere; for IPv6 there is a second one, on the link, which would count before it. */
 function discardLines({ family }: PlanSession): readonly string[] {
   if (family === 'ipv4') return [`set ip next-hop ${discardAddresses.ipv4}`];
   return [`set ipv6 next-hop global ${discardAddresses.ipv6}`, 'set ipv6 next-hop prefer-global'];
-}
-
-function heardLines(session: PlanSession, asn: number): readonly string[] {
-  return [`set local-preference ${String(relationPreference(session.relation))}`, ...tagLines(session, asn)];
 }
 
 function tagLines({ relation }: PlanSession, asn: number): readonly string[] {

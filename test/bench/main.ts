@@ -14,6 +14,7 @@ import { engine } from './engine.js';
 import { figuresText, type Figure } from './figures.js';
 import { labTests } from './lab-tests.js';
 import { ringTopology } from './ring.js';
+import { systemsTopology } from './systems.js';
 import { tests, underLoad } from './verdicts.js';
 
 /**
@@ -170,6 +171,43 @@ async function ring(routers: number, bound?: number): Promise<readonly Figure[]>
   }
 }
 
+const BGP_RUNS = 5;
+const TRIANGLE_RUNS = 15;
+
+/** From the start to all sessions and routes: generated systems, and the bundled triangle, whose sessions may collide. */
+async function bgpStart(): Promise<readonly Figure[]> {
+  const triangle = await loadTopology(await locateTopology('bgp-triangle'));
+  const labs = [
+    { what: 'bgp-triangle', reading: triangle, runs: TRIANGLE_RUNS, bound: 1000 },
+    ...[
+      { systems: 20, bound: 3000 },
+      { systems: 60, bound: 10_000 },
+    ].map(({ systems, bound }) => ({
+      what: `${String(systems)} autonomous systems`,
+      reading: readTopology(systemsTopology(systems), `systems${String(systems)}.yml`),
+      runs: BGP_RUNS,
+      bound,
+    })),
+  ];
+  const figures: Figure[] = [];
+  for (const { what, reading, runs, bound } of labs) {
+    if (!('topology' in reading)) throw new Error(reading.problems.map(({ message }) => message).join('\n'));
+    const values: number[] = [];
+    const converging: number[] = [];
+    for (let run = 0; run < runs; run++) {
+      const { lab, result } = await up(reading.topology, { name: 'bench-bgp' });
+      await lab.down();
+      values.push(result.timings.totalMs);
+      converging.push(result.timings.convergeMs);
+    }
+    figures.push(
+      { what: `${what}: up, converged and answering`, unit: 'ms', values, bound },
+      { what: `${what}: of this, converging`, unit: 'ms', values: converging },
+    );
+  }
+  return figures;
+}
+
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'nearcast-bench-'));
   process.env['NEARCAST_STATE_DIR'] = join(folder, 'state');
@@ -195,6 +233,7 @@ async function main(): Promise<void> {
       () => labTests(),
       () => underLoad(),
       () => ring(50, 8000),
+      () => bgpStart(),
     ];
     if (process.argv.includes('all')) sections.push(() => ring(200));
     const only = process.argv.find((word) => word.startsWith('only='))?.slice(5);

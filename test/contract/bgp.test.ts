@@ -355,7 +355,7 @@ anycast:
       '-c',
       'address-family ipv6 unicast',
       '-c',
-      'no neighbor fd00:0:0:4::1 route-map from-router1-eth1-ipv6 in',
+      'no neighbor fd00:0:0:4::1 route-map from-neighbor-ipv6 in',
     ]);
     const policy = (await lab.examine())
       .filter(({ node, healthy }) => !healthy && node === 'router3')

@@ -4,7 +4,8 @@ import type { Condition, Hijack } from '../../forecast/condition.js';
 import { protocols, protocolsOf } from '../../plan/protocols.js';
 import type { Daemon, PlanBgp, PlanNode } from '../../plan/model.js';
 import { renderedProtocols } from '../../render/protocols.js';
-import { changedPolicyLines, leakLines, hijackLines } from '../../render/policy-changes.js';
+import { hijackLines, mapLines, stanceLines } from '../../render/policy-changes.js';
+import { stancesOfFile, type Stance } from '../../render/route-maps.js';
 import type { PolicyFault } from '../../topology/model/fault.js';
 import { Hijacker } from './hijacker.js';
 import type { RunningLab } from '../lab/running-lab.js';
@@ -24,6 +25,8 @@ type Said = Map<string, readonly string[]>;
  */
 export class RoutingActions {
   readonly #said = new Map<string, Said>();
+  /** What the sessions of each node were last told to do. */
+  readonly #stances = new Map<string, readonly Stance[]>();
   readonly #hijackers = new Map<string, Hijacker>();
 
   constructor(readonly lab: RunningLab) {}
@@ -36,6 +39,7 @@ export class RoutingActions {
   /** The node's daemons have read their files again: nothing that was said since holds. */
   async afterStart(name: string): Promise<void> {
     this.#said.delete(name);
+    this.#stances.delete(name);
     await this.bringInLine(name);
   }
 
@@ -63,13 +67,15 @@ export class RoutingActions {
         effect.prefixes.every((prefix) => bgp.origins.some((origin) => origin.prefix === prefix)) ||
         isAbout('hijack')
       );
-    if (!('policy' in effect)) return isAbout(effect.kind);
-    const ends = effect.ends.filter(({ node }) => node === name).map((end) => end.interface);
-    return (
-      bgp?.sessions.some(
-        (session) => ends.includes(session.interface ?? '') && isAbout(`policy ${session.neighborAddress}`),
-      ) ?? false
-    );
+    if (!('policy' in effect) && effect.kind !== 'leak') return isAbout(effect.kind);
+    const ends = 'policy' in effect ? effect.ends.filter(({ node }) => node === name) : undefined;
+    const { plan } = this.lab.node(name);
+    const told = this.#stances.get(name) ?? [];
+    return this.#wantedStances(plan).some((wanted) => {
+      const isMeant = ends === undefined || ends.some((end) => end.interface === wanted.session.interface);
+      const before = told.find(({ session }) => session === wanted.session);
+      return isMeant && before !== undefined && areAlike(plan, before, wanted);
+    });
   }
 
   async bringInLine(name: string): Promise<void> {
@@ -92,11 +98,10 @@ export class RoutingActions {
       const lines = renderedProtocols[protocol].drain(node.plan, routing, isDrained);
       await this.#say(node, protocols[protocol].daemon, 'drain', lines, isDrained);
     }
-    if (routing.bgp !== undefined) await this.#configureBgp(node, routing.bgp, condition, hijacks);
+    if (routing.bgp !== undefined) await this.#configureBgp(node, routing.bgp, hijacks);
   }
 
-  async #configureBgp(node: LabNode, bgp: PlanBgp, condition: Condition, hijacks: readonly Hijack[]): Promise<void> {
-    const isLeaking = condition.leakingNodes.has(node.name);
+  async #configureBgp(node: LabNode, bgp: PlanBgp, hijacks: readonly Hijack[]): Promise<void> {
     const own = new Set(bgp.origins.map(({ prefix }) => prefix));
     const hijacked = [...new Set(hijacks.flatMap(({ prefixes }) => prefixes))].filter((prefix) => !own.has(prefix));
     await this.#say(
@@ -106,29 +111,28 @@ export class RoutingActions {
       hijackLines(bgp.asn, hijacked, this.#earlierHijacks(node.name)),
       hijacked.length > 0,
     );
-    for (const session of bgp.sessions.filter(({ kind }) => kind === 'external')) {
-      const policy = policyAt(node.name, session, condition);
-      const isChanged = condition.policies.has(`${node.name}:${session.interface ?? ''}`);
-      const saidPolicy = await this.#say(
-        node,
-        'bgpd',
-        `policy ${session.neighborAddress}`,
-        changedPolicyLines(session, policy, bgp.asn),
-        isChanged,
-      );
-      const saidLeak = await this.#say(
-        node,
-        'bgpd',
-        `leak ${session.neighborAddress}`,
-        leakLines(session, isLeaking),
-        isLeaking,
-      );
-      if (!saidPolicy && !saidLeak) continue;
-      // FRR follows a changed route map after some seconds by itself; here it is asked to at once.
-      const vty = await node.daemons.vty('bgpd');
-      for (const direction of ['in', 'out'])
-        await vty.run(`clear bgp ${session.family} unicast ${session.neighborAddress} soft ${direction}`);
+    await this.#tellStances(node, bgp);
+  }
+
+  /** FRR asks for routes, and tells its own, anew by itself where a session has got another route map. */
+  async #tellStances(node: LabNode, { sessions }: PlanBgp): Promise<void> {
+    const wanted = this.#wantedStances(node.plan);
+    const lines = stanceLines(node.plan, this.#stances.get(node.name) ?? stancesOfFile(sessions), wanted);
+    if (lines.length > 0) {
+      if ((await node.daemons.ended()).includes('bgpd')) return;
+      await (await node.daemons.vty('bgpd')).configure(lines);
     }
+    this.#stances.set(node.name, wanted);
+  }
+
+  #wantedStances({ name, routing }: PlanNode): readonly Stance[] {
+    const { condition } = this.lab;
+    const external = routing?.bgp?.sessions.filter(({ kind }) => kind === 'external') ?? [];
+    return external.map((session) => ({
+      session,
+      policy: policyAt(name, session, condition),
+      isLeaking: condition.leakingNodes.has(name),
+    }));
   }
 
   #earlierHijacks(name: string): readonly string[] {
@@ -137,8 +141,7 @@ export class RoutingActions {
   }
 
   /**
-   * Says lines where they differ from what was said before; at first, where they differ from the file. Whether it said
-   * them.
+   * Says lines where they differ from what was said before; at first, where they differ from the file.
    */
   async #say(
     node: LabNode,
@@ -146,18 +149,17 @@ export class RoutingActions {
     about: string,
     lines: readonly string[],
     differsFromFile: boolean,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const said: Said = this.#said.get(node.name) ?? new Map<string, readonly string[]>();
     this.#said.set(node.name, said);
     const key = `${daemon} ${about}`;
     const before = said.get(key);
-    if (before === undefined ? !differsFromFile : before.join('\n') === lines.join('\n')) return false;
-    if ((await node.daemons.ended()).includes(daemon)) return false;
+    if (before === undefined ? !differsFromFile : before.join('\n') === lines.join('\n')) return;
+    if ((await node.daemons.ended()).includes(daemon)) return;
     const vty = await node.daemons.vty(daemon);
     if (lines.length > 0) await vty.configure(lines);
     if (differsFromFile) said.set(key, lines);
     else said.delete(key);
-    return true;
   }
 
   #hijackerAt(node: LabNode): Hijacker {
@@ -170,4 +172,8 @@ export class RoutingActions {
 
 function nodesOf(effect: RoutingEffect): readonly PlanNode['name'][] {
   return 'policy' in effect ? [...new Set(effect.ends.map(({ node }) => node))] : [effect.node];
+}
+
+function areAlike(node: PlanNode, one: Stance, other: Stance): boolean {
+  return mapLines(node, one).join() === mapLines(node, other).join();
 }

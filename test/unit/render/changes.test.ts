@@ -1,7 +1,8 @@
 import test from 'ava';
 import type { PlanNode, PlanRouting } from '../../../src/plan/model.js';
 import { drainOspf, drainOspf6 } from '../../../src/render/drain.js';
-import { changedPolicyLines, hijackLines, leakLines } from '../../../src/render/policy-changes.js';
+import { hijackLines, stanceLines } from '../../../src/render/policy-changes.js';
+import { stancesOfFile, type Stance } from '../../../src/render/route-maps.js';
 import { announcedByRouters, bundledPlan, planOf } from '../plan/plan-of.js';
 
 function speaker(plan: { readonly nodes: readonly PlanNode[] }, name: string): readonly [PlanNode, PlanRouting] {
@@ -11,13 +12,15 @@ function speaker(plan: { readonly nodes: readonly PlanNode[] }, name: string): r
 }
 
 const triangle = bundledPlan('bgp-triangle');
-const session = (() => {
-  const own = speaker(triangle, 'router1')[1].bgp?.sessions.find(
-    ({ neighbor, family }) => neighbor === 'router2' && family === 'ipv4',
-  );
-  if (own === undefined) throw new Error('router1 has no session with router2');
-  return own;
-})();
+const [router1, { bgp }] = speaker(triangle, 'router1');
+const ofFile = stancesOfFile((bgp?.sessions ?? []).filter(({ kind }) => kind === 'external'));
+
+/** What the sessions with router2 over IPv4 do instead of what the file says. */
+const changed = (difference: Partial<Stance>): readonly Stance[] =>
+  ofFile.map((stance) => {
+    const { neighbor, family } = stance.session;
+    return neighbor === 'router2' && family === 'ipv4' ? { ...stance, ...difference } : stance;
+  });
 
 test('a drained router makes its links dear, and a drained instance its address', (t) => {
   const figure1 = bundledPlan('figure1');
@@ -55,40 +58,65 @@ test('a drained router makes dear what it announces for others, each by what it 
   t.true((usual?.length ?? 0) > 0);
 });
 
-test('a changed policy is said in place, and what it lacks is taken back', (t) => {
-  t.deepEqual(changedPolicyLines(session, { prepend: 2, localPreference: 50 }, 65_001), [
-    'route-map from-router2-eth1-ipv4 permit 10',
-    'set local-preference 50',
-    'exit',
-    'route-map to-router2-eth1-ipv4 permit 10',
-    'no set metric',
-    'set as-path prepend 65001 65001',
+test('a session with another policy gets route maps of its own, and those of the others stay', (t) => {
+  const longer = changed({ policy: { prepend: 2, localPreference: 50 } });
+  const neighbor = `neighbor ${longer.find(({ policy }) => policy.prepend === 2)?.session.neighborAddress ?? ''}`;
+  const lines = stanceLines(router1, ofFile, longer);
+  t.deepEqual(
+    lines.filter((line) => line.startsWith('route-map ')),
+    [
+      'route-map from-peer-pref50-ipv4 permit 5',
+      'route-map from-peer-pref50-ipv4 permit 10',
+      'route-map from-peer-pref50-ipv4 permit 20',
+      'route-map to-peer-prepend2-ipv4 deny 5',
+      'route-map to-peer-prepend2-ipv4 permit 10',
+      'route-map to-peer-prepend2-ipv4 permit 20',
+    ],
+  );
+  t.true(lines.includes('set local-preference 50') && lines.includes('set as-path prepend 65001 65001'));
+  t.deepEqual(lines.slice(lines.indexOf('router bgp 65001')), [
+    'router bgp 65001',
+    'address-family ipv4 unicast',
+    `${neighbor} route-map from-peer-pref50-ipv4 in`,
+    `${neighbor} route-map to-peer-prepend2-ipv4 out`,
+    'exit-address-family',
     'exit',
   ]);
-  t.deepEqual(changedPolicyLines(session, {}, 65_001), [
-    'route-map from-router2-eth1-ipv4 permit 10',
-    'set local-preference 90',
+  t.deepEqual(stanceLines(router1, longer, ofFile), [
+    'router bgp 65001',
+    'address-family ipv4 unicast',
+    `${neighbor} route-map from-peer-ipv4 in`,
+    `${neighbor} route-map to-peer-ipv4 out`,
+    'exit-address-family',
     'exit',
-    'route-map to-router2-eth1-ipv4 permit 10',
-    'no set metric',
-    'no set as-path prepend',
-    'exit',
+    'no route-map from-peer-pref50-ipv4',
+    'no route-map to-peer-prepend2-ipv4',
   ]);
+  t.deepEqual(stanceLines(router1, longer, longer), []);
 });
 
-test('a leak removes what withholds, and its end brings it back', (t) => {
-  t.deepEqual(leakLines(session, true), [
-    'no route-map to-router2-eth1-ipv4 deny 5',
-    'route-map from-router2-eth1-ipv4 permit 1',
+test('a route map that another session still uses stays, and is not said twice', (t) => {
+  const one = changed({ policy: { prepend: 1 } });
+  const all = ofFile.map((stance) => ({ ...stance, policy: { prepend: 1 } }));
+  t.deepEqual(
+    stanceLines(router1, one, all).filter((line) => line.startsWith('route-map to-peer-prepend1-ipv4')),
+    [],
+  );
+  t.false(stanceLines(router1, all, one).includes('no route-map to-peer-prepend1-ipv4'));
+  t.true(stanceLines(router1, all, one).includes('no route-map to-customer-prepend1-ipv4'));
+});
+
+test('a session that leaks withholds nothing, and lifts what keeps routes in', (t) => {
+  const lines = stanceLines(router1, ofFile, changed({ isLeaking: true }));
+  t.false(
+    lines.some((line) => line.includes(' deny ')),
+    lines.join('\n'),
+  );
+  const unsealing = lines.indexOf('route-map from-peer-leak-ipv4 permit 1');
+  t.deepEqual(lines.slice(unsealing + 1, unsealing + 5), [
     'match community sealed',
     'set comm-list sealed delete',
     'on-match next',
-    'exit',
-  ]);
-  t.deepEqual(leakLines(session, false), [
-    'no route-map from-router2-eth1-ipv4 permit 1',
-    'route-map to-router2-eth1-ipv4 deny 5',
-    'match large-community withheld',
     'exit',
   ]);
 });
