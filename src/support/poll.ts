@@ -24,10 +24,9 @@ export async function pollUntil<T>(
 ): Promise<Polled<T>> {
   const startedAt = performance.now();
   const notYet = new Error('it does not hold yet');
-  let polled: Polled<T> | undefined;
   const attempt = async (): Promise<Polled<T>> => {
     const last = await look(signal);
-    polled = { held: isDone(last), last, elapsedMs: performance.now() - startedAt };
+    const polled = { held: isDone(last), last, elapsedMs: performance.now() - startedAt };
     if (!polled.held && polled.elapsedMs < deadlineMs) throw notYet;
     return polled;
   };
@@ -41,8 +40,8 @@ export async function pollUntil<T>(
       ...(signal === undefined ? {} : { signal }),
     });
   } catch (error) {
-    // The deadline passed between a look and the wait for the next.
-    if (error === notYet && polled !== undefined) return polled;
+    // The deadline passed between a look and the wait for the next: the last look is at the deadline, not before it.
+    if (error === notYet) return attempt();
     throw error;
   }
 }

@@ -175,6 +175,14 @@ export async function detectors(): Promise<readonly Figure[]> {
 const held: readonly HeldSession[] = [
   { peer: 'peer1', keepaliveMs: 60_000, holdMs: 180_000, target: 'hub/peer1', how: 'silence' },
   { peer: 'peer2', keepaliveMs: 60_000, holdMs: 180_000, target: 'hub:eth2', how: 'silence' },
+  {
+    peer: 'peer3',
+    keepaliveMs: 60_000,
+    holdMs: 180_000,
+    target: 'hub/peer3',
+    how: 'impair',
+    settings: { impairment: { loss: 1 } },
+  },
 ];
 
 /** How long BGP sessions outlive a silent link. */
@@ -184,7 +192,7 @@ export async function holdTimes(): Promise<readonly Figure[]> {
     for (const {
       session: { target, holdMs, keepaliveMs },
       ms,
-    } of await heldFor(lab, held, held[0]?.holdMs ?? 0)) {
+    } of await heldFor(lab, held, (held[0]?.holdMs ?? 0) + 5000)) {
       figures.push({
         what: `session outlives silence of ${target}, hold ${String(holdMs / 1000)} s`,
         unit: 's',
