@@ -1,6 +1,7 @@
 // `npm test`: types, lint, format and unused code side by side, then the tests alone, because some of them measure time. With words after
 // `--` only AVA runs, with those words: `npm test -- test/unit --match='*flag*'`.
 import { join } from 'node:path';
+import { bundleTests, inTests, removeTests } from './bundle-tests.mjs';
 import { run } from './run.mjs';
 import { createTapReader, formatTally } from './tap.mjs';
 
@@ -60,6 +61,25 @@ async function runCheck(root, { title, path, args }, signal) {
 }
 
 /**
+ * Runs AVA with `args` on translated tests.
+ *
+ * @param {string} root
+ * @param {readonly string[]} args
+ * @param {Omit<import('./run.mjs').RunOptions, 'cwd' | 'graceMs' | 'env'>} options
+ * @returns {Promise<number>} its exit status
+ */
+async function runAva(root, args, options) {
+  const folder = await bundleTests(root);
+  try {
+    const words = args.map((word) => inTests(folder, word));
+    const env = { NEARCAST_BUNDLED_TESTS: folder };
+    return await run([...nodeProgram(root, runner), ...words], { ...options, cwd: root, graceMs: 3_000, env });
+  } finally {
+    removeTests(join(root, folder));
+  }
+}
+
+/**
  * @param {string} root
  * @param {readonly string[]} args
  * @param {AbortSignal} signal
@@ -69,11 +89,9 @@ async function runTests(root, args, signal) {
   const reader = createTapReader((line) => {
     console.log(line);
   });
-  const status = await run([...nodeProgram(root, runner), '--tap', ...args], {
-    cwd: root,
+  const status = await runAva(root, ['--tap', ...args], {
     signal,
     output: 'pipe',
-    graceMs: 3_000,
     onOutput: (chunk) => {
       reader.push(chunk);
     },
@@ -95,7 +113,7 @@ async function runTests(root, args, signal) {
  */
 export async function runSuite(root, args, signal) {
   if (args.some((arg) => ownOutputFlags.has(arg))) {
-    return run([...nodeProgram(root, runner), ...args], { cwd: root, signal, output: 'inherit', graceMs: 3_000 });
+    return runAva(root, args, { signal, output: 'inherit' });
   }
   const whole = args.length === 0;
   if (!whole) console.log('Only the selected tests run; types and lint are part of a plain `npm test`.');

@@ -65,7 +65,7 @@ export function testText({ verdicts, error, timings, noise, runs, percentiles, s
 }
 
 /** How even the prober was before anything was broken, and what the machine kept its processes from. */
-export function noiseText({ sendGapMs: { median, p99, max }, stealMs, cpuPressureMs }: Noise): string {
+function noiseText({ sendGapMs: { median, p99, max }, stealMs, cpuPressureMs }: Noise): string {
   const pressure = cpuPressureMs === null ? 'not reported by this kernel' : milliseconds(cpuPressureMs);
   return `noise: ${milliseconds(median)} between two probes (99%: ${milliseconds(p99)}, most: ${milliseconds(max)}); stolen CPU ${milliseconds(stealMs)}, waiting for a CPU ${pressure}`;
 }

@@ -48,7 +48,7 @@ export interface Percentiles {
   readonly max: number;
 }
 
-export interface TestTimings {
+interface TestTimings {
   readonly upMs: number;
   readonly scenarioMs: number;
   readonly downMs: number;

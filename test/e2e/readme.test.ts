@@ -16,6 +16,7 @@ test.before('a copy of the checkout', () => {
     'package.json',
     'package-lock.json',
     'tsconfig.json',
+    'ava.config.mjs',
     'README.md',
     'src',
     'dist',

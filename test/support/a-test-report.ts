@@ -36,12 +36,12 @@ const network: Network = {
 };
 
 /** A noise that a quiet machine has; `maxMs` is its longest gap. */
-export function aNoise(maxMs = 3.4): Noise {
+function aNoise(maxMs = 3.4): Noise {
   return { sendGapMs: { median: 2, p99: 2.6, max: maxMs }, calibratedGapMs: 3.1, stealMs: 0, cpuPressureMs: 14 };
 }
 
 /** What a step's flow came to, worked out from its probes as a lab does. */
-export function changeOf(flow: FlowRecord, atMs: number, phases: OutagePhases | null = null): ObservedChange {
+function changeOf(flow: FlowRecord, atMs: number, phases: OutagePhases | null = null): ObservedChange {
   const probes = flow.runs.flatMap(({ instance, probes: count, fromMs, toMs }) =>
     Array.from({ length: count }, (_, nth) => ({
       instance,

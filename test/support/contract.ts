@@ -67,7 +67,7 @@ export async function labFor(
   return made;
 }
 
-export async function removeIfThere(runtime: RuntimeName, lab: string): Promise<void> {
+async function removeIfThere(runtime: RuntimeName, lab: string): Promise<void> {
   const there = await runtimeNamed(runtime).list();
   if (there.some((record) => record.lab === lab)) await runtimeNamed(runtime).remove(lab);
 }

@@ -7,7 +7,7 @@ export interface ReadCapture {
   readonly statistics: Readonly<Record<string, { readonly seen: number; readonly dropped: number }>>;
 }
 
-export interface ReadInterface {
+interface ReadInterface {
   readonly name: string;
   readonly linkType: number;
   readonly snapLength: number;

@@ -28,7 +28,7 @@ export const problem = z.object({
   hint: text,
 });
 
-export const fate = z.enum(['answered', 'silent', 'loop', 'refused', 'unreachable']);
+const fate = z.enum(['answered', 'silent', 'loop', 'refused', 'unreachable']);
 const noise = z.object({
   sendGapMs: z.object({ median: milliseconds, p99: milliseconds, max: milliseconds }),
   calibratedGapMs: milliseconds,
@@ -131,7 +131,7 @@ const look = z.object({
 });
 const report = z.discriminatedUnion('kind', [step, look]);
 
-export const verdict = z.object({
+const verdict = z.object({
   text,
   verdict: z.enum(['pass', 'fail', 'inconclusive']),
   seen: text.optional(),
