@@ -17,6 +17,7 @@ import { collect, ipBatch, type Ran } from '../system/run-to-end.js';
 import { signalTo } from '../system/signal-node.js';
 
 const DAEMON_DEADLINE_MS = 5000;
+const MOST_OF_A_LINE = 255;
 
 /**
  * One node of a running lab: a network namespace with its links, which a crash does not take, and processes, which it
@@ -174,6 +175,21 @@ export class LabNode {
     if (!this.isResponsive) return false;
     const { status, isLate } = await runEntered(this, argv, { stdio: 'ignore', timeoutMs });
     return status === 0 && !isLate;
+  }
+
+  /** The first line that a command in the node prints; undefined where it fails, prints nothing or is late. */
+  async firstLineOf(argv: readonly string[], timeoutMs: number): Promise<string | undefined> {
+    if (!this.isResponsive) return undefined;
+    let printed = '';
+    const { status, isLate } = await runEntered(this, argv, {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeoutMs,
+      onPrinted: (text) => {
+        if (printed.length < MOST_OF_A_LINE) printed += text;
+      },
+    });
+    const [line = ''] = printed.trim().split('\n');
+    return status === 0 && !isLate && line.trim() !== '' ? line.trim().slice(0, MOST_OF_A_LINE) : undefined;
   }
 
   /** The words for nsenter(1) before a command that runs in the node's namespaces. */

@@ -12,6 +12,13 @@ export interface Ended {
   readonly isLate: boolean;
 }
 
+interface EnteredOptions {
+  readonly stdio: StdioOptions;
+  readonly timeoutMs: number;
+  /** Takes what comes over a pipe for its output; the end of the command is then the end of the pipe. */
+  readonly onPrinted?: ((text: string) => void) | undefined;
+}
+
 /**
  * Runs a command in a node and waits for its end; it is killed after `timeoutMs`, with all that it started in its
  * session. What is killed is the command, not nsenter(1) in front of it, which then ends by itself: of a command whose nsenter is gone, the agent is the parent, which reaps no
@@ -20,7 +27,7 @@ export interface Ended {
 export async function runEntered(
   node: { readonly enterArguments: readonly string[]; readonly processes: Pick<NodeProcesses, 'environment'> },
   argv: readonly string[],
-  { stdio, timeoutMs }: { readonly stdio: StdioOptions; readonly timeoutMs: number },
+  { stdio, timeoutMs, onPrinted }: EnteredOptions,
 ): Promise<Ended> {
   const child = spawn('nsenter', [...node.enterArguments, ...argv], {
     cwd: '/',
@@ -35,9 +42,15 @@ export async function runEntered(
     isLate = true;
     const entered = processesOfSession(pid).filter((process) => process.pid !== pid);
     for (const process of entered.length > 0 ? entered : [{ pid }]) signalTo(process.pid, 'SIGKILL');
+    // A process that has left the session may hold it open.
+    child.stdout?.destroy();
   }, timeoutMs);
+  if (onPrinted !== undefined) child.stdout?.setEncoding('utf8').on('data', onPrinted);
   try {
-    const [status, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    const [status, signal] = (await once(child, onPrinted === undefined ? 'exit' : 'close')) as [
+      number | null,
+      string | null,
+    ];
     return { status, signal, isLate };
   } finally {
     clearTimeout(timer);

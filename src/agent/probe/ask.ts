@@ -22,6 +22,9 @@ const TRACES_AT_ONCE = 16;
 const MOST_TRIES = 3;
 /** Each holds a descriptor until all of them have been answered. */
 const FLOWS_AT_ONCE = 512;
+const COMMANDS_AT_ONCE = 4;
+/** traceroute(8)'s: nobody answers there. */
+const TRACE_PORT = 33434;
 
 /**
  * Asks each question, from as many source ports as every equal way needs, and follows the way that each takes; reports
@@ -48,7 +51,8 @@ async function askAtOnce(
   const asked = questions.map((question) => ({ question, stream: openStream(question, lab) }));
   let answers: readonly Probe[];
   try {
-    answers = await inParallel(asked, QUESTIONS_AT_ONCE, async ({ stream }) => {
+    const asksByCommand = asked.some(({ question }) => lab.identityOf(question.service).kind === 'command');
+    answers = await inParallel(asked, asksByCommand ? COMMANDS_AT_ONCE : QUESTIONS_AT_ONCE, async ({ stream }) => {
       const first = await answered(stream, timeoutMs);
       // The first question also waits for neighbour discovery on the way: the second one's time is the network's.
       return first.instance === null ? first : answered(stream, timeoutMs);
@@ -114,7 +118,9 @@ async function pathOf(
   instance: string | null,
 ): Promise<readonly (string | null)[]> {
   const namespace = lab.namespaceOf(question.client);
-  const { kind, port } = lab.identityOf(question.service);
+  const identity = lab.identityOf(question.service);
+  const { kind } = identity;
+  const port = identity.kind === 'command' ? TRACE_PORT : identity.port;
   const limits = instance === null ? { maxHops: 16, timeoutMs: 100, port } : { maxHops: 32, timeoutMs: 500, port };
   // A host that does not speak DNS there refuses the questions of a trace, which come over UDP.
   const endOf = (trace: Trace): string | null =>

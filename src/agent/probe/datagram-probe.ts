@@ -4,7 +4,7 @@ import { namedInstance } from '../../codec/named-instance.js';
 import { parseAddress } from '../../support/ip.js';
 import { round as rounded } from '../../support/round.js';
 import { bounded, NO_ROUTE, settledWithin, type Flow, type Outcome } from './flow.js';
-import type { Round } from './round.js';
+import type { Round } from './datagram-sockets.js';
 import { hearOf } from './icmp-listeners.js';
 import { errnoOf } from '../system/kernel.js';
 

@@ -1,6 +1,17 @@
 import type { Socket } from 'node:dgram';
+import type { ObserveParams } from '../../protocol/sighting.js';
+import type { IcmpListeners } from './icmp-listeners.js';
 import { withPort, type Flow } from './flow.js';
 import { openUdp } from '../system/sockets.js';
+
+/** What the probes of one round have in common. */
+export interface Round {
+  readonly params: ObserveParams;
+  readonly listeners: IcmpListeners;
+  readonly sockets: DatagramSockets;
+  /** Any number of 16 bits, by which answers to this round are told from those to an earlier one. */
+  readonly id: number;
+}
 
 /** A kernel that has so few ports to choose from may repeat one. */
 const MOST_TRIES = 64;

@@ -3,7 +3,7 @@ import { echoRequest } from '../../codec/echo.js';
 import { round as rounded } from '../../support/round.js';
 import { socketAddress } from '../system/addresses.js';
 import { NO_ROUTE, settledWithin, type Flow, type Outcome } from './flow.js';
-import type { Round } from './round.js';
+import type { Round } from './datagram-sockets.js';
 import { hearOf, type IcmpListeners } from './icmp-listeners.js';
 import { errnoOf } from '../system/kernel.js';
 

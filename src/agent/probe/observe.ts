@@ -11,7 +11,7 @@ import { probeDns, probeUdp } from './datagram-probe.js';
 import { DatagramSockets } from './datagram-sockets.js';
 import { probeEcho } from './echo-probe.js';
 import type { Flow, Outcome } from './flow.js';
-import type { Round } from './round.js';
+import type { Round } from './datagram-sockets.js';
 import { IcmpListeners } from './icmp-listeners.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import { probeTargets, probingClients } from './probe-targets.js';

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { LabError } from '../../errors.js';
 import { allot, riskOfAny, type FlowNumber } from '../../forecast/flow-numbers.js';
 import type { Question } from '../../plan/model.js';
 import { identityQuestion } from '../../codec/dns-identity.js';
@@ -36,11 +37,13 @@ export class OpenConnections {
 
   /** Opens them, and asks a question over each; those that are not answered do not count. */
   static async open(numbers: readonly FlowNumber[], lab: Asked): Promise<OpenConnections> {
+    // Only a command could ask over these, and it opens its own.
+    const held = numbers.filter(({ question }) => lab.identityOf(question.service).kind !== 'command');
     const granted = allot(
-      numbers.map(({ flows }) => Math.max(LEAST_EACH, flows)),
+      held.map(({ flows }) => Math.max(LEAST_EACH, flows)),
       MOST,
     );
-    const opened = numbers.flatMap(({ question }, index) =>
+    const opened = held.flatMap(({ question }, index) =>
       Array.from({ length: granted[index] ?? 0 }, () => new OpenConnection(question, lab)),
     );
     await pollUntil(
@@ -56,7 +59,7 @@ export class OpenConnections {
     const openOf = ({ question }: FlowNumber): number => open.filter((each) => each.question === question).length;
     return new OpenConnections(
       open,
-      Math.max(0, ...numbers.map((number) => (openOf(number) === 0 ? 0 : riskOfAny(number.shares, openOf(number))))),
+      Math.max(0, ...held.map((number) => (openOf(number) === 0 ? 0 : riskOfAny(number.shares, openOf(number))))),
     );
   }
 
@@ -93,7 +96,9 @@ class OpenConnection {
     readonly question: Question,
     lab: Asked,
   ) {
-    const { kind, port } = lab.identityOf(question.service);
+    const identity = lab.identityOf(question.service);
+    if (identity.kind === 'command') throw new LabError('BUG', `${question.service} is asked by a command`);
+    const { kind, port } = identity;
     this.#kind = kind;
     this.#socket = openConnection(lab.namespaceOf(question.client), question.family, 0);
     const breaks = (): void => {

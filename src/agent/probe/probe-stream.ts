@@ -14,7 +14,7 @@ export interface Probe {
 }
 
 /** What of a lab is needed to ask: where its clients are, and how an instance is asked who it is. */
-export type Asked = Pick<RunningLab, 'namespaceOf' | 'identityOf'>;
+export type Asked = Pick<RunningLab, 'namespaceOf' | 'identityOf' | 'node'>;
 
 /** A flow of probes: one client, one address, one source port. */
 export interface ProbeStream {

@@ -4,11 +4,13 @@ import { IdentityReader, PreparedQuestion } from '../../codec/prepared-identity.
 import type { Fate } from '../../protocol/timeline.js';
 import { DatagramBatch } from '../system/datagram-batch.js';
 import type { NetNamespace } from '../system/kernel.js';
+import { CommandStream } from './command-stream.js';
 import { HttpStream } from './http-stream.js';
 import { ProbeSocket } from './probe-socket.js';
 import type { Asked, Probe, ProbeStream } from './probe-stream.js';
 import { Readiness } from '../system/readiness.js';
 import { runPromptly } from '../system/scheduling.js';
+import type { IdentityExchange } from '../service/service-driver.js';
 import { Ticker } from '../system/ticker.js';
 
 /** Answers of one client that are taken at once; the next look takes more. */
@@ -137,16 +139,17 @@ export function openStream(
   lab: Asked,
   { intervalMs = 0, batch = new DatagramBatch(BATCH, MOST_BYTES) }: { intervalMs?: number; batch?: DatagramBatch } = {},
 ): ProbeStream {
-  const { kind, port } = lab.identityOf(question.service);
+  const identity = lab.identityOf(question.service);
+  if (identity.kind === 'command')
+    return new CommandStream(question, lab.node(question.client), identity.command, intervalMs);
   const namespace = lab.namespaceOf(question.client);
-  return kind === 'http'
-    ? new HttpStream(question, namespace, port, intervalMs)
-    : DatagramStream.open(question, namespace, port, intervalMs, batch);
+  return identity.kind === 'http'
+    ? new HttpStream(question, namespace, identity.port, intervalMs)
+    : DatagramStream.open(question, namespace, identity.port, intervalMs, batch);
 }
 
-/** Connections cost more than datagrams: so many a second in all, and this far apart at least. */
-const MOST_CONNECTIONS_PER_SECOND = 500;
-const LEAST_CONNECTION_PACE_MS = 20;
+/** What costs more than datagrams: so many a second in all, and those of a flow this far apart at least. */
+const paces = { http: { mostPerSecond: 500, leastMs: 20 }, command: { mostPerSecond: 20, leastMs: 100 } } as const;
 
 /** A tick that comes late makes up for so many missed probes of a flow; the gap shows in the records all the same. */
 const MOST_AT_ONCE = 3;
@@ -177,15 +180,16 @@ export class Prober {
   static open(questions: readonly Question[], lab: Asked, intervalMs: number): Promise<Prober> {
     const batch = new DatagramBatch(BATCH, MOST_BYTES);
     const streams: ProbeStream[] = [];
-    const connections = questions.filter(({ service }) => lab.identityOf(service).kind === 'http').length;
-    const paceMs = Math.max(LEAST_CONNECTION_PACE_MS, (1000 * connections) / MOST_CONNECTIONS_PER_SECOND);
+    const kindOf = ({ service }: Question): IdentityExchange['kind'] => lab.identityOf(service).kind;
+    const paceOf = (kind: keyof typeof paces): number => {
+      const { mostPerSecond, leastMs } = paces[kind];
+      const asked = questions.filter((question) => kindOf(question) === kind).length;
+      return Math.max(intervalMs, leastMs, (1000 * asked) / mostPerSecond);
+    };
+    const intervals = { dns: intervalMs, http: paceOf('http'), command: paceOf('command') };
     try {
-      for (const question of questions) {
-        const isHttp = lab.identityOf(question.service).kind === 'http';
-        streams.push(
-          openStream(question, lab, { batch, intervalMs: isHttp ? Math.max(intervalMs, paceMs) : intervalMs }),
-        );
-      }
+      for (const question of questions)
+        streams.push(openStream(question, lab, { batch, intervalMs: intervals[kindOf(question)] }));
       return Promise.resolve(new Prober(streams, intervalMs));
     } catch (error) {
       for (const stream of streams) stream.close();

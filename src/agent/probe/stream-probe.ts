@@ -4,7 +4,7 @@ import { namedInstance } from '../../codec/named-instance.js';
 import type { Fate } from '../../protocol/timeline.js';
 import { round as rounded } from '../../support/round.js';
 import { bounded, NO_ROUTE, settledWithin, withPort, type Flow, type Outcome } from './flow.js';
-import type { Round } from './round.js';
+import type { Round } from './datagram-sockets.js';
 import { hearOf, type IcmpWord } from './icmp-listeners.js';
 import { errnoOf } from '../system/kernel.js';
 import { openConnection } from '../system/sockets.js';

@@ -4,7 +4,7 @@ import type { Condition } from '../../forecast/condition.js';
 import type { Fate } from '../../protocol/timeline.js';
 import { round as rounded } from '../../support/round.js';
 import type { Flow, Outcome } from './flow.js';
-import type { Round } from './round.js';
+import type { Round } from './datagram-sockets.js';
 import { nodeNames } from '../node/node-names.js';
 import { tracePath, type Trace } from './trace.js';
 

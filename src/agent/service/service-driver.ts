@@ -10,13 +10,15 @@ export interface ServiceDriver {
 }
 
 /**
- * What a client asks at this port to learn which instance answers: the DNS identity question (RFC 4892), or
- * `GET /whoami`.
+ * How a client learns which instance answers: by the DNS identity question (RFC 4892) or by `GET /whoami` at this port,
+ * or by a command that it runs, which prints the name.
  */
-export interface IdentityExchange {
-  readonly kind: 'dns' | 'http';
-  readonly port: number;
-}
+export type IdentityExchange =
+  | { readonly kind: 'dns' | 'http'; readonly port: number }
+  | { readonly kind: 'command'; readonly command: IdentifyCommand };
+
+/** The words of a command that asks at this address. A command that can choose its source port takes this one. */
+export type IdentifyCommand = (address: string, sourcePort: number) => readonly string[];
 
 /** One instance of a service, and where it serves. */
 export interface InstancePlace {

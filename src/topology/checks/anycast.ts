@@ -4,7 +4,7 @@ import { didYouMean } from '../../support/suggest.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
 import { isZoneName, zoneName } from '../model/names.js';
-import type { Topology } from '../model/topology.js';
+import type { ServeCommand, Topology } from '../model/topology.js';
 import type { Check } from './checked.js';
 import { linkPrefixes, outermost, prefixAround } from './prefixes.js';
 import { forbiddenRanges } from './ranges.js';
@@ -104,11 +104,14 @@ export const checkInstances: Check = ({ topology, nodes, declaredNodes, at }) =>
   });
 
 /** What serves: a command that can be run, and nothing that only the built-in service has. */
-export const checkServing: Check = ({ topology, at }) =>
+export const checkServing: Check = ({ topology, at, whole }) =>
   topology.services.flatMap(({ name, serve, http }): readonly Finding[] => {
     if (serve === 'identity') return [];
     const isRunnable = serve === 'http' || 'zones' in serve || isCommand(serve.command);
     return [
+      ...(typeof serve === 'object' && 'command' in serve
+        ? identifyFindings(serve, whole, (key) => at('anycast', name, 'serve', key))
+        : []),
       ...(isRunnable
         ? []
         : [
@@ -131,6 +134,35 @@ export const checkServing: Check = ({ topology, at }) =>
         : []),
     ];
   });
+
+/** What says which instance answers: DNS and HTTP have a question for it, the others need a command. */
+function identifyFindings(
+  { identify, protocol }: ServeCommand,
+  whole: boolean,
+  at: (key: string) => number,
+): readonly Finding[] {
+  const example = 'identify: [my-client, "{address}", "{port}"]';
+  if (identify === undefined)
+    return !whole || protocol === 'dns' || protocol === 'http'
+      ? []
+      : [
+          {
+            offset: at('protocol'),
+            code: 'MISSING_KEY',
+            message: `${quote(protocol)} has no question for the name of an instance, and "identify" is missing`,
+            hint: `write a command that asks an instance and prints its name, such as  ${example}`,
+          },
+        ];
+  if (isCommand(identify)) return [];
+  return [
+    {
+      offset: at('identify'),
+      code: 'BAD_VALUE',
+      message: 'a command is empty, or contains a null character',
+      hint: `write the program and its words, such as  ${example}`,
+    },
+  ];
+}
 
 function isCommand(words: readonly string[]): boolean {
   const [program = ''] = words;

@@ -31,17 +31,22 @@ const BFD_DEFAULT: BfdSettings = { intervalMs: 300, multiplier: 3 };
 /** OSPF's own (RFC 2328 section C.3): the dead interval is four hellos. */
 const HELLOS_PER_DEAD = 4;
 const HEALTH_DEFAULT = { intervalMs: 100, timeoutMs: 100, rise: 2, fall: 2 } as const;
+/** For a check that starts a program. */
+const COMMAND_TIMEOUT_MS = 1000;
 
 export function readDetection({ bfd, ospf, bgp }: WrittenDetection): Detection {
   return { bfd: readBfd(bfd), hello: ospf === undefined ? undefined : readHello(ospf), bgp: readBgpTimers(bgp) };
 }
 
-export function readHealth(written: WrittenHealth = {}): HealthSettings {
+export function readHealth(
+  written: WrittenHealth = {},
+  { byCommand }: { readonly byCommand: boolean },
+): HealthSettings {
   const { check, interval, timeout, rise, fall, lastResort } = written;
   return {
     check,
     intervalMs: duration(interval) ?? HEALTH_DEFAULT.intervalMs,
-    timeoutMs: duration(timeout) ?? HEALTH_DEFAULT.timeoutMs,
+    timeoutMs: duration(timeout) ?? (byCommand ? COMMAND_TIMEOUT_MS : HEALTH_DEFAULT.timeoutMs),
     rise: rise ?? HEALTH_DEFAULT.rise,
     fall: fall ?? HEALTH_DEFAULT.fall,
     lastResort,

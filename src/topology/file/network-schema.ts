@@ -124,8 +124,17 @@ export const serveCommandSchema = z
       ),
     port: z.int().min(1).max(65_535).describe('The port that it listens on.'),
     protocol: z
-      .enum(['dns', 'http'])
-      .describe('What it speaks there: dns is asked for its identity, http for /whoami.'),
+      .enum(['dns', 'http', 'tcp', 'udp'])
+      .describe(
+        'What it speaks there: dns is asked for its identity, http for /whoami; tcp and udp need "identify", which says how.',
+      ),
+    identify: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe(
+        'A command that a client runs to learn which instance answers: it asks at {address} and {port}, and prints the name of the instance. {service} and {sourcePort} stand for what the question has.',
+      ),
   })
   .describe('A program that serves, such as {command: [nsd, -d], port: 53, protocol: dns}.');
 

@@ -42,7 +42,12 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['anycast.*.serve.command', 'write the program and its words as a list, such as  [my-server, --port, "{port}"]'],
   ['anycast.*.serve.command.*', 'each word of a command is text: put it in quotes'],
   ['anycast.*.serve.port', 'a port is a whole number from 1 to 65535'],
-  ['anycast.*.serve.protocol', 'write what the program speaks: dns or http'],
+  ['anycast.*.serve.protocol', 'write what the program speaks: dns, http, tcp or udp'],
+  [
+    'anycast.*.serve.identify',
+    'write what prints the name of the instance that answers, as a list, such as  [my-client, "{address}", "{port}"]',
+  ],
+  ['anycast.*.serve.identify.*', 'each word of a command is text: put it in quotes'],
   ['anycast.*.zones', 'write one entry for each zone, its name and its records, such as  example.: |'],
   ['anycast.*.zones.*', 'write  |  behind the name, and below it, indented, the records of the zone'],
   ['anycast.*.http', 'write  http: true  or leave the key out'],

@@ -2,7 +2,7 @@ import { parseAddress, parsePrefix } from '../../support/ip.js';
 import { readExpectations } from './expectations.js';
 import type { ContainerSettings, Link, LinkEnd, Node, Service, Topology } from '../model/topology.js';
 import { zoneName } from '../model/names.js';
-import type { FileLink, FileNode, TopologyFile } from './schema.js';
+import type { FileLink, FileNode, FileService, TopologyFile } from './schema.js';
 import { readDetection, readHealth } from './detection.js';
 import { readImpairment } from './impairment.js';
 import { readBgpSettings, readPolicy } from './routing-policy.js';
@@ -26,7 +26,7 @@ export function resolve(file: TopologyFile): Topology {
       instances: service.instances,
       announce: service.announce ?? 'host',
       allowSharedRouter: service.allowSharedRouter ?? false,
-      health: readHealth(service.health),
+      health: readHealth(service.health, { byCommand: isCheckedByCommand(service) }),
       serve: readServe(service),
       http: service.http ?? false,
       covering:
@@ -108,7 +108,13 @@ function canonicalPrefix(text: string): string {
   return parsed?.kind === 'network' ? parsed.prefix.text : text;
 }
 
-function readServe({ serve, zones }: NonNullable<TopologyFile['anycast']>[string]): Service['serve'] {
+/** Nothing is asked over TCP or UDP alone: a service of these is checked by its own command. */
+function isCheckedByCommand({ serve }: FileService): boolean {
+  return typeof serve === 'object' && (serve.protocol === 'tcp' || serve.protocol === 'udp');
+}
+
+function readServe({ serve, zones }: FileService): Service['serve'] {
+  if (typeof serve === 'object') return { ...serve, identify: serve.identify };
   if (serve !== 'nsd') return serve ?? 'identity';
   return { zones: Object.entries(zones ?? {}).map(([name, records]) => ({ name: zoneName(name), records })) };
 }

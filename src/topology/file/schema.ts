@@ -48,6 +48,7 @@ export const fileSchema = z.strictObject({
 /** What a file says once its shape was checked; still with its shorthands and without defaults. */
 export type TopologyFile = z.output<typeof fileSchema>;
 export type FileNode = z.output<typeof nodeSchema>;
+export type FileService = z.output<typeof serviceSchema>;
 export type FileLink = NonNullable<TopologyFile['links']>[number];
 export type FileStep = z.output<typeof stepSchema>;
 export type FileChange = z.output<typeof changeSchema>;

@@ -1,9 +1,8 @@
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
 import type { Check } from '../checks/checked.js';
-import type { FileNode, TopologyFile } from '../file/schema.js';
+import type { FileNode, FileService } from '../file/schema.js';
 
-type FileService = NonNullable<TopologyFile['anycast']>[string];
 type FileHealth = NonNullable<FileService['health']>;
 
 type ServeCommand = Exclude<FileService['serve'], string | undefined>;
@@ -43,6 +42,7 @@ const serveKeys = {
   command: 'runs programs',
   port: undefined,
   protocol: undefined,
+  identify: 'runs programs',
 } as const satisfies Record<keyof ServeCommand, string | undefined>;
 
 /**

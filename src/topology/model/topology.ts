@@ -115,9 +115,11 @@ export interface ServeCommand {
   readonly port: number;
   /** What it speaks at its port: how it is asked whether it answers, and which instance it is. */
   readonly protocol: ServeProtocol;
+  /** What a client runs to learn which instance answers: it prints its name. Other protocols than DNS and HTTP need it. */
+  readonly identify: readonly string[] | undefined;
 }
 
-type ServeProtocol = 'dns' | 'http';
+type ServeProtocol = 'dns' | 'http' | 'tcp' | 'udp';
 
 /**
  * Prefixes around the service's addresses, announced by some instances in place of the addresses themselves: whoever
