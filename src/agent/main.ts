@@ -171,7 +171,7 @@ async function refuseIfLeft(connection: Socket): Promise<void> {
   await setImmediate();
   await setImmediate();
   if (connection.readableEnded || connection.destroyed)
-    throw new LabError('INTERRUPTED', 'whoever asked for this has left');
+    throw new LabError('INTERRUPTED', 'the requester has disconnected');
 }
 
 /** Some machines remove what nobody has touched for days from the folders for temporary files. */

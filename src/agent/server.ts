@@ -46,7 +46,7 @@ async function answer(
 ): Promise<void> {
   const { id, method, params } = request;
   try {
-    if (!Object.hasOwn(handlers, method)) throw new LabError('BUG', `the agent knows no "${method}"`);
+    if (!Object.hasOwn(handlers, method)) throw new LabError('BUG', `the agent does not know the method "${method}"`);
     const handle = handlers[method] as (
       params: unknown,
       onProgress: (progress: Progress) => void,

@@ -49,7 +49,7 @@ function judgeAnswer(expectation: Expectation, withinMs: number, seen: ChangeSee
     );
     return seen.settled || !wasOverloaded(seen.noise, seen.settleMs)
       ? verdictOf(text, others)
-      : undecided(text, `${others.join(', ')}, on a machine too busy to settle`);
+      : undecided(text, `${others.join(', ')}, but the machine was too busy to decide`);
   }
   const heldMs = Math.max(...asked.map(heldAfterMs));
   const late = asked.filter((flow) => compare(heldAfterMs(flow), withinMs, heldMargin(seen, flow)) !== 'kept');
@@ -285,6 +285,6 @@ function judgeMoved(wanted: number | readonly string[], seen: ChangeSeen, about:
   if (holds) return pass(text, moved.length);
   const told = moved.length === 0 ? 'no client moved' : `${moved.join(', ')} moved`;
   return !seen.settled && wasOverloaded(seen.noise, seen.settleMs)
-    ? undecided(text, `${told}, on a machine too busy to settle`, moved.length)
+    ? undecided(text, `${told}, but the machine was too busy to decide`, moved.length)
     : verdictOf(text, [told], moved.length);
 }

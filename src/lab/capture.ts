@@ -163,7 +163,7 @@ export async function recordCaptureToFile(
   const file = await open(path, 'w').catch((cause: unknown) => {
     throw new LabError('USAGE', `${path} cannot be written: ${toLabError(cause).message}`, {
       cause,
-      hint: 'name a file in a folder of yours',
+      hint: 'name a file in a folder that you can write to',
     });
   });
   try {
@@ -177,9 +177,9 @@ async function append(file: FileHandle, bytes: Buffer, path: string): Promise<vo
   try {
     await file.appendFile(bytes);
   } catch (cause) {
-    throw new LabError('REPORT_UNWRITTEN', `${path} could not be written any further: ${toLabError(cause).message}`, {
+    throw new LabError('REPORT_UNWRITTEN', `${path} could not be written to its end: ${toLabError(cause).message}`, {
       cause,
-      hint: 'make room, or name another file; what is in it by now can be opened',
+      hint: 'make room, or name another file; what was written so far can be opened',
     });
   }
 }
@@ -196,7 +196,7 @@ function toPart(chunks: readonly CaptureChunk[]): CapturePart {
 
 function refuseUnlessCount(value: number | undefined, most: number, what: string): void {
   if (value === undefined || (Number.isSafeInteger(value) && value >= 1 && value <= most)) return;
-  throw new LabError('USAGE', `${String(value)} is no ${what}`, {
-    hint: `a whole number from 1 to ${String(most)} is`,
+  throw new LabError('USAGE', `${String(value)} is not a valid ${what}`, {
+    hint: `write a whole number from 1 to ${String(most)}`,
   });
 }

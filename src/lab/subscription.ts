@@ -29,7 +29,9 @@ export class Subscription implements AsyncIterable<LabEvent>, AsyncDisposable {
   static async start(agent: Agent, { signal, limit = DEFAULT_LIMIT }: SubscribeOptions = {}): Promise<Subscription> {
     signal?.throwIfAborted();
     if (!Number.isSafeInteger(limit) || limit < 1)
-      throw new LabError('USAGE', `${String(limit)} is no number of events`, { hint: 'a whole number from 1 is' });
+      throw new LabError('USAGE', `${String(limit)} is not a valid number of events`, {
+        hint: 'write a whole number from 1 on',
+      });
     const subscription = new Subscription(limit);
     const giveUp = await agent.subscribe(
       { limit },

@@ -20,7 +20,7 @@ export function runtimeNamed(name: string): Runtime {
 /** The images of the runtime that keeps any. LabError ENGINE_UNREACHABLE. */
 export async function openImages(): Promise<RuntimeImages> {
   const open = runtimeNames.map((name) => runtimeNamed(name).capabilities.images).find((each) => each !== undefined);
-  if (open === undefined) throw new LabError('BUG', 'no runtime keeps images');
+  if (open === undefined) throw new LabError('BUG', 'no runtime uses images');
   return open();
 }
 
@@ -30,7 +30,7 @@ export function chooseRuntime(asked: string | undefined, env: NodeJS.ProcessEnv 
   const preset = env['NEARCAST_RUNTIME'];
   if (preset === undefined || preset === '') return runtimeNamed(DEFAULT_RUNTIME);
   if (runtimeNames.some((name) => name === preset)) return runtimeNamed(preset);
-  throw new LabError('USAGE', `NEARCAST_RUNTIME names no runtime: "${preset}"`, {
-    hint: `set it to one of ${runtimeNames.join(', ')}, or to nothing`,
+  throw new LabError('USAGE', `NEARCAST_RUNTIME does not name a runtime: "${preset}"`, {
+    hint: `set it to one of ${runtimeNames.join(', ')}, or unset it`,
   });
 }

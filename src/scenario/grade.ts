@@ -165,8 +165,8 @@ async function testOne(name: string, topology: Topology, memoryMb: number, optio
 }
 
 function tookTooLong(timeoutMs: number): LabError {
-  return new LabError('SUBMISSION_TIMEOUT', `it was not finished after ${formatDuration(timeoutMs)}`, {
-    hint: 'its lab was removed; give each more time with --timeout 15m, or the machine fewer at a time with --parallel 1',
+  return new LabError('SUBMISSION_TIMEOUT', `it did not finish within ${formatDuration(timeoutMs)}`, {
+    hint: 'its lab was removed; allow more time with --timeout 15m, or grade fewer at a time with --parallel 1',
   });
 }
 

@@ -136,6 +136,6 @@ function timely(verdict: Verdict, heldMs: number, withinMs: number, margin: Marg
 
 function overloaded(verdict: Verdict): Verdict {
   return verdict.verdict === 'fail'
-    ? { ...verdict, verdict: 'inconclusive', seen: `${verdict.seen ?? ''}, on a machine too busy to tell` }
+    ? { ...verdict, verdict: 'inconclusive', seen: `${verdict.seen ?? ''}, but the machine was too busy to decide` }
     : verdict;
 }

@@ -13,16 +13,15 @@ export function notConverged({ lacking }: Convergence, deadlineMs: number, plan:
     'NOT_CONVERGED',
     `routing did not converge within ${String(deadlineMs / 1000)} s: ${shown}${more}`,
     {
-      hint: `the lab was taken down again; ${adviceOn(lacking, plan)}`,
+      hint: `the lab was removed again; ${adviceOn(lacking, plan)}`,
     },
   );
 }
 
 function adviceOn(lacking: Convergence['lacking'], plan: LabPlan): string {
-  if (lacking.some(({ kind }) => kind === 'session'))
-    return 'see what the "frr:" lines at both ends of that session say of it';
+  if (lacking.some(({ kind }) => kind === 'session')) return 'check the "frr:" lines at both ends of that session';
   const hasOwnLines = plan.nodes.some(({ routing }) => routing?.extraLines !== undefined);
   return hasOwnLines && plan.forecast !== 'off'
-    ? 'where "frr:" of the file is to change routing, write  forecast: off  in it, or say --no-forecast'
-    : 'is the machine short of CPU time?';
+    ? 'if "frr:" lines change routing on purpose, write  forecast: off  in the file, or use --no-forecast'
+    : 'check whether the machine is short of CPU time';
 }

@@ -17,7 +17,7 @@ export async function play(lab: Lab, step: FileStep, options: StepOptions = { bo
     nodes.filter(({ role }) => role === 'client').map(({ name }) => name),
   );
   if (first === undefined || others.length > 0) {
-    throw new LabError('USAGE', 'a repetition is several steps', { hint: 'play each of them, in a loop' });
+    throw new LabError('USAGE', 'a repetition has several steps', { hint: 'play each of them in a loop' });
   }
   return playStep(lab, first, services, options);
 }

@@ -101,13 +101,10 @@ function theOne(found: readonly Found[], isFolder: boolean): Omit<SubmittedFile,
       .join(', ');
     return refuse(
       `${isFolder ? 'the folder has' : 'there are'} ${String(found.length)} topology files: ${names}`,
-      'leave one: nobody else can know which of them is meant',
+      'leave one: nearcast cannot know which one to grade',
     );
   }
   if (!only.isFile)
-    return refuse(
-      `${printable(only.name)} is no ordinary file`,
-      'a submission is a file of its own, and no link to another',
-    );
+    return refuse(`${printable(only.name)} is not a regular file`, 'a submission is a regular file, not a link');
   return { path: only.path, error: undefined };
 }

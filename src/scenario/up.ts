@@ -146,5 +146,5 @@ async function converged(deployed: UncommittedLab, plan: LabPlan): Promise<Conve
 function labName(name: string): string {
   const problem = nameProblem(name);
   if (problem === undefined) return name;
-  throw new LabError('LAB_NAME_INVALID', `no lab can have this name: ${problem.message}`, { hint: problem.hint });
+  throw new LabError('LAB_NAME_INVALID', `a lab cannot have this name: ${problem.message}`, { hint: problem.hint });
 }

@@ -162,14 +162,14 @@ forEachRuntime((runtime) => {
     [
       'a line of a daemon that nothing starts',
       lines('ip prefix-list x permit 10.0.0.0/8', 'debug rip events'),
-      'no daemon on near takes its line "debug rip events"',
-      /it is a line of ripd/,
+      'no daemon on near accepts the line "debug rip events"',
+      /ripd would accept it/,
     ],
     [
       'a line that is cut short',
       lines('rou rip', ' network eth2'),
-      'no daemon on near takes its line "rou rip"',
-      /it is a line of ripd/,
+      'no daemon on near accepts the line "rou rip"',
+      /ripd would accept it/,
     ],
     [
       'a daemon that this FRR does not have',

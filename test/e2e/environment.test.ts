@@ -96,7 +96,7 @@ test.serial('processes near their limit: refused before a lab is made, however f
         t,
         under(`ulimit -u ${String(limit)}`, ['up', 'figure2']),
         3,
-        /needs \d+ processes, and here a user may have \d+[^]*ulimit -u/,
+        /needs \d+ processes; the limit of a user here is \d+[^]*ulimit -u/,
       );
     // So many are enough by the least that is needed, and too few all the same.
     await assertRefused(
@@ -154,7 +154,7 @@ test.serial('a full disk under snapshots and captures is told, and nothing else 
     t,
     run(sandbox, ['capture', 'router1', '--for', '300ms', '--output', '/dev/full'], options),
     3,
-    /\/dev\/full could not be written any further: ENOSPC/,
+    /\/dev\/full could not be written to its end: ENOSPC/,
   );
   await ok(t, sandbox, ['who'], options);
 });
@@ -187,7 +187,7 @@ test.serial('a full disk under the state folder: refused by name, and nothing is
     env: { NEARCAST_STATE_DIR: states },
   });
   t.is(status, 3, stderr);
-  t.regex(stderr, /state folder .*cannot be made|cannot be written: ENOSPC/);
+  t.regex(stderr, /state folder .*cannot be created|cannot be written: ENOSPC/);
   t.notRegex(stderr, /defect of nearcast/);
   rmSync(disk, { recursive: true });
 });
@@ -384,7 +384,7 @@ test.serial("what is not nearcast's stays in a folder, whatever its name", async
     t,
     run(sandbox, ['down', '--all'], { ...options, env }),
     3,
-    /thesis has files that are not nearcast's/,
+    /thesis is not removed, because it has files that nearcast did not write/,
   );
   for (const path of kept.filter((each) => each !== 'thesis/lab.json'))
     t.true(statSync(join(env.NEARCAST_STATE_DIR, path)).isFile(), path);

@@ -249,7 +249,7 @@ test.serial('a fault that did not happen is an error, and nothing of it is liste
   writeFileSync(refusing, '');
   const { code, message } = await refused(t, sandbox, ['fail', 'service@server-a', '--how', 'withdraw'], 3);
   t.is(code, 'FAULT_INEFFECTIVE');
-  t.regex(message, /withdraw of service@server-a did not happen: server-a has a way to it still/);
+  t.regex(message, /withdraw of service@server-a did not happen: server-a still has a route to it/);
   t.deepEqual(await faultsNow(), []);
   rmSync(refusing);
   await ask(t, sandbox, step, ['fail', 'service@server-a', '--how', 'withdraw', '--timeout', '30s']);

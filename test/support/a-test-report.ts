@@ -366,7 +366,7 @@ export function aBrokenReport(): TestReport {
     error: new LabError(
       'NOT_CONVERGED',
       'routing did not converge within 30s: router2: no IPv6 route to 2001:db8:53::53',
-      { hint: 'is the machine short of CPU time? see: nearcast doctor' },
+      { hint: 'check whether the machine is short of CPU time: nearcast doctor' },
     ),
   };
 }

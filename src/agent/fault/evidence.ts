@@ -27,7 +27,7 @@ export async function seeEffect(
   );
   if (held) return;
   throw new LabError('FAULT_INEFFECTIVE', `${how} of ${target} did not happen: ${last.join('; ')}`, {
-    hint: 'nothing of it is left; is there a program in the node that works against it?',
+    hint: 'it was undone; check whether a program in the node works against it',
   });
 }
 
@@ -38,17 +38,17 @@ export function carriersAt(
 ): readonly string[] {
   return ends
     .filter((end) => lab.node(end.node).hasCarrier(end.interface))
-    .map((end) => `${endKey(end)} has its carrier`);
+    .map((end) => `${endKey(end)} still has carrier`);
 }
 
 /** Where the packets of an end are not shaped as they should be. */
 export async function unshapedAt(lab: RunningLab, end: PlanLinkEnd): Promise<readonly string[]> {
   const shaper = lab.shapers.get(endKey(end));
-  if (shaper === undefined || shaper.methods.length === 0) return [`${endKey(end)} is as it was`];
+  if (shaper === undefined || shaper.methods.length === 0) return [`${endKey(end)} is unchanged`];
   const inPlace = await shaper.inPlace();
   return shaper.methods
     .filter((method) => !inPlace.includes(method))
-    .map((method) => `the kernel has no ${method} at ${endKey(end)}`);
+    .map((method) => `the kernel shows no ${method} at ${endKey(end)}`);
 }
 
 /** What is left of a daemon that was killed. */
@@ -62,7 +62,7 @@ export async function survivors(
     .filter((process) => dead.has(process.name))
     .map((process) => `${process.name} runs on ${name} (${String(process.pid)})`);
   const routes = daemon === 'zebra' && !keepRoutes ? await learnedRoutes(node) : [];
-  return [...alive, ...routes.map((route) => `${name} has the route ${route} still`)];
+  return [...alive, ...routes.map((route) => `${name} still has the route ${route}`)];
 }
 
 export function instancesOf(

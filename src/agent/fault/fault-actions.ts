@@ -23,13 +23,13 @@ export class FaultActions {
     this.#routing = new RoutingActions(lab);
     lab.onDeath = (name) => {
       this.#noteDeath(name).catch((error: unknown) => {
-        process.stderr.write(`the end of ${name} could not be followed: ${String(error)}\n`);
+        process.stderr.write(`the death of ${name} could not be handled: ${String(error)}\n`);
       });
     };
     this.pauses = new Pauses(lab, (fault) => this.mend(fault));
     lab.onPauseSeen = (name, isPaused) => {
       this.pauses.see(name, isPaused).catch((error: unknown) => {
-        process.stderr.write(`${name} could not go on after its pause: ${String(error)}\n`);
+        process.stderr.write(`${name} could not be resumed: ${String(error)}\n`);
       });
     };
   }
@@ -121,9 +121,9 @@ export class FaultActions {
     if (settings.forMs !== undefined && this.#needsEngine(fault)) {
       throw new LabError(
         'FAULT_UNSUPPORTED',
-        `${fault.target} is a container, which the agent can kill but not start again: no crash of it ends by itself`,
+        `${fault.target} is a container, which only the engine can restart: its crash cannot end by itself`,
         {
-          hint: `leave --for out, and: nearcast restore ${fault.target}`,
+          hint: `leave out --for; later: nearcast restore ${fault.target}`,
         },
       );
     }

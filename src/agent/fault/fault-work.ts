@@ -61,7 +61,7 @@ function crash({ node: name }: FaultEffect<'crash'>, { lab, routing }: Tools): F
       await routing.afterStart(name);
     },
     missing: () => [
-      ...(node.isRunning ? [`processes of ${name} run still`] : []),
+      ...(node.isRunning ? [`processes of ${name} still run`] : []),
       ...carriersAt(
         lab,
         node.plan.interfaces.map((item) => ({ node: name, interface: item.name })),
@@ -181,7 +181,7 @@ function withdraw(effect: FaultEffect<'withdraw'>, { lab }: Tools): FaultWork {
     missing: async () =>
       (await Promise.all(instances.map((instance) => instance.announcedAt())))
         .flat()
-        .map((where) => `${where} has a way to it still`),
+        .map((where) => `${where} still has a route to it`),
   };
 }
 

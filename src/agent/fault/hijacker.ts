@@ -65,7 +65,7 @@ export class Hijacker {
         ? ['route', 'show', 'table', 'all', 'exact', prefix]
         : ['address', 'show', 'dev', 'lo', 'to', announcedAddress(prefix, this.#addressesOf(hijack))];
       const { output } = await this.node.runOutside(['ip', '-o', family, ...words]);
-      return (isRoute ? /^local /m : /\S/).test(output) ? [] : [`${this.node.name} has no way to ${prefix}`];
+      return (isRoute ? /^local /m : /\S/).test(output) ? [] : [`${this.node.name} has no route to ${prefix}`];
     });
     return [
       ...(await Promise.all(ways)).flat(),

@@ -51,7 +51,7 @@ export class RoutingActions {
     const responsive = nodesOf(effect).filter((name) => this.lab.node(name).isResponsive);
     const untold = responsive
       .filter((name) => !this.#isSaid(name, effect))
-      .map((name) => `no daemon of ${name} was told`);
+      .map((name) => `no daemon of ${name} took the command`);
     if (effect.kind !== 'hijack' || responsive.length === 0) return untold;
     return [...untold, ...(await this.#hijackerAt(this.lab.node(effect.node)).missing(effect))];
   }

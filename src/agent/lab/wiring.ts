@@ -24,7 +24,7 @@ export async function wireLinks(
   );
   if (lines.length === 0) return;
   const { status, output } = await ipBatch(home, lines, 'stop');
-  if (status !== 0) throw new LabError('DEPLOY_FAILED', `ip could not make the links: ${output.trim()}`);
+  if (status !== 0) throw new LabError('DEPLOY_FAILED', `ip could not create the links: ${output.trim()}`);
 }
 
 /**

@@ -153,8 +153,8 @@ export class ContainerProcesses implements NodeProcesses, EngineRestart {
       { everyMs: 2, deadlineMs: ANSWER_DEADLINE_MS },
     );
     if (!held)
-      throw new LabError('FAULT_INEFFECTIVE', `the processes of ${this.plan.name} do not end`, {
-        hint: 'does its engine work? docker ps',
+      throw new LabError('FAULT_INEFFECTIVE', `the processes of ${this.plan.name} have not ended`, {
+        hint: 'check the engine: docker ps',
       });
   }
 

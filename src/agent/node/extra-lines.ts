@@ -30,10 +30,10 @@ export async function loadExtraLines(node: LabNode): Promise<void> {
   const dropped = offered.firstDropped(extraLines);
   if (dropped === undefined) return;
   const { line, takers } = dropped;
-  throw new LabError('CONFIG_REJECTED', `no daemon on ${node.name} takes its line "${line}"`, {
+  throw new LabError('CONFIG_REJECTED', `no daemon on ${node.name} accepts the line "${line}"`, {
     hint:
       takers.length === 0
         ? hint
-        : `it is a line of ${alternatives(takers)}, which nothing in "frr:" of ${node.name} starts`,
+        : `${alternatives(takers)} would accept it, but nothing in "frr:" of ${node.name} starts it`,
   });
 }

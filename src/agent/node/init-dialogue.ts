@@ -49,7 +49,7 @@ export class InitDialogue {
       deadlineMs: ANSWER_DEADLINE_MS,
       signal: answered.signal,
     }).then(({ held }) =>
-      held ? undefined : `it has not answered "${word}" for ${String(ANSWER_DEADLINE_MS / 1000)} s`,
+      held ? undefined : `it has not answered "${word}" within ${String(ANSWER_DEADLINE_MS / 1000)} s`,
     );
     ended.catch(() => undefined);
     const line = this.#lines.next().then(({ value }) => value as string | undefined);

@@ -112,8 +112,8 @@ export class LabNode {
       { everyMs: 5, deadlineMs: DAEMON_DEADLINE_MS },
     );
     if (!held)
-      throw new LabError('FAULT_INEFFECTIVE', `${daemon} on ${this.name} does not end`, {
-        hint: 'is there a program in the node that works against it?',
+      throw new LabError('FAULT_INEFFECTIVE', `${daemon} on ${this.name} has not ended`, {
+        hint: 'check whether a program in the node works against it',
       });
   }
 
@@ -121,7 +121,7 @@ export class LabNode {
   async startDaemon(daemon: Daemon): Promise<void> {
     const { status, output } = await this.run(this.processes.daemonCommand(daemon));
     if (status !== 0)
-      throw new LabError('DEPLOY_FAILED', `${daemon} on ${this.name} did not start again: ${output.trim()}`);
+      throw new LabError('DEPLOY_FAILED', `${daemon} on ${this.name} did not restart: ${output.trim()}`);
   }
 
   /** Until the kernel has ended every process of the node. */

@@ -61,7 +61,7 @@ export async function withPort<T>({ client, sourcePort }: Flow, open: () => T | 
     if (errnoOf(cause) !== 'EADDRINUSE') throw cause;
     throw new LabError('USAGE', `source port ${String(sourcePort)} of ${client} is in use`, {
       cause,
-      hint: 'choose other source ports, or leave the choice to the kernel',
+      hint: 'choose other source ports, or leave them out',
     });
   }
 }

@@ -91,16 +91,16 @@ const probers: Readonly<Record<ProbeKind, (lab: RunningLab) => (flow: Flow, roun
 function sourcePortsOf({ flows, sourcePorts }: ObserveParams): readonly number[] {
   const ports = sourcePorts ?? Array.from({ length: flows }, () => 0);
   if (ports.length === 0 || ports.length > MOST_FLOWS) {
-    throw new LabError('USAGE', `${String(ports.length)} is no number of flows`, {
-      hint: `a client can have 1 to ${String(MOST_FLOWS)} flows`,
+    throw new LabError('USAGE', `${String(ports.length)} is not a valid number of flows`, {
+      hint: `write a number from 1 to ${String(MOST_FLOWS)}`,
     });
   }
   const wrong = sourcePorts?.find(
     (each, index) => !Number.isInteger(each) || each < 1 || each > LAST_PORT || sourcePorts.indexOf(each) !== index,
   );
   if (wrong !== undefined) {
-    throw new LabError('USAGE', `${String(wrong)} is no source port, or is there twice`, {
-      hint: `a source port is a whole number from 1 to ${String(LAST_PORT)}`,
+    throw new LabError('USAGE', `${String(wrong)} is not a valid source port, or is repeated`, {
+      hint: `write each port once, from 1 to ${String(LAST_PORT)}`,
     });
   }
   return ports;

@@ -40,7 +40,7 @@ export function probeTargets(plan: LabPlan, to: string | undefined): readonly Pr
   const address = parseAddress(to);
   if (address !== undefined) return [targetAt(plan, address.text)];
   const known = [...plan.services, ...plan.nodes].map(({ name }) => name);
-  throw new LabError('NODE_UNKNOWN', `"${to}" is no service, node or address of this lab`, {
+  throw new LabError('NODE_UNKNOWN', `"${to}" is not a service, node or address of this lab`, {
     hint: didYouMean(to, known, 'services and nodes'),
   });
 }

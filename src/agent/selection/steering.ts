@@ -88,8 +88,8 @@ export class Steering {
       this.#listen(router);
       const refused = await this.#tell(router);
       if (refused === undefined) continue;
-      throw new LabError('PLATFORM_UNSUPPORTED', `${router.node.name} cannot steer packets to instances: ${refused}`, {
-        hint: 'selection needs a Linux with SRv6 (CONFIG_IPV6_SEG6_LWTUNNEL) and rules of routing (CONFIG_IPV6_MULTIPLE_TABLES)',
+      throw new LabError('PLATFORM_UNSUPPORTED', `${router.node.name} cannot direct packets to instances: ${refused}`, {
+        hint: 'selection needs a Linux with SRv6 (CONFIG_IPV6_SEG6_LWTUNNEL) and policy routing (CONFIG_IPV6_MULTIPLE_TABLES)',
       });
     }
     new Ticker(LOOK_EVERY_MS, () => {
@@ -124,7 +124,7 @@ export class Steering {
         .then((refused) => {
           router.working = undefined;
           if (refused !== undefined)
-            process.stderr.write(`${router.node.name} could not be told what to choose from: ${refused}\n`);
+            process.stderr.write(`${router.node.name} could not update its choice of instances: ${refused}\n`);
         });
     }
   }

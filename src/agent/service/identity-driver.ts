@@ -55,7 +55,7 @@ class IdentityServer implements InstanceServer {
   }
 
   missingOfStop(): Promise<readonly string[]> {
-    return Promise.resolve(this.#identity.listening().map((where) => `somebody listens at ${where}`));
+    return Promise.resolve(this.#identity.listening().map((where) => `another process already listens at ${where}`));
   }
 
   missingOfHang(): Promise<readonly string[]> {

@@ -52,8 +52,8 @@ export class IdentityService {
     const { udp, tcp } = socketsAt(this.namespace, places);
     const dns = places.filter(({ port }) => port === DNS_PORT);
     return [
-      ...dns.filter((place) => !udp.includes(place)).map((place) => `nobody listens at udp ${textOf(place)}`),
-      ...places.filter((place) => !tcp.includes(place)).map((place) => `nobody listens at tcp ${textOf(place)}`),
+      ...dns.filter((place) => !udp.includes(place)).map((place) => `no process listens at udp ${textOf(place)}`),
+      ...places.filter((place) => !tcp.includes(place)).map((place) => `no process listens at tcp ${textOf(place)}`),
     ];
   }
 

@@ -72,7 +72,7 @@ export class ProcessServer implements InstanceServer {
       (running) => running,
       { everyMs: 5, deadlineMs: HOST_DEADLINE_MS },
     );
-    if (!host.held) throw this.#failure('its host does not run');
+    if (!host.held) throw this.#failure('its host is down');
     await this.words.prepare?.();
     this.#isFrozen = false;
     this.#program.start();
@@ -82,7 +82,7 @@ export class ProcessServer implements InstanceServer {
       { everyMs: 5, deadlineMs: LISTEN_DEADLINE_MS },
     );
     if (this.ended !== undefined) throw this.#failure(`it ended with ${this.ended}`);
-    if (!listens.held) throw this.#failure(`nobody listens at ${this.#transportAndPort()}`);
+    if (!listens.held) throw this.#failure(`no process listens at ${this.#transportAndPort()}`);
   }
 
   async stop(): Promise<void> {
@@ -122,16 +122,18 @@ export class ProcessServer implements InstanceServer {
     const { udp, tcp } = socketsAt(this.#host.namespace, this.#places);
     return Promise.resolve([
       ...this.#program.processes().map(({ name, pid }) => `${name} (${String(pid)}) runs still`),
-      ...[...udp, ...tcp].map(({ address, port }) => `somebody listens at ${address} port ${String(port)}`),
+      ...[...udp, ...tcp].map(
+        ({ address, port }) => `another process already listens at ${address} port ${String(port)}`,
+      ),
     ]);
   }
 
   missingOfHang(): Promise<readonly string[]> {
     const moving = this.#program.processes().filter(({ state }) => !/[Tt]/.test(state));
     return Promise.resolve([
-      ...(this.#program.isRunning ? [] : [`the server of ${this.#service} does not run`]),
+      ...(this.#program.isRunning ? [] : [`the server of ${this.#service} is not running`]),
       ...moving.map(({ name, pid }) => `${name} (${String(pid)}) goes on`),
-      ...(this.#listens() ? [] : [`nobody listens at ${this.#transportAndPort()}`]),
+      ...(this.#listens() ? [] : [`no process listens at ${this.#transportAndPort()}`]),
     ]);
   }
 

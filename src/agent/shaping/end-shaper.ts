@@ -194,9 +194,9 @@ export class EndShaper {
   #unsupported(output: string): LabError {
     return new LabError(
       'FAULT_UNSUPPORTED',
-      `this kernel cannot do that to ${this.node.name}:${this.device}: ${output.trim()}`,
+      `this kernel cannot shape packets of ${this.node.name}:${this.device}: ${output.trim()}`,
       {
-        hint: 'nearcast doctor shows what it can',
+        hint: 'nearcast doctor shows what the kernel can do',
       },
     );
   }

@@ -54,7 +54,7 @@ export class MarkSetter {
     const [errno] = answers;
     if (errno === undefined) return;
     const word = Object.entries(koffi.os.errno).find(([, value]) => value === errno)?.[0] ?? String(errno);
-    throw new LabError('PLATFORM_UNSUPPORTED', `this kernel does not choose for each packet by nf_tables: ${word}`, {
+    throw new LabError('PLATFORM_UNSUPPORTED', `this kernel cannot choose for each packet by nf_tables: ${word}`, {
       hint: 'selection: hash  needs no nf_tables; for random and round-robin, load the modules nf_tables and nft_numgen',
     });
   }

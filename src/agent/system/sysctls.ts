@@ -20,7 +20,7 @@ export function setSysctls(
         writeFileSync(`/proc/sys/${key.replaceAll('.', '/')}`, value);
       } catch (cause) {
         if (isSetByEngine && errnoOf(cause) === 'EROFS') return;
-        throw new LabError('DEPLOY_FAILED', `${name}: this kernel does not take ${key} = ${value}`, {
+        throw new LabError('DEPLOY_FAILED', `${name}: this kernel does not accept ${key} = ${value}`, {
           cause,
           hint: 'correct "sysctls:" of the node, or use a kernel that has this setting in network namespaces',
         });

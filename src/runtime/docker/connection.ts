@@ -57,7 +57,7 @@ export function programsIn(
 /** An engine runs nothing in a container that is paused, or has just ended. */
 function refuseStanding(node: string, error: unknown): never {
   if (statusOf(error) !== 409) throw error;
-  throw new LabError('FAULT_STATE', `the engine runs nothing in ${node} now: ${wordsOf(error)}`, {
+  throw new LabError('FAULT_STATE', `the engine cannot run a command in ${node}: ${wordsOf(error)}`, {
     cause: error,
     hint: `nearcast restore ${node}`,
   });

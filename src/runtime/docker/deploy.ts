@@ -118,10 +118,10 @@ function labExists(record: LabRecord): LabError {
 function nameTaken(name: string, lab: string, cause?: unknown): LabError {
   return new LabError(
     'CONTAINER_NAME_TAKEN',
-    `a container named ${name} is there already, and it is not of a lab of yours`,
+    `a container named ${name} exists already and belongs to none of your labs`,
     {
       cause,
-      hint: `give the lab another name: --name ${lab}-2; or set NEARCAST_DOCKER_PREFIX, where several people share an engine`,
+      hint: `give the lab another name: --name ${lab}-2; or set NEARCAST_DOCKER_PREFIX if several people share the engine`,
     },
   );
 }
@@ -133,7 +133,7 @@ async function claim({ engine }: EngineOfOwner, options: ContainerCreateOptions)
   } catch (error) {
     if (statusOf(error) !== 409) throw engineRefused('the agent', error);
     const name = options.name ?? '';
-    throw new LabError('LAB_EXISTS', `somebody is deploying a lab of this name: ${name} is there already`, {
+    throw new LabError('LAB_EXISTS', `another process is deploying a lab of this name: ${name} exists already`, {
       cause: error,
       hint: 'nearcast list',
     });
@@ -201,7 +201,7 @@ function engineRefused(what: string, error: unknown): LabError {
   if (error instanceof LabError) return error;
   return new LabError('DEPLOY_FAILED', `the engine could not start the container of ${what}: ${wordsOf(error)}`, {
     cause: error,
-    hint: 'is what the file says of this node (image, cmd, binds, sysctls) right?',
+    hint: 'check what the file says of this node (image, cmd, binds, sysctls)',
   });
 }
 

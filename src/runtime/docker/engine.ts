@@ -84,7 +84,7 @@ function readCertificates(address: EngineAddress, folder: string): { ca: Buffer;
   } catch (cause) {
     throw new LabError(
       'ENGINE_UNREACHABLE',
-      `the engine at ${address.text} asks for certificates, and ${folder} has none`,
+      `the engine at ${address.text} requires client certificates, and ${folder} has none`,
       {
         cause,
         hint: 'set DOCKER_CERT_PATH to a folder with ca.pem, cert.pem and key.pem',
@@ -116,15 +116,15 @@ export function unreachable(address: EngineAddress, cause: unknown): LabError {
   const why = cause instanceof Error ? cause.message : String(cause);
   const hints: Readonly<Record<string, string>> = {
     EACCES: 'join the group that may use the engine: sudo usermod -aG docker "$USER", then log in again',
-    ENOENT: 'start the engine (sudo systemctl start docker), or say where it is: DOCKER_HOST=ssh://user@host',
-    ECONNREFUSED: 'start the engine (sudo systemctl start docker), or say where it is: DOCKER_HOST=ssh://user@host',
+    ENOENT: 'start the engine (sudo systemctl start docker), or name another one: DOCKER_HOST=ssh://user@host',
+    ECONNREFUSED: 'start the engine (sudo systemctl start docker), or name another one: DOCKER_HOST=ssh://user@host',
   };
   return new LabError(
     'ENGINE_UNREACHABLE',
     `no Docker engine answers at ${address.text} (from ${address.source}): ${why}`,
     {
       cause,
-      hint: hints[code] ?? 'is this address right, and the engine running? DOCKER_HOST names another one',
+      hint: hints[code] ?? 'check the address, and that the engine runs; DOCKER_HOST names another one',
     },
   );
 }

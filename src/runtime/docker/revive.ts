@@ -83,7 +83,7 @@ export class ReviveBeforeRestore implements Agent {
       await container.unpause();
     } catch (error) {
       if (statusOf(error) === undefined) throw error;
-      throw new LabError('FAULT_INEFFECTIVE', `the engine does not let ${node} go on: ${wordsOf(error)}`, {
+      throw new LabError('FAULT_INEFFECTIVE', `the engine cannot resume ${node}: ${wordsOf(error)}`, {
         cause: error,
         hint: `docker unpause ${this.#nameOf(node)}`,
       });
@@ -110,10 +110,10 @@ export class ReviveBeforeRestore implements Agent {
     } catch (error) {
       if (statusOf(error) === 404) {
         await this.#createAnew(node);
-        return 'it was removed, and is made anew';
+        return 'it was removed and is created again';
       }
       // The engine has not noticed yet that it ended.
-      if (statusOf(error) === 304) return 'the engine takes it for running still';
+      if (statusOf(error) === 304) return 'the engine still reports it as running';
       if (statusOf(error) !== undefined)
         throw new LabError('DEPLOY_FAILED', `the engine cannot start ${node}: ${wordsOf(error)}`, { cause: error });
       throw error;
@@ -140,7 +140,7 @@ export class ReviveBeforeRestore implements Agent {
     if (Config.Labels[labels.lab] === this.record.lab && Config.Labels[labels.owner] === this.at.owner.id) return;
     throw new LabError(
       'CONTAINER_NAME_TAKEN',
-      `a container named ${this.#nameOf(node)} is there, and it is not of this lab`,
+      `a container named ${this.#nameOf(node)} exists, but does not belong to this lab`,
       {
         hint: `remove or rename it, then: nearcast restore ${node}`,
       },

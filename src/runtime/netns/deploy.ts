@@ -115,7 +115,7 @@ function requirePrograms(plan: LabPlan): Programs {
   const frr = locateFrr();
   if (frr === undefined) {
     throw new LabError('FRR_UNAVAILABLE', 'there is no FRRouting on this machine', {
-      hint: 'nearcast doctor says how to get it',
+      hint: 'nearcast doctor says how to install it',
     });
   }
   const { daemonsDir, vtysh, libraryPath, binDirs } = frr;
@@ -165,15 +165,15 @@ async function explain(error: unknown, { child, failure, lastWords }: Launched):
   if (notStarted !== undefined) {
     const { code, message } = toLabError(notStarted);
     if (code === 'LIMIT_REACHED') return toLabError(notStarted);
-    return new LabError('PROGRAM_MISSING', `the shell that begins a lab did not start: ${message}`, {
+    return new LabError('PROGRAM_MISSING', `the shell that starts a lab did not start: ${message}`, {
       cause: notStarted,
-      hint: 'is there /bin/sh on this machine?',
+      hint: 'check that this machine has /bin/sh',
     });
   }
   if (!hasEnded)
     return new LabError(error.code, error.message, {
       cause: error,
-      hint: 'what was begun is undone; is the machine short of processes or memory?',
+      hint: 'nothing of the lab is left; check whether the machine is short of processes or memory',
     });
   const { words, hadNamespaces } = lastWords();
   return whyStillborn({ exitCode: child.exitCode, hadNamespaces, words }, error, readNamespaceFacts);

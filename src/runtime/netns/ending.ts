@@ -51,7 +51,7 @@ export async function awaitEnd(
       const now = lookAt();
       if (now.processes < seen.processes || now.work !== seen.work) movedAtMs = nowMs;
       if (nowMs - startedAtMs >= SAID_AFTER_MS)
-        onProgress?.(`the kernel is taking ${lab} apart: ${String(now.processes)} processes left`);
+        onProgress?.(`removing ${lab}: ${String(now.processes)} processes left`);
       seen = now;
       return nowMs - movedAtMs >= standstillMs ? 'stands still' : 'ending';
     },
@@ -65,9 +65,9 @@ export async function awaitEnd(
     .join(', ');
   throw new LabError(
     'DEPLOY_FAILED',
-    `${String(seen.processes)} processes of ${lab} have not ended, and nothing has moved for ${String(standstillMs / 1000)} s (${pids})`,
+    `${String(seen.processes)} processes of ${lab} have not ended, without progress for ${String(standstillMs / 1000)} s (${pids})`,
     {
-      hint: `nearcast down ${lab} waits for them again`,
+      hint: `nearcast down ${lab} waits once more`,
     },
   );
 }

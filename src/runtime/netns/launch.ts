@@ -24,7 +24,7 @@ exit "$status"
 `;
 
 /** Written inside the lab's namespaces first of all: whatever fails later, they were made. */
-const NAMESPACES_MADE = 'nearcast-init: the lab has namespaces of its own';
+const NAMESPACES_MADE = 'nearcast-init: namespaces created';
 
 /**
  * The first program inside the lab's namespaces: gives the lab a private /run, a group file in which FRR's groups are

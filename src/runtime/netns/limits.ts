@@ -50,9 +50,9 @@ export function refuseBeyondLimits(plan: LabPlan): void {
   if (limits.files < needed.files) {
     throw new LabError(
       'LIMIT_REACHED',
-      `a lab of ${counted(plan)} needs ${String(needed.files)} open files, and here a process may have ${String(limits.files)}`,
+      `a lab of ${counted(plan)} needs ${String(needed.files)} open files; the limit of a process here is ${String(limits.files)}`,
       {
-        hint: 'raise the limit (ulimit -n; a systemd unit has LimitNOFILE=, and /etc/security/limits.conf what a user may have)',
+        hint: 'raise the limit (ulimit -n; for a systemd unit LimitNOFILE=; for a user /etc/security/limits.conf)',
       },
     );
   }
@@ -62,7 +62,7 @@ export function refuseBeyondLimits(plan: LabPlan): void {
   if (limits.processes < running + needed.processes) {
     throw new LabError(
       'LIMIT_REACHED',
-      `a lab of ${counted(plan)} needs ${String(needed.processes)} processes, and here a user may have ${String(limits.processes)}, of which ${String(running)} run already`,
+      `a lab of ${counted(plan)} needs ${String(needed.processes)} processes; the limit of a user here is ${String(limits.processes)}, and ${String(running)} run already`,
       {
         hint: 'end some of them (ps -u $(id -u) -L shows them), or raise the limit (ulimit -u, /etc/security/limits.conf)',
       },

@@ -52,7 +52,7 @@ function refuseContainers({ nodes }: LabPlan): void {
   const which = asking.join(', ');
   throw new LabError(
     'RUNTIME_UNFIT',
-    `the file says how containers are to be (image, binds, env or cmd of ${which}), and netns has none`,
+    `the file has settings of containers (image, binds, env or cmd of ${which}), and netns has no containers`,
     {
       hint: 'nearcast up <topology> --runtime docker',
     },

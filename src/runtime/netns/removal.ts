@@ -30,7 +30,7 @@ export async function removeLab(states: LabStates, lab: string, options: EndingO
   if (isMakers(found)) {
     // It is no process of the lab, but of whoever makes it.
     const pid = String(maker.pid);
-    throw new LabError('DEPLOY_FAILED', `process ${pid}, which deploys ${lab}, does not go on`, {
+    throw new LabError('DEPLOY_FAILED', `process ${pid}, which deploys ${lab}, is stuck`, {
       hint: `end it (kill ${pid}), then nearcast down ${lab}`,
     });
   }

@@ -156,8 +156,8 @@ export class LabStates {
     if (foreign.length === 0) return;
     throw new LabError(
       'STATE_FOLDER',
-      `${folder} has files that are not nearcast's, and stays: ${foreign.join(', ')}`,
-      { hint: `look at them, then remove ${folder} yourself` },
+      `${folder} is not removed, because it has files that nearcast did not write: ${foreign.join(', ')}`,
+      { hint: `check them, then remove ${folder} yourself` },
     );
   }
 
@@ -196,7 +196,7 @@ export class LabStates {
       makePrivate(this.folder);
     } catch (cause) {
       if (codeOf(cause) !== 'EEXIST') {
-        throw new LabError('STATE_FOLDER', `the state folder ${this.folder} cannot be made: ${reasonOf(cause)}`, {
+        throw new LabError('STATE_FOLDER', `the state folder ${this.folder} cannot be created: ${reasonOf(cause)}`, {
           cause,
           hint: ANOTHER_FOLDER,
         });
@@ -222,7 +222,7 @@ function absolute(folder: string): string {
   } catch (cause) {
     throw new LabError('STATE_FOLDER', `the state folder ${folder} is in the current folder, which was removed`, {
       cause,
-      hint: 'go into another folder: cd',
+      hint: 'change to another folder: cd',
     });
   }
 }
@@ -270,7 +270,7 @@ function broken(lab: string): BrokenRecord {
 
 function labExists(record: LabRecord): LabError {
   if (record.phase === 'broken') {
-    return new LabError('LAB_EXISTS', `there is a record of a lab named ${record.lab}, and it cannot be read`, {
+    return new LabError('LAB_EXISTS', `the record of the lab ${record.lab} cannot be read`, {
       hint: `nearcast down ${record.lab}`,
     });
   }

@@ -22,9 +22,9 @@ export function whyStillborn(
 ): LabError {
   // What it wrote while it was killed is no reason.
   if (exitCode === null)
-    return new LabError('DEPLOY_FAILED', 'the lab was removed while it came up', {
+    return new LabError('DEPLOY_FAILED', 'the lab was removed while it started', {
       cause: error,
-      hint: 'by nearcast down, or by a kill of its processes',
+      hint: 'by nearcast down, or because its processes were killed',
     });
   const limit = limitInWords(words);
   if (limit !== undefined) return limitReached(limit, 'the agent did not start', new Error(words));
@@ -37,9 +37,9 @@ export function whyStillborn(
   // Util-linux cannot end itself by the signal that ended its child, complains, and ends with status 1 (unshare.c,
   // "sigprocmask").
   if (exitCode === KILLED || (hadNamespaces && /^unshare:/m.test(words))) {
-    return new LabError('DEPLOY_FAILED', 'the agent was killed while the lab came up', {
+    return new LabError('DEPLOY_FAILED', 'the agent was killed while the lab started', {
       cause: new Error(words),
-      hint: 'by a kill of its processes, or by the kernel where memory was short (dmesg says so); nothing of the lab is left',
+      hint: 'by another process, or by the kernel for lack of memory (see dmesg); nothing of the lab is left',
     });
   }
   if (/^(unshare|setpriv|mount):/m.test(words)) return explainUnshareFailure(words, factsOf());

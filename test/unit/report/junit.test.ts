@@ -40,7 +40,7 @@ const whole: TestReport = {
 const fail = { text: 'no flow loses more', verdict: 'fail', seen: '7 for client1' } as const;
 const unclear = { text: 'no outage is longer', verdict: 'inconclusive', seen: '11ms' } as const;
 const failed = new LabError('NOT_CONVERGED', 'routing did not converge\nat all', {
-  hint: 'is the machine short of CPU time?',
+  hint: 'check whether the machine is short of CPU time',
 });
 const nasty = 'a & b < c > d "e" \'f\' ]]> \u0000\u0007\u001b[31m \uD800 \uFFFF é 🐟\n\t\r  end';
 
@@ -132,6 +132,6 @@ test('what kept a topology from being tested is told whole', (t) => {
   t.deepEqual(only?.['error'], {
     '@type': 'NOT_CONVERGED',
     '@message': 'routing did not converge',
-    '#': 'routing did not converge\nat all\nis the machine short of CPU time?',
+    '#': 'routing did not converge\nat all\ncheck whether the machine is short of CPU time',
   });
 });

@@ -31,7 +31,9 @@ const broken: TestReport = {
   ...report,
   topology: 'big',
   verdicts: [],
-  error: new LabError('NOT_CONVERGED', 'routing did not converge', { hint: 'is the machine short of CPU time?' }),
+  error: new LabError('NOT_CONVERGED', 'routing did not converge', {
+    hint: 'check whether the machine is short of CPU time',
+  }),
 };
 
 test('JUnit XML has a suite for each topology and a case for each verdict, with counts that are right', (t) => {
@@ -117,7 +119,7 @@ test('people read verdicts, where the time went, and the tally', (t) => {
   t.regex(text, /1\.10 s: up 0\.80 s, scenario 0\.20 s, down 0\.10 s; 0\.30 s of it waiting for routing/);
   t.regex(
     stripVTControlCharacters(testText(broken)),
-    /NOT_CONVERGED.*routing did not converge\n\s+is the machine short of CPU time\?/,
+    /NOT_CONVERGED.*routing did not converge\n\s+check whether the machine is short of CPU time/,
   );
   t.deepEqual(tallyOf([report, broken]), { passed: 1, failed: 1, inconclusive: 1, errors: 1 });
   t.is(tallyText(tallyOf([report, broken])), '1 passed, 1 failed, 1 inconclusive, 1 topology not tested');

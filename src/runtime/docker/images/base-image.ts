@@ -23,7 +23,7 @@ export async function ensureBase(engine: Engine, work: ImageWork): Promise<strin
   }
   work.onProgress({
     topic: 'base',
-    text: `base image: ${PULLED} cannot be pulled (${refusal}): making one from Debian's packages`,
+    text: `base image: ${PULLED} cannot be pulled (${refusal}); building one from Debian packages`,
   });
   const { signal, onProgress } = work;
   const system = await makeBaseSystem({
@@ -34,7 +34,7 @@ export async function ensureBase(engine: Engine, work: ImageWork): Promise<strin
   });
   try {
     await importSystem(engine, system, work);
-    onProgress({ topic: 'base', text: `base image: ${system.codename}, made with debootstrap from ${system.mirror}` });
+    onProgress({ topic: 'base', text: `base image: ${system.codename}, built with debootstrap from ${system.mirror}` });
     return baseReference;
   } finally {
     await system.dispose();

@@ -34,7 +34,7 @@ export async function imagesOfEngine(env: NodeJS.ProcessEnv): Promise<RuntimeIma
           if (statusOf(error) === 404) continue;
           throw new LabError('IMAGE_UNAVAILABLE', `${reference} cannot be removed: ${wordsOf(error)}`, {
             cause: error,
-            hint: 'does a lab run in it still? nearcast down --all',
+            hint: 'if a lab still uses it: nearcast down --all',
           });
         }
       }

@@ -80,7 +80,7 @@ async function buildImage(engine: Engine, { repository, reference, files }: OwnI
     signal.throwIfAborted();
     throw new LabError('IMAGE_UNAVAILABLE', `the engine could not build ${reference}: ${wordsOf(cause)}`, {
       cause,
-      hint: 'packages are fetched while it builds: can containers of this engine reach the mirror? nearcast images build tries again',
+      hint: 'the build downloads packages: check that containers of this engine reach the mirror, then: nearcast images build',
     });
   }
 }
@@ -94,7 +94,7 @@ async function pullImage(engine: Engine, reference: string, work: ImageWork): Pr
     work.signal.throwIfAborted();
     throw new LabError(
       'IMAGE_UNAVAILABLE',
-      `the engine has no image ${reference}, and cannot pull it: ${wordsOf(cause)}`,
+      `the engine does not have the image ${reference} and cannot pull it: ${wordsOf(cause)}`,
       {
         cause,
         hint: 'correct "image:" in the topology file, or bring the image to the engine: docker pull, docker load or docker build',

@@ -36,7 +36,7 @@ for (const [title, lookAt] of [
     };
     await awaitEnd('large', [identity], look, { standstillMs: 400, onProgress: (text) => said.push(text) });
     t.true(looks >= 15, 'for longer than it may stand still');
-    t.regex(said.at(-1) ?? '', /^the kernel is taking large apart: \d+ processes left$/);
+    t.regex(said.at(-1) ?? '', /^removing large: \d+ processes left$/);
   });
 }
 
@@ -46,7 +46,7 @@ test('where nothing moves any more it is given up, and says how to wait again', 
     awaitEnd('large', [identity], () => ({ processes: 3, work: 7 }), { standstillMs: 400 }),
     { code: 'DEPLOY_FAILED' },
   );
-  t.regex(error.message, /^3 processes of large have not ended, and nothing has moved for 0\.4 s/);
+  t.regex(error.message, /^3 processes of large have not ended, without progress for 0\.4 s/);
 });
 
 test('what is left of some processes is counted, and whether they did anything', async (t) => {

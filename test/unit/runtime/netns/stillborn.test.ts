@@ -25,14 +25,14 @@ test('namespaces that were refused are told from an agent that was killed in the
     { words: 'unshare: sigprocmask unblock failed: Invalid argument' },
     { exitCode: 137, words: 'Killed' },
   ]) {
-    t.like(why(killed), { code: 'DEPLOY_FAILED', message: 'the agent was killed while the lab came up' }, killed.words);
+    t.like(why(killed), { code: 'DEPLOY_FAILED', message: 'the agent was killed while the lab started' }, killed.words);
   }
 });
 
 test('a supervisor that was killed is a lab that was removed', (t) => {
   t.like(why({ exitCode: null, words: 'unshare: anything' }), {
     code: 'DEPLOY_FAILED',
-    message: 'the lab was removed while it came up',
+    message: 'the lab was removed while it started',
   });
 });
 
