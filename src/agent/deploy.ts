@@ -6,6 +6,7 @@ import type { Deployment, Progress } from '../protocol/messages.js';
 import { needsNsd } from '../plan/serve.js';
 import { makeConfinedRoot } from './system/confined-root.js';
 import { ContainerProcesses } from './node/container-processes.js';
+import { ContainerWatch } from './node/container-watch.js';
 import type { SharedByServers } from './service/service-driver.js';
 import { deployFailureOf, loadKernel, NetNamespace } from './system/kernel.js';
 import { ShapingTools } from './shaping/end-shaper.js';
@@ -37,11 +38,12 @@ async function makeLab(
   const home = NetNamespace.own(loadKernel());
   if (place.kind === 'namespaces' && (needsNsd(plan) || plan.nodes.some(({ routing }) => routing !== undefined)))
     makeConfinedRoot(place.programs);
+  const watch = new ContainerWatch();
   const nodes = plan.nodes.map((node) => {
     const [namespace, processes] =
       place.kind === 'namespaces'
         ? spawned(node, home, place)
-        : contained(node, home, place.pids[node.name] ?? 0, hosts);
+        : contained(node, home, place.pids[node.name] ?? 0, hosts, watch);
     const labNode = new LabNode(node, namespace, processes, files.nodes[node.name] ?? {});
     labNode.raiseLoopback();
     return labNode;
@@ -78,6 +80,7 @@ function contained(
   home: NetNamespace,
   pid: number,
   hosts: string,
+  watch: ContainerWatch,
 ): readonly [NetNamespace, NodeProcesses] {
   let namespace: NetNamespace;
   try {
@@ -86,5 +89,5 @@ function contained(
     throw new LabError('DEPLOY_FAILED', `node ${node.name} did not start: its container has ended`, { cause });
   }
   setSysctls(node, namespace, { isSetByEngine: true });
-  return [namespace, new ContainerProcesses(node, namespace, pid, hosts)];
+  return [namespace, new ContainerProcesses(node, namespace, pid, hosts, watch)];
 }

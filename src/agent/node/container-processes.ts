@@ -7,9 +7,9 @@ import { daemonWords } from '../../init/daemon-words.js';
 import { toolEnvironment } from '../../protocol/node-environment.js';
 import type { NodeFiles } from '../../render/render.js';
 import { pollUntil } from '../../support/poll.js';
-import { freezerOf } from '../system/freezer.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { firstProcessOf, isThere, nameIn } from './container-pids.js';
+import type { ContainerWatch } from './container-watch.js';
 import { InitDialogue } from './init-dialogue.js';
 import type { EngineRestart, NodeProcesses, ServerProgramName } from './node-processes.js';
 import { ipBatch } from '../system/run-to-end.js';
@@ -17,15 +17,12 @@ import { signalTo } from '../system/signal-node.js';
 import { setSysctls } from '../system/sysctls.js';
 
 const ANSWER_DEADLINE_MS = 30_000;
-const WATCH_EVERY_MS = 10;
-/** A look at the control group costs ten times as much as one at the process. */
-const PAUSE_LOOK_EVERY = 5;
 /** What `docker exec` gives a program where its image says nothing else. */
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * Processes of a container that an engine started. The agent has them by their numbers only: it sees the container's
- * files below `/proc/<pid>/root`, and looks every few milliseconds whether its first process is there still.
+ * files below `/proc/<pid>/root`, and watches its first process.
  */
 export class ContainerProcesses implements NodeProcesses, EngineRestart {
   #initPid = 0;
@@ -34,7 +31,7 @@ export class ContainerProcesses implements NodeProcesses, EngineRestart {
   /** What the engine calls the container. */
   #name = '';
   #dialogue: InitDialogue | undefined;
-  #watch: NodeJS.Timeout | undefined;
+  #endWatch: () => void = () => undefined;
   readonly engineRestart = this;
   readonly namespaces = ['mount', 'uts', 'ipc', 'net', 'pid'];
   onDeath: () => void = () => undefined;
@@ -45,6 +42,7 @@ export class ContainerProcesses implements NodeProcesses, EngineRestart {
     readonly namespace: NetNamespace,
     pid: number,
     readonly hostsFile: string,
+    readonly watch: ContainerWatch,
   ) {
     this.#nextPid = pid;
   }
@@ -101,18 +99,16 @@ export class ContainerProcesses implements NodeProcesses, EngineRestart {
       await this.#ask('start', 'ready');
     }
     writeFileSync(join(this.#root, 'etc/hosts'), this.hostsFile);
-    this.#keepWatch(pid);
-  }
-
-  #keepWatch(pid: number): void {
-    const isPaused = freezerOf(this.#root);
-    let looks = 0;
-    this.#watch = setInterval(() => {
-      if (!isThere(pid)) {
-        clearInterval(this.#watch);
+    this.#endWatch = this.watch.add({
+      pid,
+      root: this.#root,
+      onDeath: () => {
         this.onDeath();
-      } else if (++looks % PAUSE_LOOK_EVERY === 0) this.onPauseSeen(isPaused());
-    }, WATCH_EVERY_MS);
+      },
+      onPauseSeen: (isPaused) => {
+        this.onPauseSeen(isPaused);
+      },
+    });
   }
 
   daemonCommand(daemon: Daemon): readonly string[] {
@@ -139,7 +135,7 @@ export class ContainerProcesses implements NodeProcesses, EngineRestart {
   }
 
   kill(): void {
-    clearInterval(this.#watch);
+    this.#endWatch();
     this.#hangUp();
     if (this.#initPid !== 0) signalTo(this.#initPid, 'SIGKILL');
     this.#endingPid = this.#initPid;

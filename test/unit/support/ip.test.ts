@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { Address6 } from 'ip-address';
 import {
   addressAt,
   contains,
@@ -116,4 +117,17 @@ test('what is formatted can be read again', (t) => {
     { numRuns: 300 },
   );
   t.pass();
+});
+
+test('every IPv6 address is read as the library reads it', (t) => {
+  // Half of the groups are zero, so that there is something to shorten.
+  const groups = fc.array(fc.oneof(fc.constant(0), fc.nat(0xffff)), { minLength: 8, maxLength: 8 });
+  fc.assert(
+    fc.property(groups, (numbers) => {
+      const text = numbers.map((number) => number.toString(16)).join(':');
+      const address = new Address6(text);
+      t.deepEqual(parseAddress(text), { family: 'ipv6', text: address.correctForm(), value: address.bigInt() });
+    }),
+    { numRuns: 2000 },
+  );
 });
