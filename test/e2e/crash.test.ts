@@ -8,7 +8,7 @@ import { ok, run, start } from '../support/lab-cli.js';
 import { randomFrom, seedOfRun } from '../support/random.js';
 import { assertNothingLeft, kill, sandboxForFile } from '../support/sandbox.js';
 
-const ROUNDS = 7;
+const ROUNDS = 5;
 /** A little longer than `up figure3` takes: now and then a signal comes when all is done. */
 const WHOLE_UP_MS = 1600;
 const WHOLE_STEP_MS = 400;
