@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabError } from '../errors.js';
 import type { Answer } from './answers.js';
 import type { Verdict } from './verdict.js';

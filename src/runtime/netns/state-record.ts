@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nameProblem } from '../../topology/model/names.js';
 import type { Programs } from '../../protocol/messages.js';
 import type { LabRecord } from '../runtime.js';

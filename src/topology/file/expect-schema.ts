@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { expectationTable, expectWords, type ExpectWord } from '../model/expectation.js';
 
 const oneAnswer = z.union([z.string(), z.array(z.string()).min(1), z.record(z.string(), z.string())]);

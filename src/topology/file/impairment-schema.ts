@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { settingSentence } from '../model/fault-settings.js';
 
 export const impairmentShape = {

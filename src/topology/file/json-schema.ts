@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fileSchema } from './schema.js';
 
 /** The JSON Schema of topology files, for editors and other tools, as the text of `topologies/topology.schema.json`. */

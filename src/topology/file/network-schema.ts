@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { selections } from '../model/selection.js';
 import { impairmentShape } from './impairment-schema.js';
 import { detectionShape, policySchema } from './routing-schema.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { expectSchema, type answerSchema } from './expect-schema.js';
 import {
   endSchema,

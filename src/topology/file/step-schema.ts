@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { agentProbeKinds, stepProbeKinds } from '../model/probe-kind.js';
 import { alternatives } from '../../support/suggest.js';
 import { targetKinds, targetWords } from '../model/fault-target.js';

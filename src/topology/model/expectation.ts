@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatDuration, parseDuration } from '../../support/duration.js';
 import { byClient, byRouter, limit, places, setting, type ValueProblem } from './expectation-entry.js';
 import { quote } from './finding.js';
