@@ -8,7 +8,7 @@ import { ospfdConf } from './ospfd.js';
 interface RenderedProtocol {
   /** The file that its daemon starts from. */
   readonly configuration: (plan: LabPlan, node: PlanNode, routing: PlanRouting) => string;
-  /** The commands by which a node asks not to be used where there is another way, or to be used as before. */
+  /** The commands by which a node asks its neighbors to avoid it where there is another way, or to be used as before. */
   readonly drain: (node: PlanNode, routing: PlanRouting, isDrained: boolean) => readonly string[];
 }
 

@@ -227,7 +227,7 @@ function restoreServer(): ChangeReport {
       [before('server-c')],
     ]),
     events: [
-      event(atMs, 'repair', 'server-a', 'gets power again'),
+      event(atMs, 'repair', 'server-a', 'is powered on again'),
       event(atMs + 3, 'link', 'router1', 'eth3 up'),
       event(atMs + 41, 'service', 'server-a', 'dns answers on UDP and TCP'),
       event(atMs + 1204, 'daemon', 'router1', 'ospfd: neighbor server-a full'),
@@ -253,7 +253,7 @@ function drainServer(): ChangeReport {
       [before('server-c'), { fromMs: 61, who: 'silent' }, { fromMs: 72, who: 'server-b' }],
     ]),
     events: [
-      event(atMs, 'fault', 'server-c', 'asks not to be used'),
+      event(atMs, 'fault', 'server-c', 'asks its neighbors to avoid it'),
       event(atMs + 22, 'daemon', 'server-c', 'bgpd: GRACEFUL_SHUTDOWN on dns'),
       event(atMs + 55, 'route', 'router3', `${v4}/32 via router2`, `${v4}/32`),
       event(atMs + 60, 'route', 'router3', `${v6}/128 via router2`, `${v6}/128`),

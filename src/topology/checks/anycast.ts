@@ -119,7 +119,7 @@ export const checkServing: Check = ({ topology, at, whole }) =>
               offset: at('anycast', name, 'serve', 'command'),
               code: 'BAD_VALUE' as const,
               message: 'a command is empty, or contains a null character',
-              hint: 'write the program and its words, or leave "serve" out for the built-in service',
+              hint: 'write the program and its arguments, or leave "serve" out for the built-in service',
             },
           ]),
       ...(http
@@ -159,7 +159,7 @@ function identifyFindings(
       offset: at('identify'),
       code: 'BAD_VALUE',
       message: 'a command is empty, or contains a null character',
-      hint: `write the program and its words, such as  ${example}`,
+      hint: `write the program and its arguments, such as  ${example}`,
     },
   ];
 }

@@ -6,7 +6,7 @@ const oneAnswer = z.union([z.string(), z.array(z.string()).min(1), z.record(z.st
 export const answerSchema = z
   .union([z.string(), z.array(z.string()).min(1), z.record(z.string(), oneAnswer)])
   .describe(
-    'The instance that must answer this client, a list of which one must, shares of its flows such as {server-a: 50% +- 5%}, or nobody; with several services {service: instance}.',
+    'The instance that must answer this client; a list of which one must; shares of its flows, such as {server-a: 50% +- 5%}; or nobody, for no answer. With several services: {service: instance}.',
   );
 
 type Table = typeof expectationTable;
@@ -33,4 +33,4 @@ function schemaOf(word: ExpectWord): z.ZodType {
 export const expectSchema = z
   .object(Object.fromEntries(expectWords.map((word) => [word, schemaOf(word)])) as unknown as ExpectShape)
   .catchall(answerSchema)
-  .describe('What must be seen, by client (client1, client1+client2 or all), and what it may cost.');
+  .describe('Which instance must answer, by client (client1, client1+client2 or all), and limits of the step.');

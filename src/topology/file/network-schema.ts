@@ -9,18 +9,18 @@ export const healthSchema = z
       .union([z.string(), z.array(z.string()).min(1)])
       .optional()
       .describe(
-        "A command run on the instance's host: status 0 means that it serves. A string is run by sh, a list as it stands. Without it, the built-in service is asked for its name over loopback.",
+        "A command run on the instance's host: status 0 means that the instance serves. sh runs a string; a list runs without a shell. Without it, nearcast queries the server over loopback.",
       ),
-    interval: z.string().optional().describe('How often it is asked, such as 100ms.'),
-    timeout: z.string().optional().describe('How long it may take to answer, such as 100ms.'),
+    interval: z.string().optional().describe('The time between two checks, such as 100ms.'),
+    timeout: z.string().optional().describe('How long a check may take, such as 100ms.'),
     rise: z
       .int()
       .optional()
-      .describe('So many answers in a row, and the address is announced; 2 where nothing is said.'),
-    fall: z.int().optional().describe('So many failures in a row, and it is withdrawn; 2 where nothing is said.'),
-    lastResort: z.string().optional().describe('The instance that stays announced when all of them fail.'),
+      .describe('After so many successful checks in a row the address is announced; 2 by default.'),
+    fall: z.int().optional().describe('After so many failed checks in a row the address is withdrawn; 2 by default.'),
+    lastResort: z.string().optional().describe('The instance that stays announced when all instances fail.'),
   })
-  .describe('How each instance is watched.');
+  .describe('How the health of each instance is checked.');
 
 export const nodeSchema = z
   .strictObject({
@@ -33,13 +33,13 @@ export const nodeSchema = z
       .int()
       .optional()
       .describe(
-        'The autonomous system of a router, or of a host that announces: BGP to other systems, OSPF and BGP within its own.',
+        'The AS number of a router, or of a host that announces. It speaks BGP to other systems, OSPF and BGP within its own.',
       ),
     frr: z
       .string()
       .optional()
       .describe(
-        'FRRouting configuration lines added to the ones nearcast writes. For routers, and hosts that announce.',
+        'FRRouting configuration lines, added to those that nearcast writes. For routers and hosts that announce.',
       ),
     sysctls: z
       .record(z.string(), z.union([z.string(), z.int()]))
@@ -49,33 +49,35 @@ export const nodeSchema = z
       .union([z.enum(selections), z.record(z.string(), z.enum(selections))])
       .optional()
       .describe(
-        'How a router chooses among the instances that it knows, whatever they cost: nearest (default); hash, by flow; random or round-robin, for each packet; load, by flow and by what instances report. One word, or one for each service.',
+        'How a router chooses among all instances that it knows: nearest (default); hash, per flow; random or round-robin, per packet; load, per flow, by the load that instances report. One word, or one for each service.',
       ),
     exec: z
       .array(z.union([z.string(), z.array(z.string()).min(1)]))
       .optional()
-      .describe('Commands run in the node once its interfaces are up. A string is run by sh, a list as it stands.'),
+      .describe(
+        'Commands that run in the node once its interfaces are up. sh runs a string; a list runs without a shell.',
+      ),
     image: z
       .string()
       .optional()
       .describe(
-        "The container image of this node, such as nginx:1.27, for the docker runtime; nearcast's own where nothing is said. A router, or a host that announces, needs one with FRRouting in it.",
+        "For the docker runtime: the container image of this node, such as nginx:1.27; nearcast's own by default. A router, or a host that announces, needs an image with FRRouting.",
       ),
     binds: z
       .array(z.string())
       .optional()
       .describe(
-        'Folders or files of the machine the engine runs on, as docker run -v takes them: "/on/the/engine:/in/the/container:ro". For the docker runtime.',
+        'For the docker runtime: folders or files of the machine of the engine, as in docker run -v: "/on/the/engine:/in/the/container:ro".',
       ),
     env: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
       .optional()
-      .describe('Environment variables of the container. For the docker runtime.'),
+      .describe('For the docker runtime: environment variables of the container.'),
     cmd: z
       .union([z.string(), z.array(z.string()).min(1)])
       .optional()
       .describe(
-        "What the container runs, in place of its image's command; beside FRRouting where the node runs it. A string is run by sh, a list as it stands. For the docker runtime.",
+        "For the docker runtime: what the container runs in place of its image's command, beside FRRouting if the node runs it. sh runs a string; a list runs without a shell.",
       ),
     ...detectionShape,
   })
@@ -86,33 +88,31 @@ export const endSchema = z.string().describe('A node, or one of its interfaces: 
 export const linkSchema = z
   .strictObject({
     endpoints: z.tuple([endSchema, endSchema]).describe('The two ends of the link.'),
-    cost: z.int().min(1).max(65_535).optional().describe('OSPF cost in both directions; 1 where nothing is said.'),
+    cost: z.int().min(1).max(65_535).optional().describe('OSPF cost in both directions; 1 by default.'),
     mtu: z
       .int()
       .min(1280)
       .max(9216)
       .optional()
-      .describe('Largest packet in bytes. IPv6 needs 1280 (RFC 8200 section 5).'),
+      .describe('The largest packet, in bytes. IPv6 needs 1280 (RFC 8200 section 5).'),
     prefix: z
       .union([z.string(), z.array(z.string()).min(1)])
       .optional()
-      .describe(
-        'The prefix of the link, or a list of one IPv4 and one IPv6 prefix. Chosen by nearcast where nothing is said.',
-      ),
+      .describe('The prefix of the link, or a list of one IPv4 and one IPv6 prefix. By default nearcast chooses.'),
     relation: z
       .enum(['customer-provider', 'provider-customer', 'peer'])
       .optional()
       .describe(
-        'Between two autonomous systems: what the first end is to the second. Routes of a peer or provider are told to customers only.',
+        'Between two autonomous systems: what the first end is to the second. Routes from a peer or provider are announced to customers only.',
       ),
     policy: z
       .record(z.string(), policySchema)
       .optional()
-      .describe('Between two autonomous systems: what each end, by its node, does with anycast routes.'),
+      .describe('Between two autonomous systems: the policy of each end for anycast routes, by node.'),
     ...impairmentShape,
     ...detectionShape,
   })
-  .describe('A link with settings of its own.');
+  .describe('A link and its settings.');
 
 export const serveCommandSchema = z
   .strictObject({
@@ -120,23 +120,23 @@ export const serveCommandSchema = z
       .array(z.string())
       .min(1)
       .describe(
-        'The program and its words. {node}, {service}, {port}, {address} (the first of the service) and {local} (where checks ask) stand for what the instance has.',
+        'The program and its arguments. {node}, {service}, {port}, {address} (the first of the service) and {local} (the address that checks query) stand for the values of the instance.',
       ),
-    port: z.int().min(1).max(65_535).describe('The port that it listens on.'),
+    port: z.int().min(1).max(65_535).describe('The port that the program listens on.'),
     protocol: z
       .enum(['dns', 'http', 'tcp', 'udp'])
       .describe(
-        'What it speaks there: dns is asked for its identity, http for /whoami; tcp and udp need "identify", which says how.',
+        'The protocol on that port. Clients ask dns for its identity, http for /whoami; tcp and udp need "identify", a command that asks.',
       ),
     identify: z
       .array(z.string())
       .min(1)
       .optional()
       .describe(
-        'A command that a client runs to learn which instance answers: it asks at {address} and {port}, and prints the name of the instance. {service} and {sourcePort} stand for what the question has.',
+        'A command that a client runs to learn which instance answers: it asks at {address} and {port}, and prints the name of the instance. {service} and {sourcePort} stand for the values of the query.',
       ),
   })
-  .describe('A program that serves, such as {command: [nsd, -d], port: 53, protocol: dns}.');
+  .describe('A program that serves the addresses, such as {command: [nsd, -d], port: 53, protocol: dns}.');
 
 export const serviceSchema = z
   .strictObject({
@@ -144,7 +144,7 @@ export const serviceSchema = z
     instances: z
       .array(z.string())
       .min(1)
-      .describe('The hosts that serve the addresses, each behind a router of its own.'),
+      .describe('The hosts that serve the addresses, each behind a different router.'),
     announce: z
       .enum(['host', 'router'])
       .optional()
@@ -153,7 +153,7 @@ export const serviceSchema = z
       .boolean()
       .optional()
       .describe(
-        'true lets two instances sit behind one router. Normally an error: the router would see one of them only.',
+        'true allows two instances behind one router. Otherwise an error: the router would use one of them only.',
       ),
     health: healthSchema.optional(),
     serve: z
@@ -172,7 +172,7 @@ export const serviceSchema = z
       .boolean()
       .optional()
       .describe(
-        'true: the built-in service also names the instance over HTTP, on port 80 of each address. Off where nothing is said.',
+        'true: the built-in service also names the instance over HTTP, on port 80 of each address. Off by default.',
       ),
     covering: z
       .strictObject({
@@ -180,7 +180,7 @@ export const serviceSchema = z
         instances: z
           .array(z.string())
           .min(1)
-          .describe('The instances that announce these, and not the addresses themselves.'),
+          .describe('The instances that announce these prefixes, but not the addresses themselves.'),
       })
       .optional()
       .describe('Shorter prefixes for BGP, announced by some instances as a fallback.'),

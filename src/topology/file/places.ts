@@ -39,7 +39,7 @@ const examples: ReadonlyMap<string, string> = new Map([
     'anycast.*.serve',
     'write  serve: identity,  serve: nsd,  serve: http  or a program such as  serve: {command: [my-server], port: 53, protocol: dns}',
   ],
-  ['anycast.*.serve.command', 'write the program and its words as a list, such as  [my-server, --port, "{port}"]'],
+  ['anycast.*.serve.command', 'write the program and its arguments as a list, such as  [my-server, --port, "{port}"]'],
   ['anycast.*.serve.command.*', 'each word of a command is text: put it in quotes'],
   ['anycast.*.serve.port', 'a port is a whole number from 1 to 65535'],
   ['anycast.*.serve.protocol', 'write what the program speaks: dns, http, tcp or udp'],

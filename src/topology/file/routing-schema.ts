@@ -24,7 +24,7 @@ const ospfSchema = z
       .optional()
       .describe('After so long without a hello the neighbor is down, in whole seconds, such as 4s.'),
   })
-  .describe("OSPF's own timers, where a lab is not to have nearcast's fast ones.");
+  .describe("OSPF's timers, in place of nearcast's fast ones.");
 
 const timersSchema = z
   .enum(['fast', 'datacenter', 'internet'])
@@ -87,7 +87,7 @@ export const bgpSchema = z
       .enum(['none', 'same-as', 'any-as'])
       .optional()
       .describe(
-        'Whether equal routes share the load: none (default), those by the same neighboring AS, or those by any.',
+        'Whether equal routes share the load: none (default), those from the same neighboring AS, or those from any AS.',
       ),
   })
   .describe('How the nodes with an asn speak BGP.');

@@ -23,24 +23,27 @@ export const fileSchema = z.strictObject({
   runtime: z
     .enum(['netns', 'docker'])
     .optional()
-    .describe('Where the nodes run, where the command line does not say: netns (plain Linux namespaces) or docker.'),
+    .describe('Where the nodes run, unless the command line says otherwise: netns (plain Linux namespaces) or docker.'),
   nodes: z.record(z.string(), nodeSchema).describe('The nodes by name.'),
   links: z
     .array(z.union([z.tuple([endSchema, endSchema]), linkSchema]))
     .optional()
     .describe('The links, each a pair of ends, such as [client1, router1], or a map with endpoints and settings.'),
   anycast: z.record(z.string(), serviceSchema).optional().describe('The anycast services by name.'),
-  expect: expectSchema.optional().describe('What must be seen once the network has converged.'),
+  expect: expectSchema.optional().describe('What must hold once the network has converged.'),
   scenario: z
     .array(stepSchema)
     .optional()
-    .describe('What breaks and mends, in order, and what must be seen each time.'),
-  play: z.enum(['test', 'up']).optional().describe('Who plays the scenario: only "test" (default), or "up" too.'),
+    .describe('What fails and is restored, in order, and what must hold after each step.'),
+  play: z
+    .enum(['test', 'up'])
+    .optional()
+    .describe('Which verb plays the scenario: only "test" (default), or "up" too.'),
   forecast: z
     .enum(['on', 'off'])
     .optional()
     .describe(
-      'Whether nearcast waits for the routes that it has worked out (on, the default), or, where "frr" lines change routing, for routing to be quiet (off).',
+      'on (default): nearcast waits for the routes that it expects. off: it waits until routing is quiet; for "frr" lines that change routing.',
     ),
   bgp: bgpSchema.optional(),
 });

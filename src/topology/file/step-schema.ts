@@ -12,21 +12,21 @@ const changeShape = {
     .string()
     .optional()
     .describe(
-      'What to break: a node, a link "a/b", one end "a:eth1", an instance\'s service "service@a", a daemon "ospfd@a", or all links between two sets "a+b/c+d".',
+      'What fails: a node, a link "a/b", one end "a:eth1", an instance\'s service "service@a", a daemon "ospfd@a", or all links between two sets "a+b/c+d".',
     ),
-  restore: z.string().optional().describe('What to mend, written as in the step that broke it.'),
-  drain: z.string().optional().describe('A node that asks not to be used.'),
+  restore: z.string().optional().describe('What to restore, written as in the step that broke it.'),
+  drain: z.string().optional().describe('A node that asks its neighbors to avoid it.'),
   impair: z
     .string()
     .optional()
     .describe(
-      'A link, or one end, whose packets are late or lost: with delay, jitter, loss, duplicate, reorder, corrupt or rate.',
+      'A link, or one end, whose packets are delayed, lost or changed, by delay, jitter, loss, duplicate, reorder, corrupt or rate.',
     ),
   how: z
     .enum(kindsOfFault)
     .optional()
     .describe(
-      `In which way it fails: ${targetKinds.map((kind) => `${targetWords[kind]} by ${alternatives(howsOf(kind))}`).join('; ')}. The first is meant where nothing is said.`,
+      `How it fails: ${targetKinds.map((kind) => `${targetWords[kind]} by ${alternatives(howsOf(kind))}`).join('; ')}. The first of each is the default.`,
     ),
   for: z.string().optional().describe(settingSentence('for')),
   period: z.string().optional().describe(settingSentence('period')),
@@ -38,7 +38,7 @@ const changeShape = {
 
 export const changeSchema = z
   .strictObject(changeShape)
-  .describe('One of several things that happen at the same moment.');
+  .describe('One fault or repair among several at the same moment.');
 
 const plainStepShape = {
   ...changeShape,
@@ -47,46 +47,35 @@ const plainStepShape = {
   'wait-for': z
     .union([z.literal('settled'), expectSchema])
     .optional()
-    .describe('What must hold before the scenario goes on; or settled, for routing to have come to rest.'),
+    .describe('What must hold before the scenario continues; settled: until routing has converged.'),
   probe: z
     .enum(stepProbeKinds)
     .optional()
-    .describe(`Questions of one kind from clients: ${agentProbeKinds.join(', ')}, or a command that runs in them.`),
-  from: z
-    .string()
-    .optional()
-    .describe('For probe: client1, client1+client2, or all, which is meant where nothing is said.'),
-  to: z
-    .string()
-    .optional()
-    .describe('For probe: a service, an address or a node; every service where nothing is said.'),
-  port: z.int().min(1).max(65_535).optional().describe('For probe: the port that is asked.'),
-  send: z.string().optional().describe('For probe udp and tcp: what is sent.'),
-  path: z.string().optional().describe('For probe http: what is asked for, such as /health.'),
-  flows: z.int().min(1).max(8192).optional().describe('For probe: from how many source ports each client asks.'),
+    .describe(`Probes of one kind from clients: ${agentProbeKinds.join(', ')}, or a command that runs in them.`),
+  from: z.string().optional().describe('For probe: client1, client1+client2 or all (default).'),
+  to: z.string().optional().describe('For probe: a service, an address or a node; every service by default.'),
+  port: z.int().min(1).max(65_535).optional().describe('For probe: the destination port.'),
+  send: z.string().optional().describe('For probe udp and tcp: the payload.'),
+  path: z.string().optional().describe('For probe http: the path to request, such as /health.'),
+  flows: z.int().min(1).max(8192).optional().describe('For probe: how many source ports each client uses.'),
   sourcePorts: z
     .array(z.int().min(1).max(65_535))
     .min(1)
     .optional()
-    .describe('For probe: from which source ports each client asks.'),
+    .describe('For probe: which source ports each client uses.'),
   command: z
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()
-    .describe('For probe command: what runs in each client. A string is run by sh, a list as it stands.'),
-  timeout: z.string().optional().describe('For probe: how long one answer may take, such as 500ms.'),
+    .describe('For probe command: what runs in each client. sh runs a string; a list runs without a shell.'),
+  timeout: z.string().optional().describe('For probe: how long to wait for an answer, such as 500ms.'),
 };
 
-export const plainStepSchema = z.strictObject(plainStepShape).describe('One step of what is repeated.');
+export const plainStepSchema = z.strictObject(plainStepShape).describe('One of the repeated steps.');
 
 export const stepSchema = z
   .strictObject({
     ...plainStepShape,
-    repeat: z
-      .int()
-      .min(1)
-      .max(1000)
-      .optional()
-      .describe('How many times the steps below are played, one round after the other.'),
-    steps: z.array(plainStepSchema).min(1).optional().describe('What is repeated.'),
+    repeat: z.int().min(1).max(1000).optional().describe('How many times to play the steps below.'),
+    steps: z.array(plainStepSchema).min(1).optional().describe('The repeated steps.'),
   })
-  .describe('One step: change something, look at the lab, or probe it, and say what must be seen then.');
+  .describe('One step: a change, a look at the lab or a probe, and what must be seen then.');

@@ -12,37 +12,42 @@ interface SettingWord {
 }
 
 const table = {
-  for: { takes: 'duration', says: 'the fault mends itself after so long', example: '5s' },
-  period: { setting: 'periodMs', takes: 'duration', says: 'from one going down to the next', example: '1s' },
-  keepRoutes: { setting: 'keepRoutes', says: 'whether the kernel keeps the routes of the daemon' },
-  value: { setting: 'value', takes: 'n', says: 'so many times, this metric, this preference' },
+  for: { takes: 'duration', says: 'the fault ends by itself after so long', example: '5s' },
+  period: {
+    setting: 'periodMs',
+    takes: 'duration',
+    says: 'the time from one failure of the link to the next',
+    example: '1s',
+  },
+  keepRoutes: { setting: 'keepRoutes', says: 'the kernel keeps the routes of the daemon' },
+  value: { setting: 'value', takes: 'n', says: 'how many times to prepend, the metric, or the preference' },
   announce: {
     setting: 'announce',
     takes: 'prefix',
-    says: 'what is announced, in place of the addresses of the service',
+    says: 'the prefix to announce in place of the addresses of the service',
   },
   delay: { setting: 'impairment', takes: 'duration', says: 'how long each packet waits', example: '10ms' },
   jitter: {
     setting: 'impairment',
     takes: 'duration',
-    says: 'by how much the delay varies, to either side',
+    says: 'how much the delay varies in either direction',
     example: '2ms',
   },
-  loss: { setting: 'impairment', takes: 'percent', says: 'the share of packets that is lost', example: '1%' },
+  loss: { setting: 'impairment', takes: 'percent', says: 'the share of packets that are lost', example: '1%' },
   duplicate: {
     setting: 'impairment',
     takes: 'percent',
-    says: 'the share of packets that arrives twice',
+    says: 'the share of packets that arrive twice',
     example: '0.5%',
   },
   reorder: {
     setting: 'impairment',
     takes: 'percent',
-    says: 'the share of packets that overtakes the others',
+    says: 'the share of packets that overtake the others',
     example: '5%; needs a delay',
   },
   corrupt: { setting: 'impairment', takes: 'percent', says: 'the share of packets with a wrong bit', example: '0.1%' },
-  rate: { setting: 'impairment', takes: 'rate', says: 'how much gets through', example: '10mbit' },
+  rate: { setting: 'impairment', takes: 'rate', says: 'the bandwidth limit', example: '10mbit' },
 } as const satisfies Readonly<Record<string, SettingWord>>;
 
 export type FaultSettingWord = keyof typeof table;
@@ -74,7 +79,7 @@ export function settingWordsOf(how: FaultKind): readonly FaultSettingWord[] {
   return settingWords.filter((word) => ownersOf(word).includes(how));
 }
 
-/** What a word means, as a description of its key: `For flap: from one going down to the next, such as 1s.` */
+/** What a word means, as a description of its key: `For flap: the time from one failure of the link to the next, such as 1s.` */
 export function settingSentence(word: FaultSettingWord): string {
   const { setting, says, example } = words[word];
   const text = `${says}${example === undefined ? '' : `, such as ${example}`}.`;

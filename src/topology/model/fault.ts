@@ -57,14 +57,20 @@ export const LONGEST_FAULT_MS = 3_600_000;
 
 /** Every kind of fault, in the order in which people read of them. */
 export const faultKinds = {
-  crash: { targets: ['node'], group: 'power', breaks: 'crashedNodes', fails: 'loses power', mends: 'gets power again' },
+  crash: {
+    targets: ['node'],
+    group: 'power',
+    breaks: 'crashedNodes',
+    fails: 'loses power',
+    mends: 'is powered on again',
+  },
   freeze: {
     targets: ['node'],
     group: 'power',
     breaks: 'frozenNodes',
     needsPower: true,
     fails: 'freezes',
-    mends: 'goes on',
+    mends: 'resumes',
   },
   drain: {
     targets: ['node'],
@@ -72,8 +78,8 @@ export const faultKinds = {
     breaks: 'drainedNodes',
     needs: 'routing',
     ownWord: true,
-    fails: 'asks not to be used',
-    mends: 'may be used again',
+    fails: 'asks its neighbors to avoid it',
+    mends: 'is in use again',
   },
   leak: {
     targets: ['node'],
@@ -94,8 +100,8 @@ export const faultKinds = {
     targets: ['link', 'interface'],
     group: 'silence',
     breaks: 'silentEnds',
-    fails: 'falls silent, with its carrier up',
-    mends: 'is heard again',
+    fails: 'goes silent, with its carrier up',
+    mends: 'is no longer silent',
   },
   impair: {
     targets: ['link', 'interface'],
@@ -103,7 +109,7 @@ export const faultKinds = {
     settings: { impairment: true },
     ownWord: true,
     fails: 'is impaired',
-    mends: 'is as it was',
+    mends: 'is unimpaired again',
   },
   flap: {
     targets: ['link', 'interface'],
@@ -111,14 +117,14 @@ export const faultKinds = {
     // Faster than the least, routing would not see each of them.
     settings: { periodMs: { least: 100, most: LONGEST_FAULT_MS, usual: 1000 } },
     fails: 'begins to flap',
-    mends: 'is up for good',
+    mends: 'stops flapping',
   },
   partition: {
     targets: ['partition'],
     group: 'silence',
     breaks: 'silentEnds',
-    fails: 'is cut, with all carriers up',
-    mends: 'is one again',
+    fails: 'is partitioned, with all carriers up',
+    mends: 'is joined again',
   },
   stop: {
     targets: ['service'],
@@ -139,7 +145,7 @@ export const faultKinds = {
     targets: ['service'],
     group: 'announcement',
     breaks: 'withdrawnServices',
-    fails: 'is withdrawn, and serves on',
+    fails: 'is withdrawn, but still serves',
     mends: 'is announced again',
   },
   hijack: {
@@ -147,7 +153,7 @@ export const faultKinds = {
     group: 'hijack',
     byRouter: true,
     settings: { announce: true },
-    fails: 'is announced, though it is not its own',
+    fails: 'is announced by a router that does not serve it',
     mends: 'is no longer announced there',
   },
   prepend: {

@@ -81,8 +81,13 @@ test('the first kind of a target in the table is the usual one', (t) => {
 test('keys and flags of settings name the kinds that they are for', (t) => {
   t.deepEqual(settingWordsOf('flap'), ['for', 'period']);
   t.deepEqual(settingWordsOf('crash'), ['for']);
-  t.is(settingSentence('value'), 'For prepend, med and local-pref: so many times, this metric, this preference.');
-  t.deepEqual(flagsOf('period'), [['--period <duration>', 'flap: from one going down to the next, such as 1s']]);
+  t.is(
+    settingSentence('value'),
+    'For prepend, med and local-pref: how many times to prepend, the metric, or the preference.',
+  );
+  t.deepEqual(flagsOf('period'), [
+    ['--period <duration>', 'flap: the time from one failure of the link to the next, such as 1s'],
+  ]);
   t.deepEqual(
     flagsOf('keepRoutes').map(([flag]) => flag),
     ['--keep-routes', '--no-keep-routes'],

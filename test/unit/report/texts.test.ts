@@ -183,7 +183,7 @@ test('what a step does is said in words that fit the fault', (t) => {
     (['crash', 'down', 'stop'] as const).flatMap((how) => [heading('fail', how), heading('restore', how)]),
     [
       '✗ x loses power',
-      '✓ x gets power again',
+      '✓ x is powered on again',
       '✗ x goes down',
       '✓ x comes up again',
       '✗ x stops answering',
