@@ -2,7 +2,7 @@ import test from 'ava';
 import { up, type RuntimeName, type Topology } from '../../src/index.js';
 import { runtimeNames } from '../../src/runtime/registry.js';
 import { anyTopology } from '../support/any-topology.js';
-import { bundled, bundledNames, contractSandbox, topologyOf } from '../support/contract.js';
+import { bundledTopologies, contractSandbox, topologyOf } from '../support/contract.js';
 import { catchments } from '../support/documents.js';
 import { whereEngine } from '../support/engine.js';
 
@@ -31,9 +31,8 @@ async function mapsOf(topology: Topology): Promise<readonly Readonly<Record<stri
 }
 
 whereEngine(() => {
-  for (const name of bundledNames) {
-    test.serial(`every runtime gives the same catchment map: ${name}`, async (t) => {
-      const topology = await bundled(name);
+  for (const topology of bundledTopologies) {
+    test.serial(`every runtime gives the same catchment map: ${topology.name}`, async (t) => {
       const [first, ...others] = (await mapsOf(topology)).map((map) => unchosen(map, topology));
       t.true(Object.keys(first ?? {}).length > 0);
       for (const map of others) t.deepEqual(map, first);

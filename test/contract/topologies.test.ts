@@ -1,8 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { testTopology, type Lab, type RuntimeName, type UpResult } from '../../src/index.js';
 import {
-  bundled,
-  bundledNames,
+  bundledTopologies,
   contractSandbox,
   everywhere,
   forEachRuntime,
@@ -119,10 +118,8 @@ const client1 = (instance: string | null) => everywhere({ client1: instance });
 const overBoth = (answer: string) => ({ [`client1 ${ipv4}`]: answer, [`client1 ${ipv6}`]: answer });
 
 // Scenarios are played by `lab test --all` (test-all.test.ts), and every runtime gives the same maps (parity.test.ts).
-for (const name of bundledNames) {
-  const topology = await bundled(name);
-  if (topology.scenario.length > 0) continue;
-  test.serial(`netns: the bundled topology does what its file says: ${name}`, async (t) => {
+for (const topology of bundledTopologies.filter(({ scenario }) => scenario.length === 0)) {
+  test.serial(`netns: the bundled topology does what its file says: ${topology.name}`, async (t) => {
     const { error, verdicts } = await testTopology(topology, { runtime: 'netns' });
     t.is(error, undefined);
     t.true(verdicts.length > 0);

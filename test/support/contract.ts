@@ -47,7 +47,9 @@ export async function bundled(name: string): Promise<Topology> {
   return reading.topology;
 }
 
-export const bundledNames: readonly string[] = (await listBundled()).map(({ name }) => name);
+export const bundledTopologies: readonly Topology[] = await Promise.all(
+  (await listBundled()).map(({ name }) => bundled(name)),
+);
 
 export function topologyOf(text: string): Topology {
   const reading = readTopology(text, join('contract', 'topology.yml'));

@@ -130,7 +130,7 @@ async function endProcesses(sandbox: Sandbox): Promise<void> {
 /** The environment of the suite, without what npm and AVA added for themselves. */
 function outerEnvironment(): Readonly<Record<string, string>> {
   const foreign =
-    /^(?:npm_|NEARCAST_STATE_DIR$|NEARCAST_DOCKER_PREFIX$|NEARCAST_RUNTIME$|NODE_OPTIONS$|NODE_ENV$|FORCE_COLOR$|AVA_|INIT_CWD$)/i;
+    /^(?:npm_|NEARCAST_STATE_DIR$|NEARCAST_DOCKER_PREFIX$|NEARCAST_RUNTIME$|NEARCAST_BUNDLED_TESTS$|NODE_OPTIONS$|NODE_ENV$|FORCE_COLOR$|AVA_|INIT_CWD$)/i;
   return Object.fromEntries(
     Object.entries(process.env).filter(
       (entry): entry is [string, string] => entry[1] !== undefined && !foreign.test(entry[0]),
