@@ -18,6 +18,7 @@ import { watchedProtocols } from './routing/protocols.js';
 import { redirectsOf } from './routing/redirects.js';
 
 const ROUTERS_AT_ONCE = 8;
+const MOST_OUTPUT = 1000;
 
 /** The lab as it is: what runs, what is broken, and for each router and service what it knows and what it installed. */
 export async function inspect(
@@ -50,6 +51,11 @@ export async function inspect(
         state: !node.isRunning ? 'crashed' : node.isResponsive ? 'up' : 'frozen',
         // A node that was paused meanwhile has not been asked to the end.
         endedDaemons: node.isResponsive ? (ended.get(node.name) ?? []) : [],
+        endedPrograms: [...node.endedPrograms].map(([name, { how, printedFrom }]) => ({
+          name,
+          how,
+          output: node.log.lastOf(name, MOST_OUTPUT, printedFrom),
+        })),
         interfaces: node.plan.interfaces.map((item) => ({
           name: item.name,
           up: node.isRunning && !downEnds.has(endKey({ node: node.name, interface: item.name })),

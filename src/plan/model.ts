@@ -67,8 +67,15 @@ export interface PlanNode {
   /** How its kernel spreads flows, as far as it can. */
   readonly flowHash: readonly PlanHashSetting[];
   readonly exec: readonly (readonly string[])[];
+  /** Programs that run in it for long; left out where it has none. */
+  readonly run?: readonly PlanProgram[] | undefined;
   /** Set where the file says how the node's container is to be. */
   readonly container: PlanContainer | undefined;
+}
+
+export interface PlanProgram {
+  readonly name: string;
+  readonly argv: readonly string[];
 }
 
 /** A setting of the kernel that older ones do not have. */

@@ -4,6 +4,7 @@ import { autonomousSystems } from '../topology/model/autonomous-systems.js';
 import type { Detection, Node, Topology } from '../topology/model/topology.js';
 import { hostPrefix, loopbackAddress, memberAddress, segmentPrefix } from './addressing.js';
 import { planSpeakers, type Speaker } from './bgp-sessions.js';
+import { planPrograms, toArguments } from './commands.js';
 import { flowHashOf } from './flow-hash.js';
 import { firstRouters, gatewaysOf, type RouterEnd } from './gateways.js';
 import { speaksOspf } from './ospf-costs.js';
@@ -148,6 +149,7 @@ function planNode(node: Node, context: NodeContext): PlanNode {
     ),
     flowHash: flowHashOf(topology.name, node, families),
     exec: node.exec.map(toArguments),
+    run: planPrograms(node.run),
     container: planContainer(node),
   };
 }
@@ -165,10 +167,6 @@ function planContainer({ container }: Node): PlanContainer | undefined {
     env: [...env].map(([name, value]) => `${name}=${value}`),
     cmd: cmd === undefined ? undefined : toArguments(cmd),
   };
-}
-
-function toArguments(command: string | readonly string[]): readonly string[] {
-  return typeof command === 'string' ? ['sh', '-c', command] : command;
 }
 
 function planLinks(topology: Topology): readonly PlanLink[] {

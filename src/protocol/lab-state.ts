@@ -27,11 +27,21 @@ export interface NodeState {
   readonly state: 'up' | 'crashed' | 'frozen';
   /** FRR daemons that should run and do not. */
   readonly endedDaemons: readonly string[];
+  /** Servers and other long-running programs that ended by themselves. */
+  readonly endedPrograms: readonly EndedProgram[];
   readonly interfaces: readonly InterfaceState[];
   readonly processes: number;
   readonly residentMb: number;
   /** What its kernel does with ICMP redirects: nothing, unless the file's `sysctls` say so. */
   readonly redirects: readonly ('sends' | 'accepts')[];
+}
+
+interface EndedProgram {
+  readonly name: string;
+  /** `status 1`, `SIGSEGV`. */
+  readonly how: string;
+  /** The last that it printed. */
+  readonly output: string;
 }
 
 interface InterfaceState {

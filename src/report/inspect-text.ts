@@ -3,6 +3,8 @@ import type { FaultState, LabState, NodeState } from '../protocol/lab-state.js';
 import { columns, milliseconds } from './format.js';
 import { routesText } from './up-text.js';
 
+const MOST_LINES = 5;
+
 export function inspectText(state: LabState): string {
   const nodes = columns(
     ['NODE', 'KIND', 'STATE', 'INTERFACES', 'PROCESSES', 'MEMORY'],
@@ -27,6 +29,17 @@ export function inspectText(state: LabState): string {
     ]),
   );
   const faults = state.faults.map(faultText);
+  const ended = state.nodes.flatMap(({ name, endedPrograms }) =>
+    endedPrograms.map(({ name: program, how, output }) =>
+      [
+        `${colors.red('✗')} ${program}@${name} ended with ${how}`,
+        ...output
+          .split('\n')
+          .filter((line) => line !== '')
+          .slice(-MOST_LINES),
+      ].join('\n    '),
+    ),
+  );
   const redirects = state.nodes.flatMap(({ name, redirects: does }) =>
     does.length === 0 ? [] : [`${name} ${does.join(' and ')} ICMP redirects`],
   );
@@ -34,6 +47,7 @@ export function inspectText(state: LabState): string {
     nodes,
     ...(state.announcements.length === 0 ? [] : [announcements]),
     ...(state.routes.length === 0 ? [] : [routesText(state.routes)]),
+    ...(ended.length === 0 ? [] : [`programs that ended:\n${ended.join('\n')}`]),
     ...(redirects.length === 0 ? [] : [redirects.join('\n')]),
     ...(faults.length === 0 ? [] : [`active faults:\n${faults.join('\n')}`]),
   ].join('\n\n');

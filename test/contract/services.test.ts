@@ -24,7 +24,7 @@ nodes:
   router1:  {kind: router}
   router2:  {kind: router}
   server-a: {kind: host}
-  server-b: {kind: host}
+  server-b: {kind: host, run: {beats: ["perl", "-e", '$| = 1; print "beat $_\\n" and sleep 1 for 1 .. 1e6']}}
 links:
   - [client1, router1]
   - [router1, server-a]
@@ -66,6 +66,21 @@ forEachRuntime((runtime) => {
     await t.throwsAsync(the().logs('server-x'), { code: 'NODE_UNKNOWN' });
   });
 
+  test.serial(`${runtime}: a program of the file runs for long, and anew after a crash of its node`, async (t) => {
+    const printed = async (): Promise<string> =>
+      (await the().logs('server-b')).find(({ source }) => source === 'beats')?.text ?? '';
+    const starts = async (): Promise<number> => (await printed()).split('beat 1\n').length - 1;
+    t.is(await starts(), 1);
+    await the().fail('server-b', { how: 'crash', ...settled });
+    t.is(await starts(), 1, 'what it printed is kept');
+    await the().restore('server-b', settled);
+    t.true((await pollUntil(starts, (count) => count === 2, { everyMs: 20, deadlineMs: 10_000 })).held);
+    t.deepEqual(
+      (await the().inspect([])).nodes.flatMap(({ endedPrograms }) => endedPrograms),
+      [],
+    );
+  });
+
   for (const [target, how] of [
     ['names@server-a', 'stop'],
     ['names@server-a', 'hang'],
@@ -92,19 +107,35 @@ forEachRuntime((runtime) => {
     t.deepEqual(await whoAnswers(the()), near);
   });
 
-  test.serial(`${runtime}: a server that ends by itself is withdrawn, and its fault starts another`, async (t) => {
-    const [pid = ''] = (await inNode(t, the(), 'server-a', ['pgrep', '-x', 'perl'])).split('\n');
-    await inNode(t, the(), 'server-a', ['kill', '-KILL', pid]);
-    const { held } = await pollUntil(
-      async () => (await the().inspect([])).announcements.find(({ instance }) => instance === 'server-a'),
-      (seen) => seen?.announced === false && !seen.serving,
-      { everyMs: 20, deadlineMs: settled.deadlineMs },
-    );
-    t.true(held);
-    await the().fail('names@server-a', settled);
-    await the().restore('names@server-a', settled);
-    t.deepEqual(await whoAnswers(the()), near);
-  });
+  test.serial(
+    `${runtime}: a server that ends by itself is told, and withdrawn, and its fault starts another`,
+    async (t) => {
+      const [pid = ''] = (await inNode(t, the(), 'server-a', ['pgrep', '-x', 'perl'])).split('\n');
+      const watched = the().together([{ action: 'fail', target: 'router2/server-b', how: 'down' }], {
+        watchMs: 1000,
+        ...settled,
+      });
+      await inNode(t, the(), 'server-a', ['kill', '-KILL', pid]);
+      const told = (await watched).events.filter(({ text }) => text.includes('ended'));
+      t.deepEqual(
+        told.map(({ kind, node, text }) => ({ kind, node, text })),
+        [{ kind: 'service', node: 'server-a', text: 'names: the server ended with SIGKILL: server-a serves names' }],
+      );
+      await the().restore('router2/server-b', settled);
+      t.deepEqual((await the().inspect([])).nodes.find(({ name }) => name === 'server-a')?.endedPrograms, [
+        { name: 'names', how: 'SIGKILL', output: 'server-a serves names' },
+      ]);
+      const { held } = await pollUntil(
+        async () => (await the().inspect([])).announcements.find(({ instance }) => instance === 'server-a'),
+        (seen) => seen?.announced === false && !seen.serving,
+        { everyMs: 20, deadlineMs: settled.deadlineMs },
+      );
+      t.true(held);
+      await the().fail('names@server-a', settled);
+      await the().restore('names@server-a', settled);
+      t.deepEqual(await whoAnswers(the()), near);
+    },
+  );
 
   test.serial(`${runtime}: a web server is asked for its instance over HTTP, and fails like any other`, async (t) => {
     const { lab } = await labFor(t, runtime, topologyOf(withServer('http')), `web-${runtime}`);
@@ -136,5 +167,14 @@ forEachRuntime((runtime) => {
     );
     t.regex(error.message, /^the server of names on server-[ab] did not start: it ended with status 3: perl -e /);
     t.is((error as Error & { hint?: string }).hint, 'no zone');
+  });
+
+  test(`${runtime}: a program of a node that does not run is refused by name, with what it printed`, async (t) => {
+    const text = withServer('identity').replace(/run: \{.*\}\}/, 'run: {beats: [no-such-program]}}');
+    const error = await t.throwsAsync(up(topologyOf(text), { runtime, name: `unrun-${runtime}` }), {
+      code: 'START_COMMAND_FAILED',
+    });
+    t.is(error.message, 'program beats of server-b ended with status 127: no-such-program');
+    t.regex((error as Error & { hint?: string }).hint ?? '', /no-such-program/);
   });
 });

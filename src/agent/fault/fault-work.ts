@@ -76,6 +76,8 @@ function freeze({ node: name }: FaultEffect<'freeze'>, { lab, routing }: Tools):
     async do() {
       node.namespace.standsStill = true;
       await stopNode(node.initPid);
+      // In a container that its engine has paused, they go on: they are in the agent's control group.
+      await Promise.all([...node.programs].map((program) => program.halt()));
       for (const instance of lab.instancesAt(name)) instance.freeze();
     },
     async undo() {

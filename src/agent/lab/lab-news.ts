@@ -1,20 +1,18 @@
-import type { LabEvent } from '../../protocol/events.js';
-
-/** What the agent itself knows of a lab as it happens, for those who listen: faults, repairs, answers. */
-export class LabNews {
-  readonly #listeners = new Set<(event: LabEvent) => void>();
+/** What the agent itself knows of a lab as it happens, for those who listen: faults, repairs, answers, ends of programs. */
+export class LabNews<Event> {
+  readonly #listeners = new Set<(event: Event) => void>();
 
   /** Where nobody listens, nobody need find out what there is to tell. */
   get isHeard(): boolean {
     return this.#listeners.size > 0;
   }
 
-  tell(event: LabEvent): void {
+  tell(event: Event): void {
     for (const listener of this.#listeners) listener(event);
   }
 
   /** What ends it is returned. */
-  listen(listener: (event: LabEvent) => void): () => void {
+  listen(listener: (event: Event) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

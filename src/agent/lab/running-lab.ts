@@ -5,7 +5,9 @@ import type { Condition } from '../../forecast/condition.js';
 import { endKey, serviceKey } from '../../forecast/condition.js';
 import { forecast, type Forecast } from '../../forecast/forecast.js';
 import type { LabPlan, PlanLinkEnd } from '../../plan/model.js';
+import type { LabEvent } from '../../protocol/events.js';
 import type { Progress } from '../../protocol/messages.js';
+import type { TimelineEvent } from '../../protocol/timeline.js';
 import { gatewayLines } from '../../render/address-batch.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { round } from '../../support/round.js';
@@ -19,6 +21,8 @@ import { LabFlows } from './lab-flows.js';
 import { LabNews } from './lab-news.js';
 import { loadExtraLines } from '../node/extra-lines.js';
 import { type LabNode } from '../node/lab-node.js';
+import { refuseEndedPrograms, startLongPrograms } from '../node/long-programs.js';
+import type { EndedByItself } from '../node/node-program.js';
 import { runStartCommand } from '../node/start-command.js';
 import type { IdentityExchange, SharedByServers } from '../service/service-driver.js';
 import { driverOf } from '../service/service-drivers.js';
@@ -27,6 +31,7 @@ import type { Siding } from '../shaping/siding.js';
 
 /** Starting a node is CPU work; more at once than this only makes each of them late. */
 const STARTS_AT_ONCE = 2 * availableParallelism();
+const MOST_OF_LAST_LINE = 200;
 
 /** A running lab: its nodes, the instances of its services, and what is broken in it. */
 export class RunningLab {
@@ -36,7 +41,9 @@ export class RunningLab {
   readonly faults: LabFaults;
   readonly flows: LabFlows;
   readonly kernelRoutes: KernelRoutes;
-  readonly news = new LabNews();
+  readonly news = new LabNews<LabEvent>();
+  /** Programs that end by themselves. */
+  readonly programNews = new LabNews<TimelineEvent>();
   readonly steering: Steering;
   /** Somebody else ended a node. */
   onDeath: (name: string) => void = () => undefined;
@@ -65,6 +72,9 @@ export class RunningLab {
     for (const node of nodes) {
       node.onDeath = (name) => {
         this.onDeath(name);
+      };
+      node.onProgramEnd = (source, ended) => {
+        this.#tellOfEnd(node, source, ended);
       };
       node.onPauseSeen = (name, isPaused) => {
         this.onPauseSeen(name, isPaused);
@@ -136,6 +146,7 @@ export class RunningLab {
       this.startServices(this.instances, 'router'),
       ...nodes.map((node) => this.configureByUser(node)),
     ]);
+    for (const node of nodes) refuseEndedPrograms(node);
   }
 
   /** A node's container was started again; its repair finds it by this number. Whether it lives. */
@@ -225,10 +236,20 @@ export class RunningLab {
     await Promise.all(own.map((instance) => instance.startWatching()));
   }
 
-  /** The user's own FRR lines and start-up commands, each refused by name where it fails. */
+  /** The user's own FRR lines, start-up commands and programs, each refused by name where it fails. */
   async configureByUser(node: LabNode): Promise<void> {
     if (node.plan.routing?.extraLines !== undefined) await loadExtraLines(node);
     for (const command of node.plan.exec) await runStartCommand(node, command);
+    await startLongPrograms(node);
+  }
+
+  /** A server or another program of a node ended by itself. */
+  #tellOfEnd({ name, log }: LabNode, source: string, { atMs, how, printedFrom }: EndedByItself): void {
+    const isServer = this.instancesAt(name).some(({ service }) => service.name === source);
+    const last = log.lastOf(source, MOST_OF_LAST_LINE, printedFrom).split('\n').at(-1) ?? '';
+    const text = `${source}: ${isServer ? 'the server' : 'the program'} ended with ${how}${last === '' ? '' : `: ${last}`}`;
+    const event = { atMs: round(atMs), kind: isServer ? 'service' : 'daemon', node: name, text } as const;
+    this.programNews.tell(event);
   }
 
   async #renewAt(routers: ReadonlySet<string>): Promise<void> {

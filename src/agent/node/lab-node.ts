@@ -10,7 +10,7 @@ import { lackOf } from '../../init/daemon-words.js';
 import { NodeDaemons } from './node-daemons.js';
 import { NodeLog } from './node-log.js';
 import type { NodeProcesses } from './node-processes.js';
-import type { NodeProgram } from './node-program.js';
+import type { EndedByItself, NodeProgram } from './node-program.js';
 import { runEntered } from './run-entered.js';
 import { processesOf, processOf } from '../system/node-process-list.js';
 import { collect, ipBatch, type Ran } from '../system/run-to-end.js';
@@ -29,6 +29,10 @@ export class LabNode {
   readonly log = new NodeLog();
   /** Programs that run in it for long. */
   readonly programs = new Set<NodeProgram>();
+  /** Those that ended by themselves, by name. */
+  readonly endedPrograms = new Map<string, EndedByItself>();
+  /** One of them ended by itself. */
+  onProgramEnd: (source: string, ended: EndedByItself) => void = () => undefined;
   /** Somebody else ended the node's first process, and so all its processes. */
   onDeath: (name: string) => void = () => undefined;
   /** Whether somebody else has paused the node; said at every look. */
@@ -95,6 +99,7 @@ export class LabNode {
   cutPower(): void {
     this.processes.kill();
     for (const program of this.programs) program.kill();
+    this.endedPrograms.clear();
     this.namespace.run((kernel) => {
       for (const item of this.plan.interfaces) kernel.setInterfaceUp(item.name, false);
     });

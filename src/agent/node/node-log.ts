@@ -24,6 +24,15 @@ export class NodeLog {
     this.#kept.set(source, { text: all.slice(from), next: next + text.length });
   }
 
+  /** The last that a source printed since a place: whole lines, as far as they fit, as one may print them. */
+  lastOf(source: string, most: number, place = 0): string {
+    const text = this.since(source, place)
+      .text.replace(/[^\P{Cc}\n\t]/gu, '')
+      .trim();
+    const cut = text.length <= most ? 0 : text.length - most;
+    return text.slice(cut === 0 ? 0 : text.indexOf('\n', cut) + 1 || cut);
+  }
+
   /** What a source printed since a place; all that is kept of it where that is gone. */
   since(source: string, place: number): LogPart {
     const { text, next } = this.#kept.get(source) ?? { text: '', next: 0 };

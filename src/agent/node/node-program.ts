@@ -6,6 +6,7 @@ import type { NodeLog } from './node-log.js';
 
 const STAND_STILL_DEADLINE_MS = 2000;
 const LOOK_EVERY_MS = 100;
+const LAST_WORDS_MS = 200;
 /** The kernel ends what is killed at once; a busy machine takes its time to say so. */
 const END_DEADLINE_MS = 10_000;
 
@@ -25,6 +26,17 @@ interface ProgramHost {
   readonly log: NodeLog;
   /** Those that run. */
   readonly programs: Set<NodeProgram>;
+  /** Those that ended by themselves, by name. */
+  readonly endedPrograms: Map<string, EndedByItself>;
+  onProgramEnd(source: string, ended: EndedByItself): void;
+}
+
+export interface EndedByItself {
+  readonly atMs: number;
+  /** `status 1`, `SIGSEGV`. */
+  readonly how: string;
+  /** From this place of its log on it printed what it printed. */
+  readonly printedFrom: number;
 }
 
 /**
@@ -34,9 +46,7 @@ interface ProgramHost {
 export class NodeProgram {
   #child: ChildProcess | undefined;
   #isWanted = false;
-  #ended: string | undefined;
-  /** It ended, and nobody had asked for that; in words: `status 1`, `SIGSEGV`. */
-  onEnd: (how: string) => void = () => undefined;
+  #printedFrom = 0;
 
   constructor(
     readonly host: ProgramHost,
@@ -49,7 +59,7 @@ export class NodeProgram {
 
   /** How it ended by itself, in words; undefined while it runs, and where it was ended. */
   get ended(): string | undefined {
-    return this.#ended;
+    return this.host.endedPrograms.get(this.words.source)?.how;
   }
 
   /** Starts it, in a node that runs. */
@@ -64,7 +74,8 @@ export class NodeProgram {
     });
     this.#child = child;
     this.#isWanted = true;
-    this.#ended = undefined;
+    this.#printedFrom = this.host.log.since(source, 0).next;
+    this.host.endedPrograms.delete(source);
     this.host.programs.add(this);
     const watch = setInterval(() => {
       this.#keepLeaderGoing(child.pid ?? 0);
@@ -94,6 +105,7 @@ export class NodeProgram {
   /** Ends it: it is asked to, and when it has not ended in time, it is killed. */
   async end(graceMs: number): Promise<void> {
     this.#isWanted = false;
+    this.host.endedPrograms.delete(this.words.source);
     const child = this.#child;
     if (child === undefined) return;
     this.#signal('SIGTERM');
@@ -110,6 +122,7 @@ export class NodeProgram {
   /** Ends it at once, as a power cut does. */
   kill(): void {
     this.#isWanted = false;
+    this.host.endedPrograms.delete(this.words.source);
     this.#signal('SIGKILL');
     void this.#leaderEnded();
   }
@@ -171,7 +184,18 @@ export class NodeProgram {
     this.#child = undefined;
     this.host.programs.delete(this);
     if (!this.#isWanted) return;
-    this.#ended = how;
-    this.onEnd(how);
+    const { source } = this.words;
+    const ended = { atMs: performance.now(), how, printedFrom: this.#printedFrom };
+    this.host.endedPrograms.set(source, ended);
+    // What it printed last may come after its end; what it left behind may hold the pipes open for ever.
+    const tell = (): void => {
+      clearTimeout(timer);
+      this.host.onProgramEnd(source, ended);
+    };
+    const timer = setTimeout(() => {
+      child.off('close', tell);
+      tell();
+    }, LAST_WORDS_MS);
+    child.once('close', tell);
   }
 }

@@ -25,7 +25,7 @@ interface Listener {
 
 /**
  * Writes down what every node's kernel says of its links, addresses and routes (rtnetlink(7)), what its daemons say of
- * their neighbors, and what is broken and mended, all on the agent's one clock. Kernels are asked once a millisecond.
+ * their neighbors, which programs end by themselves, and what is broken and mended, all on the agent's one clock. Kernels are asked once a millisecond.
  */
 export class Recorder {
   readonly #events: TimelineEvent[] = [];
@@ -40,6 +40,7 @@ export class Recorder {
   readonly #startedAtMs = performance.now();
   readonly #ticker: Ticker | undefined;
   readonly #tell: (event: TimelineEvent) => void;
+  readonly #unlisten: () => void;
   #isClosed = false;
   #heardAtMs = -Infinity;
 
@@ -65,6 +66,7 @@ export class Recorder {
         names.ownerOf(address) ?? (device === undefined ? undefined : names.neighborOf(node, device, undefined)),
     );
     for (const node of lab.nodes.values()) this.#listenTo(node);
+    this.#unlisten = lab.programNews.listen(this.#tell);
     if (listener === undefined)
       this.#ticker = new Ticker(LOOK_EVERY_MS, () => {
         this.look();
@@ -100,6 +102,7 @@ export class Recorder {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#ticker?.close();
+    this.#unlisten();
     for (const { descriptor } of this.#listeners.values()) closeSync(descriptor);
     this.#readiness.close();
   }

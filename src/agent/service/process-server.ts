@@ -150,7 +150,7 @@ export class ProcessServer implements InstanceServer {
 
   #failure(why: string): LabError {
     const { log, name } = this.#host;
-    const said = log.since(this.#service, 0).text.slice(-2000).trim();
+    const said = log.lastOf(this.#service, 2000);
     return new LabError(
       'DEPLOY_FAILED',
       `the server of ${this.#service} on ${name} did not start: ${why}: ${this.words.argv.join(' ')}`,

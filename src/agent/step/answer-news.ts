@@ -1,3 +1,4 @@
+import type { LabEvent } from '../../protocol/events.js';
 import type { Question } from '../../plan/model.js';
 import { round } from '../../support/round.js';
 import type { LabNews } from '../lab/lab-news.js';
@@ -19,7 +20,7 @@ export class AnswerNews {
   readonly #timer: NodeJS.Timeout;
 
   constructor(
-    readonly news: Pick<LabNews, 'isHeard' | 'tell'>,
+    readonly news: Pick<LabNews<LabEvent>, 'isHeard' | 'tell'>,
     streams: readonly Stream[],
   ) {
     this.#flows = streams.map((stream) => ({ stream, next: 0, told: undefined }));

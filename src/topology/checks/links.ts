@@ -1,9 +1,15 @@
 import { didYouMean } from '../../support/suggest.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
+import { daemonNames } from '../model/fault-target.js';
 import { Groups } from '../model/graph.js';
+import { nameProblem } from '../model/names.js';
+import type { Topology } from '../model/topology.js';
 import { impairmentProblems } from '../file/impairment.js';
 import type { Check } from './checked.js';
+
+/** Under these the output of a node's other programs is kept: start-up commands, and FRRouting's daemons. */
+const outputNames: ReadonlySet<string> = new Set(['exec', ...daemonNames]);
 
 /** Links join two different nodes that exist, and switches without a loop. */
 export const checkLinks: Check = ({ topology, declaredNodes, nodes, at, atEnd }) => {
@@ -83,7 +89,7 @@ export const checkNodeSettings: Check = ({ topology, whole, at, atKey }) => {
   const announcing = new Set(
     topology.services.flatMap(({ announce, instances }) => (announce === 'host' ? instances : [])),
   );
-  for (const { name, kind, frr, sysctls, exec } of topology.nodes) {
+  for (const { name, kind, frr, sysctls, exec, run } of topology.nodes) {
     if (frr !== undefined && whole && kind !== 'router' && !(kind === 'host' && announcing.has(name))) {
       findings.push({
         offset: atKey('nodes', name, 'frr'),
@@ -92,16 +98,13 @@ export const checkNodeSettings: Check = ({ topology, whole, at, atKey }) => {
         hint: 'only routers run it, and hosts that announce an anycast address themselves',
       });
     }
-    exec.forEach((command, i) => {
-      if ([command].flat().some((word) => word.includes('\0'))) findings.push(nullByte(at('nodes', name, 'exec', i)));
-      else if ((typeof command === 'string' ? command : command[0])?.trim() === '')
-        findings.push({
-          offset: at('nodes', name, 'exec', i),
-          code: 'BAD_VALUE',
-          message: 'a command is empty',
-          hint: 'write what to run, or remove the item',
-        });
-    });
+    exec.forEach((command, i) => findings.push(...commandFindings(command, at('nodes', name, 'exec', i))));
+    for (const [program, command] of run) {
+      findings.push(
+        ...programFindings(program, name, topology, atKey('nodes', name, 'run', program)),
+        ...commandFindings(command, at('nodes', name, 'run', program)),
+      );
+    }
     for (const [key, value] of sysctls) {
       if (!/^net(?:\.[a-zA-Z0-9_-]+){2,}$/.test(key)) {
         findings.push({
@@ -173,3 +176,25 @@ export const checkFrrLines: Check = ({ topology, at }) =>
       ];
     }),
   );
+
+function commandFindings(command: string | readonly string[], offset: number): readonly Finding[] {
+  if ([command].flat().some((word) => word.includes('\0'))) return [nullByte(offset)];
+  if ((typeof command === 'string' ? command : command[0])?.trim() !== '') return [];
+  return [{ offset, code: 'BAD_VALUE', message: 'a command is empty', hint: 'write what to run, or remove the item' }];
+}
+
+/** A program has a name of its own among those under which a node's output is kept. */
+function programFindings(program: string, node: string, { services }: Topology, offset: number): readonly Finding[] {
+  const problem = nameProblem(program);
+  if (problem !== undefined) return [{ offset, code: 'BAD_NAME', ...problem }];
+  const isService = services.some(({ name, instances }) => name === program && instances.includes(node));
+  if (!isService && !outputNames.has(program)) return [];
+  return [
+    {
+      offset,
+      code: 'BAD_NAME',
+      message: `${quote(program)} is the name under which the output of ${isService ? 'a service' : 'another program'} of ${quote(node)} is kept`,
+      hint: 'choose another name',
+    },
+  ];
+}

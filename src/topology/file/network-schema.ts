@@ -57,6 +57,12 @@ export const nodeSchema = z
       .describe(
         'Commands that run in the node once its interfaces are up. sh runs a string; a list runs without a shell.',
       ),
+    run: z
+      .record(z.string(), z.union([z.string(), z.array(z.string()).min(1)]))
+      .optional()
+      .describe(
+        'Programs that run as long as the node does. The name of each is the one by which logs shows its output. sh runs a string; a list runs without a shell.',
+      ),
     image: z
       .string()
       .optional()

@@ -61,6 +61,7 @@ function resolveNode(name: string, node: FileNode, services: readonly string[]):
     frr: node.frr,
     sysctls: new Map(Object.entries(node.sysctls ?? {}).map(([key, value]) => [key, String(value)])),
     exec: node.exec ?? [],
+    run: new Map(Object.entries(node.run ?? {})),
     detection: readDetection(node),
     selection: readSelection(node, services),
     container: resolveContainer(node),

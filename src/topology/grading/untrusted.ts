@@ -20,6 +20,7 @@ const nodeKeys = {
   sysctls: undefined,
   selection: undefined,
   exec: 'runs programs',
+  run: 'runs programs',
   image: 'runs the programs of that image',
   binds: 'reaches the files of the machine',
   env: 'changes what programs do',

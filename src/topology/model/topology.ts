@@ -35,6 +35,8 @@ export interface Node {
   readonly sysctls: ReadonlyMap<string, string>;
   /** Commands run in the node once its interfaces are up, in order; a string is run by `sh -c`, a list as it stands. */
   readonly exec: readonly (string | readonly string[])[];
+  /** Programs that run in the node for long, by name; started after `exec`, and again after a crash. */
+  readonly run: ReadonlyMap<string, string | readonly string[]>;
   /** For every link of the node that says nothing itself. */
   readonly detection: Detection;
   /** By service, where a router does not send everything to the nearest instance. */

@@ -279,6 +279,7 @@ const state: LabState = {
       routing: true,
       state: 'up',
       endedDaemons: [],
+      endedPrograms: [],
       interfaces: [
         { name: 'eth1', up: true, addresses: ['10.0.0.1/31', 'fd00::1/64'] },
         { name: 'eth2', up: false, addresses: ['10.0.0.2/31'] },
@@ -294,6 +295,7 @@ const state: LabState = {
       routing: true,
       state: 'crashed',
       endedDaemons: [],
+      endedPrograms: [],
       interfaces: [],
       processes: 0,
       residentMb: 0,
