@@ -78,6 +78,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
     sysctls: new Map(),
     selection: new Map(),
     exec: [],
+    run: new Map(),
     detection: { bfd: undefined, hello: undefined, bgp: undefined },
     container: undefined,
   });
