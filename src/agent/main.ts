@@ -23,6 +23,7 @@ import { inspect } from './inspect.js';
 import { loadKernel } from './system/kernel.js';
 import type { RunningLab } from './lab/running-lab.js';
 import { machineLoad } from './system/machine-load.js';
+import { Cookies } from '../codec/cookies.js';
 import { observe } from './probe/observe.js';
 import { probe } from './probe/probe.js';
 import { readRouteTables } from './routing/routes.js';
@@ -70,6 +71,7 @@ function main(): void {
   const maker = new Visitor();
   const makersCaptures = new Captures(running);
   const events = new EventSource(running);
+  const cookies = new Cookies();
   const makersSubscriptions = new Subscriptions(events);
   const handlers: Handlers = {
     ...makersCaptures.handlers,
@@ -98,7 +100,7 @@ function main(): void {
     probe: (params) => probe(running(), params),
     step: (params) => takeStep(params, maker),
     interrupt: interruptionOf(maker),
-    observe: (params) => observe(running(), params),
+    observe: (params) => observe(running(), params, cookies),
     routes: ({ wanted }) => readRouteTables(running(), wanted),
     calibrate: ({ forMs }) => calibrate(running(), forMs),
     load: () => Promise.resolve({ nowMs: performance.now(), ...machineLoad() }),

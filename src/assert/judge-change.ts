@@ -112,6 +112,7 @@ const limitJudges: {
   moved: (bound, seen, about) => unlessMissed(judgeMoved(bound, seen, about), seen.changes),
   collateral: (bound, seen, about) => unlessMissed(judgeCollateral(bound, seen, about), seen.changes),
   brokenFlows: (bound, { connections }, about) => judgeBroken(bound, connections, about),
+  minBrokenFlows: (bound, { connections }, about) => judgeLeastBroken(bound, connections, about),
 };
 
 function judgeLimits(limits: Expectations['limits'], seen: ChangeSeen, about: About): readonly Verdict[] {
@@ -161,6 +162,15 @@ function judgeBroken(
   return risk > RISK
     ? undecided(text, `${String(broken)} of ${String(open)}, too few to cover every equal path with certainty`, broken)
     : pass(text, broken);
+}
+
+function judgeLeastBroken(
+  bound: number,
+  { open = 0, broken = 0 }: Partial<ConnectionsSeen> = {},
+  about: About,
+): Verdict {
+  const text = about(`${String(bound)} or more TCP connections break`);
+  return verdictOf(text, broken >= bound ? [] : [`${String(broken)} of ${String(open)}`], broken);
 }
 
 /** The longest first. */

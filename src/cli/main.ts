@@ -126,6 +126,8 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--port <n>', 'with --kind: the destination port (default: 80 for http, else 53)')
     .option('--send <text>', 'with --kind udp or tcp: the payload')
     .option('--path <path>', 'with --kind http: the path to request')
+    .option('--method <method>', 'with --kind http: GET (default) or POST')
+    .option('--cookies', 'with --kind http: keep cookies, and send them back')
     .option('--flows <n>', 'with --kind: how many source ports each client uses')
     .option('--source-ports <list>', 'with --kind: the source ports, as in 40000,40001')
     .option('--timeout <duration>', 'with --kind: how long to wait for an answer (default: 1s)')

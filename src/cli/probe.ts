@@ -3,7 +3,12 @@ import { probeText } from '../report/probe-text.js';
 import { sightingsText } from '../report/sightings-text.js';
 import { parseDuration } from '../support/duration.js';
 import { didYouMean } from '../support/suggest.js';
-import { agentProbeKinds as KINDS, type ProbeKind } from '../topology/model/probe-kind.js';
+import {
+  agentProbeKinds as KINDS,
+  httpMethods,
+  type HttpMethod,
+  type ProbeKind,
+} from '../topology/model/probe-kind.js';
 import { withLab, type AskFlags } from './labs.js';
 import type { Run } from './run.js';
 
@@ -11,7 +16,7 @@ const MAX_RATE = 1000;
 const LAST_PORT = 65_535;
 
 /** What belongs to a round alone. */
-const ROUND_FLAGS = ['to', 'port', 'send', 'path', 'flows', 'sourcePorts', 'timeout'] as const;
+const ROUND_FLAGS = ['to', 'port', 'send', 'path', 'method', 'cookies', 'flows', 'sourcePorts', 'timeout'] as const;
 
 export interface ProbeFlags extends AskFlags {
   readonly rate?: string;
@@ -21,6 +26,8 @@ export interface ProbeFlags extends AskFlags {
   readonly port?: string;
   readonly send?: string;
   readonly path?: string;
+  readonly method?: string;
+  readonly cookies?: boolean;
   readonly flows?: string;
   readonly sourcePorts?: string;
   readonly timeout?: string;
@@ -72,7 +79,7 @@ async function probeOnce(
   kind: ProbeKind,
   flags: ProbeFlags,
 ): Promise<number> {
-  const { client, service, to = service, port, send, path: httpPath, flows, sourcePorts, timeout } = flags;
+  const { client, service, to = service, port, send, path: httpPath, cookies, flows, sourcePorts, timeout } = flags;
   if (service !== undefined && to !== service)
     throw new LabError('USAGE', 'either --service or --to', { hint: 'with --kind, --to takes services as well' });
   const options = {
@@ -82,6 +89,8 @@ async function probeOnce(
     port: port === undefined ? undefined : wholeNumber('port', port),
     send,
     httpPath,
+    httpMethod: methodOf(flags),
+    cookies,
     flows: flows === undefined ? 1 : wholeNumber('flows', flows),
     sourcePorts: sourcePorts?.split(',').map((each) => wholeNumber('source-ports', each)),
     timeoutMs: durationOf(timeout ?? '1s', '--timeout 1s or --timeout 500ms'),
@@ -102,6 +111,15 @@ function kindOf({ kind }: ProbeFlags): ProbeKind | undefined {
   const known = KINDS.find((each) => each === kind);
   if (kind !== undefined && known === undefined)
     throw new LabError('USAGE', `"${kind}" is not a kind of probe`, { hint: didYouMean(kind, KINDS, 'kinds') });
+  return known;
+}
+
+function methodOf({ method }: ProbeFlags): HttpMethod | undefined {
+  const known = httpMethods.find((each) => each === method);
+  if (method !== undefined && known === undefined)
+    throw new LabError('USAGE', `"${method}" is not a method of requests`, {
+      hint: `--method takes ${httpMethods.join(' or ')}`,
+    });
   return known;
 }
 

@@ -190,9 +190,14 @@ export interface PlanLinkEnd {
   readonly interface: string;
 }
 
+interface PlanServeHttp {
+  readonly kind: 'http';
+  /** The address of the web server that keeps the sessions, where the instances do not. */
+  readonly store?: string | undefined;
+}
+
 /** A program that serves the instances of a service: each kind has a driver in the agent. */
-type PlanServe =
-  { readonly kind: 'http' } | ({ readonly kind: 'nsd' } & ServeNsd) | ({ readonly kind: 'command' } & ServeCommand);
+type PlanServe = PlanServeHttp | ({ readonly kind: 'nsd' } & ServeNsd) | ({ readonly kind: 'command' } & ServeCommand);
 
 export interface PlanService {
   readonly name: string;

@@ -24,7 +24,7 @@ import { behalfOf } from './on-behalf.js';
 import { clientsOf, daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
 import { segmentsOf, type Segment } from './segments.js';
 import { planSteering, tunnelMtu } from './selection.js';
-import { planServe } from './serve.js';
+import { planService } from './serve.js';
 import { sysctlsOf } from './sysctls.js';
 import { ospfTimers } from './timers.js';
 
@@ -76,16 +76,7 @@ export function planLab(topology: Topology): LabPlan {
     forecast: topology.forecast === 'off' ? 'off' : undefined,
     nodes,
     links,
-    services: topology.services.map(({ name, addresses, instances, announce, health, serve, http, covering }) => ({
-      name,
-      addresses,
-      instances,
-      announce,
-      health: { ...health, check: health.check === undefined ? undefined : toArguments(health.check) },
-      serve: planServe(serve),
-      http,
-      covering,
-    })),
+    services: topology.services.map((service) => planService(service, topology.services)),
     questions: questionsOf(nodes, topology),
     steering: planSteering(topology, segments, interfaces),
   };

@@ -1,4 +1,4 @@
-import type { ProbeKind, StepProbeKind } from '../topology/model/probe-kind.js';
+import type { HttpMethod, ProbeKind, StepProbeKind } from '../topology/model/probe-kind.js';
 import type { Fate } from './timeline.js';
 
 export interface ObserveParams {
@@ -13,6 +13,10 @@ export interface ObserveParams {
   readonly send?: string | undefined;
   /** What http asks for: `/` where it is left out. */
   readonly httpPath?: string | undefined;
+  /** How http asks: GET where it is left out. */
+  readonly httpMethod?: HttpMethod | undefined;
+  /** Whether http keeps the cookies that it gets, by client and address, and sends them back. */
+  readonly cookies?: boolean | undefined;
   /** How many source ports each client uses, one probe from each; or which. */
   readonly flows: number;
   readonly sourcePorts?: readonly number[] | undefined;

@@ -10,15 +10,14 @@ const TIMED_OUT = 124;
 /** One round of a probe step: a probe from each source port of each client, or a command in each of them. */
 export async function probeRound(
   lab: Lab,
-  { kind, from, to, port, send, httpPath, flows, sourcePorts, command, timeoutMs }: ProbeSettings,
+  { kind, from, command, ...settings }: ProbeSettings,
 ): Promise<readonly Seen[]> {
-  if (isSentByAgent(kind))
-    return lab.observe({ kind, clients: from.names, to, port, send, httpPath, flows, sourcePorts, timeoutMs });
-  const bounded = ['timeout', '--kill-after=1', String(timeoutMs / 1000), ...(command ?? [])];
+  if (isSentByAgent(kind)) return lab.observe({ ...settings, kind, clients: from.names });
+  const bounded = ['timeout', '--kill-after=1', String(settings.timeoutMs / 1000), ...(command ?? [])];
   const ran = await commandSightings(lab, from.names, bounded);
   return ran.map((each) =>
     each.status === TIMED_OUT
-      ? { ...each, fate: 'silent', status: null, output: `it took longer than ${String(timeoutMs)} ms` }
+      ? { ...each, fate: 'silent', status: null, output: `it took longer than ${String(settings.timeoutMs)} ms` }
       : each,
   );
 }

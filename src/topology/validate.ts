@@ -1,6 +1,6 @@
 import { checkAnswers } from './checks/answers.js';
 import { checkExpectations } from './checks/expectations.js';
-import { checkAnycastAddresses, checkInstances, checkServing, checkZones } from './checks/anycast.js';
+import { checkAnycastAddresses, checkInstances, checkServing, checkStores, checkZones } from './checks/anycast.js';
 import { checkAsns, checkCoveringPrefixes, checkPolicies } from './checks/bgp.js';
 import type { Check, Checked } from './checks/checked.js';
 import {
@@ -38,6 +38,7 @@ const checks: readonly Check[] = [
   checkAnycastAddresses,
   checkInstances,
   checkServing,
+  checkStores,
   checkZones,
   checkRouters,
   checkReachability,

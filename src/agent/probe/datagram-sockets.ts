@@ -1,4 +1,5 @@
 import type { Socket } from 'node:dgram';
+import type { Cookies } from '../../codec/cookies.js';
 import type { ObserveParams } from '../../protocol/sighting.js';
 import type { IcmpListeners } from './icmp-listeners.js';
 import { withPort, type Flow } from './flow.js';
@@ -9,6 +10,7 @@ export interface Round {
   readonly params: ObserveParams;
   readonly listeners: IcmpListeners;
   readonly sockets: DatagramSockets;
+  readonly cookies: Cookies;
   /** Any number of 16 bits, by which answers to this round are told from those to an earlier one. */
   readonly id: number;
 }

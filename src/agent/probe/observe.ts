@@ -7,6 +7,7 @@ import { probeKinds, type ProbeKind } from '../../topology/model/probe-kind.js';
 import { httpPathProblem } from '../../support/http-path.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { round as rounded } from '../../support/round.js';
+import type { Cookies } from '../../codec/cookies.js';
 import { probeDns, probeUdp } from './datagram-probe.js';
 import { DatagramSockets } from './datagram-sockets.js';
 import { probeEcho } from './echo-probe.js';
@@ -25,7 +26,7 @@ const LAST_PORT = 65_535;
  * One round of probes: each client sends one to each address from each source port. Every one comes back as a sighting,
  * by client, address and source port; nothing is judged. LabError NODE_UNKNOWN, USAGE.
  */
-export async function observe(lab: RunningLab, params: ObserveParams): Promise<readonly Sighting[]> {
+export async function observe(lab: RunningLab, params: ObserveParams, cookies: Cookies): Promise<readonly Sighting[]> {
   const sourcePorts = sourcePortsOf(params);
   const problem = params.httpPath === undefined ? undefined : httpPathProblem(params.httpPath);
   if (problem !== undefined) throw new LabError('USAGE', problem.message, { hint: problem.hint });
@@ -63,6 +64,7 @@ export async function observe(lab: RunningLab, params: ObserveParams): Promise<r
     params,
     listeners: new IcmpListeners(),
     sockets: new DatagramSockets(),
+    cookies,
     id: randomInt(0x1_0000),
   };
   let turn = Promise.resolve();

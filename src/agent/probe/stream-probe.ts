@@ -63,10 +63,17 @@ export async function probeHttp(flow: Flow, round: Round): Promise<Outcome> {
     // Node's client closes a connection when it has read the response; a socket that is reset leaves no port in
     // TIME_WAIT.
     connection.destroySoon = () => connection.resetAndDestroy();
+    const { httpPath = '/', httpMethod = 'GET', cookies = false } = round.params;
+    const place = `${flow.client} ${address}`;
     const asked = request({
       createConnection: () => connection,
-      path: round.params.httpPath ?? '/',
-      headers: { Host: service ?? (address.includes(':') ? `[${address}]` : address), Connection: 'close' },
+      method: httpMethod,
+      path: httpPath,
+      headers: {
+        Host: service ?? (address.includes(':') ? `[${address}]` : address),
+        Connection: 'close',
+        ...(cookies ? round.cookies.headersFor(place) : {}),
+      },
     });
     asked.on('error', (error: Error & { readonly rawPacket?: Buffer }) => {
       // It answered, but not in HTTP.
@@ -75,6 +82,7 @@ export async function probeHttp(flow: Flow, round: Round): Promise<Outcome> {
       else settle({ fate: fateOf(error) });
     });
     asked.on('response', (response) => {
+      if (cookies) round.cookies.keep(place, response.headers['set-cookie']);
       readPage(response, flow, rounded(performance.now() - atMs), settle);
     });
     asked.end();

@@ -164,6 +164,32 @@ function identifyFindings(
   ];
 }
 
+/** A store: a web server keeps its sessions in another web server, which keeps them itself. */
+export const checkStores: Check = ({ topology, declaredServices, at }) =>
+  topology.services.flatMap(({ name, serve, store }): readonly Finding[] => {
+    if (store === undefined) return [];
+    const offset = at('anycast', name, 'store');
+    const bad = (message: string, hint: string): readonly Finding[] => [{ offset, code: 'BAD_VALUE', message, hint }];
+    if (!declaredServices.has(store))
+      return [
+        {
+          offset,
+          code: 'UNKNOWN_SERVICE',
+          message: `there is no service ${quote(store)}`,
+          hint: () => didYouMean(store, [...declaredServices], 'services'),
+        },
+      ];
+    if (serve !== 'http')
+      return bad('only the web server has sessions to store', 'write  serve: http  or leave "store" out');
+    const keeper = topology.services.find((each) => each.name === store);
+    return keeper?.serve === 'http' && keeper.store === undefined
+      ? []
+      : bad(
+          `${quote(store)} does not keep sessions itself`,
+          'name a service with  serve: http  that has no store of its own',
+        );
+  });
+
 function isCommand(words: readonly string[]): boolean {
   const [program = ''] = words;
   return program.trim() !== '' && !words.some((word) => word.includes('\0'));

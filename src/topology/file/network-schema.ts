@@ -180,6 +180,12 @@ export const serviceSchema = z
       .describe(
         'true: the built-in service also names the instance over HTTP, on port 80 of each address. Off by default.',
       ),
+    store: z
+      .string()
+      .optional()
+      .describe(
+        'For http: the service that keeps the sessions of all instances; each instance keeps its own where nothing is said.',
+      ),
     covering: z
       .strictObject({
         prefixes: z.array(z.string()).min(1).describe('Prefixes around the addresses, such as 192.0.2.0/24.'),

@@ -29,6 +29,7 @@ export function resolve(file: TopologyFile): Topology {
       health: readHealth(service.health, { byCommand: isCheckedByCommand(service) }),
       serve: readServe(service),
       http: service.http ?? false,
+      store: service.store,
       covering:
         service.covering === undefined
           ? undefined

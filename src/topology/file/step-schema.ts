@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { agentProbeKinds, stepProbeKinds } from '../model/probe-kind.js';
+import { agentProbeKinds, httpMethods, stepProbeKinds } from '../model/probe-kind.js';
 import { alternatives } from '../../support/suggest.js';
 import { targetKinds, targetWords } from '../model/fault-target.js';
 import { howsOf, kindsOfFault } from '../model/fault.js';
@@ -57,6 +57,11 @@ const plainStepShape = {
   port: z.int().min(1).max(65_535).optional().describe('For probe: the destination port.'),
   send: z.string().optional().describe('For probe udp and tcp: the payload.'),
   path: z.string().optional().describe('For probe http: the path to request, such as /health.'),
+  method: z.enum(httpMethods).optional().describe('For probe http: the method of the request, GET by default.'),
+  cookies: z
+    .boolean()
+    .optional()
+    .describe('For probe http: true keeps the cookies that an address sets, and sends them back to it.'),
   flows: z.int().min(1).max(8192).optional().describe('For probe: how many source ports each client uses.'),
   sourcePorts: z
     .array(z.int().min(1).max(65_535))

@@ -116,6 +116,8 @@ function readProbe(step: FileStep, clients: readonly string[]): ProbeSettings {
     port: step.port,
     send: step.send,
     httpPath: step.path,
+    httpMethod: step.method,
+    cookies: step.cookies ?? false,
     flows: step.flows ?? step.sourcePorts?.length ?? 1,
     sourcePorts: step.sourcePorts,
     command: typeof command === 'string' ? ['sh', '-c', command] : command,

@@ -83,6 +83,13 @@ export const expectationTable = {
     asks: 'connections',
     read: asWritten<number>,
   }),
+  minBrokenFlows: limit({
+    shape: z.int().min(1),
+    says: 'How many TCP connections that were open must break: that something hurts, to compare with.',
+    places: places.changes,
+    asks: 'connections',
+    read: asWritten<number>,
+  }),
   moved: limit({
     shape: z.union([z.int().min(0), z.array(z.string())]),
     says: 'How many clients may move to another instance; or a list: exactly these must move.',

@@ -1,7 +1,17 @@
 import { DNS_PORT, HTTP_PORT } from '../../support/well-known-ports.js';
 
 /** What only some kinds of probes have; each names a key of a probe step. */
-export const probeSettings = ['port', 'send', 'path', 'flows', 'sourcePorts', 'command', 'to'] as const;
+export const probeSettings = [
+  'port',
+  'send',
+  'path',
+  'method',
+  'cookies',
+  'flows',
+  'sourcePorts',
+  'command',
+  'to',
+] as const;
 export type ProbeSetting = (typeof probeSettings)[number];
 
 export interface ProbeKindEntry {
@@ -28,7 +38,7 @@ export const probeKinds = {
   dns: { ...usual, settings: flows },
   udp: { ...usual, settings: [...flows, 'send'] },
   tcp: { ...usual, settings: [...flows, 'send'] },
-  http: { ...usual, settings: [...flows, 'path'], port: HTTP_PORT },
+  http: { ...usual, settings: [...flows, 'path', 'method', 'cookies'], port: HTTP_PORT },
   icmp: { ...usual, settings: ['to'] },
   // Each holds two descriptors, and sends many packets.
   trace: { ...usual, settings: ['flows', 'sourcePorts', 'to'], atOnce: 64, reports: 'way' },
@@ -45,6 +55,10 @@ export const probeKinds = {
     sentBy: 'program',
   },
 } as const satisfies Readonly<Record<string, ProbeKindEntry>>;
+
+/** How a page is asked for. */
+export const httpMethods = ['GET', 'POST'] as const;
+export type HttpMethod = (typeof httpMethods)[number];
 
 type Table = typeof probeKinds;
 /** Those of a scenario's steps. */

@@ -1,6 +1,6 @@
 import type { ClientWord, Expected, LimitWord, RouterWord } from './expectation.js';
 import type { FaultKind, FaultSettings } from './fault.js';
-import type { StepProbeKind } from './probe-kind.js';
+import type { HttpMethod, StepProbeKind } from './probe-kind.js';
 import type { Share } from './share.js';
 
 /** One step of a scenario, with repetitions unrolled. */
@@ -52,6 +52,9 @@ export interface ProbeSettings {
   readonly port: number | undefined;
   readonly send: string | undefined;
   readonly httpPath: string | undefined;
+  readonly httpMethod: HttpMethod | undefined;
+  /** Whether the client keeps the cookies that it gets, and sends them back. */
+  readonly cookies: boolean;
   readonly flows: number;
   readonly sourcePorts: readonly number[] | undefined;
   /** Of the kind `command`: as words. */

@@ -90,6 +90,8 @@ export interface Service {
   readonly serve: Serve;
   /** Whether the built-in service also names the instance over HTTP, on port 80. */
   readonly http: boolean;
+  /** The service in which the web server keeps its sessions; each instance keeps its own where there is none. */
+  readonly store: string | undefined;
   readonly covering: CoveringPrefixes | undefined;
 }
 

@@ -251,6 +251,17 @@ test('connections must have been open to show that they do not break', (t) => {
   ]);
 });
 
+test('so many connections must break, of those that were open', (t) => {
+  const after = [change('server-b', 20)];
+  t.like(judge({ minBrokenFlows: 1 }, after), [{ verdict: 'fail', seen: '0 of 0' }]);
+  t.like(judge({ minBrokenFlows: 2 }, after, { connections: { open: 4, broken: 2, risk: 0 } }), [
+    { text: 'after fail server-a, 2 or more TCP connections break', verdict: 'pass', measured: 2 },
+  ]);
+  t.like(judge({ minBrokenFlows: 3 }, after, { connections: { open: 4, broken: 2, risk: 0 } }), [
+    { verdict: 'fail', seen: '2 of 4', measured: 2 },
+  ]);
+});
+
 test('limits of one are said in the singular', (t) => {
   const expect = { lost: 1, duplicates: 1, moved: 1, collateral: 1, brokenFlows: 1 };
   t.deepEqual(

@@ -67,6 +67,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
       health: { check: undefined, intervalMs: 100, timeoutMs: 100, rise: 2, fall: 2, lastResort: undefined },
       serve: 'identity',
       http: false,
+      store: undefined,
       covering: undefined,
     },
   ]);

@@ -17,18 +17,23 @@ async function freePort(): Promise<number> {
 }
 
 interface Started {
+  readonly address: string;
   readonly port: number;
   readonly child: ChildProcess;
 }
 
-async function started(t: ExecutionContext, instance: string): Promise<Started> {
-  const port = await freePort();
-  const child = spawn(process.execPath, ['--import=tsx', program, instance, String(port), '127.0.0.1'], {
+async function started(
+  t: ExecutionContext,
+  instance: string,
+  { address = '127.0.0.1', port, store }: { address?: string; port: number; store?: string },
+): Promise<Started> {
+  const child = spawn(process.execPath, ['--import=tsx', program, instance, String(port), address], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...(store === undefined ? {} : { NEARCAST_STORE: store }) },
   });
   t.teardown(() => child.kill('SIGKILL'));
   await once(child.stdout, 'data');
-  return { port, child };
+  return { address, port, child };
 }
 
 interface Seen {
@@ -38,11 +43,11 @@ interface Seen {
 }
 
 async function ask(
-  { port }: Started,
+  { address, port }: Started,
   path: string,
   { method = 'GET', headers = {}, agent }: { method?: string; headers?: Record<string, string>; agent?: Agent } = {},
 ): Promise<Seen> {
-  const asked = request({ host: '127.0.0.1', port, path, method, headers, agent });
+  const asked = request({ host: address, port, path, method, headers, agent });
   asked.end();
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
   let body = '';
@@ -51,7 +56,10 @@ async function ask(
 }
 
 test('an instance names itself, and knows its own sessions only', async (t) => {
-  const [a, b] = await Promise.all([started(t, 'server-a'), started(t, 'server-b')]);
+  const [a, b] = await Promise.all([
+    started(t, 'server-a', { port: await freePort() }),
+    started(t, 'server-b', { port: await freePort() }),
+  ]);
   t.is((await ask(a, '/whoami')).body, 'server-a\n');
   t.deepEqual(JSON.parse((await ask(a, '/whoami', { headers: { Accept: 'application/json' } })).body), {
     instance: 'server-a',
@@ -65,8 +73,34 @@ test('an instance names itself, and knows its own sessions only', async (t) => {
   t.is((await ask(b, '/counter')).body, '3\n');
 });
 
+test('instances that share a store know the same sessions, and say so when it does not answer', async (t) => {
+  const port = await freePort();
+  const [a, b, store] = await Promise.all([
+    started(t, 'server-a', { port, store: '127.0.0.3' }),
+    started(t, 'server-b', { port, address: '127.0.0.2', store: '127.0.0.3' }),
+    started(t, 'store', { port, address: '127.0.0.3' }),
+  ]);
+  const login = await ask(a, '/login?user=ada%20l&x=1', { method: 'POST' });
+  const headers = { Cookie: login.headers['set-cookie']?.[0]?.split(';')[0] ?? '' };
+  t.is((await ask(b, '/session', { headers })).body, 'ada l is logged in on server-b\n');
+  t.is((await ask(store, '/session', { headers })).body, 'ada l is logged in on store\n');
+  t.is((await ask(b, '/session', { headers: { Cookie: 'session=another' } })).status, 401);
+  store.child.kill('SIGKILL');
+  await once(store.child, 'exit');
+  t.deepEqual(
+    await Promise.all([
+      ask(b, '/session', { headers }),
+      ask(a, '/login?user=bob', { method: 'POST' }),
+      ask(a, '/whoami'),
+    ]).then((seen) => seen.map(({ status }) => status)),
+    [503, 503, 200],
+  );
+  await started(t, 'store', { port, address: '127.0.0.3' });
+  t.is((await ask(b, '/session', { headers })).status, 401, 'it keeps them in its memory');
+});
+
 test('a connection is kept for the next question, and a server that is to end closes it and ends', async (t) => {
-  const a = await started(t, 'server-a');
+  const a = await started(t, 'server-a', { port: await freePort() });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   await ask(a, '/whoami', { agent });
   const [kept] = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);

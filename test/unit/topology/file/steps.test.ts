@@ -82,6 +82,8 @@ test('a probe asks from all clients, once, where nothing is said', (t) => {
     port: undefined,
     send: undefined,
     httpPath: undefined,
+    httpMethod: undefined,
+    cookies: false,
     flows: 1,
     sourcePorts: undefined,
     command: undefined,
@@ -91,11 +93,11 @@ test('a probe asks from all clients, once, where nothing is said', (t) => {
 
 test('a probe has as many flows as source ports, and a command more time than a packet', (t) => {
   const [http, command, words] = stepsOf(
-    '{probe: http, from: client1, to: service, path: /health, sourcePorts: [40000, 40001], timeout: 2s}, {probe: command, command: "ping -c1 x"}, {probe: command, command: [ping, -c1, x]}',
+    '{probe: http, from: client1, to: service, path: /health, method: POST, cookies: true, sourcePorts: [40000, 40001], timeout: 2s}, {probe: command, command: "ping -c1 x"}, {probe: command, command: [ping, -c1, x]}',
   );
   t.like(http, {
     title: 'probe http from client1 to service',
-    probe: { httpPath: '/health', flows: 2, timeoutMs: parseDuration('2s') },
+    probe: { httpPath: '/health', httpMethod: 'POST', cookies: true, flows: 2, timeoutMs: parseDuration('2s') },
   });
   t.like(command, { probe: { timeoutMs: 10_000 } });
   t.deepEqual(command?.kind === 'probe' ? command.probe.command : undefined, ['sh', '-c', 'ping -c1 x']);
