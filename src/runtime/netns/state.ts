@@ -140,6 +140,8 @@ export class LabStates {
   list(): readonly (StateRecord | BrokenRecord)[] {
     const names = this.#names();
     for (const draft of names) this.#sweepDraft(draft);
+    // Whoever was killed before it had a draft has left the folder alone.
+    if (names.length === 0) this.#leaveIfEmpty();
     return names
       .filter((name) => nameProblem(name) === undefined)
       .sort()
