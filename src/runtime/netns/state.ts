@@ -140,8 +140,8 @@ export class LabStates {
   list(): readonly (StateRecord | BrokenRecord)[] {
     const names = this.#names();
     for (const draft of names) this.#sweepDraft(draft);
-    // Whoever was killed before it had a draft has left the folder alone.
-    if (names.length === 0) this.#leaveIfEmpty();
+    // An `up` that was killed before it made its draft left an empty folder, too.
+    this.#leaveIfEmpty();
     return names
       .filter((name) => nameProblem(name) === undefined)
       .sort()
@@ -175,7 +175,6 @@ export class LabStates {
     const pid = Number(DRAFT.exec(draft)?.[1] ?? NaN);
     if (Number.isNaN(pid) || identify(pid) !== undefined) return;
     removeLabFolder(join(this.folder, draft));
-    this.#leaveIfEmpty();
   }
 
   #names(): readonly string[] {
