@@ -4,7 +4,8 @@ import { isIPv6 } from 'node:net';
 export const STORE_VARIABLE = 'NEARCAST_STORE';
 export const STORED_SESSION = '/stored-session';
 const MOST_SESSIONS = 10_000;
-const DEADLINE_MS = 1000;
+/** Shorter than the second that a probe waits: a client is to read that the store does not answer. */
+const DEADLINE_MS = 500;
 
 /** Who is logged in, by session. Either call fails where the store does not answer. */
 export interface SessionStore {
