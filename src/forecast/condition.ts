@@ -20,6 +20,11 @@ export interface Condition {
   readonly routelessNodes: ReadonlySet<string>;
   /** Instances, as `service@node`, whose address is withdrawn although they serve. */
   readonly withdrawnServices: ReadonlySet<string>;
+  /**
+   * Instances, as `service@node`, that stay announced although they do not answer: a check of their own goes on
+   * succeeding, or they are the last resort.
+   */
+  readonly keptServices: ReadonlySet<string>;
   /** They ask not to be used where there is another way (RFC 8326, RFC 6987). */
   readonly drainedNodes: ReadonlySet<string>;
   /** They tell everybody everything that they hear. */
@@ -42,6 +47,7 @@ export interface Hijack {
 
 /** A condition that is being put together. */
 export interface Broken extends Record<BrokenSet | 'routelessNodes', Set<string>> {
+  readonly keptServices: ReadonlySet<string>;
   readonly hijacks: Hijack[];
   readonly policies: Map<string, RoutePolicy>;
   isLossy: boolean;
@@ -58,6 +64,7 @@ export function nothingBroken(): Broken {
     deadDaemons: new Set(),
     routelessNodes: new Set(),
     withdrawnServices: new Set(),
+    keptServices: new Set(),
     drainedNodes: new Set(),
     leakingNodes: new Set(),
     hijacks: [],
@@ -102,14 +109,20 @@ export function speaks(
   );
 }
 
-/** Whether the instance can be announced: its host runs and its service answers. */
+/** Whether the instance can be announced: its host runs, and its service answers or is kept in spite of it. */
 export function isInstanceUp(service: string, node: string, condition: Condition): boolean {
+  const key = serviceKey(service, node);
   return (
     !condition.crashedNodes.has(node) &&
     !condition.frozenNodes.has(node) &&
-    !condition.stoppedServices.has(serviceKey(service, node)) &&
-    !condition.withdrawnServices.has(serviceKey(service, node))
+    !condition.withdrawnServices.has(key) &&
+    (!condition.stoppedServices.has(key) || condition.keptServices.has(key))
   );
+}
+
+/** Whether packets that reach the instance get an answer. */
+export function doesAnswer(service: string, node: string, { stoppedServices }: Condition): boolean {
+  return !stoppedServices.has(serviceKey(service, node));
 }
 
 /** Whether a node's kernel follows what routing comes to. */

@@ -1,4 +1,4 @@
-import { isInstanceUp, type Condition } from './condition.js';
+import { doesAnswer, isInstanceUp, type Condition } from './condition.js';
 import type { LabPlan } from '../plan/model.js';
 import { connectivity } from './reach.js';
 
@@ -8,7 +8,8 @@ import { connectivity } from './reach.js';
  */
 export function couldReach(plan: LabPlan, condition: Condition, client: string, instance: string): boolean {
   const serves = plan.services.some(
-    ({ name, instances }) => instances.includes(instance) && isInstanceUp(name, instance, condition),
+    ({ name, instances }) =>
+      instances.includes(instance) && isInstanceUp(name, instance, condition) && doesAnswer(name, instance, condition),
   );
   if (!serves || condition.drainedNodes.has(instance)) return false;
   const connected = connectivity(plan, condition);

@@ -1,5 +1,5 @@
 import { bgpForecast } from './bgp-forecast.js';
-import type { Condition } from './condition.js';
+import { doesAnswer, type Condition } from './condition.js';
 import type { Forecast } from './forecast-model.js';
 import type { Family, LabPlan } from '../plan/model.js';
 import { ospfForecast } from './ospf-forecast.js';
@@ -32,7 +32,10 @@ export function forecast(plan: LabPlan, condition: Condition): Forecast {
   const all = [...byFamily];
   const isOf = (prefix: string, family: Family): boolean => prefix.includes(':') === (family === 'ipv6');
   return {
-    answer: (question) => byFamily.get(question.family)?.answer(question) ?? new Set(),
+    answer: (question) => {
+      const reached = byFamily.get(question.family)?.answer(question) ?? [];
+      return new Set([...reached].filter((instance) => doesAnswer(question.service, instance, condition)));
+    },
     routes: (node) =>
       new Map(all.flatMap(([family, own]) => [...own.routes(node)].filter(([prefix]) => isOf(prefix, family)))),
     unroutable: (node) => all.flatMap(([family, own]) => own.unroutable(node).filter((prefix) => isOf(prefix, family))),

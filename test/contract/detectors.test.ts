@@ -160,7 +160,7 @@ forEachRuntime((runtime) => {
         Object.values(catchments(result.answers)).map((answer) => answer.split(' ')[0]),
         ['server-a', 'server-a'],
       );
-      const answeredBy = async (instance: string, when: string): Promise<void> => {
+      const answeredBy = async (instance: string | null, when: string): Promise<void> => {
         const wanted = JSON.stringify(client1(instance));
         const { last } = await pollUntil(
           async () => JSON.stringify(await whoAnswers(lab)),
@@ -188,6 +188,11 @@ forEachRuntime((runtime) => {
         { everyMs: 100, deadlineMs: 20_000 },
       );
       t.false(last, 'the last resort is no longer needed');
+      await inNode(t, lab, 'server-b', ['touch', '/run/well']);
+      const stopped = await lab.fail('service@server-a', settled);
+      t.deepEqual(stopped.pending, [], 'its check does not see that it stopped: routing stays, and that is settled');
+      await answeredBy(null, 'server-a is announced and does not answer');
+      t.deepEqual((await lab.restore('service@server-a', settled)).pending, []);
     },
   );
 

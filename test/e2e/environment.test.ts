@@ -101,7 +101,7 @@ test.serial('processes near their limit: refused before a lab is made, however f
     // So many are enough by the least that is needed, and too few all the same.
     await assertRefused(
       t,
-      under('ulimit -u 78', ['up', 'figure2']),
+      under('ulimit -u 82', ['up', 'figure2']),
       3,
       /no more processes may be started here[^]*ulimit -u/,
     );

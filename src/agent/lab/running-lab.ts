@@ -45,6 +45,8 @@ export class RunningLab {
   /** Programs that end by themselves. */
   readonly programNews = new LabNews<TimelineEvent>();
   readonly steering: Steering;
+  /** Made for the faults of now and these kept services. */
+  #forecast: { readonly kept: string; readonly forecast: Forecast } | undefined;
   /** Somebody else ended a node. */
   onDeath: (name: string) => void = () => undefined;
   /** Whether somebody else has paused a node; said at every look. */
@@ -59,6 +61,8 @@ export class RunningLab {
     this.nodes = new Map(nodes.map((node) => [node.name, node]));
     this.faults = new LabFaults(plan);
     this.faults.onChange = (action, { target, how }) => {
+      for (const instance of this.instances) instance.lookAnew();
+      this.#forecast = undefined;
       this.news.tell({
         atMs: round(performance.now()),
         kind: action === 'fail' ? 'fault' : 'repair',
@@ -96,12 +100,23 @@ export class RunningLab {
     );
   }
 
+  /** What is broken now, and which instances their watchers keep announced all the same. */
   get condition(): Condition {
-    return this.faults.condition;
+    const { condition } = this.faults;
+    if (condition.stoppedServices.size === 0) return condition;
+    const kept = this.instances.filter(({ isKept }) => isKept);
+    return {
+      ...condition,
+      keptServices: new Set(kept.map(({ service, host }) => serviceKey(service.name, host.name))),
+    };
   }
 
+  /** What routing should come to as things are now; the same object until that changes. */
   forecast(): Forecast {
-    return forecast(this.plan, this.condition);
+    const { condition } = this;
+    const kept = [...condition.keptServices].join(' ');
+    if (this.#forecast?.kept !== kept) this.#forecast = { kept, forecast: forecast(this.plan, condition) };
+    return this.#forecast.forecast;
   }
 
   node(name: string): LabNode {

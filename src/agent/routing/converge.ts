@@ -46,7 +46,7 @@ export async function converge(
 /** What still differs from the forecast; nodes that were right once are looked at again only when all are. */
 export class ConvergenceWatch {
   readonly #lab: RunningLab;
-  readonly #forecast;
+  #forecast;
   readonly #all: readonly string[];
   #pending: Set<string>;
   readonly #adjacencies: Set<string>;
@@ -74,6 +74,10 @@ export class ConvergenceWatch {
   }
 
   async look(): Promise<readonly Lacking[]> {
+    const forecast = this.#lab.forecast();
+    // A watcher has decided: where its instance leads to, other routes are right now.
+    if (forecast !== this.#forecast) this.#pending = new Set(this.#all);
+    this.#forecast = forecast;
     const adjacencies = await this.#lookAtAdjacencies();
     const found = await this.#lookAtRoutes();
     if (found.length > 0 || adjacencies.length > 0) return [...adjacencies, ...found];

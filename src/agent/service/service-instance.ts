@@ -25,6 +25,8 @@ export class ServiceInstance {
   #isHeld = false;
   /** Ends the watch that holds an older one. */
   #watch = {};
+  /** How often in a row the watcher has looked since something was broken or mended, and has kept the address. */
+  #keptLooks = 0;
 
   constructor(
     readonly service: PlanService,
@@ -39,6 +41,19 @@ export class ServiceInstance {
 
   get isAnnounced(): boolean {
     return this.#announced;
+  }
+
+  /** What the watcher saw before something was broken or mended says nothing of what it will do. */
+  lookAnew(): void {
+    this.#keptLooks = 0;
+  }
+
+  /**
+   * Whether its watcher has had the time to withdraw the address, and has not. One look may have begun before what was
+   * broken took effect.
+   */
+  get isKept(): boolean {
+    return this.#announced && this.#keptLooks > this.service.health.fall;
   }
 
   /**
@@ -110,6 +125,7 @@ export class ServiceInstance {
   /** The first announcement, as soon as the instance answers once; from then on the watcher decides. */
   async startWatching(): Promise<void> {
     const watch = (this.#watch = {});
+    this.lookAnew();
     if ((await this.#serves(FIRST_CHECK_TIMEOUT_MS)) && !this.#isHeld) await this.#announce();
     this.#keepWatch(watch).catch((error: unknown) => {
       process.stderr.write(`the watcher of ${this.service.name} on ${this.host.name} ended: ${String(error)}\n`);
@@ -148,6 +164,7 @@ export class ServiceInstance {
       else if (!this.#announced && !this.#isHeld && (answers >= rise || (silences >= fall && isNeeded)))
         await this.#announce();
       else await this.#tellRouters();
+      this.#keptLooks = this.#announced ? this.#keptLooks + 1 : 0;
       await delay(Math.max(intervalMs - (performance.now() - startedAtMs), 1));
     }
   }

@@ -214,7 +214,7 @@ async function untilSettled(
   },
 ): Promise<Polled<readonly Lacking[]>> {
   const { condition } = lab;
-  const forecast = forecastOf(lab);
+  const unsettled = (): readonly Lacking[] => unsettledAnswers(prober, atMs, condition, forecastOf(lab));
   if (condition.flapPeriodMs > 0) {
     const untilMs = atMs + FLAPS_WATCHED * condition.flapPeriodMs;
     return pollUntil(
@@ -225,7 +225,7 @@ async function untilSettled(
   }
   if (quiet !== undefined)
     return pollUntil(
-      () => [...quiet.look(), ...unsettledAnswers(prober, atMs, condition, forecast)],
+      () => [...quiet.look(), ...unsettled()],
       (lacking) => lacking.length === 0,
       { everyMs: 20, deadlineMs: deadlineMs + quiet.quietMs, signal },
     );
@@ -234,7 +234,7 @@ async function untilSettled(
     faults.map(({ effect }) => nodesAround(effect, lab.plan)).reduce((all, some) => new Set([...all, ...some])),
   );
   return pollUntil(
-    async () => [...(await watch.look()), ...unsettledAnswers(prober, atMs, condition, forecast)],
+    async () => [...(await watch.look()), ...unsettled()],
     (lacking) => lacking.length === 0,
     { everyMs: 5, deadlineMs, signal },
   );

@@ -50,6 +50,13 @@ test('the figures: each client is answered by the instance next to its router', 
   t.deepEqual(answers(figure2, healthy), ['server-a']);
 });
 
+test('an instance that is kept although it stopped keeps its routes, and answers nobody', (t) => {
+  const kept = { ...stopped('server-a'), keptServices: new Set([serviceKey('service', 'server-a')]) };
+  t.deepEqual(answers(figure2, stopped('server-a')), ['server-b']);
+  t.deepEqual(answers(figure2, kept), []);
+  t.deepEqual(forecast(figure2, kept).routes('router1'), forecast(figure2, healthy).routes('router1'));
+});
+
 test('after power cuts the next best instance answers, and at last nobody', (t) => {
   t.deepEqual(answers(figure2, crashed('server-a')), ['server-b']);
   t.deepEqual(answers(figure2, crashed('server-a', 'server-b')), ['server-c']);
