@@ -10,7 +10,9 @@ import { createOutput } from './output.js';
 import type { LogsFlags } from './logs.js';
 import type { ProbeFlags } from './probe.js';
 import { flagsOf, settingWords } from '../topology/model/fault-settings.js';
+import { agentProbeKinds, kindsWith, type ProbeSetting } from '../topology/model/probe-kind.js';
 import { printableLines } from '../support/printable.js';
+import { alternatives } from '../support/suggest.js';
 import { commandWord, runVerb, showError, type Verb } from './run.js';
 import type { StepFlags } from './steps.js';
 import type { TestFlags } from './test.js';
@@ -63,18 +65,16 @@ function createProgram(json: boolean, start: Start): Command {
 
 /** Each verb loads its own code when it is called, so that no verb waits for another's. */
 function addLabVerbs(program: Command, start: Start): void {
-  verb(program, 'up <topology>')
-    .option('--name <lab>', 'name of the lab (default: the name of the topology)')
-    .option('--runtime <runtime>', 'where nodes run: netns or docker (default: from the file, then NEARCAST_RUNTIME)')
-    .option('--no-forecast', 'wait until routing is quiet, without predicted routes; as  forecast: off  in the file')
-    .action((topology: string, flags: CommonFlags & UpFlags) =>
-      start(flags, async (run) => (await import('./up.js')).upVerb(run, topology, flags)),
-    );
-  verb(program, 'test [topology...]')
-    .option('--all', 'every bundled topology that has a scenario')
-    .option('--parallel <n>', 'number of topologies to test at a time (default: 1)')
-    .option('--runtime <runtime>', 'where nodes run: netns or docker (default: from the file, then NEARCAST_RUNTIME)')
-    .option('--no-forecast', 'wait until routing is quiet, without predicted routes; as  forecast: off  in the file')
+  deploying(
+    verb(program, 'up <topology>').option('--name <lab>', 'name of the lab (default: the name of the topology)'),
+  ).action((topology: string, flags: CommonFlags & UpFlags) =>
+    start(flags, async (run) => (await import('./up.js')).upVerb(run, topology, flags)),
+  );
+  deploying(
+    verb(program, 'test [topology...]')
+      .option('--all', 'every bundled topology that has a scenario')
+      .option('--parallel <n>', 'number of topologies to test at a time (default: 1)'),
+  )
     .option('--junit <file>', 'also write the verdicts as JUnit XML')
     .option('--tap <file>', 'also write the verdicts as TAP')
     .option('--html <file>', 'also write an HTML report')
@@ -85,13 +85,13 @@ function addLabVerbs(program: Command, start: Start): void {
     .action((topologies: string[], flags: CommonFlags & TestFlags) =>
       start(flags, async (run) => (await import('./test.js')).testVerb(run, topologies, flags)),
     );
-  verb(program, 'grade <scenario> <folder>')
-    .option('--parallel <n>', 'number of submissions to test at a time (default: as many as the machine can hold)')
-    .option('--timeout <duration>', 'time limit for one submission', '5m')
-    .option('--trust', 'let submissions run programs and use files of this machine')
-    .option('--strict', 'exit status 1 where a submission does not have all points')
-    .option('--runtime <runtime>', 'where nodes run: netns or docker (default: from the file, then NEARCAST_RUNTIME)')
-    .option('--no-forecast', 'wait until routing is quiet, without predicted routes; as  forecast: off  in the file')
+  deploying(
+    verb(program, 'grade <scenario> <folder>')
+      .option('--parallel <n>', 'number of submissions to test at a time (default: as many as the machine can hold)')
+      .option('--timeout <duration>', 'time limit for one submission', '5m')
+      .option('--trust', 'let submissions run programs and use files of this machine')
+      .option('--strict', 'exit status 1 where a submission does not have all points'),
+  )
     .option('--csv <file>', 'also write CSV, one line per submission')
     .option('--junit <file>', 'also write the verdicts as JUnit XML, one suite per submission')
     .action((scenario: string, folder: string, flags: CommonFlags & GradeFlags) =>
@@ -121,13 +121,13 @@ function addLabVerbs(program: Command, start: Start): void {
   asking(verb(program, 'probe [lab]'))
     .option('--rate <n>', 'probes per second on each flow (default: 1000)')
     .option('--for <duration>', 'how long to probe (default: 5s)')
-    .option('--kind <kind>', 'send one round of dns, udp, tcp, http, icmp or trace probes')
+    .option('--kind <kind>', `send one round of ${alternatives(agentProbeKinds)} probes`)
     .option('--to <target>', 'with --kind: a service, an address or a node (default: every service)')
     .option('--port <n>', 'with --kind: the destination port (default: 80 for http, else 53)')
-    .option('--send <text>', 'with --kind udp or tcp: the payload')
-    .option('--path <path>', 'with --kind http: the path to request')
-    .option('--method <method>', 'with --kind http: GET (default) or POST')
-    .option('--cookies', 'with --kind http: keep cookies, and send them back')
+    .option('--send <text>', `${withKind('send')}: the payload`)
+    .option('--path <path>', `${withKind('path')}: the path to request`)
+    .option('--method <method>', `${withKind('method')}: GET (default) or POST`)
+    .option('--cookies', `${withKind('cookies')}: keep cookies, and send them back`)
     .option('--flows <n>', 'with --kind: how many source ports each client uses')
     .option('--source-ports <list>', 'with --kind: the source ports, as in 40000,40001')
     .option('--timeout <duration>', 'with --kind: how long to wait for an answer (default: 1s)')
@@ -139,13 +139,13 @@ function addLabVerbs(program: Command, start: Start): void {
 function addStepVerbs(program: Command, start: Start): void {
   const run = (action: 'fail' | 'restore') => (target: string, flags: CommonFlags & StepFlags) =>
     start(flags, async (context) => (await import('./steps.js')).stepVerb(context, action, target, flags));
-  const fail = inLab(verb(program, 'fail <target>'))
-    .option('--timeout <duration>', 'how long routing may take to settle', '10s')
-    .option('--how <fault>', 'kind of fault (default: depends on the target)');
+  const fail = settling(verb(program, 'fail <target>')).option(
+    '--how <fault>',
+    'kind of fault (default: depends on the target)',
+  );
   for (const [flag, says] of settingWords.flatMap(flagsOf)) fail.option(flag, says);
   fail.action(run('fail'));
-  inLab(verb(program, 'restore <target>'))
-    .option('--timeout <duration>', 'how long routing may take to settle', '10s')
+  settling(verb(program, 'restore <target>'))
     .option('--how <fault>', 'which fault, where the target has several')
     .action(run('restore'));
 }
@@ -211,8 +211,23 @@ function verb(program: Command, usage: string): Command {
   return describe(program.command(usage), name).option('--json', 'one JSON document on standard output');
 }
 
+function deploying(command: Command): Command {
+  return command
+    .option('--runtime <runtime>', 'where nodes run: netns or docker (default: from the file, then NEARCAST_RUNTIME)')
+    .option('--no-forecast', 'wait until routing is quiet, without predicted routes; as  forecast: off  in the file');
+}
+
+function settling(command: Command): Command {
+  return inLab(command).option('--timeout <duration>', 'how long routing may take to settle', '10s');
+}
+
 function inLab(command: Command): Command {
   return command.option('--lab <lab>', 'which lab, where several are up');
+}
+
+/** The kinds of probes that have a setting, as the beginning of the text of its flag. */
+function withKind(setting: ProbeSetting): string {
+  return `with --kind ${alternatives(kindsWith(setting))}`;
 }
 
 function asking(command: Command): Command {

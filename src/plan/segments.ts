@@ -1,7 +1,7 @@
 import { Groups } from '../topology/model/graph.js';
 import type { PlanLink } from './model.js';
 
-/** One broadcast domain: the ends of one link, or of all links that switches join. */
+/** A network of the plan, which gets its own prefixes: one link, or all links that switches join, with the ends at routers and hosts. */
 export interface Segment {
   /** From 0, in the order of the file. */
   readonly index: number;

@@ -1,12 +1,8 @@
 import * as z from 'zod';
-import { settingSentence } from '../model/fault-settings.js';
+import { impairmentWords, settingSentence, type ImpairmentWord } from '../model/fault-settings.js';
 
-export const impairmentShape = {
-  delay: z.string().optional().describe(settingSentence('delay')),
-  jitter: z.string().optional().describe(settingSentence('jitter')),
-  loss: z.string().optional().describe(settingSentence('loss')),
-  duplicate: z.string().optional().describe(settingSentence('duplicate')),
-  reorder: z.string().optional().describe(settingSentence('reorder')),
-  corrupt: z.string().optional().describe(settingSentence('corrupt')),
-  rate: z.string().optional().describe(settingSentence('rate')),
-};
+type ImpairmentShape = Record<ImpairmentWord, z.ZodOptional<z.ZodString>>;
+
+export const impairmentShape = Object.fromEntries(
+  impairmentWords.map((word) => [word, z.string().optional().describe(settingSentence(word))]),
+) as ImpairmentShape;

@@ -1,11 +1,16 @@
 import * as z from 'zod';
-import { agentProbeKinds, httpMethods, stepProbeKinds } from '../model/probe-kind.js';
+import { agentProbeKinds, httpMethods, kindsWith, stepProbeKinds, type ProbeSetting } from '../model/probe-kind.js';
 import { alternatives } from '../../support/suggest.js';
 import { targetKinds, targetWords } from '../model/fault-target.js';
-import { howsOf, kindsOfFault } from '../model/fault.js';
-import { settingSentence } from '../model/fault-settings.js';
+import { hasOwnWord, howsOf, kindsOfFault, type WordedFault } from '../model/fault.js';
+import { ownWordSentence, settingSentence } from '../model/fault-settings.js';
 import { expectSchema } from './expect-schema.js';
 import { impairmentShape } from './impairment-schema.js';
+
+/** Faults that a step can name in place of `fail`. */
+const ownWordShape = Object.fromEntries(
+  kindsOfFault.filter(hasOwnWord).map((how) => [how, z.string().optional().describe(ownWordSentence(how))]),
+) as Record<WordedFault, z.ZodOptional<z.ZodString>>;
 
 const changeShape = {
   fail: z
@@ -15,13 +20,7 @@ const changeShape = {
       'What fails: a node, a link "a/b", one end "a:eth1", an instance\'s service "service@a", a daemon "ospfd@a", or all links between two sets "a+b/c+d".',
     ),
   restore: z.string().optional().describe('What to restore, written as in the step that broke it.'),
-  drain: z.string().optional().describe('A node that asks its neighbors to avoid it.'),
-  impair: z
-    .string()
-    .optional()
-    .describe(
-      'A link, or one end, whose packets are delayed, lost or changed, by delay, jitter, loss, duplicate, reorder, corrupt or rate.',
-    ),
+  ...ownWordShape,
   how: z
     .enum(kindsOfFault)
     .optional()
@@ -55,13 +54,22 @@ const plainStepShape = {
   from: z.string().optional().describe('For probe: client1, client1+client2 or all (default).'),
   to: z.string().optional().describe('For probe: a service, an address or a node; every service by default.'),
   port: z.int().min(1).max(65_535).optional().describe('For probe: the destination port.'),
-  send: z.string().optional().describe('For probe udp and tcp: the payload.'),
-  path: z.string().optional().describe('For probe http: the path to request, such as /health.'),
-  method: z.enum(httpMethods).optional().describe('For probe http: the method of the request, GET by default.'),
+  send: z
+    .string()
+    .optional()
+    .describe(`${forProbe('send')}: the payload.`),
+  path: z
+    .string()
+    .optional()
+    .describe(`${forProbe('path')}: the path to request, such as /health.`),
+  method: z
+    .enum(httpMethods)
+    .optional()
+    .describe(`${forProbe('method')}: the method of the request, GET by default.`),
   cookies: z
     .boolean()
     .optional()
-    .describe('For probe http: true keeps the cookies that an address sets, and sends them back to it.'),
+    .describe(`${forProbe('cookies')}: true keeps the cookies that an address sets, and sends them back to it.`),
   flows: z.int().min(1).max(8192).optional().describe('For probe: how many source ports each client uses.'),
   sourcePorts: z
     .array(z.int().min(1).max(65_535))
@@ -74,6 +82,11 @@ const plainStepShape = {
     .describe('For probe command: what runs in each client. sh runs a string; a list runs without a shell.'),
   timeout: z.string().optional().describe('For probe: how long to wait for an answer, such as 500ms.'),
 };
+
+/** The kinds of probes that have a setting, as the beginning of the description of its key. */
+function forProbe(setting: ProbeSetting): string {
+  return `For probe ${alternatives(kindsWith(setting), 'and')}`;
+}
 
 export const plainStepSchema = z.strictObject(plainStepShape).describe('One of the repeated steps.');
 

@@ -1,5 +1,13 @@
 import { alternatives } from '../../support/suggest.js';
-import { kindsOfFault, kindsWith, type FaultKind, type KindSettings } from './fault.js';
+import {
+  entryOf,
+  faultKinds,
+  kindsOfFault,
+  kindsWith,
+  type FaultKind,
+  type KindSettings,
+  type WordedFault,
+} from './fault.js';
 
 /** A word that says something about a fault: a key of a step, and a flag of `fail`. */
 interface SettingWord {
@@ -84,6 +92,16 @@ export function settingSentence(word: FaultSettingWord): string {
   const { setting, says, example } = words[word];
   const text = `${says}${example === undefined ? '' : `, such as ${example}`}.`;
   if (setting !== undefined && setting !== 'impairment') return `For ${alternatives(ownersOf(word), 'and')}: ${text}`;
+  return capitalized(text);
+}
+
+/** What a fault's own word in a step means, as a description of its key. */
+export function ownWordSentence(how: WordedFault): string {
+  const impairs = entryOf(how).settings?.impairment === true;
+  return capitalized(`${faultKinds[how].ownWord}${impairs ? `, by ${alternatives(impairmentWords)}` : ''}.`);
+}
+
+function capitalized(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 

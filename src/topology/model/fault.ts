@@ -15,8 +15,8 @@ export interface FaultKindEntry {
   /** It is refused on a node that has crashed. */
   readonly needsPower?: true;
   readonly settings?: KindSettings;
-  /** A step may be written with it in place of `fail`: `drain: router1`. */
-  readonly ownWord?: true;
+  /** A step may be written with it in place of `fail`: `drain: router1`. What the target of such a step is. */
+  readonly ownWord?: string;
   /** What happens to the target, as in "server-a loses power", and when it is mended. */
   readonly fails: string;
   readonly mends: string;
@@ -77,7 +77,7 @@ export const faultKinds = {
     group: 'drain',
     breaks: 'drainedNodes',
     needs: 'routing',
-    ownWord: true,
+    ownWord: 'a node that asks its neighbors to avoid it',
     fails: 'asks its neighbors to avoid it',
     mends: 'is in use again',
   },
@@ -107,7 +107,7 @@ export const faultKinds = {
     targets: ['link', 'interface'],
     group: 'packets',
     settings: { impairment: true },
-    ownWord: true,
+    ownWord: 'a link, or one end, whose packets are delayed, lost or changed',
     fails: 'is impaired',
     mends: 'is unimpaired again',
   },
@@ -209,7 +209,7 @@ export type PolicyFault = {
   [K in FaultKind]: Table[K] extends { settings: { value: NumberLimits } } ? K : never;
 }[FaultKind];
 /** Those with a word of their own in a step. */
-export type WordedFault = { [K in FaultKind]: Table[K] extends { ownWord: true } ? K : never }[FaultKind];
+export type WordedFault = { [K in FaultKind]: Table[K] extends { ownWord: string } ? K : never }[FaultKind];
 /** What can fail in a way. */
 export type TargetKindOf<K extends FaultKind> = Table[K]['targets'][number];
 
@@ -230,7 +230,7 @@ export function kindsWith(setting: keyof KindSettings): readonly FaultKind[] {
 
 /** Whether a step may be written with a kind's word in place of `fail`. */
 export function hasOwnWord(how: FaultKind): how is WordedFault {
-  return entryOf(how).ownWord === true;
+  return entryOf(how).ownWord !== undefined;
 }
 
 /** Whether a kind of fault sets a number in a node's BGP policy. */

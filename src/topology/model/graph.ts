@@ -1,6 +1,6 @@
 import type { NodeKind, Topology } from './topology.js';
 
-/** A broadcast domain: a single link, or all links that switches join. */
+/** Routers and hosts that one link joins, or switches join, in a file: before there is a plan, and without addresses. */
 export interface BroadcastDomain {
   readonly id: number;
   /** Routers and hosts, each once for every interface it has on the domain. */
