@@ -1,4 +1,4 @@
-/** Every way in which nearcast can refuse or fail, by what the reader has to mend. */
+/** Every way in which nearcast can refuse or fail, and the exit status: what the reader has to fix. */
 export const labErrorCodes = {
   USAGE: 2,
   TOPOLOGY_NOT_FOUND: 2,
@@ -39,7 +39,7 @@ export const labErrorCodes = {
 export type LabErrorCode = keyof typeof labErrorCodes;
 
 export interface LabErrorOptions extends ErrorOptions {
-  /** What would be right, or the command that mends it. */
+  /** What would be right, or the command that repairs it. */
   readonly hint?: string | undefined;
 }
 
@@ -63,7 +63,7 @@ export class LabError extends Error {
     this.hint = hint;
   }
 
-  /** The exit status of a process that ends with this error: 2 mend the input, 3 mend the machine, 130 interrupted. */
+  /** The exit status of a process that ends with this error: 2 fix the input, 3 fix the machine, 130 interrupted. */
   get exitStatus(): number {
     return labErrorCodes[this.code];
   }

@@ -139,7 +139,7 @@ async function install(root, signal) {
     throw new Stop(3, 'npm cannot be started; it comes with Node, or as the package npm', { cause: error });
   });
   if (status !== 0) {
-    throw new Stop(3, 'npm ci failed (see above); mend it and run the same command again: it starts afresh');
+    throw new Stop(3, 'npm ci failed (see above); fix the cause and run the same command again: it starts afresh');
   }
   recordInstalled(root, { size, mtimeMs, hash });
   console.error(`nearcast: dependencies installed in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);

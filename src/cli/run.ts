@@ -13,7 +13,7 @@ export type Verb = (run: Run) => Promise<number>;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Runs a verb: an interruption aborts it, and what it throws is shown once, to the person who mends it. */
+/** Runs a verb. An interruption aborts it. An error that it throws is shown once. */
 export async function runVerb(verb: Verb, json: boolean): Promise<number> {
   const output = createOutput(json);
   const abort = new AbortController();

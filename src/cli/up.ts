@@ -93,12 +93,12 @@ async function arrivalText(lab: Lab, plan: LabPlan, answers: readonly Answer[]):
 function nextText(command: string, lab: string, failed: string | undefined, answer: Answer | undefined): string {
   const word = command.replace(/ --$/, '');
   const target = answer?.instance ?? undefined;
-  const breakOrMend = failed === undefined ? `${word} fail ${target ?? ''}` : `${word} restore ${failed}`;
+  const breakOrRestore = failed === undefined ? `${word} fail ${target ?? ''}` : `${word} restore ${failed}`;
   const lines = [
     [`${word} who`, 'who answers each client, now'],
     ...(failed === undefined && target === undefined
       ? []
-      : [[breakOrMend, failed === undefined ? 'break it' : 'mend it']]),
+      : [[breakOrRestore, failed === undefined ? 'break it' : 'restore it']]),
     ...(answer === undefined ? [] : [[`${word} shell ${answer.client}`, 'look around inside']]),
     [`${word} down ${lab}`, 'remove the lab'],
   ];

@@ -9,10 +9,10 @@ import { protocols, type RoutingProtocol } from '../plan/protocols.js';
  */
 export interface Condition {
   readonly crashedNodes: ReadonlySet<string>;
-  /** Their processes stand still; their kernels, and so their carriers, go on. */
+  /** Their processes are stopped; their kernels, and so their carriers, go on. */
   readonly frozenNodes: ReadonlySet<string>;
   readonly downEnds: ReadonlySet<string>;
-  /** What they send is lost, and nobody's carrier tells. */
+  /** What they send is lost, and no carrier goes down. */
   readonly silentEnds: ReadonlySet<string>;
   readonly stoppedServices: ReadonlySet<string>;
   readonly deadDaemons: ReadonlySet<string>;
@@ -130,7 +130,7 @@ export function isCurrent(node: string, { crashedNodes, frozenNodes, deadDaemons
   return !crashedNodes.has(node) && !frozenNodes.has(node) && !deadDaemons.has(daemonKey('zebra', node));
 }
 
-/** The same without one node's standstill. */
+/** The same with one node thawed. */
 export function thawed(node: string, condition: Condition): Condition {
   return { ...condition, frozenNodes: new Set([...condition.frozenNodes].filter((name) => name !== node)) };
 }

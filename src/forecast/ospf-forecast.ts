@@ -42,7 +42,7 @@ export function ospfForecast(plan: LabPlan, condition: Condition, family: Family
     answer(question) {
       const gateway = gatewayInUse(plan, nodes.get(question.client), question, condition);
       if (gateway === undefined || !connected(question.client, gateway.node)) return new Set();
-      // A router whose processes stand still forwards as before, but no other knows a way back to those behind it.
+      // A frozen router forwards as before, but no other router has a route back to those behind it.
       if (condition.frozenNodes.has(gateway.node)) {
         const before = ospfForecast(plan, thawed(gateway.node, condition), family).answer(question);
         return answeringThrough(gateway.node, before, plan, question, condition);

@@ -42,8 +42,8 @@ export function gatewayInUse(
 }
 
 /**
- * Of the instances that a router's kernel led to when its processes came to a standstill, those that still answer: the
- * ones that need nobody but it for the way back, since their own first hop is that router.
+ * Of the instances that a router's kernel led to when its processes froze, those that still answer: the ones whose
+ * own first hop is that router, so that the way back needs no other.
  */
 export function answeringThrough(
   frozen: string,

@@ -34,11 +34,11 @@ export interface StepOptions {
   readonly how?: FaultKind | undefined;
   /** What the kind of fault leaves open: how packets are impaired, how fast a link flaps, for how long it lasts. */
   readonly settings?: FaultSettings | undefined;
-  /** The fault is mended when this connection ends, however it ends. */
+  /** The fault is restored when this connection ends, however it ends. */
   readonly bound?: boolean | undefined;
   /** How long routing may take to settle; what was seen by then is reported. */
   readonly deadlineMs?: number | undefined;
-  /** Ends it: INTERRUPTED, and what it broke is mended. So it is where the connection ends. */
+  /** Ends the step with INTERRUPTED, and restores what it broke. The end of the connection does the same. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -102,7 +102,7 @@ export class Lab implements AsyncDisposable {
   }
 
   /**
-   * Mends a target that failed, in the way that `how` names where there are several, and reports what each client saw.
+   * Restores a target that failed, and reports what each client saw. `how` names the fault where the target has several.
    */
   async restore(
     target: string,
@@ -111,7 +111,7 @@ export class Lab implements AsyncDisposable {
     return this.together([{ action: 'restore', target, how }], { deadlineMs, signal });
   }
 
-  /** Breaks and mends several things at the same moment, and reports what each client saw. Errors as of `fail`. */
+  /** Breaks and restores several targets at the same moment, and reports what each client saw. Errors as of `fail`. */
   async together(
     parts: readonly StepPart[],
     { bound, deadlineMs = STEP_DEADLINE_MS, watchMs, connections, signal }: TogetherOptions = {},

@@ -14,7 +14,7 @@ export interface FaultState {
   readonly how: FaultKind;
   /** How it is done, where this kernel leaves a choice: netem, nftables, tbf, relay. */
   readonly by?: readonly string[] | undefined;
-  /** When it mends itself, from now. */
+  /** When it ends by itself, from now. */
   readonly endsInMs?: number | undefined;
 }
 

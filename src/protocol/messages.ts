@@ -26,7 +26,7 @@ export interface Methods {
   step: { params: StepParams; result: StepObserved };
   /**
    * Ends a step of this connection, under way or still to come: it rejects with INTERRUPTED, and what it broke is
-   * mended.
+   * restored.
    */
   interrupt: { params: { readonly ticket: number }; result: null };
   /** One round of probes of any kind. */
@@ -46,7 +46,7 @@ export interface Methods {
   processes: { params: Record<string, never>; result: Readonly<Record<string, number>> };
   /** A node's container was started again: its first process has this number now. */
   adopt: { params: { readonly node: string; readonly pid: number }; result: { readonly alive: boolean } };
-  /** The engine is about to let a node's paused container go on: the node stands still until it is restored. */
+  /** The engine is about to unpause a node's container: the node stays frozen until it is restored. */
   holdPaused: { params: { readonly node: string }; result: null };
   /** Sends a signal to a process that a runtime started in a node. */
   signal: { params: { readonly pid: number; readonly signal: NodeJS.Signals }; result: null };

@@ -1,6 +1,6 @@
 /*
  * What happened in a lab, on one clock: the agent's monotonic one, in milliseconds since the agent started. Probes of all
- * clients, what every node's kernel and daemons said, and what was broken and mended share it.
+ * clients, reports of every node's kernel and daemons, faults and repairs share it.
  */
 
 /**

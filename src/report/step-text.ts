@@ -24,7 +24,7 @@ export function faultSentence(step: { action: Step['action']; target: string; ho
 
 function faultWords({ action, how }: { action: Step['action']; how: FaultKind | undefined }): string {
   if (action === 'fail') return how === undefined ? 'fails' : entryOf(how).fails;
-  return how === undefined ? 'is restored' : entryOf(how).mends;
+  return how === undefined ? 'is restored' : entryOf(how).restored;
 }
 
 /** What each client saw of a step: one line each for those it touched, one for all the others. */

@@ -16,7 +16,7 @@ export interface Check {
   readonly status: 'ok' | 'missing' | 'warning';
   /** What was found, in a few words. */
   readonly found: string;
-  /** What mends it: a command, or what nearcast will do by itself. */
+  /** How to repair it: a command, or what nearcast will do by itself. */
   readonly hint?: string | undefined;
 }
 
@@ -37,7 +37,7 @@ const comfortableMb = 512;
 
 /**
  * Looks at everything that a lab needs from this machine, by really trying where that can be done, and says what is
- * missing and what mends it. Changes nothing; takes a fraction of a second.
+ * missing and how to repair it. Changes nothing; takes a fraction of a second.
  */
 export async function diagnose({ env = process.env, signal }: DiagnoseOptions = {}): Promise<readonly Check[]> {
   const context: Context = { env, signal };
@@ -91,7 +91,7 @@ function checkUtilLinux(env: Environment): Check {
   const missing = utilLinuxPrograms.filter((program) => findProgram(program, env) === undefined);
   const name = 'util-linux';
   if (missing.length === 0) return { name, status: 'ok', found: utilLinuxPrograms.join(', ') };
-  return { name, status: 'missing', found: `without ${missing.join(', ')}`, hint: mendBy('util-linux') };
+  return { name, status: 'missing', found: `without ${missing.join(', ')}`, hint: installHint('util-linux') };
 }
 
 function checkIp(env: Environment): Check {
@@ -100,14 +100,14 @@ function checkIp(env: Environment): Check {
   if (explainWhyNotObtainable(frrProduct, env) === undefined) {
     return { name: 'ip', status: 'warning', found: 'not there', hint: 'the next `up` downloads a private copy' };
   }
-  return { name: 'ip', status: 'missing', found: 'not there', hint: mendBy('iproute2') };
+  return { name: 'ip', status: 'missing', found: 'not there', hint: installHint('iproute2') };
 }
 
 function checkNft(env: Environment): Check {
   const found = findProgram('nft', env, locateFrr(env)?.binDirs);
   if (found !== undefined) return { name: 'nft', status: 'ok', found };
   const without = 'missing: links cannot be silenced, and cannot lose or delay packets';
-  return { name: 'nft', status: 'warning', found: without, hint: mendBy('nftables') };
+  return { name: 'nft', status: 'warning', found: without, hint: installHint('nftables') };
 }
 
 async function checkNamespaces({ signal }: Context): Promise<Check> {
@@ -191,7 +191,7 @@ function checkDig(env: Environment): Check {
     };
   }
   const without = 'missing: dig cannot run in clients; `who` and `probe` work without it';
-  return { name: 'dig', status: 'warning', found: without, hint: mendBy('bind9-dnsutils') };
+  return { name: 'dig', status: 'warning', found: without, hint: installHint('bind9-dnsutils') };
 }
 
 /** Of use only where a service is served by it. */
@@ -229,7 +229,7 @@ export function checkMemory(meminfo: string): Check {
   return { ...check, status: 'warning', hint: 'a router takes about 25 MB: keep labs small, or stop other programs' };
 }
 
-function mendBy(packageName: string): string {
+function installHint(packageName: string): string {
   return installCommand(readDistribution(), packageName) ?? `install the package ${packageName}`;
 }
 

@@ -37,7 +37,7 @@ interface Explanation {
 }
 
 /**
- * Why unshare failed, and what mends it, from what it printed and the machine's settings. Called only after a failure:
+ * Why unshare failed, and how to repair it, from what it printed and the machine's settings. Called only after a failure:
  * trying is the one sure test.
  */
 export function explainUnshareFailure(stderr: string, facts: NamespaceFacts): LabError {

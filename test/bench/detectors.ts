@@ -140,7 +140,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** How long nobody answers, for each fault by who notices it; and how many questions are lost when it is mended. */
+/** How long nobody answers, for each fault by who notices it; and how many questions are lost when it is restored. */
 export async function detectors(): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (const { detector, link: words, hasSystems, causes } of rows) {
@@ -154,8 +154,8 @@ export async function detectors(): Promise<readonly Figure[]> {
           outages.push(
             ...changes.filter((change) => isOf(change, family)).map((change) => change.outageMs ?? Infinity),
           );
-          const mended = await lab.restore(target, { deadlineMs: 30_000 });
-          lostOnReturn.push(...mended.changes.filter(({ before }) => before !== null).map((change) => change.lost));
+          const restored = await lab.restore(target, { deadlineMs: 30_000 });
+          lostOnReturn.push(...restored.changes.filter(({ before }) => before !== null).map((change) => change.lost));
         }
         figures.push({
           what: `outage, ${how} of ${target}, noticed by ${detector}`,
@@ -165,7 +165,12 @@ export async function detectors(): Promise<readonly Figure[]> {
           ...(boundMs === undefined ? {} : { bound: boundMs }),
         });
       }
-      figures.push({ what: `lost when they are mended, ${detector}`, unit: 'probes', values: lostOnReturn, bound: 0 });
+      figures.push({
+        what: `lost when they are restored, ${detector}`,
+        unit: 'probes',
+        values: lostOnReturn,
+        bound: 0,
+      });
     });
   }
   return figures;

@@ -266,7 +266,7 @@ anycast:
     },
   );
 
-  test.serial(`${runtime}: a leak sends a peer's client the wrong way, until it is mended`, async (t) => {
+  test.serial(`${runtime}: a leak sends a peer's client the wrong way, until it is restored`, async (t) => {
     const topology = topologyOf(
       fork('timers: fast', ', relation: peer', ', relation: peer')
         .replace('  - [router3, server-b]\n', '  - [router3, server-b]\n  - [client3, router3]\n')

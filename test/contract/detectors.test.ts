@@ -116,8 +116,8 @@ forEachRuntime((runtime) => {
           const broken = await lab.fail(target, { how, settings, deadlineMs: 20_000 });
           t.true(broken.settled, `${target} ${how}: ${broken.pending.join('; ')}`);
           t.deepEqual(await whoAnswers(lab), client1('server-b'), `${target} ${how}`);
-          const mended = await lab.restore(target, { deadlineMs: 60_000 });
-          t.true(mended.settled, `${target} ${how}: ${mended.pending.join('; ')}`);
+          const restored = await lab.restore(target, { deadlineMs: 60_000 });
+          t.true(restored.settled, `${target} ${how}: ${restored.pending.join('; ')}`);
           t.deepEqual(catchments(await lab.who()), catchments(result.answers), `${target} ${how}`);
         }
       },
@@ -125,7 +125,7 @@ forEachRuntime((runtime) => {
   }
 
   test.serial(
-    `${runtime}: with bfdd killed its daemon is listed as ended, and runs again when it is mended`,
+    `${runtime}: with bfdd killed its daemon is listed as ended, and runs again when it is restored`,
     async (t) => {
       const { lab, result } = await labFor(t, runtime, topologyOf(watched('bfd: true')));
       await lab.fail('bfdd@router1', settled);

@@ -125,7 +125,7 @@ forEachRuntime((runtime) => {
   });
 
   for (const [title, { target, how, settings, answers, answers6 = answers }] of Object.entries(cases)) {
-    test.serial(`${runtime}: ${title} (${target}, ${how}), and is mended`, async (t) => {
+    test.serial(`${runtime}: ${title} (${target}, ${how}), and is restored`, async (t) => {
       const { lab, first, shapes } = the();
       const broken = await lab.fail(target, { ...settled, how, settings });
       t.like(broken, { action: 'fail', target, how, settled: true, pending: [] });
@@ -181,7 +181,7 @@ forEachRuntime((runtime) => {
     await lab.restore('client1:eth1', settled);
   });
 
-  test.serial(`${runtime}: a link that flaps goes up and down until it is mended`, async (t) => {
+  test.serial(`${runtime}: a link that flaps goes up and down until it is restored`, async (t) => {
     const { lab, first } = the();
     const flap = await lab.fail('router1/server-a', { ...settled, how: 'flap', settings: { periodMs: 600 } });
     t.true(flap.settled);
@@ -197,7 +197,7 @@ forEachRuntime((runtime) => {
     ['server-a', 'crash'],
   ] as const)
     test.serial(
-      `${runtime}: a fault with a time of its own is listed with what is left of it, and mends itself (${how})`,
+      `${runtime}: a fault with a time of its own is listed with what is left of it, and ends by itself (${how})`,
       async (t) => {
         const { lab, first, shapes } = the();
         await lab.fail(target, { ...settled, how, settings: { forMs: 12_000 } });
@@ -209,12 +209,12 @@ forEachRuntime((runtime) => {
           { everyMs: 100, deadlineMs: 30_000 },
         );
         t.true(held);
-        const mended = await pollUntil(
+        const restored = await pollUntil(
           async () => catchments(await lab.who()),
           (map) => JSON.stringify(map) === JSON.stringify(first),
           { everyMs: 100, deadlineMs: 30_000 },
         );
-        t.deepEqual(mended.last, first);
+        t.deepEqual(restored.last, first);
         t.is(await shapesOf(t, lab), shapes);
       },
     );
@@ -241,17 +241,17 @@ forEachRuntime((runtime) => {
       );
       t.deepEqual(last, ['service@server-b'], 'others stay');
       await lab.restore('service@server-b', settled);
-      const mended = await pollUntil(
+      const restored = await pollUntil(
         async () => catchments(await lab.who()),
         (map) => JSON.stringify(map) === JSON.stringify(first),
         { everyMs: 100, deadlineMs: 30_000 },
       );
-      t.deepEqual(mended.last, first);
+      t.deepEqual(restored.last, first);
       t.is(await shapesOf(t, lab), shapes);
     },
   );
 
-  test.serial(`${runtime}: a link may be impaired and down; which of both is mended can be said`, async (t) => {
+  test.serial(`${runtime}: a link may be impaired and down; which of both is restored can be said`, async (t) => {
     const { lab, first, shapes } = the();
     await lab.fail('router1/server-a', { ...settled, how: 'impair', settings: { impairment: { delayMs: 2 } } });
     await lab.fail('router1/server-a', { ...settled, how: 'down' });

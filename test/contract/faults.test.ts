@@ -79,7 +79,7 @@ forEachRuntime((runtime) => {
   });
 
   for (const [title, { target, how, restoreAs = target, answers }] of Object.entries(cases)) {
-    test.serial(`${runtime}: ${title} (${target}), and is mended`, async (t) => {
+    test.serial(`${runtime}: ${title} (${target}), and is restored`, async (t) => {
       const { lab, first } = the();
       t.deepEqual(await whoAnswers(lab), everywhere(healthy));
       const broken = await lab.fail(target, settled);
@@ -97,10 +97,10 @@ forEachRuntime((runtime) => {
         t.is(change.switchMs !== null, change.after !== null && change.after !== change.before, change.client);
       }
 
-      const mended = await lab.restore(restoreAs, settled);
-      t.like(mended, { action: 'restore', target: restoreAs, how, settled: true, pending: [] });
-      t.deepEqual(seen(mended.changes, 'before'), everywhere(answers));
-      t.deepEqual(seen(mended.changes, 'after'), everywhere(healthy));
+      const restored = await lab.restore(restoreAs, settled);
+      t.like(restored, { action: 'restore', target: restoreAs, how, settled: true, pending: [] });
+      t.deepEqual(seen(restored.changes, 'before'), everywhere(answers));
+      t.deepEqual(seen(restored.changes, 'after'), everywhere(healthy));
       t.deepEqual(catchments(await lab.who()), first, 'the restored map is the first one');
       t.deepEqual((await lab.inspect([])).faults, []);
     });
@@ -163,7 +163,7 @@ forEachRuntime((runtime) => {
     for (const address of [ipv4, ipv6]) t.true((await inNode(t, lab, 'server-a', loopback)).includes(`${address}/`));
   });
 
-  test.serial(`${runtime}: several faults at once; each repair mends only its own`, async (t) => {
+  test.serial(`${runtime}: several faults at once; each repair restores only its own`, async (t) => {
     const { lab, first } = the();
     await lab.fail('router1:eth2', settled);
     await lab.fail('server-a', settled);

@@ -60,7 +60,7 @@ for (const name of cases) {
 }
 
 /**
- * What fails, and is mended again, one after another, in the networks that have several routers on a segment and hosts
+ * What fails, and is restored, one after another, in the networks that have several routers on a segment and hosts
  * on several links.
  */
 const broken = {

@@ -128,14 +128,14 @@ forEachRuntime((runtime) => {
     });
 
     for (const [title, { target, how, settings, answers }] of Object.entries(own)) {
-      test.serial(`${runtime}: ${topology}: ${title} (${target}, ${how}), and is mended`, async (t) => {
+      test.serial(`${runtime}: ${topology}: ${title} (${target}, ${how}), and is restored`, async (t) => {
         const { lab, first, state } = the();
         const broken = await lab.fail(target, { ...settled, how, settings });
         t.like(broken, { action: 'fail', target, how, settled: true, pending: [] });
         t.deepEqual(await whoAnswers(lab), everywhere(answers));
         t.like((await lab.inspect([])).faults, [{ target, how }]);
-        const mended = await lab.restore(target, settled);
-        t.like(mended, { action: 'restore', target, how, settled: true, pending: [] });
+        const restored = await lab.restore(target, settled);
+        t.like(restored, { action: 'restore', target, how, settled: true, pending: [] });
         t.deepEqual(catchments(await lab.who()), first, 'the restored map is the first one');
         t.deepEqual((await lab.inspect([])).faults, []);
         t.deepEqual(

@@ -147,7 +147,7 @@ atRandom('kill -9 of the agent while the lab comes up is told by up, and leaves 
   }
 });
 
-test.serial('a fail that is interrupted, or killed, is undone; what a restore has mended stays so', async (t) => {
+test.serial('a fail that is interrupted, or killed, is undone; what a restore repaired stays so', async (t) => {
   t.timeout(120_000);
   const target = 'router1/server-a';
   const until = async (isBroken: boolean): Promise<void> => {

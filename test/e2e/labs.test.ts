@@ -73,7 +73,7 @@ test.serial('one lab: fail, restore, who, inspect, list, probe, exec, vtysh', as
   );
   t.is((await refused(t, sandbox, ['fail', 'server-a'], 2)).code, 'FAULT_STATE');
   const health = await ask(t, sandbox, labDoctor, ['doctor', 'figure1']);
-  t.true(health.healthy, 'what was broken on purpose is nothing to be mended');
+  t.true(health.healthy, 'a fault made on purpose is not a symptom');
   t.true(health.symptoms.length > 10);
   const restored = await ask(t, sandbox, step, ['restore', 'server-a', '--timeout', '30s']);
   t.like(restored, { action: 'restore', target: 'server-a', how: 'crash', settled: true });
@@ -335,7 +335,7 @@ test.serial('topologies, schema and doctor', async (t) => {
   t.true(checks.length > 5);
   t.true(
     checks.every(({ status, hint }) => status === 'ok' || hint !== undefined),
-    'what is not well says what mends it',
+    'what is not well says how to repair it',
   );
   t.regex(await ok(t, sandbox, ['doctor']), /labs can run here: nearcast up figure3/);
   await assertNothingLeft(t, sandbox);

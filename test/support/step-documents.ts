@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kindsOfFault } from '../../src/topology/model/fault.js';
 
-/* The documents of verbs that break, mend and judge: what a step saw, and what a test came to. */
+/* The documents of verbs that break, restore and judge: what a step saw, and what a test came to. */
 
 export const text = z.string().min(1);
 export const milliseconds = z.number().nonnegative();

@@ -7,7 +7,7 @@ import type { RunningLab } from '../lab/running-lab.js';
 import { Pauses } from './pauses.js';
 import { RoutingActions } from './routing-actions.js';
 
-/** Breaks and mends a lab. What a fault does is undone by its repair, but for what another fault still does. */
+/** Breaks a lab and restores it. A repair undoes what its fault did, except what another fault still does. */
 export class FaultActions {
   readonly #works = new WeakMap<ActiveFault, FaultWork>();
   /** Containers that the engine starts again by itself. */
@@ -34,7 +34,7 @@ export class FaultActions {
     };
   }
 
-  /** In how many milliseconds a fault mends itself; undefined where it does not. */
+  /** In how many milliseconds a fault ends by itself; undefined where it does not. */
   endsInMs(fault: ActiveFault): number | undefined {
     const end = this.#ends.get(fault.key);
     return end === undefined ? undefined : Math.max(0, Math.round(end.atMs - performance.now()));
@@ -62,10 +62,10 @@ export class FaultActions {
       await this.#undo(fault).catch(() => undefined);
       throw error;
     }
-    this.#mendIn(fault);
+    this.#restoreIn(fault);
   }
 
-  /** Mends what a fault broke, but for what another fault still breaks. A repair that fails leaves it listed. */
+  /** Restores what a fault broke, except what another fault still breaks. If the repair fails, the fault stays listed. */
   async mend(fault: ActiveFault): Promise<void> {
     clearTimeout(this.#ends.get(fault.key)?.timer);
     this.#ends.delete(fault.key);
@@ -88,14 +88,14 @@ export class FaultActions {
     return known;
   }
 
-  /** Mends what a visitor broke and left, as far as that can be done without anybody's help. */
+  /** Restores what a visitor broke and left, as far as the agent can without the engine. */
   async mendOf(visitor: object): Promise<void> {
     await this.mendAlone(this.lab.faults.all.filter((fault) => this.#visitors.get(fault) === visitor));
   }
 
   /**
-   * Mends those of these faults that are there still, as far as that can be done without anybody's help; the others
-   * come back.
+   * Restores those of these faults that are still active, as far as the agent can without the engine. Returns the
+   * others.
    */
   async mendAlone(faults: readonly ActiveFault[]): Promise<readonly ActiveFault[]> {
     const there = faults.filter((fault) => this.lab.faults.all.includes(fault));
@@ -103,7 +103,7 @@ export class FaultActions {
     return there.filter((fault) => this.#needsEngine(fault));
   }
 
-  #mendIn(fault: ActiveFault): void {
+  #restoreIn(fault: ActiveFault): void {
     const { forMs } = fault.settings;
     if (forMs === undefined) return;
     const timer = setTimeout(() => {
@@ -142,13 +142,13 @@ export class FaultActions {
     );
   }
 
-  /** Somebody else ended a node: a crash like any other, listed, and mended by `restore`. */
+  /** Somebody else ended a node: a crash like any other, listed, and undone by `restore`. */
   async #noteDeath(name: string): Promise<void> {
     const effect = { kind: 'crash', node: name } as const;
     const key = `${name} power`;
     const known = this.lab.faults.all.find((fault) => fault.key === key);
     if (known !== undefined) this.lab.faults.remove(known);
-    this.lab.node(name).namespace.standsStill = false;
+    this.lab.node(name).namespace.isFrozen = false;
     this.lab.faults.add({ key, targetKey: name, target: name, how: 'crash', effect, settings: {} });
     await this.lab.crash(name);
   }

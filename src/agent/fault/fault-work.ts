@@ -74,7 +74,7 @@ function freeze({ node: name }: FaultEffect<'freeze'>, { lab, routing }: Tools):
   const node = lab.node(name);
   return {
     async do() {
-      node.namespace.standsStill = true;
+      node.namespace.isFrozen = true;
       await stopNode(node.initPid);
       // In a container that its engine has paused, they go on: they are in the agent's control group.
       await Promise.all([...node.programs].map((program) => program.halt()));
@@ -83,7 +83,7 @@ function freeze({ node: name }: FaultEffect<'freeze'>, { lab, routing }: Tools):
     async undo() {
       signalNode(node.initPid, 'SIGCONT');
       for (const program of node.programs) program.resume();
-      node.namespace.standsStill = false;
+      node.namespace.isFrozen = false;
       const serving = new Set(lab.startable(lab.instancesAt(name)));
       await Promise.all(lab.instancesAt(name).map((instance) => instance.thaw(serving.has(instance))));
       await routing.bringInLine(name);
@@ -120,7 +120,7 @@ function shape({ ends }: FaultEffect<'silence' | 'partition' | 'impair'>, { lab 
   };
 }
 
-/** Down at once, up after half a period, and so on until it is mended. */
+/** Down at once, up after half a period, and so on until it is restored. */
 function flap({ ends, periodMs }: FaultEffect<'flap'>, { lab }: Tools): FaultWork {
   let timer: NodeJS.Timeout | undefined;
   return {

@@ -8,7 +8,7 @@ export function nothingDone(): LabError {
   return new LabError('INTERRUPTED', 'interrupted: nothing was broken or restored');
 }
 
-/** Mends what an interrupted step broke. What it mended stays so: nobody wants that broken again. Says which it was. */
+/** Undoes the faults of an interrupted step, but not its repairs. The error says which there were. */
 export async function undone(
   actions: FaultActions,
   parts: readonly { readonly part: Pick<StepPart, 'action' | 'target'>; readonly fault: ActiveFault }[],
@@ -25,12 +25,12 @@ export async function undone(
       },
     );
   }
-  const mended = parts.filter(({ part }) => part.action === 'restore').map(({ part }) => part.target);
-  if (mended.length === 0) return new LabError('INTERRUPTED', 'interrupted: what was broken is restored');
+  const restored = parts.filter(({ part }) => part.action === 'restore').map(({ part }) => part.target);
+  if (restored.length === 0) return new LabError('INTERRUPTED', 'interrupted: what was broken is restored');
   const also = broke.length === 0 ? '' : ', and so is what was broken';
   return new LabError(
     'INTERRUPTED',
-    `interrupted: ${mended.join(', ')} is restored${also}; whether routing has settled is not known`,
+    `interrupted: ${restored.join(', ')} is restored${also}; whether routing has settled is not known`,
     { hint: 'nearcast doctor <lab> shows what its routing lacks' },
   );
 }

@@ -4,15 +4,15 @@ import type { RunningLab } from '../lab/running-lab.js';
 import { signalNode } from '../system/signal-node.js';
 
 /**
- * Containers that somebody paused by the engine. Each is a freeze like any other, which a repair mends, and which goes
- * by itself when the container goes on.
+ * Containers that somebody paused by the engine. Each is a freeze like any other: a repair ends it, and so does
+ * `docker unpause`.
  */
 export class Pauses {
   readonly #known = new WeakSet<ActiveFault>();
 
   constructor(
     readonly lab: RunningLab,
-    readonly mend: (fault: ActiveFault) => Promise<void>,
+    readonly restore: (fault: ActiveFault) => Promise<void>,
   ) {}
 
   /** What was seen of a node: said at every look, so that what came in between is caught up with. */
@@ -20,11 +20,11 @@ export class Pauses {
     const freeze = this.#freezeOf(name);
     if (isPaused && freeze === undefined) this.#note(name);
     if (isPaused || freeze === undefined || !this.#known.delete(freeze)) return;
-    await this.mend(freeze);
+    await this.restore(freeze);
   }
 
   /**
-   * The engine is about to let a node go on for the sake of a repair: until that comes, the node stands still as by
+   * The engine is about to unpause a node for a repair. Until the repair comes, the node stays frozen, as by
    * `fail --how freeze`.
    */
   hold(name: string): void {
@@ -42,7 +42,7 @@ export class Pauses {
     const fault = resolveFault(lab.plan, name, 'freeze');
     lab.faults.add(fault);
     this.#known.add(fault);
-    node.namespace.standsStill = true;
+    node.namespace.isFrozen = true;
     // Whoever asks one of its daemons just now would wait as long as it is paused.
     node.daemons.hangUp();
     for (const instance of lab.instancesAt(name)) instance.freeze();

@@ -44,8 +44,8 @@ export class RoutingActions {
   }
 
   /**
-   * What of a fault nobody was told, or the kernel does not have. Who has crashed, or stands still, is told when it
-   * goes on.
+   * What of a fault no daemon was told, or the kernel does not have. A node that has crashed or is frozen is told when
+   * it runs again.
    */
   async missingOf(effect: RoutingEffect): Promise<readonly string[]> {
     const responsive = nodesOf(effect).filter((name) => this.lab.node(name).isResponsive);
@@ -84,7 +84,7 @@ export class RoutingActions {
     const hijacks = node.isRunning ? condition.hijacks.filter((hijack) => hijack.node === name) : [];
     // It answers before anybody is told, and the last one who was told finds it still.
     await this.#hijackerAt(node).answerFor(hijacks, { keepOthers: node.isRunning });
-    // Daemons that stand still would not answer: they are told when they go on.
+    // Frozen daemons would not answer: they are told when they thaw.
     if (node.isResponsive) await this.#configure(node, condition, hijacks);
     await this.#hijackerAt(node).announce(hijacks);
     await this.#hijackerAt(node).answerFor(hijacks);

@@ -24,7 +24,7 @@ export class LabFaults {
     return conditionOf(this.#faults.values());
   }
 
-  /** What is broken once these faults have been made, or mended. */
+  /** What is broken after these faults and repairs. */
   conditionAfter(changes: readonly { readonly action: 'fail' | 'restore'; readonly fault: ActiveFault }[]): Condition {
     const faults = new Map(this.#faults);
     for (const { action, fault } of changes) {

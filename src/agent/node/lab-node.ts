@@ -47,7 +47,7 @@ export class LabNode {
     this.daemons = new NodeDaemons(
       plan.routing?.daemons ?? [],
       () => join(processes.runFolder, 'frr'),
-      () => namespace.standsStill,
+      () => namespace.isFrozen,
     );
     processes.onDeath = () => {
       this.onDeath(this.name);
@@ -70,9 +70,9 @@ export class LabNode {
     return this.initPid !== 0;
   }
 
-  /** Whether its daemons can be asked: they run, and do not stand still. */
+  /** Whether its daemons can be asked: they run, and are not frozen. */
   get isResponsive(): boolean {
-    return this.isRunning && !this.namespace.standsStill;
+    return this.isRunning && !this.namespace.isFrozen;
   }
 
   /** Starts the node's processes: its daemons run, its interfaces are still as they were. */

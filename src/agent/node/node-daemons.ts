@@ -15,12 +15,12 @@ export class NodeDaemons {
     /** Another one after every crash of a container. */
     readonly socketFolder: () => string,
     /** Whether they would take a question and never answer it. */
-    readonly standStill: () => boolean,
+    readonly isFrozen: () => boolean,
   ) {}
 
-  /** The connection to a daemon; AGENT_GONE where it does not run, or stands still. */
+  /** The connection to a daemon; AGENT_GONE where it does not run, or is frozen. */
   async vty(daemon: Daemon): Promise<Vty> {
-    if (this.standStill()) throw new LabError('AGENT_GONE', `${daemon} stands still`);
+    if (this.isFrozen()) throw new LabError('AGENT_GONE', `${daemon} is frozen`);
     const known = this.#vtys.get(daemon);
     if (known !== undefined) return known;
     const opening = Vty.open(join(this.socketFolder(), `${daemon}.vty`), this.#hangingUp.signal);

@@ -73,7 +73,7 @@ export class OfferedLines {
   async #serve(name: string, socket: Socket): Promise<void> {
     this.#keep(socket);
     const daemon = this.daemons.names.find((each) => each === name);
-    // One that a fault has killed takes its lines when it is mended.
+    // A daemon that a fault killed takes its lines when it is restored.
     const behind = daemon === undefined ? undefined : await this.#reach(daemon);
     behind
       ?.on('data', (chunk) => socket.write(chunk))

@@ -66,7 +66,7 @@ export class CommandStream implements ProbeStream {
     // Where the machine has no process left for it, it has no answer either.
     const instance = await this.client.firstLineOf(argv, this.#patienceMs).catch(() => undefined);
     if (this.#waiting === probe) this.#waiting = undefined;
-    if (instance === undefined || this.namespace.standsStill) return;
+    if (instance === undefined || this.namespace.isFrozen) return;
     probe.instance = instance;
     probe.rttMs = performance.now() - probe.sentAtMs;
     probe.fate = 'answered';

@@ -44,7 +44,7 @@ async function exchange(
   const { socket, release } = await sockets.take(flow);
   const sourcePort = socket.address().port;
   const atMs = performance.now();
-  if (namespace.standsStill) {
+  if (namespace.isFrozen) {
     release();
     return { sourcePort, atMs, fate: 'silent' };
   }
@@ -57,7 +57,7 @@ async function exchange(
       });
       take = (reply, from) => {
         const isOurs = from.port === port && parseAddress(from.address)?.text === target.address;
-        const answer = isOurs && !namespace.standsStill ? read(reply) : undefined;
+        const answer = isOurs && !namespace.isFrozen ? read(reply) : undefined;
         if (answer !== undefined) settle({ ...answer, rttMs: rounded(performance.now() - atMs) });
       };
       socket.on('message', take);

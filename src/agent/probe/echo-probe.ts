@@ -17,7 +17,7 @@ export async function probeEcho(flow: Flow, { params, listeners, id }: Round): P
   const echo = { id, sequence: flow.index & 0xffff };
   const atMs = performance.now();
   const silent = { sourcePort: null, atMs, fate: 'silent' } as const;
-  if (namespace.standsStill) return silent;
+  if (namespace.isFrozen) return silent;
   let stopHearing = (): void => undefined;
   try {
     const seen = await settledWithin<Omit<Outcome, 'sourcePort' | 'atMs'>>(params.timeoutMs, (settle) => {

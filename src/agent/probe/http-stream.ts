@@ -44,7 +44,7 @@ export class HttpStream implements ProbeStream {
     this.#end();
     const probe: Probe = { sentAtMs: performance.now(), instance: null, rttMs: NaN, fate: 'silent', duplicates: 0 };
     this.probes.push(probe);
-    if (!this.namespace.standsStill) this.#ask(probe);
+    if (!this.namespace.isFrozen) this.#ask(probe);
     return probe;
   }
 
@@ -76,7 +76,7 @@ export class HttpStream implements ProbeStream {
       this.#end(connection);
     });
     connection.on('data', (text: string) => {
-      if (this.namespace.standsStill) return;
+      if (this.namespace.isFrozen) return;
       received += text;
       const instance = readWhoami(received);
       if (instance === undefined) return;

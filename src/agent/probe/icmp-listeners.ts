@@ -85,7 +85,7 @@ export function hearOf(listener: IcmpListener, subject: IcmpSubject, hear: Hear)
 
 function take({ namespace, family, waiting }: IcmpListener, message: Buffer): void {
   // Its programs are frozen, and with them whoever waits.
-  if (namespace.standsStill) return;
+  if (namespace.isFrozen) return;
   const reply = readEchoReply(message, family);
   if (reply !== undefined) {
     waiting.get(keyOf({ protocol: 'icmp', ...reply }))?.('reply');

@@ -66,7 +66,7 @@ class DatagramStream implements ProbeStream {
     const message = this.#prepared.withId(this.probes.length & 0xffff);
     const probe: Probe = { sentAtMs: performance.now(), instance: null, rttMs: NaN, fate: 'silent', duplicates: 0 };
     this.probes.push(probe);
-    if (!this.namespace.standsStill && !this.#socket.send(message)) probe.fate = 'unreachable';
+    if (!this.namespace.isFrozen && !this.#socket.send(message)) probe.fate = 'unreachable';
     return probe;
   }
 
@@ -106,7 +106,7 @@ class DatagramStream implements ProbeStream {
   }
 
   #take(message: Buffer, arrivedAtMs: number): void {
-    if (this.namespace.standsStill) return;
+    if (this.namespace.isFrozen) return;
     const refused = readRefusal(message);
     if (refused !== undefined) {
       this.note(refused, 'refused');

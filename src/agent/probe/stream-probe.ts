@@ -124,7 +124,7 @@ async function converse(flow: Flow, { params, listeners }: Round, talk: Conversa
     heard ??= word;
   });
   try {
-    const seen = namespace.standsStill
+    const seen = namespace.isFrozen
       ? undefined
       : await settledWithin<StreamOutcome>(params.timeoutMs, (settle) => {
           connection.on('error', (error) => {
@@ -133,7 +133,7 @@ async function converse(flow: Flow, { params, listeners }: Round, talk: Conversa
           talk(
             connection,
             (outcome) => {
-              if (!namespace.standsStill) settle(outcome);
+              if (!namespace.isFrozen) settle(outcome);
             },
             atMs,
           );

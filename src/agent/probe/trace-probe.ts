@@ -16,7 +16,7 @@ export function tracer(plan: LabPlan, condition: Condition): (flow: Flow, round:
   const { ownerOf } = nodeNames(plan);
   return async ({ namespace, client, target, port, sourcePort }, { params }) => {
     const atMs = performance.now();
-    if (namespace.standsStill) return { sourcePort: sourcePort === 0 ? null : sourcePort, atMs, fate: 'silent' };
+    if (namespace.isFrozen) return { sourcePort: sourcePort === 0 ? null : sourcePort, atMs, fate: 'silent' };
     const question = { client, service: target.service ?? '', address: target.address, family: target.family };
     const trace = await tracePath(question, namespace, sourcePort, {
       maxHops: MOST_HOPS,

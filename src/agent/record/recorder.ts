@@ -25,7 +25,8 @@ interface Listener {
 
 /**
  * Writes down what every node's kernel says of its links, addresses and routes (rtnetlink(7)), what its daemons say of
- * their neighbors, which programs end by themselves, and what is broken and mended, all on the agent's one clock. Kernels are asked once a millisecond.
+ * their neighbors, which programs end by themselves, and each fault and repair, all on the agent's one clock. It asks the kernels once
+ * a millisecond.
  */
 export class Recorder {
   readonly #events: TimelineEvent[] = [];

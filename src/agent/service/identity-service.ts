@@ -34,7 +34,7 @@ export class IdentityService {
     return this.#udp.length > 0 && !this.#isHung;
   }
 
-  /** A process that stands still: the kernel goes on to take questions and connections for it, and nobody answers. */
+  /** A hung process: the kernel still takes queries and connections for it, but nothing answers. */
   hang(): void {
     this.#isHung = true;
     for (const socket of this.#udp) socket.hang();

@@ -46,7 +46,7 @@ export interface InstanceServer {
   stop(): Promise<void>;
   /** Takes questions and connections on, and answers none. */
   hang(): Promise<void>;
-  /** All processes of the host were stopped by a signal: a server that is no process of the host stands still too. */
+  /** All processes of the host were stopped by a signal. A server that is not a process of the host freezes too. */
   freeze(): void;
   /** They were continued: it goes on where it stood, or hangs where another fault keeps it from serving. */
   thaw(serves: boolean): Promise<void>;

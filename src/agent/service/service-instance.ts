@@ -25,7 +25,7 @@ export class ServiceInstance {
   #isHeld = false;
   /** Ends the watch that holds an older one. */
   #watch = {};
-  /** How often in a row the watcher has looked since something was broken or mended, and has kept the address. */
+  /** How often in a row the watcher has looked since the last fault or repair, and has kept the address. */
   #keptLooks = 0;
 
   constructor(
@@ -43,7 +43,7 @@ export class ServiceInstance {
     return this.#announced;
   }
 
-  /** What the watcher saw before something was broken or mended says nothing of what it will do. */
+  /** What the watcher saw before a fault or a repair does not say what it will do now. */
   lookAnew(): void {
     this.#keptLooks = 0;
   }
@@ -57,8 +57,8 @@ export class ServiceInstance {
   }
 
   /**
-   * The host's processes stand still, and its watcher is one of them; what its router announces is for the watcher
-   * there to withdraw, which sees an instance that does not answer.
+   * The host's processes are frozen, and its watcher is one of them. What its router announces, the watcher there
+   * withdraws: it sees an instance that does not answer.
    */
   freeze(): void {
     this.server.freeze();

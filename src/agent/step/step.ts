@@ -39,11 +39,11 @@ const BASELINE_DEADLINE_MS = 2000;
 const STRAGGLER_DEADLINE_MS = 200;
 
 /**
- * Breaks or mends something, or several things at once, while every client keeps asking, and reports what they saw: who
- * answered before and after, for how long nobody did, how many probes were lost, and what the nodes said meanwhile. It
+ * Breaks or restores one target or several at once, while every client keeps probing. Reports what they saw: who
+ * answered before and after, how long the outage was, how many probes were lost, and what the nodes said meanwhile. It
  * goes on until the answers and every router's kernel are as routing should come to, or until the deadline, and then
  * for as long as it was asked to watch; what is reported is what was seen. A signal ends it at any moment: INTERRUPTED,
- * and what it broke is mended.
+ * and what it broke is restored.
  */
 export async function performStep(
   lab: RunningLab,
@@ -169,7 +169,7 @@ async function untilSteady(lab: RunningLab, prober: Prober, signal: AbortSignal)
   );
 }
 
-/** All parts at the same moment. Where one of them is refused, what the others broke is mended again. */
+/** All parts at the same moment. If one of them is refused, what the others broke is restored. */
 async function act(actions: FaultActions, parts: readonly Part[], visitor: object | undefined): Promise<void> {
   const done = await Promise.allSettled(
     parts.map(({ part: { action, restarts }, fault }) =>

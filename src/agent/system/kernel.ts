@@ -217,8 +217,8 @@ export class NetNamespace {
     this.#descriptor = descriptor;
   }
 
-  /** The programs in it are frozen: what the agent does in their place it does not do either. */
-  standsStill = false;
+  /** Its programs are frozen: the agent, which acts for some of them, does nothing in their place. */
+  isFrozen = false;
 
   get descriptor(): number {
     return this.#descriptor;

@@ -38,8 +38,8 @@ export class Readiness {
   }
 
   /**
-   * The tags of those that are ready, after at most `timeoutMs`, in which the thread stands still; not all where many
-   * are.
+   * The tags of those that are ready. Blocks the thread for at most `timeoutMs`. Where many are ready, it returns only
+   * some.
    */
   wait(timeoutMs: number): readonly number[] {
     const count = this.#epollWait(this.#epoll, this.#events, MOST_AT_ONCE, timeoutMs);

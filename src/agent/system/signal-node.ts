@@ -20,7 +20,7 @@ export async function stopNode(initPid: number): Promise<void> {
   );
 }
 
-/** The processes of a node that do not stand still. */
+/** The processes of a node that are not stopped (proc(5): states T and t). */
 export function movingIn(initPid: number): readonly SeenProcess[] {
   return processesOf(initPid).filter(({ state }) => !/[Tt]/.test(state));
 }

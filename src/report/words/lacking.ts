@@ -33,7 +33,7 @@ export function whatIsLacking(lacking: Lacking): string {
   }
 }
 
-/** What would mend it, where something is known. */
+/** How to repair it, where that is known. */
 export function remedyOf(lacking: Lacking): string | undefined {
   switch (lacking.kind) {
     case 'daemons': {

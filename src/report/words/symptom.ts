@@ -6,7 +6,7 @@ export interface Symptom {
   readonly node: string;
   readonly text: string;
   readonly healthy: boolean;
-  /** What would mend it, where something is known. */
+  /** How to repair it, where that is known. */
   readonly hint?: string | undefined;
 }
 

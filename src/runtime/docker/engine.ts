@@ -109,7 +109,7 @@ export async function connectEngine(
   }
 }
 
-/** An engine that does not answer, with what was tried and what mends it. */
+/** An engine that does not answer, with what was tried and how to repair it. */
 export function unreachable(address: EngineAddress, cause: unknown): LabError {
   if (cause instanceof LabError) return cause;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';

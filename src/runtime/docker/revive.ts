@@ -15,8 +15,7 @@ const START_DEADLINE_MS = 15_000;
 
 /**
  * The agent of a lab in containers. It can end a container but not start one: before it restores a node, the engine
- * starts the node's container again, made anew where somebody has removed it, or lets it go on where somebody has
- * paused it.
+ * starts the node's container again, makes a new one if it was removed, or unpauses it if it was paused.
  */
 export class ReviveBeforeRestore implements Agent {
   constructor(
@@ -74,7 +73,7 @@ export class ReviveBeforeRestore implements Agent {
       });
   }
 
-  /** The repair that follows finds a node that stands still, and lets it go on. */
+  /** The repair that follows finds a frozen node, and thaws it. */
   async #unpause(node: string): Promise<void> {
     const container = this.at.engine.getContainer(this.#nameOf(node));
     try {

@@ -4,7 +4,7 @@ import { pollUntil } from '../../support/poll.js';
 import { childrenOf, identify, isAlive, type KnownProcess } from './known-process.js';
 
 /** Longer than the kernel needs for a large lab, whose sockets and interfaces it takes apart one by one. */
-const STANDSTILL_MS = 60_000;
+const STUCK_MS = 60_000;
 const LOOK_EVERY_MS = 2;
 /** A large lab has thousands of processes: each look at all of them takes time from the kernel that ends them. */
 const COUNT_EVERY_MS = 500;
@@ -12,8 +12,8 @@ const SAID_AFTER_MS = 1000;
 
 export interface EndingOptions {
   readonly onProgress?: ((text: string) => void) | undefined;
-  /** So long without any sign of work, and it is given up. */
-  readonly standstillMs?: number;
+  /** After so long without a sign of work, `awaitEnd` gives up. */
+  readonly stuckMs?: number;
 }
 
 /** What is left of a lab that ends. */
@@ -37,23 +37,23 @@ export async function awaitEnd(
   lab: string,
   first: readonly KnownProcess[],
   lookAt: () => Remains,
-  { onProgress, standstillMs = STANDSTILL_MS }: EndingOptions = {},
+  { onProgress, stuckMs = STUCK_MS }: EndingOptions = {},
 ): Promise<void> {
   const startedAtMs = performance.now();
   let seen: Remains = { processes: Infinity, work: 0 };
   let [movedAtMs, countedAtMs] = [startedAtMs, startedAtMs];
   const { last } = await pollUntil(
-    (): 'ended' | 'ending' | 'stands still' => {
+    (): 'ended' | 'ending' | 'stuck' => {
       const alive = first.some(isAlive);
       const nowMs = performance.now();
-      if (!alive || nowMs - countedAtMs < Math.min(COUNT_EVERY_MS, standstillMs / 4)) return alive ? 'ending' : 'ended';
+      if (!alive || nowMs - countedAtMs < Math.min(COUNT_EVERY_MS, stuckMs / 4)) return alive ? 'ending' : 'ended';
       countedAtMs = nowMs;
       const now = lookAt();
       if (now.processes < seen.processes || now.work !== seen.work) movedAtMs = nowMs;
       if (nowMs - startedAtMs >= SAID_AFTER_MS)
         onProgress?.(`removing ${lab}: ${String(now.processes)} processes left`);
       seen = now;
-      return nowMs - movedAtMs >= standstillMs ? 'stands still' : 'ending';
+      return nowMs - movedAtMs >= stuckMs ? 'stuck' : 'ending';
     },
     (state) => state !== 'ending',
     { everyMs: LOOK_EVERY_MS, deadlineMs: Infinity },
@@ -65,7 +65,7 @@ export async function awaitEnd(
     .join(', ');
   throw new LabError(
     'DEPLOY_FAILED',
-    `${String(seen.processes)} processes of ${lab} have not ended, without progress for ${String(standstillMs / 1000)} s (${pids})`,
+    `${String(seen.processes)} processes of ${lab} have not ended, without progress for ${String(stuckMs / 1000)} s (${pids})`,
     {
       hint: `nearcast down ${lab} waits once more`,
     },

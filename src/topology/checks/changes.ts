@@ -85,7 +85,7 @@ export function checkPart(
           `step ${earlier.step} broke it: restore it before you break it again`,
         ),
       );
-    // One that mends itself may be whole by the next step.
+    // One that ends by itself may be over by the next step.
     else if (step.for === undefined) broken.push({ step: number, text, key: resolved.key, how });
     return findings;
   }

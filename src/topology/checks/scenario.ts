@@ -9,7 +9,7 @@ import { partsOf, placedSteps, type PlacedStep } from './steps.js';
 /** More steps than these are a slip, too. */
 const mostSteps = 10_000;
 
-/** The steps one after the other: each does one thing, what it breaks exists and works, and what it mends is broken. */
+/** Checks the steps in order: each does one thing, what it breaks exists and works, and what it restores is broken. */
 export const checkScenario: Check = (checked) => {
   const course: Course = {
     checked,

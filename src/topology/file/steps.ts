@@ -73,7 +73,7 @@ export function kindSaidBy(word: ChangeWord): WordedFault | undefined {
   return word === 'fail' || word === 'restore' ? undefined : word;
 }
 
-/** What one change breaks or mends. */
+/** What one change breaks or restores. */
 function readPart(change: FileChange): ChangePart {
   const word = changeWords.find((each) => change[each] !== undefined) ?? 'fail';
   const target = change[word] ?? '';

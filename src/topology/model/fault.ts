@@ -17,9 +17,9 @@ export interface FaultKindEntry {
   readonly settings?: KindSettings;
   /** A step may be written with it in place of `fail`: `drain: router1`. What the target of such a step is. */
   readonly ownWord?: string;
-  /** What happens to the target, as in "server-a loses power", and when it is mended. */
+  /** What happens to the target, as in "server-a loses power", and when it is restored. */
   readonly fails: string;
-  readonly mends: string;
+  readonly restored: string;
 }
 
 /** The sets of a condition that say what is broken; `fault/` knows how each names what is in it. */
@@ -62,7 +62,7 @@ export const faultKinds = {
     group: 'power',
     breaks: 'crashedNodes',
     fails: 'loses power',
-    mends: 'is powered on again',
+    restored: 'is powered on again',
   },
   freeze: {
     targets: ['node'],
@@ -70,7 +70,7 @@ export const faultKinds = {
     breaks: 'frozenNodes',
     needsPower: true,
     fails: 'freezes',
-    mends: 'resumes',
+    restored: 'resumes',
   },
   drain: {
     targets: ['node'],
@@ -79,7 +79,7 @@ export const faultKinds = {
     needs: 'routing',
     ownWord: 'a node that asks its neighbors to avoid it',
     fails: 'asks its neighbors to avoid it',
-    mends: 'is in use again',
+    restored: 'is in use again',
   },
   leak: {
     targets: ['node'],
@@ -87,21 +87,21 @@ export const faultKinds = {
     breaks: 'leakingNodes',
     needs: 'BGP',
     fails: 'leaks all routes to all neighbors',
-    mends: 'filters its routes again',
+    restored: 'filters its routes again',
   },
   down: {
     targets: ['link', 'interface'],
     group: 'carrier',
     breaks: 'downEnds',
     fails: 'goes down',
-    mends: 'comes up again',
+    restored: 'comes up again',
   },
   silence: {
     targets: ['link', 'interface'],
     group: 'silence',
     breaks: 'silentEnds',
     fails: 'goes silent, with its carrier up',
-    mends: 'is no longer silent',
+    restored: 'is no longer silent',
   },
   impair: {
     targets: ['link', 'interface'],
@@ -109,7 +109,7 @@ export const faultKinds = {
     settings: { impairment: true },
     ownWord: 'a link, or one end, whose packets are delayed, lost or changed',
     fails: 'is impaired',
-    mends: 'is unimpaired again',
+    restored: 'is unimpaired again',
   },
   flap: {
     targets: ['link', 'interface'],
@@ -117,21 +117,21 @@ export const faultKinds = {
     // Faster than the least, routing would not see each of them.
     settings: { periodMs: { least: 100, most: LONGEST_FAULT_MS, usual: 1000 } },
     fails: 'begins to flap',
-    mends: 'stops flapping',
+    restored: 'stops flapping',
   },
   partition: {
     targets: ['partition'],
     group: 'silence',
     breaks: 'silentEnds',
     fails: 'is partitioned, with all carriers up',
-    mends: 'is joined again',
+    restored: 'is joined again',
   },
   stop: {
     targets: ['service'],
     group: 'service',
     breaks: 'stoppedServices',
     fails: 'stops answering',
-    mends: 'answers again',
+    restored: 'answers again',
   },
   hang: {
     targets: ['service'],
@@ -139,14 +139,14 @@ export const faultKinds = {
     breaks: 'stoppedServices',
     needsPower: true,
     fails: 'hangs',
-    mends: 'answers again',
+    restored: 'answers again',
   },
   withdraw: {
     targets: ['service'],
     group: 'announcement',
     breaks: 'withdrawnServices',
     fails: 'is withdrawn, but still serves',
-    mends: 'is announced again',
+    restored: 'is announced again',
   },
   hijack: {
     targets: ['service'],
@@ -154,7 +154,7 @@ export const faultKinds = {
     byRouter: true,
     settings: { announce: true },
     fails: 'is announced by a router that does not serve it',
-    mends: 'is no longer announced there',
+    restored: 'is no longer announced there',
   },
   prepend: {
     targets: ['node', 'interface'],
@@ -162,7 +162,7 @@ export const faultKinds = {
     needs: 'BGP',
     settings: { value: { least: 1, most: 10, usual: 3 } },
     fails: 'lengthens its AS paths',
-    mends: 'announces its usual AS paths',
+    restored: 'announces its usual AS paths',
   },
   med: {
     targets: ['node', 'interface'],
@@ -170,7 +170,7 @@ export const faultKinds = {
     needs: 'BGP',
     settings: { value: { least: 0, most: MOST_UINT32, usual: 100 } },
     fails: 'announces another metric',
-    mends: 'announces its usual metric',
+    restored: 'announces its usual metric',
   },
   'local-pref': {
     targets: ['node', 'interface'],
@@ -179,7 +179,7 @@ export const faultKinds = {
     // Below the 80 that the routes of a provider have.
     settings: { value: { least: 0, most: MOST_UINT32, usual: 50 } },
     fails: 'sets another local preference',
-    mends: 'sets its usual local preference',
+    restored: 'sets its usual local preference',
   },
   kill: {
     targets: ['daemon'],
@@ -187,7 +187,7 @@ export const faultKinds = {
     needsPower: true,
     settings: { keepRoutes: true },
     fails: 'is killed',
-    mends: 'runs again',
+    restored: 'runs again',
   },
 } as const satisfies Readonly<Record<string, FaultKindEntry>>;
 
@@ -261,6 +261,6 @@ export interface FaultSettings {
   readonly value?: number | undefined;
   /** What a hijacker announces, in place of the service's own addresses. */
   readonly announce?: string | undefined;
-  /** The fault mends itself after so long. */
+  /** The fault ends by itself after so long. */
   readonly forMs?: number | undefined;
 }

@@ -6,7 +6,7 @@ import type { Share } from './share.js';
 /** One step of a scenario, with repetitions unrolled. */
 export type Step = ChangeStep | LookStep | ProbeStep;
 
-/** Something is broken or mended, or several things at the same moment, while every client keeps asking. */
+/** One fault or repair, or several at the same moment, while every client keeps probing. */
 export interface ChangeStep {
   readonly kind: 'change';
   /** As people say it: `fail server-a`, `drain server-a`, `fail server-a, restore server-b`. */

@@ -83,8 +83,8 @@ export function targetIndex(topology: Topology): TargetIndex {
 }
 
 /**
- * Finds what a target text names in a topology, or says why there is no such thing. A service is that of an instance,
- * but for a fault by a router that claims it; without a `how`, to mend it, either will do.
+ * Finds what a target text names in a topology, or says why there is no such thing. A service target names
+ * an instance; a fault by a router that claims the service names that router. Without a `how`, as in `restore`, either fits.
  */
 export function resolveTarget(
   text: string,

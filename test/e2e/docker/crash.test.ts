@@ -23,7 +23,7 @@ const upWords = ['up', 'figure3', '--runtime', 'docker'] as const;
 test.afterEach.always('the labs go', () => run(sandbox, ['down', '--all']));
 
 /** Everything that is left belongs to the lab and says so, and `words` remove it. */
-async function assertMendedBy(t: ExecutionContext, words: readonly string[], when: string): Promise<void> {
+async function assertRepairedBy(t: ExecutionContext, words: readonly string[], when: string): Promise<void> {
   const { labs } = await ask(t, sandbox, list, ['list']);
   if (labs.length > 0) await ok(t, sandbox, words);
   if (labs.length > 0 && words[0] === 'up') await ok(t, sandbox, ['down', 'figure3']);
@@ -51,10 +51,10 @@ whereEngine(() => {
   test.serial('kill -9 of up at any moment leaves only what down, down --all and the next up remove', async (t) => {
     t.timeout(180_000);
     const random = randomFrom(seed);
-    const mends = [['down', 'figure3'], ['down', '--all'], [...upWords]];
+    const repairs = [['down', 'figure3'], ['down', '--all'], [...upWords]];
     for (let round = 1; round <= ROUNDS; round++) {
       const momentMs = random() * WHOLE_UP_MS;
-      const words = mends[round % mends.length] ?? [];
+      const words = repairs[round % repairs.length] ?? [];
       const when = `NEARCAST_TEST_SEED=${String(seed)}, round ${String(round)}, after ${momentMs.toFixed(0)} ms, ${words.join(' ')}`;
       const running = start(sandbox, upWords);
       await delay(momentMs);
@@ -73,7 +73,7 @@ whereEngine(() => {
           { everyMs: 200, deadlineMs: 30_000 },
         );
         t.deepEqual(left, [], `nothing of it runs on: ${when}`);
-        await assertMendedBy(t, words, when);
+        await assertRepairedBy(t, words, when);
       }
       await assertNothingLeft(t, sandbox, when);
     }
@@ -118,7 +118,7 @@ whereEngine(() => {
         const refusal = await refused(t, sandbox, ['who'], 3);
         t.is(refusal.code, 'AGENT_GONE');
         t.regex(refusal.hint ?? '', /down figure3/);
-        await assertMendedBy(t, words, words.join(' '));
+        await assertRepairedBy(t, words, words.join(' '));
       }
     },
   );

@@ -37,7 +37,7 @@ test.afterEach.always('the labs go', () => run(sandbox, ['down', '--all']));
 
 whereEngine(() => {
   test.serial(
-    'figure 3 in containers: vtysh with docker exec, docker kill and docker pause are reported, restore mends them, down leaves nothing',
+    'figure 3 in containers: vtysh with docker exec, docker kill and docker pause are reported, restore repairs them, down leaves nothing',
     async (t) => {
       t.timeout(180_000);
       const before = { networks: await networksOfEngine(), host: hostFootprint() };
@@ -241,7 +241,7 @@ expect: {client1: server-a, client2: server-a}
     },
   );
 
-  test.serial('an image that is nowhere is named, with what mends it, and nothing is left', async (t) => {
+  test.serial('an image that is nowhere is named, with how to repair it, and nothing is left', async (t) => {
     const file = sandbox.write(
       'nowhere.yml',
       `

@@ -52,12 +52,12 @@ for (const [code, status] of [
 ] as const) {
   test.serial(`${code} ends with status ${status}`, async (t) => {
     const { result, stdout, stderr } = await outcome(
-      throwing(new LabError(code, 'what is wrong', { hint: 'what mends it' })),
+      throwing(new LabError(code, 'what is wrong', { hint: 'how to repair it' })),
       false,
     );
     t.is(result, status);
     t.is(stdout, '');
-    t.is(stderr, 'what is wrong\n  what mends it\n');
+    t.is(stderr, 'what is wrong\n  how to repair it\n');
   });
 }
 

@@ -24,7 +24,7 @@ test('faults of all kinds add up', (t) => {
   t.deepEqual([...stoppedServices], ['service@server-b']);
 });
 
-test('a node that is in two faults is broken until both are mended', (t) => {
+test('a node that is in two faults is broken until both are restored', (t) => {
   const [crash, link] = [faults('router1'), faults('router1/router2')];
   t.deepEqual([...conditionOf([...crash, ...link]).downEnds].sort(), ['router1:eth2', 'router2:eth1']);
   t.deepEqual([...conditionOf(link).crashedNodes], []);

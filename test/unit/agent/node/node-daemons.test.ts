@@ -14,16 +14,16 @@ test('whoever asks a daemon that is paused then, or has been, is told nothing in
     rmSync(folder, { recursive: true });
   });
   await once(silent, 'listening');
-  let standsStill = false;
+  let isFrozen = false;
   const daemons = new NodeDaemons(
     ['zebra'],
     () => folder,
-    () => standsStill,
+    () => isFrozen,
   );
   const connected = once(silent, 'connection');
   const asked = daemons.show('zebra', 'show version');
   await connected;
-  standsStill = true;
+  isFrozen = true;
   daemons.hangUp();
   t.is(await asked, undefined);
   t.is(await daemons.show('zebra', 'show version'), undefined);

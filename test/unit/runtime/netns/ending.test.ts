@@ -34,7 +34,7 @@ for (const [title, lookAt] of [
       if (looks === 15) child.kill('SIGKILL');
       return lookAt(looks);
     };
-    await awaitEnd('large', [identity], look, { standstillMs: 400, onProgress: (text) => said.push(text) });
+    await awaitEnd('large', [identity], look, { stuckMs: 400, onProgress: (text) => said.push(text) });
     t.true(looks >= 15, 'for longer than it may stand still');
     t.regex(said.at(-1) ?? '', /^removing large: \d+ processes left$/);
   });
@@ -43,7 +43,7 @@ for (const [title, lookAt] of [
 test('where nothing moves any more it is given up, and says how to wait again', async (t) => {
   const { identity } = sleeper(t);
   const error = await t.throwsAsync(
-    awaitEnd('large', [identity], () => ({ processes: 3, work: 7 }), { standstillMs: 400 }),
+    awaitEnd('large', [identity], () => ({ processes: 3, work: 7 }), { stuckMs: 400 }),
     { code: 'DEPLOY_FAILED' },
   );
   t.regex(error.message, /^3 processes of large have not ended, without progress for 0\.4 s/);
