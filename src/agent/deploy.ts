@@ -3,7 +3,7 @@ import { LabError } from '../errors.js';
 import { internalWeights, weightsRefusal } from '../forecast/lost-weights.js';
 import type { PlanNode } from '../plan/model.js';
 import type { Deployment, Progress } from '../protocol/messages.js';
-import { needsNsd } from '../plan/serve.js';
+import { neededServers } from '../plan/serve.js';
 import { makeConfinedRoot } from './system/confined-root.js';
 import { ContainerProcesses } from './node/container-processes.js';
 import { ContainerWatch } from './node/container-watch.js';
@@ -36,7 +36,10 @@ async function makeLab(
 ): Promise<RunningLab> {
   const hosts = files.common['hosts'] ?? '';
   const home = NetNamespace.own(loadKernel());
-  if (place.kind === 'namespaces' && (needsNsd(plan) || plan.nodes.some(({ routing }) => routing !== undefined)))
+  if (
+    place.kind === 'namespaces' &&
+    (neededServers(plan).length > 0 || plan.nodes.some(({ routing }) => routing !== undefined))
+  )
     makeConfinedRoot(place.programs);
   const watch = new ContainerWatch();
   const nodes = plan.nodes.map((node) => {

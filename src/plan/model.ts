@@ -196,8 +196,18 @@ interface PlanServeHttp {
   readonly store?: string | undefined;
 }
 
+interface PlanServeUnbound {
+  readonly kind: 'unbound';
+  /** The services that serve the root zone. */
+  readonly roots: readonly { readonly name: string; readonly addresses: readonly string[] }[];
+}
+
 /** A program that serves the instances of a service: each kind has a driver in the agent. */
-type PlanServe = PlanServeHttp | ({ readonly kind: 'nsd' } & ServeNsd) | ({ readonly kind: 'command' } & ServeCommand);
+type PlanServe =
+  | PlanServeHttp
+  | PlanServeUnbound
+  | ({ readonly kind: 'nsd' } & ServeNsd)
+  | ({ readonly kind: 'command' } & ServeCommand);
 
 export interface PlanService {
   readonly name: string;

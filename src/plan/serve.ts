@@ -20,10 +20,16 @@ export function planService(service: Service, services: readonly Service[]): Pla
 function planServe({ serve, store }: Service, services: readonly Service[]): PlanService['serve'] {
   if (serve === 'identity') return undefined;
   if (serve === 'http') return { kind: 'http', store: services.find(({ name }) => name === store)?.addresses[0] };
-  return 'zones' in serve ? { kind: 'nsd', ...serve } : { kind: 'command', ...serve };
+  if ('zones' in serve) return { kind: 'nsd', ...serve };
+  if ('command' in serve) return { kind: 'command', ...serve };
+  const roots = serve.roots.map((root) => ({
+    name: root,
+    addresses: services.find(({ name }) => name === root)?.addresses ?? [],
+  }));
+  return { kind: 'unbound', roots };
 }
 
-/** Whether a service of the lab is served by NSD. */
-export function needsNsd({ services }: Pick<LabPlan, 'services'>): boolean {
-  return services.some(({ serve }) => serve?.kind === 'nsd');
+/** Which servers of the distribution's packages serve the lab. */
+export function neededServers({ services }: Pick<LabPlan, 'services'>): readonly ('nsd' | 'unbound')[] {
+  return (['nsd', 'unbound'] as const).filter((server) => services.some(({ serve }) => serve?.kind === server));
 }

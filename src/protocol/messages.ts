@@ -126,8 +126,8 @@ export interface Programs {
   /** For `LD_LIBRARY_PATH`, where FRR is a private copy. */
   readonly libraryPath: string | undefined;
   readonly binDirs: readonly string[];
-  /** The folder of `nsd` and `nsd-checkzone`, where a service of the lab is served by NSD. */
-  readonly nsdDir?: string | undefined;
+  /** The programs of the servers that nearcast obtains, where services of the lab are served by them. */
+  readonly serverPrograms?: readonly string[] | undefined;
 }
 
 export interface InspectParams {

@@ -5,6 +5,7 @@ import { addressBatch } from './address-batch.js';
 import { logLines } from './log-lines.js';
 import { hostsFile } from './hosts-file.js';
 import { nsdFiles } from './nsd.js';
+import { unboundFiles } from './unbound.js';
 import { renderedProtocols } from './protocols.js';
 
 /** File name -> content, to be laid in a node's private `/run/nearcast` before it starts. */
@@ -31,6 +32,7 @@ function renderNode(plan: LabPlan, node: PlanNode): NodeFiles {
     'addresses.batch': addressBatch(node),
     sysctls: node.sysctls.map(([key, value]) => `${key.replaceAll('.', '/')} ${value}\n`).join(''),
     ...nsdFiles(plan, node),
+    ...unboundFiles(plan, node),
     ...(node.routing === undefined ? {} : routingFiles(plan, node, node.routing)),
   };
 }

@@ -4,10 +4,10 @@ import { frrProduct, locateFrr, privateCopyFolder, proveFrr } from './frr.js';
 import { type Environment, findProgram, readDistribution, readTextIfAny } from './machine.js';
 import { explainUnshareFailure, readNamespaceFacts, unshareWords } from './namespaces.js';
 import { installCommand } from './os-release.js';
-import { locateNsd, nsdCopyFolder, nsdProduct } from './nsd.js';
 import { explainWhyNotObtainable } from './packaged.js';
 import { provePrograms } from './prove.js';
 import { run } from './run.js';
+import { locateServer, serverCopyFolder, type ServerName, serverNames, serverProducts } from './servers.js';
 
 /** One thing that nearcast needs from a machine, and how it stands there. */
 export interface Check {
@@ -53,7 +53,7 @@ export async function diagnose({ env = process.env, signal }: DiagnoseOptions = 
     ...kernel,
     await checkFrr(context),
     checkDig(env),
-    await checkNsd(context),
+    ...(await Promise.all(serverNames.map((server) => checkServer(server, context)))),
     checkMemory(readTextIfAny('/proc/meminfo') ?? ''),
   ];
 }
@@ -195,26 +195,29 @@ function checkDig(env: Environment): Check {
 }
 
 /** Of use only where a service is served by it. */
-async function checkNsd({ env, signal }: Context): Promise<Check> {
-  const name = 'NSD';
-  const present = locateNsd(env);
+async function checkServer(server: ServerName, { env, signal }: Context): Promise<Check> {
+  const { product, versionWord } = serverProducts[server];
+  const name = product.title;
+  const present = locateServer(server, env);
   if (present === undefined) {
-    const trouble = explainWhyNotObtainable(nsdProduct, env);
-    const found = 'not there: of use only to services with `serve: nsd`';
+    const trouble = explainWhyNotObtainable(product, env);
+    const found = `not there: of use only to services with \`serve: ${server}\``;
     const hint = trouble?.hint ?? "the first `up` of such a lab obtains it privately from the distribution's packages";
     // Nothing is wrong with a machine for want of what few labs need, and what is obtained when they do.
     return trouble === undefined
       ? { name, status: 'ok', found: `${found}; ${hint}` }
       : { name, status: 'warning', found, hint };
   }
-  const where = present.source === 'system' ? present.program : `private copy in ${nsdCopyFolder(env)}`;
+  const [program = ''] = present.programs;
+  const folder = serverCopyFolder(server, env);
+  const where = present.source === 'system' ? program : `private copy in ${folder}`;
   try {
-    const proved = await provePrograms(nsdProduct, [[present.program, '-v']], present.libraryPath, signal);
+    const proved = await provePrograms(product, [[program, versionWord]], present.libraryPath, signal);
     return { name, status: 'ok', found: `${proved} (${where})` };
   } catch (error) {
     signal?.throwIfAborted();
     const { message, hint } = toLabError(error);
-    const remove = `rm -r '${nsdCopyFolder(env)}'  (the next \`up\` that needs it makes it again)`;
+    const remove = `rm -r '${folder}'  (the next \`up\` that needs it makes it again)`;
     return { name, status: 'warning', found: message, hint: present.source === 'private' ? remove : hint };
   }
 }

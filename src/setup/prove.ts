@@ -26,9 +26,9 @@ export async function provePrograms(
   return parseVersion(ended[0]?.lines ?? []) ?? 'unknown';
 }
 
-/** The version in what `zebra --version` or `nsd -v` prints. */
+/** The version in what `zebra --version`, `nsd -v` or `unbound -V` prints. */
 export function parseVersion(lines: readonly string[]): string | undefined {
-  return lines.map((line) => /\bversion ([\w.+~-]+)/.exec(line)?.[1]).find((version) => version !== undefined);
+  return lines.map((line) => /\bversion ([\w.+~-]+)/i.exec(line)?.[1]).find((version) => version !== undefined);
 }
 
 /** The library that the dynamic loader could not find, or undefined when that is not what went wrong. */

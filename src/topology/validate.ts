@@ -4,6 +4,7 @@ import { checkAnycastAddresses, checkInstances, checkServing, checkStores, check
 import { checkAsns, checkCoveringPrefixes, checkPolicies } from './checks/bgp.js';
 import type { Check, Checked } from './checks/checked.js';
 import {
+  checkDetection,
   checkFrrLines,
   checkLinkImpairments,
   checkLinks,
@@ -12,11 +13,11 @@ import {
   checkTitle,
 } from './checks/links.js';
 import { checkContainers } from './checks/containers.js';
-import { checkDetection } from './checks/detection.js';
 import { checkInterfaces, checkNames } from './checks/names.js';
 import { checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
 import { checkReachability, checkRouters } from './checks/reachability.js';
 import { checkSelections } from './checks/selection.js';
+import { checkRoots } from './checks/resolvers.js';
 import { checkScenario } from './checks/scenario.js';
 import { checkAddressSpace } from './checks/address-space.js';
 import type { Finding } from './model/finding.js';
@@ -40,6 +41,7 @@ const checks: readonly Check[] = [
   checkServing,
   checkStores,
   checkZones,
+  checkRoots,
   checkRouters,
   checkReachability,
   checkSelections,

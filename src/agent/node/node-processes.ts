@@ -2,7 +2,7 @@ import type { Daemon } from '../../plan/model.js';
 import type { NodeFiles } from '../../render/render.js';
 
 /** The programs of the servers that nearcast obtains. */
-export type ServerProgramName = 'nsd' | 'nsd-checkzone';
+export type ServerProgramName = 'nsd' | 'nsd-checkzone' | 'unbound';
 
 /** How the agent finds a first process that it cannot start: it can end it, and no more. */
 export interface EngineRestart {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { LabError, limitInWords, limitReached } from '../../errors.js';
 import type { Daemon, PlanNode } from '../../plan/model.js';
 import type { Programs } from '../../protocol/messages.js';
@@ -104,7 +104,7 @@ export class SpawnedProcesses implements NodeProcesses {
   }
 
   serverCommand(program: ServerProgramName): readonly string[] {
-    return [...CONFINED, join(this.programs.nsdDir ?? '/usr/sbin', program)];
+    return [...CONFINED, this.programs.serverPrograms?.find((path) => basename(path) === program) ?? program];
   }
 
   vtyshCommand(words: readonly string[]): readonly string[] {

@@ -54,8 +54,7 @@ export function makeConfinedRoot(programs: Programs): void {
   for (const folder of [programs.daemonsDir, ...(programs.libraryPath?.split(':') ?? [])]) {
     if (existsSync(folder) && !shown.some((each) => folder === each || folder.startsWith(`${each}/`))) show(folder);
   }
-  const { nsdDir } = programs;
-  const servers = nsdDir === undefined ? [] : ['nsd', 'nsd-checkzone'].map((name) => join(nsdDir, name));
+  const { serverPrograms: servers = [] } = programs;
   for (const file of [programs.vtysh, ...servers, '/dev/null']) {
     mkdirSync(inside(dirname(file)), { recursive: true });
     writeFileSync(inside(file), '');

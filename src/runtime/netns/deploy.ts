@@ -1,13 +1,13 @@
 import { closeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { LabError, toLabError } from '../../errors.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../../protocol/agent-descriptors.js';
 import { AgentClient } from '../../protocol/channel.js';
 import type { Programs } from '../../protocol/messages.js';
 import { locateFrr } from '../../setup/frr.js';
-import { locateNsd } from '../../setup/nsd.js';
+import { locateServer, serverProducts } from '../../setup/servers.js';
 import type { LabPlan } from '../../plan/model.js';
-import { needsNsd } from '../../plan/serve.js';
+import { neededServers } from '../../plan/serve.js';
 import { readNamespaceFacts } from '../../setup/namespaces.js';
 import { packageRoot } from '../../support/package-root.js';
 import { pollUntil } from '../../support/poll.js';
@@ -119,20 +119,23 @@ function requirePrograms(plan: LabPlan): Programs {
     });
   }
   const { daemonsDir, vtysh, libraryPath, binDirs } = frr;
-  if (!needsNsd(plan)) return { daemonsDir, vtysh, libraryPath, binDirs };
-  const nsd = locateNsd();
-  if (nsd === undefined) {
-    throw new LabError('SERVER_UNAVAILABLE', 'there is no NSD on this machine', {
+  const servers = neededServers(plan).map((server) => {
+    const found = locateServer(server);
+    if (found !== undefined) return found;
+    throw new LabError('SERVER_UNAVAILABLE', `there is no ${serverProducts[server].product.title} on this machine`, {
       hint: 'nearcast doctor says how to get it',
     });
-  }
-  const paths = [libraryPath, nsd.libraryPath].filter((path) => path !== undefined && path !== '');
+  });
+  if (servers.length === 0) return { daemonsDir, vtysh, libraryPath, binDirs };
+  const paths = [libraryPath, ...servers.map((server) => server.libraryPath)].filter(
+    (path) => path !== undefined && path !== '',
+  );
   return {
     daemonsDir,
     vtysh,
     libraryPath: paths.length === 0 ? undefined : paths.join(':'),
-    binDirs: [...binDirs, ...nsd.binDirs],
-    nsdDir: dirname(nsd.program),
+    binDirs: [...binDirs, ...servers.flatMap((server) => server.binDirs)],
+    serverPrograms: servers.flatMap((server) => server.programs),
   };
 }
 

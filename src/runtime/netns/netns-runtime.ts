@@ -1,8 +1,8 @@
 import { LabError } from '../../errors.js';
 import type { LabPlan } from '../../plan/model.js';
 import { ensureFrr } from '../../setup/frr.js';
-import { needsNsd } from '../../plan/serve.js';
-import { ensureNsd } from '../../setup/nsd.js';
+import { neededServers } from '../../plan/serve.js';
+import { ensureServer } from '../../setup/servers.js';
 import type { EnsureOptions } from '../../setup/packaged.js';
 import { describeCopyProgress } from '../../setup/progress.js';
 import type { Runtime } from '../runtime.js';
@@ -31,7 +31,7 @@ export function netnsRuntime(states: LabStates = LabStates.ofUser()): Runtime {
         },
       };
       await ensureFrr(options);
-      if (needsNsd(plan)) await ensureNsd(options);
+      for (const server of neededServers(plan)) await ensureServer(server, options);
     },
     deploy: (request) => deployNamespaces(states, request),
     connect(lab) {

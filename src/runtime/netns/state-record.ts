@@ -39,7 +39,7 @@ const recordSchema = z.strictObject({
     vtysh: folder,
     libraryPath: folder.optional(),
     binDirs: z.array(folder),
-    nsdDir: folder.optional(),
+    serverPrograms: z.array(folder).optional(),
   }),
   ending: z.array(identity).optional(),
 });

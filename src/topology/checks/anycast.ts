@@ -107,7 +107,7 @@ export const checkInstances: Check = ({ topology, nodes, declaredNodes, at }) =>
 export const checkServing: Check = ({ topology, at, whole }) =>
   topology.services.flatMap(({ name, serve, http }): readonly Finding[] => {
     if (serve === 'identity') return [];
-    const isRunnable = serve === 'http' || 'zones' in serve || isCommand(serve.command);
+    const isRunnable = serve === 'http' || !('command' in serve) || isCommand(serve.command);
     return [
       ...(typeof serve === 'object' && 'command' in serve
         ? identifyFindings(serve, whole, (key) => at('anycast', name, 'serve', key))

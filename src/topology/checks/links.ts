@@ -5,6 +5,7 @@ import { daemonNames } from '../model/fault-target.js';
 import { Groups } from '../model/graph.js';
 import { nameProblem } from '../model/names.js';
 import type { Topology } from '../model/topology.js';
+import { detectionProblems, healthProblems } from '../file/detection.js';
 import { impairmentProblems } from '../file/impairment.js';
 import type { Check } from './checked.js';
 
@@ -198,3 +199,20 @@ function programFindings(program: string, node: string, { services }: Topology, 
     },
   ];
 }
+
+/** Detectors that routers can have: of links, of all links of a node, and of the instances of a service. */
+export const checkDetection: Check = ({ file, at }) => {
+  const findings: Finding[] = [];
+  const take = (problems: ReturnType<typeof detectionProblems>, ...below: readonly (string | number)[]): void => {
+    for (const { path, message, hint } of problems)
+      findings.push({ offset: at(...below, ...path), code: 'BAD_VALUE', message, hint });
+  };
+  for (const [name, node] of Object.entries(file.nodes)) take(detectionProblems(node), 'nodes', name);
+  (file.links ?? []).forEach((link, index) => {
+    if (!Array.isArray(link)) take(detectionProblems(link), 'links', index);
+  });
+  for (const [name, service] of Object.entries(file.anycast ?? {})) {
+    take(healthProblems(service.health ?? {}, service.instances), 'anycast', name);
+  }
+  return findings;
+};

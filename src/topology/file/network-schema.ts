@@ -163,10 +163,10 @@ export const serviceSchema = z
       ),
     health: healthSchema.optional(),
     serve: z
-      .union([z.enum(['identity', 'nsd', 'http']), serveCommandSchema])
+      .union([z.enum(['identity', 'nsd', 'unbound', 'http']), serveCommandSchema])
       .optional()
       .describe(
-        'What serves the addresses: identity, the built-in service (default); nsd, the name server NSD; http, a small web server; or {command, port, protocol}, a program that runs on each instance.',
+        'What serves the addresses: identity, the built-in service (default); nsd, the name server NSD; unbound, the resolver Unbound; http, a small web server; or {command, port, protocol}, a program that runs on each instance.',
       ),
     zones: z
       .record(z.string(), z.string())
@@ -174,6 +174,11 @@ export const serviceSchema = z
       .describe(
         'The zones that NSD serves, each as the text of its zone file (RFC 1035 section 5), relative to the name of the zone.',
       ),
+    roots: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe('The services that serve the root zone to Unbound: it begins with their addresses, as root hints.'),
     http: z
       .boolean()
       .optional()

@@ -40,7 +40,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['anycast.*.allowSharedRouter', 'write  allowSharedRouter: true  or leave the key out'],
   [
     'anycast.*.serve',
-    'write  serve: identity,  serve: nsd,  serve: http  or a program such as  serve: {command: [my-server], port: 53, protocol: dns}',
+    'write  serve: identity,  serve: nsd,  serve: unbound,  serve: http  or a program such as  serve: {command: [my-server], port: 53, protocol: dns}',
   ],
   ['anycast.*.serve.command', 'write the program and its arguments as a list, such as  [my-server, --port, "{port}"]'],
   ['anycast.*.serve.command.*', 'each word of a command is text: put it in quotes'],
@@ -53,6 +53,8 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['anycast.*.serve.identify.*', 'each word of a command is text: put it in quotes'],
   ['anycast.*.zones', 'write one entry for each zone, its name and its records, such as  example.: |'],
   ['anycast.*.zones.*', 'write  |  behind the name, and below it, indented, the records of the zone'],
+  ['anycast.*.roots', 'write a list of the services that serve the root zone, such as  roots: [a-root, b-root]'],
+  ['anycast.*.roots.*', 'name a service that serves the root zone'],
   ['anycast.*.http', 'write  http: true  or leave the key out'],
   ['anycast.*.store', 'name the service that keeps the sessions, such as  store: sessions'],
   ['expect', 'write one line for each client, such as  client1: server-a'],

@@ -115,8 +115,9 @@ function isCheckedByCommand({ serve }: FileService): boolean {
   return typeof serve === 'object' && (serve.protocol === 'tcp' || serve.protocol === 'udp');
 }
 
-function readServe({ serve, zones }: FileService): Service['serve'] {
+function readServe({ serve, zones, roots }: FileService): Service['serve'] {
   if (typeof serve === 'object') return { ...serve, identify: serve.identify };
+  if (serve === 'unbound') return { roots: roots ?? [] };
   if (serve !== 'nsd') return serve ?? 'identity';
   return { zones: Object.entries(zones ?? {}).map(([name, records]) => ({ name: zoneName(name), records })) };
 }

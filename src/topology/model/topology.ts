@@ -95,13 +95,21 @@ export interface Service {
   readonly covering: CoveringPrefixes | undefined;
 }
 
-/** What serves the addresses of a service: the built-in service, nearcast's web server, NSD, or a program that runs on each of its
- * instances. */
-type Serve = 'identity' | 'http' | ServeNsd | ServeCommand;
+/**
+ * What serves the addresses of a service: the built-in service, nearcast's web server, NSD, Unbound, or a program that
+ * runs on each of its instances.
+ */
+type Serve = 'identity' | 'http' | ServeNsd | ServeUnbound | ServeCommand;
 
 /** NSD, an authoritative name server. */
 export interface ServeNsd {
   readonly zones: readonly Zone[];
+}
+
+/** Unbound, a recursive resolver. */
+interface ServeUnbound {
+  /** The services that serve the root zone. */
+  readonly roots: readonly string[];
 }
 
 /** A zone of the DNS. */

@@ -18,7 +18,7 @@ import { build } from 'esbuild';
 import { execa } from 'execa';
 import type { FrrInstallation } from '../../../src/setup/frr.js';
 import { privateCopyFolder } from '../../../src/setup/frr.js';
-import type { NsdInstallation } from '../../../src/setup/nsd.js';
+import type { ServerInstallation, ServerName } from '../../../src/setup/servers.js';
 
 /** An ordinary user without an entry in the password file. */
 const strangerId = 65_432;
@@ -39,15 +39,16 @@ const [anyone = { title: '', uid: undefined }] = callers;
 
 const entry = `
   import { ensureFrr } from './src/setup/frr.ts';
-  import { ensureNsd, locateNsd } from './src/setup/nsd.ts';
+  import { ensureServer, locateServer } from './src/setup/servers.ts';
   import { describeCopyProgress } from './src/setup/progress.ts';
   const stopping = new AbortController();
   process.on('SIGINT', () => stopping.abort());
   const onProgress = (event) => console.error(describeCopyProgress(event));
   try {
     const options = { onProgress, signal: stopping.signal };
-    if (process.argv[2] === 'nsd') await ensureNsd(options);
-    console.log(JSON.stringify(process.argv[2] === 'nsd' ? locateNsd() : await ensureFrr(options)));
+    const [, , product] = process.argv;
+    if (product !== 'frr') await ensureServer(product, options);
+    console.log(JSON.stringify(product === 'frr' ? await ensureFrr(options) : locateServer(product)));
   } catch ({ code, message, hint }) {
     console.log(JSON.stringify({ code, message, hint }));
     process.exitCode = 1;
@@ -82,7 +83,7 @@ async function makeHome(t: ExecutionContext, { uid }: Caller): Promise<Home> {
   if (uid !== undefined) chownSync(home, uid, uid);
   return {
     folder,
-    env: { HOME: home, NEARCAST_FRR: 'private', NEARCAST_NSD: 'private' },
+    env: { HOME: home, NEARCAST_FRR: 'private', NEARCAST_NSD: 'private', NEARCAST_UNBOUND: 'private' },
     place: join(home, '.cache', 'nearcast'),
   };
 }
@@ -96,7 +97,7 @@ function obtain(
   caller: Caller,
   { folder, env }: Home,
   more: Record<string, string> = {},
-  product: 'frr' | 'nsd' = 'frr',
+  product: 'frr' | ServerName = 'frr',
 ) {
   const [program = '', ...args] = asCaller(caller, [process.execPath, join(folder, 'obtain.mjs'), product]);
   const path = process.env['PATH'] ?? '';
@@ -170,22 +171,29 @@ for (const caller of callers) {
   });
 }
 
-for (const caller of callers) {
-  test.serial(`NSD is obtained privately by ${caller.title}, and found at once the second time`, async (t) => {
+for (const [caller, server, title] of [
+  ...callers.map((each) => [each, 'nsd', 'NSD'] as const),
+  [anyone, 'unbound', 'Unbound'] as const,
+]) {
+  test.serial(`${title} is obtained privately by ${caller.title}, and found at once the second time`, async (t) => {
     const home = await makeHome(t, caller);
     const before = fingerprintHost();
-    const first = await obtain(caller, home, {}, 'nsd');
+    const first = await obtain(caller, home, {}, server);
     t.is(first.exitCode, 0, first.stdout + first.stderr);
     t.is(fingerprintHost(), before);
-    t.regex(first.stderr, /No NSD on this machine[^]*downloading nsd \S+ \[\d[^]*NSD \d\S* is ready/);
-    const { source, program, libraryPath } = JSON.parse(first.stdout) as NsdInstallation;
+    t.regex(
+      first.stderr,
+      new RegExp(`No ${title} on this machine[^]*downloading ${server} \\S+ \\[\\d[^]*${title} \\d\\S* is ready`),
+    );
+    const { source, programs, libraryPath } = JSON.parse(first.stdout) as ServerInstallation;
+    const [program = ''] = programs;
     t.is(source, 'private');
     t.true(program.startsWith(home.place));
-    const [nsd = '', ...words] = asCaller(caller, [program, '-v']);
-    const { stdout, stderr } = await execa(nsd, words, { env: { LD_LIBRARY_PATH: libraryPath ?? '' } });
-    t.regex(stdout + stderr, /^NSD version/);
+    const [command = '', ...words] = asCaller(caller, [program, server === 'nsd' ? '-v' : '-V']);
+    const { stdout, stderr } = await execa(command, words, { env: { LD_LIBRARY_PATH: libraryPath ?? '' } });
+    t.regex(stdout + stderr, /^(?:NSD v|V)ersion \d/);
 
-    const second = await obtain(caller, home, {}, 'nsd');
+    const second = await obtain(caller, home, {}, server);
     t.is(second.stdout, first.stdout);
     t.is(second.stderr, '', 'the second run pays nothing');
     t.is(readdirSync(home.place).length, 1, 'no draft is left');

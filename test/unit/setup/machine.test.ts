@@ -4,7 +4,7 @@ import { checkMemory, checkNode, isFit } from '../../../src/setup/doctor.js';
 import { draftName, parseDraftOwner } from '../../../src/setup/drafts.js';
 import { frrProduct } from '../../../src/setup/frr.js';
 import { parseManifest, toPrivateCopy } from '../../../src/setup/manifest.js';
-import { nsdProduct } from '../../../src/setup/nsd.js';
+import { serverProducts } from '../../../src/setup/servers.js';
 import { installCommand, isDebianLike, parseOsRelease } from '../../../src/setup/os-release.js';
 import { explainLoadFailure, parseVersion, parseMissingLibrary } from '../../../src/setup/prove.js';
 
@@ -109,7 +109,7 @@ test('anything else is no manifest', (t) => {
 });
 
 test('what is missing of a product is said under its own name', (t) => {
-  const error = explainLoadFailure(nsdProduct, 'nsd', ['Permission denied']);
+  const error = explainLoadFailure(serverProducts.nsd.product, 'nsd', ['Permission denied']);
   t.is(error.code, 'SERVER_UNAVAILABLE');
   t.is(error.message, 'nsd does not run here: Permission denied');
 });
@@ -117,6 +117,7 @@ test('what is missing of a product is said under its own name', (t) => {
 test('what FRR and the dynamic loader say', (t) => {
   t.is(parseVersion(['zebra version 8.4.4', 'Copyright 1996']), '8.4.4');
   t.is(parseVersion(['NSD version 4.6.1', 'Written by NLnet Labs.']), '4.6.1');
+  t.is(parseVersion(['Version 1.17.1', '', 'Configure line: --prefix=/usr']), '1.17.1');
   t.is(parseVersion(['FRRouting 10', 'nothing']), undefined);
   const loader = [
     'zebra: error while loading shared libraries: libyang.so.2: cannot open shared object file: No such file',

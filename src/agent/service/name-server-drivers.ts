@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { LabError } from '../../errors.js';
 import { nsdConfiguration, nsdZoneFiles } from '../../render/nsd.js';
+import { unboundConfiguration } from '../../render/unbound.js';
 import { pollUntil } from '../../support/poll.js';
 import { DNS_PORT } from '../../support/well-known-ports.js';
 import { LocalCheck } from './local-check.js';
@@ -13,35 +14,70 @@ const FILES_DEADLINE_MS = 10_000;
 /** NSD, which names its instance on demand (RFC 4892), and in every answer that is asked to (NSID, RFC 5001). */
 export const nsdDriver: ServiceDriver = {
   identityOf: () => ({ kind: 'dns', port: DNS_PORT }),
-  serverOf,
+  serverOf(place, shared) {
+    const configuration = nsdConfiguration(place.service.name);
+    let areZonesSound = false;
+    return nameServer(place, shared, {
+      title: 'NSD',
+      configuration,
+      argv: [...place.host.processes.serverCommand('nsd'), '-d', '-c', configuration],
+      async prepare() {
+        if (!areZonesSound) await refuseUnreadableZones(place);
+        areZonesSound = true;
+      },
+    });
+  },
 };
 
-function serverOf(place: InstancePlace, { identityThread }: SharedByServers): InstanceServer {
-  const { service, host, localAddress } = place;
-  let areZonesSound = false;
+/** Unbound, a resolver, which names its instance in the same ways. It is healthy while it answers: not what it asks. */
+export const unboundDriver: ServiceDriver = {
+  identityOf: () => ({ kind: 'dns', port: DNS_PORT }),
+  serverOf(place, shared) {
+    const configuration = unboundConfiguration(place.service.name);
+    return nameServer(place, shared, {
+      title: 'Unbound',
+      configuration,
+      argv: [...place.host.processes.serverCommand('unbound'), '-d', '-p', '-c', configuration],
+    });
+  },
+};
+
+interface NameServer {
+  readonly title: string;
+  /** Where its configuration is, in the node. */
+  readonly configuration: string;
+  readonly argv: readonly string[];
+  readonly prepare?: () => Promise<void>;
+}
+
+function nameServer(
+  place: InstancePlace,
+  { identityThread }: SharedByServers,
+  { title, configuration, argv, prepare }: NameServer,
+): InstanceServer {
+  const { host, localAddress } = place;
   return new ProcessServer(place, {
-    argv: [...host.processes.serverCommand('nsd'), '-d', '-c', nsdConfiguration(service.name)],
+    argv,
     environment: {},
     port: DNS_PORT,
     transport: 'udp',
     check: new LocalCheck(host.namespace, localAddress, identityThread),
     async prepare() {
-      await waitForFiles(place);
-      if (!areZonesSound) await refuseUnreadableZones(place);
-      areZonesSound = true;
+      await waitForFile(place, title, configuration);
+      await prepare?.();
     },
   });
 }
 
 /** A node's files are laid while it starts, which its services do at the same time. */
-async function waitForFiles({ host, service: { name } }: InstancePlace): Promise<void> {
+async function waitForFile({ host }: InstancePlace, title: string, configuration: string): Promise<void> {
   const { held } = await pollUntil(
-    () => existsSync(join(host.processes.runFolder, 'nearcast', basename(nsdConfiguration(name)))),
+    () => existsSync(join(host.processes.runFolder, 'nearcast', basename(configuration))),
     (laid) => laid,
     { everyMs: 5, deadlineMs: FILES_DEADLINE_MS },
   );
   if (held) return;
-  throw new LabError('DEPLOY_FAILED', `NSD on ${host.name} did not start: its configuration is not in the node`, {
+  throw new LabError('DEPLOY_FAILED', `${title} on ${host.name} did not start: its configuration is not in the node`, {
     hint: `a host that speaks no routing protocol gets none in an image of its own: leave "image" of ${host.name} out`,
   });
 }
