@@ -39,7 +39,7 @@ function judgeAnswer(expectation: Expectation, withinMs: number, seen: ChangeSee
   const text = about(`${statement(expectation)} within ${spoken(withinMs)}`);
   const changes = seen.changes.filter((change) => concerns(expectation, change));
   const asked = judgedFlows(changes);
-  if (asked.length === 0) return verdictOf(text, ['no question from that client to that service']);
+  if (asked.length === 0) return verdictOf(text, ['no query from that client to that service']);
   const wrong = asked.filter((flow) => !allowed.includes(flow.after ?? 'nobody'));
   if (wrong.length > 0) {
     const others = tellFlows(
@@ -131,7 +131,7 @@ function judgeLimit<W extends LimitWord>(
 function judgeDuplicates(bound: number, { changes }: ChangeSeen, about: About): Verdict {
   const duplicated = changes.reduce((sum, change) => sum + change.duplicates, 0);
   return verdictOf(
-    about(`${atMost(bound, 'question is', 'questions are')} answered twice`),
+    about(`${atMost(bound, 'query is', 'queries are')} answered twice`),
     duplicated <= bound ? unlessAsked(changes) : [String(duplicated)],
     duplicated,
   );

@@ -13,7 +13,7 @@ export interface ClientJudge {
 /** One function for each word that is said by client. */
 export const clientJudges: { readonly [W in ClientWord]: (each: ClientExpectation<Expected<W>>) => ClientJudge } = {
   path: ({ clients, expected }) => ({
-    text: `${whose(clients)} questions pass ${expected.join(' > ')}`,
+    text: `${whose(clients)} queries pass ${expected.join(' > ')}`,
     against: ({ path = [] }) =>
       path.length === expected.length && path.every((hop, i) => hop === expected[i])
         ? undefined
@@ -34,7 +34,7 @@ export const clientJudges: { readonly [W in ClientWord]: (each: ClientExpectatio
       rttMs !== null && rttMs >= expected ? undefined : rttMs === null ? 'no answer' : spoken(rttMs),
   }),
   fate: ({ clients, expected }) => ({
-    text: `${whose(clients)} questions are ${expected}`,
+    text: `${whose(clients)} queries are ${expected}`,
     against: ({ fate }) => (fate === expected ? undefined : (fate ?? 'unknown')),
   }),
   status: ({ clients, expected }) => ({

@@ -94,7 +94,7 @@ export function seenAt(
   return `${instance ?? 'no answer'}${address === '' ? '' : ` at ${address}`}${clients.names.length === 1 ? '' : ` for ${client}`}`;
 }
 
-const NOT_ASKED = 'no question from that client to that service';
+const NOT_ASKED = 'no query from that client to that service';
 
 function judgeAnswer(expectation: Expectation, seen: readonly SeenFlow[], about: About): Verdict {
   const { clients, answer } = expectation;

@@ -3,7 +3,7 @@ import type { AskedFlows } from '../protocol/observations.js';
 import type { Sighting } from '../protocol/sighting.js';
 import { shareText } from './judged-flows.js';
 
-/** One question and what came back, of a catchment map or of any kind of probe. */
+/** One query and what came back, of a catchment map or of any kind of probe. */
 export interface Seen
   extends
     Pick<Sighting, 'client' | 'service' | 'address' | 'instance' | 'rttMs' | 'equal'>,

@@ -30,7 +30,7 @@ export function judgeShares(
   const text = `${prefix}${statement(expectation)}, at a confidence of ${String(Math.round(confidence * 1000) / 10)}%`;
   const told = [...byInstance].map(([instance, count]) => `${instance} ${String(count)}`).join(', ');
   const seen = `${told === '' ? 'no answers' : told} of ${String(flows)} flows`;
-  if (flows === 0) return verdictOf(text, ['no question from that client to that service']);
+  if (flows === 0) return verdictOf(text, ['no query from that client to that service']);
   const risk = (1 - confidence) / (looks.length * shares.length);
   const verdicts = shares.map((share) => judgeShare(share, byInstance.get(share.instance) ?? 0, flows, risk));
   if (verdicts.includes('fail')) return verdictOf(text, [seen], flows);

@@ -33,12 +33,12 @@ export interface ProbeFlags extends AskFlags {
   readonly timeout?: string;
 }
 
-/** A stream of questions at a steady rate, or with `--kind` one round of probes. */
+/** A stream of queries at a steady rate, or with `--kind` one round of probes. */
 export async function probeVerb(run: Run, name: string | undefined, flags: ProbeFlags): Promise<number> {
   const kind = kindOf(flags);
   const hasRate = flags.rate !== undefined || flags.for !== undefined;
   if (hasRate && kind !== undefined && kind !== 'dns') {
-    throw new LabError('USAGE', `--rate and --for work only with DNS questions, not with --kind ${kind}`, {
+    throw new LabError('USAGE', `--rate and --for work only with DNS queries, not with --kind ${kind}`, {
       hint: 'leave out --rate and --for: --kind sends one round of probes',
     });
   }

@@ -15,7 +15,7 @@ const RCODE_MASK = 0xf;
 const RECURSION_DESIRED = 0x100;
 const AUTHORITATIVE_ANSWER = 0x400;
 
-/** The question "which instance are you?": TXT `id.server.` in class CH, asking for NSID as well (RFC 5001). */
+/** The identity query, "which instance are you?": TXT `id.server.` in class CH, asking for NSID as well (RFC 5001). */
 export function identityQuestion(id: number): Buffer {
   return dns.encode({
     type: 'query',
@@ -26,14 +26,14 @@ export function identityQuestion(id: number): Buffer {
   });
 }
 
-/** Who answered which question; undefined for anything that is no answer of an identity service. */
+/** Who answered which query; undefined for anything but an answer of an identity service. */
 export function readIdentity(message: Buffer): { readonly id: number; readonly instance: string } | undefined {
   const reply = readReply(message);
   return reply?.text === undefined ? undefined : { id: reply.id, instance: reply.text };
 }
 
 /**
- * The id of the question that a reply refuses, with any error code; undefined for anything else (RFC 1035 section
+ * The id of the query that a reply refuses, with any error code; undefined for anything else (RFC 1035 section
  * 4.1.1).
  */
 export function readRefusal(message: Buffer): number | undefined {
@@ -43,7 +43,7 @@ export function readRefusal(message: Buffer): number | undefined {
 }
 
 /**
- * Any DNS reply: whose question it answers, its error code by name, and the first text in it. Undefined where it is
+ * Any DNS reply: which query it answers, its error code by name, and the first text in it. Undefined where it is
  * none.
  */
 export function readReply(
@@ -59,7 +59,7 @@ export function readReply(
 }
 
 /**
- * What an identity service replies: its name to an identity question, REFUSED to any other, with NSID where it was
+ * What an identity service replies: its name to an identity query, REFUSED to any other, with NSID where it was
  * asked for. Undefined where the message is no query at all, since answering responses would let two servers talk
  * forever.
  */

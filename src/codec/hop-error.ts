@@ -1,11 +1,11 @@
 import { parseIcmpError, type IcmpErrorKind } from './icmp-error.js';
 
-/** An ICMP error about one of our own questions. */
+/** An ICMP error about one of our own queries. */
 export interface HopError {
   readonly kind: IcmpErrorKind;
   /** Who says so, where the message itself names it (IPv4). */
   readonly from: string | undefined;
-  /** The DNS id of the question it is about. */
+  /** The DNS id of the query that it is about. */
   readonly questionId: number;
 }
 

@@ -2,7 +2,7 @@ import { answerIdentity, identityQuestion, readIdentity } from './dns-identity.j
 
 const ID_BYTES = 2;
 
-/** The identity question under any id, encoded once. */
+/** The identity query under any id, encoded once. */
 export class PreparedQuestion {
   readonly #message = identityQuestion(0);
 
@@ -14,7 +14,7 @@ export class PreparedQuestion {
 }
 
 /**
- * Replies as `answerIdentity` does. Probes ask the same question over and over, and what it says besides its id says
+ * Replies as `answerIdentity` does. Probes send the same query again and again, and what it says besides its id says
  * the same each time: its reply is encoded once.
  */
 export class PreparedAnswer {

@@ -3,7 +3,7 @@ import type { LabPlan } from '../plan/model.js';
 import { connectivity } from './reach.js';
 
 /**
- * Whether a client's question could still get to an instance that serves it, over links that carry packets and routers
+ * Whether a client's query could still get to an instance that serves it, over links that carry packets and routers
  * that run, whatever routing makes of it. A client that leaves such an instance has moved without need.
  */
 export function couldReach(plan: LabPlan, condition: Condition, client: string, instance: string): boolean {

@@ -6,7 +6,7 @@ import type { Family, LabPlan, PlanNode, Question } from '../plan/model.js';
 import { gatewayInUse, memo } from './reach.js';
 import { partsOf } from '../plan/way.js';
 
-/** One of several equal next hops of a node, for a client's questions or for the answers to them. */
+/** One of several equal next hops of a node, for a client's queries or for the answers to them. */
 export interface EqualWay {
   readonly from: string;
   readonly interface: string;

@@ -2,7 +2,7 @@ import { healthy, isLinkUp, type Condition } from './condition.js';
 import type { LabPlan } from '../plan/model.js';
 
 /**
- * The cost of a way through the network as a client's question took it: the sum of the link costs from the client's
+ * The cost of a way through the network as a client's query took it: the sum of the link costs from the client's
  * first router to the instance. Null where a hop is unknown, or two nodes on the way have no link or switch in
  * common that is up.
  */

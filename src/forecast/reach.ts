@@ -24,7 +24,7 @@ export function connectivity(plan: LabPlan, condition: Condition): (a: string, b
     a === b || [...(segmentsAt.get(a) ?? [])].some((segment) => segmentsAt.get(b)?.has(segment) === true);
 }
 
-/** The first router that a client sends its question to: that of the best gateway whose link has a carrier. */
+/** The first router that a client sends its query to: that of the best gateway whose link has a carrier. */
 export function gatewayInUse(
   plan: LabPlan,
   client: PlanNode | undefined,

@@ -8,7 +8,7 @@ import { shortestPaths } from './shortest-paths.js';
 
 /** What routers that choose know of instances, and whom packets reach that they steer. */
 export interface SteeringForecast {
-  /** The instances that a router steers a client's questions to; none where it does not choose, or knows of none. */
+  /** The instances that a router steers a client's queries to; none where it does not choose, or knows of none. */
   chosenAt(router: string, question: Question): readonly string[];
   /** A speaker's routes to the segment identifiers of others. */
   routes(node: string): readonly (readonly [prefix: string, route: Route])[];

@@ -83,7 +83,7 @@ export class Lab implements AsyncDisposable {
     return this.#runtime.capabilities.userShell?.() ?? 'sh';
   }
 
-  /** The catchment map, now: asks every client's question once and follows the way it takes. */
+  /** The catchment map, now: sends each query of each client once and follows its way. */
   async who(options: AskOptions = {}): Promise<readonly Answer[]> {
     const observed = await this.#connection.agent.call('ask', {
       ...options,
@@ -148,7 +148,7 @@ export class Lab implements AsyncDisposable {
     return this.#connection.agent.call('observe', { flows: 1, timeoutMs: ANSWER_TIMEOUT_MS, ...options });
   }
 
-  /** Asks every client's question `rate` times a second for a while. */
+  /** Sends each query of each client `rate` times a second for a while. */
   async probe(
     options: AskOptions & { readonly rate: number; readonly forMs: number },
   ): Promise<readonly ProbeSeries[]> {

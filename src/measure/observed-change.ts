@@ -23,7 +23,7 @@ export interface ChangeQuestion {
   readonly hadChoice: (before: string, after: string | null) => boolean;
   /** What the machine kept processes from meanwhile. */
   readonly samples?: readonly LoadSample[] | undefined;
-  /** Packets are lost on purpose: a question that is lost says nothing of who answers. */
+  /** Packets are lost on purpose: a lost query does not say who answers. */
   readonly isLossy?: boolean | undefined;
 }
 

@@ -58,7 +58,7 @@ export interface PlanNode {
   /** Set where the node speaks a routing protocol. */
   readonly routing: PlanRouting | undefined;
   readonly interfaces: readonly PlanInterface[];
-  /** Addresses of services whose questions the node takes, announced or not. */
+  /** Addresses of services whose queries the node accepts, announced or not. */
   readonly serves: readonly string[];
   /** Unicast addresses on `lo`, with their prefix length. */
   readonly loopbacks: readonly string[];
@@ -225,7 +225,7 @@ export interface PlanService {
 /** How an instance is watched; a command as words. */
 type PlanHealth = Omit<HealthSettings, 'check'> & { readonly check: readonly string[] | undefined };
 
-/** Something to ask: who answers `client` at `address`? */
+/** Who answers `client` at `address`? A probe asks it with a query, on each of its flows. */
 export interface Question {
   readonly client: string;
   readonly service: string;

@@ -10,7 +10,7 @@ export function sysctlsOf(
   const forwards = node.kind === 'router' ? '1' : '0';
   const common: (readonly [string, string])[] = [
     ['net.ipv4.ip_forward', forwards],
-    // An anycast answer may come back another way than the question went (RFC 4786 section 4.4.5).
+    // An anycast answer may come back another way than the query went (RFC 4786 section 4.4.5).
     ['net.ipv4.conf.all.rp_filter', '0'],
     ['net.ipv4.conf.default.rp_filter', '0'],
     // A client that was redirected would hold to it where routing has moved on. The kernel asks "all" or the

@@ -145,7 +145,7 @@ export interface Convergence {
 }
 
 export interface AskParams {
-  /** Restricts the questions asked. */
+  /** Restricts the questions of the plan that are asked. */
   readonly client?: string | undefined;
   readonly service?: string | undefined;
   readonly trace: boolean;

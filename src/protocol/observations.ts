@@ -4,7 +4,7 @@ import type { Fate, FlowRecord, Noise, NoiseWithin, OutagePhases, TimelineEvent 
 
 /* What probes, readings of routes, and steps saw: the agent tells it, `assert/` judges it. */
 
-/** One question sent, and what came back. */
+/** One query sent, and what came back. */
 export interface Observation {
   readonly client: string;
   readonly service: string;
@@ -13,7 +13,7 @@ export interface Observation {
   /** The instance as it named itself, or null where nobody answered in time. */
   readonly instance: string | null;
   readonly rttMs: number | null;
-  /** The nodes that the question passed, the answering instance last; null for a hop that stayed silent. */
+  /** The nodes that the query passed, the answering instance last; null for a hop that stayed silent. */
   readonly path: readonly (string | null)[];
   /** The sum of the link costs along that path, from the client's first router on; null where it is not known. */
   readonly cost: number | null;

@@ -4,7 +4,7 @@ import type { PlanInterface, PlanNode } from '../plan/model.js';
 /**
  * What `ip -batch` does in a node once its links are there: addresses, then interfaces up, then a host's gateways. A
  * service's address is not among them: the agent adds it when the service answers, which announces it. But its host
- * takes what is sent there also when it is withdrawn: questions that are under way then are answered.
+ * takes what is sent there also when it is withdrawn: queries under way at that moment are answered.
  */
 export function addressBatch(node: PlanNode): string {
   if (node.kind === 'switch') return switchBatch(node);

@@ -4,7 +4,7 @@ import { toLabError } from '../errors.js';
 import type { Lab } from '../lab/lab.js';
 import type { CaptureStep } from './play-step.js';
 
-/** Headers, and the whole of every question and answer. */
+/** Headers, and the whole of each query and answer. */
 const SNAP_BYTES = 512;
 
 /**

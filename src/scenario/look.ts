@@ -84,7 +84,7 @@ export async function lookUntil(lab: Lab, expect: Expectations, options: LookOpt
   }
 }
 
-/** One look: all questions are asked, routes are read, and it is judged what came back. */
+/** One look: sends all queries, reads routes, and judges what came back. */
 export async function lookOnce(
   lab: Lab,
   expect: Expectations,

@@ -14,7 +14,7 @@ export class NodeDaemons {
     readonly names: readonly Daemon[],
     /** Another one after every crash of a container. */
     readonly socketFolder: () => string,
-    /** Whether they would take a question and never answer it. */
+    /** Whether they would accept a command and never answer it. */
     readonly isFrozen: () => boolean,
   ) {}
 

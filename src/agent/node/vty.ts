@@ -12,7 +12,7 @@ export interface VtyAnswer {
 
 /**
  * A connection to one FRR daemon's vty socket, which vtysh uses too: a command ends with a zero byte, its answer with
- * three and a status. No process for each question, so state can be watched every few milliseconds.
+ * three and a status. It starts no process for a command, so state can be watched every few milliseconds.
  */
 export class Vty {
   #received = Buffer.alloc(0);

@@ -54,7 +54,7 @@ async function askAtOnce(
     const asksByCommand = asked.some(({ question }) => lab.identityOf(question.service).kind === 'command');
     answers = await inParallel(asked, asksByCommand ? COMMANDS_AT_ONCE : QUESTIONS_AT_ONCE, async ({ stream }) => {
       const first = await answered(stream, timeoutMs);
-      // The first question also waits for neighbour discovery on the way: the second one's time is the network's.
+      // The first query also waits for neighbor discovery on the way; the second one's time is that of the network.
       return first.instance === null ? first : answered(stream, timeoutMs);
     });
   } finally {
@@ -122,7 +122,7 @@ async function pathOf(
   const { kind } = identity;
   const port = identity.kind === 'command' ? TRACE_PORT : identity.port;
   const limits = instance === null ? { maxHops: 16, timeoutMs: 100, port } : { maxHops: 32, timeoutMs: 500, port };
-  // A host that does not speak DNS there refuses the questions of a trace, which come over UDP.
+  // A host that does not speak DNS there refuses the queries of a trace, which come over UDP.
   const endOf = (trace: Trace): string | null =>
     kind === 'dns' ? trace.instance : trace.end?.kind === 'refused' ? instance : null;
   let trace = await tracePath(question, namespace, sourcePort, limits);

@@ -11,7 +11,7 @@ import { errnoOf } from '../system/kernel.js';
 /** Reads a datagram that came back; undefined where it answers something else. */
 type Reader = (message: Buffer) => Pick<Outcome, 'fate' | 'instance' | 'output'> | undefined;
 
-/** The identity question over UDP: the name in the answer is the instance; any error code is a refusal. */
+/** The identity query over UDP: the name in the answer is the instance; any error code is a refusal. */
 export async function probeDns(flow: Flow, round: Round): Promise<Outcome> {
   const id = (round.id + flow.index) & 0xffff;
   return exchange(flow, round, identityQuestion(id), (message) => {
@@ -22,7 +22,7 @@ export async function probeDns(flow: Flow, round: Round): Promise<Outcome> {
   });
 }
 
-/** A datagram of the caller's, or the identity question: the first reply, whatever it is, is the answer. */
+/** A datagram of the caller's, or the identity query: the first reply, whatever it is, is the answer. */
 export async function probeUdp(flow: Flow, round: Round): Promise<Outcome> {
   const { send } = round.params;
   const message = send === undefined ? identityQuestion((round.id + flow.index) & 0xffff) : Buffer.from(send);

@@ -35,7 +35,7 @@ export class OpenConnections {
     readonly risk: number,
   ) {}
 
-  /** Opens them, and asks a question over each; those that are not answered do not count. */
+  /** Opens them, and sends a query over each; those without an answer do not count. */
   static async open(numbers: readonly FlowNumber[], lab: Asked): Promise<OpenConnections> {
     // Only a command could ask over these, and it opens its own.
     const held = numbers.filter(({ question }) => lab.identityOf(question.service).kind !== 'command');
@@ -132,7 +132,7 @@ class OpenConnection {
     this.#socket.resetAndDestroy();
   }
 
-  /** How many answers are whole now: each question waits for the one before it. */
+  /** How many answers are whole now: each query waits for the one before it. */
   #takePage(chunk: Buffer): number {
     this.#page += chunk.toString('latin1');
     if (readWhoami(this.#page) === undefined) return 0;

@@ -10,19 +10,19 @@ import { errnoOf, type Kernel, type NetNamespace, type SocketAddress } from '../
 import { anyAddress } from '../system/sockets.js';
 
 export interface Trace {
-  /** Addresses of the nodes that a question passed, in order; null for a hop that stayed silent. */
+  /** Addresses of the nodes that a query passed, in order; null for a hop that stayed silent. */
   readonly hops: readonly (string | null)[];
   readonly instance: string | null;
   /** How the way ended where nobody answered, and who said so; undefined where nobody did. */
   readonly end: TraceEnd | undefined;
   readonly sourcePort: number;
-  /** From the first question to the first answer; null where none came. */
+  /** From the first query to the first answer; null where none came. */
   readonly rttMs: number | null;
 }
 
 interface TraceEnd {
   readonly kind: 'refused' | 'unreachable';
-  /** How many nodes the question passed before. */
+  /** How many nodes the query passed before. */
   readonly hops: number;
   /** Undefined where it was the client itself. */
   readonly from: string | undefined;
@@ -35,7 +35,7 @@ export interface TraceLimits {
 }
 
 /**
- * The way that a flow takes, hop by hop: the same question with every hop limit from 1 to `maxHops` at once, from the
+ * The way that a flow takes, hop by hop: the same query with every hop limit from 1 to `maxHops` at once, from the
  * flow's own source port (any free one where that is 0), so that equal-cost routers hash it as they hash the flow. Each
  * router on the way answers with time exceeded.
  */

@@ -40,13 +40,13 @@ export class IdentityService {
     for (const socket of this.#udp) socket.hang();
   }
 
-  /** Where somebody takes questions at its addresses, as the kernel has it: `udp 192.0.2.53 port 53`. */
+  /** Where a socket accepts queries at its addresses, as the kernel lists it: `udp 192.0.2.53 port 53`. */
   listening(): readonly string[] {
     const { udp, tcp } = socketsAt(this.namespace, this.#places);
     return [...udp.map((place) => `udp ${textOf(place)}`), ...tcp.map((place) => `tcp ${textOf(place)}`)];
   }
 
-  /** Where nobody takes questions, though it serves, or hangs, there. */
+  /** Where no socket accepts queries, though the service serves or hangs there. */
   unserved(): readonly string[] {
     const places = this.#places;
     const { udp, tcp } = socketsAt(this.namespace, places);
@@ -71,7 +71,7 @@ export class IdentityService {
     this.#isHung = false;
     for (const socket of this.#udp) socket.resume();
     if (this.#udp.length > 0) return;
-    // Two sockets at one address would both be sent questions.
+    // Two sockets at one address would both get queries.
     await this.#closed;
     this.#udp = this.addresses.map((address) =>
       this.thread.answer(boundSocket(this.namespace, 'udp', socketAddress(address, DNS_PORT)), this.instance),
@@ -142,5 +142,5 @@ function textOf({ address, port }: Place): string {
 }
 
 function ignore(): void {
-  // Whoever asked went away, or no route leads back: the next question is answered all the same.
+  // The client has gone, or there is no route back: the next query is answered all the same.
 }

@@ -8,14 +8,14 @@ const EFD_NONBLOCK = 0o4000;
 
 /** One UDP socket that the thread answers at. */
 export interface AnsweredSocket {
-  /** Takes questions on, and answers none. */
+  /** Accepts queries, and answers none. */
   hang(): void;
   resume(): void;
-  /** No question is answered from now on; resolves when the socket is closed. */
+  /** No query is answered from now on; resolves when the socket is closed. */
   close(): Promise<void>;
 }
 
-/** The thread that answers identity questions over UDP for all instances of a lab, beside the one that asks them. */
+/** The thread that answers identity queries over UDP for all instances of a lab, beside the one that asks them. */
 export class IdentityThread {
   readonly #worker: Worker;
   readonly #bell: number;
@@ -49,7 +49,7 @@ export class IdentityThread {
     };
   }
 
-  /** Resolves when every question that has arrived by now was answered, if it is to be answered at all. */
+  /** Resolves when every query that has arrived by now was answered, except those that are to get no answer. */
   async caughtUp(): Promise<void> {
     return this.#tell({ kind: 'mark' });
   }

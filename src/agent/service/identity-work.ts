@@ -12,6 +12,6 @@ export interface IdentityWorkStart {
   readonly bell: number;
 }
 
-/** The states of a socket, in memory that both threads share: one that hangs takes questions and does not answer. */
+/** The states of a socket, in memory that both threads share: one that hangs accepts queries and does not answer. */
 export const ANSWERS = 0;
 export const HANGS = 1;

@@ -16,7 +16,7 @@ interface Served {
 }
 
 /**
- * Answers identity questions over UDP, on a thread of its own, and never returns: a wait in the kernel is what makes it
+ * Answers identity queries over UDP, on a thread of its own, and never returns: a wait in the kernel is what makes it
  * quick. Sockets come from the main thread by their descriptors, which all threads of a process share.
  */
 export function answerIdentities(port: MessagePort, bell: number): never {
@@ -31,7 +31,7 @@ export function answerIdentities(port: MessagePort, bell: number): never {
       const socket = served.get(descriptor);
       if (socket !== undefined) answerAll(descriptor, socket, batch);
     }
-    // After the questions that were there already: whoever waits for a mark knows that they have been answered.
+    // After the queries that were there already: the mark says that they have been answered.
     if (!ready.includes(bell)) continue;
     readSync(bell, rung);
     for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port)) {

@@ -10,7 +10,7 @@ export interface ServiceDriver {
 }
 
 /**
- * How a client learns which instance answers: by the DNS identity question (RFC 4892) or by `GET /whoami` at this port,
+ * How a client learns which instance answers: by the DNS identity query (RFC 4892) or by `GET /whoami` at this port,
  * or by a command that it runs, which prints the name.
  */
 export type IdentityExchange =
@@ -44,7 +44,7 @@ export interface InstanceServer {
   start(): Promise<void>;
   /** Ends at once, as a process that dies: open connections are reset. */
   stop(): Promise<void>;
-  /** Takes questions and connections on, and answers none. */
+  /** Accepts queries and connections, and answers none. */
   hang(): Promise<void>;
   /** All processes of the host were stopped by a signal. A server that is not a process of the host freezes too. */
   freeze(): void;

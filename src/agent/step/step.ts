@@ -274,7 +274,7 @@ function isSettled(
   // Answers that came for a while and then stopped are no steady answers.
   const freshMs = Math.max(FRESH_ANSWER_MS, FRESH_ANSWER_PACES * intervalMs) * (condition.isLossy ? LOSSY_PATIENCE : 1);
   if (performance.now() - (recent[answered]?.sentAtMs ?? -Infinity) > freshMs) return false;
-  // Where packets are lost on purpose, a question that is lost says nothing of routing.
+  // Where packets are lost on purpose, a lost query says nothing about routing.
   const telling = condition.isLossy
     ? recent.filter(({ instance }) => instance !== null)
     : recent.slice(0, answered + 1);

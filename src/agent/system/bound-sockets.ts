@@ -3,7 +3,7 @@ import { endianness } from 'node:os';
 import { socketAddress } from './addresses.js';
 import type { NetNamespace } from './kernel.js';
 
-/** Where questions may be taken. */
+/** An address and port at which a server may listen. */
 export interface Place {
   readonly address: string;
   readonly port: number;
@@ -11,7 +11,7 @@ export interface Place {
 
 const LISTENING = '0A';
 
-/** At which of these places somebody takes questions, over UDP and over TCP, as the kernel lists sockets (proc(5)). */
+/** At which of these some process listens, over UDP and over TCP, as the kernel lists sockets (proc(5)). */
 export function socketsAt(
   namespace: NetNamespace,
   places: readonly Place[],

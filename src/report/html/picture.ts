@@ -21,7 +21,7 @@ const roleNames = { client: 'client', transit: 'router', switch: 'switch', insta
 
 /**
  * The topology: clients above, links with their cost where it is not 1, instances in their own colour. A link that a
- * client's question passed on its way is drawn in the colour of the instance that answered.
+ * client's query passed on its way is drawn in the colour of the instance that answered.
  */
 export function picture(network: Network, answers: readonly Answer[], colours: InstanceColours): Markup {
   if (network.nodes.length === 0) return html``;
@@ -108,7 +108,7 @@ function curve(points: readonly Point[]): string {
 }
 
 /**
- * By the number of a link: the instances whose answers' questions passed it. A switch between two hops is silent, and
+ * By the number of a link: the instances that answered the queries that passed it. A switch between two hops is silent, and
  * is found.
  */
 function linksUsed({ nodes, links }: Network, answers: readonly Answer[]): ReadonlyMap<number, ReadonlySet<string>> {

@@ -135,7 +135,7 @@ export const checkServing: Check = ({ topology, at, whole }) =>
     ];
   });
 
-/** What says which instance answers: DNS and HTTP have a question for it, the others need a command. */
+/** What says which instance answers: DNS and HTTP have a query for it, the others need a command. */
 function identifyFindings(
   { identify, protocol }: ServeCommand,
   whole: boolean,
@@ -149,7 +149,7 @@ function identifyFindings(
           {
             offset: at('protocol'),
             code: 'MISSING_KEY',
-            message: `${quote(protocol)} has no question for the name of an instance, and "identify" is missing`,
+            message: `${quote(protocol)} has no query for the name of an instance, and "identify" is missing`,
             hint: `write a command that asks an instance and prints its name, such as  ${example}`,
           },
         ];

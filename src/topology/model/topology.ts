@@ -204,7 +204,7 @@ export interface Detection {
  * answers.
  */
 export interface HealthSettings {
-  /** A command run on the instance's host that must end with status 0; the built-in question where there is none. */
+  /** A command run on the instance's host that must end with status 0; the built-in query where there is none. */
   readonly check: string | readonly string[] | undefined;
   readonly intervalMs: number;
   readonly timeoutMs: number;

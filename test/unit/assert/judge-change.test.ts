@@ -96,7 +96,7 @@ test('what answers in time but is lost again later has not held in time', (t) =>
 });
 
 test('a step about a client that asks nothing does not hold', (t) => {
-  t.like(judge(inTime, [])[0], { verdict: 'fail', seen: 'no question from that client to that service' });
+  t.like(judge(inTime, [])[0], { verdict: 'fail', seen: 'no query from that client to that service' });
 });
 
 test('what the gaps between probes could decide is inconclusive, whichever side it was measured on', (t) => {
@@ -232,7 +232,7 @@ test('second answers are counted over all flows', (t) => {
   const twice = { ...change('server-b', 20), duplicates: 2 };
   t.like(judge({ duplicates: 3 }, [twice, { ...twice, address: v6 }]), [
     {
-      text: 'after fail server-a, no more than 3 questions are answered twice',
+      text: 'after fail server-a, no more than 3 queries are answered twice',
       verdict: 'fail',
       seen: '4',
       measured: 4,
@@ -268,7 +268,7 @@ test('limits of one are said in the singular', (t) => {
     judge(expect, [change('server-b', 20)]).map(({ text }) => text.replace('after fail server-a, ', '')),
     [
       'no flow loses more than 1 probe',
-      'no more than 1 question is answered twice',
+      'no more than 1 query is answered twice',
       'no more than 1 client moves',
       'no more than 1 client moves without need',
       'no more than 1 TCP connection breaks',

@@ -62,7 +62,7 @@ test('an expectation about one service says nothing about another; one without a
 });
 
 test('what was never asked does not hold', (t) => {
-  const unasked = { verdict: 'fail', seen: 'no question from that client to that service' } as const;
+  const unasked = { verdict: 'fail', seen: 'no query from that client to that service' } as const;
   t.like(judge({ client1: 'server-a' }, [])[0], unasked);
   t.like(judge({ client1: { web: 'server-a' } }, [answer('server-a')])[0], unasked);
   t.like(judge({ client2: 'nobody' }, [answer(null)])[0], unasked);
@@ -98,7 +98,7 @@ test('a set of clients is one expectation, and it is told for whom it does not h
 test('a way is right hop by hop: none more, none less, none silent', (t) => {
   const on = (...path: readonly (string | null)[]): Seen => ({ ...answer('server-a'), path });
   const expect = { path: { client1: ['router1', 'server-a'] } };
-  const text = "client1's questions pass router1 > server-a";
+  const text = "client1's queries pass router1 > server-a";
   t.deepEqual(judge(expect, [on('router1', 'server-a')]), [{ text, verdict: 'pass' }]);
   t.deepEqual(judge(expect, [on('router1', 'router2', 'server-a')]), [
     { text, verdict: 'fail', seen: `router1 > router2 > server-a at ${v4}` },
@@ -137,7 +137,7 @@ test('fates, statuses and outputs are those of every probe, or it is said which 
     output: 'busy\nserver-b\n',
   };
   t.deepEqual(judge({ fate: { client1: 'loop' } }, [probe, { ...probe, fate: 'loop' }]), [
-    { text: "client1's questions are loop", verdict: 'fail', seen: 'answered at 192.0.2.80 (1 of 2 flows)' },
+    { text: "client1's queries are loop", verdict: 'fail', seen: 'answered at 192.0.2.80 (1 of 2 flows)' },
   ]);
   t.deepEqual(judge({ status: { client1: 503 } }, [probe]), [{ text: 'client1 gets status 503', verdict: 'pass' }]);
   t.deepEqual(judge({ status: { 'client1+client2': 200 } }, [probe]), [

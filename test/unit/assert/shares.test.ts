@@ -78,7 +78,7 @@ test('a verdict says what was expected, how sure, and what was counted', (t) => 
     seen: 'server-a 8192 of 8192 flows',
   });
   t.like(judgeShares(half, of({}, 256), 0.99), { verdict: 'fail', seen: 'no answers of 256 flows' });
-  t.like(judgeShares(half, of({}, 0), 0.99), { verdict: 'fail', seen: 'no question from that client to that service' });
+  t.like(judgeShares(half, of({}, 0), 0.99), { verdict: 'fail', seen: 'no query from that client to that service' });
 });
 
 test('all and none are exact: one flow that goes elsewhere is a failure', (t) => {

@@ -95,7 +95,7 @@ test('a change is judged by the probes of the step, and what these do not tell b
       { text: 'after fail server-a, no outage is longer than 1s', verdict: 'pass' },
       { text: 'after fail server-a, no flow loses more than 20 probes', verdict: 'pass' },
       { text: "after fail server-a, client1's round trips take at most 5ms", verdict: 'pass' },
-      { text: "after fail server-a, client1's questions are answered", verdict: 'pass' },
+      { text: "after fail server-a, client1's queries are answered", verdict: 'pass' },
     ],
   );
 });

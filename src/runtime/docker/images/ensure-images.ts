@@ -13,7 +13,7 @@ export interface LabImages {
   readonly ofNode: (node: LabPlan['nodes'][number]) => string;
 }
 
-/** Which images a lab runs in; whether they are there is another question. */
+/** Which images a lab runs in, whether or not they are there. */
 export function labImages(architecture: string): LabImages {
   const frr = frrImage().reference;
   return { agent: agentImage(architecture).reference, ofNode: (node) => node.container?.image ?? frr };
