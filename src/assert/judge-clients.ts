@@ -47,7 +47,33 @@ export const clientJudges: { readonly [W in ClientWord]: (each: ClientExpectatio
     against: ({ output = '', fate }) =>
       says(output, expected) ? undefined : output === '' ? (fate ?? 'nothing') : JSON.stringify(output.slice(0, 80)),
   }),
+  replies: ({ clients, expected }) => ({
+    text: `${whose(clients)} requests get ${repliesText(expected)}`,
+    against: ({ replies = [] }) =>
+      isAsExpected(replies, expected)
+        ? undefined
+        : replies.length === 0
+          ? 'no reply'
+          : `${String(replies.length)}: ${[...replies].sort().join(', ')}`,
+  }),
 };
+
+function repliesText(expected: number | readonly string[]): string {
+  if (expected === 0) return 'no reply';
+  if (typeof expected !== 'number')
+    return expected.length === 1 ? `one reply, from ${expected.join()}` : `one reply each from ${listed(expected)}`;
+  return expected === 1 ? 'one reply' : `${String(expected)} replies`;
+}
+
+function isAsExpected(replies: readonly string[], expected: number | readonly string[]): boolean {
+  if (typeof expected === 'number') return replies.length === expected;
+  const inOrder = [...expected].sort();
+  return replies.length === inOrder.length && [...replies].sort().every((name, index) => name === inOrder[index]);
+}
+
+function listed(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].join(' and ');
+}
 
 export function clientsText({ label, names }: Clients): string {
   if (label === 'all') return names.length === 1 ? 'the client' : 'all clients';

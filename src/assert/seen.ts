@@ -7,7 +7,7 @@ import { shareText } from './judged-flows.js';
 export interface Seen
   extends
     Pick<Sighting, 'client' | 'service' | 'address' | 'instance' | 'rttMs' | 'equal'>,
-    Partial<Pick<Sighting, 'kind' | 'path' | 'cost' | 'fate' | 'status' | 'output'>> {
+    Partial<Pick<Sighting, 'kind' | 'path' | 'cost' | 'fate' | 'status' | 'output' | 'replies'>> {
   /** Of all flows of the question together. */
   readonly flows?: AskedFlows | undefined;
 }

@@ -130,7 +130,7 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--cookies', `${withKind('cookies')}: keep cookies, and send them back`)
     .option('--flows <n>', 'with --kind: how many source ports each client uses')
     .option('--source-ports <list>', 'with --kind: the source ports, as in 40000,40001')
-    .option('--timeout <duration>', 'with --kind: how long to wait for an answer (default: 1s)')
+    .option('--timeout <duration>', 'with --kind: how long to wait for an answer (default: 1s, for poll 500ms)')
     .action((lab: string | undefined, flags: CommonFlags & ProbeFlags) =>
       start(flags, async (run) => (await import('./probe.js')).probeVerb(run, lab, flags)),
     );

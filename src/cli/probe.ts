@@ -6,6 +6,7 @@ import { didYouMean } from '../support/suggest.js';
 import {
   agentProbeKinds as KINDS,
   httpMethods,
+  probeKinds,
   type HttpMethod,
   type ProbeKind,
 } from '../topology/model/probe-kind.js';
@@ -93,7 +94,8 @@ async function probeOnce(
     cookies,
     flows: flows === undefined ? 1 : wholeNumber('flows', flows),
     sourcePorts: sourcePorts?.split(',').map((each) => wholeNumber('source-ports', each)),
-    timeoutMs: durationOf(timeout ?? '1s', '--timeout 1s or --timeout 500ms'),
+    timeoutMs:
+      timeout === undefined ? probeKinds[kind].timeoutMs : durationOf(timeout, '--timeout 1s or --timeout 500ms'),
   };
   return withLab(
     name,

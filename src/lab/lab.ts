@@ -1,6 +1,7 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
 import type { LabPlan } from '../plan/model.js';
 import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
+import { probeKinds } from '../topology/model/probe-kind.js';
 import type { ProgramResult } from '../support/run-program.js';
 import type { Lacking } from '../protocol/lacking.js';
 import type { LabState } from '../protocol/lab-state.js';
@@ -142,10 +143,14 @@ export class Lab implements AsyncDisposable {
    * One round of probes of a kind: each client (`clients`, all where they are left out) sends one to each address of
    * `to` (a service, an address or a node; every service where it is left out) from each source port. All come back, by
    * client, address and source port, with what became of them; nothing is judged. `flows` is 1 and `timeoutMs` 1000
-   * where they are left out. LabError NODE_UNKNOWN, and USAGE where a source port cannot be had.
+   * (500 for a poll) where they are left out. LabError NODE_UNKNOWN, and USAGE where a source port cannot be had.
    */
   async observe(options: ObserveOptions): Promise<readonly Sighting[]> {
-    return this.#connection.agent.call('observe', { flows: 1, timeoutMs: ANSWER_TIMEOUT_MS, ...options });
+    return this.#connection.agent.call('observe', {
+      flows: 1,
+      timeoutMs: probeKinds[options.kind].timeoutMs,
+      ...options,
+    });
   }
 
   /** Sends each query of each client `rate` times a second for a while. */

@@ -48,6 +48,8 @@ export interface Sighting {
   readonly path: readonly (string | null)[];
   /** Of trace: the sum of the link costs along that way. */
   readonly cost: number | null;
+  /** Of a poll alone: who replied, once for each reply, in the order of arrival. A node, a service, or an address. */
+  readonly replies?: readonly string[] | undefined;
   /**
    * There where it is one of several that were to take every equal way: how many there are, and how probable it is at
    * most that one had none.

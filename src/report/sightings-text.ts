@@ -16,7 +16,9 @@ export function sightingsText(seen: readonly Sighting[]): string {
 }
 
 function listText(seen: readonly Sighting[]): string {
-  const isTrace = seen.some(({ kind }) => probeKinds[kind].reports === 'way');
+  const reported = new Set(seen.map(({ kind }) => probeKinds[kind].reports));
+  if (reported.has('repliers')) return repliersText(seen);
+  const isTrace = reported.has('way');
   return columns(
     ['CLIENT', 'ADDRESS', 'PORT', 'ANSWERED BY', 'FATE', 'RTT', ...(isTrace ? ['COST', 'PATH'] : ['STATUS', 'OUTPUT'])],
     seen.map(({ client, address, sourcePort, instance, fate, rttMs, status, output, path, cost }) => [
@@ -27,6 +29,21 @@ function listText(seen: readonly Sighting[]): string {
       fate,
       rttMs === null ? '-' : milliseconds(rttMs),
       ...(isTrace ? [numberText(cost), pathText(path)] : [numberText(status), outputText(output)]),
+    ]),
+  );
+}
+
+/** How many replied to one request, and who. */
+function repliersText(seen: readonly Sighting[]): string {
+  return columns(
+    ['CLIENT', 'ADDRESS', 'FATE', 'FIRST RTT', 'REPLIES', 'FROM'],
+    seen.map(({ client, address, fate, rttMs, replies = [] }) => [
+      client,
+      address,
+      fate,
+      rttMs === null ? '-' : milliseconds(rttMs),
+      String(replies.length),
+      [...replies].sort().join(', ') || '-',
     ]),
   );
 }

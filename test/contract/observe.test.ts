@@ -38,7 +38,7 @@ anycast:
     health: {check: ["true"], interval: 2s, timeout: 1s}
 `);
 const instances = ['server-a', 'server-b'];
-const kinds: readonly ProbeKind[] = ['dns', 'udp', 'tcp', 'http', 'icmp', 'trace'];
+const kinds: readonly ProbeKind[] = ['dns', 'udp', 'tcp', 'http', 'icmp', 'poll', 'trace'];
 /** Documentation addresses (RFC 5737, RFC 3849) that nobody here has. */
 const nowhere = ['198.51.100.1', '2001:db8:ffff::1'];
 const looping = ['203.0.113.1', '2001:db8:eeee::1'];
@@ -74,10 +74,11 @@ forEachRuntime((runtime) => {
       );
       for (const each of seen) {
         t.is(each.kind, kind);
-        t.is(each.sourcePort === null, kind === 'icmp');
+        t.is(each.sourcePort === null, kind === 'icmp' || kind === 'poll');
         t.true(each.rttMs !== null && each.rttMs >= 0);
         t.is(each.status, kind === 'http' ? 200 : null);
-        if (kind === 'icmp' || kind === 'tcp') t.is(each.instance, null, 'nobody said who answers');
+        t.deepEqual(each.replies, kind === 'poll' ? ['service'] : undefined);
+        if (kind === 'icmp' || kind === 'poll' || kind === 'tcp') t.is(each.instance, null, 'nobody said who answers');
         else t.true(instances.includes(each.instance ?? ''));
         if (kind === 'http') t.is(each.output, `${each.instance ?? ''}\n`);
         if (kind === 'trace') {

@@ -19,6 +19,7 @@ test.serial('one round of each kind, as a document', async (t) => {
     tcp: 'answered',
     http: 'refused',
     icmp: 'answered',
+    poll: 'answered',
     trace: 'answered',
   };
   for (const [kind, fate] of Object.entries(fates)) {
@@ -56,6 +57,10 @@ test.serial('one round as a table; many flows are counted', async (t) => {
   t.regex(
     await ok(t, sandbox, ['probe', '--kind', 'trace', '--to', 'router3', ...oneOf]),
     /refused .*router1 > router2 > router3/,
+  );
+  t.regex(
+    await ok(t, sandbox, ['probe', '--kind', 'poll', '--to', 'router3', ...oneOf]),
+    /REPLIES +FROM\nclient1 .* answered +\d.* 1 +router3\n/,
   );
   t.regex(
     await ok(t, sandbox, ['probe', '--kind', 'tcp', '--to', 'server-a', '--port', '9', ...oneOf]),

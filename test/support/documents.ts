@@ -91,7 +91,7 @@ export const round = z.object({
   lab: text,
   seen: z.array(
     z.object({
-      kind: z.enum(['dns', 'udp', 'tcp', 'http', 'icmp', 'trace']),
+      kind: z.enum(['dns', 'udp', 'tcp', 'http', 'icmp', 'poll', 'trace']),
       client: text,
       service: text.nullable(),
       address: text,
@@ -104,6 +104,7 @@ export const round = z.object({
       output: z.string(),
       path: z.array(text.nullable()),
       cost: z.number().nullable(),
+      replies: z.array(text).optional(),
     }),
   ),
 });

@@ -5,7 +5,7 @@ import type { ProbeTarget } from './probe-targets.js';
 
 /** What a probe sees as it ends; the rest of a sighting says what was probed. */
 export type Outcome = Pick<Sighting, 'sourcePort' | 'atMs' | 'fate'> &
-  Partial<Pick<Sighting, 'instance' | 'rttMs' | 'status' | 'output' | 'path' | 'cost'>>;
+  Partial<Pick<Sighting, 'instance' | 'rttMs' | 'status' | 'output' | 'path' | 'cost' | 'replies'>>;
 
 /** One probe of a round: from a client to an address, from one source port. */
 export interface Flow {

@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs';
 import { echoIdOf, readEchoReply, type EchoId } from '../../codec/echo.js';
 import { parseIcmpError, type IcmpError } from '../../codec/icmp-error.js';
 import type { Fate } from '../../protocol/timeline.js';
+import { senderOf } from '../system/addresses.js';
 import type { NetNamespace, SocketFamily } from '../system/kernel.js';
 import { Readiness } from '../system/readiness.js';
 
@@ -25,8 +26,8 @@ export interface IcmpListener {
   readonly waiting: Map<string, Hear>;
 }
 
-/** `quoted` is the packet behind its IP header, where an error quotes it. */
-export type Hear = (word: IcmpWord, quoted?: Buffer) => void;
+/** `quoted` is the packet behind its IP header, where an error quotes it; `from` is the address of who says it. */
+export type Hear = (word: IcmpWord, quoted: Buffer | undefined, from: string) => void;
 
 /**
  * Hears what ICMP says in some namespaces about packets that were sent from there. Each namespace has a socket for each
@@ -63,7 +64,7 @@ export class IcmpListeners {
         heard !== undefined;
         heard = kernel.receive(listener.descriptor)
       )
-        take(listener, heard.payload);
+        take(listener, heard.payload, senderOf(heard.from, listener.family));
     }
   }
 
@@ -83,16 +84,16 @@ export function hearOf(listener: IcmpListener, subject: IcmpSubject, hear: Hear)
   };
 }
 
-function take({ namespace, family, waiting }: IcmpListener, message: Buffer): void {
+function take({ namespace, family, waiting }: IcmpListener, message: Buffer, from: string): void {
   // Its programs are frozen, and with them whoever waits.
   if (namespace.isFrozen) return;
   const reply = readEchoReply(message, family);
   if (reply !== undefined) {
-    waiting.get(keyOf({ protocol: 'icmp', ...reply }))?.('reply');
+    waiting.get(keyOf({ protocol: 'icmp', ...reply }))?.('reply', undefined, from);
     return;
   }
   const error = parseIcmpError(message, family);
-  if (error !== undefined) waiting.get(keyOf(subjectOf(error)))?.(FATES[error.kind], error.quoted);
+  if (error !== undefined) waiting.get(keyOf(subjectOf(error)))?.(FATES[error.kind], error.quoted, from);
 }
 
 function subjectOf({ protocol, destination, quoted }: IcmpError): IcmpSubject {

@@ -10,7 +10,7 @@ import { round as rounded } from '../../support/round.js';
 import type { Cookies } from '../../codec/cookies.js';
 import { probeDns, probeUdp } from './datagram-probe.js';
 import { DatagramSockets } from './datagram-sockets.js';
-import { probeEcho } from './echo-probe.js';
+import { poller, probeEcho } from './echo-probe.js';
 import type { Flow, Outcome } from './flow.js';
 import type { Round } from './datagram-sockets.js';
 import { IcmpListeners } from './icmp-listeners.js';
@@ -86,6 +86,7 @@ const probers: Readonly<Record<ProbeKind, (lab: RunningLab) => (flow: Flow, roun
   tcp: () => probeTcp,
   http: () => probeHttp,
   icmp: () => probeEcho,
+  poll: ({ plan }) => poller(plan),
   trace: ({ plan, condition }) => tracer(plan, condition),
 };
 

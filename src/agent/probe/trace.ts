@@ -3,8 +3,7 @@ import type { Question } from '../../plan/model.js';
 import { identityQuestion, readIdentity } from '../../codec/dns-identity.js';
 import { parseHopError } from '../../codec/hop-error.js';
 import { pollUntil } from '../../support/poll.js';
-import { addressText } from '../../support/address-text.js';
-import { socketAddress } from '../system/addresses.js';
+import { senderOf, socketAddress } from '../system/addresses.js';
 import { NO_ROUTE } from './flow.js';
 import { errnoOf, type Kernel, type NetNamespace, type SocketAddress } from '../system/kernel.js';
 import { anyAddress } from '../system/sockets.js';
@@ -113,8 +112,4 @@ function sendIfRoutable(kernel: Kernel, descriptor: number, question: Buffer, to
 /** Complete when every way was heard of that is shorter than the one that came to an end. */
 function isComplete(hops: ReadonlyMap<number, string>, reached: number): boolean {
   return Array.from({ length: reached - 1 }, (_, index) => index + 1).every((hop) => hops.has(hop));
-}
-
-function senderOf(from: Buffer, family: Question['family']): string {
-  return family === 'ipv4' ? addressText(from.subarray(4, 8)) : addressText(from.subarray(8, 24));
 }

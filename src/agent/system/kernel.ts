@@ -12,13 +12,16 @@ const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2_000_000;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
+const SO_BROADCAST = 6;
 const IPPROTO_IP = 0;
 const IPPROTO_ICMP = 1;
 const IPPROTO_IPV6 = 41;
 const IPPROTO_ICMPV6 = 58;
 const IP_TTL = 2;
 const IP_FREEBIND = 15;
+const IP_MULTICAST_TTL = 33;
 const IPV6_UNICAST_HOPS = 16;
+const IPV6_MULTICAST_HOPS = 18;
 const IPV6_V6ONLY = 26;
 const IPV6_FREEBIND = 78;
 const MSG_DONTWAIT = 0x40;
@@ -49,6 +52,8 @@ export interface Kernel {
   portOf(descriptor: number): number;
   listen(descriptor: number): void;
   setHopLimit(descriptor: number, family: SocketFamily, hops: number): void;
+  /** Lets a socket send to broadcast addresses, and to groups this many hops away. */
+  reachGroups(descriptor: number, family: SocketFamily, hops: number): void;
   send(descriptor: number, payload: Buffer, to: SocketAddress): void;
   /** What has arrived, or undefined when nothing has. */
   receive(descriptor: number): { payload: Buffer; from: Buffer } | undefined;
@@ -142,6 +147,11 @@ export function loadKernel(): Kernel {
     setHopLimit(descriptor, family, hops) {
       if (family === 'ipv4') option(descriptor, IPPROTO_IP, IP_TTL, hops);
       else option(descriptor, IPPROTO_IPV6, IPV6_UNICAST_HOPS, hops);
+    },
+    reachGroups(descriptor, family, hops) {
+      option(descriptor, SOL_SOCKET, SO_BROADCAST, 1);
+      if (family === 'ipv4') option(descriptor, IPPROTO_IP, IP_MULTICAST_TTL, hops);
+      else option(descriptor, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, hops);
     },
     send(descriptor, payload, to) {
       const bytes = sockaddr(to);

@@ -3,6 +3,7 @@ import { didYouMean, listWords } from '../../support/suggest.js';
 import { clientWords, expectationTable, expectWords, routerWords, type ExpectWord } from '../model/expectation.js';
 import type { ExpectPlace, ExpectPlaces, ValueProblem } from '../model/expectation-entry.js';
 import { quote, type Finding } from '../model/finding.js';
+import type { StepProbeKind } from '../model/probe-kind.js';
 import type { FileExpectations } from '../file/schema.js';
 import type { Path } from '../file/tree.js';
 import type { Check, Checked } from './checked.js';
@@ -13,10 +14,11 @@ import { placedExpectations } from './steps.js';
  * exist.
  */
 export const checkExpectations: Check = (checked) =>
-  placedExpectations(checked.file).flatMap(({ expect, path, of, ofCommand = false }) => [
+  placedExpectations(checked.file).flatMap(({ expect, path, of, probe }) => [
     ...misplaced(expect, path, of, checked),
+    ...untold(expect, path, probe, checked),
     ...badValues(expect, path, checked),
-    ...unknownNames(expect, path, ofCommand, checked),
+    ...unknownNames(expect, path, probe === 'command', checked),
     ...badRoutes(expect, path, checked),
   ]);
 
@@ -29,6 +31,21 @@ function misplaced(expect: FileExpectations, path: Path, of: ExpectPlace, { atKe
         ? 'remove it: these expectations are checked once the network has converged'
         : `move it to a step of that kind, or remove it`;
     return [{ offset: atKey(...path, word), code: 'UNKNOWN_KEY', message: `"${word}" belongs to ${name}`, hint }];
+  });
+}
+
+/** What a probe of another kind tells. */
+function untold(
+  expect: FileExpectations,
+  path: Path,
+  probe: StepProbeKind | undefined,
+  { atKey }: Checked,
+): readonly Finding[] {
+  return expectWords.flatMap((word): readonly Finding[] => {
+    const { probe: only } = expectationTable[word] as { probe?: StepProbeKind };
+    if (expect[word] === undefined || probe === undefined || only === undefined || only === probe) return [];
+    const message = `"${word}" does not belong to a probe of kind ${probe}`;
+    return [{ offset: atKey(...path, word), code: 'BAD_STEP', message, hint: `it belongs to ${only}` }];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { FileChange, FileExpectations, FileStep, TopologyFile } from '../file/schema.js';
 import type { ExpectPlace } from '../model/expectation-entry.js';
+import type { StepProbeKind } from '../model/probe-kind.js';
 import { actionOf, changeWords, type ChangeWord } from '../file/steps.js';
 import type { Path } from '../file/tree.js';
 
@@ -47,8 +48,8 @@ export function placedExpectations(file: TopologyFile): readonly {
   readonly expect: FileExpectations;
   readonly path: Path;
   readonly of: ExpectPlace;
-  /** Whether it is about a command, which runs in any node. */
-  readonly ofCommand?: boolean;
+  /** The kind of the probe that it is about. */
+  readonly probe?: StepProbeKind | undefined;
 }[] {
   return [
     ...(file.expect === undefined ? [] : [{ expect: file.expect, path: ['expect'], of: 'lab' as const }]),
@@ -64,7 +65,7 @@ export function placedExpectations(file: TopologyFile): readonly {
       return [
         ...(step.expect === undefined
           ? []
-          : [{ expect: step.expect, path: [...path, 'expect'], of, ofCommand: step.probe === 'command' }]),
+          : [{ expect: step.expect, path: [...path, 'expect'], of, probe: step.probe }]),
         ...(waited === undefined || typeof waited === 'string'
           ? []
           : [{ expect: waited, path: [...path, 'wait-for'], of: 'look' as const }]),

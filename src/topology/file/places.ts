@@ -105,6 +105,9 @@ const examples: ReadonlyMap<string, string> = new Map([
     'scenario.*.expect.output.*',
     'write a text that it must contain, or a regular expression such as "/^server-[ab]$/"',
   ],
+  ['scenario.*.expect.replies', 'write it by client, such as  replies: {client1: 3}'],
+  ['scenario.*.expect.replies.*', 'write how many, such as 3, or the nodes that reply, such as  [server-a, server-b]'],
+  ['scenario.*.expect.replies.*.*', 'who replies is the name of a node; names begin with a letter'],
   ['scenario.*.expect.confidence', 'write it with its sign, such as  confidence: 99%'],
   ['scenario.*.expect.*', 'name an instance, a list of them, or nobody; with several services  {dns: server-a}'],
   ['scenario.*.expect.*.*', 'name an instance, a list of them, or nobody'],
@@ -112,7 +115,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['scenario.*.steps', 'write a list of steps, such as  steps: [{fail: server-a}, {restore: server-a}]'],
   ['scenario.*.repeat', 'a scenario repeats its steps from 1 to 1000 times, such as  repeat: 10'],
   ['scenario.*.wait-for', 'write  wait-for: settled,  or what must hold, such as  wait-for: {client1: server-a}'],
-  ['scenario.*.probe', 'write dns, udp, tcp, http, icmp, trace or command'],
+  ['scenario.*.probe', 'write dns, udp, tcp, http, icmp, poll, trace or command'],
   ['scenario.*.from', 'name clients:  client1,  client1+client2  or  all'],
   ['scenario.*.port', 'a port is a whole number from 1 to 65535'],
   ['scenario.*.method', 'write  method: POST  or leave the key out'],
@@ -149,7 +152,7 @@ const ownNames = new Set([
   'anycast.*',
   'scenario.*.expect.*',
   'scenario.*.expect.*.*',
-  ...['path', 'cost', 'rtt', 'minRtt', 'rib', 'fib', 'fate', 'status', 'output'].map(
+  ...['path', 'cost', 'rtt', 'minRtt', 'rib', 'fib', 'fate', 'status', 'output', 'replies'].map(
     (word) => `scenario.*.expect.${word}.*`,
   ),
   'scenario.*.expect.rib.*.*',

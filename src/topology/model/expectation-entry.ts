@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { StepProbeKind } from './probe-kind.js';
 
 /** Where an `expect` can stand: at the top of the file, or at one of three kinds of steps. */
 export type ExpectPlace = 'lab' | 'change' | 'look' | 'probe';
@@ -41,6 +42,8 @@ interface Described<S extends z.ZodType, T, P extends ExpectPlaces> {
   readonly problem?: (value: z.output<S>) => ValueProblem | undefined;
   /** What the items of a list name. */
   readonly names?: 'clients' | 'nodes';
+  /** The only kind of probe that tells it. */
+  readonly probe?: StepProbeKind;
 }
 
 interface Asking {

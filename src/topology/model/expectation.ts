@@ -174,6 +174,15 @@ export const expectationTable = {
     read: asWritten<string>,
     problem: outputProblem,
   }),
+  replies: byClient({
+    shape: z.union([z.int().min(0), z.array(z.string()).min(1)]),
+    says: 'How many replies a poll gets; or a list: exactly one reply from each of these nodes.',
+    places: places.probes,
+    asks: 'answers',
+    read: asWritten<number | readonly string[]>,
+    names: 'nodes',
+    probe: 'poll',
+  }),
   confidence: setting({
     shape: z.string(),
     says: 'The confidence for shares of flows, such as 95%; 99% by default.',

@@ -26,8 +26,8 @@ export interface ProbeKindEntry {
   readonly port: number;
   /** How many of a round are under way at once, by the descriptors that each holds. */
   readonly atOnce: number;
-  /** What it tells beside who answered, and how fast: what came back, or the way there. */
-  readonly reports: 'reply' | 'way';
+  /** What it tells beside who answered, and how fast: what came back, the way there, or all who replied. */
+  readonly reports: 'reply' | 'way' | 'repliers';
 }
 
 const flows = ['port', 'flows', 'sourcePorts', 'to'] as const;
@@ -40,6 +40,8 @@ export const probeKinds = {
   tcp: { ...usual, settings: [...flows, 'send'] },
   http: { ...usual, settings: [...flows, 'path', 'method', 'cookies'], port: HTTP_PORT },
   icmp: { ...usual, settings: ['to'] },
+  // It always lasts that long: somebody else may still reply.
+  poll: { ...usual, settings: ['to'], timeoutMs: 500, reports: 'repliers' },
   // Each holds two descriptors, and sends many packets.
   trace: { ...usual, settings: ['flows', 'sourcePorts', 'to'], atOnce: 64, reports: 'way' },
   command: {

@@ -73,6 +73,7 @@ test('what was never asked does not hold', (t) => {
     { fate: { client1: 'answered' } },
     { status: { client1: 200 } },
     { output: { client1: 'x' } },
+    { replies: { client1: 0 } },
   ] as const) {
     t.like(judge(expect, [])[0], unasked, JSON.stringify(expect));
   }
@@ -189,6 +190,37 @@ test('of probes some may be lost, and it is counted how many, and what became of
     { text: 'no more than 1 of 4 probes is lost', verdict: 'fail', seen: '3: silent, loop', measured: 3 },
   ]);
   t.deepEqual(judge({ lost: 0 }, [answer(null)]), [], 'what has no fate is no probe');
+});
+
+test('replies are counted, or named: exactly one from each', (t) => {
+  const seen = (...replies: readonly string[]): readonly Seen[] => [
+    { ...answer(null), kind: 'poll', fate: replies.length > 0 ? 'answered' : 'silent', replies },
+  ];
+  const three = seen('server-c', 'server-a', 'server-b');
+  t.deepEqual(judge({ replies: { client1: 3 } }, three), [
+    { text: "client1's requests get 3 replies", verdict: 'pass' },
+  ]);
+  t.deepEqual(judge({ replies: { client1: ['server-a', 'server-b', 'server-c'] } }, three), [
+    { text: "client1's requests get one reply each from server-a, server-b and server-c", verdict: 'pass' },
+  ]);
+  t.deepEqual(judge({ replies: { client1: 1 } }, three), [
+    {
+      text: "client1's requests get one reply",
+      verdict: 'fail',
+      seen: `3: server-a, server-b, server-c at ${v4}`,
+    },
+  ]);
+  t.like(judge({ replies: { client1: ['server-a', 'server-b'] } }, seen('server-a', 'server-a'))[0], {
+    verdict: 'fail',
+    seen: `2: server-a, server-a at ${v4}`,
+  });
+  t.like(judge({ replies: { client1: ['server-a'] } }, seen('server-a', 'server-a'))[0], { verdict: 'fail' });
+  t.like(judge({ replies: { client1: 0 } }, seen())[0], { text: "client1's requests get no reply", verdict: 'pass' });
+  t.like(judge({ replies: { client1: ['server-a'] } }, seen())[0], {
+    text: "client1's requests get one reply, from server-a",
+    verdict: 'fail',
+    seen: `no reply at ${v4}`,
+  });
 });
 
 test('every verdict says after what it was looked', (t) => {

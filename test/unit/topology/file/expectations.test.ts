@@ -14,7 +14,7 @@ test('where nothing is said, nothing is expected, within ten seconds and at a co
   const { limits, ...rest } = read({});
   t.deepEqual(rest, {
     answers: [],
-    byClient: { path: [], cost: [], rtt: [], minRtt: [], fate: [], status: [], output: [] },
+    byClient: { path: [], cost: [], rtt: [], minRtt: [], fate: [], status: [], output: [], replies: [] },
     routes: [],
     withinMs: 10_000,
     stableMs: undefined,
