@@ -104,6 +104,16 @@ export function readOspf6Database(...answers: readonly unknown[]): LinkState {
   return database.read();
 }
 
+/** How many segments with a designated router the Router-LSAs of one router describe, in the same answer. */
+export function countTransitLinks(answer: unknown, routerId: string): number {
+  const { areaScopedLinkStateDb } = (answer ?? {}) as Ospf6Database;
+  return (areaScopedLinkStateDb ?? [])
+    .flatMap(({ lsa }) => lsa ?? [])
+    .filter(({ advertisingRouter }) => advertisingRouter === routerId)
+    .flatMap(({ lsaDescription }) => lsaDescription ?? [])
+    .filter(({ type }) => type === 'Transit-Network').length;
+}
+
 function farEnd({ type, neighborRouterId, neighborInterfaceId }: Ospf6Link): string {
   return type === 'Transit-Network' ? segmentName(neighborRouterId, neighborInterfaceId) : neighborRouterId;
 }

@@ -6,6 +6,8 @@ export type Lacking =
   | EndedDaemons
   | LackingAdjacency
   | { readonly kind: 'gone-neighbor'; readonly node: string; readonly family: Family; readonly interface: string }
+  /** A router whose own Router-LSA leaves out segments that it has adjacent neighbors on (decision 0065). */
+  | { readonly kind: 'undescribed'; readonly node: string; readonly described: number; readonly segments: number }
   | {
       readonly kind: 'bfd';
       readonly node: string;

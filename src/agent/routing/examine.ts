@@ -43,7 +43,10 @@ async function examineDaemons(lab: RunningLab, { name, daemons }: LabNode): Prom
 async function examineAdjacencies(lab: RunningLab, node: LabNode): Promise<readonly RoutingFinding[]> {
   const found = await lackingAdjacencies(node, lab.plan, lab.condition);
   return found.flatMap((lacking): readonly RoutingFinding[] =>
-    lacking.kind === 'adjacency' || lacking.kind === 'gone-neighbor' || lacking.kind === 'bfd'
+    lacking.kind === 'adjacency' ||
+    lacking.kind === 'gone-neighbor' ||
+    lacking.kind === 'undescribed' ||
+    lacking.kind === 'bfd'
       ? [{ healthy: false, lacking }]
       : [],
   );

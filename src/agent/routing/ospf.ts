@@ -1,7 +1,7 @@
-import { readOspf6Database, readOspfDatabase, type LinkState } from '../../codec/link-state.js';
+import { countTransitLinks, readOspf6Database, readOspfDatabase, type LinkState } from '../../codec/link-state.js';
 import type { Condition } from '../../forecast/condition.js';
 import { routingGraph, type Edge } from '../../forecast/graph.js';
-import type { Family, LabPlan, OspfTimers } from '../../plan/model.js';
+import type { Family, LabPlan, OspfTimers, PlanInterface } from '../../plan/model.js';
 import { speaksOspf } from '../../plan/ospf-costs.js';
 import { protocols } from '../../plan/protocols.js';
 import { hello6IntervalS } from '../../plan/timers.js';
@@ -35,7 +35,10 @@ export function ospf6Neighbors(node: LabNode, { ospf }: Expected): WantedNeighbo
   return {
     isLooking: node.plan.interfaces.some(speaksOspf),
     watched: [...wanted],
-    lacking: async () => missing(node, 'ipv6', await ospf6States(node), wanted),
+    lacking: async () => {
+      const found = missing(node, 'ipv6', await ospf6States(node), wanted);
+      return found.length > 0 ? found : await undescribedSegments(node, wanted);
+    },
   };
 }
 
@@ -105,10 +108,28 @@ function missing(
     const count = wanted.get(item.name) ?? 0;
     if (!isAdjacent(states, count)) return [{ kind: 'adjacency', ...where, wanted: count, states }];
     // When a designated router is missed at last, routes over the segment go, and come back with the next one.
-    const isElecting =
-      item.ospfNetwork === 'broadcast' || (family === 'ipv6' && item.ospfNetwork === 'point-to-multipoint');
-    return isElecting && states.length > count ? [{ kind: 'gone-neighbor', ...where }] : [];
+    return isElecting(item, family) && states.length > count ? [{ kind: 'gone-neighbor', ...where }] : [];
   });
+}
+
+/** Whether the routers on that link elect a designated one; ospf6d knows no point-to-multipoint. */
+function isElecting({ ospfNetwork }: PlanInterface, family: Family): boolean {
+  return ospfNetwork === 'broadcast' || (family === 'ipv6' && ospfNetwork === 'point-to-multipoint');
+}
+
+/** Nobody has a route over a segment that its router leaves out, though all its neighbors are Full (decision 0065). */
+async function undescribedSegments(node: LabNode, wanted: ReadonlyMap<string, number>): Promise<readonly Lacking[]> {
+  const segments = node.plan.interfaces.filter(
+    (item) => speaksOspf(item) && isElecting(item, 'ipv6') && (wanted.get(item.name) ?? 0) > 0,
+  ).length;
+  const routerId = node.plan.routing?.routerId;
+  if (segments === 0 || routerId === undefined) return [];
+  const database = await node.daemons.show(
+    protocols.ospfv3.daemon,
+    `show ipv6 ospf6 database router adv-router ${routerId} detail json`,
+  );
+  const described = countTransitLinks(database, routerId);
+  return described >= segments ? [] : [{ kind: 'undescribed', node: node.name, described, segments }];
 }
 
 async function ospfStates(node: LabNode): Promise<States> {

@@ -16,6 +16,8 @@ export function whatIsLacking(lacking: Lacking): string {
       return `${onInterface(lacking)} ${lacking.states.length === 0 ? 'has no neighbor' : `is ${lacking.states.join(', ')}`}`;
     case 'gone-neighbor':
       return `${onInterface(lacking)} has not yet detected the loss of its neighbor`;
+    case 'undescribed':
+      return `its IPv6 Router-LSA describes ${String(lacking.described)} of its ${String(lacking.segments)} segments`;
     case 'bfd':
       return `BFD on ${lacking.interface} has ${String(lacking.up)} of ${String(lacking.wanted)} sessions up`;
     case 'session':
@@ -44,6 +46,8 @@ export function remedyOf(lacking: Lacking): string | undefined {
     case 'gone-neighbor':
     case 'bfd':
       return 'do both ends have the same timers, network type and area?';
+    case 'undescribed':
+      return 'ospf6d can miss a new designated router; change the cost of the interface and change it back';
     case 'session':
       return troubleRemedy(lacking);
     case 'route':
