@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { pollUntil } from '../../src/support/poll.js';
 import {
   contractSandbox,
   everywhere,
   forEachRuntime,
+  inNode,
   ipv4,
   ipv6,
   labFor,
@@ -65,4 +68,44 @@ forEachRuntime((runtime) => {
       t.deepEqual(await whoAnswers(lab), everywhere({ client1: 'server-a' }), 'client1 holds to nobody who is gone');
     },
   );
+});
+
+test.serial('netns: a router whose ospf6d forgets a segment is told by name, with what brings it back', async (t) => {
+  const topology = topologyOf(readFileSync(new URL('../golden/switch/topology.yml', import.meta.url), 'utf8'));
+  const { lab } = await labFor(t, 'netns', topology);
+  const routers = ['router1', 'router2', 'router3'];
+  const shown = async (router: string) => inNode(t, lab, router, ['vtysh', '-c', 'show ipv6 ospf6 interface eth1']);
+  const inState = async (state: string): Promise<readonly string[]> => {
+    const all = await Promise.all(routers.map(async (name) => ({ name, text: await shown(name) })));
+    return all.filter(({ text }) => text.includes(`State ${state},`)).map(({ name }) => name);
+  };
+  const [[designated = ''], [backup = ''], [third = '']] = await Promise.all([
+    inState('DR'),
+    inState('BDR'),
+    inState('DROther'),
+  ]);
+  const linkLocal = /fe80::[\da-f:]+/.exec(await shown(designated))?.[0] ?? '';
+
+  // The backup misses the designated router before others do.
+  const table = 'add table ip6 deaf; add chain ip6 deaf input { type filter hook input priority 0; }';
+  const rules = `${table}; add rule ip6 deaf input ip6 saddr ${linkLocal} drop`;
+  // A package of npm has a program of that name, too.
+  await inNode(t, lab, backup, ['sh', '-c', '$(which -a nft | grep -v node_modules | head -n 1) "$1"', 'sh', rules]);
+  const { last } = await pollUntil(
+    () => shown(third),
+    (text) => text.includes('State BDR,'),
+    { everyMs: 100, deadlineMs: 20_000 },
+  );
+  t.regex(last, /State BDR,/);
+  const link = (await lab.plan()).links.find(({ ends }) =>
+    ends.some((end) => end.node === designated && end.interface === 'eth1'),
+  );
+  const { pending } = await lab.fail(link?.id ?? '', { deadlineMs: 8000 });
+  t.true(pending.includes(`${third}: its IPv6 Router-LSA describes 0 of its 1 segments`), pending.join('; '));
+
+  const cost = (value: number) => ['-c', 'conf t', '-c', 'interface eth1', '-c', `ipv6 ospf6 cost ${String(value)}`];
+  const own = Number(/Cost (\d+)/.exec(await shown(third))?.[1]);
+  await inNode(t, lab, third, ['vtysh', ...cost(own + 1)]);
+  await inNode(t, lab, third, ['vtysh', ...cost(own)]);
+  t.deepEqual((await lab.settle(20_000)).pending, []);
 });

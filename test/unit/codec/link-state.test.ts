@@ -1,6 +1,6 @@
 import test from 'ava';
 import { shortestPaths } from '../../../src/forecast/shortest-paths.js';
-import { readOspf6Database, readOspfDatabase, type LinkState } from '../../../src/codec/link-state.js';
+import { countTransitLinks, readOspf6Database, readOspfDatabase, type LinkState } from '../../../src/codec/link-state.js';
 
 /** Everything a database says, one line each. */
 function lines({ graph, announcers }: LinkState): readonly string[] {
@@ -169,6 +169,23 @@ test('OSPFv3: links from router LSAs, addresses from intra-area prefixes, extern
     '2001:db8:53::53 from 10.255.0.2',
     '2001:db8:80::80 from 10.255.0.1',
   ]);
+});
+
+test('OSPFv3: the segments that one router describes are its own transit links, in all of its Router-LSAs', (t) => {
+  const link = (type: string) => ({ type, neighborRouterId: '10.255.0.2', neighborInterfaceId: '0.0.0.2' });
+  const of = (advertisingRouter: string, ...lsaDescription: readonly object[]) => ({
+    type: 'Router',
+    advertisingRouter,
+    lsaDescription,
+  });
+  const answer = area(
+    of('10.255.0.1', link('Transit-Network'), link('Point-To-Point')),
+    of('10.255.0.2', link('Transit-Network'), link('Transit-Network')),
+    of('10.255.0.1', link('Transit-Network')),
+  );
+  t.is(countTransitLinks(answer, '10.255.0.1'), 2);
+  t.is(countTransitLinks(answer, '10.255.0.3'), 0);
+  t.is(countTransitLinks(undefined, '10.255.0.1'), 0);
 });
 
 test('OSPFv3: a host without the R-bit is a destination, and no way to anywhere else (RFC 5340 section 4.8.1)', (t) => {
