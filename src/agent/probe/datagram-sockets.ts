@@ -69,7 +69,7 @@ export class DatagramSockets {
    */
   async #openFresh({ client, namespace, target }: Flow, any: string): Promise<Socket> {
     for (let tries = 1; ; tries++) {
-      const socket = await openUdp(namespace, any, 0, 'exclusive');
+      const socket = await openUdp(namespace, any, 0);
       const port = `${client} ${target.address} ${String(socket.address().port)}`;
       if (!this.#had.has(port) || tries === MOST_TRIES) {
         this.#had.add(port);

@@ -21,12 +21,7 @@ export class ProbeSocket {
 
   static open(namespace: NetNamespace, address: string, port: number): ProbeSocket {
     const to = socketAddress(address, port);
-    const descriptor = boundSocket(
-      namespace,
-      'udp',
-      socketAddress(to.family === 'ipv4' ? '0.0.0.0' : '::', 0),
-      'exclusive',
-    );
+    const descriptor = boundSocket(namespace, 'udp', socketAddress(to.family === 'ipv4' ? '0.0.0.0' : '::', 0));
     DatagramBatch.prepare(descriptor);
     const libc = koffi.load('libc.so.6');
     const sendto = libc.func(

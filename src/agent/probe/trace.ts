@@ -49,7 +49,7 @@ export async function tracePath(
   const sockets = namespace.run((kernel) => {
     const icmp = kernel.socket('icmp', family);
     const udp = kernel.socket('udp', family);
-    kernel.bind(udp, anyAddress(family, sourcePort), sourcePort === 0 ? 'exclusive' : 'shared');
+    kernel.bind(udp, anyAddress(family, sourcePort));
     const destination = socketAddress(question.address, port);
     let sent = 0;
     for (let hops = 1; hops <= maxHops; hops++) {

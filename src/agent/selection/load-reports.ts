@@ -40,7 +40,7 @@ export class LoadReporter {
     if (this.#opened?.generation !== host.namespace.generation) {
       this.#opened?.socket.close();
       const { generation } = host.namespace;
-      this.#opened = { generation, socket: await openUdp(host.namespace, '::', 0, 'exclusive') };
+      this.#opened = { generation, socket: await openUdp(host.namespace, '::', 0) };
     }
     const load = (1000 * (count - last.count)) / (nowMs - last.atMs);
     const text = `${host.name} ${load.toFixed(1)}`;

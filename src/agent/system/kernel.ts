@@ -45,7 +45,8 @@ export interface Kernel {
   socket(kind: 'udp' | 'tcp' | 'icmp', family: SocketFamily): number;
   /**
    * Binds to an address that the node may not have yet, or no longer. An exclusive port is one that no other socket
-   * has; port 0 is chosen well only so.
+   * has. Port 0, which the kernel chooses, is always exclusive: among sockets that share ports it may choose one that is
+   * taken.
    */
   bind(descriptor: number, address: SocketAddress, sharing?: 'shared' | 'exclusive'): void;
   /** The port that a socket is bound to. */
@@ -132,7 +133,7 @@ export function loadKernel(): Kernel {
     bind(descriptor, address, sharing = 'shared') {
       if (address.family === 'ipv4') option(descriptor, IPPROTO_IP, IP_FREEBIND, 1);
       else option(descriptor, IPPROTO_IPV6, IPV6_FREEBIND, 1);
-      if (sharing === 'shared') option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+      if (sharing === 'shared' && address.port !== 0) option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
       const bytes = sockaddr(address);
       bind(descriptor, bytes, bytes.length);
     },

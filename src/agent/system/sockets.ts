@@ -45,7 +45,7 @@ export async function openTcp(namespace: NetNamespace, address: string, port: nu
  * the calling thread is when it connects is no matter.
  */
 export function openConnection(namespace: NetNamespace, family: SocketFamily, port: number): Connection {
-  const fd = boundSocket(namespace, 'tcp', anyAddress(family, port), port === 0 ? 'exclusive' : 'shared');
+  const fd = boundSocket(namespace, 'tcp', anyAddress(family, port));
   // Without `manualStart` Node would read from it before it is connected. Its types do not know the word.
   const options: SocketConstructorOpts & { manualStart: boolean } = {
     fd,
