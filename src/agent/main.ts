@@ -176,7 +176,7 @@ async function refuseIfLeft(connection: Socket): Promise<void> {
     throw new LabError('INTERRUPTED', 'the requester has disconnected');
 }
 
-/** Some machines remove what nobody has touched for days from the folders for temporary files. */
+/** Some machines remove files from the folders for temporary files that were not touched for days. */
 function keepFolderFresh(): void {
   const touch = (): void => {
     const now = new Date();

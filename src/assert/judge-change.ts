@@ -146,7 +146,7 @@ function judgeCollateral(bound: number, { changes }: ChangeSeen, about: About): 
   );
 }
 
-/** What speaks against a limit that nobody could break. */
+/** What speaks against a limit that no client could break. */
 function unlessAsked(changes: readonly ObservedChange[]): readonly string[] {
   return changes.length === 0 ? ['no client asks'] : [];
 }
@@ -247,7 +247,7 @@ function outageOf({ outageMs }: JudgedFlow): number {
   return outageMs ?? Infinity;
 }
 
-/** Probes that were lost while the machine kept everybody waiting may be the machine's. */
+/** Probes that were lost while processes waited for a CPU may be noise. */
 function judgeLost(bound: number, seen: ChangeSeen, about: About): Verdict {
   const text = about(`no flow loses more than ${String(bound)} ${bound === 1 ? 'probe' : 'probes'}`);
   if (seen.changes.length === 0) return verdictOf(text, ['no client asks']);

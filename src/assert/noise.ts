@@ -47,7 +47,7 @@ export function marginOfOutage({ sendGapMs, noise }: OutageBounds): Margin {
   return marginOf(noise, LATE_WAKES * sendGapMs);
 }
 
-/** Whether a time keeps an upper bound: surely, surely not, or nobody can tell. */
+/** Whether a time keeps an upper bound: surely, surely not, or not known. */
 export function compare(
   measuredMs: number,
   boundMs: number,

@@ -3,7 +3,7 @@ import type { Expectation, ExpectedShare } from '../topology/model/step.js';
 import { statement } from './judge-seen.js';
 import { pass, undecided, verdictOf, type Verdict } from './verdict.js';
 
-/** How many flows were answered by whom; nobody is null. */
+/** How many flows each instance answered; null stands for no answer. */
 export interface FlowCounts {
   readonly flows: number;
   readonly byInstance: ReadonlyMap<string, number>;

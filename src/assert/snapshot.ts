@@ -17,7 +17,7 @@ export type Snapshot = z.output<typeof snapshotSchema>;
 export interface Move {
   readonly client: string;
   readonly address: string;
-  /** Null where nobody answered; undefined where the client, or the address, was not there. */
+  /** Null without an answer; undefined if the client, or the address, was not there. */
   readonly from: string | null | undefined;
   readonly to: string | null | undefined;
 }
@@ -53,7 +53,7 @@ export function movesBetween(before: Snapshot, after: Snapshot): readonly Move[]
   });
 }
 
-/** Judges a catchment map by one that was kept: it holds where nobody moved. */
+/** Compares a catchment map with one that was kept: it holds if no client moved. */
 export function judgeSnapshot(before: Snapshot, after: Snapshot, file: string): Verdict {
   const moves = movesBetween(before, after);
   const text = `every client is answered as in ${file}`;

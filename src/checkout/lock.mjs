@@ -71,7 +71,7 @@ function ageMs(path) {
 }
 
 /**
- * Removes a dead holder's lock, and never a lock that somebody took in the meantime: only the process that created the
+ * Removes a dead holder's lock, and never a lock that another process took in the meantime: only the process that created the
  * guard of this very holder may remove it, and only while the lock still names that holder.
  *
  * @param {string} path

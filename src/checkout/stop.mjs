@@ -1,4 +1,4 @@
-// Why a checkout command ends early: something is wrong, or somebody asked it to.
+// Why a checkout command ends early: something is wrong, or it was interrupted.
 
 /** An end with a status and a sentence for the reader; everything else that is thrown is a defect. */
 export class Stop extends Error {

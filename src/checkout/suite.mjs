@@ -125,7 +125,7 @@ export async function runSuite(root, args, signal) {
     ...(tests.failed > 0 ? [`tests (ava): ${formatTally(tests)}`] : []),
   ];
   if (failedParts.length > 0) console.log(`\nFailed: ${failedParts.join('; ')}`);
-  // Once more, where nobody has to scroll for them.
+  // Once more, at the end, where they are seen without scrolling.
   for (const title of tests.failures) console.log(`  ✖ ${title}`);
   const total = {
     passed: tests.passed + results.filter((passed) => passed).length,

@@ -79,7 +79,7 @@ export function outliveReaders({ stdout, stderr }: Pick<NodeJS.Process, 'stdout'
         });
 }
 
-/** The exit status of a run: where all went well, that nobody could be told so counts. */
+/** The exit status of a run: if all went well, but the output could not be written, that counts. */
 export async function endStatus(status: number, whyUntold: () => LabError | undefined): Promise<number> {
   // Errors of a stream are told a moment after its last write.
   await new Promise(setImmediate);

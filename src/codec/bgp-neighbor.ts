@@ -36,7 +36,7 @@ export function isUp({ family, neighborAddress, neighborAsn }: PlanSession, summ
 
 /**
  * Why a session is not as it should be; undefined where it is. What bgpd remembers of its last failure names the cause
- * of most: a wrong AS number, a missing policy (RFC 8212), or nobody there.
+ * of most: a wrong AS number, a missing policy (RFC 8212), or no neighbor there.
  */
 export function sessionTrouble(
   { neighborAsn, family }: PlanSession,

@@ -3,7 +3,7 @@ import { addressText } from '../support/address-text.js';
 type Family = 'ipv4' | 'ipv6';
 
 /**
- * What an ICMP error says. `refused`: the destination has nobody at that port, or does not speak that protocol.
+ * What an ICMP error says. `refused`: nothing listens at that port of the destination, or it does not speak that protocol.
  * `unreachable`: no network, no host, or forbidden.
  */
 export type IcmpErrorKind = 'hop-limit-exceeded' | 'refused' | 'unreachable';

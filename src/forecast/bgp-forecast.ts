@@ -66,7 +66,7 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
     answer(question) {
       const gateway = gatewayInUse(plan, nodes.get(question.client), question, condition);
       if (gateway === undefined || !connected(question.client, gateway.node)) return new Set();
-      // Where BGP does not come to rest, nobody can say.
+      // Without a stable state of BGP, this is not known.
       if (tables === undefined) return instances;
       if (condition.frozenNodes.has(gateway.node)) {
         const before = bgpForecast(plan, thawed(gateway.node, condition), family).answer(question);

@@ -44,7 +44,7 @@ interface World extends BgpWorld {
   readonly anycast: ReadonlySet<string>;
 }
 
-/** BGP need not come to rest (RFC 4264); after so many rounds for each speaker nobody waits any longer. */
+/** BGP may have no stable state (RFC 4264): the computation stops after so many rounds for each speaker. */
 const ROUNDS_PER_SPEAKER = 4;
 const LEAST_ROUNDS = 20;
 

@@ -27,7 +27,7 @@ export interface Condition {
   readonly keptServices: ReadonlySet<string>;
   /** They ask not to be used where there is another way (RFC 8326, RFC 6987). */
   readonly drainedNodes: ReadonlySet<string>;
-  /** They tell everybody everything that they hear. */
+  /** They announce all routes that they receive to all neighbors. */
   readonly leakingNodes: ReadonlySet<string>;
   readonly hijacks: readonly Hijack[];
   /** What is changed in the BGP policy of an end of a link. */

@@ -16,7 +16,7 @@ export interface EqualWay {
 
 /** More hops than any way of a lab has. */
 const MOST_HOPS = 64;
-/** What is less of a client's flows than this is taken for a loop that nobody comes out of. */
+/** A smaller share of a client's flows than this is taken for a loop without an exit. */
 const LEAST_SHARE = 1e-6;
 
 /**

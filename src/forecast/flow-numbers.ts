@@ -73,7 +73,7 @@ export function flowsFor(shares: readonly number[], risk: number): number {
 }
 
 /**
- * Of `most` each its part: whoever wants little gets it, the others share what is left evenly, and nobody gets nothing.
+ * Divides `most`: small demands are met, the others share the rest evenly, and each gets at least one.
  */
 export function allot(wanted: readonly number[], most: number): readonly number[] {
   const granted = wanted.map(() => 1);

@@ -19,7 +19,7 @@ export type Routes = ReadonlyMap<string, Route>;
  * what is reported is always what was observed.
  */
 export interface Forecast {
-  /** The instances that may answer: none where nobody can, several where costs tie. */
+  /** The instances that may answer: several where costs tie, none where none can. */
   answer(question: Question): ReadonlySet<string>;
   /**
    * The prefixes that a speaker must have a route to: services, speakers, clients. Its kernel has each of these ways,

@@ -68,7 +68,7 @@ export function weightsRefusal(weights: InternalWeights, version: string): LabEr
 }
 
 /**
- * The same of a file, before anybody knows which FRRouting it will run on; where it is so in several places, of the
+ * The same of a file, before it is known which FRRouting it will run on; where it is so in several places, of the
  * first.
  */
 export function lostWeightsOf(topology: Topology): readonly Remark[] {

@@ -109,7 +109,7 @@ function costOf(paths: ReadonlyMap<string, Path>, announcement: Announcement): n
 }
 
 /**
- * The instances that a packet reaches, hop by hop: whoever announces the address itself keeps the packet, even where
+ * The instances that a packet reaches, hop by hop: a node that announces the address itself keeps the packet, even where
  * another instance would be nearer, since a router prefers its own route to what it hears by OSPF.
  */
 function reachedFrom(
@@ -126,7 +126,7 @@ function reachedFrom(
   const reached = new Set<string>();
   const visited = new Set<string>([start]);
   for (const node of visited) {
-    // What is steered is not forwarded by anybody's own choice any more.
+    // No later router chooses again for a steered packet.
     const steered = passesOn(node) ? chosenAt(node) : [];
     for (const instance of steered) reached.add(instance);
     if (steered.length > 0) continue;

@@ -201,7 +201,7 @@ export class Lab implements AsyncDisposable {
   }
 
   /**
-   * What happens from now on, whoever makes it happen: faults and repairs, what kernels tell of links and routes and
+   * What happens from now on, from any cause: faults and repairs, what kernels tell of links and routes and
    * daemons of their neighbors, and how answers change while a step runs. `for await (const event of subscription)`.
    */
   async subscribe(options?: SubscribeOptions): Promise<Subscription> {
@@ -269,7 +269,7 @@ function goesOn(parts: readonly StepPart[]): LabError {
   return new LabError(
     'INTERRUPTED',
     isRepair
-      ? 'interrupted: the lab goes on restoring in the background'
+      ? 'interrupted: the lab continues to restore in the background'
       : 'interrupted: the lab restores what was broken as soon as it can',
     {
       hint: 'nearcast inspect shows what is broken',

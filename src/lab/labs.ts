@@ -89,7 +89,7 @@ async function findLab(name: string | undefined): Promise<{ runtime: Runtime; la
   return { runtime: runtimeNamed(only.runtime), lab: only.lab };
 }
 
-/** Where labs are up, a record that cannot be believed is not one that somebody means without a word. */
+/** While labs are up, a command without a name does not mean a lab whose record cannot be believed. */
 function meant(labs: readonly LabRecord[]): readonly LabRecord[] {
   const believed = labs.filter(({ phase }) => phase !== 'broken');
   return believed.length > 0 ? believed : labs;

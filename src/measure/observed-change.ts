@@ -7,7 +7,7 @@ import { noiseWithin, type LoadSample } from './noise-within.js';
 import { measureOutage } from './outage.js';
 import { phasesOf } from './phases.js';
 
-/** So long without an answer at the end, and nobody answers any more; a straggler takes less. */
+/** After so long without an answer at the end, there is none any more; a late answer takes less. */
 const SILENT_END_MS = 125;
 
 export interface ChangeQuestion {
@@ -121,7 +121,7 @@ function steadyFrom(probes: readonly ProbeSeen[], after: string): ProbeSeen | un
   return probes[probes.findLastIndex(({ instance }) => instance !== after) + 1];
 }
 
-/** Who answered last, unless nobody did for longer than a straggler may take. */
+/** Who answered last, unless there was no answer for longer than a late one may take. */
 function lastSeen(probes: readonly ProbeSeen[], atMs: number): string | null {
   const last = probes.findLast((probe) => probe.sentAtMs >= atMs && probe.instance !== null);
   const endMs = probes.at(-1)?.sentAtMs ?? 0;

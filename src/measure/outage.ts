@@ -5,7 +5,7 @@ export interface ProbeRecord {
 }
 
 export interface Outage {
-  /** How long nobody answered, in all; null where the last probe was not answered either. */
+  /** The time without an answer, in all; null if the last probe had no answer either. */
   readonly outageMs: number | null;
   readonly lost: number;
   readonly sent: number;

@@ -86,7 +86,7 @@ function feels({ lost, before, after }: Pick<ObservedChange, 'lost' | 'before' |
   return lost > 0 || before !== after;
 }
 
-/** How often each instance answered: by name, nobody last. */
+/** How often each instance answered: by name, without an answer last. */
 function countAnswers(instances: readonly (string | null)[]): readonly AnswerCount[] {
   const counts = new Map<string | null, number>();
   for (const instance of instances) counts.set(instance, (counts.get(instance) ?? 0) + 1);

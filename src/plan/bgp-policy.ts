@@ -7,7 +7,7 @@ import type { LabPlan } from './model.js';
 export const DEFAULT_PREFERENCE = 100;
 
 /**
- * Customers pay, peers cost nothing, providers are paid: the order in which everybody prefers (Gao and Rexford, 2001).
+ * Customers pay, peers cost nothing, providers are paid: the usual order of preference (Gao and Rexford, 2001).
  */
 export function relationPreference(relation: NeighborRelation | undefined): number {
   return { customer: DEFAULT_PREFERENCE, peer: 90, provider: 80 }[relation ?? 'customer'];

@@ -27,7 +27,7 @@ export interface LabPlan {
   readonly timers: OspfTimers;
   /** Whether equal BGP routes share the load. */
   readonly multipath: BgpSettings['multipath'];
-  /** `off` where nobody says what routing should come to: it is waited for quiet instead. */
+  /** `off` if there is no forecast of routing: the lab waits for quiet instead. */
   readonly forecast: 'off' | undefined;
   /** Sorted by name. */
   readonly nodes: readonly PlanNode[];

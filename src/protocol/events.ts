@@ -13,7 +13,7 @@ export interface AnswerEvent {
   readonly instance: string | null;
 }
 
-/** So many events that came here are missing: whoever listens was too slow for them. */
+/** So many events are missing here: the listener was too slow for them. */
 export interface DroppedEvents {
   readonly kind: 'dropped';
   readonly count: number;
@@ -24,11 +24,11 @@ export type LabEvent = TimelineEvent | AnswerEvent | DroppedEvents;
 
 /** A subscription has the id of the request that began it. */
 export interface SubscribeParams {
-  /** So many events may wait for whoever listens; what comes beyond is dropped, and counted. */
+  /** So many events may wait for a listener; more are dropped and counted. */
   readonly limit: number;
 }
 
-/** The way back to whoever subscribed. */
+/** The way back to the subscriber. */
 export interface EventStream {
   readonly id: number;
   /** Nothing should be sent until `onDrain` is called. */

@@ -53,7 +53,7 @@ export interface Methods {
   /** A capture is its connection's, and ends with it. */
   captureStart: { params: CaptureParams; result: CaptureStarted };
   captureRead: { params: { readonly id: number }; result: CaptureChunk };
-  /** Ends a capture; the last part of its file, unless nobody wants it. */
+  /** Ends a capture; the last part of its file, unless the caller does not want it. */
   captureStop: { params: { readonly id: number; readonly discard?: boolean }; result: CaptureChunk };
   /**
    * Events of the lab follow, each with the id of this request, until it is given up, or the connection ends. They may

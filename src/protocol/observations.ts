@@ -10,7 +10,7 @@ export interface Observation {
   readonly service: string;
   readonly address: string;
   readonly sourcePort: number;
-  /** The instance as it named itself, or null where nobody answered in time. */
+  /** The instance as it named itself, or null if there was no answer in time. */
   readonly instance: string | null;
   readonly rttMs: number | null;
   /** The nodes that the query passed, the answering instance last; null for a hop that stayed silent. */
@@ -31,7 +31,7 @@ export interface AskedFlows {
   /** How probable it is at most that one of those carried none of the flows. */
   readonly risk: number;
   readonly answers: readonly AnswerCount[];
-  /** By instance and way; nobody last. */
+  /** By instance and way; without an answer last. */
   readonly paths: readonly AnswerPath[];
 }
 
@@ -115,7 +115,7 @@ export interface ObservedChange {
   readonly after: string | null;
   /** From the step to the first answer of `after`, where that is another than `before`. */
   readonly switchMs: number | null;
-  /** How long nobody answered; null where nobody answers still. */
+  /** The time without an answer; null if there is still none. */
   readonly outageMs: number | null;
   readonly lost: number;
   readonly sent: number;
@@ -126,11 +126,11 @@ export interface ObservedChange {
   readonly wrong: number;
   /** Second answers to one probe. */
   readonly duplicates: number;
-  /** From here on, on the same scale as `switchMs`, every probe was answered by `after`; null where nobody answers. */
+  /** From here on, on the same scale as `switchMs`, `after` answered every probe; null if there is no answer. */
   readonly steadySinceMs: number | null;
   /** Until when it was watched, on the same scale. */
   readonly watchedMs: number;
-  /** Where the time without an answer went; null where no probe was lost, or nobody answers. */
+  /** Where the time without an answer went; null if no probe was lost, or there is no answer. */
   readonly phases: OutagePhases | null;
   /**
    * It moved without need: the instance that answered it before could still be reached, and the other one could before.
@@ -173,7 +173,7 @@ interface FlowsSeen {
 
 export type FlowSeen = Omit<ObservedChange, 'flows'> & { readonly sourcePort: number };
 
-/** How many flows an instance answered; null stands for nobody. */
+/** How many flows an instance answered; null stands for no answer. */
 export interface AnswerCount {
   readonly instance: string | null;
   readonly flows: number;

@@ -53,7 +53,7 @@ function neighborLines(session: PlanSession): readonly string[] {
     `advertisement-interval ${String(isExternal ? timers.advertisementS : timers.internalAdvertisementS)}`,
     // What a group of neighbors is told together waits for half a second.
     'solo',
-    // The next hop of what is discarded is nobody's neighbor.
+    // The next hop of discarded packets is no neighbor.
     ...(isExternal ? ['disable-connected-check'] : [`update-source ${session.localAddress}`]),
     ...(session.bfd === undefined ? [] : [`bfd profile ${bfdProfile(session.bfd)}`]),
   ];

@@ -3,7 +3,7 @@ import { exportMap, importMap, mapsOf, stancesOfFile, type Stance } from './rout
 
 /**
  * The commands after which sessions do what they are to do now: the route maps that this needs, which session uses
- * which, and then without those that nobody uses any more. Those of the file stay.
+ * which, and then without those that are no longer used. Those of the file stay.
  */
 export function stanceLines(node: PlanNode, before: readonly Stance[], now: readonly Stance[]): readonly string[] {
   const { asn = 0, sessions = [] } = node.routing?.bgp ?? {};

@@ -72,7 +72,7 @@ function countsText(groups: readonly (readonly Sighting[])[]): string {
   return columns(['CLIENT', 'ADDRESS', 'ANSWERED BY', 'FATE', 'FLOWS', 'SHARE', 'RTT'], rows);
 }
 
-/** An answer need not name anybody. */
+/** An answer need not name an instance. */
 function answererText(instance: string | null, fate: Sighting['fate']): string {
   return instance === null && fate === 'answered' ? '-' : instanceText(instance);
 }

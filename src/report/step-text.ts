@@ -11,7 +11,7 @@ type Step = Pick<
   'connections' | 'action' | 'target' | 'how' | 'changes' | 'settled' | 'settleMs' | 'resolutionMs' | 'pending'
 >;
 
-/** A repair whose kind nobody has said is told as one. */
+/** A repair without a known kind is shown as `is restored`. */
 export function stepHeading(step: { action: Step['action']; target: string; how: FaultKind | undefined }): string {
   const { action, target } = step;
   return `${action === 'fail' ? colors.red('✗') : colors.green('✓')} ${colors.bold(target)} ${faultWords(step)}`;

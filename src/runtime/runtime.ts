@@ -28,7 +28,7 @@ export interface Runtime {
   remove(lab: string, options?: { readonly onProgress?: ((text: string) => void) | undefined }): Promise<void>;
 }
 
-/** What not every runtime can do: whoever needs one of these asks whether it is there, never which runtime it is. */
+/** What only some runtimes can do. Callers check whether one of these is there, never which runtime it is. */
 interface RuntimeCapabilities {
   /** Nodes run in images of nearcast's own. LabError ENGINE_UNREACHABLE. */
   readonly images?: () => Promise<RuntimeImages>;

@@ -26,7 +26,7 @@ export interface GradeOptions {
   readonly runtime?: RuntimeName | undefined;
   /** False: routing is waited for to be quiet, whatever it comes to; as the topology says where it is left out. */
   readonly forecast?: boolean | undefined;
-  /** Whether submissions may run programs, and reach files of this machine as whoever grades. */
+  /** Whether submissions may run programs, and reach files of this machine with the rights of the caller. */
   readonly trust?: boolean | undefined;
   /** How many at a time; as many as the cores and the memory of the machine carry where it is left out. */
   readonly parallel?: number | undefined;

@@ -13,7 +13,7 @@ export interface TestedStep {
   readonly capture?: string | undefined;
 }
 
-/** What a step came to: something was changed while everybody kept asking, or the lab was only looked at. */
+/** The result of a step: a change, while all clients kept probing, or only a look at the lab. */
 export type StepReport = ChangeReport | LookReport;
 
 /** What a fault or a repair did, as the clients saw it. */

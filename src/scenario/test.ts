@@ -18,7 +18,7 @@ export interface TestOptions {
   readonly runtime?: RuntimeName | undefined;
   /** False: routing is waited for to be quiet, whatever it comes to; as the topology says where it is left out. */
   readonly forecast?: boolean | undefined;
-  /** A catchment map that was kept, and the name of its file: nobody may have moved. */
+  /** A catchment map that was kept, and the name of its file: no client may have moved. */
   readonly against?: { readonly snapshot: Snapshot; readonly file: string } | undefined;
   /** Aborting removes the lab. */
   readonly signal?: AbortSignal | undefined;

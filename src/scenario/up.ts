@@ -34,7 +34,7 @@ export interface UpOptions {
   readonly startedAtMs?: number | undefined;
 }
 
-/** What happens while a lab comes up, for whoever shows it. */
+/** What happens while a lab comes up, to be shown. */
 export type UpEvent =
   | { readonly kind: 'prepare'; readonly progress: Preparation }
   | { readonly kind: 'deploy'; readonly progress: Progress }

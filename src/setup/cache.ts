@@ -6,10 +6,10 @@ import { makeFolders } from '../support/make-folders.js';
 import type { Environment } from './machine.js';
 import type { Distribution } from './os-release.js';
 
-/** Where a user's private copies live, and whether the folder is in a place that everybody can write to. */
+/** Where a user's private copies live, and whether the folder is in a place that all users can write to. */
 export interface CacheFolder {
   readonly path: string;
-  /** Set where nobody else's files may be trusted: the folder must be this user's own. */
+  /** Set where files of other users may not be trusted: the folder must be this user's own. */
   readonly mustBeOwn: boolean;
 }
 
@@ -47,7 +47,7 @@ function recordedHome(): string | undefined {
   }
 }
 
-/** Whether what the folder holds may be run: in a shared place, only what nobody else can have put there. */
+/** Whether what the folder holds may be run: in a shared place, only what no other user can have put there. */
 export function isTrusted({ path, mustBeOwn }: CacheFolder): boolean {
   if (!mustBeOwn) return true;
   const stats = lstatSync(path, { throwIfNoEntry: false });

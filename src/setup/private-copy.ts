@@ -32,7 +32,7 @@ const uselessFolders = ['usr/share/doc', 'usr/share/man', 'usr/share/lintian', '
 
 /**
  * Makes a private copy: beside its final place, which it takes in one step when it is whole and proved to run. Two
- * processes that do this at once both end with a whole copy, whoever is first; an interrupted one leaves nothing.
+ * processes that do this at once both end with a whole copy, whichever is first; an interrupted one leaves nothing.
  */
 export async function obtainPrivateCopy(options: ObtainOptions): Promise<PrivateCopy> {
   const { product, folder, signal } = options;

@@ -8,7 +8,7 @@ const unprintableButBreaks = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const OWN_COLORS = String.raw`\u001B\[(?:[0-2]|22|3[0-9]|90)m`;
 const unprintableButColors = new RegExp(String.raw`(${OWN_COLORS})|(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]`, 'gu');
 
-/** A text as it can be shown in one line, such as a name that somebody else chose. */
+/** A text as it can be shown in one line, such as a name from outside. */
 export function printable(text: string): string {
   return text.replace(unprintable, escaped);
 }

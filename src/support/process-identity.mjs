@@ -69,7 +69,7 @@ export function observeProcess(pid) {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it runs, as somebody else.
+    // EPERM: it runs, as another user.
     running = /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }
   return { running, startTime: readStartTime(pid), pidNamespace: readPidNamespace() };

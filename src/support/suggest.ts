@@ -1,4 +1,4 @@
-/** Longer words get no suggestion: nobody mistypes them, and comparing them is slow. */
+/** Longer words get no suggestion: they are hardly typed by hand, and comparing them is slow. */
 const longestWord = 64;
 
 /**

@@ -73,7 +73,7 @@ export function tooLarge(): Finding {
   };
 }
 
-/** Where a key appears twice, nobody knows which one was meant: what is missing may be in the other one. */
+/** If a key appears twice, it is not known which one was meant: what is missing may be in the other one. */
 function isFirstReading({ findings }: ParsedYaml): boolean {
   return findings.length === 0;
 }

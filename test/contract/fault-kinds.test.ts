@@ -39,7 +39,7 @@ const cases: Readonly<Record<string, KindCase>> = {
     answers: { client1: 'server-b', client2: 'server-c' },
   },
   'a frozen client asks nobody': { target: 'client1', how: 'freeze', answers: { client1: null, client2: 'server-c' } },
-  'a frozen router forwards as before: who answers over it alone goes on': {
+  'a frozen router forwards as before: clients behind it alone still get answers': {
     target: 'router1',
     how: 'freeze',
     answers: healthy,

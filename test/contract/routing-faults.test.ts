@@ -83,7 +83,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, RoutingCase>>>> = {
       how: 'silence',
       answers: { client1: 'server-a', client2: 'server-b', client3: 'server-b' },
     },
-    'a router that stands still is given up by BGP, and forwards as before': {
+    'BGP drops a frozen router, which forwards as before': {
       target: 'router1',
       how: 'freeze',
       answers: { client1: 'server-a', client2: 'server-b', client3: 'server-b' },
@@ -177,7 +177,7 @@ forEachRuntime((runtime) => {
     t.deepEqual(
       await whoAnswers(lab),
       everywhere({ client1: 'server-a', client2: 'server-b', client3: 'server-b' }),
-      'who stood still is drained when it goes on',
+      'a frozen node is drained when it is restored',
     );
     t.true((await lab.restore('router1', settled)).settled);
     t.deepEqual(catchments(await lab.who()), first);

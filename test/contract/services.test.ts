@@ -98,14 +98,17 @@ forEachRuntime((runtime) => {
     });
   }
 
-  test.serial(`${runtime}: one that hangs while its host stands still hangs on when its host goes on`, async (t) => {
-    await the().fail('names@server-a', { how: 'hang', ...settled });
-    await the().fail('server-a', { how: 'freeze', ...settled });
-    await the().restore('server-a', settled);
-    t.deepEqual(await whoAnswers(the()), far);
-    await the().restore('names@server-a', settled);
-    t.deepEqual(await whoAnswers(the()), near);
-  });
+  test.serial(
+    `${runtime}: a service that hangs while its host is frozen still hangs when its host thaws`,
+    async (t) => {
+      await the().fail('names@server-a', { how: 'hang', ...settled });
+      await the().fail('server-a', { how: 'freeze', ...settled });
+      await the().restore('server-a', settled);
+      t.deepEqual(await whoAnswers(the()), far);
+      await the().restore('names@server-a', settled);
+      t.deepEqual(await whoAnswers(the()), near);
+    },
+  );
 
   test.serial(
     `${runtime}: a server that ends by itself is told, and withdrawn, and its fault starts another`,

@@ -13,7 +13,7 @@ export class CaptureTap {
   #aside: { readonly siding: Siding; readonly socket: CaptureSocket } | undefined;
   #generation: number;
   seen = 0;
-  /** Frames that passed and are not in the file, whoever had no room for them. */
+  /** Frames that passed and are not in the file, wherever there was no room for them. */
   dropped = 0;
 
   /** LabError SYSTEM_CALL_FAILED where the kernel allows no such socket. */

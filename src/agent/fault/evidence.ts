@@ -9,7 +9,7 @@ import { learnedRoutes } from '../node/learned-routes.js';
 import type { ServiceInstance } from '../service/service-instance.js';
 import { processesOf } from '../system/node-process-list.js';
 
-/** The kernel, and the thread that answers, may be a little behind whoever told them. */
+/** The kernel, and the thread that answers, may react a little later than the command. */
 const EFFECT_DEADLINE_MS = 5000;
 
 /**

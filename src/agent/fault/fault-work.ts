@@ -88,7 +88,7 @@ function freeze({ node: name }: FaultEffect<'freeze'>, { lab, routing }: Tools):
       await Promise.all(lab.instancesAt(name).map((instance) => instance.thaw(serving.has(instance))));
       await routing.bringInLine(name);
     },
-    missing: () => movingIn(node.initPid).map((process) => `${process.name} (${String(process.pid)}) goes on`),
+    missing: () => movingIn(node.initPid).map((process) => `${process.name} (${String(process.pid)}) is not stopped`),
   };
 }
 

@@ -5,7 +5,7 @@ import { IdentityService } from '../service/identity-service.js';
 import type { IdentityThread } from '../service/identity-thread.js';
 import type { LabNode } from '../node/lab-node.js';
 
-/** A router that takes what is not its own, with somebody who answers there by the router's name. */
+/** A router that accepts packets to addresses of others, and answers them under its own name. */
 export class Hijacker {
   readonly #identities = new Map<string, IdentityService>();
   #announced: readonly string[] = [];
@@ -55,7 +55,7 @@ export class Hijacker {
     if (lines.length > 0) await this.node.configure(lines);
   }
 
-  /** What of a hijack the kernel does not have: the way to what is taken, or somebody who answers there. */
+  /** What of a hijack the kernel does not have: the route to the addresses, or a socket that answers there. */
   async missing(hijack: Hijack): Promise<readonly string[]> {
     const isRoute = this.node.plan.routing?.bgp !== undefined;
     const ways = hijack.prefixes.map(async (prefix) => {

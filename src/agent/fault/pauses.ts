@@ -4,7 +4,7 @@ import type { RunningLab } from '../lab/running-lab.js';
 import { signalNode } from '../system/signal-node.js';
 
 /**
- * Containers that somebody paused by the engine. Each is a freeze like any other: a repair ends it, and so does
+ * Containers that were paused through the engine. Each is a freeze like any other: a repair ends it, and so does
  * `docker unpause`.
  */
 export class Pauses {

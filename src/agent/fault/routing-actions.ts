@@ -82,7 +82,7 @@ export class RoutingActions {
     const node = this.lab.node(name);
     const { condition } = this.lab;
     const hijacks = node.isRunning ? condition.hijacks.filter((hijack) => hijack.node === name) : [];
-    // It answers before anybody is told, and the last one who was told finds it still.
+    // It answers before the first neighbor learns the route, and until the last one has lost it.
     await this.#hijackerAt(node).answerFor(hijacks, { keepOthers: node.isRunning });
     // Frozen daemons would not answer: they are told when they thaw.
     if (node.isResponsive) await this.#configure(node, condition, hijacks);

@@ -2,7 +2,7 @@
 export class LabNews<Event> {
   readonly #listeners = new Set<(event: Event) => void>();
 
-  /** Where nobody listens, nobody need find out what there is to tell. */
+  /** Without a listener, no events need be collected. */
   get isHeard(): boolean {
     return this.#listeners.size > 0;
   }

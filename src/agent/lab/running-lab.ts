@@ -49,7 +49,7 @@ export class RunningLab {
   #forecast: { readonly kept: string; readonly forecast: Forecast } | undefined;
   /** Somebody else ended a node. */
   onDeath: (name: string) => void = () => undefined;
-  /** Whether somebody else has paused a node; said at every look. */
+  /** Called at every look: whether a node was paused from outside. */
   onPauseSeen: (name: string, isPaused: boolean) => void = () => undefined;
 
   constructor(

@@ -29,7 +29,7 @@ export class InitDialogue {
       { everyMs: 2, deadlineMs: ANSWER_DEADLINE_MS },
     );
     if (last !== true) return undefined;
-    // Opened for both, a FIFO keeps nobody waiting for its other side.
+    // A FIFO that is opened for reading and writing does not wait for its other side.
     const flags = constants.O_RDWR | constants.O_NONBLOCK;
     const replies = new Socket({ fd: openSync(reply, flags), readable: true, writable: false });
     replies.on('error', () => undefined);

@@ -35,7 +35,7 @@ export class LabNode {
   onProgramEnd: (source: string, ended: EndedByItself) => void = () => undefined;
   /** Somebody else ended the node's first process, and so all its processes. */
   onDeath: (name: string) => void = () => undefined;
-  /** Whether somebody else has paused the node; said at every look. */
+  /** Called at every look: whether the node was paused from outside. */
   onPauseSeen: (name: string, isPaused: boolean) => void = () => undefined;
 
   constructor(

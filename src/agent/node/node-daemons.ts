@@ -79,7 +79,7 @@ export class NodeDaemons {
     return answers.flat();
   }
 
-  /** Closes every connection, also one that is being opened: nobody answers there any more. */
+  /** Closes every connection, also one that is being opened: there will be no answers. */
   hangUp(): void {
     this.#hangingUp.abort();
     this.#hangingUp = new AbortController();

@@ -8,7 +8,7 @@ export type ServerProgramName = 'nsd' | 'nsd-checkzone' | 'unbound';
 export interface EngineRestart {
   /** The engine started the node again: this is what the next `start` finds. Whether it lives. */
   adopt(pid: number): boolean;
-  /** Finds the node where the engine has started it by itself, unless somebody has said where it is. Throws DEPLOY_FAILED. */
+  /** Finds the node if the engine has started it by itself, unless its place is already known. Throws DEPLOY_FAILED. */
   findRestarted(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export interface NodeProcesses {
   readonly engineRestart?: EngineRestart;
   /** Somebody else ended the node's first process, and so all its processes. */
   onDeath: () => void;
-  /** Whether somebody else has paused the node, where that can be; said at every look. */
+  /** Called at every look: whether the node was paused from outside, where that is possible. */
   onPauseSeen: (isPaused: boolean) => void;
   /** Lays the files and starts the node's daemons; its interfaces are still as they were. Throws DEPLOY_FAILED. */
   start(files: NodeFiles): Promise<void>;

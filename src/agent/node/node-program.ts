@@ -157,7 +157,7 @@ export class NodeProgram {
     if (signal === 'SIGSTOP' || signal === 'SIGCONT' || others.length === 0) signalTo(leader, signal);
   }
 
-  /** nsenter(1) may have stopped itself just after its child went on: nobody would see how the child ends. */
+  /** nsenter(1) may have stopped itself just after its child went on: then it would not see how the child ends. */
   #keepLeaderGoing(leader: number): void {
     const isStill = ({ state }: SeenProcess): boolean => /[Tt]/.test(state);
     const seen = processOf(leader);

@@ -122,7 +122,7 @@ export class SpawnedProcesses implements NodeProcesses {
   }
 
   kill(): void {
-    // One that somebody else ended has no number any more.
+    // A process that was ended from outside has no number any more.
     const hasEnded = this.#child === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null;
     if (this.#initPid !== 0 && !hasEnded) signalTo(this.#initPid, 'SIGKILL');
     this.#initPid = 0;

@@ -27,7 +27,7 @@ export async function runStartCommand(node: LabNode, argv: readonly string[]): P
       : `start-up command of ${node.name} ${how}: ${argv.join(' ')}`,
     {
       hint: isLate
-        ? 'a program that goes on has its place in "run": run: {my-server: [my-server]}'
+        ? 'a long-running program belongs in "run": run: {my-server: [my-server]}'
         : readText(logFile).slice(-2000).trim() || 'it printed nothing',
     },
   );

@@ -23,7 +23,7 @@ const MOST_TRIES = 3;
 /** Each holds a descriptor until all of them have been answered. */
 const FLOWS_AT_ONCE = 512;
 const COMMANDS_AT_ONCE = 4;
-/** traceroute(8)'s: nobody answers there. */
+/** As traceroute(8): no program listens there. */
 const TRACE_PORT = 33434;
 
 /**
@@ -40,7 +40,7 @@ export async function ask(lab: RunningLab, params: AskParams): Promise<readonly 
   return byQuestion(numbers, observed).map(([number, each]) => overAsked(number, each));
 }
 
-/** All are asked before any way is followed: nobody else is given a port of these meanwhile. */
+/** All are asked before any way is followed, so that no other socket gets one of these ports in the meantime. */
 async function askAtOnce(
   lab: RunningLab,
   { timeoutMs, trace }: AskParams,
@@ -126,7 +126,7 @@ async function pathOf(
   const endOf = (trace: Trace): string | null =>
     kind === 'dns' ? trace.instance : trace.end?.kind === 'refused' ? instance : null;
   let trace = await tracePath(question, namespace, sourcePort, limits);
-  // Where somebody answers, a hop that is not heard of was lost on the way, or heard of too late.
+  // If an instance answers, a silent hop's reply was lost or came too late.
   for (
     let tries = 1;
     tries < MOST_TRIES && instance !== null && (endOf(trace) === null || trace.hops.includes(null));

@@ -33,7 +33,7 @@ export class DatagramSockets {
   readonly #had = new Set<string>();
   readonly #open = new Map<string, { readonly opening: Promise<Socket>; users: number }>();
 
-  /** A socket for a flow. LabError USAGE where its port is somebody else's. */
+  /** A socket for a flow. LabError USAGE if another program uses its port. */
   async take(flow: Flow): Promise<TakenSocket> {
     const { client, namespace, target, sourcePort, index } = flow;
     const key = `${client} ${target.family} ${sourcePort === 0 ? `flow ${String(index)}` : String(sourcePort)}`;

@@ -37,7 +37,7 @@ export function poller(plan: LabPlan): (flow: Flow, round: Round) => Promise<Out
     namespace.kernel.reachGroups(round.listeners.of(namespace, target.family).descriptor, target.family, MOST_HOPS);
     const seen = await echo(flow, round, (_, sinceMs) => (word, __, from) => {
       if (word === 'reply') replies.push(ownerOf(from) ?? (from === target.address ? target.service : null) ?? from);
-      // A reply counts more than what somebody else says of the request.
+      // A reply counts more than an error that another node reports.
       if (first?.fate !== 'answered')
         first = word === 'reply' ? { fate: 'answered', rttMs: sinceMs() } : (first ?? { fate: word });
     });

@@ -53,7 +53,7 @@ export async function settledWithin<T>(
   }
 }
 
-/** Opens a socket of a flow. LabError USAGE where its source port is somebody else's. */
+/** Opens a socket of a flow. LabError USAGE if another program uses its source port. */
 export async function withPort<T>({ client, sourcePort }: Flow, open: () => T | Promise<T>): Promise<T> {
   try {
     return await open();

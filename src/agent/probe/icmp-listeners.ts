@@ -85,7 +85,7 @@ export function hearOf(listener: IcmpListener, subject: IcmpSubject, hear: Hear)
 }
 
 function take({ namespace, family, waiting }: IcmpListener, message: Buffer, from: string): void {
-  // Its programs are frozen, and with them whoever waits.
+  // Its programs are frozen, and with them those that wait for an answer.
   if (namespace.isFrozen) return;
   const reply = readEchoReply(message, family);
   if (reply !== undefined) {

@@ -12,7 +12,7 @@ export interface Trace {
   /** Addresses of the nodes that a query passed, in order; null for a hop that stayed silent. */
   readonly hops: readonly (string | null)[];
   readonly instance: string | null;
-  /** How the way ended where nobody answered, and who said so; undefined where nobody did. */
+  /** How the way ended without an answer, and which node reported it; undefined if none did. */
   readonly end: TraceEnd | undefined;
   readonly sourcePort: number;
   /** From the first query to the first answer; null where none came. */

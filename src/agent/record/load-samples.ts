@@ -72,7 +72,7 @@ class TaskWaits {
     }
   }
 
-  /** Takes in what the agent runs now: programs that are gone before anybody looks for them elsewhere. */
+  /** Adds what the agent runs now: programs that end before another look could find them. */
   findPrograms(): void {
     for (const process of textOf('/proc/thread-self/children').split(' ').filter(Boolean))
       this.#watch(`/proc/${process}/task/${process}/schedstat`);
@@ -133,7 +133,7 @@ function linkOf(path: string): string {
   try {
     return readlinkSync(path);
   } catch {
-    // It has ended, or is somebody else's.
+    // It has ended, or belongs to another user.
     return '';
   }
 }

@@ -30,7 +30,7 @@ export async function lackingAdjacencies(
   return [...lacking.flat(), ...bfd];
 }
 
-/** For whoever waits: has each protocol do at once what it would do some time later. */
+/** For callers that wait: has each protocol do at once what it would do some time later. */
 export async function hastenAdjacencies(node: LabNode, plan: LabPlan, lacking: readonly Lacking[]): Promise<void> {
   for (const { hasten } of Object.values(watchedProtocols)) await hasten?.(node, plan, lacking);
 }

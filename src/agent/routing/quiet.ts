@@ -7,7 +7,7 @@ import { Recorder } from '../record/recorder.js';
 
 const LOOK_EVERY_MS = 20;
 
-/** Where nobody knows what routing should come to, it has come to rest when nothing was heard of it for so long. */
+/** Without a forecast, routing has settled when no change was reported for so long. */
 export class QuietWatch {
   readonly quietMs: number;
 

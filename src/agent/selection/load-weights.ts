@@ -18,7 +18,7 @@ const WORTH = 0.2;
 /**
  * Shares flows among instances so that all have the same to do. Instances that report more than the others get a
  * smaller weight, step by step: each is moved a part of the way only, and by reports that are smoothed, so that it
- * neither swings from one to another nor sends everybody to whoever was idle last.
+ * neither swings from one to another nor sends all flows to the instance that was idle last.
  */
 export class LoadWeights {
   readonly #loads = new Map<string, number>();

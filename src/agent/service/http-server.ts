@@ -44,7 +44,7 @@ class WebServer {
     );
   }
 
-  /** Answers what has been asked, closes connections that nobody uses, and ends with the last one. */
+  /** Answers the requests received, closes idle connections, and ends with the last one. */
   drain(): void {
     for (const server of this.#servers) {
       server.close();

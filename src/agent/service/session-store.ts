@@ -29,7 +29,7 @@ export class OwnSessions implements SessionStore {
   }
 }
 
-/** In another server, over HTTP: whoever asks it knows the same. */
+/** In another server, over HTTP: all instances that ask it know the same sessions. */
 export class SharedSessions implements SessionStore {
   constructor(
     readonly address: string,

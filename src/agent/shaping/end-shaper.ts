@@ -32,7 +32,7 @@ export class ShapingTools {
     return (this.#scratch ??= this.home.create());
   }
 
-  /** Whether this kernel has netem, found out by trying it where nobody is disturbed. */
+  /** Whether this kernel has netem, found by trying it where it disturbs nothing. */
   async hasNetem(): Promise<boolean> {
     const words = ['tc', 'qdisc', 'replace', 'dev', 'lo', 'root', 'netem', 'delay', '1ms'];
     this.#hasNetem ??= inNamespace(this.scratch, words, '', this.environment).then(({ status }) => status === 0);

@@ -32,7 +32,7 @@ export class Siding {
   }
 
   /**
-   * From the far end: the near one may be in a namespace that nobody holds any more, where the kernel takes its time.
+   * From the far end: the near one may be in a namespace without holders, which the kernel removes only later.
    */
   async close(): Promise<void> {
     await ipBatch(this.far, [`link delete ${this.farDevice}`]);

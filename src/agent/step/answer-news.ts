@@ -14,7 +14,7 @@ interface Stream {
   readonly probes: readonly Probe[];
 }
 
-/** Tells whoever listens to a lab how the answers to a step's probes change, flow by flow. */
+/** Reports to a lab's listeners how the answers to a step's probes change, flow by flow. */
 export class AnswerNews {
   readonly #flows: readonly { readonly stream: Stream; next: number; told: string | undefined }[];
   readonly #timer: NodeJS.Timeout;

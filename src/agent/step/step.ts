@@ -33,7 +33,7 @@ const FRESH_ANSWER_MS = 100;
 const FRESH_ANSWER_PACES = 5;
 const LOSSY_PATIENCE = 20;
 const FLAPS_WATCHED = 2;
-/** So long without an answer, and nobody counts as settled. */
+/** After so long without an answer, having none counts as settled. */
 const SETTLED_SILENCE_MS = 250;
 const BASELINE_DEADLINE_MS = 2000;
 const STRAGGLER_DEADLINE_MS = 200;
@@ -159,7 +159,7 @@ function forecastOf(lab: RunningLab): Forecast | undefined {
   return lab.plan.forecast === 'off' ? undefined : lab.forecast();
 }
 
-/** Until every client is answered as routing has it before the step; whoever is not, is told as it is. */
+/** Waits until every client is answered as routing has it before the step; others are reported as they are. */
 async function untilSteady(lab: RunningLab, prober: Prober, signal: AbortSignal): Promise<void> {
   const forecast = forecastOf(lab);
   await pollUntil(

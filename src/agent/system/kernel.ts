@@ -235,7 +235,7 @@ export class NetNamespace {
     return this.#descriptor;
   }
 
-  /** Goes up when the namespace is replaced: what was opened in an earlier one is in a namespace that nobody uses. */
+  /** Goes up when the namespace is replaced: what was opened earlier is in a namespace that is no longer used. */
   get generation(): number {
     return this.#generation;
   }

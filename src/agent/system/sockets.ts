@@ -82,5 +82,5 @@ export function boundSocket(
 }
 
 function ignore(): void {
-  // Sends that fail are seen as probes that nobody answers.
+  // Sends that fail are seen as probes without an answer.
 }

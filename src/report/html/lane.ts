@@ -34,7 +34,7 @@ const phaseWords: readonly (readonly [keyof OutagePhases, string])[] = [
   ['answerMs', 'answer'],
 ];
 
-/** One flow: its runs in the colours of who answered, how long nobody did, and where that time went. */
+/** One flow: its runs in the colours of the instances, the time without an answer, and its phases. */
 export function lane({ flow, change, sourcePort }: LaneContent, scale: LaneScale, colours: InstanceColours): Markup {
   const { client, address } = flow ?? change ?? { client: '', address: '' };
   const bar =

@@ -6,7 +6,7 @@ import { html, type Markup } from './markup.js';
 import { round } from '../../support/round.js';
 import { layOut, nodeHeight, type PlacedLink, type PlacedNode, type Point } from './picture-layout.js';
 
-/** More than that is no picture that anybody reads, and would take seconds to lay out. */
+/** More than that is not readable as a picture, and would take seconds to lay out. */
 const MOST_NODES = 150;
 
 /** Drawn at the left of a node's name, 16 px wide: what it is. */

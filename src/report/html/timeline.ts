@@ -107,7 +107,7 @@ function untouchedFlows(untouched: readonly LaneContent[], colours: InstanceColo
   )}</ul>${rest === 0 ? nothing : html`<p class="quiet">and ${plural(rest, 'other')}</p>`}</details>`;
 }
 
-/** What is not in the picture, so that nobody takes its end for the end of the step. */
+/** What is not in the picture, so that its end does not look like the end of the step. */
 function watchedText({ atMs, flows, changes }: ChangeReport, window: TimeWindow): Markup {
   const untilMs = Math.max(
     ...changes.map(({ watchedMs }) => watchedMs),

@@ -93,7 +93,7 @@ export function nodeContainer(at: LabOnEngine, node: PlanNode, image: string): C
       ofLab(at),
     ],
     ...(isOurs ? initCommand(node) : container?.cmd === undefined ? {} : { Cmd: [...container.cmd] }),
-    // A shell that an image starts by default ends at once where nobody could type.
+    // A shell that an image starts by default ends at once without a terminal.
     ...(isOurs ? {} : { Tty: true, OpenStdin: true }),
     HostConfig: {
       NetworkMode: 'none',

@@ -55,7 +55,7 @@ export function dockerRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
       try {
         return recordsOf(await labContainers(engine, owner), owner);
       } catch (error) {
-        // Where nobody said that there is an engine, there need not be one.
+        // If no setting names an engine, there may be none.
         if (!address.chosen) return [];
         throw unreachable(address, error);
       }

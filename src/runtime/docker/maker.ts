@@ -10,7 +10,7 @@ export function thisMaker(): string {
   return [hostname(), String(pid), startTime ?? '', pidNamespace ?? ''].join(' ');
 }
 
-/** Whether whoever began a lab may be at it still; one on another machine is given a minute. */
+/** Whether the process that began a lab may still be making it; one on another machine gets a minute. */
 export function mayLive(maker: string, startedAt: string, nowMs = Date.now()): boolean {
   const [host, pid, startTime, pidNamespace] = maker.split(' ');
   const isYoung = Math.abs(nowMs - Date.parse(startedAt)) < UNKNOWN_MAKER_MS;

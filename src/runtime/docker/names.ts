@@ -1,6 +1,6 @@
 import type { ContainerInfo } from 'dockerode';
 
-/** The labels by which a lab's containers are known; a container without them is somebody else's, and never touched. */
+/** The labels by which a lab's containers are known; nearcast never touches a container without them. */
 export const labels = {
   owner: 'nearcast.owner',
   lab: 'nearcast.lab',

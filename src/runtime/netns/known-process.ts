@@ -21,7 +21,7 @@ export function isAlive(identity: KnownProcess): boolean {
   return identify(identity.pid)?.startTime === identity.startTime;
 }
 
-/** Whether somebody has stopped the process (SIGSTOP, or a debugger): it does nothing until it is let go on. */
+/** Whether the process is stopped (SIGSTOP, or a debugger): it does nothing until it is continued. */
 export function isStopped(pid: number): boolean {
   const [state = ''] = statOf(pid) ?? [];
   return /^[Tt]$/.test(state);

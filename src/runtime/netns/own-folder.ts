@@ -5,11 +5,11 @@ import { LabError } from '../../errors.js';
 const WRITABLE_BY_GROUP = 0o020;
 const WRITABLE_BY_OTHERS = 0o002;
 const STICKY = 0o1000;
-/** What the kernel shows for users that have no number in this user namespace: nobody who could act in it. */
+/** What the kernel shows for users without a number in this user namespace: they cannot act in it. */
 const UNMAPPED_UID = 65_534;
 
 /**
- * Refuses a folder whose entries somebody else could make, change or exchange: what is read there decides which
+ * Refuses a folder whose entries another user could make, change or replace: what is read there decides which
  * processes are killed. So it must be this user's own, no other may write to it, and none may put another in its place.
  * Throws STATE_FOLDER, and what `lstat` throws where there is no such folder.
  */
@@ -51,7 +51,7 @@ function isExchangeable(stat: Stats): boolean {
   const isTrusted = uid === 0 || uid === UNMAPPED_UID || uid === process.getuid?.();
   if (!isTrusted) return true;
   if (stat.isSymbolicLink() || (mode & STICKY) !== 0) return false;
-  // A group of the user's own, as many systems give each user one, has nobody else in it.
+  // On many systems each user has a group of their own, with no other member.
   const byGroup = (mode & WRITABLE_BY_GROUP) !== 0 && gid !== 0 && gid !== process.getgid?.();
   return byGroup || (mode & WRITABLE_BY_OTHERS) !== 0;
 }

@@ -28,7 +28,7 @@ export async function removeLab(states: LabStates, lab: string, options: EndingO
   if (found.phase === 'dead') return endAgain(states, lab, found.ending ?? [], options);
   const { owner, maker } = found;
   if (isMakers(found)) {
-    // It is no process of the lab, but of whoever makes it.
+    // It is not a process of the lab, but its maker's.
     const pid = String(maker.pid);
     throw new LabError('DEPLOY_FAILED', `process ${pid}, which deploys ${lab}, is stuck`, {
       hint: `end it (kill ${pid}), then nearcast down ${lab}`,

@@ -52,7 +52,7 @@ export class LabStates {
 
   /**
    * Takes a name for a new lab, atomically: of two that ask at once, one gets LAB_EXISTS. What a dead lab left under
-   * that name is removed. The result is a descriptor of the lab's folder: whoever has it open is of the lab.
+   * that name is removed. The result is a descriptor of the lab's folder: a process that has it open belongs to the lab.
    */
   claim(record: StateRecord): number {
     this.#ensureFolder();

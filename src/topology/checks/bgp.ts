@@ -9,7 +9,7 @@ import type { Check, Checked } from './checked.js';
 import { linkPrefixes } from './prefixes.js';
 
 const MOST_ASN = 4_294_967_295;
-/** Numbers that nobody can have: RFC 7607, RFC 6793, RFC 7300. */
+/** Reserved numbers: RFC 7607, RFC 6793, RFC 7300. */
 const RESERVED_ASNS: ReadonlySet<number> = new Set([0, 23_456, 65_535, MOST_ASN]);
 
 /** Autonomous systems: all routers have one, or none has. */
@@ -91,7 +91,7 @@ export const checkAsns: Check = (checked) => {
   return findings;
 };
 
-/** Where nobody has a number, nothing that BGP does can be had. */
+/** Without any AS number, the file cannot use anything of BGP. */
 function withoutBgp({ file, topology, atKey }: Checked): readonly Finding[] {
   const hint = 'give the routers one, such as  {kind: router, asn: 65001}';
   const finding = (what: string, offset: number): Finding => ({

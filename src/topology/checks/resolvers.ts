@@ -52,7 +52,7 @@ export const checkRoots: Check = ({ file, topology, declaredServices, at, atKey,
     });
   });
 
-/** What zones a program of the file's has, nobody knows before it runs. */
+/** The zones of a program of the file are not known before it runs. */
 function mayServeRoot({ serve }: Service): boolean {
   if (typeof serve !== 'object') return false;
   if ('zones' in serve) return serve.zones.some(({ name }) => name === '.');

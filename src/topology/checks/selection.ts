@@ -29,7 +29,7 @@ function problemsOfNode(
     );
   if (topology.nodes.some(({ asn }) => asn !== undefined))
     return wrong(
-      'a router cannot choose among instances here: between autonomous systems it is told of the best way only',
+      'a router cannot choose among instances here: between autonomous systems it learns only the best path',
       'leave "asn" out of the file, or "selection"',
     );
   if (topology.forecast === 'off')

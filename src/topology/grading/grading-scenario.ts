@@ -30,7 +30,7 @@ export type GradingScenarioReading = { readonly scenario: GradingScenario } | { 
 const ownerOfKey = {
   name: 'submission',
   title: 'submission',
-  // Where labs run on the machine is for whoever grades to say.
+  // The grader decides where labs run on the machine.
   runtime: 'scenario',
   nodes: 'submission',
   links: 'submission',

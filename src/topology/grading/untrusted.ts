@@ -9,7 +9,7 @@ type ServeCommand = Exclude<FileService['serve'], string | undefined>;
 
 /*
  * What a submission may not say, and why. Nodes are namespaces: they share the files of the machine, and their programs
- * run as whoever grades. A key that is new in the schema needs a decision here.
+ * run with the rights of the grader. A key that is new in the schema needs a decision here.
  */
 const nodeKeys = {
   kind: undefined,

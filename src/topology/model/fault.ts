@@ -2,7 +2,7 @@ import type { TargetKind } from './fault-target.js';
 
 /** A kind of fault: everything that is said of it, but for how the agent does it. */
 export interface FaultKindEntry {
-  /** What can fail in this way. Of the kinds of one target, the first in the table is meant where nobody says how. */
+  /** What can fail in this way. Of the kinds of one target, the first in the table is the default. */
   readonly targets: readonly TargetKind[];
   /** Faults of one group exclude each other on one target; a link can go down while its packets are impaired. */
   readonly group: string;
@@ -213,12 +213,12 @@ export type WordedFault = { [K in FaultKind]: Table[K] extends { ownWord: string
 /** What can fail in a way. */
 export type TargetKindOf<K extends FaultKind> = Table[K]['targets'][number];
 
-/** In which ways each kind of target can fail; the first is meant where nobody says how. */
+/** The faults of each kind of target; the first is the default. */
 export function howsOf(target: TargetKind): readonly FaultKind[] {
   return kindsOfFault.filter((kind) => entryOf(kind).targets.includes(target));
 }
 
-/** The way that is meant where nobody says how. */
+/** The default fault of a kind of target. */
 export function usualHow(target: TargetKind): FaultKind {
   return howsOf(target)[0] ?? kindsOfFault[0];
 }

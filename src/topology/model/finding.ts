@@ -11,7 +11,7 @@ export interface Finding {
   readonly hint: string | (() => string);
 }
 
-/** More problems than these help nobody: the first ones have to be fixed first. */
+/** More problems than these do not help: the first ones have to be fixed first. */
 const mostProblems = 100;
 
 /** A piece of a file as it can be shown in a message: in quotes, in one line, and short. */

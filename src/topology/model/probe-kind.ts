@@ -40,7 +40,7 @@ export const probeKinds = {
   tcp: { ...usual, settings: [...flows, 'send'] },
   http: { ...usual, settings: [...flows, 'path', 'method', 'cookies'], port: HTTP_PORT },
   icmp: { ...usual, settings: ['to'] },
-  // It always lasts that long: somebody else may still reply.
+  // It always lasts that long: another node may still reply.
   poll: { ...usual, settings: ['to'], timeoutMs: 500, reports: 'repliers' },
   // Each holds two descriptors, and sends many packets.
   trace: { ...usual, settings: ['flows', 'sourcePorts', 'to'], atOnce: 64, reports: 'way' },

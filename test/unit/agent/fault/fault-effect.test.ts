@@ -17,7 +17,7 @@ test('addresses are looked for as the kernel writes them', (t) => {
   );
 });
 
-test('who takes questions is found, over UDP and over TCP, and gone when it has closed', async (t) => {
+test('a listening socket is found, over UDP and over TCP, and gone when it has closed', async (t) => {
   // The main thread alone may look: that of a test file is one.
   const own = Object.assign(Object.create(NetNamespace.prototype) as NetNamespace, {
     run: (work: (kernel: ReturnType<typeof loadKernel>) => unknown) => work(loadKernel()),
@@ -39,7 +39,7 @@ test('who takes questions is found, over UDP and over TCP, and gone when it has 
   t.deepEqual(socketsAt(own, places), { tcp: [], udp: [] });
 });
 
-test('a process moves, stands still, goes on and has ended', async (t) => {
+test('a process runs, is stopped, continues and has ended', async (t) => {
   const child = spawn('sleep', ['60']);
   const pid = child.pid ?? 0;
   const stateBecomes = async (pattern: RegExp): Promise<void> => {
