@@ -95,6 +95,8 @@ export function nodeContainer(at: LabOnEngine, node: PlanNode, image: string): C
     ...(isOurs ? initCommand(node) : container?.cmd === undefined ? {} : { Cmd: [...container.cmd] }),
     // A shell that an image starts by default ends at once without a terminal.
     ...(isOurs ? {} : { Tty: true, OpenStdin: true }),
+    // It has a network namespace of its own all the same. The engine would start two processes to set up nothing in it.
+    NetworkDisabled: true,
     HostConfig: {
       NetworkMode: 'none',
       CapDrop: isOwnImage ? ['ALL'] : [],
