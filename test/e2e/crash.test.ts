@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { pollUntil } from '../../src/support/poll.js';
@@ -65,6 +67,30 @@ test.serial('what is looked for is there while a lab is up', async (t) => {
   );
   t.deepEqual(await ask(t, sandbox, down, ['down']), { removed: ['figure2'] });
   t.deepEqual(await sandbox.leftovers(), [], 'down returns when nothing is left');
+});
+
+test.serial('what is left of a lab, however late it ends, removes nothing of the next one of that name', async (t) => {
+  await ok(t, sandbox, ['up', 'figure2']);
+  const supervisor = processesOf(sandbox.states).find(({ command }) => command.includes('nearcast-supervisor'))?.pid;
+  const folder = join(sandbox.states, 'figure2');
+  const before = `${folder}-before`;
+  process.kill(supervisor ?? 0, 'SIGSTOP');
+  process.kill(agentPid() ?? 0, 'SIGKILL');
+  renameSync(folder, before);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'lab.json'), 'of the next lab');
+  process.kill(supervisor ?? 0, 'SIGCONT');
+  const { last } = await pollUntil(
+    () => processesOf(sandbox.states).length,
+    (count) => count === 0,
+    { everyMs: 10, deadlineMs: 20_000 },
+  );
+  t.is(last, 0);
+  t.deepEqual(
+    [folder, before].map((each) => readdirSync(each)),
+    [['lab.json'], []],
+  );
+  for (const each of [folder, before]) rmSync(each, { recursive: true });
 });
 
 atRandom('kill -9 of up at any moment leaves nothing', async (t, random) => {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { STATE_FOLDER_DESCRIPTOR } from '../../protocol/agent-descriptors.js';
 import { pathWithSystem } from '../../support/program-folders.js';
 
 const LOG_TAIL_BYTES = 4000;
@@ -10,7 +11,8 @@ export const SUPERVISOR_WORD = 'nearcast-supervisor';
 
 /**
  * Stays outside the lab as its parent: when the agent ends, by whatever cause, it removes the state folder. When it is
- * killed itself, its child's parent-death signal ends the lab.
+ * killed itself, its child's parent-death signal ends the lab. It removes by the descriptor: meanwhile a new lab may
+ * have a folder of that name.
  */
 const supervisor = `
 umask 022
@@ -18,7 +20,9 @@ state=$1
 shift
 setpriv --pdeathsig KILL -- "$@"
 status=$?
-rm -rf -- "$state"
+folder=/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}
+rm -rf -- "$folder"/*
+if [ "$state" -ef "$folder" ]; then rmdir -- "$state"; fi
 rmdir -- "\${state%/*}" 2> /dev/null
 exit "$status"
 `;
