@@ -74,16 +74,19 @@ export async function inspect(
       serving: instance.server.isServing,
       announced: instance.isAnnounced,
     })),
+    ...(faults.sinkholes.length === 0 ? {} : { sinkholes: faults.sinkholes }),
   };
 }
 
 function faultState(lab: RunningLab, faults: FaultActions, fault: ActiveFault): FaultState {
   const by = methodsOf(fault, (key) => lab.shapers.get(key)?.methods ?? []);
   const endsInMs = faults.endsInMs(fault);
+  const sent = faults.sentBy(fault);
   return {
     target: fault.target,
     how: fault.how,
     ...(by === undefined ? {} : { by }),
+    ...(sent === undefined ? {} : { sent }),
     ...(endsInMs === undefined ? {} : { endsInMs }),
   };
 }

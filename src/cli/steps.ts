@@ -4,7 +4,8 @@ import { toStepReport } from '../scenario/step-report.js';
 import { parseDuration } from '../support/duration.js';
 import { listWords } from '../support/suggest.js';
 import { impairmentProblems, readImpairment, type WrittenImpairment } from '../topology/file/impairment.js';
-import { kindsOfFault, type FaultKind, type FaultSettings } from '../topology/model/fault.js';
+import { floodProtocols, kindsOfFault } from '../topology/model/fault.js';
+import type { FaultKind, FaultSettings, FloodProtocol } from '../topology/model/fault.js';
 import { withLab } from './labs.js';
 import type { Run } from './run.js';
 
@@ -18,6 +19,9 @@ export interface StepFlags extends WrittenImpairment {
   readonly keepRoutes?: boolean;
   readonly value?: string;
   readonly announce?: string;
+  readonly against?: string;
+  readonly packets?: string;
+  readonly protocol?: string;
 }
 
 export async function stepVerb(
@@ -49,8 +53,11 @@ function settingsOf(flags: StepFlags): FaultSettings {
     impairment: readImpairment(flags),
     periodMs: duration('period', flags.period),
     keepRoutes: flags.keepRoutes,
-    value: wholeNumber(flags.value),
+    value: wholeNumber(flags.value, 'value for a BGP attribute', '--value 100'),
     announce: flags.announce,
+    against: flags.against,
+    packets: wholeNumber(flags.packets, 'number of packets', '--packets 200'),
+    protocol: flags.protocol === undefined ? undefined : protocol(flags.protocol),
     forMs: duration('for', flags.for),
   };
 }
@@ -63,13 +70,20 @@ function duration(flag: string, text: string | undefined): number | undefined {
   return ms;
 }
 
-function wholeNumber(text: string | undefined): number | undefined {
+function wholeNumber(text: string | undefined, what: string, example: string): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,10}$/.test(text) || Number(text) > 4_294_967_295)
-    throw new LabError('USAGE', `"${text}" is not a valid value for a BGP attribute`, {
-      hint: 'write it as in --value 100',
-    });
+    throw new LabError('USAGE', `"${text}" is not a valid ${what}`, { hint: `write it as in ${example}` });
   return Number(text);
+}
+
+function protocol(text: string): FloodProtocol {
+  const known = floodProtocols.find((each) => each === text);
+  if (known === undefined)
+    throw new LabError('USAGE', `"${text}" is not a protocol of a flood`, {
+      hint: `--protocol takes ${listWords(floodProtocols)}`,
+    });
+  return known;
 }
 
 function faultKind(word: string): FaultKind {

@@ -70,7 +70,7 @@ export function answerIdentity(message: Buffer, instance: string): Buffer | unde
   const opcode = message.readUInt16BE(2) & OPCODE_MASK;
   if (opcode !== 0) return refusal(message, RCODE_NOTIMP, replyOptions(query, instance));
   const [question] = query.questions ?? [];
-  if (question?.type !== 'TXT' || question.class !== 'CH' || !IDENTITY_NAMES.has(question.name.toLowerCase())) {
+  if (question === undefined || !asksIdentity(question)) {
     return refusal(message, RCODE_REFUSED, replyOptions(query, instance));
   }
   return dns.encode({
@@ -81,6 +81,17 @@ export function answerIdentity(message: Buffer, instance: string): Buffer | unde
     answers: [{ type: 'TXT', class: 'CH', name: question.name, ttl: 0, data: instance }],
     additionals: replyOptions(query, instance),
   });
+}
+
+function asksIdentity({ type, class: dnsClass, name }: dns.Question): boolean {
+  return type === 'TXT' && dnsClass === 'CH' && IDENTITY_NAMES.has(name.toLowerCase());
+}
+
+/** Whether a message is an identity question, and nothing else. */
+export function isIdentityQuestion(message: Buffer): boolean {
+  if (message.length < HEADER_LENGTH || (message.readUInt16BE(2) & (RESPONSE_FLAG | OPCODE_MASK)) !== 0) return false;
+  const questions = decode(message)?.questions ?? [];
+  return questions.length > 0 && questions.every(asksIdentity);
 }
 
 /** A reply with an error code and the question as it came, byte by byte, whatever it says (RFC 1035 section 4.1). */

@@ -3,6 +3,7 @@ import type { TargetKind } from '../topology/model/fault-target.js';
 import {
   entryOf,
   type FaultKind,
+  type FloodProtocol,
   type Impairment,
   type PolicyFault,
   type TargetKindOf,
@@ -19,11 +20,24 @@ export type Place<T extends TargetKind = TargetKind> = {
   daemon: { readonly daemon: Daemon; readonly node: string };
 }[T];
 
+/** What a router announces that is not its own. */
+interface Taken {
+  readonly prefixes: readonly string[];
+}
+
 /** What some kinds say besides where they are. */
 interface Details extends Record<PolicyFault, { readonly policy: RoutePolicy }> {
   readonly impair: { readonly impairment: Impairment };
   readonly flap: { readonly periodMs: number };
-  readonly hijack: { readonly prefixes: readonly string[] };
+  readonly hijack: Taken;
+  readonly 'null-route': Taken;
+  readonly sinkhole: Taken;
+  readonly flood: {
+    readonly addresses: readonly string[];
+    readonly port: number;
+    readonly packets: number;
+    readonly protocol: FloodProtocol;
+  };
   readonly kill: { readonly keepRoutes: boolean };
 }
 

@@ -4,6 +4,7 @@ import { entryOf, faultKinds } from '../topology/model/fault.js';
 import type { FaultKind, FaultSettings, OwnFault, PolicyFault, TargetKindOf } from '../topology/model/fault.js';
 import { keysOf } from './effect-keys.js';
 import type { FaultEffect, Place } from './fault-effect.js';
+import { floodOf, sinkholeOf } from './traffic-faults.js';
 import { hijackOf, policyEnds } from './routing-faults.js';
 
 /** A kind that is more than a target in one set of a condition. */
@@ -33,6 +34,26 @@ const ownKinds: { readonly [K in OwnFault]: OwnKind<K> } = {
     effect: ({ service, node }, { announce }, plan) => hijackOf(plan, service, node, announce),
     breaks(effect, { hijacks }) {
       hijacks.push(effect);
+    },
+  },
+  'null-route': {
+    effect: ({ service, node }, _, plan) => ({ ...hijackOf(plan, service, node, undefined), kind: 'null-route' }),
+    breaks(effect, { hijacks, stoppedServices }) {
+      hijacks.push(effect);
+      for (const key of keysOf(effect)) stoppedServices.add(key);
+    },
+  },
+  sinkhole: {
+    effect: ({ service, node }, _, plan) => sinkholeOf(plan, service, node),
+    breaks(effect, { hijacks }) {
+      hijacks.push(effect);
+    },
+  },
+  flood: {
+    effect: ({ node }, settings, plan) => floodOf(plan, node, settings),
+    breaks(_, broken) {
+      // It may fill a link.
+      broken.isLossy = true;
     },
   },
   prepend: {

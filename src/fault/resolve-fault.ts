@@ -34,7 +34,15 @@ export function resolveFault(
   // Each end of a link has a policy of its own.
   const key =
     takesValue(chosen) && 'interface' in found.target ? `${found.target.node}:${found.target.interface}` : found.key;
-  return { key: `${key} ${entryOf(chosen).group}`, targetKey: found.key, target, how: chosen, effect, settings };
+  const lastsMs = entryOf(chosen).settings?.lastsMs;
+  return {
+    key: `${key} ${entryOf(chosen).group}`,
+    targetKey: found.key,
+    target,
+    how: chosen,
+    effect,
+    settings: lastsMs === undefined ? settings : { forMs: lastsMs, ...settings },
+  };
 }
 
 /** What is the same for every way to write a target. Throws TARGET_UNKNOWN. */
@@ -48,29 +56,40 @@ function findTarget(plan: LabPlan, target: string, how: FaultKind | 'any' | unde
   return found;
 }
 
+/** Those that somebody can say. */
+type SettingKey = Exclude<keyof KindSettings, 'lastsMs'>;
+
 /** What settings are called, for people. */
-const settingWords: Readonly<Record<keyof KindSettings, string>> = {
+const settingWords: Readonly<Record<SettingKey, string>> = {
   impairment: 'an impairment (delay, loss, rate, ...)',
   periodMs: 'a period',
   keepRoutes: 'keeping routes',
   value: 'a value',
   announce: 'what is announced',
+  against: 'what is flooded',
+  protocol: 'a protocol',
+  packets: 'a number of packets',
 };
 
 function refuseForeignSettings(how: FaultKind, settings: FaultSettings): void {
   const own: KindSettings = entryOf(how).settings ?? {};
-  for (const [setting, words] of Object.entries(settingWords) as [keyof KindSettings, string][]) {
+  for (const [setting, words] of Object.entries(settingWords) as [SettingKey, string][]) {
     if (settings[setting] === undefined || own[setting] !== undefined) continue;
     const [owner = how] = kindsWith(setting);
     throw new LabError('FAULT_UNSUPPORTED', `${words} belongs to --how ${owner}, not to ${how}`, {
       hint: `write --how ${owner}, or leave it out`,
     });
   }
-  const { value } = settings;
-  if (value !== undefined && own.value !== undefined && (value < own.value.least || value > own.value.most)) {
-    const { least, most, usual } = own.value;
-    throw new LabError('FAULT_UNSUPPORTED', `${how} takes a value from ${String(least)} to ${String(most)}`, {
-      hint: `write one of these, as in --value ${String(usual)}`,
+  for (const [setting, words] of [
+    ['value', 'a value'],
+    ['packets', 'a number of packets'],
+  ] as const) {
+    const { [setting]: limits } = own;
+    const { [setting]: said } = settings;
+    if (said === undefined || limits === undefined || (said >= limits.least && said <= limits.most)) continue;
+    const { least, most, usual } = limits;
+    throw new LabError('FAULT_UNSUPPORTED', `${how} takes ${words} from ${String(least)} to ${String(most)}`, {
+      hint: `write one of these, as in --${setting} ${String(usual)}`,
     });
   }
   if (own.impairment !== undefined && settings.impairment === undefined) {

@@ -38,8 +38,9 @@ export interface Condition {
   readonly flapPeriodMs: number;
 }
 
-/** A node that announces what is not its own, and answers there by its own name. */
+/** A node that announces what is not its own. All but a null route answer there by their own name. */
 export interface Hijack {
+  readonly kind: 'hijack' | 'null-route' | 'sinkhole';
   readonly node: string;
   readonly service: string;
   readonly prefixes: readonly string[];

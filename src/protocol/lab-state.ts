@@ -7,6 +7,33 @@ export interface LabState {
   readonly faults: readonly FaultState[];
   readonly routes: readonly RouteState[];
   readonly announcements: readonly AnnouncementState[];
+  /** Left out where there are none. */
+  readonly sinkholes?: readonly SinkholeState[] | undefined;
+}
+
+/** What one sinkhole has taken since it has the address. */
+export interface SinkholeState {
+  readonly node: string;
+  readonly service: string;
+  readonly address: string;
+  readonly sources: readonly SunkSource[];
+}
+
+/** What came from one source by one way in. */
+export interface SunkSource {
+  readonly address: string;
+  /** Whose address it is; null where no node of the lab has it. */
+  readonly node: string | null;
+  /** The neighbor that sent it on. */
+  readonly ingress: string;
+  /** Datagrams. */
+  readonly packets: number;
+  readonly connections: number;
+  /** Datagrams and connections in the last second. */
+  readonly perSecond: number;
+  /** Connections that are held now. */
+  readonly held: number;
+  readonly longestHoldMs: number;
 }
 
 export interface FaultState {
@@ -14,6 +41,8 @@ export interface FaultState {
   readonly how: FaultKind;
   /** How it is done, where this kernel leaves a choice: netem, nftables, tbf, relay. */
   readonly by?: readonly string[] | undefined;
+  /** Of a flood: how many datagrams it has sent, or connections opened. */
+  readonly sent?: number | undefined;
   /** When it ends by itself, from now. */
   readonly endsInMs?: number | undefined;
 }

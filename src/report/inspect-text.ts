@@ -1,5 +1,5 @@
 import colors from 'picocolors';
-import type { FaultState, LabState, NodeState } from '../protocol/lab-state.js';
+import type { FaultState, LabState, NodeState, SinkholeState } from '../protocol/lab-state.js';
 import { columns, milliseconds } from './format.js';
 import { routesText } from './up-text.js';
 
@@ -49,14 +49,34 @@ export function inspectText(state: LabState): string {
     ...(state.routes.length === 0 ? [] : [routesText(state.routes)]),
     ...(ended.length === 0 ? [] : [`programs that ended:\n${ended.join('\n')}`]),
     ...(redirects.length === 0 ? [] : [redirects.join('\n')]),
+    ...(state.sinkholes ?? []).map(sinkholeText),
     ...(faults.length === 0 ? [] : [`active faults:\n${faults.join('\n')}`]),
   ].join('\n\n');
 }
 
-function faultText({ target, how, by, endsInMs }: FaultState): string {
+function sinkholeText({ node, address, sources }: SinkholeState): string {
+  if (sources.length === 0) return `${node} has sunk nothing at ${address}`;
+  return columns(
+    ['SINKHOLE', 'SOURCE', 'FROM', 'INGRESS', 'PACKETS', 'RATE', 'TCP', 'HELD', 'LONGEST HOLD'],
+    sources.map((source) => [
+      node,
+      source.address,
+      source.node ?? '-',
+      source.ingress,
+      String(source.packets),
+      `${String(source.perSecond)}/s`,
+      String(source.connections),
+      String(source.held),
+      source.connections === 0 ? '-' : milliseconds(source.longestHoldMs),
+    ]),
+  );
+}
+
+function faultText({ target, how, by, sent, endsInMs }: FaultState): string {
   const notes = [
     how,
     ...(by === undefined || by.length === 0 ? [] : [`by ${by.join(' and ')}`]),
+    ...(sent === undefined ? [] : [`${String(sent)} sent`]),
     ...(endsInMs === undefined ? [] : [`ends by itself in ${milliseconds(endsInMs)}`]),
   ];
   return `${colors.red('✗')} ${target} (${notes.join(', ')})`;

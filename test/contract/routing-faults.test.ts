@@ -63,6 +63,16 @@ const cases: Readonly<Record<string, Readonly<Record<string, RoutingCase>>>> = {
       how: 'hijack',
       answers: { client1: 'server-a', client2: 'server-b', client3: 'router3' },
     },
+    'what is null-routed in BGP is discarded where that is nearer': {
+      target: 'service@router3',
+      how: 'null-route',
+      answers: { client1: 'server-a', client2: 'server-b', client3: null },
+    },
+    'a sinkhole in BGP takes what is nearer to it': {
+      target: 'service@router3',
+      how: 'sinkhole',
+      answers: { client1: 'server-a', client2: 'server-b', client3: 'router3' },
+    },
     'a router without bgpd hears of nobody': {
       target: 'bgpd@router1',
       how: 'kill',
@@ -108,6 +118,16 @@ const cases: Readonly<Record<string, Readonly<Record<string, RoutingCase>>>> = {
     'who hijacks in OSPF is believed by its neighbors': {
       target: 'service@router1',
       how: 'hijack',
+      answers: { client1: 'router1', client2: 'server-c' },
+    },
+    'what is null-routed is discarded (RFC 5635)': {
+      target: 'service@router1',
+      how: 'null-route',
+      answers: { client1: null, client2: 'server-c' },
+    },
+    'a sinkhole takes what is nearer to it': {
+      target: 'service@router1',
+      how: 'sinkhole',
       answers: { client1: 'router1', client2: 'server-c' },
     },
   },

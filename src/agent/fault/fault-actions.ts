@@ -1,5 +1,6 @@
 import { LabError } from '../../errors.js';
 import type { ActiveFault } from '../../fault/active-fault.js';
+import type { SinkholeState } from '../../protocol/lab-state.js';
 import { entryOf } from '../../topology/model/fault.js';
 import { seeEffect } from './evidence.js';
 import { workOf, type FaultWork } from './fault-work.js';
@@ -38,6 +39,15 @@ export class FaultActions {
   endsInMs(fault: ActiveFault): number | undefined {
     const end = this.#ends.get(fault.key);
     return end === undefined ? undefined : Math.max(0, Math.round(end.atMs - performance.now()));
+  }
+
+  /** What a fault has sent; undefined where it sends nothing. */
+  sentBy(fault: ActiveFault): number | undefined {
+    return this.#works.get(fault)?.sent?.();
+  }
+
+  get sinkholes(): readonly SinkholeState[] {
+    return this.#routing.sinkholes;
   }
 
   /**

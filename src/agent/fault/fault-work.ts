@@ -4,6 +4,7 @@ import type { RunningLab } from '../lab/running-lab.js';
 import { loadExtraLines } from '../node/extra-lines.js';
 import { flushRoutes } from '../node/learned-routes.js';
 import { movingIn, signalNode, stopNode } from '../system/signal-node.js';
+import { Flood } from './flood.js';
 import { carriersAt, instancesOf, survivors, unshapedAt } from './evidence.js';
 import type { RoutingActions, RoutingFault } from './routing-actions.js';
 
@@ -14,6 +15,8 @@ export interface FaultWork {
   readonly undo: () => void | Promise<void>;
   /** What of the fault the kernel does not show, in words; nothing where all of it is so. */
   readonly missing: () => readonly string[] | Promise<readonly string[]>;
+  /** What a flood has sent. */
+  readonly sent?: () => number;
 }
 
 /** What faults are done with. */
@@ -37,6 +40,9 @@ const works: { readonly [K in FaultKind]: (effect: FaultEffect<K>, tools: Tools)
   hang,
   withdraw,
   hijack: tell,
+  'null-route': tell,
+  sinkhole: tell,
+  flood,
   prepend: tell,
   med: tell,
   'local-pref': tell,
@@ -52,9 +58,10 @@ function crash({ node: name }: FaultEffect<'crash'>, { lab, routing }: Tools): F
   return {
     do: () => lab.crash(name),
     async undo() {
-      // A boot starts every daemon.
+      // A boot starts every daemon, and no flood.
       for (const other of lab.faults.all) {
-        if (other.effect.kind === 'kill' && other.effect.node === name) lab.faults.remove(other);
+        if ((other.effect.kind === 'kill' || other.effect.kind === 'flood') && other.effect.node === name)
+          lab.faults.remove(other);
       }
       await node.processes.engineRestart?.findRestarted();
       await lab.boot(name);
@@ -184,6 +191,18 @@ function withdraw(effect: FaultEffect<'withdraw'>, { lab }: Tools): FaultWork {
       (await Promise.all(instances.map((instance) => instance.announcedAt())))
         .flat()
         .map((where) => `${where} still has a route to it`),
+  };
+}
+
+function flood(effect: FaultEffect<'flood'>, { lab }: Tools): FaultWork {
+  const traffic = new Flood(lab.node(effect.node), effect);
+  return {
+    do: () => traffic.start(),
+    undo: () => {
+      traffic.stop();
+    },
+    missing: () => (traffic.sent > 0 ? [] : [`${effect.node} has sent nothing`]),
+    sent: () => traffic.sent,
   };
 }
 

@@ -1,14 +1,24 @@
 import { announcedAddress, covers } from '../../plan/addressing.js';
 import type { Hijack } from '../../forecast/condition.js';
 import type { PlanService } from '../../plan/model.js';
+import type { SinkholeState } from '../../protocol/lab-state.js';
+import type { NodeNames } from '../node/node-names.js';
+import { Sinkhole } from './sinkhole.js';
 import { IdentityService } from '../service/identity-service.js';
 import type { IdentityThread } from '../service/identity-thread.js';
 import type { LabNode } from '../node/lab-node.js';
 
-/** A router that accepts packets to addresses of others, and answers them under its own name. */
+/** What answers at one address of a service. */
+interface Taker {
+  readonly hijack: Hijack;
+  readonly server: IdentityService | Sinkhole;
+}
+
+/** A router that accepts packets to addresses of others: it answers them under its own name, counts them, or discards them. */
 export class Hijacker {
-  readonly #identities = new Map<string, IdentityService>();
+  readonly #takers = new Map<string, Taker>();
   #announced: readonly string[] = [];
+  #discarded: readonly string[] = [];
 
   constructor(
     readonly node: LabNode,
@@ -20,22 +30,48 @@ export class Hijacker {
    * Answers at the addresses that are hijacked now, and no longer at others, unless those are to be kept for a moment.
    */
   async answerFor(hijacks: readonly Hijack[], { keepOthers = false } = {}): Promise<void> {
-    const wanted = new Set(
-      hijacks.flatMap((hijack) =>
-        this.#addressesOf(hijack).filter((address) => hijack.prefixes.some((prefix) => covers(prefix, address))),
-      ),
+    const wanted = new Map(
+      hijacks
+        .filter(({ kind }) => kind !== 'null-route')
+        .flatMap((hijack) =>
+          this.#addressesOf(hijack)
+            .filter((address) => hijack.prefixes.some((prefix) => covers(prefix, address)))
+            .map((address) => [address, hijack] as const),
+        ),
     );
-    for (const [address, identity] of this.#identities) {
+    for (const [address, { server }] of this.#takers) {
       if (keepOthers || wanted.has(address)) continue;
-      identity.stop();
-      this.#identities.delete(address);
+      server.stop();
+      this.#takers.delete(address);
     }
-    for (const address of wanted) {
-      if (this.#identities.has(address)) continue;
-      const identity = new IdentityService(this.node.name, this.node.namespace, [address], this.thread);
-      this.#identities.set(address, identity);
-      await identity.start();
+    for (const [address, hijack] of wanted) {
+      if (this.#takers.has(address)) continue;
+      const server =
+        hijack.kind === 'sinkhole'
+          ? new Sinkhole(this.node, address)
+          : new IdentityService(this.node.name, this.node.namespace, [address], this.thread);
+      this.#takers.set(address, { hijack, server });
+      await server.start();
     }
+  }
+
+  /** What its sinkholes have taken. */
+  sinkholes({ ownerOf, neighborOf }: NodeNames): readonly SinkholeState[] {
+    const { name } = this.node;
+    return [...this.#takers].flatMap(([address, { hijack, server }]) =>
+      server instanceof Sinkhole
+        ? [
+            {
+              node: name,
+              service: hijack.service,
+              address,
+              sources: server.traffic.sources(performance.now(), ownerOf, (device) =>
+                neighborOf(name, device, undefined),
+              ),
+            },
+          ]
+        : [],
+    );
   }
 
   /**
@@ -45,7 +81,7 @@ export class Hijacker {
    */
   async announce(hijacks: readonly Hijack[]): Promise<void> {
     const wanted = this.node.isRunning
-      ? hijacks.flatMap((hijack) => hijack.prefixes.map((prefix) => this.#holding(prefix, hijack)))
+      ? hijacks.flatMap((hijack) => hijack.prefixes.flatMap((prefix) => this.#holding(prefix, hijack)))
       : [];
     const lines = [
       ...this.#announced.filter((held) => !wanted.includes(held)).map((held) => held.replace(' replace ', ' delete ')),
@@ -53,6 +89,23 @@ export class Hijacker {
     ];
     this.#announced = wanted;
     if (lines.length > 0) await this.node.configure(lines);
+    await this.#discardOnly(
+      this.node.isRunning ? hijacks.flatMap(({ kind, prefixes }) => (kind === 'null-route' ? prefixes : [])) : [],
+    );
+  }
+
+  /** The kernel refuses packets to an address of its own; with a blackhole route in its place it discards them (RFC 5635 section 3). */
+  async #discardOnly(wanted: readonly string[]): Promise<void> {
+    const route = (prefix: string, ...words: readonly string[]): Promise<unknown> =>
+      this.node.runOutside(['ip', prefix.includes(':') ? '-6' : '-4', 'route', ...words, 'table', 'local']);
+    for (const prefix of this.#discarded.filter((each) => !wanted.includes(each)))
+      await route(prefix, 'delete', 'blackhole', prefix);
+    this.#discarded = wanted;
+    for (const prefix of wanted) {
+      // IPv6 would keep both routes, and prefer the local one. At a repetition it is gone already.
+      await route(prefix, 'delete', 'local', prefix, 'dev', 'lo');
+      await route(prefix, 'replace', 'blackhole', prefix);
+    }
   }
 
   /** What of a hijack the kernel does not have: the route to the addresses, or a socket that answers there. */
@@ -60,6 +113,12 @@ export class Hijacker {
     const isRoute = this.node.plan.routing?.bgp !== undefined;
     const ways = hijack.prefixes.map(async (prefix) => {
       const family = prefix.includes(':') ? '-6' : '-4';
+      if (hijack.kind === 'null-route') {
+        const { output } = await this.node.runOutside(['ip', '-o', family, 'route', 'show', 'table', 'local', prefix]);
+        return output.includes('blackhole ') && !/^local /m.test(output)
+          ? []
+          : [`${this.node.name} does not discard what is sent to ${prefix}`];
+      }
       // Of IPv6's local routes ip shows none by their table.
       const words = isRoute
         ? ['route', 'show', 'table', 'all', 'exact', prefix]
@@ -69,7 +128,7 @@ export class Hijacker {
     });
     return [
       ...(await Promise.all(ways)).flat(),
-      ...[...this.#identities.values()].flatMap((identity) => identity.unserved()),
+      ...[...this.#takers.values()].flatMap(({ server }) => server.unserved()),
     ];
   }
 

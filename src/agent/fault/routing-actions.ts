@@ -7,12 +7,17 @@ import { renderedProtocols } from '../../render/protocols.js';
 import { hijackLines, mapLines, stanceLines } from '../../render/policy-changes.js';
 import { stancesOfFile, type Stance } from '../../render/route-maps.js';
 import type { PolicyFault } from '../../topology/model/fault.js';
+import type { SinkholeState } from '../../protocol/lab-state.js';
+import { nodeNames } from '../node/node-names.js';
 import { Hijacker } from './hijacker.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import type { LabNode } from '../node/lab-node.js';
 
+/** A router announces what is not its own. */
+type TakingFault = Hijack['kind'];
+
 /** The kinds of fault that routing daemons are told of. */
-export type RoutingFault = 'hijack' | 'drain' | 'leak' | PolicyFault;
+export type RoutingFault = TakingFault | 'drain' | 'leak' | PolicyFault;
 type RoutingEffect = FaultEffect<RoutingFault>;
 
 /** What has been said to one daemon over its configuration file, by what it is about. */
@@ -30,6 +35,11 @@ export class RoutingActions {
   readonly #hijackers = new Map<string, Hijacker>();
 
   constructor(readonly lab: RunningLab) {}
+
+  get sinkholes(): readonly SinkholeState[] {
+    const names = nodeNames(this.lab.plan);
+    return [...this.#hijackers.values()].flatMap((hijacker) => hijacker.sinkholes(names));
+  }
 
   /** A fault has come or gone. */
   async follow(effect: RoutingEffect): Promise<void> {
@@ -52,7 +62,7 @@ export class RoutingActions {
     const untold = responsive
       .filter((name) => !this.#isSaid(name, effect))
       .map((name) => `no daemon of ${name} took the command`);
-    if (effect.kind !== 'hijack' || responsive.length === 0) return untold;
+    if (!isTaking(effect) || responsive.length === 0) return untold;
     return [...untold, ...(await this.#hijackerAt(this.lab.node(effect.node)).missing(effect))];
   }
 
@@ -61,7 +71,7 @@ export class RoutingActions {
     const said = [...(this.#said.get(name)?.keys() ?? [])];
     const isAbout = (about: string): boolean => said.some((key) => key.split(' ').slice(1).join(' ').startsWith(about));
     // OSPF tells what the kernel has.
-    if (effect.kind === 'hijack')
+    if (isTaking(effect))
       return (
         bgp === undefined ||
         effect.prefixes.every((prefix) => bgp.origins.some((origin) => origin.prefix === prefix)) ||
@@ -168,6 +178,10 @@ export class RoutingActions {
     this.#hijackers.set(node.name, known);
     return known;
   }
+}
+
+function isTaking(effect: RoutingEffect): effect is FaultEffect<TakingFault> {
+  return 'prefixes' in effect;
 }
 
 function nodesOf(effect: RoutingEffect): readonly PlanNode['name'][] {

@@ -13,6 +13,7 @@ const SOCK_CLOEXEC = 0o2_000_000;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
 const SO_BROADCAST = 6;
+const SO_BINDTODEVICE = 25;
 const IPPROTO_IP = 0;
 const IPPROTO_ICMP = 1;
 const IPPROTO_IPV6 = 41;
@@ -49,6 +50,8 @@ export interface Kernel {
    * taken.
    */
   bind(descriptor: number, address: SocketAddress, sharing?: 'shared' | 'exclusive'): void;
+  /** From now on the socket takes only what came in by this interface. */
+  bindToDevice(descriptor: number, device: string): void;
   /** The port that a socket is bound to. */
   portOf(descriptor: number): number;
   listen(descriptor: number): void;
@@ -136,6 +139,10 @@ export function loadKernel(): Kernel {
       if (sharing === 'shared' && address.port !== 0) option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
       const bytes = sockaddr(address);
       bind(descriptor, bytes, bytes.length);
+    },
+    bindToDevice(descriptor, device) {
+      const name = Buffer.from(`${device}\0`, 'latin1');
+      setsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, name, name.length);
     },
     portOf(descriptor) {
       const address = Buffer.alloc(28);

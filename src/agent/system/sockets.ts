@@ -12,8 +12,22 @@ export async function openUdp(
   sharing: 'shared' | 'exclusive' = 'shared',
 ): Promise<Socket> {
   const at = socketAddress(address, port);
-  const descriptor = boundSocket(namespace, 'udp', at, sharing);
-  const socket = createSocket(at.family === 'ipv4' ? 'udp4' : 'udp6');
+  return udpSocket(boundSocket(namespace, 'udp', at, sharing), at.family);
+}
+
+/** A UDP socket that takes only what came in by one interface. */
+export async function openUdpAt(
+  namespace: NetNamespace,
+  address: string,
+  port: number,
+  device: string,
+): Promise<Socket> {
+  const at = socketAddress(address, port);
+  return udpSocket(boundSocket(namespace, 'udp', at, 'shared', device), at.family);
+}
+
+async function udpSocket(descriptor: number, family: SocketFamily): Promise<Socket> {
+  const socket = createSocket(family === 'ipv4' ? 'udp4' : 'udp6');
   const listening = new Promise<void>((resolve, reject) => {
     socket.once('listening', resolve);
     socket.once('error', reject);
@@ -26,9 +40,14 @@ export async function openUdp(
   return socket;
 }
 
-/** A TCP server that lives in a node's namespace. */
-export async function openTcp(namespace: NetNamespace, address: string, port: number): Promise<Server> {
-  const descriptor = boundSocket(namespace, 'tcp', socketAddress(address, port));
+/** A TCP server that lives in a node's namespace, and may take only connections that come in by one interface. */
+export async function openTcp(
+  namespace: NetNamespace,
+  address: string,
+  port: number,
+  device?: string,
+): Promise<Server> {
+  const descriptor = boundSocket(namespace, 'tcp', socketAddress(address, port), 'shared', device);
   namespace.kernel.listen(descriptor);
   const server = createServer();
   const listening = new Promise<void>((resolve, reject) => {
@@ -68,10 +87,12 @@ export function boundSocket(
   kind: 'udp' | 'tcp',
   address: SocketAddress,
   sharing: 'shared' | 'exclusive' = 'shared',
+  device?: string,
 ): number {
   return namespace.run((kernel) => {
     const descriptor = kernel.socket(kind, address.family);
     try {
+      if (device !== undefined) kernel.bindToDevice(descriptor, device);
       kernel.bind(descriptor, address, sharing);
       return descriptor;
     } catch (error) {

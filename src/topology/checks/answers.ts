@@ -2,7 +2,10 @@ import { didYouMean, listWords, nearest } from '../../support/suggest.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
 import { expectWords } from '../model/expectation.js';
+import { entryOf } from '../model/fault.js';
 import { readShare } from '../model/share.js';
+import { parseTarget } from '../model/target.js';
+import type { Topology } from '../model/topology.js';
 import { answersOf, isShares } from '../file/expectations.js';
 import type { FileAnswer } from '../file/schema.js';
 import type { Path } from '../file/tree.js';
@@ -15,10 +18,25 @@ export const checkAnswers: Check = (checked) => {
   return placedExpectations(checked.file).flatMap(({ expect, path }) => judge(answersOf(expect), path));
 };
 
+/** Routers that a step makes announce a service: they answer there by their own names. */
+function takersOf({ scenario }: Topology): readonly { readonly service: string; readonly node: string }[] {
+  const parts = scenario.flatMap((step) => (step.kind === 'change' ? step.parts : []));
+  return parts.flatMap(({ action, target, how }) => {
+    const parsed = parseTarget(target);
+    const isTaken = action === 'fail' && how !== undefined && entryOf(how).byRouter === true;
+    return isTaken && parsed?.kind === 'service' ? [parsed] : [];
+  });
+}
+
 function answerJudge(checked: Checked) {
   const { topology, declaredNodes, declaredServices, services, clients, whole, at, atKey } = checked;
-  const instances = new Set(topology.services.flatMap((service) => service.instances));
-  const [first, ...others] = topology.services.map((service) => new Set(service.instances));
+  const taken = takersOf(topology);
+  const answering = (name: string): readonly string[] => [
+    ...(services.get(name)?.instances ?? []),
+    ...taken.filter(({ service }) => service === name).map(({ node }) => node),
+  ];
+  const instances = new Set(topology.services.flatMap(({ name }) => answering(name)));
+  const [first, ...others] = topology.services.map(({ name }) => new Set(answering(name)));
   const ofEvery = new Set([...(first ?? [])].filter((name) => others.every((each) => each.has(name))));
 
   const judgeClient = (client: string, path: Path): readonly Finding[] => {
@@ -41,14 +59,14 @@ function answerJudge(checked: Checked) {
   const judgeInstance = (instance: string, service: string | undefined, path: Path, place = at): readonly Finding[] => {
     if (instance === 'nobody') return [];
     const offset = place(...path);
-    const known = service === undefined ? instances : new Set(services.get(service)?.instances);
+    const known = service === undefined ? instances : new Set(answering(service));
     if (!declaredNodes.has(instance)) {
       const hint = (): string => didYouMean(instance, [...known, 'nobody'], 'answers');
       return [{ offset, code: 'UNKNOWN_NODE', message: `there is no instance ${quote(instance)}`, hint }];
     }
     if (!whole || (service === undefined ? ofEvery : known).has(instance)) return [];
     if (service === undefined && known.has(instance)) {
-      const has = (): string => topology.services.find((each) => each.instances.includes(instance))?.name ?? '';
+      const has = (): string => topology.services.find(({ name }) => answering(name).includes(instance))?.name ?? '';
       const message = `${quote(instance)} is not an instance of every service`;
       return [
         {

@@ -1,4 +1,4 @@
-import { listWords } from '../../support/suggest.js';
+import { didYouMean, listWords } from '../../support/suggest.js';
 import { kindSaidBy } from '../file/steps.js';
 import { targetWords } from '../model/fault-target.js';
 import { entryOf, howsOf, takesValue, usualHow, type FaultKind } from '../model/fault.js';
@@ -62,6 +62,14 @@ export function checkPart(
     );
   } else {
     findings.push(...checkSettings(step, { path, word, number }, how, at));
+    const { against } = step;
+    if (against !== undefined && !index.services.has(against))
+      findings.push({
+        offset: at(...path, 'against'),
+        code: 'UNKNOWN_SERVICE',
+        message: `there is no service ${quote(against)}`,
+        hint: () => didYouMean(against, index.services.keys(), 'services'),
+      });
     const { target } = resolved;
     if (step.how !== undefined && entryOf(how).needs === 'BGP' && 'node' in target && !systems.has(target.node)) {
       findings.push(

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { agentProbeKinds, httpMethods, kindsWith, stepProbeKinds, type ProbeSetting } from '../model/probe-kind.js';
 import { alternatives } from '../../support/suggest.js';
 import { targetKinds, targetWords } from '../model/fault-target.js';
-import { hasOwnWord, howsOf, kindsOfFault, type WordedFault } from '../model/fault.js';
+import { floodProtocols, hasOwnWord, howsOf, kindsOfFault, type WordedFault } from '../model/fault.js';
 import { ownWordSentence, settingSentence } from '../model/fault-settings.js';
 import { expectSchema } from './expect-schema.js';
 import { impairmentShape } from './impairment-schema.js';
@@ -32,6 +32,9 @@ const changeShape = {
   keepRoutes: z.boolean().optional().describe(settingSentence('keepRoutes')),
   value: z.int().min(0).max(4_294_967_295).optional().describe(settingSentence('value')),
   announce: z.string().optional().describe(settingSentence('announce')),
+  against: z.string().optional().describe(settingSentence('against')),
+  packets: z.int().min(1).max(1000).optional().describe(settingSentence('packets')),
+  protocol: z.enum(floodProtocols).optional().describe(settingSentence('protocol')),
   ...impairmentShape,
 };
 

@@ -101,6 +101,9 @@ function settingsOf(change: FileChange): FaultSettings {
     keepRoutes: change.keepRoutes,
     value: change.value,
     announce: change.announce,
+    against: change.against,
+    packets: change.packets,
+    protocol: change.protocol,
     forMs: duration(change.for),
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));

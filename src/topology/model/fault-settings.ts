@@ -34,6 +34,13 @@ const table = {
     takes: 'prefix',
     says: 'the prefix to announce in place of the addresses of the service',
   },
+  against: { setting: 'against', takes: 'service', says: 'the service to flood, the first one by default' },
+  packets: {
+    setting: 'packets',
+    takes: 'n',
+    says: 'how many datagrams to send, or TCP connections to open, each second: at most 1000',
+  },
+  protocol: { setting: 'protocol', takes: 'protocol', says: 'what to send: udp, by default, or tcp' },
   delay: { setting: 'impairment', takes: 'duration', says: 'how long each packet waits', example: '10ms' },
   jitter: {
     setting: 'impairment',

@@ -42,6 +42,11 @@ export interface KindSettings {
   readonly keepRoutes?: true;
   readonly value?: NumberLimits;
   readonly announce?: true;
+  readonly against?: true;
+  readonly protocol?: true;
+  readonly packets?: NumberLimits;
+  /** It ends by itself, after so long where nothing is said. */
+  readonly lastsMs?: number;
 }
 
 interface NumberLimits {
@@ -156,6 +161,28 @@ export const faultKinds = {
     fails: 'is announced by a router that does not serve it',
     restored: 'is no longer announced there',
   },
+  'null-route': {
+    targets: ['service'],
+    group: 'hijack',
+    byRouter: true,
+    fails: 'is announced by a router that discards what is sent to it',
+    restored: 'is no longer discarded there',
+  },
+  sinkhole: {
+    targets: ['service'],
+    group: 'hijack',
+    byRouter: true,
+    fails: 'is announced by a sinkhole',
+    restored: 'is no longer announced by the sinkhole',
+  },
+  flood: {
+    targets: ['node'],
+    group: 'flood',
+    needsPower: true,
+    settings: { against: true, protocol: true, packets: { least: 1, most: 1000, usual: 200 }, lastsMs: 60_000 },
+    fails: 'begins to flood a service',
+    restored: 'stops flooding',
+  },
   prepend: {
     targets: ['node', 'interface'],
     group: 'prepend',
@@ -250,6 +277,9 @@ export interface Impairment {
   readonly rateBps?: number | undefined;
 }
 
+export const floodProtocols = ['udp', 'tcp'] as const;
+export type FloodProtocol = (typeof floodProtocols)[number];
+
 /** How a fault is to be, where its kind leaves a choice. */
 export interface FaultSettings {
   readonly impairment?: Impairment | undefined;
@@ -261,6 +291,10 @@ export interface FaultSettings {
   readonly value?: number | undefined;
   /** What a hijacker announces, in place of the service's own addresses. */
   readonly announce?: string | undefined;
+  /** What a flood sends each second, and to which service. */
+  readonly packets?: number | undefined;
+  readonly against?: string | undefined;
+  readonly protocol?: FloodProtocol | undefined;
   /** The fault ends by itself after so long. */
   readonly forMs?: number | undefined;
 }

@@ -37,9 +37,9 @@ const examples: Readonly<Record<TargetKind, string>> = {
 const page = readFileSync(join(checkout, 'docs', 'faults.md'), 'utf8');
 
 for (const how of kindsOfFault) {
-  const { targets, settings } = entryOf(how);
+  const { targets, settings, byRouter } = entryOf(how);
   const [target = 'node'] = targets;
-  const example = how === 'hijack' ? 'service@router1' : examples[target];
+  const example = byRouter === true ? 'service@router1' : examples[target];
   const wanted = settings?.impairment === true ? { impairment: { loss: 0.5 } } : {};
 
   test(`${how} is a fault of every target that the table says, breaks something, and has words and a place in the docs`, (t) => {
@@ -69,10 +69,29 @@ for (const how of kindsOfFault) {
     if (settings?.periodMs === undefined) refused({ ...wanted, periodMs: 1000 });
     if (settings?.keepRoutes === undefined) refused({ ...wanted, keepRoutes: true });
     if (settings?.announce === undefined) refused({ ...wanted, announce: '192.0.2.0/24' });
+    if (settings?.packets === undefined) refused({ ...wanted, packets: 100 });
+    else {
+      refused({ packets: settings.packets.least - 1 });
+      refused({ packets: settings.packets.most + 1 });
+    }
+    if (settings?.against === undefined) refused({ ...wanted, against: 'service' });
+    else refused({ against: 'no-service' });
+    if (settings?.protocol === undefined) refused({ ...wanted, protocol: 'tcp' });
     if (settings?.impairment === undefined) refused({ impairment: { loss: 0.5 } });
     else refused({});
   });
 }
+
+test('a flood ends by itself, whatever is said of its end', (t) => {
+  t.is(resolveFault(plan, 'client1', 'flood').settings.forMs, 60_000);
+  t.is(resolveFault(plan, 'client1', 'flood', { forMs: 500 }).settings.forMs, 500);
+  t.like(resolveFault(plan, 'client1', 'flood', { protocol: 'tcp', packets: 7 }).effect, {
+    addresses: ['192.0.2.53'],
+    port: 53,
+    packets: 7,
+    protocol: 'tcp',
+  });
+});
 
 test('the first kind of a target in the table is the usual one', (t) => {
   t.deepEqual(targetKinds.map(usualHow), ['crash', 'down', 'down', 'stop', 'kill', 'partition']);

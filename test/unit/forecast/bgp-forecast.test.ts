@@ -50,7 +50,7 @@ test('a withdrawn instance is not there', (t) => {
 });
 
 test('who hijacks answers its own, and those who find it nearer', (t) => {
-  const hijack = { node: 'router3', service: 'service', prefixes: [`${ipv4}/32`] };
+  const hijack = { kind: 'hijack' as const, node: 'router3', service: 'service', prefixes: [`${ipv4}/32`] };
   t.is(answers(triangle, { hijacks: [hijack] }), 'client1: server-a, client2: server-b, client3: router3');
   t.is(
     answers(triangle, { hijacks: [hijack], crashedNodes: new Set(['server-a', 'server-b']) }),
@@ -242,7 +242,7 @@ anycast:
 test('the covering prefix is for when nobody announces the address', (t) => {
   t.is(answers(covering), 'client1: server-a');
   t.is(answers(covering, { withdrawnServices: new Set(['service@server-a']) }), 'client1: server-b');
-  const hijacks = [{ node: 'router2', service: 'service', prefixes: ['192.0.2.0/25'] }];
+  const hijacks = [{ kind: 'hijack' as const, node: 'router2', service: 'service', prefixes: ['192.0.2.0/25'] }];
   t.is(answers(covering, { hijacks }), 'client1: server-a');
   t.is(answers(covering, { hijacks, withdrawnServices: new Set(['service@server-a']) }), 'client1: router2');
 });

@@ -1,0 +1,70 @@
+import test, { type ExecutionContext } from 'ava';
+import { up, type Lab, type LabState } from '../../src/index.js';
+import { pollUntil } from '../../src/support/poll.js';
+import { bundled, contractSandbox, forEachRuntime, ipv4, ipv6, settled } from '../support/contract.js';
+
+contractSandbox();
+
+/** What the inspected lab has come to, when it is as it should be. */
+async function seen(t: ExecutionContext, lab: Lab, isSo: (state: LabState) => boolean): Promise<LabState> {
+  const { held, last } = await pollUntil(async () => lab.inspect([]), isSo, { everyMs: 50, deadlineMs: 20_000 });
+  t.true(held, JSON.stringify({ faults: last.faults, sinkholes: last.sinkholes }));
+  return last;
+}
+
+const sent = ({ faults }: LabState): number => faults.find(({ how }) => how === 'flood')?.sent ?? 0;
+const sunk = ({ sinkholes = [] }: LabState) => sinkholes.flatMap(({ sources }) => sources);
+
+forEachRuntime((runtime) => {
+  test.serial(`${runtime}: a sinkhole counts a flood by source and ingress, and holds its connections`, async (t) => {
+    // client1 -- router1 -- router2: what client1 sends reaches the sinkhole by router1.
+    const { lab } = await up(await bundled('figure1'), { runtime, name: `sinkhole-${runtime}` });
+    t.teardown(() => lab.down());
+    // The control: an instance answers, and each connection makes room for the next one.
+    await lab.fail('client1', { ...settled, how: 'flood', settings: { protocol: 'tcp', packets: 500 } });
+    await seen(t, lab, (state) => sent(state) > 200);
+    t.is((await lab.inspect([])).sinkholes, undefined);
+    await lab.restore('client1', settled);
+
+    for (const instance of ['server-a', 'server-b', 'server-c'])
+      await lab.fail(`service@${instance}`, { ...settled, how: 'withdraw' });
+    await lab.fail('service@router2', { ...settled, how: 'sinkhole' });
+    const quiet = await lab.inspect([]);
+    t.deepEqual(
+      quiet.sinkholes?.map(({ node, address }) => `${node} ${address}`),
+      [`router2 ${ipv4}`, `router2 ${ipv6}`],
+    );
+    t.deepEqual(sunk(quiet), [], 'who only asks where it ends is no attacker');
+
+    await lab.fail('client1', { ...settled, how: 'flood', settings: { packets: 500 } });
+    const flooded = await seen(t, lab, (state) => sunk(state).length === 2 && sunk(state).every(is50));
+    for (const source of sunk(flooded)) t.like(source, { node: 'client1', ingress: 'router1', connections: 0 });
+    t.true(sunk(flooded).every(({ packets }) => packets <= sent(flooded)));
+    t.true((flooded.faults.at(-1)?.endsInMs ?? 0) > 0, 'it has an end');
+    await lab.restore('client1', settled);
+
+    await lab.fail('client1', { ...settled, how: 'flood', settings: { protocol: 'tcp', packets: 500 } });
+    const held = (state: LabState): number => sunk(state).reduce((sum, each) => sum + each.held, 0);
+    const full = await seen(t, lab, (state) => held(state) === 50);
+    const longest = (state: LabState): number => Math.max(...sunk(state).map(({ longestHoldMs }) => longestHoldMs));
+    const later = await seen(t, lab, (state) => longest(state) > longest(full) + 500);
+    t.is(held(later), 50);
+    t.is(sent(later), 50, 'none has made room for another');
+    await lab.restore('client1', settled);
+    const over = await seen(t, lab, (state) => held(state) === 0);
+    t.true(longest(over) >= longest(later), 'how long it held them is kept');
+
+    // A flood of a crashed node is gone with its power.
+    await lab.fail('client1', { ...settled, how: 'flood' });
+    await lab.fail('client1', { ...settled, how: 'crash' });
+    await lab.restore('client1', { ...settled, how: 'crash' });
+    t.false((await lab.inspect([])).faults.some(({ how }) => how === 'flood'));
+    await t.throwsAsync(lab.fail('client1', { how: 'flood', settings: { packets: 1001 } }), {
+      code: 'FAULT_UNSUPPORTED',
+    });
+  });
+});
+
+function is50({ packets }: { readonly packets: number }): boolean {
+  return packets >= 50;
+}
