@@ -49,26 +49,31 @@ export function inspectText(state: LabState): string {
     ...(state.routes.length === 0 ? [] : [routesText(state.routes)]),
     ...(ended.length === 0 ? [] : [`programs that ended:\n${ended.join('\n')}`]),
     ...(redirects.length === 0 ? [] : [redirects.join('\n')]),
-    ...(state.sinkholes ?? []).map(sinkholeText),
+    ...(state.sinkholes === undefined ? [] : [sinkholesText(state.sinkholes)]),
     ...(faults.length === 0 ? [] : [`active faults:\n${faults.join('\n')}`]),
   ].join('\n\n');
 }
 
-function sinkholeText({ node, address, sources }: SinkholeState): string {
-  if (sources.length === 0) return `${node} has sunk nothing at ${address}`;
+/** A sinkhole that has sunk nothing has a row as well. */
+function sinkholesText(sinkholes: readonly SinkholeState[]): string {
   return columns(
-    ['SINKHOLE', 'SOURCE', 'FROM', 'INGRESS', 'PACKETS', 'RATE', 'TCP', 'HELD', 'LONGEST HOLD'],
-    sources.map((source) => [
-      node,
-      source.address,
-      source.node ?? '-',
-      source.ingress,
-      String(source.packets),
-      `${String(source.perSecond)}/s`,
-      String(source.connections),
-      String(source.held),
-      source.connections === 0 ? '-' : milliseconds(source.longestHoldMs),
-    ]),
+    ['SINKHOLE', 'ADDRESS', 'SOURCE', 'FROM', 'INGRESS', 'PACKETS', 'RATE', 'TCP', 'HELD', 'LONGEST HOLD'],
+    sinkholes.flatMap(({ node, address, sources }) =>
+      sources.length === 0
+        ? [[node, address, '-', '-', '-', '0', '0/s', '0', '0', '-']]
+        : sources.map((source) => [
+            node,
+            address,
+            source.address,
+            source.node ?? '-',
+            source.ingress,
+            String(source.packets),
+            `${String(source.perSecond)}/s`,
+            String(source.connections),
+            String(source.held),
+            source.connections === 0 ? '-' : milliseconds(source.longestHoldMs),
+          ]),
+    ),
   );
 }
 

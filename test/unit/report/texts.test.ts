@@ -333,3 +333,34 @@ test('what is announced, known and broken follows where there is any', (t) => {
   t.regex(text, /\n\nrouter1 knows 192\.0\.2\.53 from no instance; it installed no route\n/);
   t.regex(text, /\n\nactive faults:\n✗ server-a \(crash\)$/);
 });
+
+test('what sinkholes took is one table, by source and ingress; one that took nothing has a row', (t) => {
+  const source = { address: '10.0.0.4', node: 'bot1', ingress: 'edge1', packets: 7256, perSecond: 1001 };
+  const text = read(
+    inspectText({
+      ...state,
+      sinkholes: [
+        {
+          node: 'sink1',
+          service: 'dns',
+          address: v4,
+          sources: [
+            { ...source, connections: 0, held: 0, longestHoldMs: 0 },
+            { ...source, address: '10.9.9.9', node: null, packets: 0, connections: 60, held: 50, longestHoldMs: 1500 },
+          ],
+        },
+        { node: 'sink2', service: 'dns', address: v4, sources: [] },
+      ],
+      faults: [{ target: 'bot1', how: 'flood', sent: 7300, endsInMs: 2000 }],
+    }),
+  );
+  t.deepEqual(text.slice(-7), [
+    'SINKHOLE  ADDRESS     SOURCE    FROM  INGRESS  PACKETS  RATE    TCP  HELD  LONGEST HOLD',
+    'sink1     192.0.2.53  10.0.0.4  bot1  edge1    7256     1001/s  0    0     -',
+    'sink1     192.0.2.53  10.9.9.9  -     edge1    0        1001/s  60   50    1.50 s',
+    'sink2     192.0.2.53  -         -     -        0        0/s     0    0     -',
+    '',
+    'active faults:',
+    '✗ bot1 (flood, 7300 sent, ends by itself in 2.00 s)',
+  ]);
+});
