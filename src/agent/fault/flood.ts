@@ -12,7 +12,7 @@ const LONGEST_DEBT_MS = 50;
 const MOST_OPEN = 50;
 
 /**
- * Traffic that nobody wants, from one node: questions over UDP at a steady rate, or TCP connections that each ask one
+ * Unwanted traffic from one node: questions over UDP at a steady rate, or TCP connections that each ask one
  * question and wait for its answer, at most so many at a time. It sends from the node's own addresses, in its own
  * namespace alone.
  */

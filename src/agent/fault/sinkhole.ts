@@ -60,7 +60,7 @@ export class Sinkhole {
     this.#tcp = [];
   }
 
-  /** Where nobody takes what is sent, though it should be taken. */
+  /** The transports over which no socket listens at its address. */
   unserved(): readonly string[] {
     const place = { address: this.address, port: DNS_PORT };
     const { udp, tcp } = socketsAt(this.node.namespace, [place]);
