@@ -1,6 +1,6 @@
 import { checkAnswers } from './checks/answers.js';
 import { checkExpectations } from './checks/expectations.js';
-import { checkAnycastAddresses, checkInstances, checkServing, checkStores, checkZones } from './checks/anycast.js';
+import { checkAnycastAddresses, checkInstances, checkServing, checkStores } from './checks/anycast.js';
 import { checkAsns, checkCoveringPrefixes, checkPolicies } from './checks/bgp.js';
 import type { Check, Checked } from './checks/checked.js';
 import {
@@ -17,7 +17,7 @@ import { checkInterfaces, checkNames } from './checks/names.js';
 import { checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
 import { checkReachability, checkRouters } from './checks/reachability.js';
 import { checkSelections } from './checks/selection.js';
-import { checkRoots } from './checks/resolvers.js';
+import { checkRoots, checkZones } from './checks/name-servers.js';
 import { checkScenario } from './checks/scenario.js';
 import { checkAddressSpace } from './checks/address-space.js';
 import type { Finding } from './model/finding.js';

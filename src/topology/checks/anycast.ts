@@ -3,7 +3,6 @@ import type { Address } from '../../support/ip.js';
 import { didYouMean } from '../../support/suggest.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
-import { isZoneName, zoneName } from '../model/names.js';
 import type { ServeCommand, Topology } from '../model/topology.js';
 import type { Check } from './checked.js';
 import { linkPrefixes, outermost, prefixAround } from './prefixes.js';
@@ -206,73 +205,4 @@ function notAnAddress(text: string, offset: number): Finding {
       ? `leave out the prefix length: ${parseAddress(address)?.text ?? ''}`
       : 'write an IPv4 or IPv6 address, such as 192.0.2.53 or 2001:db8:53::53';
   return { offset, code: 'BAD_ADDRESS', message: `${quote(text)} is not an address`, hint };
-}
-
-/** Zones: only where NSD serves, well named, each once, and each with what makes it a zone. NSD reads the rest. */
-export const checkZones: Check = ({ file, at, atKey }) =>
-  Object.entries(file.anycast ?? {}).flatMap(([service, { serve, zones = {} }]): readonly Finding[] => {
-    const names = Object.keys(zones);
-    if (names.length > 0 && serve !== 'nsd')
-      return [
-        {
-          offset: atKey('anycast', service, 'zones'),
-          code: 'BAD_VALUE',
-          message: `NSD serves zones, and another program serves ${quote(service)}`,
-          hint: 'write  serve: nsd  or leave "zones" out',
-        },
-      ];
-    return Object.entries(zones).flatMap(([written, records], i): readonly Finding[] => {
-      const nameAt = atKey('anycast', service, 'zones', written);
-      const textAt = at('anycast', service, 'zones', written);
-      const name = zoneName(written);
-      const isSecond = names.findIndex((other) => zoneName(other) === name) < i;
-      const include = /^\s*\$INCLUDE\b/im.test(records);
-      return [
-        ...(isZoneName(name) ? [] : [nameFinding(written, nameAt)]),
-        ...(isSecond ? [twice(name, nameAt)] : []),
-        ...(hasAuthority(records) ? [] : [withoutAuthority(name, textAt)]),
-        ...(include ? [includes(name, textAt)] : []),
-      ];
-    });
-  });
-
-/** Whether there is a start of authority; a comment is none. */
-function hasAuthority(records: string): boolean {
-  return records.split('\n').some((line) => /(?:^|\s)SOA\s/i.test(line.replace(/;.*$/, '')));
-}
-
-function nameFinding(written: string, offset: number): Finding {
-  return {
-    offset,
-    code: 'BAD_NAME',
-    message: `${quote(written)} is not the name of a zone`,
-    hint: 'write a domain name, such as  example.  or  "."  for the root',
-  };
-}
-
-function twice(name: string, offset: number): Finding {
-  return {
-    offset,
-    code: 'BAD_VALUE',
-    message: `the zone ${quote(name)} appears twice`,
-    hint: 'case and the dot at the end make no difference: write all its records in one place',
-  };
-}
-
-function withoutAuthority(name: string, offset: number): Finding {
-  return {
-    offset,
-    code: 'BAD_VALUE',
-    message: `the zone ${quote(name)} has no SOA record`,
-    hint: 'begin it with a line such as  @ SOA ns hostmaster 1 7200 3600 1209600 300',
-  };
-}
-
-function includes(name: string, offset: number): Finding {
-  return {
-    offset,
-    code: 'BAD_VALUE',
-    message: `the zone ${quote(name)} includes a file`,
-    hint: 'write the records here: the server sees no files of this machine',
-  };
 }

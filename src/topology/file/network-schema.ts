@@ -169,10 +169,10 @@ export const serviceSchema = z
         'What serves the addresses: identity, the built-in service (default); nsd, the name server NSD; unbound, the resolver Unbound; http, a small web server; or {command, port, protocol}, a program that runs on each instance.',
       ),
     zones: z
-      .record(z.string(), z.string())
+      .union([z.record(z.string(), z.string()), z.string()])
       .optional()
       .describe(
-        'The zones that NSD serves, each as the text of its zone file (RFC 1035 section 5), relative to the name of the zone.',
+        'The zones that NSD serves, each as the text of its zone file (RFC 1035 section 5), relative to the name of the zone; or the service whose zones they are.',
       ),
     roots: z
       .array(z.string())

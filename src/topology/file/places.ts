@@ -51,7 +51,10 @@ const examples: ReadonlyMap<string, string> = new Map([
     'write what prints the name of the instance that answers, as a list, such as  [my-client, "{address}", "{port}"]',
   ],
   ['anycast.*.serve.identify.*', 'each word of a command is text: put it in quotes'],
-  ['anycast.*.zones', 'write one entry for each zone, its name and its records, such as  example.: |'],
+  [
+    'anycast.*.zones',
+    'write one entry for each zone, its name and its records, such as  example.: |  or the service that has the same zones',
+  ],
   ['anycast.*.zones.*', 'write  |  behind the name, and below it, indented, the records of the zone'],
   ['anycast.*.roots', 'write a list of the services that serve the root zone, such as  roots: [a-root, b-root]'],
   ['anycast.*.roots.*', 'name a service that serves the root zone'],

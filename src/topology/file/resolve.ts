@@ -27,7 +27,7 @@ export function resolve(file: TopologyFile): Topology {
       announce: service.announce ?? 'host',
       allowSharedRouter: service.allowSharedRouter ?? false,
       health: readHealth(service.health, { byCommand: isCheckedByCommand(service) }),
-      serve: readServe(service),
+      serve: readServe(service, file.anycast),
       http: service.http ?? false,
       store: service.store,
       covering:
@@ -115,9 +115,12 @@ function isCheckedByCommand({ serve }: FileService): boolean {
   return typeof serve === 'object' && (serve.protocol === 'tcp' || serve.protocol === 'udp');
 }
 
-function readServe({ serve, zones, roots }: FileService): Service['serve'] {
+function readServe({ serve, zones, roots }: FileService, all: TopologyFile['anycast']): Service['serve'] {
   if (typeof serve === 'object') return { ...serve, identify: serve.identify };
   if (serve === 'unbound') return { roots: roots ?? [] };
   if (serve !== 'nsd') return serve ?? 'identity';
-  return { zones: Object.entries(zones ?? {}).map(([name, records]) => ({ name: zoneName(name), records })) };
+  const written = typeof zones === 'string' ? all?.[zones]?.zones : zones;
+  // A service whose zones are those of a third: the checks point at it.
+  const table = typeof written === 'object' ? written : {};
+  return { zones: Object.entries(table).map(([name, records]) => ({ name: zoneName(name), records })) };
 }
