@@ -2,6 +2,13 @@ import { hostPrefix } from '../../plan/addressing.js';
 import type { PlanBehalf, PlanService } from '../../plan/model.js';
 import type { LabNode } from '../node/lab-node.js';
 
+interface RouteChange {
+  readonly key: string;
+  readonly hops: string;
+  /** For ip(8). */
+  readonly line: string;
+}
+
 /**
  * The routes to instances on routers that announce for them. Each router has one route for each address, to all the
  * nearest instances that are to be announced and to whose links it has a carrier, which zebra does not ask of routes it
@@ -10,6 +17,8 @@ import type { LabNode } from '../node/lab-node.js';
 export class BehalfRoutes {
   /** Router and address -> the route's next hops as they were told last. */
   readonly #told = new Map<string, string>();
+  /** What each router has not been told yet. */
+  readonly #waiting = new Map<string, readonly RouteChange[]>();
   /** The last command of each router: they must not overtake each other. */
   readonly #last = new Map<string, Promise<void>>();
 
@@ -43,16 +52,26 @@ export class BehalfRoutes {
     else this.#told.set(key, hops);
     // Named by its protocol: without that word Linux would delete zebra's IPv6 route of the same prefix as well.
     const line = `route ${hops === '' ? 'delete' : 'replace'} ${hostPrefix(address)} proto boot ${hops}`;
-    const done = (this.#last.get(router.name) ?? Promise.resolve()).then(async () => {
-      const { status } = await router.configure([line]);
-      // What a router could not take, since a link went down meanwhile, it is told again.
-      if (status !== 0 && this.#told.get(key) === hops) this.#told.delete(key);
-    });
+    this.#waiting.set(router.name, [...(this.#waiting.get(router.name) ?? []), { key, hops, line }]);
+    const done = (this.#last.get(router.name) ?? Promise.resolve()).then(() => this.#tellAll(router));
     this.#last.set(
       router.name,
       done.catch(() => undefined),
     );
     await done;
+  }
+
+  /** All that has come up since the last command is one command; where it fails, each line is tried by itself. */
+  async #tellAll(router: LabNode): Promise<void> {
+    const changes = this.#waiting.get(router.name) ?? [];
+    this.#waiting.delete(router.name);
+    if (changes.length === 0) return;
+    if (changes.length > 1 && (await router.configure(changes.map(({ line }) => line))).status === 0) return;
+    for (const { key, hops, line } of changes) {
+      const { status } = await router.configure([line]);
+      // What a router could not take, since a link went down meanwhile, it is told again.
+      if (status !== 0 && this.#told.get(key) === hops) this.#told.delete(key);
+    }
   }
 }
 
