@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { listBundled, topologyNamed } from '../../src/index.js';
 import { commandsOf, parseGuide } from '../../src/guide/guide.js';
@@ -7,6 +7,7 @@ import { guideNamed, measuredTests } from '../../src/guide/guide-files.js';
 import { refused } from '../support/documents.js';
 import { outputDifference } from '../support/guide-output.js';
 import { ok, run } from '../support/lab-cli.js';
+import { LOSES_A_FLAG, layQuickNpm, pathWithQuickNpm } from '../support/quick-npm.js';
 import { checkout, sandboxForFile } from '../support/sandbox.js';
 
 const sandbox = sandboxForFile();
@@ -15,26 +16,14 @@ const COLUMNS = 80;
 /** Labs wait more than they work; more of them at once would only wait for each other. */
 const GUIDES_AT_ONCE = 2;
 
-/** What npm does with a command of a checkout that needs neither an installation nor a build. */
 test.before('npm, without its second of start-up', () => {
-  mkdirSync(bin);
-  const npm = join(bin, 'npm');
-  writeFileSync(
-    npm,
-    `#!/bin/sh
-while [ "$1" != lab ]; do shift; done
-shift
-[ "$1" = -- ] && shift
-npm_lifecycle_event=lab exec ${process.execPath} ${join(checkout, 'dist', 'bin.js')} "$@"
-`,
-  );
-  chmodSync(npm, 0o755);
+  layQuickNpm(bin);
 });
 
 /** Each guide in a state folder of its own, so that `npm run lab who` finds the one lab that is meant. */
 async function follow(t: ExecutionContext, name: string): Promise<void> {
   const states = `${sandbox.states}-${name}`;
-  const env = { PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`, NEARCAST_STATE_DIR: states };
+  const env = { PATH: pathWithQuickNpm(bin), NEARCAST_STATE_DIR: states };
   const guide = parseGuide((await guideNamed(name)).markdown);
   try {
     for (const { lines, output, fails } of commandsOf(guide)) {
@@ -84,9 +73,8 @@ for (const [index, name] of names.entries()) {
     t.true(questions.length >= 2 && answers.length === questions.length, 'each question has an answer');
     t.true(blocks.some(({ kind }) => kind === 'picture'));
     const lines = commandsOf({ blocks }).flatMap((block) => block.lines);
-    // npm keeps every flag that stands before `--`.
     t.deepEqual(
-      lines.filter((line) => /^npm run (?:-s )?lab (?!-- )[^|]* -/.test(line)),
+      lines.filter((line) => LOSES_A_FLAG.test(line)),
       [],
     );
     if ((await topologyNamed(name)).scenario.length > 0)

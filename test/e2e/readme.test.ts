@@ -4,11 +4,14 @@ import test, { type ExecutionContext } from 'ava';
 import { list, ask } from '../support/documents.js';
 import { whereEngine } from '../support/engine.js';
 import { run } from '../support/lab-cli.js';
+import { LOSES_A_FLAG, layQuickNpm, pathWithQuickNpm } from '../support/quick-npm.js';
 import { onlyBlock, shellLines } from '../support/readme.js';
 import { assertNothingLeft, checkout, sandboxForFile } from '../support/sandbox.js';
 
 const sandbox = sandboxForFile({ atEnd: () => run(sandbox, ['down', '--all']) });
 const copy = join(sandbox.folder, 'checkout');
+const README = 'README.md';
+const bin = join(sandbox.folder, 'bin');
 
 /** As the checkout is, with its times, so that it counts as installed and built. */
 test.before('a copy of the checkout', () => {
@@ -27,13 +30,20 @@ test.before('a copy of the checkout', () => {
     cpSync(join(checkout, name), join(copy, name), { recursive: true, preserveTimestamps: true });
   }
   symlinkSync(join(checkout, 'node_modules'), join(copy, 'node_modules'));
+  layQuickNpm(bin);
 });
 
-async function follow(t: ExecutionContext, lines: readonly string[]): Promise<void> {
+/** What the README says is run by npm itself; what the docs say, as npm would. */
+async function follow(t: ExecutionContext, page: string, lines: readonly string[]): Promise<void> {
+  t.deepEqual(
+    lines.filter((line) => LOSES_A_FLAG.test(line)),
+    [],
+  );
   for (const line of lines) {
     const { status, stdout, stderr } = await run(sandbox, ['-c', line], {
       command: ['sh'],
       cwd: copy,
+      env: page === README ? {} : { PATH: pathWithQuickNpm(bin) },
       deadlineMs: 170_000,
     });
     t.is(status, 0, `${line}\n${stdout}${stderr}`);
@@ -50,7 +60,7 @@ async function follow(t: ExecutionContext, lines: readonly string[]): Promise<vo
 
 const docs = join(checkout, 'docs');
 /** The README and every page of docs/ that shows commands: each brings its own labs up, and takes them down. */
-const pages = ['README.md', ...readdirSync(docs).map((name) => join('docs', name))].filter(
+const pages = [README, ...readdirSync(docs).map((name) => join('docs', name))].filter(
   (page) => page.endsWith('.md') && shellLines(join(checkout, page)).length > 0,
 );
 
@@ -89,7 +99,7 @@ test('commands are found on every page that has some, and every verb among them'
 for (const page of pages) {
   test.serial(`every command of ${page} works, in the order in which it is read`, async (t) => {
     t.timeout(170_000);
-    await follow(t, shellLines(join(copy, page)));
+    await follow(t, page, shellLines(join(copy, page)));
   });
 }
 
@@ -116,6 +126,6 @@ whereEngine(() => {
       line.replaceAll('nearcast-figure3', `${sandbox.prefix}-figure3`),
     );
     t.true(lines.length >= 9, 'the commands were found');
-    await follow(t, lines);
+    await follow(t, 'docs/docker.md', lines);
   });
 });
