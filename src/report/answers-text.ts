@@ -1,12 +1,12 @@
 import colors from 'picocolors';
 import type { Answer } from '../assert/answers.js';
 import type { AnswerCount } from '../protocol/observations.js';
-import { columns, milliseconds } from './format.js';
+import { columns, hasSeveralServices, milliseconds } from './format.js';
 
 /** The catchment map as a table. */
 export function answersText(answers: readonly Answer[]): string {
   if (answers.length === 0) return colors.dim('no client asks for a service in this lab');
-  const hasServices = new Set(answers.map((answer) => answer.service)).size > 1;
+  const hasServices = hasSeveralServices(answers);
   const hasFlows = answers.some(({ flows }) => flows !== undefined);
   const head = [
     'CLIENT',

@@ -21,6 +21,11 @@ export function columns(head: readonly string[], rows: readonly (readonly string
     .join('\n');
 }
 
+/** Whether rows are about several services, so that each row has to name its own. */
+export function hasSeveralServices(rows: readonly { readonly service: string | null }[]): boolean {
+  return new Set(rows.map(({ service }) => service)).size > 1;
+}
+
 /** `<0.1 ms`, `0.2 ms`, `17 ms`, `1.25 s`. */
 export function milliseconds(ms: number): string {
   if (ms > 0 && ms < 0.05) return '<0.1 ms';

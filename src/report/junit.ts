@@ -3,6 +3,7 @@ import type { Verdict } from '../assert/verdict.js';
 import type { TestedStep } from '../scenario/step-report.js';
 import type { TestReport } from '../scenario/test-report.js';
 import { printableLines } from '../support/printable.js';
+import { hasSeveralServices } from './format.js';
 import { unmetBy } from './test-text.js';
 
 /**
@@ -21,6 +22,7 @@ function toSuite(
 ): object {
   const count = (wanted: Verdict['verdict']): number => verdicts.filter(({ verdict }) => verdict === wanted).length;
   const name = nameOf(topology);
+  const hasServices = hasSeveralServices(answers);
   return {
     '@name': name,
     '@package': name,
@@ -51,7 +53,12 @@ function toSuite(
           ]),
     ],
     'system-out': shown(
-      answers.map(({ client, address, instance }) => `${client} at ${address}: ${instance ?? 'nobody'}`).join('\n'),
+      answers
+        .map(({ client, service, address, instance }) => {
+          const at = hasServices ? `${service} (${address})` : address;
+          return `${client} at ${at}: ${instance ?? 'nobody'}`;
+        })
+        .join('\n'),
     ),
     'system-err': '',
   };

@@ -4,7 +4,7 @@ import type { OutagePhases } from '../protocol/timeline.js';
 import type { ChangeReport } from '../scenario/step-report.js';
 import { entryOf, type FaultKind } from '../topology/model/fault.js';
 import { answerCountsText, instanceText } from './answers-text.js';
-import { milliseconds, plural } from './format.js';
+import { hasSeveralServices, milliseconds, plural } from './format.js';
 
 type Step = Pick<
   ChangeReport,
@@ -30,12 +30,13 @@ function faultWords({ action, how }: { action: Step['action']; how: FaultKind | 
 /** What each client saw of a step: one line each for those it touched, one for all the others. */
 export function stepText(step: Step): string {
   const touched = step.changes.filter((change) => change.before !== change.after || change.lost > 0);
+  const hasServices = hasSeveralServices(step.changes);
   const untouched = step.changes.reduce(
     (sum, change) =>
       sum + (change.flows === undefined ? Number(!touched.includes(change)) : change.flows.probed - change.flows.felt),
     0,
   );
-  const lines = touched.map((change) => `  ${changeText(change, step.settled)}`);
+  const lines = touched.map((change) => `  ${changeText(change, { settled: step.settled, hasServices })}`);
   const worst = touched
     .filter(({ phases }) => phases !== null)
     .sort((a, b) => (b.outageMs ?? 0) - (a.outageMs ?? 0))[0];
@@ -57,8 +58,11 @@ export function stepText(step: Step): string {
   return lines.join('\n');
 }
 
-function changeText(change: ObservedChange, settled: boolean): string {
-  const { client, address, before, after, flows, lost, sent, fates, wrong } = change;
+function changeText(
+  change: ObservedChange,
+  { settled, hasServices }: { readonly settled: boolean; readonly hasServices: boolean },
+): string {
+  const { client, service, address, before, after, flows, lost, sent, fates, wrong } = change;
   const [was, is] =
     flows === undefined
       ? [instanceText(before), instanceText(after)]
@@ -66,7 +70,8 @@ function changeText(change: ObservedChange, settled: boolean): string {
   const who = was === is ? `still ${is}` : `${was} -> ${is}`;
   const share =
     flows === undefined ? '' : `; the worst of ${plural(flows.probed, 'flow')}, ${String(flows.felt)} affected`;
-  return `${client}  ${address}  ${who}: ${outageText(change, settled)}, ${String(lost)} of ${plural(sent, 'probe')} lost${fatesText(fates, wrong)}${share}`;
+  const flow = [client, ...(hasServices ? [service] : []), address].join('  ');
+  return `${flow}  ${who}: ${outageText(change, settled)}, ${String(lost)} of ${plural(sent, 'probe')} lost${fatesText(fates, wrong)}${share}`;
 }
 
 /** Where the time went until the worst flow had a good answer again. */

@@ -2,7 +2,7 @@ import type { Answer } from '../../assert/answers.js';
 import type { Seen } from '../../assert/judge-seen.js';
 import type { AskedFlows } from '../../protocol/observations.js';
 import type { LookReport } from '../../scenario/step-report.js';
-import { milliseconds, plural } from '../format.js';
+import { hasSeveralServices, milliseconds, plural } from '../format.js';
 import type { InstanceColours } from './instance-colours.js';
 import { chip } from './lane.js';
 import { html, nothing, type Content, type Markup } from './markup.js';
@@ -13,15 +13,17 @@ const MOST_ROWS = 300;
 
 /** The catchment map before any step. */
 export function answersTable(answers: readonly Answer[], colours: InstanceColours): Markup {
+  const hasServices = hasSeveralServices(answers);
   const row = ({
     client,
+    service,
     address,
     instance,
     cost,
     path,
     rttMs,
     flows,
-  }: Answer): Content => html`<tr><td><b>${client}</b><span class="address">${address}</span></td><td>${chips(instance, flows, colours)}</td><td class="way">${path.map((hop) => hop ?? '*').join(' \u203A ')}</td><td class="figure">${cost ?? '\u2013'}</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
+  }: Answer): Content => html`<tr><td><b>${client}</b>${hasServices ? html` ${service}` : nothing}<span class="address">${address}</span></td><td>${chips(instance, flows, colours)}</td><td class="way">${path.map((hop) => hop ?? '*').join(' \u203A ')}</td><td class="figure">${cost ?? '\u2013'}</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
 `;
   return table(
     html`<tr><th>client</th><th>answered by</th><th class="way">way</th><th class="figure">cost</th><th class="figure">rtt</th></tr>`,
@@ -32,16 +34,18 @@ export function answersTable(answers: readonly Answer[], colours: InstanceColour
 
 /** What was seen by a step that only looked. */
 export function sightingsTable({ seen, heldMs }: LookReport, colours: InstanceColours): Markup {
+  const hasServices = hasSeveralServices(seen);
   const row = ({
     kind = 'dns',
     client,
+    service,
     address,
     instance,
     fate = instance === null ? 'silent' : 'answered',
     rttMs,
     status = null,
     flows,
-  }: Seen): Content => html`<tr><td><b>${client}</b><span class="address">${address}</span></td><td>${kind}</td><td>${instance !== null || fate === 'silent' ? chips(instance, flows, colours) : nothing}${instance === null ? html` ${fate}` : nothing}${status === null ? nothing : html` ${status}`}</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
+  }: Seen): Content => html`<tr><td><b>${client}</b>${hasServices && service !== null ? html` ${service}` : nothing}<span class="address">${address}</span></td><td>${kind}</td><td>${instance !== null || fate === 'silent' ? chips(instance, flows, colours) : nothing}${instance === null ? html` ${fate}` : nothing}${status === null ? nothing : html` ${status}`}</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
 `;
   return html`<p class="summary">${heldMs === null ? 'What was expected never held.' : `All that was expected held after ${milliseconds(heldMs)}.`}</p>
 ${table(html`<tr><th>client</th><th>probe</th><th>came to</th><th class="figure">rtt</th></tr>`, seen.map(row), 'sighting')}`;

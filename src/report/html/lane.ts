@@ -12,6 +12,8 @@ import { shareOf, type TimeWindow } from './time-window.js';
 export interface LaneContent {
   readonly flow: FlowRecord | undefined;
   readonly change: ObservedChange | undefined;
+  /** Set where the lab has several services. */
+  readonly service: string | undefined;
   /** Set where several flows of a client and an address are told apart by it. */
   readonly sourcePort: number | undefined;
 }
@@ -35,14 +37,18 @@ const phaseWords: readonly (readonly [keyof OutagePhases, string])[] = [
 ];
 
 /** One flow: its runs in the colours of the instances, the time without an answer, and its phases. */
-export function lane({ flow, change, sourcePort }: LaneContent, scale: LaneScale, colours: InstanceColours): Markup {
+export function lane(
+  { flow, change, service, sourcePort }: LaneContent,
+  scale: LaneScale,
+  colours: InstanceColours,
+): Markup {
   const { client, address } = flow ?? change ?? { client: '', address: '' };
   const bar =
     flow === undefined
       ? nothing
-      : html`${runBar(flow, scale, colours)}${gapMarks(gapsOf(flow, scale.atMs), scale.window)}`;
+      : html`${runBar(flow, service, scale, colours)}${gapMarks(gapsOf(flow, scale.atMs), scale.window)}`;
   const phases = change?.phases ?? null;
-  return html`<div class="lane"><div class="flow"><b>${client}</b><span class="address">${address}${sourcePort === undefined ? null : html` <span class="quiet">port ${sourcePort}</span>`}</span></div><div class="plot">${bar}${phases === null ? nothing : phaseBar(phases, scale.window)}<div class="told">${change === undefined ? nothing : caption(change, colours)}${phases === null ? nothing : phaseText(phases)}</div></div></div>
+  return html`<div class="lane"><div class="flow"><b>${client}</b>${service === undefined ? nothing : html` ${service}`}<span class="address">${address}${sourcePort === undefined ? null : html` <span class="quiet">port ${sourcePort}</span>`}</span></div><div class="plot">${bar}${phases === null ? nothing : phaseBar(phases, scale.window)}<div class="told">${change === undefined ? nothing : caption(change, colours)}${phases === null ? nothing : phaseText(phases)}</div></div></div>
 `;
 }
 
@@ -53,13 +59,18 @@ export function chip(instance: string | null, colours: InstanceColours): Markup 
     : html`<span class="chip ${colours.classOf(instance)}">${instance}</span>`;
 }
 
-function runBar(flow: FlowRecord, { atMs, window, leastShare }: LaneScale, colours: InstanceColours): Markup {
+function runBar(
+  flow: FlowRecord,
+  service: string | undefined,
+  { atMs, window, leastShare }: LaneScale,
+  colours: InstanceColours,
+): Markup {
   const segments = barPiecesOf(flow, atMs, window, leastShare);
   const told = segments
     .slice(0, 12)
     .map((segment) => `${whoOf(segment)} from ${signed(segment.fromMs)}`)
     .join(', ');
-  return html`<div class="bar" role="img" aria-label="${`${flow.client} at ${flow.address}: ${told}${segments.length > 12 ? ', and more' : ''}`}">${segments.map((segment) => run(segment, flow, atMs, window, colours))}</div>`;
+  return html`<div class="bar" role="img" aria-label="${`${flow.client} at ${service === undefined ? flow.address : `${service} (${flow.address})`}: ${told}${segments.length > 12 ? ', and more' : ''}`}">${segments.map((segment) => run(segment, flow, atMs, window, colours))}</div>`;
 }
 
 function run(segment: BarPiece, flow: FlowRecord, atMs: number, window: TimeWindow, colours: InstanceColours): Markup {

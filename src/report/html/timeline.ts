@@ -1,7 +1,7 @@
 import type { ObservedChange } from '../../protocol/observations.js';
 import type { FlowRecord } from '../../protocol/timeline.js';
 import type { ChangeReport } from '../../scenario/step-report.js';
-import { milliseconds, plural } from '../format.js';
+import { hasSeveralServices, milliseconds, plural } from '../format.js';
 import { marksOf } from './event-marks.js';
 import { eventBadges, eventList, MOST_EVENTS, signed } from './events.js';
 import type { InstanceColours } from './instance-colours.js';
@@ -54,10 +54,12 @@ function lanesOf({ flows, changes }: ChangeReport): readonly LaneContent[] {
   const byKey = new Map<string, FlowRecord[]>();
   for (const flow of flows) byKey.set(keyOf(flow), [...(byKey.get(keyOf(flow)) ?? []), flow]);
   const known = new Set(changes.map(keyOf));
+  const hasServices = hasSeveralServices([...changes, ...flows]);
+  const named = (service: string): string | undefined => (hasServices ? service : undefined);
   return [
     ...changes.flatMap((change): LaneContent[] => {
       const own = byKey.get(keyOf(change)) ?? [];
-      if (own.length === 0) return [{ flow: undefined, change, sourcePort: undefined }];
+      if (own.length === 0) return [{ flow: undefined, change, service: named(change.service), sourcePort: undefined }];
       const worst = change.flows?.each.find(
         (flow) =>
           flow.after === change.after &&
@@ -69,12 +71,13 @@ function lanesOf({ flows, changes }: ChangeReport): readonly LaneContent[] {
       return own.map((flow) => ({
         flow,
         change: flow === shown ? change : undefined,
+        service: named(flow.service),
         sourcePort: own.length > 1 ? flow.sourcePort : undefined,
       }));
     }),
     ...flows
       .filter((flow) => !known.has(keyOf(flow)))
-      .map((flow) => ({ flow, change: undefined, sourcePort: undefined })),
+      .map((flow) => ({ flow, change: undefined, service: named(flow.service), sourcePort: undefined })),
   ];
 }
 
@@ -101,8 +104,9 @@ function untouchedFlows(untouched: readonly LaneContent[], colours: InstanceColo
     ({
       flow,
       change,
+      service,
       sourcePort,
-    }) => html`<li>${flow?.client ?? change?.client} <span class="address">${flow?.address ?? change?.address}${sourcePort === undefined ? null : ` port ${String(sourcePort)}`}</span> ${chip(change?.after ?? flow?.runs[0]?.instance ?? null, colours)}</li>
+    }) => html`<li>${flow?.client ?? change?.client} ${service === undefined ? nothing : html`${service} `}<span class="address">${flow?.address ?? change?.address}${sourcePort === undefined ? null : ` port ${String(sourcePort)}`}</span> ${chip(change?.after ?? flow?.runs[0]?.instance ?? null, colours)}</li>
 `,
   )}</ul>${rest === 0 ? nothing : html`<p class="quiet">and ${plural(rest, 'other')}</p>`}</details>`;
 }

@@ -50,6 +50,25 @@ test('it says what came out, of all and of each, and what the exit status was', 
   t.true(htmlReport([]).includes('<h1>Nothing was expected</h1>'));
 });
 
+test('answers, probes and flows have the name of their service where there are several', (t) => {
+  const nameOf = (address: unknown): string => (String(address).includes(':') ? 'dns6' : 'dns4');
+  const several = JSON.parse(JSON.stringify(aTestReport()), (_, value: unknown) =>
+    typeof value === 'object' && value !== null && 'service' in value && 'address' in value
+      ? { ...value, service: nameOf(value.address) }
+      : value,
+  ) as TestReport;
+  const page = htmlReport([several]);
+  for (const part of [
+    '<td><b>client1</b> dns4<span class="address">192.0.2.53',
+    '<td><b>client1</b> dns6<span class="address">2001:db8:53::53',
+    '<div class="flow"><b>client1</b> dns6<span class="address">2001:db8:53::53',
+    'aria-label="client1 at dns6 (2001:db8:53::53): ',
+    '<li>client2 dns4 <span class="address">192.0.2.53',
+  ])
+    t.true(page.includes(part), part);
+  t.false(htmlReport([aTestReport()]).includes('dns<span'), 'a single service needs no name');
+});
+
 test('a step says who answered before and after, for how long nobody did, in which way, and why', (t) => {
   const page = htmlReport(testReports());
   t.true(page.includes('212 ms outage'));

@@ -125,6 +125,14 @@ test('a suite says when it ran, and a case how long its step took', (t) => {
   );
 });
 
+test('each answer has the name of its service where there are several', (t) => {
+  const [dns] = whole.answers;
+  const answers = dns === undefined ? [] : [dns, { ...dns, service: 'web', address: '192.0.2.80' }];
+  t.like(suiteOf({ ...whole, answers }), {
+    'system-out': 'client1 at dns (192.0.2.53): nobody\nclient1 at web (192.0.2.80): nobody',
+  });
+});
+
 test('what kept a topology from being tested is told whole', (t) => {
   const {
     testcase: [only],

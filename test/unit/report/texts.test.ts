@@ -216,6 +216,14 @@ test('a switch without loss, an outage without a switch, an end and a beginning 
   );
 });
 
+test('each flow has the name of its service where there are several', (t) => {
+  const calm = { ...change, lost: 0, outageMs: 0 };
+  t.deepEqual(told({ ...calm, service: 'dns' }, { ...calm, service: 'web', address: '192.0.2.80' }), [
+    '  client1  dns  192.0.2.53  server-a -> server-b: no outage, 0 of 200 probes lost',
+    '  client1  web  192.0.2.80  server-a -> server-b: no outage, 0 of 200 probes lost',
+  ]);
+});
+
 test('flows that noticed nothing are counted, not listed', (t) => {
   const calm = { ...change, after: 'server-a', switchMs: null, outageMs: 0, lost: 0 };
   t.deepEqual(told(calm, change, { ...calm, client: 'client2' }).slice(1), ['  2 flows noticed nothing']);
