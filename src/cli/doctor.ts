@@ -13,7 +13,7 @@ const MARKS: Readonly<Record<Check['status'], string>> = {
   missing: colors.red('missing'),
 };
 
-/** Exit status 1 where something is wrong with the lab's routing. */
+/** Exit status 1 where something is wrong with the lab's routing, or a program has ended. */
 export async function labDoctorVerb({ output, signal }: Run, name: string): Promise<number> {
   return withLab(
     name,

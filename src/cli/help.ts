@@ -114,7 +114,7 @@ const helpOf: Readonly<Record<string, Help>> = {
   schema: { description: 'Print the JSON Schema of topology files, for editors.', examples: ['schema'] },
   doctor: {
     description:
-      'Check whether this machine can run labs, and say what to do if it cannot. With a lab: show which daemon, session or route is wrong, and why.',
+      'Check whether this machine can run labs, and say what to do if it cannot. With a lab: show which daemon, session or route is wrong, and why, and which programs ended.',
     examples: ['doctor', 'doctor figure3'],
   },
 };

@@ -12,7 +12,7 @@ import type { Noise } from '../protocol/timeline.js';
 import type { AgentClock } from '../runtime/agent-clock.js';
 import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
 import { lackingText } from '../report/words/lacking.js';
-import { toSymptom, type Symptom } from '../report/words/symptom.js';
+import { endedProgramsOf, toSymptom, type Symptom } from '../report/words/symptom.js';
 import { LabError } from '../errors.js';
 import { Subscription, type SubscribeOptions } from './subscription.js';
 import { Capture, captureWhere, type CaptureOptions } from './capture.js';
@@ -195,9 +195,10 @@ export class Lab implements AsyncDisposable {
     return this.#connection.agent.call('inspect', { routers });
   }
 
-  /** What the lab's routing needs, and whether it has it: daemons, adjacencies, BGP sessions, routes. */
+  /** What the lab's routing needs, and whether it has it: daemons, adjacencies, BGP sessions, routes. Ended programs. */
   async examine(): Promise<readonly Symptom[]> {
-    return (await this.#connection.agent.call('examine', {})).map(toSymptom);
+    const [findings, { nodes }] = await Promise.all([this.#connection.agent.call('examine', {}), this.inspect([])]);
+    return [...findings.map(toSymptom), ...nodes.flatMap(endedProgramsOf)];
   }
 
   /**

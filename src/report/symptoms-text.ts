@@ -12,7 +12,7 @@ export function symptomsText(symptoms: readonly Symptom[]): string {
   ]);
   const summary =
     wrong.length === 0
-      ? `${colors.green('ok')}: all ${plural(well, 'routing check')} passed`
-      : `${String(wrong.length)} of ${plural(symptoms.length, 'routing check')} failed`;
+      ? `${colors.green('ok')}: all ${plural(well, 'check')} passed`
+      : `${String(wrong.length)} of ${plural(symptoms.length, 'check')} failed`;
   return [...lines, summary].join('\n');
 }

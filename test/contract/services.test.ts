@@ -128,6 +128,10 @@ forEachRuntime((runtime) => {
       t.deepEqual((await the().inspect([])).nodes.find(({ name }) => name === 'server-a')?.endedPrograms, [
         { name: 'names', how: 'SIGKILL', output: 'server-a serves names' },
       ]);
+      t.like(
+        (await the().examine()).find(({ text }) => text === 'names ended with SIGKILL: server-a serves names'),
+        { node: 'server-a', healthy: false },
+      );
       const { held } = await pollUntil(
         async () => (await the().inspect([])).announcements.find(({ instance }) => instance === 'server-a'),
         (seen) => seen?.announced === false && !seen.serving,

@@ -1,7 +1,8 @@
+import type { NodeState } from '../../protocol/lab-state.js';
 import type { RoutingFinding } from '../../protocol/lacking.js';
 import { remedyOf, sessionName, whatIsLacking } from './lacking.js';
 
-/** One thing that a lab's routing needs, for people: a session, an adjacency, a daemon, a route. */
+/** One thing that a lab needs, for people: a session, an adjacency, a daemon, a route, a program. */
 export interface Symptom {
   readonly node: string;
   readonly text: string;
@@ -21,6 +22,19 @@ export function toSymptom(finding: RoutingFinding): Symptom {
     healthy: false,
     ...(hint === undefined ? {} : { hint }),
   };
+}
+
+/** Servers and other long-running programs that ended by themselves, with the end of their output. */
+export function endedProgramsOf({ name: node, endedPrograms }: NodeState): readonly Symptom[] {
+  return endedPrograms.map(({ name, how, output }) => {
+    const last = output.trimEnd().split('\n').at(-1) ?? '';
+    return {
+      node,
+      text: `${name} ended with ${how}${last === '' ? '' : `: ${last}`}`,
+      healthy: false,
+      hint: `to see its output:  logs ${node}`,
+    };
+  });
 }
 
 function healthyText(finding: Extract<RoutingFinding, { readonly healthy: true }>): string {
