@@ -83,6 +83,22 @@ forEachRuntime((runtime) => {
     });
   }
 
+  test.serial(`${runtime}: what a failing command prints is in the log of the client`, async (t) => {
+    const instances = ['store@store-a', 'store@store-b'];
+    await the().together(
+      instances.map((target) => ({ action: 'fail' as const, target, how: 'stop' as const })),
+      settled,
+    );
+    t.deepEqual(await whoOf('store'), [null, null]);
+    const kept = (await the().logs('client1')).find(({ source }) => source === 'store')?.text ?? '';
+    t.regex(kept, /^identify at 192\.0\.2\.1 ended with status \d+: connect: /m);
+    await the().together(
+      instances.map((target) => ({ action: 'restore' as const, target, how: 'stop' as const })),
+      settled,
+    );
+    t.deepEqual(await whoOf('store'), ['store-a', 'store-a']);
+  });
+
   test.serial(`${runtime}: no connection is held to what only a command can ask`, async (t) => {
     const failed = await the().together([{ action: 'fail', target: 'front@front-a', how: 'stop' }], {
       connections: true,

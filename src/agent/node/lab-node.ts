@@ -18,6 +18,7 @@ import { signalTo } from '../system/signal-node.js';
 
 const DAEMON_DEADLINE_MS = 5000;
 const MOST_OF_A_LINE = 255;
+const MOST_OF_A_COMPLAINT = 2000;
 
 /**
  * One node of a running lab: a network namespace with its links, which a crash does not take, and processes, which it
@@ -182,19 +183,33 @@ export class LabNode {
     return status === 0 && !isLate;
   }
 
-  /** The first line that a command in the node prints; undefined where it fails, prints nothing or is late. */
-  async firstLineOf(argv: readonly string[], timeoutMs: number): Promise<string | undefined> {
+  /**
+   * The first line that a command in the node prints; undefined where it fails, prints nothing or is late. Then
+   * `onFailure` gets how it ended, and what it printed on standard error.
+   */
+  async firstLineOf(
+    argv: readonly string[],
+    timeoutMs: number,
+    onFailure?: (how: string) => void,
+  ): Promise<string | undefined> {
     if (!this.isResponsive) return undefined;
-    let printed = '';
-    const { status, isLate } = await runEntered(this, argv, {
-      stdio: ['ignore', 'pipe', 'ignore'],
+    let [printed, complaint] = ['', ''];
+    const { status, signal, isLate } = await runEntered(this, argv, {
+      stdio: ['ignore', 'pipe', onFailure === undefined ? 'ignore' : 'pipe'],
       timeoutMs,
       onPrinted: (text) => {
         if (printed.length < MOST_OF_A_LINE) printed += text;
       },
+      onComplained: (text) => {
+        if (complaint.length < MOST_OF_A_COMPLAINT) complaint += text;
+      },
     });
-    const [line = ''] = printed.trim().split('\n');
-    return status === 0 && !isLate && line.trim() !== '' ? line.trim().slice(0, MOST_OF_A_LINE) : undefined;
+    const line = (printed.trim().split('\n')[0] ?? '').trim();
+    if (status === 0 && !isLate && line !== '') return line.slice(0, MOST_OF_A_LINE);
+    const how = isLate ? 'took too long' : `ended with ${signal ?? `status ${String(status)}`}`;
+    const said = complaint.trim().slice(0, MOST_OF_A_COMPLAINT);
+    onFailure?.(`${how}${said === '' ? '' : `: ${said}`}`);
+    return undefined;
   }
 
   /** The words for nsenter(1) before a command that runs in the node's namespaces. */

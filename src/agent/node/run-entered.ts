@@ -17,6 +17,8 @@ interface EnteredOptions {
   readonly timeoutMs: number;
   /** Takes what comes over a pipe for its output; the end of the command is then the end of the pipe. */
   readonly onPrinted?: ((text: string) => void) | undefined;
+  /** Takes what comes over a pipe for its standard error. */
+  readonly onComplained?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ interface EnteredOptions {
 export async function runEntered(
   node: { readonly enterArguments: readonly string[]; readonly processes: Pick<NodeProcesses, 'environment'> },
   argv: readonly string[],
-  { stdio, timeoutMs, onPrinted }: EnteredOptions,
+  { stdio, timeoutMs, onPrinted, onComplained }: EnteredOptions,
 ): Promise<Ended> {
   const child = spawn('nsenter', [...node.enterArguments, ...argv], {
     cwd: '/',
@@ -42,10 +44,12 @@ export async function runEntered(
     isLate = true;
     const entered = processesOfSession(pid).filter((process) => process.pid !== pid);
     for (const process of entered.length > 0 ? entered : [{ pid }]) signalTo(process.pid, 'SIGKILL');
-    // A process that has left the session may hold it open.
+    // A process that has left the session may hold them open.
     child.stdout?.destroy();
+    child.stderr?.destroy();
   }, timeoutMs);
   if (onPrinted !== undefined) child.stdout?.setEncoding('utf8').on('data', onPrinted);
+  if (onComplained !== undefined) child.stderr?.setEncoding('utf8').on('data', onComplained);
   try {
     const [status, signal] = (await once(child, onPrinted === undefined ? 'exit' : 'close')) as [
       number | null,

@@ -22,6 +22,8 @@ export class CommandStream implements ProbeStream {
   readonly sourcePort: number;
   #waiting: Probe | undefined;
   #patienceMs = MOST_PATIENCE_MS;
+  /** How the command failed last; undefined once it has succeeded. */
+  #failure: string | undefined;
 
   constructor(
     readonly question: Question,
@@ -64,12 +66,24 @@ export class CommandStream implements ProbeStream {
   async #ask(probe: Probe): Promise<void> {
     const argv = this.command(this.question.address, this.sourcePort);
     // Where the machine has no process left for it, it has no answer either.
-    const instance = await this.client.firstLineOf(argv, this.#patienceMs).catch(() => undefined);
+    const instance = await this.client
+      .firstLineOf(argv, this.#patienceMs, (how) => {
+        this.#keepFailure(how);
+      })
+      .catch(() => undefined);
     if (this.#waiting === probe) this.#waiting = undefined;
     if (instance === undefined || this.namespace.isFrozen) return;
+    this.#failure = undefined;
     probe.instance = instance;
     probe.rttMs = performance.now() - probe.sentAtMs;
     probe.fate = 'answered';
     this.#patienceMs = Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, PATIENCE_TIMES * probe.rttMs));
+  }
+
+  /** For `logs` of the client: the first of several failures that are alike. */
+  #keepFailure(how: string): void {
+    if (this.#failure === how || this.namespace.isFrozen) return;
+    this.#failure = how;
+    this.client.log.append(this.question.service, `identify at ${this.question.address} ${how}\n`);
   }
 }
