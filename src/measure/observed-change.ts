@@ -7,7 +7,7 @@ import { noiseWithin, type LoadSample } from './noise-within.js';
 import { measureOutage } from './outage.js';
 import { phasesOf } from './phases.js';
 
-/** After so long without an answer at the end, there is none any more; a late answer takes less. */
+/** After so long without an answer at the end, beyond a round trip, there is none any more. */
 const SILENT_END_MS = 125;
 
 export interface ChangeQuestion {
@@ -37,7 +37,7 @@ export function observedChange({
   samples = [],
   isLossy = false,
 }: ChangeQuestion): ObservedChange {
-  const before = probes.findLast((probe) => probe.sentAtMs < atMs && probe.instance !== null)?.instance ?? null;
+  const before = probes.findLast((probe) => isAnsweredBy(probe, atMs))?.instance ?? null;
   const after = lastSeen(probes, atMs);
   const own = probesOfStep(probes, atMs, before !== null, after !== null);
   const { outageMs, lost, sent, maxSendGapMs, leastMs, mostMs, sendGapMs, runs } = measureOutage(
@@ -92,8 +92,13 @@ export function observedChange({
   };
 }
 
+/** Another instance may answer what was under way when the step came. */
+function isAnsweredBy({ instance, sentAtMs, rttMs }: ProbeSeen, atMs: number): boolean {
+  return instance !== null && sentAtMs + rttMs <= atMs;
+}
+
 /**
- * The probes since the step, and those that were under way when it came and were lost to it. Where somebody answers in
+ * The probes since the step, and those that were under way when it came. Where somebody answers in
  * the end, those after the last answer are left out: their answers may be on their way still.
  */
 function probesOfStep(
@@ -104,7 +109,10 @@ function probesOfStep(
 ): readonly ProbeSeen[] {
   let first = probes.findIndex((probe) => probe.sentAtMs >= atMs);
   if (first < 0) first = probes.length;
-  while (wasAnswered && first > 0 && probes[first - 1]?.instance === null) first -= 1;
+  for (let last = probes[first - 1]; wasAnswered && last !== undefined && !isAnsweredBy(last, atMs);) {
+    first -= 1;
+    last = probes[first - 1];
+  }
   const end = isAnswered ? probes.findLastIndex((probe) => probe.instance !== null) + 1 : probes.length;
   return probes.slice(first, Math.max(first, end));
 }
@@ -125,7 +133,7 @@ function steadyFrom(probes: readonly ProbeSeen[], after: string): ProbeSeen | un
 function lastSeen(probes: readonly ProbeSeen[], atMs: number): string | null {
   const last = probes.findLast((probe) => probe.sentAtMs >= atMs && probe.instance !== null);
   const endMs = probes.at(-1)?.sentAtMs ?? 0;
-  return last === undefined || endMs - last.sentAtMs >= SILENT_END_MS ? null : last.instance;
+  return last === undefined || endMs - last.sentAtMs >= SILENT_END_MS + last.rttMs ? null : last.instance;
 }
 
 function fatesOf(probes: readonly ProbeSeen[]): ObservedChange['fates'] {

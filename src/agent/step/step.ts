@@ -24,17 +24,10 @@ import { paceMs } from '../probe/pace.js';
 import type { ProbeStream } from '../probe/probe-stream.js';
 import type { Prober } from '../probe/prober.js';
 import { QuietWatch } from '../routing/quiet.js';
+import { isSettled } from './settled-answers.js';
 import { StepInstruments } from './step-instruments.js';
 
-/** So many answers in a row from where they should come from, and an answer counts as settled. */
-const SETTLED_ANSWERS = 20;
-/** The last of them must be as young as this: half of what counts as silence. */
-const FRESH_ANSWER_MS = 100;
-const FRESH_ANSWER_PACES = 5;
-const LOSSY_PATIENCE = 20;
 const FLAPS_WATCHED = 2;
-/** After so long without an answer, having none counts as settled. */
-const SETTLED_SILENCE_MS = 250;
 const BASELINE_DEADLINE_MS = 2000;
 const STRAGGLER_DEADLINE_MS = 200;
 
@@ -251,45 +244,16 @@ function unsettledAnswers(
     .map(({ question: { client, address } }) => ({ kind: 'answers', client, address }));
 }
 
-/**
- * Whether the last answers, and no others between them, came from where the forecast has them come from, if there is
- * one.
- */
-function isSettled(
-  { question, probes, intervalMs }: ProbeStream,
-  sinceMs: number,
-  condition: Condition,
-  forecast: Forecast | undefined,
-): boolean {
-  const expected = forecast?.answer(question);
-  const recent = probes.slice(-1000).filter((probe) => probe.sentAtMs >= sinceMs);
-  if (expected === undefined || expected.size === 0) {
-    const lastAnswer = recent.findLast((probe) => probe.instance !== null);
-    const silentSinceMs = lastAnswer?.sentAtMs ?? recent[0]?.sentAtMs ?? Infinity;
-    const isSilent = performance.now() - silentSinceMs >= SETTLED_SILENCE_MS;
-    // Without a forecast, any answers that are steady will do.
-    if (isSilent || expected !== undefined) return isSilent;
-  }
-  const answered = recent.findLastIndex((probe) => probe.instance !== null);
-  // Answers that came for a while and then stopped are no steady answers.
-  const freshMs = Math.max(FRESH_ANSWER_MS, FRESH_ANSWER_PACES * intervalMs) * (condition.isLossy ? LOSSY_PATIENCE : 1);
-  if (performance.now() - (recent[answered]?.sentAtMs ?? -Infinity) > freshMs) return false;
-  // Where packets are lost on purpose, a lost query says nothing about routing.
-  const telling = condition.isLossy
-    ? recent.filter(({ instance }) => instance !== null)
-    : recent.slice(0, answered + 1);
-  const tail = telling.slice(-SETTLED_ANSWERS);
-  return (
-    tail.length === SETTLED_ANSWERS &&
-    tail.every(({ instance }) => instance !== null && expected?.has(instance) !== false)
-  );
-}
-
 /** Answers to the last probes may still be on their way. */
 async function stragglers(prober: Prober): Promise<void> {
   await pollUntil(
     () => prober.streams.every(({ probes }) => probes.at(-1)?.instance !== null),
     (arrived) => arrived,
-    { everyMs: 2, deadlineMs: STRAGGLER_DEADLINE_MS },
+    { everyMs: 2, deadlineMs: STRAGGLER_DEADLINE_MS + Math.max(0, ...prober.streams.map(lastRoundTripMs)) },
   );
+}
+
+/** Of the last answered probe; 0 where none was. */
+function lastRoundTripMs({ probes }: ProbeStream): number {
+  return probes.findLast(({ instance }) => instance !== null)?.rttMs ?? 0;
 }

@@ -49,6 +49,22 @@ test('a switch is from the step to the first answer of the other; the outage fro
   });
 });
 
+test('over a long way another instance answers what was under way, or nobody does', (t) => {
+  const far = (flow: string): Partial<ChangeQuestion> => ({
+    probes: probesOf(flow).map((probe) => ({ ...probe, rttMs: probe.rttMs + 29 })),
+    atMs: 70,
+  });
+  t.like(seen('', far('aaaaabbbbb')), { before: 'server-a', after: 'server-b', switchMs: 10, lost: 0, sent: 5 });
+  t.like(seen('', far('aaaaa..bbb')), { before: 'server-a', after: 'server-b', switchMs: 30, lost: 2, sent: 5 });
+  // Answers take longer than what counts as a silence.
+  const slow = probesOf(`aaaaa${'.'.repeat(20)}`).map((probe) => ({ ...probe, rttMs: probe.rttMs + 299 }));
+  t.is(seen('', { probes: slow, atMs: 30 }).after, 'server-a');
+  t.is(
+    seen('', { probes: [...slow, ...slow.slice(5).map((probe) => ({ ...probe, sentAtMs: 480 }))], atMs: 30 }).after,
+    null,
+  );
+});
+
 test('who noticed nothing has no times', (t) => {
   t.like(seen('aa|aaa'), {
     before: 'server-a',

@@ -1,0 +1,49 @@
+import test from 'ava';
+import { isSettled } from '../../../../src/agent/step/settled-answers.js';
+import type { Probe } from '../../../../src/agent/probe/probe-stream.js';
+
+const question = { client: 'client1', service: 'dns', address: '192.0.2.53', family: 'ipv4' } as const;
+const foreseen = { answer: () => new Set(['server-a']) };
+const lossless = { isLossy: false };
+
+/** A probe every ten milliseconds. The first are answered after `rttMs`, the later ones not yet, or not at all. */
+function stream({
+  answered,
+  sent,
+  rttMs,
+  by = 'server-a',
+}: {
+  answered: number;
+  sent: number;
+  rttMs: number;
+  by?: string;
+}) {
+  const probes = Array.from({ length: sent }, (_, index): Probe => {
+    const isAnswered = index < answered;
+    return {
+      sentAtMs: 10 * index,
+      instance: isAnswered ? by : null,
+      rttMs: isAnswered ? rttMs : NaN,
+      fate: isAnswered ? 'answered' : 'silent',
+      duplicates: 0,
+    };
+  });
+  return { question, probes, intervalMs: 10 };
+}
+
+test('twenty answers in a row from the right instance are settled, and fewer are not', (t) => {
+  t.true(isSettled(stream({ answered: 20, sent: 20, rttMs: 1 }), 0, lossless, foreseen));
+  t.false(isSettled(stream({ answered: 19, sent: 19, rttMs: 1 }), 0, lossless, foreseen));
+  t.false(isSettled(stream({ answered: 20, sent: 20, rttMs: 1 }), 10, lossless, foreseen), 'one is of before');
+  t.false(isSettled(stream({ answered: 20, sent: 20, rttMs: 1, by: 'server-b' }), 0, lossless, foreseen));
+});
+
+test('what was sent less than a round trip ago may be unanswered', (t) => {
+  t.true(isSettled(stream({ answered: 20, sent: 60, rttMs: 300 }), 0, lossless, foreseen));
+  t.false(isSettled(stream({ answered: 20, sent: 60, rttMs: 200 }), 0, lossless, foreseen));
+});
+
+test('answers that stopped are no steady answers', (t) => {
+  t.true(isSettled(stream({ answered: 20, sent: 25, rttMs: 1 }), 0, lossless, foreseen));
+  t.false(isSettled(stream({ answered: 20, sent: 35, rttMs: 1 }), 0, lossless, foreseen));
+});
