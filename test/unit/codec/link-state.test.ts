@@ -1,6 +1,11 @@
 import test from 'ava';
 import { shortestPaths } from '../../../src/forecast/shortest-paths.js';
-import { countTransitLinks, readOspf6Database, readOspfDatabase, type LinkState } from '../../../src/codec/link-state.js';
+import {
+  countTransitLinks,
+  readOspf6Database,
+  readOspfDatabase,
+  type LinkState,
+} from '../../../src/codec/link-state.js';
 
 /** Everything a database says, one line each. */
 function lines({ graph, announcers }: LinkState): readonly string[] {
