@@ -145,7 +145,7 @@ function main(): void {
     captures.endAll();
     subscriptions.endAll();
     visitor.leave();
-    steps = steps.then(() => acting().mendOf(visitor)).catch(() => undefined);
+    steps = steps.then(() => acting().repairOf(visitor)).catch(() => undefined);
   };
   void serve(process.stdin, process.stdout, handlers).then(() => {
     makersCaptures.endAll();

@@ -27,7 +27,7 @@ export class FaultActions {
         process.stderr.write(`the death of ${name} could not be handled: ${String(error)}\n`);
       });
     };
-    this.pauses = new Pauses(lab, (fault) => this.mend(fault));
+    this.pauses = new Pauses(lab, (fault) => this.repair(fault));
     lab.onPauseSeen = (name, isPaused) => {
       this.pauses.see(name, isPaused).catch((error: unknown) => {
         process.stderr.write(`${name} could not be resumed: ${String(error)}\n`);
@@ -76,7 +76,7 @@ export class FaultActions {
   }
 
   /** Restores what a fault broke, except what another fault still breaks. If the repair fails, the fault stays listed. */
-  async mend(fault: ActiveFault): Promise<void> {
+  async repair(fault: ActiveFault): Promise<void> {
     clearTimeout(this.#ends.get(fault.key)?.timer);
     this.#ends.delete(fault.key);
     this.lab.faults.remove(fault);
@@ -99,17 +99,17 @@ export class FaultActions {
   }
 
   /** Restores what a visitor broke and left, as far as the agent can without the engine. */
-  async mendOf(visitor: object): Promise<void> {
-    await this.mendAlone(this.lab.faults.all.filter((fault) => this.#visitors.get(fault) === visitor));
+  async repairOf(visitor: object): Promise<void> {
+    await this.repairAlone(this.lab.faults.all.filter((fault) => this.#visitors.get(fault) === visitor));
   }
 
   /**
    * Restores those of these faults that are still active, as far as the agent can without the engine. Returns the
    * others.
    */
-  async mendAlone(faults: readonly ActiveFault[]): Promise<readonly ActiveFault[]> {
+  async repairAlone(faults: readonly ActiveFault[]): Promise<readonly ActiveFault[]> {
     const there = faults.filter((fault) => this.lab.faults.all.includes(fault));
-    for (const fault of there) if (!this.#needsEngine(fault)) await this.mend(fault);
+    for (const fault of there) if (!this.#needsEngine(fault)) await this.repair(fault);
     return there.filter((fault) => this.#needsEngine(fault));
   }
 
@@ -119,7 +119,7 @@ export class FaultActions {
     const timer = setTimeout(() => {
       // A boot, or a death, may have taken it off the list meanwhile.
       if (!this.lab.faults.all.includes(fault)) return;
-      this.mend(fault).catch((error: unknown) => {
+      this.repair(fault).catch((error: unknown) => {
         process.stderr.write(`${fault.target} did not end by itself: ${String(error)}\n`);
       });
     }, forMs);

@@ -14,7 +14,7 @@ export async function undone(
   parts: readonly { readonly part: Pick<StepPart, 'action' | 'target'>; readonly fault: ActiveFault }[],
 ): Promise<LabError> {
   const broke = parts.filter(({ part }) => part.action === 'fail').map(({ fault }) => fault);
-  const left = await actions.mendAlone(broke);
+  const left = await actions.repairAlone(broke);
   const [first] = left;
   if (first !== undefined) {
     return new LabError(

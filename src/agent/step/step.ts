@@ -166,13 +166,13 @@ async function untilSteady(lab: RunningLab, prober: Prober, signal: AbortSignal)
 async function act(actions: FaultActions, parts: readonly Part[], visitor: object | undefined): Promise<void> {
   const done = await Promise.allSettled(
     parts.map(({ part: { action, restarts }, fault }) =>
-      action === 'fail' ? actions.break(fault, { visitor, restarts: restarts === true }) : actions.mend(fault),
+      action === 'fail' ? actions.break(fault, { visitor, restarts: restarts === true }) : actions.repair(fault),
     ),
   );
   const refused = done.find((each) => each.status === 'rejected');
   if (refused === undefined) return;
   for (const [index, { part, fault }] of parts.entries()) {
-    if (part.action === 'fail' && done[index]?.status === 'fulfilled') await actions.mend(fault).catch(() => undefined);
+    if (part.action === 'fail' && done[index]?.status === 'fulfilled') await actions.repair(fault).catch(() => undefined);
   }
   throw refused.reason;
 }
