@@ -172,7 +172,8 @@ async function act(actions: FaultActions, parts: readonly Part[], visitor: objec
   const refused = done.find((each) => each.status === 'rejected');
   if (refused === undefined) return;
   for (const [index, { part, fault }] of parts.entries()) {
-    if (part.action === 'fail' && done[index]?.status === 'fulfilled') await actions.repair(fault).catch(() => undefined);
+    if (part.action === 'fail' && done[index]?.status === 'fulfilled')
+      await actions.repair(fault).catch(() => undefined);
   }
   throw refused.reason;
 }
