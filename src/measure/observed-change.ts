@@ -98,8 +98,8 @@ function isAnsweredBy({ instance, sentAtMs, rttMs }: ProbeSeen, atMs: number): b
 }
 
 /**
- * The probes since the step, and those that were under way when it came. Where somebody answers in
- * the end, those after the last answer are left out: their answers may be on their way still.
+ * The probes since the step, and those that were under way when it came. If there are answers in the end, the probes after
+ * the last one are left out: their answers may still be on their way.
  */
 function probesOfStep(
   probes: readonly ProbeSeen[],
@@ -109,10 +109,7 @@ function probesOfStep(
 ): readonly ProbeSeen[] {
   let first = probes.findIndex((probe) => probe.sentAtMs >= atMs);
   if (first < 0) first = probes.length;
-  for (let last = probes[first - 1]; wasAnswered && last !== undefined && !isAnsweredBy(last, atMs);) {
-    first -= 1;
-    last = probes[first - 1];
-  }
+  if (wasAnswered) first = probes.slice(0, first).findLastIndex((probe) => isAnsweredBy(probe, atMs)) + 1;
   const end = isAnswered ? probes.findLastIndex((probe) => probe.instance !== null) + 1 : probes.length;
   return probes.slice(first, Math.max(first, end));
 }

@@ -100,7 +100,7 @@ export class AgentClient {
     const { silenceMs = SILENCE_MS, birthMs = silenceMs, whySilent } = this.#patience;
     const boundMs = this.#isBorn ? silenceMs : birthMs;
     this.#silentLooks++;
-    // Nobody waits for this one: any word is a sign of life.
+    // No call waits for this one: every message is a sign of life.
     if (this.#silentLooks % PING_AT === 0) this.#send({ id: this.#nextId++, method: 'ping', params: {} });
     const isLost = this.#silentLooks * LOOK_EVERY_MS >= boundMs;
     const reason = this.#silentLooks >= DOUBT_AT ? whySilent?.() : undefined;

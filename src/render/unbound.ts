@@ -22,9 +22,9 @@ export function unboundFiles(plan: LabPlan, node: PlanNode): Readonly<Record<str
 }
 
 /**
- * Addresses may come and go while it runs. It changes neither user nor root folder, which it has already. It validates
- * nothing: the anchors of a lab's zones are nobody's. The zones that it would answer itself (RFC 6303) are as any other.
- * A server that did not answer is asked again soon: in a lab, what failed is restored within seconds.
+ * Addresses may come and go while it runs. It already runs as the user and in the root folder that it needs. It does not
+ * validate: a lab's zones have no trust anchor. It resolves the zones that it would otherwise answer itself (RFC 6303).
+ * It soon asks a server again that did not answer: in a lab, what failed is restored within seconds.
  */
 function configuration(plan: LabPlan, node: PlanNode, service: PlanService): string {
   const addresses = [...service.addresses, localAddressOf(plan, service.name)];

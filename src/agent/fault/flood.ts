@@ -40,9 +40,7 @@ export class Flood {
     const { addresses, protocol } = this.effect;
     if (protocol === 'udp')
       this.#udp = await Promise.all(
-        addresses.map((address) =>
-          openUdp(this.node.namespace, address.includes(':') ? '::' : '0.0.0.0', 0, 'exclusive'),
-        ),
+        addresses.map((address) => openUdp(this.node.namespace, address.includes(':') ? '::' : '0.0.0.0', 0)),
       );
     this.#lastMs = performance.now();
     this.#timer = setInterval(() => {
@@ -58,7 +56,7 @@ export class Flood {
   }
 
   #tick(): void {
-    // It is a program of its node: it ends with its power, and stands still with its other programs.
+    // It is a program of its node: it ends with its power, and is frozen with its other programs.
     if (!this.node.isRunning) {
       this.stop();
       return;
