@@ -54,6 +54,13 @@ forEachRuntime((runtime) => {
     const over = await seen(t, lab, (state) => held(state) === 0);
     t.true(longest(over) >= longest(later), 'how long it held them is kept');
 
+    // Connections that a router discards are a flood, too.
+    await lab.restore('service@router2', settled);
+    await lab.fail('service@router1', { ...settled, how: 'null-route' });
+    await lab.fail('client1', { ...settled, how: 'flood', settings: { protocol: 'tcp' } });
+    t.is(sent(await lab.inspect([])), 0, 'none is opened');
+    await lab.restore('client1', settled);
+
     // A flood of a crashed node is gone with its power.
     await lab.fail('client1', { ...settled, how: 'flood' });
     await lab.fail('client1', { ...settled, how: 'crash' });

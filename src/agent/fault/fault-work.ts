@@ -201,7 +201,7 @@ function flood(effect: FaultEffect<'flood'>, { lab }: Tools): FaultWork {
     undo: () => {
       traffic.stop();
     },
-    missing: () => (traffic.sent > 0 ? [] : [`${effect.node} has sent nothing`]),
+    missing: () => (traffic.isSending ? [] : [`${effect.node} has sent nothing`]),
     sent: () => traffic.sent,
   };
 }

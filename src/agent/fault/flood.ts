@@ -36,6 +36,11 @@ export class Flood {
     return this.#sent;
   }
 
+  /** Whether packets of it leave the node. A connection that nothing answers sends its first packet, too. */
+  get isSending(): boolean {
+    return this.#sent > 0 || this.#open.size > 0;
+  }
+
   async start(): Promise<void> {
     const { addresses, protocol } = this.effect;
     if (protocol === 'udp')

@@ -4,7 +4,7 @@ import { answerIdentity, isIdentityQuestion } from '../../codec/dns-identity.js'
 import { DnsStream, framed } from '../../codec/dns-stream.js';
 import { DNS_PORT } from '../../support/well-known-ports.js';
 import type { LabNode } from '../node/lab-node.js';
-import { socketsAt } from '../system/bound-sockets.js';
+import { unservedAt } from '../system/bound-sockets.js';
 import { openTcp, openUdpAt } from '../system/sockets.js';
 import { SunkTraffic } from './sunk-traffic.js';
 
@@ -62,11 +62,8 @@ export class Sinkhole {
 
   /** The transports over which no socket listens at its address. */
   unserved(): readonly string[] {
-    const place = { address: this.address, port: DNS_PORT };
-    const { udp, tcp } = socketsAt(this.node.namespace, [place]);
-    return [...(udp.length > 0 ? [] : ['udp']), ...(tcp.length > 0 ? [] : ['tcp'])].map(
-      (transport) => `no process listens at ${transport} ${place.address} port ${String(place.port)}`,
-    );
+    const places = [{ address: this.address, port: DNS_PORT }];
+    return unservedAt(this.node.namespace, places, places);
   }
 
   #take(connection: Connection, device: string): void {

@@ -4,7 +4,7 @@ import { answerIdentity } from '../../codec/dns-identity.js';
 import { DNS_PORT, HTTP_PORT } from '../../support/well-known-ports.js';
 import { DnsStream, framed } from '../../codec/dns-stream.js';
 import { socketAddress } from '../system/addresses.js';
-import { socketsAt, type Place } from '../system/bound-sockets.js';
+import { socketsAt, unservedAt, type Place } from '../system/bound-sockets.js';
 import type { AnsweredSocket, IdentityThread } from './identity-thread.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { boundSocket, openTcp } from '../system/sockets.js';
@@ -49,12 +49,8 @@ export class IdentityService {
   /** Where no socket accepts queries, though the service serves or hangs there. */
   unserved(): readonly string[] {
     const places = this.#places;
-    const { udp, tcp } = socketsAt(this.namespace, places);
     const dns = places.filter(({ port }) => port === DNS_PORT);
-    return [
-      ...dns.filter((place) => !udp.includes(place)).map((place) => `no process listens at udp ${textOf(place)}`),
-      ...places.filter((place) => !tcp.includes(place)).map((place) => `no process listens at tcp ${textOf(place)}`),
-    ];
+    return unservedAt(this.namespace, dns, places);
   }
 
   get isHung(): boolean {

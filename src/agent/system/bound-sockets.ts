@@ -29,6 +29,16 @@ export function socketsAt(
   };
 }
 
+/** Where no process listens, in words: over UDP at the first places, over TCP at the second ones. */
+export function unservedAt(namespace: NetNamespace, udp: readonly Place[], tcp: readonly Place[]): readonly string[] {
+  const found = socketsAt(namespace, [...udp, ...tcp]);
+  const missing = (transport: 'udp' | 'tcp', wanted: readonly Place[]): readonly string[] =>
+    wanted
+      .filter((place) => !found[transport].includes(place))
+      .map(({ address, port }) => `no process listens at ${transport} ${address} port ${String(port)}`);
+  return [...missing('udp', udp), ...missing('tcp', tcp)];
+}
+
 function rowsOf(table: string): readonly (readonly string[])[] {
   return table.split('\n').map((line) => line.trim().split(/\s+/));
 }
