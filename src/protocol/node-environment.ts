@@ -15,16 +15,16 @@ export function toolEnvironment(
 }
 
 /**
- * The environment of a program in a node: the caller's, with the node's own vtysh first, and with the system's programs
- * and FRR's tools at hand. Everybody is root in a node, so administrators' programs are found there whatever the
- * caller's PATH.
+ * The environment of a program in a node: the caller's. Programs are found in the folders of the lab first, then in the
+ * caller's, without those of npm's packages, then in the system's: everybody is root in a node, also where the caller's
+ * PATH lacks administrators' programs.
  */
 export function nodeEnvironment(programs: Programs, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const own = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const path = env['PATH']?.split(':').filter(isSearchable) ?? [];
+  const path = env['PATH']?.split(':').filter((folder) => isSearchable(folder) && !isPackageFolder(folder)) ?? [];
   return {
     ...Object.fromEntries(own),
-    PATH: [...new Set(['/run/programs', ...path, ...systemFolders, ...programs.binDirs])].join(':'),
+    PATH: [...new Set(['/run/programs', ...programs.binDirs, ...path, ...systemFolders])].join(':'),
     ...(programs.libraryPath === undefined ? {} : { LD_LIBRARY_PATH: programs.libraryPath }),
   };
 }

@@ -352,9 +352,7 @@ async function shapesOf(t: ExecutionContext, lab: Lab): Promise<string> {
 async function rulesOf(lab: Lab, node: string): Promise<string> {
   if (lab.record.runtime === 'docker')
     return (await lab.inspect([])).faults.map((fault) => fault.by?.join(' ') ?? '').join(' ');
-  // npm's programs come first here, and one of them is called nft as well.
-  const withoutPackages = 'PATH=$(echo "$PATH" | tr : "\\n" | grep -v node_modules | paste -s -d :) nft list ruleset';
-  const { exitCode, stdout, stderr } = await lab.exec(node, ['sh', '-c', withoutPackages]);
+  const { exitCode, stdout, stderr } = await lab.exec(node, ['nft', 'list', 'ruleset']);
   if (exitCode !== 0) throw new Error(stderr);
   return stdout;
 }
