@@ -247,7 +247,7 @@ function outageOf({ outageMs }: JudgedFlow): number {
   return outageMs ?? Infinity;
 }
 
-/** Probes that were lost while processes waited for a CPU may be noise. */
+/** Probes that were lost in no more time than the machine may have added to the outage may be noise. */
 function judgeLost(bound: number, seen: ChangeSeen, about: About): Verdict {
   const text = about(`no flow loses more than ${String(bound)} ${bound === 1 ? 'probe' : 'probes'}`);
   if (seen.changes.length === 0) return verdictOf(text, ['no client asks']);
@@ -258,16 +258,15 @@ function judgeLost(bound: number, seen: ChangeSeen, about: About): Verdict {
   const worst = Math.max(0, ...answered(seen).map(({ lost }) => lost));
   const told = tellFlows(more, (flow) => `${String(flow.lost)} for ${flow.client} at ${flow.address}`);
   const spareMs = (flow: JudgedFlow): number => ((flow.lost - bound) * flow.watchedMs) / Math.max(1, flow.sent);
-  const isNear =
-    more.length > 0 &&
-    more.every((flow) => {
-      const { gapMs, disturbanceMs } = outageMargin(seen, flow);
-      return spareMs(flow) <= gapMs + disturbanceMs;
-    });
+  const addedMs = (flow: JudgedFlow): number => {
+    const { gapMs, disturbanceMs } = outageMargin(seen, flow);
+    return gapMs + disturbanceMs;
+  };
+  const isNear = more.length > 0 && more.every((flow) => spareMs(flow) <= addedMs(flow));
   return isNear
     ? undecided(
         text,
-        `${told.join(', ')}, while processes waited for a CPU for ${spoken(seen.noise.stealMs + (seen.noise.cpuPressureMs ?? 0))}`,
+        `${told.join(', ')}, in a time of which the machine may have caused up to ${spoken(Math.max(...more.map(addedMs)))}`,
         worst,
       )
     : verdictOf(text, told, worst);

@@ -59,10 +59,11 @@ scenario:
 `,
     ),
   );
+  writeFileSync(file('still.yml'), two('still', 'expect: {client1: server-a}'));
   const { value, status, stderr } = await document(sandbox, [
     'test',
     file('good.yml'),
-    'bfd',
+    file('still.yml'),
     '--junit',
     junit,
     '--tap',
@@ -75,7 +76,7 @@ scenario:
     results.map(({ topology, steps, verdicts }) => [topology, steps.length, verdicts.length]),
     [
       ['good', 2, 4],
-      ['bfd', 0, 1],
+      ['still', 0, 1],
     ],
   );
   const { testsuites } = convert(readFileSync(junit, 'utf8'), { format: 'object' }) as unknown as {
@@ -85,7 +86,7 @@ scenario:
     testsuites.testsuite.map((suite) => [suite['@name'], suite['@tests'], suite['@failures'], suite['@errors']]),
     [
       ['good', '4', '0', '0'],
-      ['bfd', '1', '0', '0'],
+      ['still', '1', '0', '0'],
     ],
   );
   t.regex(readFileSync(tap, 'utf8'), /^TAP version 14\n1\.\.5\nok 1 - good: client1 is answered by server-a\n/);
@@ -152,11 +153,12 @@ test.serial(
       file('wrong.yml'),
       two('wrong', 'scenario: [{fail: server-a, expect: {client1: server-b, outage: soon}}]'),
     );
+    writeFileSync(file('still.yml'), two('still', 'expect: {client1: server-a}'));
     const reports = ['junit', 'tap', 'html'].flatMap((kind) => [`--${kind}`, file(`mixed.${kind}`)]);
     const { value, status, stderr } = await document(sandbox, [
       'test',
       file('wrong.yml'),
-      'bfd',
+      file('still.yml'),
       file('absent.yml'),
       ...reports,
     ]);
@@ -172,7 +174,7 @@ test.serial(
       ]),
       [
         [file('wrong.yml'), 'TOPOLOGY_INVALID', [16], 0],
-        ['bfd', undefined, undefined, 1],
+        ['still', undefined, undefined, 1],
         [file('absent.yml'), 'TOPOLOGY_NOT_FOUND', undefined, 0],
       ],
     );
@@ -183,13 +185,13 @@ test.serial(
       testsuites.testsuite.map((suite) => [suite['@name'], suite['@tests'], suite['@errors']]),
       [
         [file('wrong.yml'), '1', '1'],
-        ['bfd', '1', '0'],
+        ['still', '1', '0'],
         [file('absent.yml'), '1', '1'],
       ],
     );
     t.regex(
       readFileSync(file('mixed.tap'), 'utf8'),
-      /1\.\.3\nnot ok 1 - .*wrong\.yml: the file can be used\n[^]*TOPOLOGY_INVALID.*\n[^]*\nok 2 - bfd: [^]*\nnot ok 3 - .*absent\.yml: the file can be used\n/,
+      /1\.\.3\nnot ok 1 - .*wrong\.yml: the file can be used\n[^]*TOPOLOGY_INVALID.*\n[^]*\nok 2 - still: [^]*\nnot ok 3 - .*absent\.yml: the file can be used\n/,
     );
     t.regex(
       readFileSync(file('mixed.html'), 'utf8'),
