@@ -44,8 +44,8 @@ const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
 
 /**
  * The agent: process 1 of a lab, in namespaces of the lab's own, or in a container beside those of the lab's nodes. It
- * is told what to do on its standard streams, and ends with whoever started it, the lab with it, unless it is told to
- * outlive them; when the lab is finished it also listens on a socket.
+ * takes requests on its standard streams, and ends with the process that started it, and the lab with it, unless it is
+ * asked to outlive that process; when the lab is up it also listens on a socket.
  */
 function main(): void {
   let lab: RunningLab | undefined;
@@ -166,8 +166,8 @@ function interruptionOf(visitor: Visitor): Handlers['interrupt'] {
 }
 
 /**
- * What was asked while the agent was stopped is heard when it goes on, and whoever asked was told by then that nothing
- * comes of it. That they have left is heard in the next round of the event loop.
+ * A request that was sent while the agent was stopped is read when it resumes. Its client has given up by then, and has
+ * closed the connection, which shows in the next turn of the event loop.
  */
 async function refuseIfLeft(connection: Socket): Promise<void> {
   await setImmediate();

@@ -10,7 +10,7 @@ export async function serve(input: Readable, output: Writable, handlers: Handler
   const send = (reply: Reply): void => {
     if (!output.writableEnded && !output.destroyed) output.write(`${JSON.stringify(reply)}\n`);
   };
-  // Whoever asked may be gone before the answer: that ends the connection, not the agent.
+  // A client may leave before the answer: that ends the connection, not the agent.
   output.on('error', () => undefined);
   try {
     for await (const line of readLines(input)) {

@@ -1,4 +1,4 @@
-/** Whoever is at the other end of a connection, and the steps that they asked for. */
+/** The client at the other end of a connection, and the steps that it requested. */
 export class Visitor {
   readonly #left = new AbortController();
   readonly #steps = new Map<number, AbortController>();

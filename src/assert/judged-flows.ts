@@ -19,8 +19,8 @@ export function judgedFlows(changes: readonly ObservedChange[]): readonly Judged
 }
 
 /**
- * What is told of flows: each thing once, with how many flows of how many it is said of. The first of a client and an
- * address speaks for the others.
+ * Texts about flows: each text once, with the number of flows it holds for. The first flow of a client and an address
+ * stands for the others.
  */
 export function tellFlows(
   flows: readonly JudgedFlow[],
@@ -49,7 +49,7 @@ export function unlessMissed(verdict: Verdict, changes: readonly ObservedChange[
   return undecided(verdict.text, missedText(missed, missed.flows.probed, missed.flows), verdict.measured);
 }
 
-/** Why flows do not tell of every way. */
+/** Why flows do not cover every path. */
 export function missedText(
   { client, address }: { readonly client: string; readonly address: string },
   flows: number,

@@ -3,7 +3,7 @@ import type { Noise, NoiseWithin } from '../protocol/timeline.js';
 import { spoken } from './verdict.js';
 
 /**
- * How far a measured time can be from what an undisturbed machine would have shown. Probes tell a time no finer than
+ * How far a measured time can be from what an undisturbed machine would have shown. Probes resolve a time no finer than
  * the gap between two of them, to either side. What kept processes from running (time stolen by the hypervisor, time
  * spent waiting for a CPU) can only have made it longer.
  */

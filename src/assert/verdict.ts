@@ -35,7 +35,7 @@ export function undecided(text: string, why: string, measured?: number): Verdict
   return { text, verdict: 'inconclusive', seen: why, ...(measured === undefined ? {} : { measured }) };
 }
 
-/** A measured time as a verdict tells it: `34 ms`, `1.2 s`. */
+/** A measured time in the text of a verdict: `34 ms`, `1.2 s`. */
 export function spoken(ms: number): string {
   if (!Number.isFinite(ms)) return 'no end';
   return formatDuration(ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms));

@@ -187,7 +187,7 @@ export async function ensureBuilt(root, signal) {
 export async function prepareForPackage(root, signal) {
   const { dist } = pathsOf(root);
   leaveOutOfPackage(dist);
-  // What is there may tell of sources that are gone.
+  // It may contain types of sources that are gone.
   rmSync(join(dist, 'types'), { recursive: true, force: true });
   const config = join(dist, '.tsconfig.types.json');
   const compilerOptions = {

@@ -43,7 +43,7 @@ async function test(args) {
       return runSuite(root, args, signal);
     });
   } catch (error) {
-    // Whoever reads only the last line must not take a suite that could not start for one that passed.
+    // A reader of only the last line must not take a suite that could not start for one that passed.
     if (!(error instanceof Stop)) throw error;
     console.error(`nearcast: ${error.message}`);
     console.log('0 passed, 1 failed');

@@ -1,5 +1,5 @@
 // `npm run lab up figure3 --json` hands --json to npm, not to nearcast: npm keeps every flag that stands before `--`
-// and only tells its script through the environment (npm_config_json=true). A lab that silently ran on the wrong
+// and passes it to its script only through the environment (npm_config_json=true). A lab that silently ran on the wrong
 // runtime would be worse than a refusal, so it is refused, with the command that was meant.
 //
 // A setting of the same name in a user's own npmrc (`json=true`) looks the same from here and is refused as well. It is
@@ -73,7 +73,7 @@ const labFlags = new Map([
   ['with-capture', 'value'],
 ]);
 
-/** Switches that can be said to be off: npm tells of `--no-keep-routes` as of a `keep-routes` that is empty. */
+/** Switches that can be off: npm passes `--no-keep-routes` on as a `keep-routes` that is empty. */
 const negatable = new Set(['forecast', 'keep-routes']);
 
 /** @typedef {Readonly<Record<string, string | undefined>>} Environment */

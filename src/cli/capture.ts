@@ -39,7 +39,7 @@ async function record(capture: Capture, file: string, options: RecordOptions): P
   if (file !== STANDARD_OUTPUT) return recordCaptureToFile(capture, file, options);
   const { stdout } = process;
   const closed = new AbortController();
-  // Whoever reads has seen enough: that ends a capture as Ctrl-C does.
+  // The reader has closed the pipe: that ends a capture as Ctrl-C does.
   stdout.once('error', () => {
     closed.abort();
   });

@@ -58,9 +58,8 @@ function forPeople(text: string): string {
 }
 
 /**
- * Whoever reads may have enough of it, as in `| head -1`; what was asked for is done all the same. So it is where
- * standard output takes no more for another reason, such as a full disk: that is told in the end. The result says why
- * it did.
+ * The reader may close the pipe early, as in `| head -1`; the command still does its work. It also does if standard
+ * output fails for another reason, such as a full disk, which is reported at the end. The result is that reason.
  */
 export function outliveReaders({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'> = process): () =>
   LabError | undefined {
@@ -68,7 +67,7 @@ export function outliveReaders({ stdout, stderr }: Pick<NodeJS.Process, 'stdout'
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') refused ??= error;
   });
-  // There is nowhere to tell that errors cannot be told; the exit status says that there was one.
+  // An error of standard error cannot be printed; the exit status shows it.
   stderr.on('error', () => undefined);
   return () =>
     refused === undefined
@@ -81,7 +80,7 @@ export function outliveReaders({ stdout, stderr }: Pick<NodeJS.Process, 'stdout'
 
 /** The exit status of a run: if all went well, but the output could not be written, that counts. */
 export async function endStatus(status: number, whyUntold: () => LabError | undefined): Promise<number> {
-  // Errors of a stream are told a moment after its last write.
+  // A stream reports its errors a moment after its last write.
   await new Promise(setImmediate);
   const error = whyUntold();
   if (error === undefined) return status;

@@ -3,7 +3,7 @@ import { dirname, isAbsolute } from 'node:path';
 import { LabError, toLabError } from '../errors.js';
 import { currentFolder } from '../support/current-folder.js';
 
-/** Says that a file cannot be written, before anything is done that it would tell of. Throws USAGE. */
+/** Refuses a report file that cannot be written, before the work starts. Throws USAGE. */
 export async function refuseUnwritable(path: string | undefined, flag: string): Promise<void> {
   if (path === undefined) return;
   if (!isAbsolute(path) && currentFolder() === undefined) {
@@ -26,7 +26,7 @@ export async function refuseUnwritable(path: string | undefined, flag: string): 
   }
 }
 
-/** Writes a report once all is done. What could not be written is told by name: REPORT_UNWRITTEN. */
+/** Writes a report at the end. Throws REPORT_UNWRITTEN, with the name of the file. */
 export async function writeReport(path: string | undefined, text: () => string): Promise<void> {
   if (path === undefined) return;
   try {

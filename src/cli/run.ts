@@ -40,8 +40,8 @@ const COMMAND_IN_HINT =
   /\bnearcast ((?:up|down|list|inspect|who|events|fail|restore|capture|doctor|topologies|guide|test|validate|grade)\b[^,;\n]*)/g;
 
 /**
- * A command as it must be typed here: npm takes flags for its own unless they stand behind `--`, and says on standard
- * output what it runs, unless it is told to be silent.
+ * A command as it must be typed here: npm takes flags for its own unless they stand behind `--`, and prints on standard
+ * output what it runs, unless it has -s.
  */
 export function typedCommand(words: string): string {
   const command = / --output -(?: |$)/.test(words) ? commandWord().replace(/^npm run /, 'npm run -s ') : commandWord();

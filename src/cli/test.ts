@@ -57,7 +57,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   const against = flags.against === undefined ? undefined : await snapshotIn(flags.against);
   const isAlone = parallel === 1 || readings.length === 1;
   const reports = await inParallel(readings, parallel, async (reading, index) => {
-    // Of several that run side by side each is told as a whole, when it is through.
+    // Of several that run in parallel, each is printed as a whole, when it has ended.
     const lines: string[] = [];
     const print = isAlone
       ? (text: string): void => {

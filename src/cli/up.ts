@@ -11,9 +11,9 @@ import { topologyNamed } from '../topology/named.js';
 import { labOptions, type LabFlags } from './lab-flags.js';
 import type { Run } from './run.js';
 
-/** Where what was measured was too close to a bound to tell. */
+/** The exit status if a measurement was too close to its bound to decide. */
 const INCONCLUSIVE = 4;
-/** More routers than this would be a wall of text; `inspect` tells them all. */
+/** More routers than this would be a wall of text; `inspect` shows all. */
 const ROUTERS_SHOWN = 4;
 
 export interface UpFlags extends LabFlags {

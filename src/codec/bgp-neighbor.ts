@@ -28,7 +28,7 @@ interface FamilyState {
   readonly outboundEbgpRequiresPolicy?: string;
 }
 
-/** Whether a session is as it should be, as far as the short answer tells. */
+/** Whether a session is established and exchanges the right family, as far as the summary shows. */
 export function isUp({ family, neighborAddress, neighborAsn }: PlanSession, summary: Summary): boolean {
   const peer = summary[`${family}Unicast`]?.peers?.[neighborAddress];
   return peer?.state === 'Established' && peer.peerState === 'OK' && peer.remoteAs === neighborAsn;

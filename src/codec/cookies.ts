@@ -1,4 +1,4 @@
-/** What a client was told to send back (RFC 6265), by where it was told. */
+/** The cookies of a client (RFC 6265), by the place that set them. */
 export class Cookies {
   readonly #kept = new Map<string, Map<string, string>>();
 

@@ -11,7 +11,7 @@ const LINE = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d)\.(\d{1,6}) \w+: \[[^
 const QUARTER_HOUR_MS = 900_000;
 
 /**
- * What a daemon's log tells of neighbors that came and went: OSPF and IS-IS adjacencies, BGP and BFD sessions.
+ * The neighbors that came and went, from a daemon's log: OSPF and IS-IS adjacencies, BGP and BFD sessions.
  * Everything else in it is left out. `nameOf` turns a router-id or an address, and the interface where the daemon names
  * it, into the name of a node.
  */

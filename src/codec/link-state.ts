@@ -1,6 +1,6 @@
 import type { Edge, RoutingGraph } from '../forecast/graph.js';
 
-/** What a router's link-state database says: who is linked to whom at which cost, and who announces which prefix. */
+/** The content of a router's link-state database: links between nodes with their costs, and announced prefixes. */
 export interface LinkState {
   readonly graph: RoutingGraph;
   /** Address -> who announces it, by router-id. */

@@ -36,9 +36,8 @@ const LOSS_STEPS = 1_000_000;
 
 /**
  * The table of one interface: what leaves by it, or a share of that, goes to a siding instead, to be lost or relayed.
- * Dropped here it would be lost to its sender's knowledge: TCP is told, takes it for a queue that is full, tries again
- * every 500 ms, and gives the connection up after 15 tries. What was handed over counts as sent, as on a wire that
- * loses it.
+ * If it were dropped here, the sender's TCP would learn of the loss, take it for a full queue, try again every 500 ms,
+ * and give up the connection after 15 tries. A frame that was handed over counts as sent, as on a wire that loses it.
  */
 export function nftTable(
   device: string,

@@ -4,16 +4,16 @@ import { endKey, speaks, type Condition } from './condition.js';
 import type { Family, LabPlan, PlanNode, PlanSession } from '../plan/model.js';
 
 /** The link bandwidth that a route carries. */
-export interface ToldBandwidth {
+export interface AnnouncedBandwidth {
   readonly mbps: number;
-  /** The nodes whose policies say it: several where a speaker tells the sum of the ways that it has itself. */
+  /** The nodes whose policies set it: several if a speaker announces the sum of its own paths. */
   readonly saidBy: readonly string[];
 }
 
 /** A route as one speaker has it. */
 export interface BgpRoute {
   readonly prefix: string;
-  /** Who told it; undefined where it is the speaker's own. */
+  /** The session it came by; undefined if it is the speaker's own. */
   readonly session: PlanSession | undefined;
   readonly asPath: readonly number[];
   readonly localPreference: number;
@@ -21,7 +21,7 @@ export interface BgpRoute {
   readonly communities: ReadonlySet<string>;
   /** Where it entered the speaker's autonomous system, where that has relations. */
   readonly heardFrom: NeighborRelation | undefined;
-  readonly bandwidth: ToldBandwidth | undefined;
+  readonly bandwidth: AnnouncedBandwidth | undefined;
 }
 
 /** The routes that a speaker uses for each prefix: the best first, with more where they share the load. */
@@ -49,8 +49,8 @@ const ROUNDS_PER_SPEAKER = 4;
 const LEAST_ROUNDS = 20;
 
 /**
- * What BGP comes to: each speaker takes the best of what it hears, and tells its own best on, until nothing changes
- * (RFC 4271 section 9.1). Undefined where that does not end.
+ * The result of BGP: each speaker selects the best of the routes it has received, and announces it, until nothing
+ * changes (RFC 4271 section 9.1). Undefined if that does not end.
  */
 export function bgpTables(given: BgpWorld): ReadonlyMap<string, BgpTable> | undefined {
   const world: World = { ...given, anycast: anycastAmong(given.plan, [...given.origins.values()].flat()) };
@@ -93,15 +93,15 @@ function heardBy(
     const theirs = neighbor?.routing?.bgp?.sessions.find((each) => each.neighborAddress === session.localAddress);
     if (neighbor === undefined || theirs === undefined || !world.isUp(node.name, session)) return [];
     return [...(tables.get(neighbor.name) ?? new Map<string, readonly BgpRoute[]>()).values()].flatMap((used) => {
-      const told = tell(neighbor, theirs, used, world);
-      return (told === undefined ? undefined : take(node, session, told, world)) ?? [];
+      const announced = announce(neighbor, theirs, used, world);
+      return (announced === undefined ? undefined : take(node, session, announced, world)) ?? [];
     });
   });
   return [...own, ...heard];
 }
 
-/** What a speaker tells a neighbor of its best route, as it leaves; undefined where it keeps it to itself. */
-function tell(
+/** The best route of a speaker as it announces it to a neighbor; undefined if it does not. */
+function announce(
   node: PlanNode,
   session: PlanSession,
   used: readonly BgpRoute[],
@@ -138,8 +138,8 @@ function tell(
   };
 }
 
-/** What the ways of a speaker carry together, which it tells on in place of what its best one carries. */
-function sumOf(used: readonly BgpRoute[]): ToldBandwidth | undefined {
+/** The sum of the bandwidths of a speaker's paths, which it announces in place of that of its best one. */
+function sumOf(used: readonly BgpRoute[]): AnnouncedBandwidth | undefined {
   const all = bandwidthsOf(used);
   return all === undefined
     ? undefined
@@ -150,31 +150,37 @@ function sumOf(used: readonly BgpRoute[]): ToldBandwidth | undefined {
  * By what several equal routes share the load; undefined where one of them carries no bandwidth, and all count the
  * same.
  */
-export function bandwidthsOf(used: readonly BgpRoute[]): readonly ToldBandwidth[] | undefined {
+export function bandwidthsOf(used: readonly BgpRoute[]): readonly AnnouncedBandwidth[] | undefined {
   const all = used.flatMap(({ bandwidth }) => bandwidth ?? []);
   return used.length > 1 && all.length === used.length ? all : undefined;
 }
 
-/** A told route as the one who hears it keeps it; undefined where it is refused. */
+/** An announced route as its receiver keeps it; undefined if it is refused. */
 function take(
   node: PlanNode,
   session: PlanSession,
-  told: BgpRoute,
+  announced: BgpRoute,
   { anycast, condition }: World,
 ): BgpRoute | undefined {
-  if (session.kind === 'internal') return { ...told, session };
+  if (session.kind === 'internal') return { ...announced, session };
   const asn = node.routing?.bgp?.asn ?? 0;
-  if (told.asPath.includes(asn)) return undefined;
-  const communities = new Set(told.communities);
+  if (announced.asPath.includes(asn)) return undefined;
+  const communities = new Set(announced.communities);
   // RFC 7999 section 3.2 asks for one of the communities that keep it from going further.
   if (communities.has('blackhole')) communities.add('no-export');
   if (condition.leakingNodes.has(node.name)) for (const seal of ['no-export', 'no-advertise']) communities.delete(seal);
-  const isDiscarded = communities.has('blackhole') && anycast.has(told.prefix);
-  const policy = anycast.has(told.prefix) && !isDiscarded ? policyAt(node.name, session, condition) : {};
+  const isDiscarded = communities.has('blackhole') && anycast.has(announced.prefix);
+  const policy = anycast.has(announced.prefix) && !isDiscarded ? policyAt(node.name, session, condition) : {};
   const preference = policy.localPreference ?? relationPreference(session.relation);
   if (condition.drainedNodes.has(node.name)) communities.add('graceful-shutdown');
   const isDrained = communities.has('graceful-shutdown');
-  return { ...told, session, communities, localPreference: isDrained ? 0 : preference, heardFrom: session.relation };
+  return {
+    ...announced,
+    session,
+    communities,
+    localPreference: isDrained ? 0 : preference,
+    heardFrom: session.relation,
+  };
 }
 
 function isWithheld(to: NeighborRelation | undefined, heardFrom: NeighborRelation | undefined): boolean {

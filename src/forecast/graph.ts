@@ -4,7 +4,7 @@ import { interiorProtocols } from '../plan/protocols.js';
 import { DRAINED_COST, toldCost } from '../plan/ospf-costs.js';
 import { segmentsOf } from '../plan/segments.js';
 
-/** The routing graph: who leads to whom, through which interface and at which OSPF cost. */
+/** The routing graph: the neighbors of each node, by interface and OSPF cost. */
 export interface RoutingGraph {
   readonly edges: ReadonlyMap<string, readonly Edge[]>;
   /** Nodes that a shortest path may lead through. */

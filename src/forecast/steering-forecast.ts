@@ -6,7 +6,7 @@ import { routingGraph } from './graph.js';
 import { memo, routeOf } from './reach.js';
 import { shortestPaths } from './shortest-paths.js';
 
-/** What routers that choose know of instances, and whom packets reach that they steer. */
+/** What routers that choose know of instances, and which instances their steered packets reach. */
 export interface SteeringForecast {
   /** The instances that a router steers a client's queries to; none where it does not choose, or knows of none. */
   chosenAt(router: string, question: Question): readonly string[];

@@ -30,8 +30,8 @@ export function runsContainerInit(node: PlanNode): boolean {
  * name, up to `--`, and becomes what follows. It asks nothing of an image but a POSIX shell and mkfifo, so that any FRR
  * image will do. It waits for `start` (the node's files are there) and answers `ready` when the daemons run; at `hold`
  * it stops the routing protocols, so that they do not follow every interface that comes up, and answers `held`; at
- * `routing` it lets them go on. Daemons that do not start are told as `failed` and why: the container stays for `docker
- * logs`.
+ * `routing` it lets them go on. Daemons that do not start are reported as `failed` and why: the container stays, for
+ * `docker logs`.
  */
 export const containerInit = `
 set -u

@@ -58,7 +58,7 @@ trap '' CHLD
 exec sleep infinity < /dev/null > /dev/null 2>&1
 `;
 
-/** The vtysh of a node: the real one, told where this node's configuration and sockets are. */
+/** The vtysh of a node: the real one, with the folders of this node's configuration and sockets. */
 export const vtyshWrapper = (vtysh: string, libraryPath: string | undefined): string =>
   [
     '#!/bin/sh',

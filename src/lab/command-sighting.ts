@@ -7,7 +7,7 @@ const PROGRAMS_AT_ONCE = 8;
 const MOST_OUTPUT = 2000;
 
 /**
- * Runs a program in each of some clients, to its end, and tells of it as of a probe of kind `command`: `status` is its
+ * Runs a program in each of some clients, to its end, and reports it as a probe of kind `command`: `status` is its
  * exit status (null after a signal), `output` what it printed, standard output first. `atMs` counts from the first
  * start: it is not the agent's clock. LabError NODE_UNKNOWN, FAULT_STATE.
  */

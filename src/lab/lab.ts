@@ -202,8 +202,8 @@ export class Lab implements AsyncDisposable {
   }
 
   /**
-   * What happens from now on, from any cause: faults and repairs, what kernels tell of links and routes and
-   * daemons of their neighbors, and how answers change while a step runs. `for await (const event of subscription)`.
+   * What happens from now on, from any cause: faults and repairs, what kernels report of links and routes, what
+   * daemons report of neighbors, and how answers change while a step runs. `for await (const event of subscription)`.
    */
   async subscribe(options?: SubscribeOptions): Promise<Subscription> {
     return Subscription.start(this.#connection.agent, options);

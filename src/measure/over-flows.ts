@@ -37,12 +37,12 @@ export function overFlows(
   };
 }
 
-/** What one flow of a question was told, and on which way. */
+/** The answer to one flow of a question, and its path. */
 export type FlowObserved = Pick<Observation, 'sourcePort' | 'instance' | 'rttMs' | 'path' | 'cost'>;
 
 /**
- * What the flows of one question were told as one: that of the first instance by name, on the first of its ways, and
- * who answered how many.
+ * The answers to all flows of one question as one: that of the first instance by name, on the first of its paths, with
+ * the number of answers of each instance.
  */
 export function overAsked(
   { question, ways, risk }: Pick<FlowNumber, 'question' | 'ways' | 'risk'>,

@@ -28,7 +28,7 @@ interface Places extends SpeakerContext {
 /**
  * The sessions and the prefixes of every node that speaks BGP. External sessions join all nodes of different autonomous
  * systems that share a segment; internal ones join all of one system that OSPF joins, each with each (RFC 4271 section
- * 9.2.1), but for hosts with hosts, which have nothing to tell each other.
+ * 9.2.1), except hosts with hosts, which have no routes to announce to each other.
  */
 export function planSpeakers(topology: Topology, given: SpeakerContext): ReadonlyMap<string, Speaker> {
   const { systems } = given;

@@ -10,10 +10,10 @@ const FNV_OFFSET = 0x811c_9dc5;
 const FNV_PRIME = 0x0100_0193;
 
 /**
- * How a node's kernel spreads flows over equal ways, in the order in which it is to be told. By its chosen fields alone
- * it computes a hash of its own: else it takes the one that a packet's sender left with it, which all nodes of one
- * machine see. The seed makes it another one than that of other nodes, and the same whenever the file is. What the file
- * sets itself is left out.
+ * How a node's kernel spreads flows over equal-cost paths, as sysctls in the order to set them. It computes a hash of
+ * its own only if the fields are chosen. Else it takes the hash that the sender left with the packet, which is the same
+ * for all nodes of one machine. The seed makes the hash differ between nodes, and the same for the same file. What the
+ * file sets itself is left out.
  */
 export function flowHashOf(topology: string, node: Node, families: readonly Family[]): readonly PlanHashSetting[] {
   const settings: readonly PlanHashSetting[] = [

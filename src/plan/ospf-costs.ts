@@ -4,7 +4,7 @@ import type { PlanInterface, PlanNode } from './model.js';
 export const DRAINED_COST = 65_535;
 
 /**
- * The cost that a node tells of one of its interfaces. A host on several links is no way from one to another (RFC
+ * The cost that a node announces for one of its interfaces. A host on several links is no way from one to another (RFC
  * 6987), yet must find its own: with OSPFv3's cleared R-bit, FRR works out no routes for the host itself either, and
  * OSPFv2's max-metric leaves the prefixes of its links as cheap as they are. So all its interfaces cost the most that
  * there is.

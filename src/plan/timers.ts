@@ -70,7 +70,7 @@ const CONVERGE_DEADLINE_PER_NODE_MS = 500;
 
 /**
  * How long a lab may take to converge before something must be wrong: by its size, and by BGP's own timers, where a
- * session may have to be tried again, and each system on a way waits before it tells the next one.
+ * session may have to be tried again, and each system on a way waits before it announces to the next one.
  */
 export function convergeDeadlineMs({ nodes }: Pick<LabPlan, 'nodes'>): number {
   const sessions = nodes.flatMap((node) => node.routing?.bgp?.sessions ?? []);

@@ -14,7 +14,7 @@ export interface Patience {
   readonly whySilent?: (() => LabError | undefined) | undefined;
 }
 
-/** Whoever hears the events of a subscription. */
+/** The receiver of a subscription's events. */
 export interface Subscriber {
   readonly take: (events: readonly LabEvent[]) => void;
   /** The connection has ended: no more come. */

@@ -19,7 +19,7 @@ export interface DroppedEvents {
   readonly count: number;
 }
 
-/** What a subscription tells, on the agent's clock. */
+/** An event of a subscription, on the agent's clock. */
 export type LabEvent = TimelineEvent | AnswerEvent | DroppedEvents;
 
 /** A subscription has the id of the request that began it. */

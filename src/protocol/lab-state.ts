@@ -85,7 +85,7 @@ export interface RouteState {
   readonly service: string;
   readonly address: string;
   readonly alternatives: readonly { readonly instance: string; readonly cost: number }[];
-  /** What BGP told it, the one it uses first; empty where it speaks no BGP. */
+  /** Its BGP paths, the best one first; empty if it does not speak BGP. */
   readonly paths: readonly BgpPath[];
   readonly installed: readonly InstalledHop[];
   /**
@@ -109,11 +109,11 @@ export interface InstalledHop {
   readonly node: string | null;
 }
 
-/** One way to a service that a neighbor told, as the router's own table has it. */
+/** One BGP path to a service, as in the router's own table. */
 export interface BgpPath {
   /** The prefix it is for: the address, or one around it. */
   readonly prefix: string;
-  /** The neighbor that told it; null for the router's own. */
+  /** The neighbor that announced it; null for the router's own. */
   readonly via: string | null;
   /** The systems on the way, the neighbor's first; empty within one's own. */
   readonly asPath: string;

@@ -11,8 +11,8 @@ import type { Noise } from './timeline.js';
 
 /**
  * What the orchestrator and the agent of a lab say to each other: newline-delimited JSON over a duplex stream. A
- * request has an id; its reply has the same, and so have the events of a subscription; progress without one tells how a
- * long request is getting on.
+ * request has an id; its reply has the same, and so have the events of a subscription; messages without one report the
+ * progress of a long request.
  */
 export interface Methods {
   deploy: { params: Deployment; result: { readonly deployMs: number } };
@@ -131,7 +131,7 @@ export interface Programs {
 }
 
 export interface InspectParams {
-  /** Whose routes to tell; every router's where it is left out. */
+  /** Whose routes to report; every router's if it is left out. */
   readonly routers?: readonly string[] | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { FaultKind } from '../topology/model/fault.js';
 import type { Lacking } from './lacking.js';
 import type { Fate, FlowRecord, Noise, NoiseWithin, OutagePhases, TimelineEvent } from './timeline.js';
 
-/* What probes, readings of routes, and steps saw: the agent tells it, `assert/` judges it. */
+/* What probes, readings of routes, and steps saw: the agent reports it, `assert/` judges it. */
 
 /** One query sent, and what came back. */
 export interface Observation {
@@ -23,7 +23,7 @@ export interface Observation {
   readonly flows?: AskedFlows | undefined;
 }
 
-/** What several flows of a client were told at an address, each from a source port of its own. */
+/** The answers to several flows of a client at an address, each from its own source port. */
 export interface AskedFlows {
   readonly asked: number;
   /** How many next hops there are where a node has several of equal cost, there and back. */
@@ -60,7 +60,7 @@ export interface ProbeSeries {
   readonly sent: number;
   readonly lost: number;
   readonly rttMs: { readonly median: number; readonly max: number } | null;
-  /** The longest time between two sends: no outage shorter than this can be told from the prober's own noise. */
+  /** The longest time between two sends: a shorter outage cannot be distinguished from the prober's noise. */
   readonly maxSendGapMs: number;
   /** The times between two sends; their maximum is above. */
   readonly sendGapMs: { readonly median: number; readonly p99: number } | null;
@@ -145,7 +145,7 @@ export interface ObservedChange {
 }
 
 /**
- * Between which times an outage was, as far as probes tell, and what the machine may have added to it while it lasted.
+ * The bounds of an outage, as far as probes show it, and what the machine may have added to it.
  */
 export interface OutageBounds {
   /** From the first lost probe to the last one. */

@@ -51,7 +51,7 @@ function neighborLines(session: PlanSession): readonly string[] {
     `timers ${String(timers.keepaliveS)} ${String(timers.holdS)}`,
     `timers connect ${String(timers.connectRetryS)}`,
     `advertisement-interval ${String(isExternal ? timers.advertisementS : timers.internalAdvertisementS)}`,
-    // What a group of neighbors is told together waits for half a second.
+    // Updates to a group of neighbors would wait for half a second.
     'solo',
     // The next hop of discarded packets is no neighbor.
     ...(isExternal ? ['disable-connected-check'] : [`update-source ${session.localAddress}`]),

@@ -1,7 +1,7 @@
 import type { Daemon } from '../plan/model.js';
 import { protocols } from '../plan/protocols.js';
 
-/** The daemons whose logs tell of neighbors. */
+/** The daemons whose logs report neighbors. */
 export const tellingDaemons: readonly Daemon[] = [
   ...Object.values(protocols).map(({ daemon }) => daemon),
   'bfdd',
@@ -10,7 +10,7 @@ export const tellingDaemons: readonly Daemon[] = [
 
 /**
  * What a daemon says of its neighbors goes into a file of its own, with the time to the microsecond, for the lab's one
- * timeline. The level is the lowest that has it: bfdd tells of its sessions only among its debugging messages.
+ * timeline. The level is the lowest that has it: bfdd logs its sessions only among its debugging messages.
  */
 export function logLines(daemon: Daemon): string {
   if (!tellingDaemons.includes(daemon)) return '';

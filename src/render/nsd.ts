@@ -31,7 +31,7 @@ export function nsdFiles(plan: LabPlan, node: PlanNode): Readonly<Record<string,
 
 /**
  * Addresses may come and go while it runs. It changes neither user nor root folder, which it has already; and it answers
- * whoever asks, however often: a lab has few clients, and each asks often.
+ * every client, at any rate: a lab has few clients, and each sends many queries.
  */
 function configuration(plan: LabPlan, node: PlanNode, service: PlanService): string {
   const addresses = [...service.addresses, localAddressOf(plan, service.name)];

@@ -4,7 +4,7 @@ import { anycastPrefixes, relationPreference } from '../plan/bgp-policy.js';
 import type { NeighborRelation, RoutePolicy } from '../topology/model/topology.js';
 import { frrBlock } from './frr-block.js';
 
-/** Where a route came from, told within one's own autonomous system by a large community `ASN:0:tag` (RFC 8092). */
+/** The origin of a route, marked within its autonomous system by a large community `ASN:0:tag` (RFC 8092). */
 const TAGS: Readonly<Record<NeighborRelation, number>> = { customer: 1, peer: 2, provider: 3 };
 
 /** The entries of a session's route maps: what is withheld, anycast routes, everything else. */
@@ -38,7 +38,7 @@ export function originateMap(node: PlanNode, asn: number): string {
     frrBlock(`route-map originate permit ${String(seq)}`, [
       `match ${word} address prefix-list originate`,
       'set origin igp',
-      // Or the kernel's metric would be told, which is 1024 for IPv6.
+      // Otherwise it would announce the kernel's metric, which is 1024 for IPv6.
       'set metric 0',
       ...(node.routing?.transit === false ? [`set large-community ${ownTag(node, asn)} additive`] : []),
     ]);
@@ -49,7 +49,7 @@ export function originateMap(node: PlanNode, asn: number): string {
 export interface Stance {
   readonly session: PlanSession;
   readonly policy: RoutePolicy;
-  /** It tells everything that the node hears, whatever was asked of it. */
+  /** It announces every route that the node has, whatever the policies are. */
   readonly isLeaking: boolean;
 }
 
@@ -98,7 +98,7 @@ export function importMap(node: PlanNode, { session, policy, isLeaking }: Stance
   };
 }
 
-/** What is told to a neighbor; within a system only a host keeps back what is not its own. */
+/** What is announced to a neighbor; within a system only a host filters routes that are not its own. */
 export function exportMap(node: PlanNode, stance: Stance): RouteMap | undefined {
   const { session, isLeaking } = stance;
   const own = node.routing?.transit === false ? ['match large-community own'] : [];
@@ -129,7 +129,7 @@ function entryOf(name: string): (action: 'permit' | 'deny', seq: number, lines: 
   return (action, seq, lines) => frrBlock(`route-map ${name} ${action} ${String(seq)}`, lines);
 }
 
-/** What is special about what is told to a neighbor. Communities may be many: each list of them has a number. */
+/** The policy of the routes that are announced to a neighbor. Communities may be many: each list has a number. */
 function policyWords(node: PlanNode, { policy }: Stance): readonly string[] {
   const { med, prepend, communities = [], bandwidthMbps } = policy;
   const lists = [
@@ -177,7 +177,7 @@ function tagLines({ relation }: PlanSession, asn: number): readonly string[] {
 }
 
 /**
- * What a host's own routes carry, so that it tells no others: a large community with its router-id in the last part.
+ * What a host's own routes carry, so that it announces only those: a large community that ends with its router-id.
  */
 function ownTag({ routing }: PlanNode, asn: number): string {
   const id = (routing?.routerId ?? '').split('.').reduce((value, octet) => value * 256 + Number(octet), 0);

@@ -19,7 +19,7 @@ export interface TimedAgent<A extends Asked> {
   readonly clock: () => Promise<AgentClock>;
 }
 
-/** The agent read its clock within the round trip: the shortest of a few tells most. */
+/** The agent read its clock within the round trip: the shortest of a few gives the closest bounds. */
 export function timed<A extends Asked>(agent: A): TimedAgent<A> {
   return {
     agent,

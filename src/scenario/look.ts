@@ -13,7 +13,7 @@ import { judgeFlows, judgeSeenFlows } from './flows.js';
 
 const LOOK_EVERY_MS = 50;
 const QUESTION_TIMEOUT_MS = 500;
-/** So much longer it is looked: what holds only after its deadline is told as such, and not as what never did. */
+/** How much longer to look: what holds only after its deadline is reported as late, not as never. */
 const LONGEST_GRACE_MS = 5000;
 
 /** For how long past a deadline it is looked still. */
@@ -41,8 +41,8 @@ export interface LookOptions {
 
 /**
  * Looks at a lab until all that is expected holds, first at once and then again and again, until the deadline; and a
- * while longer, so that what holds too late is told with its time. Where it must be stable, it must hold in every look
- * for so long.
+ * while longer, so that what holds too late is reported with its time. What must be stable must hold in every look for
+ * that long.
  */
 export async function lookUntil(lab: Lab, expect: Expectations, options: LookOptions): Promise<Looked> {
   const begun = await lab.load();

@@ -80,8 +80,7 @@ async function change(
 }
 
 /**
- * What the probes of a change do not tell by themselves: all that is said by client or of routes, and shares of many
- * flows.
+ * The expectations that the probes of a change do not answer: those by client or of routes, and shares of many flows.
  */
 function notSeenByProbes(expect: Expectations): Expectations | undefined {
   const answers = expect.answers.filter(({ answer }) => answer.kind === 'shares');

@@ -36,7 +36,7 @@ function worstOf(reports: readonly TestReport[]): TestReport | undefined {
   );
 }
 
-/** Verdicts stand in the same order in every run. What went worst is told, with the runs in which it did. */
+/** Verdicts stand in the same order in every run. The worst result is kept, with the runs in which it occurred. */
 function combineVerdicts(runs: readonly (readonly Verdict[])[]): readonly Verdict[] {
   const longest = runs.reduce((a, b) => (b.length > a.length ? b : a));
   return longest.map(({ text }, index) => {

@@ -27,7 +27,7 @@ export interface ChangeReport extends Omit<StepObserved, 'lacking'> {
 export interface LookReport {
   readonly kind: 'look';
   readonly action: 'expect' | 'wait-for' | 'probe';
-  /** Whom it asked about, for people: `client1`, `http from client1`. */
+  /** What it looked at or sent, for people: `client1`, `http from client1`. */
   readonly target: string;
   readonly atMs: number;
   /** How long after `atMs` all that was expected held; null where it never did. */

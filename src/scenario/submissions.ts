@@ -77,7 +77,7 @@ async function topologiesIn(folder: string): Promise<readonly Found[]> {
       .filter(({ name }) => isTopology(name))
       .map((entry) => ({ name: entry.name, path: join(folder, entry.name), isFile: entry.isFile() }));
   } catch (error) {
-    // It is told as a submission without a file.
+    // It is reported as a submission without a file.
     if (error instanceof Error && 'code' in error) return [];
     throw error;
   }

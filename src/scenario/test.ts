@@ -91,7 +91,7 @@ async function testOnce(
         lab,
         topology,
         async (event) => {
-          // What was seen until then is told even if the rest cannot be.
+          // What was seen until then is reported even if the rest fails.
           if (event.kind === 'stepped') {
             done.steps = [...done.steps, event.tested];
             done.verdicts = [...done.verdicts, ...event.tested.verdicts];

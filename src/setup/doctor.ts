@@ -236,7 +236,7 @@ function installHint(packageName: string): string {
   return installCommand(readDistribution(), packageName) ?? `install the package ${packageName}`;
 }
 
-/** Whether nodes can be told to hash flows each in its own way. */
+/** Whether each node can have a flow hash of its own. */
 function flowHashCheck(): Check {
   const has = readTextIfAny('/proc/sys/net/ipv4/fib_multipath_hash_seed') !== undefined;
   return has

@@ -8,7 +8,7 @@ const marker = '.draft-';
 /** A draft of another PID namespace (a container that shares the cache) is left alone for this long. */
 const foreignDraftMs = 24 * 60 * 60_000;
 
-/** A name for an unfinished folder that tells later processes whose it is. */
+/** A name for an unfinished folder that shows later processes which process owns it. */
 export function draftName(finalName: string): string {
   const { pid, startTime, pidNamespace } = identifyThisProcess();
   const owner = [pid, startTime ?? '', pidNamespace ?? ''].join('_');

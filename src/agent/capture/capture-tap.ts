@@ -38,7 +38,7 @@ export class CaptureTap {
   /** Hands over what has arrived. */
   drain(take: (frame: ReceivedFrame) => void): void {
     drainSocket(this.#socket, take);
-    // What arrives there was sent here, whoever it was for.
+    // What arrives there was sent here, whatever its destination.
     drainSocket(this.#aside?.socket, (frame) => {
       take({ ...frame, course: 'sent' });
     });

@@ -29,8 +29,8 @@ export interface Tools {
 const works: { readonly [K in FaultKind]: (effect: FaultEffect<K>, tools: Tools) => FaultWork } = {
   crash,
   freeze,
-  drain: tell,
-  leak: tell,
+  drain: configure,
+  leak: configure,
   down,
   silence: shape,
   impair: shape,
@@ -39,13 +39,13 @@ const works: { readonly [K in FaultKind]: (effect: FaultEffect<K>, tools: Tools)
   stop,
   hang,
   withdraw,
-  hijack: tell,
-  'null-route': tell,
-  sinkhole: tell,
+  hijack: configure,
+  'null-route': configure,
+  sinkhole: configure,
   flood,
-  prepend: tell,
-  med: tell,
-  'local-pref': tell,
+  prepend: configure,
+  med: configure,
+  'local-pref': configure,
   kill,
 };
 
@@ -99,8 +99,8 @@ function freeze({ node: name }: FaultEffect<'freeze'>, { lab, routing }: Tools):
   };
 }
 
-/** The daemons of a node are told. */
-function tell(effect: FaultEffect<RoutingFault>, { routing }: Tools): FaultWork {
+/** By the configuration of a node's daemons. */
+function configure(effect: FaultEffect<RoutingFault>, { routing }: Tools): FaultWork {
   return {
     do: () => routing.follow(effect),
     undo: () => routing.follow(effect),

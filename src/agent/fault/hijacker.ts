@@ -75,9 +75,8 @@ export class Hijacker {
   }
 
   /**
-   * Takes what is sent to what is hijacked now, and nothing else. OSPF announces it from the loopback; where BGP is
-   * told to announce it, a route that is not in the kernel's first table leaves packets for longer prefixes on their
-   * way.
+   * Takes what is sent to what is hijacked now, and nothing else. OSPF announces it from the loopback; where BGP
+   * announces it, the route is not in the kernel's first table, so that packets for longer prefixes still follow those.
    */
   async announce(hijacks: readonly Hijack[]): Promise<void> {
     const wanted = this.node.isRunning

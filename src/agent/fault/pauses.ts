@@ -43,7 +43,7 @@ export class Pauses {
     lab.faults.add(fault);
     this.#known.add(fault);
     node.namespace.isFrozen = true;
-    // Whoever asks one of its daemons just now would wait as long as it is paused.
+    // A pending request to one of its daemons would wait as long as it is paused.
     node.daemons.hangUp();
     for (const instance of lab.instancesAt(name)) instance.freeze();
   }

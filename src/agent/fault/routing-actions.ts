@@ -16,7 +16,7 @@ import type { LabNode } from '../node/lab-node.js';
 /** A router announces what is not its own. */
 type TakingFault = Hijack['kind'];
 
-/** The kinds of fault that routing daemons are told of. */
+/** The kinds of fault that change the configuration of routing daemons. */
 export type RoutingFault = TakingFault | 'drain' | 'leak' | PolicyFault;
 type RoutingEffect = FaultEffect<RoutingFault>;
 
@@ -30,7 +30,7 @@ type Said = Map<string, readonly string[]>;
  */
 export class RoutingActions {
   readonly #said = new Map<string, Said>();
-  /** What the sessions of each node were last told to do. */
+  /** How the sessions of each node were last configured. */
   readonly #stances = new Map<string, readonly Stance[]>();
   readonly #hijackers = new Map<string, Hijacker>();
 
@@ -54,8 +54,8 @@ export class RoutingActions {
   }
 
   /**
-   * What of a fault no daemon was told, or the kernel does not have. A node that has crashed or is frozen is told when
-   * it runs again.
+   * What of a fault no daemon has in its configuration, or the kernel does not have. A node that has crashed or
+   * is frozen gets it when it runs again.
    */
   async missingOf(effect: RoutingEffect): Promise<readonly string[]> {
     const responsive = nodesOf(effect).filter((name) => this.lab.node(name).isResponsive);
@@ -70,7 +70,7 @@ export class RoutingActions {
     const bgp = this.lab.node(name).plan.routing?.bgp;
     const said = [...(this.#said.get(name)?.keys() ?? [])];
     const isAbout = (about: string): boolean => said.some((key) => key.split(' ').slice(1).join(' ').startsWith(about));
-    // OSPF tells what the kernel has.
+    // OSPF announces what the kernel has.
     if (isTaking(effect))
       return (
         bgp === undefined ||
@@ -94,7 +94,7 @@ export class RoutingActions {
     const hijacks = node.isRunning ? condition.hijacks.filter((hijack) => hijack.node === name) : [];
     // It answers before the first neighbor learns the route, and until the last one has lost it.
     await this.#hijackerAt(node).answerFor(hijacks, { keepOthers: node.isRunning });
-    // Frozen daemons would not answer: they are told when they thaw.
+    // Frozen daemons would not answer: they are configured when they thaw.
     if (node.isResponsive) await this.#configure(node, condition, hijacks);
     await this.#hijackerAt(node).announce(hijacks);
     await this.#hijackerAt(node).answerFor(hijacks);
@@ -124,7 +124,7 @@ export class RoutingActions {
     await this.#tellStances(node, bgp);
   }
 
-  /** FRR asks for routes, and tells its own, anew by itself where a session has got another route map. */
+  /** If the route map of a session changes, FRR itself requests and announces the routes again. */
   async #tellStances(node: LabNode, { sessions }: PlanBgp): Promise<void> {
     const wanted = this.#wantedStances(node.plan);
     const lines = stanceLines(node.plan, this.#stances.get(node.name) ?? stancesOfFile(sessions), wanted);

@@ -13,7 +13,7 @@ const MOST_HELD = 1000;
 /**
  * Takes what is sent to an address, at each interface of its node by itself, and answers nothing but the identity
  * question, by which clients see where they end. Everything else is counted; a TCP connection is accepted and then held
- * without an answer for as long as whoever opened it waits (a tarpit).
+ * without an answer for as long as its client waits (a tarpit).
  */
 export class Sinkhole {
   readonly traffic = new SunkTraffic();
@@ -96,5 +96,5 @@ export class Sinkhole {
 }
 
 function ignore(): void {
-  // Whoever asked went away, or no route leads back.
+  // The client has closed, or no route leads back to it.
 }

@@ -52,7 +52,7 @@ export class SunkTraffic {
     sunk.longestHoldMs = Math.max(sunk.longestHoldMs, nowMs - sinceMs);
   }
 
-  /** Whoever sends most comes first. */
+  /** The source that sends most comes first. */
   sources(
     nowMs: number,
     nameOf: (source: string) => string | undefined,

@@ -10,7 +10,7 @@ const LOOPBACK = 1;
 
 /**
  * What the kernels of a lab forward by, every next hop of it. Asked over netlink, without a process for each look, so
- * that convergence can be watched every few milliseconds; `/proc/net/route` tells the first next hop only.
+ * that convergence can be watched every few milliseconds; `/proc/net/route` shows the first next hop only.
  */
 export class KernelRoutes {
   readonly #tables: RouteTables = loadRouteTables();

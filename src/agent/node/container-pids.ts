@@ -9,7 +9,7 @@ export function firstProcessOf(container: string, ending: number): number | unde
     .find((pid) => nameIn(pid) === container && isFirst(pid));
 }
 
-/** Ends every container of a lab that runs, whether its agent was told of it or not. How many there were. */
+/** Ends every running container of a lab, also one that its agent does not know. Returns how many there were. */
 export function killContainersOf(lab: string): number {
   const pids = allPids().filter((pid) => variableOf(pid, LAB_VARIABLE) === lab && isFirst(pid));
   for (const pid of pids) if (isThere(pid)) process.kill(pid, 'SIGKILL');

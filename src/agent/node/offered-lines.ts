@@ -21,7 +21,7 @@ const vtyshOwn = /^(?:end|exit|quit|exit-\S+|(?:no )?service integrated-vtysh-co
 
 /**
  * Stands between vtysh and the daemons of a node while vtysh loads lines. vtysh offers each line to the daemons that
- * have a command of that kind, and says nothing where none of them runs: it takes those for told. Here each of FRR's
+ * have a command of that kind, and says nothing if none of them runs. Here each of FRR's
  * daemons is there to vtysh, and it is written down what was offered to those that run, and what to others alone.
  */
 export class OfferedLines {

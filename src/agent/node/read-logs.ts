@@ -3,7 +3,7 @@ import type { LogPart } from '../../protocol/messages.js';
 import { readText } from '../../support/read-text.js';
 import type { LabNode } from './lab-node.js';
 
-/** Of a file that a program writes so much is told, the end of it. */
+/** Of a longer file, only the last part is shown. */
 const MOST_OF_A_FILE = 256 * 1024;
 /** Where the output of start-up commands is. */
 const START_COMMANDS = 'exec';

@@ -11,7 +11,7 @@ export interface Round {
   readonly listeners: IcmpListeners;
   readonly sockets: DatagramSockets;
   readonly cookies: Cookies;
-  /** Any number of 16 bits, by which answers to this round are told from those to an earlier one. */
+  /** Any number of 16 bits, to distinguish answers to this round from those to an earlier one. */
   readonly id: number;
 }
 

@@ -15,7 +15,7 @@ const MOST_PATIENCE_MS = 1000;
 /**
  * Probes over HTTP: each is a connection of its own that asks `GET /whoami`, all from one source port, so that routers
  * hash them as one flow. A port has one connection at a time: while a probe waits for its answer no other is sent, and
- * the times between two probes tell how fine it looks. Connections are reset, which leaves no port in TIME_WAIT.
+ * the gaps between two probes bound the resolution. Connections are reset, which leaves no port in TIME_WAIT.
  */
 export class HttpStream implements ProbeStream {
   readonly probes: Probe[] = [];

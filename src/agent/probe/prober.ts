@@ -54,7 +54,7 @@ class DatagramStream implements ProbeStream {
     return this.#socket.port;
   }
 
-  /** What to wait for answers at. A client that is restarted gets another one: `onMove` is told. */
+  /** What to wait for answers at. A client that is restarted gets another one: `onMove` is called. */
   get descriptor(): number {
     return this.#socket.descriptor;
   }

@@ -11,7 +11,7 @@ const HAND_ON_EVERY_MS = 50;
 
 /**
  * Everything that happens in a lab from the first listener to the last, whether a step runs or not: what kernels,
- * daemons and the agent itself tell. Each listener gets the same. Nothing runs while nobody listens.
+ * daemons and the agent itself report. Each listener gets the same. Nothing runs while there is no listener.
  */
 export class EventSource {
   readonly #listeners = new Set<Listener>();

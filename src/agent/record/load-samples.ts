@@ -14,8 +14,8 @@ const MOST_TASKS = 2000;
 /**
  * What the machine keeps processes from, every so many milliseconds while a step runs: time that was stolen, time in
  * which any process waited for a CPU, and how long those of the lab and the programs that the agent runs waited
- * (`/proc/<pid>/task/<tid>/schedstat`). The agent itself wakes a thousand times a second to probe: how late it is, the
- * gaps between probes tell.
+ * (`/proc/<pid>/task/<tid>/schedstat`). The agent itself wakes a thousand times a second to probe: the gaps
+ * between probes show how late it is.
  */
 export class LoadSamples {
   readonly samples: LoadSample[] = [];

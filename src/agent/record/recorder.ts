@@ -46,8 +46,8 @@ export class Recorder {
   #heardAtMs = -Infinity;
 
   /**
-   * With a listener nothing is kept and nothing is done by itself: each event is told as it is heard, and whoever listens
-   * calls `look` and `readLogs`.
+   * With a listener nothing is kept, and nothing happens by itself: each event is passed on as it arrives, and the
+   * listener calls `look` and `readLogs`.
    */
   constructor(
     readonly lab: RunningLab,
@@ -94,7 +94,7 @@ export class Recorder {
     return Math.max(this.#heardAtMs, ...this.#logs.read().map(({ atMs }) => atMs));
   }
 
-  /** Tells what daemons have said since the last time. */
+  /** Passes on what daemons have logged since the last call. */
   readLogs(): void {
     for (const event of this.#logs.take()) this.#tell(event);
   }
@@ -125,7 +125,7 @@ export class Recorder {
     });
   }
 
-  /** Takes what kernels have told since the last look. */
+  /** Takes what kernels have reported since the last look. */
   look(): void {
     const atMs = round(performance.now());
     for (const tag of this.#readiness.wait(0)) {

@@ -38,7 +38,7 @@ export function bgpNeighbors(node: LabNode, { plan, condition }: Expected): Want
   };
 }
 
-/** Every path that a router was told for an address. */
+/** Every path that a router has for an address. */
 export async function bgpPaths(router: LabNode, address: string): Promise<RouteState['paths']> {
   const sessions = router.plan.routing?.bgp?.sessions;
   if (sessions === undefined) return [];

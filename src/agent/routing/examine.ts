@@ -8,7 +8,7 @@ import type { LabNode } from '../node/lab-node.js';
 
 /**
  * Everything that a lab's routing needs now, faults that were made on purpose set aside: daemons, adjacencies, BGP
- * sessions, and the routes that follow from them. It only looks: what it tells is what goes on without it.
+ * sessions, and the routes that follow from them. It only looks, and changes nothing.
  */
 export async function examine(lab: RunningLab): Promise<readonly RoutingFinding[]> {
   const speakers = [...lab.nodes.values()].filter((node) => node.plan.routing !== undefined && node.isResponsive);

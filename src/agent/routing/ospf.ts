@@ -43,7 +43,7 @@ export function ospf6Neighbors(node: LabNode, { ospf }: Expected): WantedNeighbo
 }
 
 /**
- * For whoever waits for OSPFv3: its next hello is a whole second away at least, but entering an interface's hello
+ * Shortens the wait for OSPFv3: its next hello is at least a whole second away, but entering an interface's hello
  * interval again, unchanged, makes the daemon send one at once. Two rounds take two routers from never having met to the
  * database exchange.
  */

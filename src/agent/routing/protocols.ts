@@ -14,7 +14,7 @@ interface WatchedProtocol {
   readonly hasten?: (node: LabNode, plan: LabPlan, lacking: readonly Lacking[]) => Promise<void>;
   /** Only of a protocol that floods link states. */
   readonly linkState?: (router: LabNode) => Promise<LinkState>;
-  /** Only of a protocol that chooses among paths: all that it was told for an address. */
+  /** Only of a protocol that chooses among paths: all paths that it has for an address. */
   readonly paths?: (router: LabNode, address: string) => Promise<RouteState['paths']>;
 }
 

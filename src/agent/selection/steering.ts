@@ -25,7 +25,7 @@ interface Steered {
   /** News of its kernel's links and routes. */
   socket: number;
   generation: number;
-  /** What its kernel was told last, by what it is about. */
+  /** The lines that its kernel was last configured with, by what they are about. */
   readonly told: Map<string, string>;
   /** Something has changed since it was last brought in line. */
   isStale: boolean;

@@ -15,9 +15,9 @@ interface RouteChange {
  * finds in the kernel.
  */
 export class BehalfRoutes {
-  /** Router and address -> the route's next hops as they were told last. */
+  /** Router and address -> the next hops of the route that was last configured. */
   readonly #told = new Map<string, string>();
-  /** What each router has not been told yet. */
+  /** Changes that are not configured yet, by router. */
   readonly #waiting = new Map<string, readonly RouteChange[]>();
   /** The last command of each router: they must not overtake each other. */
   readonly #last = new Map<string, Promise<void>>();
@@ -39,7 +39,7 @@ export class BehalfRoutes {
     );
   }
 
-  /** A router lost what it was told, with a link or with its power. */
+  /** A router lost its configured routes, with a link or with its power. */
   forget(router: string): void {
     for (const key of [...this.#told.keys()]) if (key.startsWith(`${router} `)) this.#told.delete(key);
   }
@@ -69,7 +69,7 @@ export class BehalfRoutes {
     if (changes.length > 1 && (await router.configure(changes.map(({ line }) => line))).status === 0) return;
     for (const { key, hops, line } of changes) {
       const { status } = await router.configure([line]);
-      // What a router could not take, since a link went down meanwhile, it is told again.
+      // A router may refuse a route whose link went down meanwhile: it is configured again later.
       if (status !== 0 && this.#told.get(key) === hops) this.#told.delete(key);
     }
   }

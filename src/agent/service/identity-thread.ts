@@ -19,7 +19,7 @@ export interface AnsweredSocket {
 export class IdentityThread {
   readonly #worker: Worker;
   readonly #bell: number;
-  /** Whoever waits for the thread to have done what it was told, in the order in which it was. */
+  /** Callers that wait until the thread has done their work, in the order of the work. */
   readonly #waiting: (() => void)[] = [];
 
   /** `entry` is the file of a thread that calls `answerIdentities`. */

@@ -1,13 +1,12 @@
 /**
- * What the thread of the identity services is told: to answer at a socket, to close it, and to say when it has come so
- * far.
+ * Work for the thread of the identity services: answer at a socket, close it, or report that all work before is done.
  */
 export type IdentityWork =
   | { readonly kind: 'answer'; readonly descriptor: number; readonly instance: string; readonly state: Int32Array }
   | { readonly kind: 'close'; readonly descriptor: number }
   | { readonly kind: 'mark' };
 
-/** What the thread starts with: it is told to look at its messages by this eventfd(2). */
+/** What the thread starts with: this eventfd(2) wakes it when there are messages. */
 export interface IdentityWorkStart {
   readonly bell: number;
 }

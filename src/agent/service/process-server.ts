@@ -18,7 +18,7 @@ export interface ServerProgram {
   readonly check: ServerCheck;
   /** A program of nearcast's own, whatever files the node has. */
   readonly isOwn?: boolean | undefined;
-  /** What its host has to be told before it starts, or asked; a refusal is one of the server. */
+  /** Prepares its host before it starts; a failure is one of the server. */
   readonly prepare?: (() => Promise<void>) | undefined;
 }
 

@@ -3,7 +3,7 @@ import { ipBatch } from '../system/run-to-end.js';
 
 /**
  * Where frames go that leave an interface and are not to arrive as they are: a veth beside it, whose far end is in a
- * namespace of the agent's own. Who sent them is told by the kernel that they have left.
+ * namespace of the agent's own. To their sender, the kernel reports them as sent.
  */
 export class Siding {
   /** Its end in the node, for a netfilter rule to hand frames over to. */

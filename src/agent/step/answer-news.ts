@@ -5,7 +5,7 @@ import type { LabNews } from '../lab/lab-news.js';
 import type { Probe } from '../probe/probe-stream.js';
 
 const LOOK_EVERY_MS = 20;
-/** An answer that takes longer than this is told as silence. */
+/** An answer that takes longer than this is reported as silence. */
 const ANSWER_WITHIN_MS = 250;
 
 interface Stream {
@@ -29,7 +29,7 @@ export class AnswerNews {
     }, LOOK_EVERY_MS);
   }
 
-  /** Tells of all probes up to the first that was sent after a moment and has no answer yet. */
+  /** Reports all probes up to the first that was sent after a moment and has no answer yet. */
   look(sentBeforeMs: number): void {
     if (!this.news.isHeard) return;
     for (const flow of this.#flows) {

@@ -134,11 +134,11 @@ export async function performStep(
   }
 }
 
-/** For whom a step is. */
+/** The client that requested a step. */
 interface StepFor {
   /** Whose faults go with them. */
   readonly visitor: object | undefined;
-  /** Whoever asked has left, or wants it no more. */
+  /** Aborted if the client leaves or cancels. */
   readonly signal: AbortSignal;
 }
 

@@ -134,7 +134,7 @@ export class DatagramBatch {
     }
   }
 
-  /** Takes what has arrived, and says how many; 0 where nothing has, or the socket has an error to tell. */
+  /** Takes what has arrived, and returns how many; 0 if nothing has, or if the socket has a pending error. */
   receive(descriptor: number): number {
     this.#received.makeRoom(this.#used);
     const count = this.#recvmmsg(descriptor, this.#received.headers, this.capacity, MSG_DONTWAIT, null);

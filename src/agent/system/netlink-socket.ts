@@ -19,9 +19,9 @@ const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 /** Links, and the addresses and routes of both families (rtnetlink(7)). */
 const GROUPS = 0x1 | 0x10 | 0x40 | 0x1_00 | 0x4_00;
 
-/** Sockets over which kernels tell what changes in their namespaces. */
+/** Sockets over which kernels report changes in their namespaces. */
 export interface NewsSockets {
-  /** A socket that hears of links, addresses and routes of a namespace. */
+  /** A socket that receives changes of links, addresses and routes of a namespace. */
   open(namespace: NetNamespace): number;
   /** The index of an interface; 0 where there is none of that name. */
   indexOf(namespace: NetNamespace, device: string): number;
@@ -31,13 +31,13 @@ export interface NewsSockets {
 
 /** Reads what kernels forward by. */
 export interface RouteTables {
-  /** The datagrams in which a namespace's kernel tells all its routes of these families. */
+  /** The datagrams of a dump of all routes of a namespace, of these families. */
   dump(namespace: NetNamespace, families: readonly Family[]): readonly Buffer[];
   /** Names of interfaces by their index. */
   devices(namespace: NetNamespace, names: readonly string[]): ReadonlyMap<number, string>;
 }
 
-/** Loads what is needed to be told of changes. */
+/** Loads what is needed to receive changes. */
 export function loadNewsSockets(): NewsSockets {
   const { socket, bind, setsockopt, recv, indexOf } = loadCalls();
   const received = Buffer.alloc(LARGEST_DATAGRAM_BYTES);
@@ -77,8 +77,7 @@ export function loadRouteTables(): RouteTables {
       namespace.run(() => {
         const descriptor = checked('socket', socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
         try {
-          // A kernel that does not know the word tells the routes of every table, which are told apart when they are
-          // read.
+          // A kernel that does not know the option dumps the routes of every table; the reader filters them.
           setsockopt(descriptor, SOL_NETLINK, NETLINK_GET_STRICT_CHK, on, on.length);
           return families.flatMap((family) => {
             const request = routeDumpRequest(family);

@@ -15,7 +15,7 @@ const TABLE = 'nearcast';
 
 type Call = (...args: unknown[]) => number;
 
-/** Tells kernels, by nf_tables, which packets to mark. */
+/** Configures kernels, by nf_tables, to mark packets. */
 export class MarkSetter {
   readonly #socket: Call;
   readonly #send: Call;

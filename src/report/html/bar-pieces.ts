@@ -9,7 +9,7 @@ export interface BarPiece {
   /** Until the next one begins. */
   readonly toMs: number;
   readonly probes: number;
-  /** How many runs were too narrow to be drawn and are told as this one. */
+  /** How many runs were too narrow to be drawn and are merged into this one. */
   readonly merged: number;
 }
 

@@ -14,7 +14,7 @@ const exits: Readonly<Record<number, string>> = {
   130: 'it was interrupted',
 };
 
-/** What all tests together came to, and where each topology is told of. */
+/** The result of all tests together, with a link to each topology. */
 export function header(reports: readonly TestReport[], idOf: (nth: number) => string): Markup {
   const tally = tallyOf(reports);
   const status = exitStatusOf(tally, reports);

@@ -8,13 +8,13 @@ import { round } from '../../support/round.js';
 import { gapsOf, barPiecesOf, widthOf, type Gap, type BarPiece } from './bar-pieces.js';
 import { shareOf, type TimeWindow } from './time-window.js';
 
-/** What is told of one flow; `change` is there at one flow of those that share it. */
+/** The content of the lane of one flow; `change` is set for one flow of those that share it. */
 export interface LaneContent {
   readonly flow: FlowRecord | undefined;
   readonly change: ObservedChange | undefined;
   /** Set where the lab has several services. */
   readonly service: string | undefined;
-  /** Set where several flows of a client and an address are told apart by it. */
+  /** Set if several flows of a client and an address differ only in it. */
   readonly sourcePort: number | undefined;
 }
 

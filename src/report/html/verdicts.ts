@@ -17,7 +17,7 @@ export function sign(verdict: keyof typeof signs): Markup {
   return html`<svg class="sign ${verdict}" viewBox="0 0 16 16" aria-hidden="true"><path d="${signs[verdict]}"/></svg>`;
 }
 
-/** Each expectation, whether it held, and what was seen where it did not. `linkOf` says at which step more is told. */
+/** Each expectation, whether it held, and what was seen if it did not. `linkOf` links to the step with the details. */
 export function verdictList(verdicts: readonly Verdict[], linkOf: (verdict: Verdict) => Content = () => null): Markup {
   const passed = verdicts.filter(({ verdict }) => verdict === 'pass');
   const isLong = passed.length > MOST_PASSED;

@@ -17,7 +17,7 @@ export function toSymptom(finding: RoutingFinding): Symptom {
   const hint = remedyOf(lacking);
   return {
     node: lacking.node,
-    // Whoever waits is told that it ended; a diagnosis tells of a state.
+    // While waiting, this is an event: it ended. In a diagnosis it is a state.
     text: lacking.kind === 'daemons' ? `${lacking.daemons.join(' and ')} has ended` : whatIsLacking(lacking),
     healthy: false,
     ...(hint === undefined ? {} : { hint }),

@@ -148,7 +148,7 @@ export function agentContainer(at: LabOnEngine, image: string): ContainerCreateO
     AttachStdout: true,
     AttachStderr: true,
     OpenStdin: true,
-    // With its maker's connection its standard input ends, and so does the agent, unless it was told to outlive it.
+    // Its standard input ends with its maker's connection, and so does the agent, unless it was asked to outlive it.
     StdinOnce: true,
     StopSignal: 'SIGKILL',
     HostConfig: {

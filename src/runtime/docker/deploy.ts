@@ -168,7 +168,7 @@ async function startAgent({ engine }: EngineOfOwner, container: Container, strea
 
 /**
  * Creates and starts every node's container; the number of its first process by the node's name. None is started before
- * the engine was asked to start the agent, which ends them all where whoever makes the lab is killed meanwhile.
+ * the engine was asked to start the agent, which ends them all if the process that makes the lab is killed meanwhile.
  */
 async function startNodes(
   { engine }: EngineOfOwner,

@@ -9,7 +9,7 @@ import { ownerOf } from './names.js';
 
 /**
  * Nodes as containers of a Docker engine, on this machine or another: each without a network but the links that the
- * lab's agent makes, which runs in a container beside them. Whoever may use the engine needs nothing else.
+ * lab's agent makes, which runs in a container beside them. A user who may use the engine needs nothing else.
  */
 export function dockerRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
   const owner = ownerOf(env, userName());

@@ -131,8 +131,8 @@ export function unreachable(address: EngineAddress, cause: unknown): LabError {
 
 /**
  * Whether an engine, or a registry behind it, failed in a way that may be over in a moment: a connection that broke, a
- * server that is starting or overloaded. An engine that is not there is told at once; so is what has run into a
- * time-out, which was waited for long enough.
+ * server that is starting or overloaded. A missing engine is reported at once; so is a
+ * time-out, which has waited long enough.
  */
 export function isPassing(error: Error): boolean {
   const code = 'code' in error ? String(error.code) : '';

@@ -38,7 +38,7 @@ function agentOf(containers: readonly ContainerInfo[]): ContainerInfo | undefine
   return containers.find(({ Labels }) => Labels[labels.role] === 'agent');
 }
 
-/** The agent's container tells how far a lab is; one that is about to run may not be there yet. */
+/** The phase of a lab is that of its agent's container, which may not exist yet. */
 function phaseOf(lab: string, containers: readonly ContainerInfo[], owner: Owner): LabRecord['phase'] {
   const agent = agentOf(containers);
   if (agent?.State === 'running' && hasName(agent, agentContainerName(owner, lab, 'up'))) return 'up';

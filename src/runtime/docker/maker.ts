@@ -4,7 +4,7 @@ import { identifyThisProcess, judgeLiveness, observeProcess } from '../../suppor
 /** Longer than a lab is ever between its first container and its agent's first breath. */
 const UNKNOWN_MAKER_MS = 60_000;
 
-/** This process, as a label tells it to processes of this and of other machines. */
+/** The label that identifies this process, to processes of this and of other machines. */
 export function thisMaker(): string {
   const { pid, startTime, pidNamespace } = identifyThisProcess();
   return [hostname(), String(pid), startTime ?? '', pidNamespace ?? ''].join(' ');

@@ -45,8 +45,8 @@ export class ReviveBeforeRestore implements Agent {
   }
 
   /**
-   * Whether the engine starts a node's container again by itself when it is killed: so it shall where nobody may be
-   * there to ask for it, since the fault ends by itself, or with whoever made it.
+   * Whether the engine starts a node's container again by itself when it is killed. It must where no client may be
+   * left to ask for it: the fault ends by itself, or with the connection that made it.
    */
   async #letRestart({ target, settings }: StepPart, bound: boolean): Promise<boolean> {
     if (((await this.#firstProcessOf(target)) ?? 0) === 0) return false;

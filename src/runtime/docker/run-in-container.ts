@@ -76,7 +76,7 @@ export async function attachInContainer(
   return isRefusal(exitCode, firstWords) ? statusOfRefusal(firstWords) : (exitCode ?? 128);
 }
 
-/** Engines tell on the program's own output that there is no such program, with one status for all reasons. */
+/** Engines report on the program's own output that there is no such program, with one status for all reasons. */
 function isRefusal(exitCode: number | null, words: string): boolean {
   return exitCode !== null && exitCode >= NOT_RUNNABLE && words.includes('OCI runtime exec failed');
 }

@@ -30,7 +30,7 @@ export function familyOf(pid: number): readonly KnownProcess[] {
 
 /**
  * Waits until all of `first` have ended, as long as fewer of the lab's processes are left from time to time, or those
- * that are left are at work in the kernel. LabError DEPLOY_FAILED where nothing moves any more: whoever calls leaves
+ * that are left are at work in the kernel. LabError DEPLOY_FAILED where nothing moves any more: the caller keeps
  * the lab's record, so that it can be tried again.
  */
 export async function awaitEnd(

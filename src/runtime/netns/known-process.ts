@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 
-/** One process, told apart from a later one that got the same number. */
+/** One process, distinct from a later one with the same number. */
 export interface KnownProcess {
   readonly pid: number;
   /** In clock ticks since boot: field 22 of `/proc/<pid>/stat` (proc(5)). */
@@ -53,8 +53,7 @@ export function isEnding(folder: string, identity: KnownProcess): boolean {
 }
 
 /**
- * The process that a word of its command line tells to be the supervisor, and that holds the lab's folder, whatever is
- * recorded.
+ * The process with the supervisor's word in its command line that holds the lab's folder open, whatever is recorded.
  */
 export function findHolder(folder: string, word: string): KnownProcess | undefined {
   const processes = namesIn('/proc')

@@ -6,7 +6,7 @@ import { pathWithSystem } from '../../support/program-folders.js';
 
 const LOG_TAIL_BYTES = 4000;
 
-/** How the supervisor's command line tells it: the name that its shell has. */
+/** The word in a command line that marks the supervisor: the name of its shell. */
 export const SUPERVISOR_WORD = 'nearcast-supervisor';
 
 /**

@@ -12,7 +12,7 @@ export interface Amounts {
 const AGENT: Amounts = { files: 26, processes: 14 };
 /** Its namespace and its listener for ICMP errors; its first process, and who waits for that one. */
 const EACH_NODE: Amounts = { files: 3, processes: 2 };
-/** The agent's connections to what a router tells; zebra's own threads. */
+/** The agent's connections to a router's daemons; zebra's own threads. */
 const EACH_ROUTING_NODE: Amounts = { files: 2, processes: 3 };
 /** The sockets of its service and of its watcher, on each address. */
 const EACH_ADDRESS_OF_AN_INSTANCE = 4;

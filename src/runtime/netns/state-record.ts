@@ -4,7 +4,7 @@ import type { Programs } from '../../protocol/messages.js';
 import type { LabRecord } from '../runtime.js';
 import type { KnownProcess } from './known-process.js';
 
-/** The record of a netns lab: what `runtime.ts` tells, and whose death means that the lab is gone. */
+/** The record of a netns lab: that of `runtime.ts`, and the process whose death means that the lab is gone. */
 export interface StateRecord extends LabRecord {
   readonly owner: KnownProcess;
   /** Who began the lab: its owner until a supervisor takes over. */

@@ -99,7 +99,7 @@ export class LabStates {
     }
   }
 
-  /** A lab has been told to end: it is known, as dead, until it has. */
+  /** A lab is ending: it is listed, as dead, until it has ended. */
   noteEnding(lab: string, ending: readonly KnownProcess[]): void {
     const record = this.read(lab);
     if (record === undefined) return;
@@ -116,7 +116,7 @@ export class LabStates {
     return found === undefined || found.phase === 'broken' ? undefined : found;
   }
 
-  /** As `read`; a record that cannot be believed is told as such, and stays. */
+  /** As `read`; a record that is not valid is returned as broken, and stays. */
   find(lab: string): StateRecord | BrokenRecord | undefined {
     const folder = this.labFolder(lab);
     let text: string;
@@ -210,13 +210,13 @@ export class LabStates {
     try {
       refuseUnlessOwn(this.folder);
     } catch (error) {
-      // Whoever needs it finds out by itself that it is not there.
+      // The next access reports that it is missing.
       if (codeOf(error) !== 'ENOENT') throw error;
     }
   }
 }
 
-/** Where a name cannot be told without the current folder, and that was removed, there is none. */
+/** A relative path has no absolute one if the current folder was removed. */
 function absolute(folder: string): string {
   try {
     return resolve(folder);

@@ -12,7 +12,7 @@ import type { Path } from '../file/tree.js';
 import type { Check, Checked } from './checked.js';
 import { placedExpectations } from './steps.js';
 
-/** Who must answer whom, at the top of the file and in each step: clients, services and instances that exist. */
+/** Expected answers, at the top of the file and in each step: their clients, services and instances exist. */
 export const checkAnswers: Check = (checked) => {
   const judge = answerJudge(checked);
   return placedExpectations(checked.file).flatMap(({ expect, path }) => judge(answersOf(expect), path));

@@ -20,7 +20,7 @@ export interface Checked {
   readonly clients: ReadonlySet<string>;
   /** Whether `topology` is all of the file: only then may a check judge what is not there. */
   readonly whole: boolean;
-  /** Whether all links are there and lead to nodes too: only then may a check judge who is linked to whom. */
+  /** Whether all links are there and lead to nodes too: only then may a check judge which nodes are linked. */
   readonly wired: boolean;
   /** The offset of the value, or of the key, at a path of the file. */
   readonly at: (...path: Path) => number;

@@ -34,7 +34,7 @@ function misplaced(expect: FileExpectations, path: Path, of: ExpectPlace, { atKe
   });
 }
 
-/** What a probe of another kind tells. */
+/** Expectations that only a probe of another kind measures. */
 function untold(
   expect: FileExpectations,
   path: Path,

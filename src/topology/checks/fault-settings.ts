@@ -19,7 +19,7 @@ export function checkSettings(
   at: Checked['at'],
 ): readonly Finding[] {
   const action = word === 'restore' ? 'restore' : 'fail';
-  // Words that belong to another action are told as such.
+  // Words of another action have a problem of their own.
   const step = Object.fromEntries(Object.entries(change).filter(([key]) => wordsOf(word).includes(key))) as FileChange;
   const findings: Finding[] = [];
   const refuse = (key: string, message: string, hint: string): void => {

@@ -24,7 +24,7 @@ import type {
 const defaultWithinMs = 10_000;
 const DEFAULT_CONFIDENCE = 0.99;
 
-/** Who must answer whom, without the reserved words. */
+/** Which instance must answer each client, without the reserved words. */
 export function answersOf(expect: FileExpectations): Readonly<Record<string, FileAnswer>> {
   return Object.fromEntries(
     Object.entries(expect).filter(([key]) => !(expectWords as readonly string[]).includes(key)),

@@ -43,7 +43,7 @@ const ownerOfKey = {
   forecast: 'submission',
 } as const satisfies Record<keyof TopologyFile, 'submission' | 'scenario' | 'nobody'>;
 
-/** The parts of a document whose word counts from there; a key that the schema does not know is kept, to be told of. */
+/** The parts of a document whose word counts from there; a key unknown to the schema is kept, to be reported. */
 export function partsOf(root: YamlMap, owner: 'submission' | 'scenario'): ReadonlyMap<string, YamlEntry> {
   return new Map(
     [...root.entries].filter(

@@ -22,7 +22,7 @@ export function readSubmission(
   { isTrusted }: SubmissionOptions,
 ): TopologyReading {
   const body = withoutMark(text);
-  // As if the scenario's text stood behind the submission's: every place tells of which of the two it is.
+  // As if the scenario's text stood behind the submission's: every offset shows to which of the two it belongs.
   const start = body.length + 1;
   const parts = [...scenario.parts].map(([key, { keyOffset, value }]): [string, YamlEntry] => [
     key,

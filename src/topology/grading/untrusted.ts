@@ -47,7 +47,7 @@ const serveKeys = {
 } as const satisfies Record<keyof ServeCommand, string | undefined>;
 
 /**
- * The first words of FRRouting lines that only tell routing what to do. Others are refused, known or not: lines such as
+ * The first words of FRRouting lines that only configure routing. Others are refused, known or not: lines such as
  * "log file" and "dump bgp all" write files, "banner motd file" reads one, and FRRouting takes each of them
  * abbreviated.
  */

@@ -6,7 +6,7 @@ export const noLimits = Object.fromEntries(limitWords.map((word) => [word, undef
 
 const noClients = Object.fromEntries(clientWords.map((word) => [word, []])) as unknown as Expectations['byClient'];
 
-/** Without what one round of answers tells: routes, and shares of many flows. */
+/** What one round of answers does not show: routes, and shares of many flows. */
 export function beyondAnswers(expect: Expectations): Expectations {
   return {
     ...expect,

@@ -42,7 +42,7 @@ interface Described<S extends z.ZodType, T, P extends ExpectPlaces> {
   readonly problem?: (value: z.output<S>) => ValueProblem | undefined;
   /** What the items of a list name. */
   readonly names?: 'clients' | 'nodes';
-  /** The only kind of probe that tells it. */
+  /** The only kind of probe that measures it. */
   readonly probe?: StepProbeKind;
 }
 

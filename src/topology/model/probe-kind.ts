@@ -26,7 +26,7 @@ export interface ProbeKindEntry {
   readonly port: number;
   /** How many of a round are under way at once, by the descriptors that each holds. */
   readonly atOnce: number;
-  /** What it tells beside who answered, and how fast: what came back, the way there, or all who replied. */
+  /** What it reports besides who answered and how fast: the reply, the path, or all that replied. */
   readonly reports: 'reply' | 'way' | 'repliers';
 }
 

@@ -85,7 +85,7 @@ export interface Expectations {
   readonly confidence: number;
 }
 
-/** Who must answer whom. */
+/** Which instance must answer which clients. */
 export interface Expectation {
   readonly clients: Clients;
   /** One service, or every service where the file names none. */

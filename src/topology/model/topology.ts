@@ -134,8 +134,9 @@ export interface ServeCommand {
 type ServeProtocol = 'dns' | 'http' | 'tcp' | 'udp';
 
 /**
- * Prefixes around the service's addresses, announced by some instances in place of the addresses themselves: whoever
- * has a route to the address takes it, and they are asked where nobody announces it any more (RFC 4786 section 4.4.2).
+ * Prefixes around the service's addresses, announced by some instances in place of the addresses themselves. A
+ * router with a route to the address itself uses that one; the prefix serves where there is none (RFC 4786 section
+ * 4.4.2).
  */
 export interface CoveringPrefixes {
   readonly prefixes: readonly string[];
@@ -148,19 +149,17 @@ export type LinkRelation = 'customer-provider' | 'provider-customer' | 'peer';
 /** What a neighboring autonomous system is to one's own. */
 export type NeighborRelation = 'customer' | 'peer' | 'provider';
 
-/** What a BGP speaker does with the routes to anycast addresses that it hears from a neighbor, and that it tells it. */
+/** What a BGP speaker changes in routes to anycast addresses that it receives from a neighbor, or announces to it. */
 export interface RoutePolicy {
-  /** On what it hears (RFC 4271 section 5.1.5). */
+  /** On received routes (RFC 4271 section 5.1.5). */
   readonly localPreference?: number | undefined;
-  /** On what it tells: the multi-exit discriminator (RFC 4271 section 5.1.4). */
+  /** On announced routes: the multi-exit discriminator (RFC 4271 section 5.1.4). */
   readonly med?: number | undefined;
-  /** On what it tells: its own AS number so many times more. */
+  /** On announced routes: its own AS number so many times more. */
   readonly prepend?: number | undefined;
-  /** On what it tells; as FRR writes them: `no-export`, `65001:100`. */
+  /** On announced routes; as FRR writes them: `no-export`, `65001:100`. */
   readonly communities?: readonly string[] | undefined;
-  /**
-   * On what it tells: the weight of this way among equal ones, in megabits a second (draft-ietf-idr-link-bandwidth).
-   */
+  /** On announced routes: the weight among equal paths, in megabits a second (draft-ietf-idr-link-bandwidth). */
   readonly bandwidthMbps?: number | undefined;
 }
 

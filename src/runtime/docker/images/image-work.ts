@@ -17,7 +17,7 @@ interface Message {
   readonly error?: string;
 }
 
-/** Follows what an engine tells of a long piece of work to its end; rejects with the engine's own words. */
+/** Follows an engine's progress messages to the end; rejects with the engine's own words. */
 export async function follow(
   engine: Engine,
   stream: NodeJS.ReadableStream,
