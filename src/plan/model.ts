@@ -12,7 +12,6 @@ import type {
   NodeKind,
   RoutePolicy,
   ServeCommand,
-  ServeNsd,
 } from '../topology/model/topology.js';
 
 /**
@@ -200,14 +199,18 @@ interface PlanServeUnbound {
   readonly kind: 'unbound';
   /** The services that serve the root zone. */
   readonly roots: readonly { readonly name: string; readonly addresses: readonly string[] }[];
+  /** The DS record of the root zone's key, where the root zone is signed: it validates what it resolves. */
+  readonly trustAnchor?: string | undefined;
+}
+
+interface PlanServeNsd {
+  readonly kind: 'nsd';
+  /** With their signatures, where they are signed. */
+  readonly zones: readonly { readonly name: string; readonly records: string }[];
 }
 
 /** A program that serves the instances of a service: each kind has a driver in the agent. */
-type PlanServe =
-  | PlanServeHttp
-  | PlanServeUnbound
-  | ({ readonly kind: 'nsd' } & ServeNsd)
-  | ({ readonly kind: 'command' } & ServeCommand);
+type PlanServe = PlanServeHttp | PlanServeUnbound | PlanServeNsd | ({ readonly kind: 'command' } & ServeCommand);
 
 export interface PlanService {
   readonly name: string;

@@ -24,7 +24,7 @@ import { behalfOf } from './on-behalf.js';
 import { clientsOf, daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
 import { segmentsOf, type Segment } from './segments.js';
 import { planSteering, tunnelMtu } from './selection.js';
-import { planService } from './serve.js';
+import { planService, zoneSigner } from './serve.js';
 import { sysctlsOf } from './sysctls.js';
 import { ospfTimers } from './timers.js';
 
@@ -67,6 +67,7 @@ export function planLab(topology: Topology): LabPlan {
     routerOn: firstRouters(topology, segments, interfaces),
   };
   const nodes = [...topology.nodes].sort(byName).map((node) => planNode(node, context));
+  const sign = zoneSigner(topology.services);
   return {
     topology: topology.name,
     title: topology.title,
@@ -76,7 +77,7 @@ export function planLab(topology: Topology): LabPlan {
     forecast: topology.forecast === 'off' ? 'off' : undefined,
     nodes,
     links,
-    services: topology.services.map((service) => planService(service, topology.services)),
+    services: topology.services.map((service) => planService(service, topology.services, sign)),
     questions: questionsOf(nodes, topology),
     steering: planSteering(topology, segments, interfaces),
   };

@@ -1,8 +1,12 @@
 import { toArguments } from './commands.js';
-import type { Service } from '../topology/model/topology.js';
+import type { Service, Zone } from '../topology/model/topology.js';
+import { signZone } from '../dnssec/sign-zone.js';
+import { zoneKey } from '../dnssec/zone-key.js';
 import type { LabPlan, PlanService } from './model.js';
 
-export function planService(service: Service, services: readonly Service[]): PlanService {
+type ZoneSigner = (zone: Zone) => string;
+
+export function planService(service: Service, services: readonly Service[], sign: ZoneSigner): PlanService {
   const { name, addresses, instances, announce, health, http, covering } = service;
   return {
     name,
@@ -10,23 +14,46 @@ export function planService(service: Service, services: readonly Service[]): Pla
     instances,
     announce,
     health: { ...health, check: health.check === undefined ? undefined : toArguments(health.check) },
-    serve: planServe(service, services),
+    serve: planServe(service, services, sign),
     http,
     covering,
   };
 }
 
 /** What serves a service; undefined for the built-in service. */
-function planServe({ serve, store }: Service, services: readonly Service[]): PlanService['serve'] {
+function planServe({ serve, store }: Service, services: readonly Service[], sign: ZoneSigner): PlanService['serve'] {
   if (serve === 'identity') return undefined;
   if (serve === 'http') return { kind: 'http', store: services.find(({ name }) => name === store)?.addresses[0] };
-  if ('zones' in serve) return { kind: 'nsd', ...serve };
+  if ('zones' in serve)
+    return { kind: 'nsd', zones: serve.zones.map((zone) => ({ name: zone.name, records: sign(zone) })) };
   if ('command' in serve) return { kind: 'command', ...serve };
-  const roots = serve.roots.map((root) => ({
-    name: root,
-    addresses: services.find(({ name }) => name === root)?.addresses ?? [],
-  }));
-  return { kind: 'unbound', roots };
+  const named = serve.roots.flatMap((root) => services.find(({ name }) => name === root) ?? []);
+  return {
+    kind: 'unbound',
+    roots: named.map(({ name, addresses }) => ({ name, addresses })),
+    trustAnchor: named.some(servesSignedRoot) ? `. DS ${zoneKey('.').signer.text}` : undefined,
+  };
+}
+
+/** Signs zones: what several services have in common, only once. */
+export function zoneSigner(services: readonly Service[]): ZoneSigner {
+  const signed = new Set(services.flatMap(zonesOf).flatMap(({ name, signed: isSigned }) => (isSigned ? [name] : [])));
+  const known = new Map<string, string>();
+  return ({ name, records, signed: isSigned }) => {
+    if (!isSigned) return records;
+    const key = `${name}\n${records}`;
+    const text = known.get(key) ?? signZone(name, records, signed);
+    known.set(key, text);
+    return text;
+  };
+}
+
+function zonesOf({ serve }: Service): readonly Zone[] {
+  return typeof serve === 'object' && 'zones' in serve ? serve.zones : [];
+}
+
+function servesSignedRoot(service: Service): boolean {
+  return zonesOf(service).some(({ name, signed }) => name === '.' && signed);
 }
 
 /** Which servers of the distribution's packages serve the lab. */

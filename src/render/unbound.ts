@@ -22,8 +22,7 @@ export function unboundFiles(plan: LabPlan, node: PlanNode): Readonly<Record<str
 }
 
 /**
- * Addresses may come and go while it runs. It already runs as the user and in the root folder that it needs. It does not
- * validate: a lab's zones have no trust anchor. It resolves the zones that it would otherwise answer itself (RFC 6303).
+ * Addresses may come and go while it runs. It already runs as the user and in the root folder that it needs. It resolves the zones that it would otherwise answer itself (RFC 6303).
  * It soon asks a server again that did not answer: in a lab, what failed is restored within seconds.
  */
 function configuration(plan: LabPlan, node: PlanNode, service: PlanService): string {
@@ -43,7 +42,7 @@ function configuration(plan: LabPlan, node: PlanNode, service: PlanService): str
     `  identity: "${node.name}"`,
     `  nsid: "ascii_${node.name}"`,
     '  hide-version: yes',
-    '  module-config: "iterator"',
+    ...validation(service),
     '  infra-host-ttl: 10',
     '  infra-keep-probing: yes',
     '  unblock-lan-zones: yes',
@@ -60,6 +59,14 @@ function configuration(plan: LabPlan, node: PlanNode, service: PlanService): str
     '  control-enable: no',
     '',
   ].join('\n');
+}
+
+/** It validates where it knows the key of the root zone (RFC 4035 section 5). */
+function validation({ serve }: PlanService): readonly string[] {
+  const anchor = serve?.kind === 'unbound' ? serve.trustAnchor : undefined;
+  return anchor === undefined
+    ? ['  module-config: "iterator"']
+    : ['  module-config: "validator iterator"', `  trust-anchor: "${anchor}"`, '  trust-anchor-signaling: no'];
 }
 
 /** Where a resolver begins (RFC 9609 section 2). The root zone itself says what its servers are called. */

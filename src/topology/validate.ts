@@ -17,7 +17,7 @@ import { checkInterfaces, checkNames } from './checks/names.js';
 import { checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
 import { checkReachability, checkRouters } from './checks/reachability.js';
 import { checkSelections } from './checks/selection.js';
-import { checkRoots, checkZones } from './checks/name-servers.js';
+import { checkRoots, checkSigned, checkZones } from './checks/name-servers.js';
 import { checkScenario } from './checks/scenario.js';
 import { checkAddressSpace } from './checks/address-space.js';
 import type { Finding } from './model/finding.js';
@@ -41,6 +41,7 @@ const checks: readonly Check[] = [
   checkServing,
   checkStores,
   checkZones,
+  checkSigned,
   checkRoots,
   checkRouters,
   checkReachability,

@@ -1,3 +1,4 @@
+import { readZone } from '../../dnssec/zone-text.js';
 import { didYouMean } from '../../support/suggest.js';
 import { quote, type Finding } from '../model/finding.js';
 import { isZoneName, zoneName } from '../model/names.js';
@@ -90,6 +91,51 @@ export const checkZones: Check = (checked) => {
     });
   });
 };
+
+/** What is signed: zones of the service itself, whose records can be read here. */
+export const checkSigned: Check = ({ file, at, atKey }) =>
+  Object.entries(file.anycast ?? {}).flatMap(([service, { serve, zones, signed = false }]): readonly Finding[] => {
+    if (signed === false) return [];
+    const offset = atKey('anycast', service, 'signed');
+    if (serve !== 'nsd' || typeof zones !== 'object')
+      return [
+        {
+          offset,
+          code: 'BAD_VALUE',
+          message: `${quote(service)} has no zones of its own that could be signed`,
+          hint: 'write "signed" beside the "zones" that have the records',
+        },
+      ];
+    const named = Object.entries(zones).map(([written, records]) => ({ written, name: zoneName(written), records }));
+    const unknown = (signed === true ? [] : signed).flatMap((written, i): readonly Finding[] =>
+      named.some(({ name }) => name === zoneName(written))
+        ? []
+        : [
+            {
+              offset: at('anycast', service, 'signed', i),
+              code: 'BAD_VALUE',
+              message: `${quote(service)} has no zone ${quote(written)}`,
+              hint: () => didYouMean(written, Object.keys(zones), 'zones'),
+            },
+          ],
+    );
+    const unreadable = named
+      .filter(({ name }) => isZoneName(name) && (signed === true || signed.some((each) => zoneName(each) === name)))
+      .flatMap(({ written, name, records }): readonly Finding[] => {
+        const read = readZone(name, records);
+        return 'line' in read
+          ? [
+              {
+                offset: at('anycast', service, 'zones', written),
+                code: 'BAD_VALUE',
+                message: `the zone ${quote(name)} cannot be signed: line ${String(read.line)}: ${read.message}`,
+                hint: 'write the record otherwise, or leave the zone out of "signed"',
+              },
+            ]
+          : [];
+      });
+    return [...unknown, ...unreadable];
+  });
 
 /** The zones of another service: one that NSD serves, and that has them written out. */
 function zonesOfOtherFindings(

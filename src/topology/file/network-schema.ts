@@ -174,6 +174,12 @@ export const serviceSchema = z
       .describe(
         'The zones that NSD serves, each as the text of its zone file (RFC 1035 section 5), relative to the name of the zone; or the service whose zones they are.',
       ),
+    signed: z
+      .union([z.boolean(), z.array(z.string()).min(1)])
+      .optional()
+      .describe(
+        'true signs all zones (DNSSEC); a list of names signs only these. Resolvers that begin at a signed root zone validate. Off by default.',
+      ),
     roots: z
       .array(z.string())
       .min(1)

@@ -56,6 +56,8 @@ const examples: ReadonlyMap<string, string> = new Map([
     'write one entry for each zone, its name and its records, such as  example.: |  or the service that has the same zones',
   ],
   ['anycast.*.zones.*', 'write  |  behind the name, and below it, indented, the records of the zone'],
+  ['anycast.*.signed', 'write  signed: true  or a list of zones, such as  signed: [example.]'],
+  ['anycast.*.signed.*', 'name a zone of the service, such as  example.'],
   ['anycast.*.roots', 'write a list of the services that serve the root zone, such as  roots: [a-root, b-root]'],
   ['anycast.*.roots.*', 'name a service that serves the root zone'],
   ['anycast.*.http', 'write  http: true  or leave the key out'],

@@ -115,12 +115,22 @@ function isCheckedByCommand({ serve }: FileService): boolean {
   return typeof serve === 'object' && (serve.protocol === 'tcp' || serve.protocol === 'udp');
 }
 
-function readServe({ serve, zones, roots }: FileService, all: TopologyFile['anycast']): Service['serve'] {
+function readServe({ serve, zones, signed, roots }: FileService, all: TopologyFile['anycast']): Service['serve'] {
   if (typeof serve === 'object') return { ...serve, identify: serve.identify };
   if (serve === 'unbound') return { roots: roots ?? [] };
   if (serve !== 'nsd') return serve ?? 'identity';
-  const written = typeof zones === 'string' ? all?.[zones]?.zones : zones;
+  const owner = typeof zones === 'string' ? all?.[zones] : { zones, signed };
   // A service whose zones are those of a third: the checks point at it.
-  const table = typeof written === 'object' ? written : {};
-  return { zones: Object.entries(table).map(([name, records]) => ({ name: zoneName(name), records })) };
+  const table = typeof owner?.zones === 'object' ? owner.zones : {};
+  return {
+    zones: Object.entries(table).map(([name, records]) => ({
+      name: zoneName(name),
+      records,
+      signed: isSigned(name, owner?.signed),
+    })),
+  };
+}
+
+function isSigned(zone: string, signed: FileService['signed'] = false): boolean {
+  return typeof signed === 'boolean' ? signed : signed.some((name) => zoneName(name) === zoneName(zone));
 }

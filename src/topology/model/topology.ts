@@ -102,7 +102,7 @@ export interface Service {
 type Serve = 'identity' | 'http' | ServeNsd | ServeUnbound | ServeCommand;
 
 /** NSD, an authoritative name server. */
-export interface ServeNsd {
+interface ServeNsd {
   readonly zones: readonly Zone[];
 }
 
@@ -113,11 +113,13 @@ interface ServeUnbound {
 }
 
 /** A zone of the DNS. */
-interface Zone {
+export interface Zone {
   /** In lower case, with the dot at its end. */
   readonly name: string;
   /** The text of its zone file. */
   readonly records: string;
+  /** Whether its records get signatures (DNSSEC, RFC 4033). */
+  readonly signed: boolean;
 }
 
 /** A program of the file's. */
