@@ -69,8 +69,8 @@ const helpOf: Readonly<Record<string, Help>> = {
   },
   fail: {
     description:
-      'Break a node (server-a), a link (router1/server-a), one end of it (router1:eth2) or a service (service@server-a).',
-    examples: ['fail server-a', 'fail router1/server-a', 'fail service@server-a'],
+      'Break a node (server-a), a link (router1/server-a), one end of it (router1:eth2), a service (service@server-a), an FRR daemon (ospfd@router1), or all links between two sets of nodes (a+b/c+d).',
+    examples: ['fail server-a', 'fail router1/server-a --how silence', 'fail service@server-a'],
   },
   restore: {
     description: 'Undo a fault.',
@@ -81,7 +81,7 @@ const helpOf: Readonly<Record<string, Help>> = {
       'Capture the packets of a node (router1), or of one interface (router1:eth1), into a pcapng file for Wireshark and tshark. Ctrl-C ends it.',
     examples: [
       'capture router1',
-      'capture client1:eth1 --for 10s --output questions.pcapng',
+      'capture client1:eth1 --for 10s --output queries.pcapng',
       'capture server-a --count 100 --snap 128',
       'capture router1 --output - | wireshark -k -i -',
     ],

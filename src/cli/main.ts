@@ -9,6 +9,8 @@ import type { WhoFlags } from './labs.js';
 import { createOutput } from './output.js';
 import type { LogsFlags } from './logs.js';
 import type { ProbeFlags } from './probe.js';
+import { howsOf } from '../topology/model/fault.js';
+import { targetKinds, targetWords } from '../topology/model/fault-target.js';
 import { flagsOf, settingWords } from '../topology/model/fault-settings.js';
 import { agentProbeKinds, kindsWith, type ProbeSetting } from '../topology/model/probe-kind.js';
 import { printableLines } from '../support/printable.js';
@@ -90,7 +92,7 @@ function addLabVerbs(program: Command, start: Start): void {
       .option('--parallel <n>', 'number of submissions to test at a time (default: as many as the machine can hold)')
       .option('--timeout <duration>', 'time limit for one submission', '5m')
       .option('--trust', 'let submissions run programs and use files of this machine')
-      .option('--strict', 'exit status 1 where a submission does not have all points'),
+      .option('--strict', 'exit status 1 if a submission does not have all points'),
   )
     .option('--csv <file>', 'also write CSV, one line per submission')
     .option('--junit <file>', 'also write the verdicts as JUnit XML, one suite per submission')
@@ -141,12 +143,12 @@ function addStepVerbs(program: Command, start: Start): void {
     start(flags, async (context) => (await import('./steps.js')).stepVerb(context, action, target, flags));
   const fail = settling(verb(program, 'fail <target>')).option(
     '--how <fault>',
-    'kind of fault (default: depends on the target)',
+    `kind of fault; the first is the default (${targetKinds.map((kind) => `${targetWords[kind]}: ${howsOf(kind).join(', ')}`).join('; ')})`,
   );
   for (const [flag, says] of settingWords.flatMap(flagsOf)) fail.option(flag, says);
   fail.action(run('fail'));
   settling(verb(program, 'restore <target>'))
-    .option('--how <fault>', 'which fault, where the target has several')
+    .option('--how <fault>', 'which fault, if the target has several')
     .action(run('restore'));
 }
 
@@ -165,7 +167,7 @@ function addNodeVerbs(program: Command, start: Start): void {
       start(flags, async (run) => (await import('./enter.js')).execVerb(run, node, argv, flags)),
     );
   inLab(verb(program, 'logs <node>'))
-    .option('--follow', 'what they print from now on, too, until Ctrl-C')
+    .option('--follow', 'also show what they print from now on, until Ctrl-C')
     .option('--service <name>', 'only this service')
     .action((node: string, flags: CommonFlags & LogsFlags) =>
       start(flags, async (run) => (await import('./logs.js')).logsVerb(run, node, flags)),
@@ -214,7 +216,7 @@ function verb(program: Command, usage: string): Command {
 function deploying(command: Command): Command {
   return command
     .option('--runtime <runtime>', 'where nodes run: netns or docker (default: from the file, then NEARCAST_RUNTIME)')
-    .option('--no-forecast', 'wait until routing is quiet, without predicted routes; as  forecast: off  in the file');
+    .option('--no-forecast', 'do not predict routes; wait until routing is quiet, as with  forecast: off  in the file');
 }
 
 function settling(command: Command): Command {
@@ -222,7 +224,7 @@ function settling(command: Command): Command {
 }
 
 function inLab(command: Command): Command {
-  return command.option('--lab <lab>', 'which lab, where several are up');
+  return command.option('--lab <lab>', 'which lab, if several are up');
 }
 
 /** The kinds of probes that have a setting, as the beginning of the text of its flag. */

@@ -119,7 +119,7 @@ function kindOf({ kind }: ProbeFlags): ProbeKind | undefined {
 function methodOf({ method }: ProbeFlags): HttpMethod | undefined {
   const known = httpMethods.find((each) => each === method);
   if (method !== undefined && known === undefined)
-    throw new LabError('USAGE', `"${method}" is not a method of requests`, {
+    throw new LabError('USAGE', `"${method}" is not a request method`, {
       hint: `--method takes ${httpMethods.join(' or ')}`,
     });
   return known;

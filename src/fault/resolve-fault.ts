@@ -93,8 +93,8 @@ function refuseForeignSettings(how: FaultKind, settings: FaultSettings): void {
     });
   }
   if (own.impairment !== undefined && settings.impairment === undefined) {
-    throw new LabError('FAULT_UNSUPPORTED', 'nothing is said of how packets are to be impaired', {
-      hint: 'say it, as in --loss 1% or --delay 10ms --jitter 2ms',
+    throw new LabError('FAULT_UNSUPPORTED', 'no impairment is given', {
+      hint: 'add one or more, as in --loss 1% or --delay 10ms --jitter 2ms',
     });
   }
 }

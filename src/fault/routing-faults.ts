@@ -54,7 +54,7 @@ export function hijackOf(
   if (prefix === undefined) return { kind: 'hijack', service, node, prefixes: addresses.map(hostPrefix) };
   const parsed = parsePrefix(prefix);
   if (parsed?.kind !== 'network' || !addresses.some((text) => covers(parsed.prefix.text, text))) {
-    throw new LabError('FAULT_UNSUPPORTED', `${prefix} is no prefix around an address of ${service}`, {
+    throw new LabError('FAULT_UNSUPPORTED', `${prefix} does not contain an address of ${service}`, {
       hint: `its addresses: ${listWords(addresses)}`,
     });
   }

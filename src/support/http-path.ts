@@ -6,10 +6,10 @@
 export function httpPathProblem(path: string): { readonly message: string; readonly hint: string } | undefined {
   const shown = JSON.stringify(path);
   if (!path.startsWith('/'))
-    return { message: `${shown} is no path that HTTP can ask for`, hint: 'a path begins with "/", as in /health' };
+    return { message: `${shown} is not a path that HTTP can request`, hint: 'a path begins with "/", as in /health' };
   if (/^[!-~]+$/.test(path)) return undefined;
   return {
-    message: `${shown} is no path that HTTP can ask for: it has blanks, control characters or letters beyond ASCII`,
+    message: `${shown} is not a path that HTTP can request: it has blanks, control characters or letters beyond ASCII`,
     hint: `percent-encode them: ${encodeURI(path.replace(/\p{Cs}/gu, '\uFFFD'))}`,
   };
 }

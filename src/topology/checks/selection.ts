@@ -34,7 +34,7 @@ function problemsOfNode(
     );
   if (topology.forecast === 'off')
     return wrong(
-      'a router cannot choose among instances where lines of the file route in their own way',
+      'a router cannot choose among instances without a forecast',
       'leave "forecast: off" out of the file, or "selection"',
     );
   const isOneWord = typeof file.nodes[name]?.selection === 'string';

@@ -132,14 +132,14 @@ export const serveCommandSchema = z
     protocol: z
       .enum(['dns', 'http', 'tcp', 'udp'])
       .describe(
-        'The protocol on that port. Clients ask dns for its identity, http for /whoami; tcp and udp need "identify", a command that asks.',
+        'The protocol on that port. For dns, clients send identity queries; for http, requests for /whoami; tcp and udp need "identify", a command.',
       ),
     identify: z
       .array(z.string())
       .min(1)
       .optional()
       .describe(
-        'A command that a client runs to learn which instance answers: it asks at {address} and {port}, and prints the name of the instance. {service} and {sourcePort} stand for the values of the query.',
+        'A command that a client runs to learn which instance answers: it sends a query to {address} and {port}, and prints the name of the instance. {service} and {sourcePort} stand for the values of the query.',
       ),
   })
   .describe('A program that serves the addresses, such as {command: [nsd, -d], port: 53, protocol: dns}.');
@@ -195,7 +195,7 @@ export const serviceSchema = z
       .string()
       .optional()
       .describe(
-        'For http: the service that keeps the sessions of all instances; each instance keeps its own where nothing is said.',
+        'For http: the service that keeps the sessions of all instances; by default, each instance keeps its own.',
       ),
     covering: z
       .strictObject({

@@ -85,7 +85,7 @@ export const expectationTable = {
   }),
   minBrokenFlows: limit({
     shape: z.int().min(1),
-    says: 'How many TCP connections that were open must break: that something hurts, to compare with.',
+    says: 'How many open TCP connections must break. For a control: a fault that must do harm.',
     places: places.changes,
     asks: 'connections',
     read: asWritten<number>,

@@ -20,7 +20,7 @@ interface SettingWord {
 }
 
 const table = {
-  for: { takes: 'duration', says: 'the fault ends by itself after so long', example: '5s' },
+  for: { takes: 'duration', says: 'the fault ends by itself after this time', example: '5s' },
   period: {
     setting: 'periodMs',
     takes: 'duration',
