@@ -1,4 +1,4 @@
-import { contains, parseAddress, parsePrefix } from '../support/ip.js';
+import { parsePrefix } from '../support/ip.js';
 import { covers, hostPrefix } from '../plan/addressing.js';
 import { bandwidthsOf, bgpTables, type BgpRoute, type BgpTable } from './bgp-routes.js';
 import { endKey, hasCarrier, isCurrent, isInstanceUp, speaks, thawed, type Condition } from './condition.js';
@@ -6,12 +6,14 @@ import type { Forecast, Route, Routes } from './forecast-model.js';
 import { routingGraph, type RoutingGraph } from './graph.js';
 import type { Family, LabPlan, PlanBehalf, PlanNode, PlanOrigin, PlanSession } from '../plan/model.js';
 import { behalfNow } from './behalf-now.js';
+import { longestMatch, prefixesAround } from './longest-match.js';
 import {
   answeringThrough,
   clientRoutes,
   connectivity,
   forwards,
   gatewayInUse,
+  linkAt,
   loopbackRoutes,
   memo,
   nextHops,
@@ -35,12 +37,13 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
   const connected = connectivity(plan, condition);
   const instances = new Set(plan.services.flatMap((service) => service.instances));
+  const prefixes = memo(prefixesAround);
 
   const walk = (start: string, address: string): ReadonlySet<string> => {
     const reached = new Set<string>();
     const visited = new Set([start]);
     for (const name of visited) {
-      const routes = longestMatch(tables?.get(name), address);
+      const routes = longestMatch(tables?.get(name) ?? new Map<string, readonly BgpRoute[]>(), prefixes(address)) ?? [];
       const [best] = routes;
       // What a node announces of its own is in its kernel, whether or not its BGP runs.
       const own = (origins.get(name) ?? []).filter(
@@ -140,9 +143,7 @@ function isAnnounced(
   condition: Condition,
 ): boolean {
   const isLinked = (device: string): boolean => {
-    const link = plan.links.find(({ ends }) =>
-      ends.some((end) => endKey(end) === endKey({ node: node.name, interface: device })),
-    );
+    const link = linkAt(plan, node.name, device);
     return link !== undefined && hasCarrier(link, condition);
   };
   if (service === undefined || instance === undefined) {
@@ -182,17 +183,6 @@ export function sessionsUp(
     (session.kind === 'external'
       ? heard.has(session.localAddress) && heard.has(session.neighborAddress)
       : hasPath(node, session.neighbor) && hasPath(session.neighbor, node));
-}
-
-/** The routes of the longest prefix around an address. */
-function longestMatch(table: BgpTable | undefined, text: string): readonly BgpRoute[] {
-  const address = parseAddress(text);
-  if (table === undefined || address === undefined) return [];
-  const around = [...table].flatMap(([prefix, routes]) => {
-    const parsed = parsePrefix(prefix)?.prefix;
-    return parsed !== undefined && contains(parsed, address) ? [{ length: parsed.length, routes }] : [];
-  });
-  return around.sort((a, b) => b.length - a.length)[0]?.routes ?? [];
 }
 
 function bgpRoutes(node: PlanNode, table: BgpTable, paths: ReadonlyMap<string, Path>): Routes {

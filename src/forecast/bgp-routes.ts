@@ -42,6 +42,8 @@ export interface BgpWorld {
 interface World extends BgpWorld {
   /** Prefixes that policies are for. */
   readonly anycast: ReadonlySet<string>;
+  /** Router-ids as numbers, by node. */
+  readonly ids: ReadonlyMap<string, number>;
 }
 
 /** BGP may have no stable state (RFC 4264): the computation stops after so many rounds for each speaker. */
@@ -53,20 +55,30 @@ const LEAST_ROUNDS = 20;
  * changes (RFC 4271 section 9.1). Undefined if that does not end.
  */
 export function bgpTables(given: BgpWorld): ReadonlyMap<string, BgpTable> | undefined {
-  const world: World = { ...given, anycast: anycastAmong(given.plan, [...given.origins.values()].flat()) };
+  const world: World = {
+    ...given,
+    anycast: anycastAmong(given.plan, [...given.origins.values()].flat()),
+    ids: new Map(given.plan.nodes.map(({ name, routing }) => [name, idValue(routing?.routerId ?? '')])),
+  };
   const speakers = world.plan.nodes.filter(
     (node) => node.routing?.bgp !== undefined && speaks(node.name, 'bgp', world.condition),
   );
   const tables = new Map<string, BgpTable>(speakers.map(({ name }) => [name, new Map()]));
   const nodes = new Map(speakers.map((node) => [node.name, node]));
+  // Whoever hears nothing new has nothing to choose anew.
+  const stale = new Set(nodes.keys());
+  const described = new Map<string, string>();
   for (let round = 0; round < LEAST_ROUNDS + ROUNDS_PER_SPEAKER * speakers.length; round++) {
-    let changed = false;
     for (const node of speakers) {
+      if (!stale.delete(node.name)) continue;
       const next = choose(node, heardBy(node, nodes, tables, world), world);
-      if (describe(next) !== describe(tables.get(node.name) ?? new Map())) changed = true;
+      const description = describe(next);
+      if (description === described.get(node.name)) continue;
+      described.set(node.name, description);
       tables.set(node.name, next);
+      for (const { neighbor } of sessionsOf(node, world)) if (nodes.has(neighbor)) stale.add(neighbor);
     }
-    if (!changed) return tables;
+    if (stale.size === 0) return tables;
   }
   return undefined;
 }
@@ -199,17 +211,16 @@ function sessionsOf(node: PlanNode, { family }: BgpWorld): readonly PlanSession[
 /**
  * The decision process of RFC 4271 section 9.1.2.2, in the order of FRR, for every prefix of what a speaker has heard.
  */
-function choose(node: PlanNode, heard: readonly BgpRoute[], world: BgpWorld): BgpTable {
+function choose(node: PlanNode, heard: readonly BgpRoute[], world: World): BgpTable {
   const byPrefix = new Map<string, BgpRoute[]>();
   for (const route of heard) {
     const isReachable =
       route.session?.kind !== 'internal' || world.internalCost(node.name, route.session.neighbor) !== undefined;
     if (isReachable) byPrefix.set(route.prefix, [...(byPrefix.get(route.prefix) ?? []), route]);
   }
-  const ids = new Map(world.plan.nodes.map(({ name, routing }) => [name, idValue(routing?.routerId ?? '')]));
   const igp = (route: BgpRoute): number =>
     route.session?.kind === 'internal' ? (world.internalCost(node.name, route.session.neighbor) ?? 0) : 0;
-  const idOf = ({ session }: BgpRoute): number => ids.get(session?.neighbor ?? '') ?? 0;
+  const idOf = ({ session }: BgpRoute): number => world.ids.get(session?.neighbor ?? '') ?? 0;
   const isExternal = ({ session }: BgpRoute): number => (session?.kind === 'internal' ? 1 : 0);
   const beforeMed = (a: BgpRoute, b: BgpRoute): number =>
     Number(a.session !== undefined) - Number(b.session !== undefined) ||

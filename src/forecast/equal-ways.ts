@@ -1,7 +1,7 @@
-import { contains, parseAddress, parsePrefix } from '../support/ip.js';
 import type { Condition } from './condition.js';
 import { forecast, type Forecast } from './forecast.js';
-import type { Route, Routes } from './forecast-model.js';
+import type { Routes } from './forecast-model.js';
+import { longestMatch, prefixesAround } from './longest-match.js';
 import type { Family, LabPlan, PlanNode, Question } from '../plan/model.js';
 import { gatewayInUse, memo } from './reach.js';
 import { partsOf } from '../plan/way.js';
@@ -32,6 +32,7 @@ class Walker {
   readonly #forecast: Forecast;
   readonly #nodes: ReadonlyMap<string, PlanNode>;
   readonly #routes: (node: string) => Routes;
+  readonly #prefixes = memo(prefixesAround);
 
   constructor(
     readonly plan: LabPlan,
@@ -109,24 +110,7 @@ class Walker {
       const gateway = gatewayInUse(this.plan, node, { client: name, service: '', address: to, family }, this.condition);
       return gateway === undefined ? [] : [{ device: gateway.interface, neighbor: gateway.node, weight: 1 }];
     }
-    const route = longestMatch(this.#routes(name), to);
+    const route = longestMatch(this.#routes(name), this.#prefixes(to));
     return [...(route?.ways ?? [])].map((one) => ({ ...partsOf(one), weight: route?.weights?.get(one) ?? 1 }));
   }
-}
-
-function longestMatch(routes: Routes, text: string): Route | undefined {
-  const address = parseAddress(text);
-  if (address === undefined) return undefined;
-  let best: { readonly length: number; readonly route: Route } | undefined;
-  for (const [prefix, route] of routes) {
-    const parsed = parsePrefix(prefix)?.prefix;
-    if (
-      parsed !== undefined &&
-      parsed.family === address.family &&
-      contains(parsed, address) &&
-      parsed.length > (best?.length ?? -1)
-    )
-      best = { length: parsed.length, route };
-  }
-  return best?.route;
 }

@@ -34,10 +34,9 @@ export function gatewayInUse(
   if (client === undefined || condition.crashedNodes.has(client.name) || condition.frozenNodes.has(client.name))
     return undefined;
   return client.gateways.find((gateway) => {
-    const link = plan.links.find((candidate) =>
-      candidate.ends.some((end) => endKey(end) === `${client.name}:${gateway.interface}`),
-    );
-    return gateway.family === question.family && link !== undefined && hasCarrier(link, condition);
+    if (gateway.family !== question.family) return false;
+    const link = linkAt(plan, client.name, gateway.interface);
+    return link !== undefined && hasCarrier(link, condition);
   });
 }
 
@@ -111,10 +110,10 @@ export function clientRoutes(
   condition: Condition,
   family: Family,
 ): Routes {
-  const linkAt = linksByEnd(plan);
+  const links = linksByEnd(plan);
   const nodes = new Map(plan.nodes.map((each) => [each.name, each]));
   const has = (test: typeof hasCarrier, name: string, device: string): boolean => {
-    const link = linkAt.get(endKey({ node: name, interface: device }));
+    const link = links.get(endKey({ node: name, interface: device }));
     return link !== undefined && test(link, condition);
   };
   // Without a carrier the kernel's own route to the prefix gives way to what routing knows.
@@ -156,6 +155,11 @@ export function clientRoutes(
       [...prefixes].map((prefix) => [prefix, routeOf(equal)]),
     ),
   );
+}
+
+/** The link of an interface. */
+export function linkAt(plan: LabPlan, node: string, device: string): PlanLink | undefined {
+  return plan.links.find(({ ends }) => ends.some((end) => end.node === node && end.interface === device));
 }
 
 /** The link at each end, by `node:interface`. */

@@ -50,12 +50,12 @@ export function parsePrefix(text: string): ParsedPrefix | undefined {
   const address = parseAddress(addressText);
   const length = Number(lengthText);
   if (address === undefined || length > addressBits(address.family)) return undefined;
-  const prefix = prefixOf(address, length);
+  const prefix = prefixAround(address, length);
   return { kind: prefix.network === address.value ? 'network' : 'host-bits', prefix };
 }
 
 /** The network of `length` bits in which an address lies. */
-function prefixOf({ family, value, text }: Address, length: number): Prefix {
+export function prefixAround({ family, value, text }: Address, length: number): Prefix {
   const hostBits = BigInt(addressBits(family) - length);
   const network = (value >> hostBits) << hostBits;
   return { family, network, length, text: `${network === value ? text : formatAddress(family, network)}/${length}` };
@@ -99,7 +99,7 @@ export function subnetAt(prefix: Prefix, length: number, n: number | bigint): Pr
   if (length < prefix.length || offset < 0n || offset >= prefixSize(prefix)) {
     throw new RangeError(`${prefix.text} has no subnet ${n} of length ${length}`);
   }
-  return prefixOf(addressAt(prefix, offset), length);
+  return prefixAround(addressAt(prefix, offset), length);
 }
 
 function ipv4(text: string): Address | undefined {
