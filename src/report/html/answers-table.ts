@@ -23,10 +23,15 @@ export function answersTable(answers: readonly Answer[], colours: InstanceColour
     path,
     rttMs,
     flows,
-  }: Answer): Content => html`<tr><td><b>${client}</b>${hasServices ? html` ${service}` : nothing}<span class="address">${address}</span></td><td>${chips(instance, flows, colours)}</td><td class="way">${path.map((hop) => hop ?? '*').join(' \u203A ')}</td><td class="figure">${cost ?? '\u2013'}</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
+  }: Answer): Content => html`<tr><td><b>${client}</b>${
+    hasServices ? html` ${service}` : nothing
+  }<span class="address">${address}</span></td><td>${chips(instance, flows, colours)}</td><td class="way">
+  ${path.map((hop) => hop ?? '*').join(' \u203A ')}</td><td class="figure">${cost ?? '\u2013'}</td>
+  <td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
 `;
   return table(
-    html`<tr><th>client</th><th>answered by</th><th class="way">way</th><th class="figure">cost</th><th class="figure">rtt</th></tr>`,
+    html`<tr><th>client</th><th>answered by</th><th class="way">path</th><th class="figure">cost</th>
+        <th class="figure">rtt</th></tr>`,
     answers.map(row),
     'answer',
   );
@@ -45,10 +50,22 @@ export function sightingsTable({ seen, heldMs }: LookReport, colours: InstanceCo
     rttMs,
     status = null,
     flows,
-  }: Seen): Content => html`<tr><td><b>${client}</b>${hasServices && service !== null ? html` ${service}` : nothing}<span class="address">${address}</span></td><td>${kind}</td><td>${instance !== null || fate === 'silent' ? chips(instance, flows, colours) : nothing}${instance === null ? html` ${fate}` : nothing}${status === null ? nothing : html` ${status}`}</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
+  }: Seen): Content => html`<tr><td><b>${client}</b>${
+    hasServices && service !== null ? html` ${service}` : nothing
+  }<span class="address">${address}</span></td><td>${kind}</td><td>
+  ${instance !== null || fate === 'silent' ? chips(instance, flows, colours) : nothing}${
+    instance === null ? html` ${fate}` : nothing
+  }${
+    status === null ? nothing : html` ${status}`
+  }</td><td class="figure">${rttMs === null ? '\u2013' : milliseconds(rttMs)}</td></tr>
 `;
-  return html`<p class="summary">${heldMs === null ? 'What was expected never held.' : `All that was expected held after ${milliseconds(heldMs)}.`}</p>
-${table(html`<tr><th>client</th><th>probe</th><th>came to</th><th class="figure">rtt</th></tr>`, seen.map(row), 'sighting')}`;
+  return html`<p class="summary">
+      ${heldMs === null ? 'What was expected never held.' : `Everything expected held after ${milliseconds(heldMs)}.`}</p>
+${table(
+  html`<tr><th>client</th><th>probe</th><th>result</th><th class="figure">rtt</th></tr>`,
+  seen.map(row),
+  'sighting',
+)}`;
 }
 
 /** Who answered; over equal ways each instance with how many of the flows it answered. */
@@ -64,5 +81,12 @@ function table(head: Markup, rows: readonly Content[], noun: string): Markup {
   const folded = rows.slice(MOST_UNFOLDED, MOST_ROWS);
   const beyond = rows.length - MOST_UNFOLDED - folded.length;
   return html`<table><thead>${head}</thead><tbody>${rows.slice(0, MOST_UNFOLDED)}</tbody></table>
-${folded.length === 0 ? nothing : html`<details><summary>${plural(rows.length - MOST_UNFOLDED, `more ${noun}`)}</summary><table><thead>${head}</thead><tbody>${folded}</tbody></table>${beyond <= 0 ? nothing : html`<p class="quiet">${plural(beyond, noun)} not in this file.</p>`}</details>`}`;
+${
+  folded.length === 0
+    ? nothing
+    : html`<details><summary>${plural(rows.length - MOST_UNFOLDED, `more ${noun}`)}</summary><table><thead>${head}
+        </thead><tbody>${folded}</tbody></table>${
+          beyond <= 0 ? nothing : html`<p class="quiet">${plural(beyond, noun)} not in this file.</p>`
+        }</details>`
+}`;
 }

@@ -26,7 +26,11 @@ ${proportions(tally)}
     (
       { topology, title, verdicts, timings: { upMs, scenarioMs, downMs }, error },
       nth,
-    ) => html`<li><a href="#${idOf(nth)}">${topology}</a><span class="title">${title}</span>${error === undefined ? tallySigns(verdicts) : html`<span class="signs"><span class="count">${sign('error')}not tested</span></span>`}<span class="figure">${seconds(upMs + scenarioMs + downMs)}</span></li>
+    ) => html`<li><a href="#${idOf(nth)}">${topology}</a><span class="title">${title}</span>${
+      error === undefined
+        ? tallySigns(verdicts)
+        : html`<span class="signs"><span class="count">${sign('error')}not tested</span></span>`
+    }<span class="figure">${seconds(upMs + scenarioMs + downMs)}</span></li>
 `,
   )}</ul></nav></header>
 `;
@@ -54,7 +58,11 @@ function proportions({ passed, failed, inconclusive, errors }: Tally): Markup {
     ] as const
   ).filter(([, count]) => count > 0);
   if (parts.length === 0) return nothing;
-  return html`<div class="proportions" aria-hidden="true">${parts.map(([kind, count]) => html`<i class="${kind}" style="flex-grow:${count}"></i>`)}</div>
-<ul class="tally">${parts.map(([kind, count, word]) => html`<li class="${kind}">${sign(kind)}<b>${count}</b> ${word}</li>`)}</ul>
+  return html`<div class="proportions" aria-hidden="true">${parts.map(
+    ([kind, count]) => html`<i class="${kind}" style="flex-grow:${count}"></i>`,
+  )}</div>
+<ul class="tally">${parts.map(
+    ([kind, count, word]) => html`<li class="${kind}">${sign(kind)}<b>${count}</b> ${word}</li>`,
+  )}</ul>
 `;
 }

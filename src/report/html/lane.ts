@@ -48,7 +48,13 @@ export function lane(
       ? nothing
       : html`${runBar(flow, service, scale, colours)}${gapMarks(gapsOf(flow, scale.atMs), scale.window)}`;
   const phases = change?.phases ?? null;
-  return html`<div class="lane"><div class="flow"><b>${client}</b>${service === undefined ? nothing : html` ${service}`}<span class="address">${address}${sourcePort === undefined ? null : html` <span class="quiet">port ${sourcePort}</span>`}</span></div><div class="plot">${bar}${phases === null ? nothing : phaseBar(phases, scale.window)}<div class="told">${change === undefined ? nothing : caption(change, colours)}${phases === null ? nothing : phaseText(phases)}</div></div></div>
+  return html`<div class="lane"><div class="flow"><b>${client}</b>${
+    service === undefined ? nothing : html` ${service}`
+  }<span class="address">${address}${
+    sourcePort === undefined ? null : html` <span class="quiet">port ${sourcePort}</span>`
+  }</span></div><div class="plot">${bar}${phases === null ? nothing : phaseBar(phases, scale.window)}
+  <div class="told">${change === undefined ? nothing : caption(change, colours)}
+  ${phases === null ? nothing : phaseText(phases)}</div></div></div>
 `;
 }
 
@@ -66,19 +72,25 @@ function runBar(
   colours: InstanceColours,
 ): Markup {
   const segments = barPiecesOf(flow, atMs, window, leastShare);
-  const told = segments
+  const shown = segments
     .slice(0, 12)
     .map((segment) => `${whoOf(segment)} from ${signed(segment.fromMs)}`)
     .join(', ');
-  return html`<div class="bar" role="img" aria-label="${`${flow.client} at ${service === undefined ? flow.address : `${service} (${flow.address})`}: ${told}${segments.length > 12 ? ', and more' : ''}`}">${segments.map((segment) => run(segment, flow, atMs, window, colours))}</div>`;
+  const where = service === undefined ? flow.address : `${service} (${flow.address})`;
+  const label = `${flow.client} at ${where}: ${shown}${segments.length > 12 ? ', and more' : ''}`;
+  return html`<div class="bar" role="img" aria-label="${label}">
+    ${segments.map((segment) => run(segment, flow, atMs, window, colours))}</div>`;
 }
 
 function run(segment: BarPiece, flow: FlowRecord, atMs: number, window: TimeWindow, colours: InstanceColours): Markup {
   const { fate, instance, fromMs, toMs, probes, merged } = segment;
   const look = instance === null ? `lost ${fate}` : colours.classOf(instance);
   const rttMs = medianRttMs(flow, fromMs + atMs, toMs + atMs);
-  const title = `${whoOf(segment)}, ${signed(fromMs)} to ${signed(toMs)}: ${plural(probes, 'probe')}${merged > 1 ? ` in ${String(merged)} short runs` : ''}${rttMs === undefined ? '' : `, round trip ${milliseconds(rttMs)}`}`;
-  return html`<span class="run ${look}" style="left:${round(shareOf(window, fromMs))}%;width:${round(widthOf(segment, window))}%" title="${title}"><span>${instance ?? fate}</span></span>`;
+  const runs = merged > 1 ? ` in ${String(merged)} short runs` : '';
+  const trip = rttMs === undefined ? '' : `, round trip ${milliseconds(rttMs)}`;
+  const title = `${whoOf(segment)}, ${signed(fromMs)} to ${signed(toMs)}: ${plural(probes, 'probe')}${runs}${trip}`;
+  const place = `left:${round(shareOf(window, fromMs))}%;width:${round(widthOf(segment, window))}%`;
+  return html`<span class="run ${look}" style="${place}" title="${title}"><span>${instance ?? fate}</span></span>`;
 }
 
 function whoOf({ instance, fate }: { readonly instance: string | null; readonly fate: Fate }): string {
@@ -131,7 +143,9 @@ function gapMarks(gaps: readonly Gap[], window: TimeWindow): Markup {
   const brackets = seen
     .slice(0, 100)
     .map(({ from, to }) => html`<span class="gap" style="left:${round(from)}%;width:${round(to - from)}%"></span>`);
-  return html`<div class="gaps">${brackets}${labels.map(({ at, text }) => html`<span class="outage" style="${at}">${text}</span>`)}</div>`;
+  return html`<div class="gaps">${brackets}${labels.map(
+    ({ at, text }) => html`<span class="outage" style="${at}">${text}</span>`,
+  )}</div>`;
 }
 
 function phaseBar(phases: OutagePhases, window: TimeWindow): Markup {
@@ -141,12 +155,20 @@ function phaseBar(phases: OutagePhases, window: TimeWindow): Markup {
     fromMs = part.toMs;
     return part;
   });
-  return html`<div class="phase-bar">${parts.map((part) => html`<span class="phase ${part.word}" style="left:${round(shareOf(window, part.fromMs))}%;width:${round(widthOf(part, window))}%" title="${`${part.word} ${milliseconds(part.toMs - part.fromMs)}`}"></span>`)}</div>`;
+  return html`<div class="phase-bar">${parts.map((part) => {
+    const place = `left:${round(shareOf(window, part.fromMs))}%;width:${round(widthOf(part, window))}%`;
+    const title = `${part.word} ${milliseconds(part.toMs - part.fromMs)}`;
+    return html`<span class="phase ${part.word}" style="${place}" title="${title}"></span>`;
+  })}</div>`;
 }
 
 function phaseText(phases: OutagePhases): Markup {
   const sumMs = phaseWords.reduce((sum, [key]) => sum + phases[key], 0);
-  return html`<p class="phases">${milliseconds(sumMs)} until a good answer: ${phaseWords.map(([key, word]) => html`<span class="key"><span class="phase ${word}"></span>${word}\u00A0${milliseconds(phases[key]).replace(' ', '\u00A0')}</span> `)}</p>`;
+  return html`<p class="phases">${milliseconds(sumMs)} until a good answer: ${phaseWords.map(
+    ([key, word]) =>
+      html`<span class="key"><span class="phase ${word}"></span>
+          ${word}\u00A0${milliseconds(phases[key]).replace(' ', '\u00A0')}</span> `,
+  )}</p>`;
 }
 
 function caption(change: ObservedChange, colours: InstanceColours): Markup {
@@ -173,5 +195,7 @@ function caption(change: ObservedChange, colours: InstanceColours): Markup {
     flows === undefined ? null : `the worst of ${plural(flows.probed, 'flow')}, ${String(flows.felt)} affected`,
     isCollateral ? 'moved, though its instance could still be reached' : null,
   ];
-  return html`<p class="caption">${parts.filter((part) => part !== null).map((part, nth) => html`${nth === 0 ? '' : ' \u00B7 '}<span>${part}</span>`)}</p>`;
+  return html`<p class="caption">${parts
+    .filter((part) => part !== null)
+    .map((part, nth) => html`${nth === 0 ? '' : ' \u00B7 '}<span>${part}</span>`)}</p>`;
 }

@@ -9,10 +9,14 @@ export type Content = Markup | string | number | null | undefined | readonly Con
 
 /**
  * A template of HTML. What is put into it is escaped unless it is `Markup`, in text and in quoted attributes alike;
- * lists are joined, and nothing stands where there is null.
+ * lists are joined, and null adds nothing. A line break with an indentation after it is for readers of the source, and
+ * is left out.
  */
 export function html(strings: TemplateStringsArray, ...contents: readonly Content[]): Markup {
-  const parts = strings.flatMap((string, nth) => [string, nth < contents.length ? written(contents[nth]) : '']);
+  const parts = strings.flatMap((string, nth) => [
+    string.replaceAll(/\n +/g, ''),
+    nth < contents.length ? written(contents[nth]) : '',
+  ]);
   return new Markup(parts.join(''));
 }
 

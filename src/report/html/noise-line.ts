@@ -11,9 +11,14 @@ export function noiseLine(
   resolutionMs?: number,
 ): Markup {
   const { median, p99, max } = sendGapMs;
-  const gaps = `median ${milliseconds(median)}, p99 ${milliseconds(p99)}, longest ${milliseconds(max)} (${milliseconds(calibratedGapMs)} while nothing was broken)`;
+  const longest = `${milliseconds(max)} (${milliseconds(calibratedGapMs)} while nothing was broken)`;
+  const gaps = `median ${milliseconds(median)}, p99 ${milliseconds(p99)}, longest ${longest}`;
   const pressure =
     cpuPressureMs === null ? 'CPU pressure not known' : `waiting for a CPU ${milliseconds(cpuPressureMs)}`;
-  return html`<p class="noise"><span>Noise: between two probes ${gaps};</span> <span>CPU stolen ${milliseconds(stealMs)};</span> <span>${pressure}.</span>${resolutionMs === undefined ? null : html` <span>An outage shorter than ${milliseconds(resolutionMs)} may go unseen.</span>`}</p>
+  return html`<p class="noise"><span>Noise: between two probes ${gaps};</span>${html` <span>CPU stolen ${milliseconds(stealMs)};</span> <span>${pressure}.</span>`}${
+    resolutionMs === undefined
+      ? null
+      : html` <span>An outage shorter than ${milliseconds(resolutionMs)} may go unseen.</span>`
+  }</p>
 `;
 }

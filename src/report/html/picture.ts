@@ -25,19 +25,33 @@ const roleNames = { client: 'client', transit: 'router', switch: 'switch', insta
  */
 export function picture(network: Network, answers: readonly Answer[], colours: InstanceColours): Markup {
   if (network.nodes.length === 0) return html``;
-  if (network.nodes.length > MOST_NODES)
-    return html`<p class="quiet">${plural(network.nodes.length, 'node')} and ${plural(network.links.length, 'link')}: too many for a picture.</p>`;
+  if (network.nodes.length > MOST_NODES) {
+    const size = `${plural(network.nodes.length, 'node')} and ${plural(network.links.length, 'link')}`;
+    return html`<p class="quiet">${size}: too many for a picture.</p>`;
+  }
   const { width, height, nodes, links } = layOut(network);
   const used = linksUsed(network, answers);
   const roles = (['client', 'transit', 'switch', 'instance'] as const).filter((role) =>
     nodes.some((node) => roleOf(node) === role),
   );
+  const label = `the topology: ${nodes.map((node) => `${roleNames[roleOf(node)]} ${node.name}`).join(', ')}`;
+  const box = `0 0 ${String(round(width))} ${String(round(height))}`;
+  const leastWidth = Math.min(width, Math.max(300, width * 0.7));
+  const size = `width:${String(Math.ceil(width))}px;min-width:${String(Math.ceil(leastWidth))}px`;
   return html`<figure class="picture">
-<div class="scroller"><svg role="img" aria-label="${`the topology: ${nodes.map((node) => `${roleNames[roleOf(node)]} ${node.name}`).join(', ')}`}" viewBox="0 0 ${round(width)} ${round(height)}" style="width:${Math.ceil(width)}px;min-width:${Math.ceil(Math.min(width, Math.max(300, width * 0.7)))}px">
+<div class="scroller"><svg role="img" aria-label="${label}" viewBox="${box}" style="${size}">
 ${links.map((link, nth) => drawnLink(link, used.get(nth) ?? new Set(), colours))}
 ${nodes.map((node) => drawnNode(node, answers, colours))}
 </svg></div>
-<figcaption>${roles.map((role) => html`<span class="key"><svg class="glyph" viewBox="0 0 16 16" aria-hidden="true"><path d="${glyphs[role]}"/></svg>${roleNames[role]}</span>`)}${used.size === 0 ? null : html`<span class="key">Coloured links: the way to who answered before any step.</span>`}</figcaption>
+<figcaption>${roles.map(
+    (role) =>
+      html`<span class="key"><svg class="glyph" viewBox="0 0 16 16" aria-hidden="true"><path d="${glyphs[role]}"/>
+          </svg>${roleNames[role]}</span>`,
+  )}${
+    used.size === 0
+      ? null
+      : html`<span class="key">Coloured links: the path to the instance that answered before any step.</span>`
+  }</figcaption>
 </figure>`;
 }
 
@@ -60,7 +74,10 @@ function drawnNode(node: PlacedNode, answers: readonly Answer[], colours: Instan
     answeredBy.length === 0 ? '' : `, answered by ${answeredBy.map((instance) => instance ?? 'nobody').join(' and ')}`;
   const x = round(at.x - width / 2);
   const y = round(at.y - nodeHeight / 2);
-  return html`<g class="node ${role} ${colour}"><title>${`${roleNames[role]} ${name}${told}`}</title>${outline(role, x, y, width)}<path class="glyph" d="${glyphs[role]}" transform="translate(${round(x + 12)} ${round(at.y - 8)})"/><text x="${round(x + 35)}" y="${round(at.y + 4.5)}">${name}</text></g>
+  const glyphPlace = `translate(${String(round(x + 12))} ${String(round(at.y - 8))})`;
+  return html`<g class="node ${role} ${colour}"><title>${`${roleNames[role]} ${name}${told}`}</title>
+      ${outline(role, x, y, width)}<path class="glyph" d="${glyphs[role]}" transform="${glyphPlace}"/>
+      <text x="${round(x + 35)}" y="${round(at.y + 4.5)}">${name}</text></g>
 `;
 }
 
@@ -70,9 +87,12 @@ function outline(role: keyof typeof glyphs, x: number, y: number, width: number)
   if (role === 'transit') {
     const cut = 8;
     const [right, bottom] = [round(x + width), round(y + nodeHeight)];
-    return html`<path class="shape" d="M${x + cut} ${y}H${right - cut}L${right} ${y + cut}V${bottom - cut}L${right - cut} ${bottom}H${x + cut}L${x} ${bottom - cut}V${y + cut}Z"/>`;
+    const upper = html`M${x + cut} ${y}H${right - cut}L${right} ${y + cut}`;
+    const lower = html`V${bottom - cut}L${right - cut} ${bottom}H${x + cut}L${x} ${bottom - cut}V${y + cut}Z`;
+    return html`<path class="shape" d="${upper}${lower}"/>`;
   }
-  return html`<rect class="shape" x="${x}" y="${y}" width="${w}" height="${nodeHeight}" rx="${role === 'client' ? nodeHeight / 2 : role === 'switch' ? 0 : 5}"/>`;
+  const radius = role === 'client' ? nodeHeight / 2 : role === 'switch' ? 0 : 5;
+  return html`<rect class="shape" x="${x}" y="${y}" width="${w}" height="${nodeHeight}" rx="${radius}"/>`;
 }
 
 function drawnLink(
@@ -90,7 +110,8 @@ function drawnLink(
   const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
   const label =
     cost === 1 ? null : html`<text class="cost" x="${round(middle.x)}" y="${round(middle.y + 4)}">${cost}</text>`;
-  return html`<g class="link ${colour}"><title>${`${a} to ${b}, cost ${String(cost)}`}</title><path d="${curve(points)}"/>${label}</g>
+  return html`<g class="link ${colour}"><title>${`${a} to ${b}, cost ${String(cost)}`}</title>
+      <path d="${curve(points)}"/>${label}</g>
 `;
 }
 
@@ -108,8 +129,8 @@ function curve(points: readonly Point[]): string {
 }
 
 /**
- * By the number of a link: the instances that answered the queries that passed it. A switch between two hops is silent, and
- * is found.
+ * By the number of a link: the instances that answered the queries that passed it. A switch between two hops is silent,
+ * and is found.
  */
 function linksUsed({ nodes, links }: Network, answers: readonly Answer[]): ReadonlyMap<number, ReadonlySet<string>> {
   const used = new Map<number, Set<string>>();

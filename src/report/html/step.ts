@@ -16,12 +16,20 @@ export function stepSection(
   id: string,
 ): Markup {
   const troubled = verdicts.filter(({ verdict }) => verdict !== 'pass');
-  return html`<section class="step" id="${id}"><h3><span class="number">${nth + 1}</span>${title}${tallySigns(verdicts)}</h3>
+  return html`<section class="step" id="${id}"><h3><span class="number">${nth + 1}</span>
+      ${title}${tallySigns(verdicts)}</h3>
 ${
   report.kind === 'look'
     ? sightingsTable(report, colours)
-    : html`<p class="summary">${[sentence(report), ...summaryOf(report)].filter((part) => part !== '').map((part, place) => html`${place === 0 ? '' : ' \u00B7 '}<span>${part}</span>`)}</p>
-${report.settled || report.pending.length === 0 ? nothing : html`<p class="pending">Still missing: ${report.pending.slice(0, 5).join('; ')}${report.pending.length > 5 ? `; and ${String(report.pending.length - 5)} more` : ''}</p>`}
+    : html`<p class="summary">${[sentence(report), ...summaryOf(report)]
+        .filter((part) => part !== '')
+        .map((part, place) => html`${place === 0 ? '' : ' \u00B7 '}<span>${part}</span>`)}</p>
+${
+  report.settled || report.pending.length === 0
+    ? nothing
+    : html`<p class="pending">Still missing: ${report.pending.slice(0, 5).join('; ')}
+        ${report.pending.length > 5 ? `; and ${String(report.pending.length - 5)} more` : ''}</p>`
+}
 ${timeline(report, colours, id)}`
 }
 ${verdictList(troubled)}
@@ -54,6 +62,7 @@ export function tallySigns(verdicts: readonly Verdict[]): Content {
     const count = verdicts.filter(({ verdict }) => verdict === kind).length;
     return count === 0
       ? nothing
-      : html`<span class="count" title="${`${String(count)} ${word}`}">${sign(kind)}${count}<span class="aside"> ${word}</span></span>`;
+      : html`<span class="count" title="${`${String(count)} ${word}`}">${sign(kind)}${count}
+          <span class="aside"> ${word}</span></span>`;
   })}</span>`;
 }

@@ -37,10 +37,23 @@ export function timeline(report: ChangeReport, colours: InstanceColours, id: str
   const isDrawn = touched.some(({ flow }) => flow !== undefined) || events.length > 0;
   const marks = marksOf(events.slice(0, MOST_EVENTS), atMs, window);
   return html`<div class="timeline" style="--zero:${round(shareOf(window, 0))}%">
-${isDrawn ? html`<div class="grid" aria-hidden="true">${ticksOf(window).map((ms) => html`<i${ms === 0 ? html` class="zero"` : nothing} style="left:${round(shareOf(window, ms))}%"></i>`)}</div>` : nothing}
+${
+  isDrawn
+    ? html`<div class="grid" aria-hidden="true">${ticksOf(window).map(
+        (ms) => html`<i${ms === 0 ? html` class="zero"` : nothing} style="left:${round(shareOf(window, ms))}%"></i>`,
+      )}</div>`
+    : nothing
+}
 ${eventBadges(marks, id)}${isDrawn ? axis(window) : nothing}
 ${shown.map((content) => lane(content, scale, colours))}
-${folded.length === 0 ? nothing : html`<details class="more"><summary>${plural(folded.length + rest, 'more flow')} that changed</summary>${folded.map((content) => lane(content, coarse, colours))}${rest === 0 ? nothing : html`<p class="quiet">${plural(rest, 'flow')} that changed not in this file.</p>`}</details>`}
+${
+  folded.length === 0
+    ? nothing
+    : html`<details class="more"><summary>${plural(folded.length + rest, 'more flow')} that changed</summary>
+        ${folded.map((content) => lane(content, coarse, colours))}${
+          rest === 0 ? nothing : html`<p class="quiet">${plural(rest, 'flow')} that changed not in this file.</p>`
+        }</details>`
+}
 </div>
 ${untouchedFlows(untouched, colours)}
 ${watchedText(report, window)}
@@ -91,7 +104,8 @@ function axis(window: TimeWindow): Markup {
     const share = shareOf(window, ms);
     return share < 1 || share > 96
       ? nothing
-      : html`<span class="tick${ms === 0 ? ' zero' : ''}" style="left:${round(share)}%">${ms === 0 ? '0' : signed(ms)}</span>`;
+      : html`<span class="tick${ms === 0 ? ' zero' : ''}" style="left:${round(share)}%">
+          ${ms === 0 ? '0' : signed(ms)}</span>`;
   })}</div></div>
 `;
 }
@@ -100,15 +114,15 @@ function untouchedFlows(untouched: readonly LaneContent[], colours: InstanceColo
   if (untouched.length === 0) return nothing;
   const named = untouched.slice(0, MOST_UNTOUCHED_NAMED);
   const rest = untouched.length - named.length;
-  return html`<details class="untouched"><summary>${plural(untouched.length, 'flow')} noticed nothing</summary><ul class="plain">${named.map(
-    ({
-      flow,
-      change,
-      service,
-      sourcePort,
-    }) => html`<li>${flow?.client ?? change?.client} ${service === undefined ? nothing : html`${service} `}<span class="address">${flow?.address ?? change?.address}${sourcePort === undefined ? null : ` port ${String(sourcePort)}`}</span> ${chip(change?.after ?? flow?.runs[0]?.instance ?? null, colours)}</li>
-`,
-  )}</ul>${rest === 0 ? nothing : html`<p class="quiet">and ${plural(rest, 'other')}</p>`}</details>`;
+  return html`<details class="untouched"><summary>${plural(untouched.length, 'flow')} noticed nothing</summary>
+      <ul class="plain">${named.map(({ flow, change, service, sourcePort }) => {
+        const port = sourcePort === undefined ? '' : ` port ${String(sourcePort)}`;
+        const after = change?.after ?? flow?.runs[0]?.instance ?? null;
+        return html`<li>${flow?.client ?? change?.client} ${
+          service === undefined ? nothing : html`${service} `
+        }<span class="address">${flow?.address ?? change?.address}${port}</span> ${chip(after, colours)}</li>
+`;
+      })}</ul>${rest === 0 ? nothing : html`<p class="quiet">and ${plural(rest, 'other')}</p>`}</details>`;
 }
 
 /** What is not in the picture, so that its end does not look like the end of the step. */

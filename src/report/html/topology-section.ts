@@ -15,12 +15,35 @@ export function topologySection(report: TestReport, id: string): Markup {
   const { topology, title, network, verdicts, answers, steps, timings, noise, runs, percentiles, error } = report;
   const colours = instanceColours(report);
   const { upMs, scenarioMs, downMs, waitingMs } = timings;
+  const size = `${plural(network.nodes.length, 'node')}, ${plural(network.links.length, 'link')}`;
+  const parts = `up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}`;
+  const duration = `${seconds(upMs + scenarioMs + downMs)}: ${parts}; ${seconds(waitingMs)} of it waiting for routing`;
   return html`<section class="topology" id="${id}"><h2>${topology}${tallySigns(verdicts)}</h2>
 ${title === undefined ? nothing : html`<p class="title">${title}</p>`}
-${runs === 0 ? nothing : html`<p class="quiet">${plural(network.nodes.length, 'node')}, ${plural(network.links.length, 'link')} \u00B7 ${seconds(upMs + scenarioMs + downMs)}: up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}; ${seconds(waitingMs)} of it waiting for routing${runs > 1 ? ` \u00B7 ${plural(runs, 'run')}` : ''}</p>`}
-${error === undefined ? nothing : html`<div class="untested">${sign('error')}<div><p><b>Not tested</b> <code>${error.code}</code></p><p class="lines">${error.message}</p>${error.hint === undefined ? nothing : html`<p class="quiet">${error.hint}</p>`}</div></div>`}
+${
+  runs === 0
+    ? nothing
+    : html`<p class="quiet">${[size, duration, ...(runs > 1 ? [plural(runs, 'run')] : [])].join(' \u00B7 ')}</p>`
+}
+${
+  error === undefined
+    ? nothing
+    : html`<div class="untested">${sign('error')}<div><p><b>Not tested</b> <code>${error.code}</code></p>
+        <p class="lines">${error.message}</p>${
+          error.hint === undefined ? nothing : html`<p class="quiet">${error.hint}</p>`
+        }</div></div>`
+}
 ${verdictList(verdicts, stepLinks(report, id))}
-${network.nodes.length === 0 ? nothing : html`<div class="overview">${picture(network, answers, colours)}<div class="who">${answers.length === 0 ? nothing : html`<h3>Before any step</h3>${answersTable(answers, colours)}${noise === null ? nothing : noiseLine(noise)}`}</div></div>`}
+${
+  network.nodes.length === 0
+    ? nothing
+    : html`<div class="overview">${picture(network, answers, colours)}<div class="who">${
+        answers.length === 0
+          ? nothing
+          : html`<h3>Before any step</h3>
+              ${answersTable(answers, colours)}${noise === null ? nothing : noiseLine(noise)}`
+      }</div></div>`
+}
 ${percentilesTable(percentiles, runs)}
 ${steps.map((step, nth) => stepSection(step, nth, colours, `${id}-s${String(nth + 1)}`))}
 </section>

@@ -22,12 +22,24 @@ export function verdictList(verdicts: readonly Verdict[], linkOf: (verdict: Verd
   const passed = verdicts.filter(({ verdict }) => verdict === 'pass');
   const isLong = passed.length > MOST_PASSED;
   const shown = isLong ? verdicts.filter(({ verdict }) => verdict !== 'pass') : verdicts;
-  return html`${shown.length === 0 ? nothing : html`<ul class="verdicts">${shown.map((verdict) => item(verdict, linkOf))}</ul>`}
-${isLong ? html`<details><summary>${sign('pass')} ${passed.length} expectations passed</summary><ul class="verdicts">${passed.map((verdict) => item(verdict, linkOf))}</ul></details>` : nothing}`;
+  return html`${
+    shown.length === 0 ? nothing : html`<ul class="verdicts">${shown.map((verdict) => item(verdict, linkOf))}</ul>`
+  }
+${
+  isLong
+    ? html`<details><summary>${sign('pass')} ${passed.length} expectations passed</summary><ul class="verdicts">
+        ${passed.map((verdict) => item(verdict, linkOf))}</ul></details>`
+    : nothing
+}`;
 }
 
 function item(verdict: Verdict, linkOf: (verdict: Verdict) => Content): Markup {
   const { text, verdict: came, seen } = verdict;
-  return html`<li class="${came}">${sign(came)}<span class="word">${words[came]}</span><span class="what">${text}${linkOf(verdict)}${seen === undefined ? null : html`<span class="seen">${came === 'fail' ? 'saw' : 'too close to tell:'} ${seen}</span>`}</span></li>
+  return html`<li class="${came}">${sign(came)}<span class="word">${words[came]}</span><span class="what">
+      ${text}${linkOf(verdict)}${
+        seen === undefined
+          ? null
+          : html`<span class="seen">${came === 'fail' ? 'saw' : 'too close to tell:'} ${seen}</span>`
+      }</span></li>
 `;
 }

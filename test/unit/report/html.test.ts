@@ -1,5 +1,6 @@
 import test from 'ava';
 import { htmlReport } from '../../../src/report/html/html.js';
+import { html } from '../../../src/report/html/markup.js';
 import { instanceColours, palette } from '../../../src/report/html/instance-colours.js';
 import { layOut, nodeHeight } from '../../../src/report/html/picture-layout.js';
 import { gapsOf, barPiecesOf } from '../../../src/report/html/bar-pieces.js';
@@ -9,6 +10,14 @@ import { aFlowRecord } from '../../support/a-flow-record.js';
 import { aBrokenReport, aChange, aTestReport, testReports } from '../../support/a-test-report.js';
 
 const count = (text: string, part: string): number => text.split(part).length - 1;
+
+test('indented lines of a template are one line of the page, and what is put in keeps its own lines', (t) => {
+  const page = html`<p>
+    ${'two\n  lines'}
+    </p>
+<hr>`;
+  t.is(page.text, '<p>two\n  lines</p>\n<hr>');
+});
 
 test('no text of a topology is read as HTML, wherever it stands', (t) => {
   const hostile = `"><img src=x onerror='boom()'>&lt;\u202E\u0007`;
