@@ -3,7 +3,7 @@ export class Visitor {
   readonly #left = new AbortController();
   readonly #steps = new Map<number, AbortController>();
 
-  /** Ends a step, also one that is asked for only later: requests may overtake each other. */
+  /** Ends a step, also one whose request arrives later: requests may overtake each other. */
   interrupt(ticket: number): void {
     this.#stepOf(ticket).abort();
   }

@@ -5,7 +5,7 @@ import type { Run } from './run.js';
 
 const actions = ['list', 'build', 'remove'] as const;
 
-/** The images of the docker runtime: shows them, builds them anew, or takes them away. */
+/** The images of the docker runtime: shows, builds or removes them. */
 export async function imagesVerb({ output, signal }: Run, action = 'list'): Promise<number> {
   const images = await openImages();
   switch (action) {

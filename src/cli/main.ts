@@ -47,7 +47,7 @@ export async function main(words: readonly string[]): Promise<number> {
 
 function createProgram(json: boolean, start: Start): Command {
   const program = new Command(commandWord().replace(/ --$/, ''))
-    // A usage error is one document too: nothing else is said of it.
+    // A usage error is one document too, and prints nothing else.
     .configureOutput({
       writeErr: json
         ? () => undefined

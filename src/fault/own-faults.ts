@@ -84,7 +84,7 @@ const ownKinds: { readonly [K in OwnFault]: OwnKind<K> } = {
     effect: ({ daemon, node }, { keepRoutes = daemon === 'zebra' }) => ({ kind: 'kill', daemon, node, keepRoutes }),
     breaks({ daemon, node, keepRoutes }, { deadDaemons, routelessNodes }) {
       deadDaemons.add(daemonKey(daemon, node));
-      // Nobody but zebra takes routes out of the kernel: where they stay, it has ended as well.
+      // Only zebra removes routes from the kernel: if they stay, it has ended as well.
       if (keepRoutes) deadDaemons.add(daemonKey('zebra', node));
       else if (daemon === 'zebra') routelessNodes.add(node);
     },

@@ -56,7 +56,7 @@ function findTarget(plan: LabPlan, target: string, how: FaultKind | 'any' | unde
   return found;
 }
 
-/** Those that somebody can say. */
+/** The settings that a user can give. */
 type SettingKey = Exclude<keyof KindSettings, 'lastsMs'>;
 
 /** What settings are called, for people. */

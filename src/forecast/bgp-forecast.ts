@@ -27,7 +27,7 @@ interface BgpState {
   readonly graph: RoutingGraph;
   readonly paths: (source: string) => ReadonlyMap<string, Path>;
   readonly origins: ReadonlyMap<string, readonly PlanOrigin[]>;
-  /** Undefined where BGP does not come to rest. */
+  /** Undefined if BGP does not converge. */
   readonly tables: ReadonlyMap<string, BgpTable> | undefined;
 }
 
@@ -100,7 +100,7 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
   };
 }
 
-/** What BGP comes to, and OSPF below it. */
+/** The result of BGP, and of OSPF below it. */
 export function bgpState(plan: LabPlan, condition: Condition, family: Family): BgpState {
   const graph = routingGraph(plan, condition, family);
   const paths = memo((source) => shortestPaths(graph, source));

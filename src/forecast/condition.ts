@@ -34,7 +34,7 @@ export interface Condition {
   readonly policies: ReadonlyMap<string, RoutePolicy>;
   /** Some packets are lost on purpose, so that a lost probe says nothing of routing. */
   readonly isLossy: boolean;
-  /** Something goes up and down this often, and nothing comes to rest; 0 where nothing does. */
+  /** The period of a flap, during which nothing settles; 0 if nothing flaps. */
   readonly flapPeriodMs: number;
 }
 
@@ -126,7 +126,7 @@ export function doesAnswer(service: string, node: string, { stoppedServices }: C
   return !stoppedServices.has(serviceKey(service, node));
 }
 
-/** Whether a node's kernel follows what routing comes to. */
+/** Whether a node's kernel follows its routing. */
 export function isCurrent(node: string, { crashedNodes, frozenNodes, deadDaemons }: Condition): boolean {
   return !crashedNodes.has(node) && !frozenNodes.has(node) && !deadDaemons.has(daemonKey('zebra', node));
 }

@@ -7,7 +7,7 @@ export const RISK = 1e-6;
 /** So many flows of a client to an address at most, whatever its ways would need. */
 const MOST_EACH = 256;
 
-/** From how many source ports a question is asked, so that every equal way there and back carries some of them. */
+/** From how many source ports a question is asked, so that every equal-cost path there and back carries some. */
 export interface FlowNumber {
   readonly question: Question;
   readonly flows: number;

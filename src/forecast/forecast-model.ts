@@ -15,7 +15,7 @@ export interface Route {
 export type Routes = ReadonlyMap<string, Route>;
 
 /**
- * What routing should come to under a condition, worked out from the plan alone. It only says when to stop waiting;
+ * The result of routing under a condition, computed from the plan alone. It only says when to stop waiting;
  * what is reported is always what was observed.
  */
 export interface Forecast {

@@ -13,7 +13,7 @@ import {
 
 export type { Forecast } from './forecast-model.js';
 
-/** What a family's routing comes to where a protocol carries the services, over those that come before it. */
+/** The routing of a family if a protocol carries the services, over those that come before it. */
 const forecasts: Readonly<Record<RoutingProtocol, typeof bgpForecast>> = {
   ospfv2: ospfForecast,
   ospfv3: ospfForecast,
@@ -21,7 +21,7 @@ const forecasts: Readonly<Record<RoutingProtocol, typeof bgpForecast>> = {
 };
 
 /**
- * What routing should come to: by BGP and OSPF where nodes belong to autonomous systems, by OSPF alone where they do
+ * The result of routing: by BGP and OSPF if nodes belong to autonomous systems, by OSPF alone if they do
  * not.
  */
 export function forecast(plan: LabPlan, condition: Condition): Forecast {

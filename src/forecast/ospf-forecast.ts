@@ -110,7 +110,7 @@ function costOf(paths: ReadonlyMap<string, Path>, announcement: Announcement): n
 
 /**
  * The instances that a packet reaches, hop by hop: a node that announces the address itself keeps the packet, even where
- * another instance would be nearer, since a router prefers its own route to what it hears by OSPF.
+ * another instance would be nearer, since a router prefers its own route to one by OSPF.
  */
 function reachedFrom(
   start: string,

@@ -3,7 +3,7 @@ import { lostWeightsOf } from './lost-weights.js';
 import type { Remark } from './remark.js';
 import { tiesOf } from './ties.js';
 
-/** Working out where routing comes to takes long in large networks, and remarks are worth no waiting. */
+/** A forecast takes long in large networks, and remarks are not worth the wait. */
 const MOST_NODES = 1000;
 
 /** All that there is to remark upon in a file. */

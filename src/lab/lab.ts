@@ -180,7 +180,7 @@ export class Lab implements AsyncDisposable {
     return this.#connection.agents[0].clock();
   }
 
-  /** Waits until routing has come to what it should come to; what was missing, where it has not. */
+  /** Waits until routing is as the forecast says; returns what was missing if it is not. */
   async settle(deadlineMs: number): Promise<WithPending<Convergence>> {
     return withPending(await this.#connection.agent.call('converge', { deadlineMs }));
   }

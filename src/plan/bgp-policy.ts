@@ -3,7 +3,7 @@ import type { NeighborRelation } from '../topology/model/topology.js';
 import { hostPrefix } from './addressing.js';
 import type { LabPlan } from './model.js';
 
-/** What a route has where nothing is said of it (RFC 4271 leaves it open; every implementation says 100). */
+/** The default local preference (RFC 4271 leaves it open; every implementation has 100). */
 export const DEFAULT_PREFERENCE = 100;
 
 /**

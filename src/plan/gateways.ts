@@ -7,7 +7,7 @@ export interface RouterEnd {
   readonly facing: PlanInterface;
 }
 
-/** The router on each segment that stands first in the file. */
+/** The first router of the file on each segment. */
 export function firstRouters(
   topology: Topology,
   segments: readonly Segment[],

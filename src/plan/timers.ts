@@ -58,7 +58,7 @@ function timersOf({
 const LEAST_QUIET_MS = 5000;
 
 /**
- * Where there is no forecast: so long nothing must be heard of routes, links and neighbors, and routing counts as
+ * Without a forecast: if no change of routes, links and neighbors is reported for this long, routing counts as
  * settled.
  */
 export function quietMs({ timers }: Pick<LabPlan, 'timers'>): number {

@@ -4,7 +4,7 @@ import { readLines } from '../support/lines.js';
 import type { LabEvent, SubscribeParams } from './events.js';
 import type { MethodName, Methods, Progress, Reply, Request, WireError } from './messages.js';
 
-/** How long an agent may be silent while it is asked, and what else can be found out about its silence. */
+/** How long an agent may be silent during a request, and what else can be found out about its silence. */
 export interface Patience {
   /** So long it is waited for a sign of life; it answers in between, however long what it was asked takes. */
   readonly silenceMs?: number | undefined;
@@ -23,7 +23,7 @@ export interface Subscriber {
 
 const LOOK_EVERY_MS = 500;
 /**
- * Looks without a word from the agent until it is asked for a sign of life, and until it is asked why there is none.
+ * How many looks may pass without a message of the agent: before it is pinged, and before its state is examined.
  */
 const [PING_AT, DOUBT_AT] = [2, 4];
 /** An agent does much in one go: a big lab on a busy machine keeps it from answering for seconds. */
@@ -38,7 +38,7 @@ export class AgentClient {
   #isBorn = false;
   #ended: LabError | undefined;
   #watch: NodeJS.Timeout | undefined;
-  /** Counted in looks, not by the clock: who was stopped himself, or asleep with the machine, hears nothing either. */
+  /** Counted in looks, not by the clock: this process may have been stopped itself, or suspended with the machine. */
   #silentLooks = 0;
   onProgress: ((progress: Progress) => void) | undefined;
 

@@ -1,6 +1,6 @@
 import type { LabEvent } from './events.js';
 
-/** Events that wait for a listener, up to a limit: in place of those that find no room stands how many there were. */
+/** Events that wait for a listener, up to a limit; beyond it they are only counted. */
 export class EventQueue {
   #waiting: LabEvent[] = [];
   #room: number;

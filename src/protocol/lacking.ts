@@ -62,7 +62,7 @@ export type SessionTrouble =
   /** RFC 8212. */
   | { readonly cause: 'no-policy'; readonly direction: 'in' | 'out' };
 
-/** How a kernel differs from what routing should come to. */
+/** How a kernel differs from the forecast. */
 export type RouteDifference = { readonly destination: string } & (
   | { readonly state: 'missing' }
   | { readonly state: 'incomplete'; readonly ways: readonly Way[]; readonly missing: readonly Way[] }

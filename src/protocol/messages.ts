@@ -138,14 +138,14 @@ export interface InspectParams {
 export interface Convergence {
   readonly converged: boolean;
   readonly convergeMs: number;
-  /** Set where there is no forecast: for so long nothing was heard of routes, links and neighbors. */
+  /** Set if there is no forecast: for how long no change of routes, links and neighbors was reported. */
   readonly quietMs?: number | undefined;
   /** Empty where it converged. */
   readonly lacking: readonly Lacking[];
 }
 
 export interface AskParams {
-  /** Restricts the questions of the plan that are asked. */
+  /** Selects some of the questions of the plan. */
   readonly client?: string | undefined;
   readonly service?: string | undefined;
   readonly trace: boolean;

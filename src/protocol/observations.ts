@@ -18,7 +18,7 @@ export interface Observation {
   /** The sum of the link costs along that path, from the client's first router on; null where it is not known. */
   readonly cost: number | null;
   /**
-   * There where routing has equal ways: what all flows that were asked saw. What stands above is then of the first way.
+   * Only over equal-cost paths: what all flows saw. The fields above are then those of the first path.
    */
   readonly flows?: AskedFlows | undefined;
 }
@@ -81,10 +81,10 @@ export interface StepObserved {
   readonly target: string;
   /** The first one's, where there are several. */
   readonly how: FaultKind;
-  /** Whether the answers became what routing should come to, within the deadline. */
+  /** Whether the answers became those of the forecast, within the deadline. */
   readonly settled: boolean;
   readonly settleMs: number;
-  /** What still differed from what routing should come to; empty where it settled. */
+  /** What still differed from the forecast; empty if it settled. */
   readonly lacking: readonly Lacking[];
   /** The longest time between two probes of one flow: no shorter outage is sure to be seen. */
   readonly resolutionMs: number;
@@ -103,7 +103,7 @@ export interface StepObserved {
 export interface ConnectionsSeen {
   readonly open: number;
   readonly broken: number;
-  /** How probable it is at most that one of several equal ways carried none of them. */
+  /** The greatest probability that one of several equal-cost paths carried none of them. */
   readonly risk: number;
 }
 
@@ -140,7 +140,7 @@ export interface ObservedChange {
   readonly outageBounds?: OutageBounds | undefined;
   /** From the step until every probe was answered by `after`. */
   readonly noiseUntilSteady?: NoiseWithin | undefined;
-  /** There where routing has equal ways. What stands above is then of the flow that fared worst. */
+  /** Only over equal-cost paths. The fields above are then those of the worst flow. */
   readonly flows?: FlowsSeen | undefined;
 }
 

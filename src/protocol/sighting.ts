@@ -25,7 +25,7 @@ export interface ObserveParams {
   readonly timeoutMs: number;
 }
 
-/** What one probe of any kind came to. */
+/** The result of one probe of any kind. */
 export interface Sighting {
   readonly kind: StepProbeKind;
   readonly client: string;

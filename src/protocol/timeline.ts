@@ -4,7 +4,7 @@
  */
 
 /**
- * What became of a probe. `loop`: its hop limit ran out (ICMP time exceeded). `refused`: somebody was there and would
+ * The fate of a probe. `loop`: its hop limit ran out (ICMP time exceeded). `refused`: a host was there and would
  * not (ICMP port unreachable, a DNS error, a reset). `unreachable`: a router or the client itself had no route.
  * `silent`: nothing came back, which is what a blackhole looks like.
  */

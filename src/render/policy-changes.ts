@@ -37,7 +37,7 @@ export function stanceLines(node: PlanNode, before: readonly Stance[], now: read
   ];
 }
 
-/** What is said of a neighbor so that its route maps are used. */
+/** The lines that apply route maps to a neighbor. */
 export function mapLines(node: PlanNode, stance: Stance): readonly string[] {
   const [from, to] = [importMap(node, stance), exportMap(node, stance)];
   return [

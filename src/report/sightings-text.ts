@@ -8,7 +8,7 @@ const FLOWS_LISTED = 8;
 /** More of an answer than this makes a table unreadable. */
 const OUTPUT_SHOWN = 60;
 
-/** One round of probes as a table: each of them, or with many flows how many came to what. */
+/** One round of probes as a table: each of them, or with many flows the number of each result. */
 export function sightingsText(seen: readonly Sighting[]): string {
   if (seen.length === 0) return 'no client has anything to probe in this lab';
   const groups = groupedBy(seen, ({ client, address }) => `${client} ${address}`);

@@ -2,7 +2,7 @@ import colors from 'picocolors';
 import type { Symptom } from './words/symptom.js';
 import { plural } from './format.js';
 
-/** What is wrong, and how to repair it; of what is well, only the number. */
+/** What is wrong, and how to repair it; of what is healthy, only the number. */
 export function symptomsText(symptoms: readonly Symptom[]): string {
   const wrong = symptoms.filter(({ healthy }) => !healthy);
   const well = symptoms.length - wrong.length;

@@ -42,7 +42,7 @@ export function unmetBy({ code }: LabError): string {
   return code === 'TOPOLOGY_INVALID' || code === 'TOPOLOGY_NOT_FOUND' ? 'the file can be used' : 'the lab comes up';
 }
 
-/** What one topology's test came to. */
+/** The result of one topology's test. */
 export function testText({ verdicts, error, timings, noise, runs, percentiles, steps }: TestReport): string {
   const { upMs, scenarioMs, downMs, waitingMs } = timings;
   const all = upMs + scenarioMs + downMs;

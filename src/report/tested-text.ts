@@ -11,7 +11,7 @@ export function headingOf(step: Step): string {
   return `${colors.cyan('?')} ${colors.bold(step.title)}`;
 }
 
-/** What a step came to. */
+/** The result of a step. */
 export function testedText({ report }: TestedStep): string {
   if (report.kind === 'change') return stepText(report);
   const { heldMs, seen } = report;

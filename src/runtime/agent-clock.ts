@@ -15,7 +15,7 @@ export interface AgentClock {
 /** An agent of a lab, and its clock: each machine has its own. */
 export interface TimedAgent<A extends Asked> {
   readonly agent: A;
-  /** Measured when it is asked for. */
+  /** Measured at each call. */
   readonly clock: () => Promise<AgentClock>;
 }
 

@@ -12,7 +12,7 @@ export type RuntimeName = 'netns' | 'docker';
 export interface Runtime {
   readonly name: RuntimeName;
   readonly capabilities: RuntimeCapabilities;
-  /** Looks at what this runtime needs of the machine, by really trying where that can be done. */
+  /** Checks what this runtime needs of the machine, by trying it where possible. */
   diagnose(options: DiagnoseOptions): Promise<readonly Check[]>;
   /** Obtains what the plan's nodes need and is not there yet, such as FRR or images. Refuses what it cannot run. */
   prepare(request: PrepareRequest): Promise<void>;
@@ -39,9 +39,9 @@ interface RuntimeCapabilities {
 /** Nearcast's own images, where a runtime keeps them. */
 export interface RuntimeImages {
   list(): Promise<readonly ImageFound[]>;
-  /** Builds them anew; their names. */
+  /** Builds them again; returns their names. */
   build(work: Pick<PrepareRequest, 'signal' | 'onProgress'>): Promise<readonly string[]>;
-  /** Removes them all; their names. */
+  /** Removes them all; returns their names. */
   remove(): Promise<readonly string[]>;
 }
 
@@ -77,7 +77,7 @@ export interface DeployRequest {
 
 export interface LabConnection {
   readonly record: LabRecord;
-  /** The one that is asked about the lab as a whole. */
+  /** The one for requests about the lab as a whole. */
   readonly agent: Agent;
   /** All of them, `agent` first. */
   readonly agents: readonly [TimedAgent<Agent>, ...TimedAgent<Agent>[]];
@@ -107,8 +107,8 @@ export interface LabRecord {
   readonly nodes: number;
   readonly startedAt: string;
   /**
-   * `dead`: its agent has ended, and parts of it are left, for `remove`; `broken`: what is kept of it cannot be
-   * believed.
+   * `dead`: its agent has ended, and parts of it are left, for `remove`; `broken`: its record is not
+   * valid.
    */
   readonly phase: 'deploying' | 'up' | 'dead' | 'broken';
 }

@@ -24,7 +24,7 @@ const AGENT_MB = 120;
 
 export interface GradeOptions {
   readonly runtime?: RuntimeName | undefined;
-  /** False: routing is waited for to be quiet, whatever it comes to; as the topology says where it is left out. */
+  /** False: waits until routing is quiet, without a forecast; by default as the topology says. */
   readonly forecast?: boolean | undefined;
   /** Whether submissions may run programs, and reach files of this machine with the rights of the caller. */
   readonly trust?: boolean | undefined;
@@ -44,7 +44,7 @@ export type GradeEvent =
   | Extract<UpEvent, { readonly kind: 'prepare' }>
   | { readonly kind: 'graded'; readonly grade: Grade; readonly done: number; readonly submissions: number };
 
-/** What a submission came to. */
+/** The result of a submission. */
 export interface Grade {
   readonly submission: string;
   /** Undefined where it is not known which file is meant. */
@@ -52,7 +52,7 @@ export interface Grade {
   readonly passed: number;
   readonly failed: number;
   readonly inconclusive: number;
-  /** How many verdicts the scenario comes to: a point for each that passed. */
+  /** How many verdicts the scenario has: a point for each that passed. */
   readonly outOf: number;
   /** Its `error` says why there are no verdicts, or not all. */
   readonly report: TestReport;

@@ -75,7 +75,7 @@ export async function lookUntil(lab: Lab, expect: Expectations, options: LookOpt
     }
     if (isUndecided) return { ...round, heldMs: null };
     if (holdsSinceMs === undefined && elapsedMs > expect.withinMs + graceMs(expect.withinMs)) {
-      // What is so once routing has come to rest is no matter of time.
+      // What holds once routing has settled does not depend on time.
       const isUnclear = wasOverloaded(noise, elapsedMs) && !(await lab.settle(0)).converged;
       return { ...round, heldMs: null, verdicts: isUnclear ? round.verdicts.map(overloaded) : round.verdicts };
     }

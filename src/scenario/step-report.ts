@@ -3,7 +3,7 @@ import type { Verdict } from '../assert/verdict.js';
 import type { WithPending } from '../lab/lab.js';
 import type { StepObserved } from '../protocol/observations.js';
 
-/** A step, what it came to, and how that was judged. */
+/** A step, its result, and its verdicts. */
 export interface TestedStep {
   /** For people: `fail server-a`, `drain server-b`, `expect`. */
   readonly title: string;

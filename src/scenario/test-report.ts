@@ -5,7 +5,7 @@ import type { Noise } from '../protocol/timeline.js';
 import type { Topology } from '../topology/model/topology.js';
 import type { TestedStep } from './step-report.js';
 
-/** What a topology's test came to: its verdicts, or the error that kept it from having any. */
+/** The result of a topology's test: its verdicts, or the error that prevented them. */
 export interface TestReport {
   readonly topology: string;
   readonly title: string | undefined;

@@ -16,7 +16,7 @@ const CALIBRATION_MS = 250;
 
 export interface TestOptions {
   readonly runtime?: RuntimeName | undefined;
-  /** False: routing is waited for to be quiet, whatever it comes to; as the topology says where it is left out. */
+  /** False: waits until routing is quiet, without a forecast; by default as the topology says. */
   readonly forecast?: boolean | undefined;
   /** A catchment map that was kept, and the name of its file: no client may have moved. */
   readonly against?: { readonly snapshot: Snapshot; readonly file: string } | undefined;
@@ -122,7 +122,7 @@ async function testOnce(
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Nobody else's: the topology may be up already, or under test twice. */
+/** A name that no other lab has: the topology may be up already, or under test twice. */
 function testName(topology: string): string {
   const suffix = `-t${randomBytes(3).toString('hex')}`;
   return `${topology.slice(0, LONGEST_NAME - suffix.length).replace(/-+$/, '')}${suffix}`;

@@ -23,7 +23,7 @@ export interface UpOptions {
   /** The lab's name; the topology's where it is left out. */
   readonly name?: string | undefined;
   readonly runtime?: RuntimeName | undefined;
-  /** False: routing is waited for to be quiet, whatever it comes to; as the topology says where it is left out. */
+  /** False: waits until routing is quiet, without a forecast; by default as the topology says. */
   readonly forecast?: boolean | undefined;
   /** Whether the lab goes on when this process ends; without it, it cannot outlive its maker. */
   readonly outlive?: boolean | undefined;
@@ -47,7 +47,7 @@ export interface UpResult {
   readonly runtime: RuntimeName;
   readonly nodes: number;
   readonly links: number;
-  /** `quietMs` is set where there is no forecast: for so long nothing was heard of routing, beyond `convergeMs`. */
+  /** `quietMs` is set if there is no forecast: for how long no change of routing was reported, beyond `convergeMs`. */
   readonly timings: {
     readonly deployMs: number;
     readonly convergeMs: number;

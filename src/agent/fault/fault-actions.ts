@@ -152,7 +152,7 @@ export class FaultActions {
     );
   }
 
-  /** Somebody else ended a node: a crash like any other, listed, and undone by `restore`. */
+  /** A node ended by another cause: a crash like any other, listed, and undone by `restore`. */
   async #noteDeath(name: string): Promise<void> {
     const effect = { kind: 'crash', node: name } as const;
     const key = `${name} power`;

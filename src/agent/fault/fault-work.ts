@@ -211,7 +211,7 @@ function kill(effect: FaultEffect<'kill'>, { lab, routing }: Tools): FaultWork {
   const node = lab.node(name);
   return {
     async do() {
-      // Nobody but zebra takes a daemon's routes out of the kernel when the daemon is gone.
+      // Only zebra removes a daemon's routes from the kernel when the daemon has ended.
       if (keepRoutes && daemon !== 'zebra') await node.killDaemon('zebra');
       await node.killDaemon(daemon);
       if (daemon === 'zebra' && !keepRoutes) await flushRoutes(node);

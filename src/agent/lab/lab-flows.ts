@@ -5,10 +5,10 @@ import type { LabFaults } from './lab-faults.js';
 
 /** So many flows are probed at once, unless there are more questions than that. */
 const MOST_PROBED = 1024;
-/** So many are asked once. */
+/** How many are asked once. */
 const MOST_ASKED = 8192;
 
-/** From how many source ports the questions of a lab are asked, so that every equal way carries some. */
+/** From how many source ports the questions of a lab are asked, so that every equal-cost path carries some. */
 export class LabFlows {
   #known: { readonly key: string; readonly numbers: ReadonlyMap<Question, FlowNumber> } | undefined;
 
@@ -22,7 +22,7 @@ export class LabFlows {
     return flowNumbers(this.plan, this.plan.questions, [before, after], MOST_PROBED);
   }
 
-  /** For questions that are asked once, as routing is to be now. */
+  /** For questions that are asked once, by the present forecast. */
   now(questions: readonly Question[]): readonly FlowNumber[] {
     const key = JSON.stringify(this.faults.all.map((fault) => [fault.key, fault.effect]));
     if (this.#known?.key !== key) {

@@ -47,7 +47,7 @@ export class RunningLab {
   readonly steering: Steering;
   /** Made for the faults of now and these kept services. */
   #forecast: { readonly kept: string; readonly forecast: Forecast } | undefined;
-  /** Somebody else ended a node. */
+  /** A node ended by another cause than the agent. */
   onDeath: (name: string) => void = () => undefined;
   /** Called at every look: whether a node was paused from outside. */
   onPauseSeen: (name: string, isPaused: boolean) => void = () => undefined;
@@ -111,7 +111,7 @@ export class RunningLab {
     };
   }
 
-  /** What routing should come to as things are now; the same object until that changes. */
+  /** The forecast for the present state; the same object until that changes. */
   forecast(): Forecast {
     const { condition } = this;
     const kept = [...condition.keptServices].join(' ');

@@ -34,7 +34,7 @@ export class LabNode {
   readonly endedPrograms = new Map<string, EndedByItself>();
   /** One of them ended by itself. */
   onProgramEnd: (source: string, ended: EndedByItself) => void = () => undefined;
-  /** Somebody else ended the node's first process, and so all its processes. */
+  /** Called if the node's first process, and so all its processes, ended by another cause than the agent. */
   onDeath: (name: string) => void = () => undefined;
   /** Called at every look: whether the node was paused from outside. */
   onPauseSeen: (name: string, isPaused: boolean) => void = () => undefined;

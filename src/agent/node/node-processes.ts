@@ -31,7 +31,7 @@ export interface NodeProcesses {
   readonly toolEnvironment: Readonly<Record<string, string>>;
   /** Only where an engine, and not the agent, starts the node's first process again after a crash. */
   readonly engineRestart?: EngineRestart;
-  /** Somebody else ended the node's first process, and so all its processes. */
+  /** Called if the node's first process, and so all its processes, ended by another cause than the agent. */
   onDeath: () => void;
   /** Called at every look: whether the node was paused from outside, where that is possible. */
   onPauseSeen: (isPaused: boolean) => void;

@@ -102,7 +102,7 @@ export class NodeProgram {
     return session === undefined ? [] : processesOfSession(session);
   }
 
-  /** Ends it: it is asked to, and when it has not ended in time, it is killed. */
+  /** Ends it: by SIGTERM, and by SIGKILL if it has not ended in time. */
   async end(graceMs: number): Promise<void> {
     this.#isWanted = false;
     this.host.endedPrograms.delete(this.words.source);

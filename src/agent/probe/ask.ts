@@ -17,7 +17,7 @@ import { tracePath, type Trace } from './trace.js';
 import { clientsOf } from '../../plan/roles.js';
 
 const QUESTIONS_AT_ONCE = 64;
-/** Each hears what ICMP says of all the others of its client as well. */
+/** Each also receives the ICMP errors of all others of its client. */
 const TRACES_AT_ONCE = 16;
 const MOST_TRIES = 3;
 /** Each holds a descriptor until all of them have been answered. */
@@ -27,7 +27,7 @@ const COMMANDS_AT_ONCE = 4;
 const TRACE_PORT = 33434;
 
 /**
- * Asks each question, from as many source ports as every equal way needs, and follows the way that each takes; reports
+ * Asks each question, from as many source ports as all equal-cost paths need, and traces the path of each; reports
  * what came back, and judges nothing.
  */
 export async function ask(lab: RunningLab, params: AskParams): Promise<readonly Observation[]> {
@@ -40,7 +40,7 @@ export async function ask(lab: RunningLab, params: AskParams): Promise<readonly 
   return byQuestion(numbers, observed).map(([number, each]) => overAsked(number, each));
 }
 
-/** All are asked before any way is followed, so that no other socket gets one of these ports in the meantime. */
+/** All are sent before any path is traced, so that no other socket gets one of these ports in the meantime. */
 async function askAtOnce(
   lab: RunningLab,
   { timeoutMs, trace }: AskParams,

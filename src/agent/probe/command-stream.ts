@@ -56,7 +56,7 @@ export class CommandStream implements ProbeStream {
   }
 
   note(): void {
-    // What ICMP says is for the command to hear.
+    // ICMP errors are the command's to handle.
   }
 
   close(): void {

@@ -11,7 +11,7 @@ import { errnoOf } from '../system/kernel.js';
 
 /** So long a reply is looked for without a pause, so that its time is the network's and not that of the next look. */
 const EAGER_MS = 20;
-/** The hop limit of unicast packets. Those to groups have 1 where nothing is said: no router would pass them on. */
+/** The hop limit of unicast packets. Those to groups have 1 by default: no router would forward them. */
 const MOST_HOPS = 64;
 
 /** What came of an echo; the rest says what was probed. */

@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 1;
 /** What ICMP said of a packet: it was an echo, and was answered; or what became of it. */
 export type IcmpWord = 'reply' | Exclude<Fate, 'answered' | 'silent'>;
 
-/** A packet to hear of, by the ports of its flow or by the id of its echo. */
+/** A packet to receive errors about, by the ports of its flow or by the id of its echo. */
 export type IcmpSubject =
   | { readonly protocol: 'udp' | 'tcp'; readonly sourcePort: number; readonly destination: string }
   | ({ readonly protocol: 'icmp' } & EchoId);
@@ -31,7 +31,7 @@ export type Hear = (word: IcmpWord, quoted: Buffer | undefined, from: string) =>
 
 /**
  * Hears what ICMP says in some namespaces about packets that were sent from there. Each namespace has a socket for each
- * family, opened when it is first needed; one descriptor says which of them heard something, and is asked once a
+ * family, opened when it is first needed; one descriptor says which of them received something, and is read once a
  * millisecond.
  */
 export class IcmpListeners {
@@ -75,7 +75,7 @@ export class IcmpListeners {
   }
 }
 
-/** Calls `hear` with what ICMP says of a packet, until the result is called. */
+/** Calls `hear` with the ICMP errors about a packet, until the result is called. */
 export function hearOf(listener: IcmpListener, subject: IcmpSubject, hear: Hear): () => void {
   const key = keyOf(subject);
   listener.waiting.set(key, hear);

@@ -13,7 +13,7 @@ export interface Probe {
   duplicates: number;
 }
 
-/** What of a lab is needed to ask: where its clients are, and how an instance is asked who it is. */
+/** What of a lab is needed to probe: where its clients are, and how an instance is identified. */
 export type Asked = Pick<RunningLab, 'namespaceOf' | 'identityOf' | 'node'>;
 
 /** A flow of probes: one client, one address, one source port. */
@@ -31,7 +31,7 @@ export interface ProbeStream {
   send(): Probe;
   /** Takes the answers that have arrived. */
   receive(): void;
-  /** What was heard of the latest probe with this DNS id. */
+  /** An answer or an error to the latest probe with this DNS id. */
   note(id: number, fate: Fate): void;
   close(): void;
 }

@@ -132,7 +132,7 @@ class DatagramStream implements ProbeStream {
 
 /**
  * A flow of probes in its service's own protocol. Streams that are read one after the other may share a batch. The pace
- * is that of HTTP; datagrams are sent as they are asked for.
+ * is that of HTTP; datagrams are sent on request.
  */
 export function openStream(
   question: Question,

@@ -56,7 +56,7 @@ export async function probeTcp(flow: Flow, round: Round): Promise<Outcome> {
   });
 }
 
-/** Asks for a page; its status, and what stands in it. The round trip ends with the head of the response. */
+/** Requests a page; returns its status and body. The round trip ends with the head of the response. */
 export async function probeHttp(flow: Flow, round: Round): Promise<Outcome> {
   const { address, service } = flow.target;
   return converse(flow, round, (connection, settle, atMs) => {

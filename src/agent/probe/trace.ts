@@ -109,7 +109,7 @@ function sendIfRoutable(kernel: Kernel, descriptor: number, question: Buffer, to
   }
 }
 
-/** Complete when every way was heard of that is shorter than the one that came to an end. */
+/** Complete when all shorter hop limits than that of the answer have a reply. */
 function isComplete(hops: ReadonlyMap<number, string>, reached: number): boolean {
   return Array.from({ length: reached - 1 }, (_, index) => index + 1).every((hop) => hops.has(hop));
 }

@@ -84,7 +84,7 @@ function sizeOf(path: string): number {
   }
 }
 
-/** A node that got its power back may have begun its logs anew. */
+/** A node that was restored may have started new logs. */
 function since(path: string, start = 0): string {
   const size = sizeOf(path);
   const from = size < start ? 0 : start;

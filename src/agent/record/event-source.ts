@@ -4,7 +4,7 @@ import { Recorder } from './recorder.js';
 
 type Listener = (events: readonly LabEvent[]) => void;
 
-/** Kernels are asked this often. No `Ticker`: that would take a thread from those of a step. */
+/** How often events of kernels are read. No `Ticker`: that would take a thread from those of a step. */
 const LOOK_EVERY_MS = 5;
 /** So often what was heard is handed on, in the order of time as far as it is known by then. */
 const HAND_ON_EVERY_MS = 50;

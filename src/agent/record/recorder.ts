@@ -11,14 +11,14 @@ import { Ticker } from '../system/ticker.js';
 import { loadNewsSockets, type NewsSockets } from '../system/netlink-socket.js';
 
 const LOOK_EVERY_MS = 1;
-/** A lab that never comes to rest must not fill the memory. */
+/** A lab that never settles must not fill the memory. */
 const MOST_EVENTS = 20_000;
 
 interface Listener {
   readonly node: LabNode;
   readonly descriptor: number;
   readonly generation: number;
-  /** Interfaces by their index, and whether each was up when last heard of. */
+  /** Interfaces by their index, and whether each was up by its last report. */
   readonly devices: ReadonlyMap<number, string>;
   readonly up: Map<string, boolean>;
 }
@@ -88,7 +88,7 @@ export class Recorder {
     return events;
   }
 
-  /** When something was last heard of a route, a link or a neighbor; also where the memory is full of events. */
+  /** When a change of a route, a link or a neighbor was last reported, also if the memory is full of events. */
   heardAtMs(): number {
     this.look();
     return Math.max(this.#heardAtMs, ...this.#logs.read().map(({ atMs }) => atMs));

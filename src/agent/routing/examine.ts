@@ -15,7 +15,7 @@ export async function examine(lab: RunningLab): Promise<readonly RoutingFinding[
   const found = await Promise.all(
     speakers.map(async (node) => [
       ...(await examineDaemons(lab, node)),
-      // Nobody knows what else there should be.
+      // Without a forecast it is not known which routes there should be.
       ...(lab.plan.forecast === 'off'
         ? []
         : [

@@ -117,7 +117,7 @@ function isElecting({ ospfNetwork }: PlanInterface, family: Family): boolean {
   return ospfNetwork === 'broadcast' || (family === 'ipv6' && ospfNetwork === 'point-to-multipoint');
 }
 
-/** Nobody has a route over a segment that its router leaves out, though all its neighbors are Full (decision 0065). */
+/** No router has a route over a segment that its router leaves out, though all its neighbors are Full (0065). */
 async function undescribedSegments(node: LabNode, wanted: ReadonlyMap<string, number>): Promise<readonly Lacking[]> {
   const segments = node.plan.interfaces.filter(
     (item) => speaksOspf(item) && isElecting(item, 'ipv6') && (wanted.get(item.name) ?? 0) > 0,

@@ -19,7 +19,7 @@ export class QuietWatch {
     this.quietMs = quietMs(lab.plan);
   }
 
-  /** When something was last heard of routes, links or neighbors; the beginning where nothing was. */
+  /** When a change of routes, links or neighbors was last reported; the beginning if none was. */
   get heardAtMs(): number {
     return Math.max(this.sinceMs, this.recorder.heardAtMs());
   }

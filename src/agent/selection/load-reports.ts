@@ -17,7 +17,7 @@ interface Opened {
   readonly generation: number;
 }
 
-/** An instance's host: counts what it is asked, and reports it to routers over the lab's own network. */
+/** An instance's host: counts its requests, and reports them to routers over the lab's own network. */
 export class LoadReporter {
   #opened: Opened | undefined;
   #last: { readonly count: number; readonly atMs: number } | undefined;

@@ -129,7 +129,7 @@ export class Steering {
     }
   }
 
-  /** Routers that choose by load hear it from the hosts of the instances. */
+  /** Routers that choose by load receive it from the hosts of the instances. */
   #followLoads(): void {
     const choosing = this.#routers.filter(({ selectors }) => selectors.some(({ by }) => by === 'load'));
     const services = choosing.flatMap(({ selectors }) =>
@@ -236,7 +236,7 @@ export class Steering {
     ]);
     const failed = ran.find(({ status }) => status !== 0);
     if (failed === undefined) return undefined;
-    // What could not be said is said again with the next news.
+    // What the kernel refused is configured again with the next change.
     for (const [about] of fresh) if (about.startsWith('route')) told.delete(about);
     return failed.output.trim();
   }

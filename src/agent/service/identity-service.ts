@@ -118,7 +118,7 @@ export class IdentityService {
     pages.emit('connection', connection);
   }
 
-  /** Whatever is asked for, the page says who answers. */
+  /** Every page has the name of the instance. */
   #pages(): HttpServer {
     return createServer((_, response) => {
       if (this.#isHung) return;

@@ -7,7 +7,7 @@ import { Readiness } from '../system/readiness.js';
 
 const BATCH = 32;
 const MOST_BYTES = 4096;
-/** A thread that stands in the kernel for ever would keep its process from ending in any other way than by a signal. */
+/** A thread that waits in the kernel for ever would let its process end only by a signal. */
 const LONGEST_WAIT_MS = 1000;
 
 interface Served {

@@ -11,7 +11,7 @@ import type { InstancePlace, InstanceServer, ServiceDriver, SharedByServers } fr
 
 const FILES_DEADLINE_MS = 10_000;
 
-/** NSD, which names its instance on demand (RFC 4892), and in every answer that is asked to (NSID, RFC 5001). */
+/** NSD, which names its instance in answers to identity queries (RFC 4892), and to queries with NSID (RFC 5001). */
 export const nsdDriver: ServiceDriver = {
   identityOf: () => ({ kind: 'dns', port: DNS_PORT }),
   serverOf(place, shared) {

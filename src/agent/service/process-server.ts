@@ -9,7 +9,7 @@ const HOST_DEADLINE_MS = 30_000;
 const LISTEN_DEADLINE_MS = 30_000;
 const STOP_GRACE_MS = 500;
 
-/** What serves one instance: a program, where it listens, and how it is asked whether it answers. */
+/** What serves one instance: a program, where it listens, and how it is checked. */
 export interface ServerProgram {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;

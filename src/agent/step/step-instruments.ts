@@ -68,7 +68,7 @@ export class StepInstruments {
   }
 }
 
-/** What ICMP says of a probe is what became of it: the DNS id stands right behind the UDP header that is quoted. */
+/** An ICMP error is the fate of its probe: the DNS id follows the quoted UDP header. */
 function hearErrors(listeners: IcmpListeners, stream: ProbeStream): void {
   const {
     namespace,

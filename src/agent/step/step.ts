@@ -34,7 +34,7 @@ const STRAGGLER_DEADLINE_MS = 200;
 /**
  * Breaks or restores one target or several at once, while every client keeps probing. Reports what they saw: who
  * answered before and after, how long the outage was, how many probes were lost, and what the nodes said meanwhile. It
- * goes on until the answers and every router's kernel are as routing should come to, or until the deadline, and then
+ * goes on until the answers and every router's kernel are as the forecast says, or until the deadline, and then
  * for as long as it was asked to watch; what is reported is what was seen. A signal ends it at any moment: INTERRUPTED,
  * and what it broke is restored.
  */
@@ -147,7 +147,7 @@ interface Part {
   readonly fault: ActiveFault;
 }
 
-/** What routing should come to; undefined where there is no forecast. */
+/** The forecast; undefined if there is none. */
 function forecastOf(lab: RunningLab): Forecast | undefined {
   return lab.plan.forecast === 'off' ? undefined : lab.forecast();
 }
@@ -190,7 +190,7 @@ function headingOf(parts: readonly StepPart[], { how }: ActiveFault): Pick<StepO
   return { action: 'together', target: parts.map(({ action, target }) => `${action} ${target}`).join(', '), how };
 }
 
-/** Until answers and routes are what they should come to; where something goes up and down, for two rounds of it. */
+/** Until answers and routes are as the forecast says; while a link flaps, for two periods. */
 async function untilSettled(
   lab: RunningLab,
   faults: readonly ActiveFault[],

@@ -35,7 +35,7 @@ async function udpSocket(descriptor: number, family: SocketFamily): Promise<Sock
   socket.bind({ fd: descriptor });
   await listening;
   socket.removeAllListeners('error');
-  // A host that hears no route yet gets ENETUNREACH when it answers: that is no reason to die.
+  // A host without a route yet gets ENETUNREACH when it answers: the agent goes on.
   socket.on('error', ignore);
   return socket;
 }

@@ -11,8 +11,8 @@ import { topologySection } from './topology-section.js';
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /**
- * What tests came to, as one HTML document that needs nothing else: no script, no font, no connection. Every text of a
- * topology is escaped. However long a step was and however many flows it had, the document stays bounded: it says what
+ * The results of tests, as one HTML document that needs nothing else: no script, no font, no connection. Every text of
+ * a topology is escaped. However long a step was and however many flows it had, the document stays bounded: it says what
  * it leaves out.
  */
 export function htmlReport(reports: readonly TestReport[]): string {

@@ -58,7 +58,7 @@ export function lane(
 `;
 }
 
-/** An instance's name with its colour beside it; nobody has none. */
+/** An instance's name with its colour; no answer has no colour. */
 export function chip(instance: string | null, colours: InstanceColours): Markup {
   return instance === null
     ? html`<span class="chip nobody">nobody</span>`
@@ -129,7 +129,7 @@ function gapMarks(gaps: readonly Gap[], window: TimeWindow): Markup {
   if (seen.length === 0) return nothing;
   const labels: { readonly left: number; readonly at: string; readonly text: string }[] = [];
   for (const { from, to, text } of seen.toSorted((one, other) => other.lengthMs - one.lengthMs)) {
-    // Where it would leave the picture it stands before the end of its bracket, not after the beginning.
+    // A label that would leave the picture is placed before the end of its bracket, not after the beginning.
     const isLate = from > 100 - GAP_LABEL_WIDTH;
     const left = isLate ? to - GAP_LABEL_WIDTH : from;
     if (labels.length < MOST_GAP_LABELS && labels.every((label) => Math.abs(label.left - left) >= GAP_LABEL_WIDTH)) {

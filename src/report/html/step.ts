@@ -51,7 +51,7 @@ function sentence({
   return action === 'together' ? '' : faultSentence({ action, target, how });
 }
 
-/** How many of a step's expectations came to what, in signs. */
+/** How many of a step's expectations passed, failed or were inconclusive, in signs. */
 export function tallySigns(verdicts: readonly Verdict[]): Content {
   const kinds = [
     ['pass', 'passed'],

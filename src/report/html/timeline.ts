@@ -60,7 +60,7 @@ ${watchedText(report, window)}
 ${eventList(events, atMs, id)}`;
 }
 
-/** Every flow with what it came to; a change of which no flow was recorded stands alone. */
+/** Every flow with its result; a change without a recorded flow is alone. */
 function lanesOf({ flows, changes }: ChangeReport): readonly LaneContent[] {
   const keyOf = ({ client, service, address }: FlowRecord | ObservedChange): string =>
     JSON.stringify([client, service, address]);

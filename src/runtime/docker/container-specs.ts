@@ -132,7 +132,7 @@ function initCommand(node: PlanNode): ContainerCreateOptions {
     Entrypoint: ['sh', '-c', containerInit, 'nearcast-node'],
     Cmd: [...daemons, '--', ...beside],
     User: 'root',
-    // As a power cut; the shell that waits for the agent would not hear a softer word.
+    // As a power cut; the shell that waits for the agent would not handle SIGTERM.
     StopSignal: 'SIGKILL',
   };
 }

@@ -43,7 +43,7 @@ export function isEngineLikely(address: EngineAddress): boolean {
   }
 }
 
-/** A client for the engine; nothing is asked yet. */
+/** A client for the engine; it sends no request yet. */
 export async function openEngine(address: EngineAddress): Promise<Engine> {
   // Loaded only here: labs that run elsewhere have no use for it.
   const { default: DockerClient } = await import('dockerode');

@@ -60,7 +60,7 @@ async function removeContainer(engine: Engine, id: string): Promise<void> {
         return undefined;
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
-        // Somebody else is removing it: until they have.
+        // Another process is removing it: wait until it has.
         if (statusOf(error) === 409) return wordsOf(error);
         throw error;
       }

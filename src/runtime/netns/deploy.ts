@@ -156,7 +156,7 @@ function agentPidOf(supervisorPid: number): number {
   return childrenOf(unsharePid)[0] ?? 0;
 }
 
-/** Why an agent ended, or did not come to life: what was printed instead of its words says it. */
+/** Why an agent ended, or did not start, by what was printed in place of its messages. */
 async function explain(error: unknown, { child, failure, lastWords }: Launched): Promise<unknown> {
   if (!(error instanceof LabError) || !['AGENT_GONE', 'STATE_FOLDER'].includes(error.code)) return error;
   const { last: hasEnded } = await pollUntil(

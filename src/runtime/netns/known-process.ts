@@ -83,7 +83,7 @@ function commandOf(pid: number): readonly string[] {
 }
 
 /**
- * Of process 1 of a PID namespace the first thread is gone before the last one has seen to the end of everybody else
+ * Of process 1 of a PID namespace, the first thread ends before the last one has ended all other processes
  * there.
  */
 function threadsOf(pid: number): number {

@@ -45,7 +45,7 @@ export function netnsRuntime(states: LabStates = LabStates.ofUser()): Runtime {
   };
 }
 
-/** What is asked of a container cannot be had without one; that is said, never passed over. */
+/** Settings of a container have no effect without one: they are refused, never ignored. */
 function refuseContainers({ nodes }: LabPlan): void {
   const asking = nodes.filter(({ container }) => container !== undefined).map(({ name }) => name);
   if (asking.length === 0) return;

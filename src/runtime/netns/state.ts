@@ -80,7 +80,7 @@ export class LabStates {
     } catch (cause) {
       if (held !== undefined) closeSync(held);
       removeLabFolder(draft);
-      // Somebody was faster, or took the last lab down and the folder with it: look again.
+      // Another process was faster, or removed the last lab and the folder with it: look again.
       if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(cause))) return undefined;
       this.#leaveIfEmpty();
       throw unwritable(this.folder, cause);

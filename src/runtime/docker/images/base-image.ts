@@ -10,7 +10,7 @@ const DRAFT = 'nearcast/base:draft';
 
 /**
  * The image that nearcast's own begin with: the one that is there, else a small Debian from the registry, else, where
- * no registry can be reached, one made from the packages that this machine's apt uses. Which way it was is said.
+ * no registry can be reached, one made from the packages that this machine's apt uses. It reports which one it is.
  */
 export async function ensureBase(engine: Engine, work: ImageWork): Promise<string> {
   if (await hasImage(engine, baseReference)) return baseReference;
