@@ -26,6 +26,7 @@ import { machineLoad } from './system/machine-load.js';
 import { Cookies } from '../codec/cookies.js';
 import { observe } from './probe/observe.js';
 import { probe } from './probe/probe.js';
+import { publish } from './publish.js';
 import { readRouteTables } from './routing/routes.js';
 import { LAB_VARIABLE } from '../init/container-init.js';
 import { pollUntil } from '../support/poll.js';
@@ -120,6 +121,7 @@ function main(): void {
       return Promise.resolve(null);
     },
     plan: () => Promise.resolve(running().plan),
+    publish: (params) => publish(running(), params),
     logs: ({ node, from }) => Promise.resolve(readLogs(running().node(node), from)),
     ping: () => Promise.resolve({ topology: running().plan.topology }),
   };

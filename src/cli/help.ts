@@ -53,6 +53,11 @@ const helpOf: Readonly<Record<string, Help>> = {
       'Show what happens in a lab, as it happens: faults, links, routes, neighbors, and who answers while a step runs. Ctrl-C ends it.',
     examples: ['events', 'events figure3 --json'],
   },
+  publish: {
+    description:
+      'Publish a zone with its next serial wherever NSD serves it, and measure availability, latency, correctness and publication latency as RSSAC047 does.',
+    examples: ['publish .', 'publish example. --json'],
+  },
   logs: {
     description: 'Show what the servers, daemons and start-up commands of a node printed. With --follow until Ctrl-C.',
     examples: ['logs server-a', 'logs server-a --service dns --follow'],

@@ -16,7 +16,7 @@ import { agentProbeKinds, kindsWith, type ProbeSetting } from '../topology/model
 import { printableLines } from '../support/printable.js';
 import { alternatives } from '../support/suggest.js';
 import { commandWord, runVerb, showError, type Verb } from './run.js';
-import type { StepFlags } from './steps.js';
+import type { PublishFlags, StepFlags } from './steps.js';
 import type { TestFlags } from './test.js';
 import type { UpFlags } from './up.js';
 
@@ -150,6 +150,11 @@ function addStepVerbs(program: Command, start: Start): void {
   settling(verb(program, 'restore <target>'))
     .option('--how <fault>', 'which fault, if the target has several')
     .action(run('restore'));
+  inLab(verb(program, 'publish <zone>'))
+    .option('--timeout <duration>', 'how long the new serial may take to reach an instance', '10s')
+    .action((zone: string, flags: CommonFlags & PublishFlags) =>
+      start(flags, async (context) => (await import('./steps.js')).publishVerb(context, zone, flags)),
+    );
 }
 
 function addNodeVerbs(program: Command, start: Start): void {

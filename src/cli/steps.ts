@@ -1,9 +1,13 @@
 import { LabError } from '../errors.js';
+import { judgeRssac047, rssac047 } from '../assert/rssac047.js';
+import { rssac047Text } from '../report/rssac047-text.js';
 import { stepHeading, stepText } from '../report/step-text.js';
 import { toStepReport } from '../scenario/step-report.js';
 import { parseDuration } from '../support/duration.js';
 import { listWords } from '../support/suggest.js';
 import { impairmentProblems, readImpairment, type WrittenImpairment } from '../topology/file/impairment.js';
+import { PUBLISH_WITHIN_MS } from '../topology/file/steps.js';
+import { zoneName } from '../topology/model/names.js';
 import { floodProtocols, kindsOfFault } from '../topology/model/fault.js';
 import type { FaultKind, FaultSettings, FloodProtocol } from '../topology/model/fault.js';
 import { withLab } from './labs.js';
@@ -43,6 +47,29 @@ export async function stepVerb(
     output.print(`${stepHeading(report)}\n${stepText(report)}`);
     if (flags.for !== undefined) output.print(`  ends by itself ${flags.for} after it began`);
     return report.settled ? 0 : 1;
+  });
+}
+
+export interface PublishFlags {
+  readonly lab?: string;
+  readonly timeout?: string;
+}
+
+/** Publishes a zone, and shows it by the measures of RSSAC047. */
+export async function publishVerb(
+  { output }: Run,
+  zone: string,
+  { lab: name, timeout }: PublishFlags,
+): Promise<number> {
+  const withinMs = duration('timeout', timeout) ?? PUBLISH_WITHIN_MS;
+  return withLab(name, async (lab) => {
+    const publication = await lab.publish(zoneName(zone), withinMs);
+    const verdicts = judgeRssac047(publication, { except: [], withinMs });
+    output.document({ lab: lab.name, ...publication, rssac047: rssac047(publication), verdicts });
+    output.print(rssac047Text(publication));
+    for (const { text, seen } of verdicts.filter(({ verdict }) => verdict !== 'pass'))
+      output.print(`not met: ${text}${seen === undefined ? '' : `: ${seen}`}`);
+    return verdicts.every(({ verdict }) => verdict === 'pass') ? 0 : 1;
   });
 }
 

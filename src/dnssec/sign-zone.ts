@@ -52,6 +52,19 @@ export function signZone(zone: string, text: string, signed: ReadonlySet<string>
   return [...lines.splice(first, 1), ...lines, ''].join('\n');
 }
 
+/** The line of a signed zone that has the signature of its SOA record. */
+export const SOA_SIGNATURE = /^\S+ \d+ IN RRSIG SOA .*$/m;
+
+/** The signature of a set of one record: as bytes, and as a line of the zone file. */
+export function signedRecord(
+  { owner, type, ttl, text, data }: ZoneRecord,
+  zone: string,
+): { readonly line: string; readonly bytes: Buffer } {
+  const set: Rrset = { owner, type, ttl, records: [{ text, data }] };
+  const signature = signatureOf(set, zoneKey(zone));
+  return { line: line(set, 'RRSIG', signature), bytes: Buffer.from(signature.split(' ').at(-1) ?? '', 'base64') };
+}
+
 /** The DS records of signed zones that the file delegates to. */
 function withSigners(records: readonly ZoneRecord[], zone: string, signed: ReadonlySet<string>): readonly ZoneRecord[] {
   const delegated = records.filter(

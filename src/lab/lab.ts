@@ -1,5 +1,6 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
 import type { LabPlan } from '../plan/model.js';
+import type { Publication } from '../protocol/publication.js';
 import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
 import { probeKinds } from '../topology/model/probe-kind.js';
 import type { ProgramResult } from '../support/run-program.js';
@@ -244,6 +245,14 @@ export class Lab implements AsyncDisposable {
   async logs(node: string, before: readonly LogPart[] = []): Promise<readonly LogPart[]> {
     const from = Object.fromEntries(before.map(({ source, next }) => [source, next]));
     return this.#connection.agent.call('logs', { node, from });
+  }
+
+  /**
+   * Publishes a zone with its next serial at every instance that serves it by NSD, waits until each has it, and has each
+   * client query each of its addresses over UDP and TCP. LabError USAGE where no service serves it.
+   */
+  async publish(zone: string, deadlineMs: number): Promise<Publication> {
+    return this.#connection.agent.call('publish', { zone, deadlineMs });
   }
 
   /** Removes the lab; resolves when nothing of it is left. */

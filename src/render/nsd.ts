@@ -9,6 +9,11 @@ export function nsdConfiguration(service: string): string {
   return `${FOLDER}/${configurationName(service)}`;
 }
 
+/** The socket at which it takes commands, in the same folder. */
+export function nsdControlSocket(service: string): string {
+  return `nsd-${service}.ctl`;
+}
+
 /** The zone file of each zone of a service, in the node. */
 export function nsdZoneFiles(service: PlanService): readonly { readonly zone: string; readonly path: string }[] {
   return zonesOf(service).map(({ name }, i) => ({ zone: name, path: `${FOLDER}/${zoneFileName(service.name, i)}` }));
@@ -31,7 +36,8 @@ export function nsdFiles(plan: LabPlan, node: PlanNode): Readonly<Record<string,
 
 /**
  * Addresses may come and go while it runs. It changes neither user nor root folder, which it has already; and it answers
- * every client, at any rate: a lab has few clients, and each sends many queries.
+ * every client, at any rate: a lab has few clients, and each sends many queries. The table for that rate would otherwise
+ * take 24 MB of each instance.
  */
 function configuration(plan: LabPlan, node: PlanNode, service: PlanService): string {
   const addresses = [...service.addresses, localAddressOf(plan, service.name)];
@@ -52,9 +58,11 @@ function configuration(plan: LabPlan, node: PlanNode, service: PlanService): str
     `  zonesdir: "${FOLDER}"`,
     `  zonelistfile: "${FOLDER}/nsd-${service.name}.list"`,
     '  rrl-ratelimit: 0',
+    '  rrl-size: 1000',
     '  verbosity: 1',
     'remote-control:',
-    '  control-enable: no',
+    '  control-enable: yes',
+    `  control-interface: "${FOLDER}/${nsdControlSocket(service.name)}"`,
     ...zonesOf(service).flatMap(({ name }, i) => [
       'zone:',
       `  name: "${name}"`,

@@ -3,6 +3,7 @@ import type { TestedStep } from '../scenario/step-report.js';
 import type { Step } from '../topology/model/step.js';
 import { answersText } from './answers-text.js';
 import { milliseconds } from './format.js';
+import { rssac047Text } from './rssac047-text.js';
 import { stepHeading, stepText } from './step-text.js';
 
 /** What a step is about to do. */
@@ -14,7 +15,8 @@ export function headingOf(step: Step): string {
 /** The result of a step. */
 export function testedText({ report }: TestedStep): string {
   if (report.kind === 'change') return stepText(report);
-  const { heldMs, seen } = report;
+  const { heldMs, seen, publication } = report;
+  if (publication !== undefined) return rssac047Text(publication).replaceAll(/^/gm, '  ');
   const held =
     heldMs === null
       ? `  ${colors.yellow('it did not hold')}`

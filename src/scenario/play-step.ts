@@ -5,6 +5,7 @@ import type { Service } from '../topology/model/topology.js';
 import { asksOf, noLimits } from '../topology/model/asks.js';
 import type { ChangeStep, Expectations, LookStep, ProbeStep, Step } from '../topology/model/step.js';
 import { graceMs, lookUntil, type LookOptions } from './look.js';
+import { playPublish } from './play-publish.js';
 import { probeRound } from './probe-round.js';
 import { toStepReport, type LookReport, type TestedStep } from './step-report.js';
 
@@ -42,6 +43,8 @@ async function played(lab: Lab, step: Step, services: Services, options: StepOpt
   switch (step.kind) {
     case 'change':
       return change(lab, step, services, options);
+    case 'publish':
+      return playPublish(lab, step);
     case 'probe':
       return probe(lab, step, services, options);
     default:

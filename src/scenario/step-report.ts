@@ -1,6 +1,7 @@
 import type { Seen } from '../assert/judge-seen.js';
 import type { Verdict } from '../assert/verdict.js';
 import type { WithPending } from '../lab/lab.js';
+import type { Publication } from '../protocol/publication.js';
 import type { StepObserved } from '../protocol/observations.js';
 
 /** A step, its result, and its verdicts. */
@@ -26,7 +27,7 @@ export interface ChangeReport extends Omit<StepObserved, 'lacking'> {
 /** What was seen by a step that changes nothing. */
 export interface LookReport {
   readonly kind: 'look';
-  readonly action: 'expect' | 'wait-for' | 'probe';
+  readonly action: 'expect' | 'wait-for' | 'probe' | 'publish';
   /** What it looked at or sent, for people: `client1`, `http from client1`. */
   readonly target: string;
   readonly atMs: number;
@@ -34,6 +35,8 @@ export interface LookReport {
   readonly heldMs: number | null;
   /** The last round. */
   readonly seen: readonly Seen[];
+  /** Of a publication alone. */
+  readonly publication?: Publication | undefined;
 }
 
 export function toStepReport({ lacking: _, ...observed }: WithPending<StepObserved>): ChangeReport {

@@ -85,6 +85,26 @@ forEachRuntime((runtime) => {
     t.regex(await dig('nowhere.', 'SOA'), /status: REFUSED/);
   });
 
+  test.serial(
+    `${runtime}: a new serial reaches each instance that runs, and the others when they start again`,
+    async (t) => {
+      const serials = async () => {
+        const { serial, instances, answers } = await the().publish('example.', 10_000);
+        t.true(answers.length === 4 && answers.every(({ correct }) => correct), JSON.stringify(answers));
+        return [serial, ...instances.map(({ afterMs }) => afterMs !== null)];
+      };
+      t.deepEqual(await serials(), [8, true, true]);
+      const failed = await the().fail('names@server-b', settled);
+      t.true(failed.settled, JSON.stringify(failed.lacking));
+      t.deepEqual(await serials(), [9, true, false]);
+      t.true((await the().restore('names@server-b', settled)).settled);
+      t.true((await the().fail('server-a', { how: 'crash', ...settled })).settled);
+      t.true((await the().restore('server-a', settled)).settled);
+      t.deepEqual(await serials(), [10, true, true]);
+      await t.throwsAsync(the().publish('exmaple.', 10_000), { code: 'USAGE' });
+    },
+  );
+
   for (const [target, how] of [
     ['names@server-a', 'stop'],
     ['names@server-a', 'hang'],

@@ -110,7 +110,7 @@ export const step = z.object({
 /** What a step saw that changes nothing. */
 const look = z.object({
   kind: z.literal('look'),
-  action: z.enum(['expect', 'wait-for', 'probe']),
+  action: z.enum(['expect', 'wait-for', 'probe', 'publish']),
   target: z.string(),
   atMs: milliseconds,
   heldMs: milliseconds.nullable(),

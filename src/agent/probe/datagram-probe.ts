@@ -32,6 +32,18 @@ export async function probeUdp(flow: Flow, round: Round): Promise<Outcome> {
   });
 }
 
+/** A message of any protocol; whatever `isAnswer` takes for one is the answer. */
+export async function exchangeDatagrams(
+  flow: Flow,
+  round: Round,
+  message: Buffer,
+  isAnswer: (reply: Buffer) => boolean,
+): Promise<Outcome> {
+  return exchange(flow, round, message, (reply) =>
+    isAnswer(reply) ? { fate: 'answered', instance: null, output: '' } : undefined,
+  );
+}
+
 /** Sends one datagram and waits for its answer, for an ICMP error about it, or for the deadline. */
 async function exchange(
   flow: Flow,

@@ -1,5 +1,6 @@
 import { request, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { DnsStream, framed } from '../../codec/dns-stream.js';
 import { namedInstance } from '../../codec/named-instance.js';
 import type { Fate } from '../../protocol/timeline.js';
 import { round as rounded } from '../../support/round.js';
@@ -51,6 +52,25 @@ export async function probeTcp(flow: Flow, round: Round): Promise<Outcome> {
       });
       connection.once('end', end);
       connection.write(send);
+    });
+    connection.connect({ host: flow.target.address, port: flow.port });
+  });
+}
+
+/** A DNS message over a connection of its own; the round trip has the time to connect in it (RFC 7766). */
+export async function exchangeOverTcp(
+  flow: Flow,
+  round: Round,
+  message: Buffer,
+  isAnswer: (reply: Buffer) => boolean,
+): Promise<Outcome> {
+  return converse(flow, round, (connection, settle, atMs) => {
+    const stream = new DnsStream();
+    connection.on('data', (chunk: Buffer) => {
+      if (stream.take(chunk).some(isAnswer)) settle({ fate: 'answered', rttMs: rounded(performance.now() - atMs) });
+    });
+    connection.once('connect', () => {
+      connection.write(framed(message));
     });
     connection.connect({ host: flow.target.address, port: flow.port });
   });

@@ -7,7 +7,8 @@ import { pollUntil } from '../../support/poll.js';
 import { DNS_PORT } from '../../support/well-known-ports.js';
 import { LocalCheck } from './local-check.js';
 import { ProcessServer } from './process-server.js';
-import type { InstancePlace, InstanceServer, ServiceDriver, SharedByServers } from './service-driver.js';
+import { NsdControl } from './nsd-control.js';
+import type { InstancePlace, InstanceServer, NameServer, ServiceDriver, SharedByServers } from './service-driver.js';
 
 const FILES_DEADLINE_MS = 10_000;
 
@@ -16,6 +17,7 @@ export const nsdDriver: ServiceDriver = {
   identityOf: () => ({ kind: 'dns', port: DNS_PORT }),
   serverOf(place, shared) {
     const configuration = nsdConfiguration(place.service.name);
+    const control = new NsdControl(place);
     let areZonesSound = false;
     return nameServer(place, shared, {
       title: 'NSD',
@@ -24,7 +26,9 @@ export const nsdDriver: ServiceDriver = {
       async prepare() {
         if (!areZonesSound) await refuseUnreadableZones(place);
         areZonesSound = true;
+        control.restoreFiles();
       },
+      control,
     });
   },
 };
@@ -42,18 +46,19 @@ export const unboundDriver: ServiceDriver = {
   },
 };
 
-interface NameServer {
+interface NameServerProgram {
   readonly title: string;
   /** Where its configuration is, in the node. */
   readonly configuration: string;
   readonly argv: readonly string[];
   readonly prepare?: () => Promise<void>;
+  readonly control?: NameServer;
 }
 
 function nameServer(
   place: InstancePlace,
   { identityThread }: SharedByServers,
-  { title, configuration, argv, prepare }: NameServer,
+  { title, configuration, argv, prepare, control }: NameServerProgram,
 ): InstanceServer {
   const { host, localAddress } = place;
   return new ProcessServer(place, {
@@ -66,6 +71,7 @@ function nameServer(
       await waitForFile(place, title, configuration);
       await prepare?.();
     },
+    nameServer: control,
   });
 }
 

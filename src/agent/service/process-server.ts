@@ -3,7 +3,7 @@ import { pollUntil } from '../../support/poll.js';
 import type { LabNode } from '../node/lab-node.js';
 import { NodeProgram } from '../node/node-program.js';
 import { socketsAt, type Place } from '../system/bound-sockets.js';
-import type { InstancePlace, InstanceServer } from './service-driver.js';
+import type { InstancePlace, InstanceServer, NameServer } from './service-driver.js';
 
 const HOST_DEADLINE_MS = 30_000;
 const LISTEN_DEADLINE_MS = 30_000;
@@ -20,6 +20,7 @@ export interface ServerProgram {
   readonly isOwn?: boolean | undefined;
   /** Prepares its host before it starts; a failure is one of the server. */
   readonly prepare?: (() => Promise<void>) | undefined;
+  readonly nameServer?: NameServer | undefined;
 }
 
 /** Asks one server over its host's loopback. */
@@ -54,6 +55,10 @@ export class ProcessServer implements InstanceServer {
 
   get isServing(): boolean {
     return this.#program.isRunning && !this.#isHung && !this.#isFrozen;
+  }
+
+  get nameServer(): NameServer | undefined {
+    return this.words.nameServer;
   }
 
   get ended(): string | undefined {

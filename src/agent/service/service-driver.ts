@@ -1,3 +1,4 @@
+import type { ZoneVersion } from '../../dnssec/next-serial.js';
 import type { PlanService } from '../../plan/model.js';
 import type { LabNode } from '../node/lab-node.js';
 import type { IdentityThread } from './identity-thread.js';
@@ -58,4 +59,18 @@ export interface InstanceServer {
   missingOfStop(): Promise<readonly string[]>;
   /** What of a hang is not so, in words; nothing where all of it is. */
   missingOfHang(): Promise<readonly string[]>;
+  /** Of a name server: its zones. */
+  readonly nameServer?: NameServer | undefined;
+}
+
+/** The zones of one instance, which can be published anew while it runs. */
+export interface NameServer {
+  /** The zone with the next serial; undefined where it does not serve that zone. */
+  next(zone: string): ZoneVersion | undefined;
+  /** This is the zone from now on: it serves it after a reload, or when it starts again. */
+  keep(zone: string, text: string): void;
+  /** Has the running server read the zone; whether it was told so. */
+  reload(zone: string): Promise<boolean>;
+  /** Asks over the host's loopback until it answers with this serial; whether it did in time. */
+  answersWith(zone: string, serial: number, deadlineMs: number): Promise<boolean>;
 }

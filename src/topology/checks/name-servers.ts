@@ -1,9 +1,12 @@
 import { readZone } from '../../dnssec/zone-text.js';
+import { parseDuration } from '../../support/duration.js';
 import { didYouMean } from '../../support/suggest.js';
 import { quote, type Finding } from '../model/finding.js';
 import { isZoneName, zoneName } from '../model/names.js';
-import type { Service } from '../model/topology.js';
-import type { Check } from './checked.js';
+import type { Service, Zone } from '../model/topology.js';
+import type { FileStep } from '../file/schema.js';
+import type { Path } from '../file/tree.js';
+import type { Check, Checked } from './checked.js';
 
 /** Roots: what a resolver begins with are services of the lab that serve a root zone. */
 export const checkRoots: Check = ({ file, topology, declaredServices, at, atKey, whole }) =>
@@ -56,9 +59,8 @@ export const checkRoots: Check = ({ file, topology, declaredServices, at, atKey,
 
 /** The zones of a program of the file are not known before it runs. */
 function mayServeRoot({ serve }: Service): boolean {
-  if (typeof serve !== 'object') return false;
-  if ('zones' in serve) return serve.zones.some(({ name }) => name === '.');
-  return 'command' in serve && serve.protocol === 'dns';
+  if (typeof serve === 'object' && 'command' in serve) return serve.protocol === 'dns';
+  return zonesOf(serve).some(({ name }) => name === '.');
 }
 
 /** Zones: only where NSD serves, well named, each once, and each with what makes it a zone. NSD reads the rest. */
@@ -136,6 +138,60 @@ export const checkSigned: Check = ({ file, at, atKey }) =>
       });
     return [...unknown, ...unreadable];
   });
+
+const longestPublicationMs = 60_000;
+
+/** What is published is a zone that NSD serves; nothing else is expected of it than the step says. */
+export function checkPublish(step: FileStep, path: Path, { topology, whole, at, atKey }: Checked): readonly Finding[] {
+  const zone = zoneName(step.publish ?? '');
+  const serving = topology.services.filter(({ serve }) => zonesOf(serve).some(({ name }) => name === zone));
+  const bad = (offset: number, message: string, hint: Finding['hint']): Finding => ({
+    offset,
+    code: 'BAD_STEP',
+    message,
+    hint,
+  });
+  const timeoutMs = step.timeout === undefined ? 1 : parseDuration(step.timeout);
+  return [
+    ...(step.expect === undefined
+      ? []
+      : [bad(atKey(...path, 'expect'), '"publish" cannot have "expect"', 'it is judged by the measures of RSSAC047')]),
+    ...(!whole || serving.length > 0
+      ? []
+      : [
+          bad(at(...path, 'publish'), `no service serves the zone ${quote(zone)}`, () => {
+            const zones = topology.services.flatMap(({ serve }) => zonesOf(serve).map(({ name }) => name));
+            return didYouMean(zone, [...new Set(zones)], 'zones');
+          }),
+        ]),
+    ...(whole ? (step.except ?? []) : []).flatMap((name, i) =>
+      serving.some((service) => service.name === name)
+        ? []
+        : [
+            bad(at(...path, 'except', i), `${quote(name)} is not a service with the zone ${quote(zone)}`, () =>
+              didYouMean(
+                name,
+                serving.map((service) => service.name),
+                'services',
+              ),
+            ),
+          ],
+    ),
+    ...(timeoutMs !== undefined && timeoutMs > 0 && timeoutMs <= longestPublicationMs
+      ? []
+      : [
+          bad(
+            at(...path, 'timeout'),
+            `${quote(step.timeout ?? '')} is not a time limit`,
+            'write one up to a minute, such as  timeout: 10s',
+          ),
+        ]),
+  ];
+}
+
+function zonesOf(serve: Service['serve']): readonly Zone[] {
+  return typeof serve === 'object' && 'zones' in serve ? serve.zones : [];
+}
 
 /** The zones of another service: one that NSD serves, and that has them written out. */
 function zonesOfOtherFindings(

@@ -7,6 +7,7 @@ import { settingWords, settingWordsOf } from '../model/fault-settings.js';
 import { probeSettings } from '../model/probe-kind.js';
 import type { Path } from '../file/tree.js';
 import type { Checked } from './checked.js';
+import { checkPublish } from './name-servers.js';
 import { checkProbe } from './probes.js';
 import type { PlacedStep } from './steps.js';
 
@@ -19,6 +20,7 @@ const otherWords: Readonly<Record<Exclude<Action, WordedFault>, readonly string[
   'wait-for': [],
   repeat: ['steps'],
   probe: ['from', ...probeSettings, 'timeout'],
+  publish: ['except', 'timeout'],
 };
 
 /** The words that belong to an action. */
@@ -92,6 +94,7 @@ export function checkShapeOfStep({ step, path, number }: PlacedStep, checked: Ch
       findings.push(...checkTogether(change, [...path, 'together', k], checked));
   }
   if (action === 'probe') findings.push(...checkProbe(step, path, checked));
+  if (action === 'publish') findings.push(...checkPublish(step, path, checked));
   return findings;
 }
 

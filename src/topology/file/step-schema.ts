@@ -83,7 +83,17 @@ const plainStepShape = {
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()
     .describe('For probe command: what runs in each client. sh runs a string; a list runs without a shell.'),
-  timeout: z.string().optional().describe('For probe: how long to wait for an answer, such as 500ms.'),
+  publish: z
+    .string()
+    .optional()
+    .describe('A zone, which is published with its next serial wherever NSD serves it, and measured as RSSAC047 says.'),
+  except: z.array(z.string()).min(1).optional().describe('For publish: the services that are out of service.'),
+  timeout: z
+    .string()
+    .optional()
+    .describe(
+      'For probe: how long to wait for an answer, such as 500ms. For publish: how long the new serial may take, 10s by default.',
+    ),
 };
 
 /** The kinds of probes that have a setting, as the beginning of the description of its key. */

@@ -5,14 +5,18 @@ import { hasOwnWord, kindsOfFault, usualHow, type FaultSettings, type WordedFaul
 import type { FileChange, FileStep } from './schema.js';
 import { probeKinds } from '../model/probe-kind.js';
 import type { ChangePart, ProbeSettings, Step } from '../model/step.js';
+import { zoneName } from '../model/names.js';
 import { parseTarget } from '../model/target.js';
+
+/** How long a new serial may take where nothing is said. */
+export const PUBLISH_WITHIN_MS = 10_000;
 
 /** What one change of a step can be: a fault, a repair, or a kind of fault that has a word of its own. */
 export const changeWords = ['fail', 'restore', ...kindsOfFault.filter(hasOwnWord)] as const;
 export type ChangeWord = (typeof changeWords)[number];
 
 /** What a step of a file can be; each step is one of these. */
-export const actions = [...changeWords, 'expect', 'probe', 'repeat', 'together', 'wait-for'] as const;
+export const actions = [...changeWords, 'expect', 'probe', 'publish', 'repeat', 'together', 'wait-for'] as const;
 export type Action = (typeof actions)[number];
 
 /**
@@ -46,6 +50,11 @@ export function readSteps(step: FileStep, clients: readonly string[]): readonly 
           expect,
         },
       ];
+    }
+    case 'publish': {
+      const zone = zoneName(step.publish ?? '');
+      const withinMs = (step.timeout === undefined ? undefined : parseDuration(step.timeout)) ?? PUBLISH_WITHIN_MS;
+      return [{ kind: 'publish', title: `publish ${zone}`, zone, except: step.except ?? [], withinMs, expect }];
     }
     case 'wait-for': {
       const wanted = step['wait-for'];

@@ -4,7 +4,7 @@ import type { HttpMethod, StepProbeKind } from './probe-kind.js';
 import type { Share } from './share.js';
 
 /** One step of a scenario, with repetitions unrolled. */
-export type Step = ChangeStep | LookStep | ProbeStep;
+export type Step = ChangeStep | LookStep | ProbeStep | PublishStep;
 
 /** One fault or repair, or several at the same moment, while every client keeps probing. */
 export interface ChangeStep {
@@ -41,6 +41,19 @@ export interface ProbeStep {
   readonly kind: 'probe';
   readonly title: string;
   readonly probe: ProbeSettings;
+  readonly expect: Expectations;
+}
+
+/** A zone is published with its next serial, and judged by the measures of RSSAC047. */
+export interface PublishStep {
+  readonly kind: 'publish';
+  readonly title: string;
+  /** In lower case, with the dot at its end. */
+  readonly zone: string;
+  /** The services that are out of service. */
+  readonly except: readonly string[];
+  /** How long the new serial may take to reach an instance. */
+  readonly withinMs: number;
   readonly expect: Expectations;
 }
 

@@ -14,6 +14,7 @@ const verbs = [
   'probe',
   'fail',
   'restore',
+  'publish',
   'exec',
   'shell',
   'vtysh',

@@ -1,0 +1,135 @@
+import type { Publication, ZoneAnswer } from '../protocol/publication.js';
+import { verdictOf, spoken, type Verdict } from './verdict.js';
+
+/** What RSSAC047 asks of a root server, over each transport and family. Its 65 minutes for a publication are no bound here. */
+const thresholds = {
+  availabilityPercent: 96,
+  udpLatencyMs: 250,
+  tcpLatencyMs: 500,
+  correctnessPercent: 100,
+} as const;
+
+/** The four measures of RSSAC047 for one service. */
+export interface Rssac047Row {
+  readonly service: string;
+  readonly overs: readonly Rssac047Over[];
+  /** Of the answers that came; null where none came. */
+  readonly correctnessPercent: number | null;
+  /** The median of its instances; null where most of them have not got the new serial. */
+  readonly publicationLatencyMs: number | null;
+  /** How many of its instances have it, and how many there are. */
+  readonly published: number;
+  readonly instances: number;
+}
+
+/** Over one transport and family. */
+export interface Rssac047Over {
+  readonly transport: ZoneAnswer['transport'];
+  readonly family: 'ipv4' | 'ipv6';
+  readonly availabilityPercent: number;
+  /** The median of the answers that came; null where none came. */
+  readonly latencyMs: number | null;
+}
+
+/** One row for each service that serves the zone, in the order of the topology. */
+export function rssac047({ instances, answers }: Pick<Publication, 'instances' | 'answers'>): readonly Rssac047Row[] {
+  return [...new Set(instances.map(({ service }) => service))].map((service) => {
+    const own = instances.filter((each) => each.service === service);
+    const asked = answers.filter((each) => each.service === service);
+    const answered = asked.filter(({ rttMs }) => rttMs !== null);
+    const after = own.map(({ afterMs }) => afterMs ?? Infinity);
+    const median = medianOf(after);
+    return {
+      service,
+      overs: (['udp', 'tcp'] as const).flatMap((transport) =>
+        (['ipv4', 'ipv6'] as const).flatMap((family) => overOf(asked, transport, family)),
+      ),
+      correctnessPercent: percent(answered.filter(({ correct }) => correct).length, answered.length),
+      publicationLatencyMs: median !== null && Number.isFinite(median) ? median : null,
+      published: after.filter(Number.isFinite).length,
+      instances: own.length,
+    };
+  });
+}
+
+/**
+ * Whether each service meets the thresholds, and has the new serial everywhere within the time; those that are expected
+ * to be out of service must not be available.
+ */
+export function judgeRssac047(
+  publication: Publication,
+  { except, withinMs }: { readonly except: readonly string[]; readonly withinMs: number },
+): readonly Verdict[] {
+  const rows = rssac047(publication);
+  const judged = rows.filter(({ service }) => !except.includes(service));
+  const { availabilityPercent, udpLatencyMs, tcpLatencyMs, correctnessPercent } = thresholds;
+  const whose = except.length === 0 ? 'every service' : `every service but ${except.join(', ')}`;
+  const over = (service: string, { transport, family }: Rssac047Over): string =>
+    `${service} over ${transport} ${family}`;
+  const unavailable = rows.flatMap(({ service, overs }) =>
+    overs.flatMap((each) => (each.availabilityPercent < availabilityPercent ? [{ service, each }] : [])),
+  );
+  const late = publication.instances.filter(
+    ({ service, afterMs }) => !except.includes(service) && (afterMs === null || afterMs > withinMs),
+  );
+  return [
+    verdictOf(`${whose} has an availability of ${String(availabilityPercent)}% or more`, [
+      ...unavailable
+        .filter(({ service }) => !except.includes(service))
+        .map(({ service, each }) => `${over(service, each)}: ${String(each.availabilityPercent)}%`),
+      ...except
+        .filter((name) => !unavailable.some(({ service }) => service === name))
+        .map((name) => `${name} is available, too`),
+    ]),
+    verdictOf(
+      `${whose} has a latency of ${spoken(udpLatencyMs)} or less over udp, of ${spoken(tcpLatencyMs)} or less over tcp`,
+      judged.flatMap(({ service, overs }) =>
+        overs
+          .filter(({ transport, latencyMs }) => (latencyMs ?? 0) > (transport === 'udp' ? udpLatencyMs : tcpLatencyMs))
+          .map((each) => `${over(service, each)}: ${spoken(each.latencyMs ?? 0)}`),
+      ),
+    ),
+    verdictOf(
+      `${whose} has a correctness of ${String(correctnessPercent)}%`,
+      judged
+        .filter((row) => row.correctnessPercent !== correctnessPercent)
+        .map(
+          (row) =>
+            `${row.service}: ${row.correctnessPercent === null ? 'no answer' : `${String(row.correctnessPercent)}%`}`,
+        ),
+    ),
+    verdictOf(
+      `serial ${String(publication.serial)} of ${publication.zone} reaches each instance of ${whose} within ${spoken(withinMs)}`,
+      late.map(
+        ({ service, instance, afterMs }) =>
+          `${service}@${instance} ${afterMs === null ? 'does not have it' : `after ${spoken(afterMs)}`}`,
+      ),
+    ),
+  ];
+}
+
+function overOf(
+  asked: readonly ZoneAnswer[],
+  transport: ZoneAnswer['transport'],
+  family: Rssac047Over['family'],
+): readonly Rssac047Over[] {
+  const here = asked.filter(
+    (each) => each.transport === transport && each.address.includes(':') === (family === 'ipv6'),
+  );
+  const times = here.flatMap(({ rttMs }) => rttMs ?? []);
+  const availabilityPercent = percent(times.length, here.length);
+  return availabilityPercent === null ? [] : [{ transport, family, availabilityPercent, latencyMs: medianOf(times) }];
+}
+
+function percent(part: number, whole: number): number | null {
+  return whole === 0 ? null : Math.round((1000 * part) / whole) / 10;
+}
+
+function medianOf(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const upper = sorted[Math.floor(middle)];
+  const lower = sorted[Math.ceil(middle) - 1];
+  if (upper === undefined || lower === undefined) return null;
+  return upper === lower ? upper : Math.round(5 * (upper + lower)) / 10;
+}

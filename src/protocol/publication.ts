@@ -1,0 +1,31 @@
+/** A zone whose serial was raised at all instances that serve it, and what was seen of it. */
+export interface Publication {
+  readonly zone: string;
+  /** The new one. */
+  readonly serial: number;
+  /** When it was published, on the agent's clock. */
+  readonly atMs: number;
+  readonly instances: readonly PublishedInstance[];
+  /** One query of each client over each transport to each address. */
+  readonly answers: readonly ZoneAnswer[];
+}
+
+/** When an instance first answered with the new serial. */
+export interface PublishedInstance {
+  readonly service: string;
+  readonly instance: string;
+  /** Null where it does not run, or has not answered with it in time. */
+  readonly afterMs: number | null;
+}
+
+/** What a client got for a query for the SOA record of a zone, afterwards. */
+export interface ZoneAnswer {
+  readonly client: string;
+  readonly service: string;
+  readonly address: string;
+  readonly transport: 'udp' | 'tcp';
+  /** Null where it got no answer; of TCP with the time to connect. */
+  readonly rttMs: number | null;
+  /** Whether it is an authoritative answer with the new serial and its signature, if the zone is signed. */
+  readonly correct: boolean;
+}

@@ -1,0 +1,72 @@
+import test from 'ava';
+import { judgeRssac047, rssac047 } from '../../../src/assert/rssac047.js';
+import type { Publication, PublishedInstance, ZoneAnswer } from '../../../src/protocol/publication.js';
+import { rssac047Text } from '../../../src/report/rssac047-text.js';
+
+const answersOf = (service: string, rttMs: number | null, correct = rttMs !== null): readonly ZoneAnswer[] =>
+  ['192.0.2.1', '2001:db8::1'].flatMap((address) =>
+    (['udp', 'tcp'] as const).flatMap((transport) =>
+      ['client1', 'client2'].map((client) => ({ client, service, address, transport, rttMs, correct })),
+    ),
+  );
+const instancesOf = (service: string, ...times: readonly (number | null)[]): readonly PublishedInstance[] =>
+  times.map((afterMs, i) => ({ service, instance: `server-${String(i)}`, afterMs }));
+const publication = (instances: readonly PublishedInstance[], answers: readonly ZoneAnswer[]): Publication => ({
+  zone: '.',
+  serial: 8,
+  atMs: 0,
+  instances,
+  answers,
+});
+const sound = publication(
+  [...instancesOf('a', 10, 30), ...instancesOf('b', 20)],
+  [...answersOf('a', 5), ...answersOf('b', 7)],
+);
+const judged = (seen: Publication, except: readonly string[] = [], withinMs = 100) =>
+  judgeRssac047(seen, { except, withinMs }).map(({ verdict, seen: why }) => why ?? verdict);
+
+test('a service has its median latency over each transport and family, and that of its instances', (t) => {
+  const [a] = rssac047(sound);
+  t.like(a, { service: 'a', correctnessPercent: 100, publicationLatencyMs: 20, published: 2, instances: 2 });
+  t.deepEqual(
+    a?.overs.map(({ transport, family, availabilityPercent, latencyMs }) => [
+      transport,
+      family,
+      availabilityPercent,
+      latencyMs,
+    ]),
+    [
+      ['udp', 'ipv4', 100, 5],
+      ['udp', 'ipv6', 100, 5],
+      ['tcp', 'ipv4', 100, 5],
+      ['tcp', 'ipv6', 100, 5],
+    ],
+  );
+  t.deepEqual(judged(sound), ['pass', 'pass', 'pass', 'pass']);
+});
+
+test('each threshold is one of its own', (t) => {
+  const { instances } = sound;
+  t.deepEqual(judged(publication(instances, [...answersOf('a', 300), ...answersOf('b', 7)])), [
+    'pass',
+    'a over udp ipv4: 300ms, a over udp ipv6: 300ms',
+    'pass',
+    'pass',
+  ]);
+  const wrong = answersOf('b', 7).map((answer, i) => ({ ...answer, correct: i !== 0 }));
+  t.deepEqual(judged(publication(instances, [...answersOf('a', 5), ...wrong])), ['pass', 'pass', 'b: 87.5%', 'pass']);
+  const late = [...instancesOf('a', 10, 300), ...instancesOf('b', null)];
+  t.deepEqual(judged(publication(late, sound.answers))[3], 'a@server-1 after 300ms, b@server-0 does not have it');
+});
+
+test('a service that is out of service must not be available, and is judged by nothing else', (t) => {
+  const out = publication(
+    [...instancesOf('a', 10, 30), ...instancesOf('b', null)],
+    [...answersOf('a', 5), ...answersOf('b', null)],
+  );
+  t.deepEqual(judged(out, ['b']), ['pass', 'pass', 'pass', 'pass']);
+  t.regex(judged(out)[0] ?? '', /^b over udp ipv4: 0%, /);
+  t.deepEqual(judged(out).slice(2), ['b: no answer', 'b@server-0 does not have it']);
+  t.is(judged(sound, ['b'])[0], 'b is available, too');
+  t.regex(rssac047Text(out), /b +0% +- +- +- +- +0 of 1/);
+});
