@@ -79,7 +79,7 @@ export function toLabError(thrown: unknown): LabError {
   return new LabError('BUG', message, { cause: thrown, hint: 'this is a defect of nearcast: please report it' });
 }
 
-/** What a user, or a machine, has only so many of. */
+/** What a user, or a machine, has a limited number of. */
 export type Limit = 'files' | 'processes';
 
 export function limitReached(limit: Limit, message: string, cause?: unknown): LabError {

@@ -10,7 +10,7 @@ export interface ClientJudge {
   readonly against: (seen: Seen) => string | undefined;
 }
 
-/** One function for each word that is said by client. */
+/** One function for each word by client. */
 export const clientJudges: { readonly [W in ClientWord]: (each: ClientExpectation<Expected<W>>) => ClientJudge } = {
   path: ({ clients, expected }) => ({
     text: `${whose(clients)} queries pass ${expected.join(' > ')}`,

@@ -8,7 +8,7 @@ import { undecided, verdictOf, type Verdict } from './verdict.js';
 
 export type { Seen } from './seen.js';
 
-/** A pass by flows that may all have missed one of several equal ways is none. */
+/** A pass does not count if all flows may have missed one of several equal-cost paths. */
 function unlessMissed(verdict: Verdict, asked: readonly SeenFlow[]): Verdict {
   const missed = asked.find(({ equal }) => equal !== undefined && equal.risk > RISK);
   return verdict.verdict !== 'pass' || missed?.equal === undefined

@@ -8,7 +8,7 @@ export interface JudgedFlow extends Omit<ObservedChange, 'flows'> {
   readonly of: number;
 }
 
-/** Every flow of these changes: where routing has no equal ways, one for each. */
+/** Every flow of these changes: where routing has no equal-cost paths, one for each. */
 export function judgedFlows(changes: readonly ObservedChange[]): readonly JudgedFlow[] {
   return changes.flatMap((change): readonly JudgedFlow[] => {
     const { flows, ...told } = change;
@@ -42,7 +42,7 @@ export function shareText(count: number, of: number): string {
   return of === 1 ? '' : ` (${String(count)} of ${String(of)} flows)`;
 }
 
-/** A pass by flows that may all have missed one of several equal ways is none. */
+/** A pass does not count if all flows may have missed one of several equal-cost paths. */
 export function unlessMissed(verdict: Verdict, changes: readonly ObservedChange[]): Verdict {
   const missed = changes.find(({ flows }) => flows !== undefined && flows.risk > RISK);
   if (verdict.verdict !== 'pass' || missed?.flows === undefined) return verdict;

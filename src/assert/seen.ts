@@ -39,7 +39,7 @@ export function eachFlow(seen: readonly Seen[]): readonly SeenFlow[] {
   });
 }
 
-/** Each text once, with how many flows of how many it is said of. */
+/** Each text once, with how many of the flows it holds for. */
 export function tellEach(flows: readonly SeenFlow[], tell: (flow: SeenFlow) => string): readonly string[] {
   const groups = new Map<string, { text: string; count: number; of: number }>();
   for (const flow of flows) {
@@ -49,7 +49,7 @@ export function tellEach(flows: readonly SeenFlow[], tell: (flow: SeenFlow) => s
   return [...groups.values()].map(({ text, count, of }) => `${text}${shareText(count, of)}`);
 }
 
-/** The flows that were to take every equal way as one, with how many of them came to what; the others as they are. */
+/** Flows over all equal-cost paths as one, with the number of each result; the others as they are. */
 export function withoutRepeats(seen: readonly Seen[]): readonly Seen[] {
   const keyOf = ({ client, address }: Seen): string => `${client} ${address}`;
   const groups = new Map<string, Seen[]>();

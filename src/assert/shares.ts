@@ -9,7 +9,7 @@ export interface FlowCounts {
   readonly byInstance: ReadonlyMap<string, number>;
 }
 
-/** After so many flows in all the shares are looked at: each time there are twice as many. */
+/** The numbers of flows after which shares are judged: each is twice the one before. */
 export const looks: readonly number[] = [256, 512, 1024, 2048, 4096, 8192];
 
 /**

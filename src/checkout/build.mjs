@@ -94,7 +94,7 @@ function publish(dist, draft) {
 }
 
 /**
- * Says what of dist/ is no part of a package: what the entry files do not lead to (chunks of earlier builds), and what
+ * Says what of dist/ is not part of a package: what the entry files do not lead to (chunks of earlier builds), and what
  * is only for a checkout.
  *
  * @param {string} dist
@@ -178,7 +178,7 @@ export async function ensureBuilt(root, signal) {
 }
 
 /**
- * Makes dist/ ready to be packed: emits the library's type declarations into dist/types, and says what is no part of a
+ * Makes dist/ ready to be packed: emits the library's type declarations into dist/types, and says what is not part of a
  * package.
  *
  * @param {string} root

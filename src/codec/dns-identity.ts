@@ -60,7 +60,7 @@ export function readReply(
 
 /**
  * What an identity service replies: its name to an identity query, REFUSED to any other, with NSID where it was
- * asked for. Undefined where the message is no query at all, since answering responses would let two servers talk
+ * asked for. Undefined where the message is not a query at all, since answering responses would let two servers talk
  * forever.
  */
 export function answerIdentity(message: Buffer, instance: string): Buffer | undefined {

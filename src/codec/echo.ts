@@ -25,7 +25,7 @@ export function echoRequest(family: Family, { id, sequence }: EchoId): Buffer {
 }
 
 /**
- * Which request a received message answers: an IPv4 packet, or an ICMPv6 message. Undefined where it is no echo reply.
+ * Which request a received message answers: an IPv4 packet, or an ICMPv6 message. Undefined if it is not an echo reply.
  */
 export function readEchoReply(message: Buffer, family: Family): EchoId | undefined {
   const start = family === 'ipv4' ? ((message[0] ?? 0) & 0x0f) * 4 : 0;

@@ -41,7 +41,7 @@ const LEAST_QUOTED = 8;
 
 /**
  * Reads what a raw ICMP socket received: an IPv4 packet (RFC 792), or an ICMPv6 message (RFC 4443). Undefined where it
- * is no error, or one about something else than UDP, TCP or an echo.
+ * is not an error, or one about something else than UDP, TCP or an echo.
  */
 export function parseIcmpError(message: Buffer, family: Family): IcmpError | undefined {
   const icmpStart = family === 'ipv4' ? headerLength(message, 0) : 0;

@@ -44,7 +44,7 @@ const RT_TABLE_MAIN = 254;
 const AF_INET = 2;
 const AF_INET6 = 10;
 
-/** What a kernel is asked for all routes of a family in the main table. */
+/** The request for a dump of all routes of a family in the main table. */
 export function routeDumpRequest(family: Family): Buffer {
   const request = Buffer.alloc(HEADER + ROUTE);
   request.writeUInt32LE(request.length, 0);
@@ -55,7 +55,7 @@ export function routeDumpRequest(family: Family): Buffer {
   return request;
 }
 
-/** Whether nothing comes after this datagram of a list; what is no list at all is at its end. */
+/** Whether nothing comes after this datagram of a list; what is not a list at all is at its end. */
 export function isLastOfDump(datagram: Buffer): boolean {
   for (let at = 0; at + HEADER <= datagram.length;) {
     const length = datagram.readUInt32LE(at);

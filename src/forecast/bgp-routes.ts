@@ -35,7 +35,7 @@ export interface BgpWorld {
   readonly origins: ReadonlyMap<string, readonly string[]>;
   /** Whether a session can be up. */
   readonly isUp: (node: string, session: PlanSession) => boolean;
-  /** The cost within the autonomous system to another of its nodes; undefined where there is no way. */
+  /** The cost within the autonomous system to another of its nodes; undefined if there is no path. */
   readonly internalCost: (node: string, to: string) => number | undefined;
 }
 
@@ -46,7 +46,7 @@ interface World extends BgpWorld {
   readonly ids: ReadonlyMap<string, number>;
 }
 
-/** BGP may have no stable state (RFC 4264): the computation stops after so many rounds for each speaker. */
+/** BGP may have no stable state (RFC 4264): the computation stops after this many rounds for each speaker. */
 const ROUNDS_PER_SPEAKER = 4;
 const LEAST_ROUNDS = 20;
 

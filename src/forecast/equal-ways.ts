@@ -64,8 +64,8 @@ class Walker {
   }
 
   /**
-   * How flows spread from some nodes on, hop by hop, until they are where `isEnd` says; and the equal ways that they
-   * meet.
+   * How flows spread from some nodes on, hop by hop, until they are where `isEnd` says; and the equal-cost paths on the
+   * way.
    */
   #spread(
     from: ReadonlyMap<string, number>,

@@ -4,7 +4,7 @@ import { equalWays } from './equal-ways.js';
 
 /** How probable it may be that some way carries none of a client's flows. */
 export const RISK = 1e-6;
-/** So many flows of a client to an address at most, whatever its ways would need. */
+/** The most flows of a client to an address, whatever its paths would need. */
 const MOST_EACH = 256;
 
 /** From how many source ports a question is asked, so that every equal-cost path there and back carries some. */
@@ -47,7 +47,7 @@ export function flowNumbers(
   });
 }
 
-/** How probable it is at most that some way carries none of so many flows (Boole's inequality). */
+/** An upper bound on the probability that some path carries none of the flows (Boole's inequality). */
 export function riskOf(shares: readonly number[], flows: number): number {
   return Math.min(
     1,

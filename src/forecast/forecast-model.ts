@@ -5,7 +5,7 @@ import type { Way } from '../plan/way.js';
 export interface Route {
   /** Every way that a packet may take next: as many as cost the same; none where it is discarded. */
   readonly ways: ReadonlySet<Way>;
-  /** Of each of these, a daemon that loses some of several equal ways has one at least. */
+  /** Of each of these, a daemon that loses some of several equal-cost paths has one at least. */
   readonly least: readonly ReadonlySet<Way>[];
   /** By what the ways share the load, where that is not evenly. */
   readonly weights?: ReadonlyMap<Way, number> | undefined;

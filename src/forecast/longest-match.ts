@@ -1,6 +1,6 @@
 import { addressBits, parseAddress, prefixAround } from '../support/ip.js';
 
-/** All prefixes in which an address lies, the longest first; none where the text is no address. */
+/** All prefixes in which an address lies, the longest first; none where the text is not an address. */
 export function prefixesAround(text: string): readonly string[] {
   const address = parseAddress(text);
   if (address === undefined) return [];

@@ -171,7 +171,7 @@ function networkOf(address: string): string {
   return parsePrefix(address)?.prefix.text ?? address;
 }
 
-/** Remembers what was worked out. */
+/** Remembers results. */
 export function memo<T>(compute: (key: string) => T): (key: string) => T {
   const known = new Map<string, T>();
   return (key) => {

@@ -9,8 +9,8 @@ import type { Remark } from './remark.js';
 const MOST_QUESTIONS = 200;
 
 /**
- * Clients of which the file says that one instance answers, although routing has equal ways to several: some flows are
- * answered by each of them, and such an expectation fails.
+ * Clients of which the file expects one instance, although routing has equal-cost paths to several: each of them answers
+ * some flows, and such an expectation fails.
  */
 export function tiesOf(topology: Topology): readonly Remark[] {
   const expected = topology.expect.answers.flatMap(({ clients, service, answer }) =>

@@ -14,7 +14,7 @@ const MOST_PIECES = 64;
 export interface CaptureOptions {
   /** How many bytes of each packet are kept, up to 262144; whole packets where it is left out. */
   readonly snapBytes?: number | undefined;
-  /** The capture is complete with so many packets. */
+  /** The capture ends with this many packets. */
   readonly packets?: number | undefined;
   /**
    * How much may wait in the lab until it is read; 64 MiB where it is left out. What comes beyond is dropped, and

@@ -45,7 +45,7 @@ export interface StepOptions {
 }
 
 export type TogetherOptions = Pick<StepOptions, 'bound' | 'deadlineMs' | 'signal'> & {
-  /** So much longer it is watched once it has settled. */
+  /** How much longer to watch once it has settled. */
   readonly watchMs?: number | undefined;
   /** Whether TCP connections are held open through it, to see which of them break. */
   readonly connections?: boolean | undefined;

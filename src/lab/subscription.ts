@@ -6,9 +6,9 @@ import type { Agent } from '../runtime/runtime.js';
 const DEFAULT_LIMIT = 10_000;
 
 export interface SubscribeOptions {
-  /** Ends it well: what was heard by then is still read, and then there is no more. */
+  /** Ends it: events received by then can still be read, and no more come. */
   readonly signal?: AbortSignal | undefined;
-  /** So many events may wait until they are read, 10000 where it is left out. What comes beyond is dropped, and counted. */
+  /** How many events may wait until they are read, 10000 by default. More are dropped, and counted. */
   readonly limit?: number | undefined;
 }
 
@@ -25,7 +25,7 @@ export class Subscription implements AsyncIterable<LabEvent>, AsyncDisposable {
     this.#queue = new EventQueue(limit);
   }
 
-  /** LabError USAGE for a limit that is no number of events. */
+  /** LabError USAGE for a limit that is not a number of events. */
   static async start(agent: Agent, { signal, limit = DEFAULT_LIMIT }: SubscribeOptions = {}): Promise<Subscription> {
     signal?.throwIfAborted();
     if (!Number.isSafeInteger(limit) || limit < 1)

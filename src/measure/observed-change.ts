@@ -7,7 +7,7 @@ import { noiseWithin, type LoadSample } from './noise-within.js';
 import { measureOutage } from './outage.js';
 import { phasesOf } from './phases.js';
 
-/** After so long without an answer at the end, beyond a round trip, there is none any more. */
+/** How long without an answer at the end, beyond a round trip, until the client counts as without one. */
 const SILENT_END_MS = 125;
 
 export interface ChangeQuestion {

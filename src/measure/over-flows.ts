@@ -52,7 +52,7 @@ export function overAsked(
   return { client, service, address, ...overEqual(each, ways, risk) };
 }
 
-/** Of several flows that came to something the first, and all of them beside it where they were to take equal ways. */
+/** Of several flows with a result the first, with all of them beside it over equal-cost paths. */
 export function overEqual<T extends Pick<Observation, 'instance' | 'path' | 'cost'>>(
   each: readonly T[],
   ways: number,

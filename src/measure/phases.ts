@@ -10,7 +10,7 @@ export interface PhaseQuestion {
   readonly events: readonly TimelineEvent[];
 }
 
-/** Kernels are asked for news every millisecond: a change may have taken effect so much before it was noted. */
+/** Events of kernels are read every millisecond: a change may have taken effect that much earlier. */
 const NEWS_LAG_MS = 2;
 
 /**

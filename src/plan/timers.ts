@@ -1,6 +1,6 @@
 import type { LabPlan, OspfTimers, PlanInterface } from './model.js';
 
-/** So many speakers and up: their timers. Chosen by measuring on two cores; `npm run bench` prints what they give. */
+/** Timers by the least number of speakers. Chosen by measuring on two cores; `npm run bench` prints their effect. */
 const TIERS: readonly (readonly [speakers: number, timers: OspfTimers])[] = [
   [0, timersOf({ helloMultiplier: 10, spf: [0, 5, 20] })],
   [20, timersOf({ helloMultiplier: 5, spf: [0, 50, 400] })],

@@ -4,9 +4,9 @@ import type { PlanLinkEnd } from '../plan/model.js';
 export interface CaptureParams {
   readonly nodes?: readonly string[] | undefined;
   readonly ends?: readonly PlanLinkEnd[] | undefined;
-  /** So many bytes of each packet are kept, from its Ethernet header on; all where it is left out. */
+  /** How many bytes of each packet are kept, from its Ethernet header on; all by default. */
   readonly snapLength?: number | undefined;
-  /** It is complete with so many packets. */
+  /** It ends with this many packets. */
   readonly mostPackets?: number | undefined;
   /** How much may wait to be read; what comes beyond is dropped, and counted. */
   readonly limitBytes: number;

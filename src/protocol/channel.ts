@@ -6,9 +6,9 @@ import type { MethodName, Methods, Progress, Reply, Request, WireError } from '.
 
 /** How long an agent may be silent during a request, and what else can be found out about its silence. */
 export interface Patience {
-  /** So long it is waited for a sign of life; it answers in between, however long what it was asked takes. */
+  /** How long to wait for a sign of life; an agent gives signs also during a long request. */
   readonly silenceMs?: number | undefined;
-  /** So long for the first one. */
+  /** How long to wait for the first one. */
   readonly birthMs?: number | undefined;
   /** Known reasons end the waiting sooner: asked after a moment of silence, and again while it lasts. */
   readonly whySilent?: (() => LabError | undefined) | undefined;

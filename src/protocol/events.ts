@@ -13,7 +13,7 @@ export interface AnswerEvent {
   readonly instance: string | null;
 }
 
-/** So many events are missing here: the listener was too slow for them. */
+/** How many events are missing here: the listener was too slow for them. */
 export interface DroppedEvents {
   readonly kind: 'dropped';
   readonly count: number;
@@ -24,7 +24,7 @@ export type LabEvent = TimelineEvent | AnswerEvent | DroppedEvents;
 
 /** A subscription has the id of the request that began it. */
 export interface SubscribeParams {
-  /** So many events may wait for a listener; more are dropped and counted. */
+  /** How many events may wait for a listener; more are dropped and counted. */
   readonly limit: number;
 }
 

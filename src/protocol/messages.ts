@@ -170,7 +170,7 @@ export interface StepParams {
   readonly deadlineMs: number;
   /** The step's own number among those of its connection, for `interrupt`. */
   readonly ticket?: number | undefined;
-  /** So much longer it is watched once it has settled. */
+  /** How much longer to watch once it has settled. */
   readonly watchMs?: number | undefined;
   /** Whether TCP connections are held open through it. */
   readonly connections?: boolean | undefined;

@@ -20,7 +20,7 @@ export interface ObserveParams {
   /** How many source ports each client uses, one probe from each; or which. */
   readonly flows: number;
   readonly sourcePorts?: readonly number[] | undefined;
-  /** Whether each client uses as many more as it takes for every equal way to a service to carry one. */
+  /** Whether each client uses more of them, so that every equal-cost path to a service carries one. */
   readonly everyWay?: boolean | undefined;
   readonly timeoutMs: number;
 }
@@ -29,7 +29,7 @@ export interface ObserveParams {
 export interface Sighting {
   readonly kind: StepProbeKind;
   readonly client: string;
-  /** Null where the address is no service's. */
+  /** Null where the address is not a service's. */
   readonly service: string | null;
   readonly address: string;
   /** Null for icmp and commands. */
@@ -51,8 +51,8 @@ export interface Sighting {
   /** Of a poll alone: who replied, once for each reply, in the order of arrival. A node, a service, or an address. */
   readonly replies?: readonly string[] | undefined;
   /**
-   * There where it is one of several that were to take every equal way: how many there are, and how probable it is at
-   * most that one had none.
+   * Only if it is one of several flows over equal-cost paths: how many paths there are, and the greatest probability
+   * that one carried no flow.
    */
   readonly equal?: { readonly ways: number; readonly risk: number } | undefined;
 }

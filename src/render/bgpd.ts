@@ -5,7 +5,7 @@ import { logLines } from './log-lines.js';
 import { mapLines } from './policy-changes.js';
 import { mapsOf, originateMap, policyLists, stancesOfFile } from './route-maps.js';
 
-/** Flows share at most so many equal routes. */
+/** How many equal routes flows share at most. */
 const MOST_PATHS = 16;
 
 /** BGP-4 (RFC 4271): a session for each neighbor and family, and route maps for every session to another system. */
@@ -53,7 +53,7 @@ function neighborLines(session: PlanSession): readonly string[] {
     `advertisement-interval ${String(isExternal ? timers.advertisementS : timers.internalAdvertisementS)}`,
     // Updates to a group of neighbors would wait for half a second.
     'solo',
-    // The next hop of discarded packets is no neighbor.
+    // The next hop of discarded packets is not a neighbor.
     ...(isExternal ? ['disable-connected-check'] : [`update-source ${session.localAddress}`]),
     ...(session.bfd === undefined ? [] : [`bfd profile ${bfdProfile(session.bfd)}`]),
   ];

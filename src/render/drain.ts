@@ -16,7 +16,7 @@ export function drainOspf(_node: PlanNode, routing: PlanRouting, isDrained: bool
   ];
 }
 
-/** The same for OSPFv3: a cleared R-bit would take the node off every way, also where there is no other. */
+/** The same for OSPFv3: a cleared R-bit would take the node off every path, also where there is no other. */
 export function drainOspf6(node: PlanNode, routing: PlanRouting, isDrained: boolean): readonly string[] {
   const cost = (usual: number): string => (isDrained ? costLine('ipv6 ospf6') : `ipv6 ospf6 cost ${String(usual)}`);
   return [

@@ -18,7 +18,7 @@ export function answersText(answers: readonly Answer[]): string {
     'PATH',
     'RTT',
   ];
-  // Over equal ways a row for each way; the round trip that is known is that of the first.
+  // Over equal-cost paths a row for each path; only the round trip of the first is known.
   const ways = answers.flatMap(
     (answer) =>
       answer.flows?.paths.map(({ flows, ...path }, nth) => ({

@@ -8,7 +8,7 @@ import { unmetBy } from './test-text.js';
 
 /**
  * JUnit XML, as CI systems read it: a suite for each topology, a case for each expectation. What is inconclusive is an
- * error there, not a failure: it could not be judged, and it is no pass either. Documents are valid by Jenkins's
+ * error there, not a failure: it could not be judged, and it is not a pass either. Documents are valid by Jenkins's
  * schema, and by that of Ant's JUnitReport, which wants more of a suite, and nothing of the whole.
  */
 export function junitXml(reports: readonly TestReport[]): string {

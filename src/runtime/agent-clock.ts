@@ -8,7 +8,7 @@ const ROUND_TRIPS = 5;
 export interface AgentClock {
   /** Added to a time of the agent's, it is this process's time. */
   readonly offsetMs: number;
-  /** By so much at most it is off. */
+  /** The greatest error. */
   readonly errorMs: number;
 }
 

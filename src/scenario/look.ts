@@ -125,7 +125,7 @@ async function judgeRoutes(
   return routes.map((each) => judgeRoute(each, prefixesOf(each.to), found, prefix));
 }
 
-/** What held, but only after its deadline, is no pass. */
+/** What held, but only after its deadline, is not a pass. */
 function timely(verdict: Verdict, heldMs: number, withinMs: number, margin: Margin): Verdict {
   if (verdict.verdict !== 'pass' || heldMs <= withinMs) return verdict;
   const seen = `held at ${spoken(heldMs)}, deadline ${spoken(withinMs)}`;

@@ -54,7 +54,7 @@ export async function playScenario(
   };
 }
 
-/** What was never looked at is no pass. */
+/** What was never looked at is not a pass. */
 function notPlayed({ title }: Step, endedBy: TestedStep | undefined): Verdict {
   return {
     text: `the step "${title}" is played`,

@@ -4,7 +4,7 @@ export interface Distribution {
   readonly id: string;
   /** The distributions it derives from, nearest first. */
   readonly like: readonly string[];
-  /** `12`, `24.04`; the code name where there is no number (Debian testing). */
+  /** `12`, `24.04`; the code name if there is no number (Debian testing). */
   readonly release: string;
   /** `bookworm`, `noble`; undefined where there is none. */
   readonly codename: string | undefined;

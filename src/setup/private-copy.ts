@@ -131,7 +131,7 @@ async function takePlace(
     const meanwhile = readPrivateCopy(folder, product);
     if (meanwhile !== undefined) return meanwhile;
     if (!existsSync(folder)) throw error;
-    // What is there is no copy: damaged, or made by another version of nearcast. It makes room.
+    // What is there is not a copy: damaged, or made by another version of nearcast. It makes room.
     const aside = join(dirname(folder), draftName(`${basename(folder)}-old`));
     renameSync(folder, aside);
     renameSync(made, folder);

@@ -96,7 +96,7 @@ function serverProduct({
   return { product, programs, versionWord, variable: `NEARCAST_${server.toUpperCase()}` };
 }
 
-/** A server of DNS is asked with dig; a private copy of FRRouting has one already. */
+/** Guides query a DNS server with dig; a private copy of FRRouting has one already. */
 function missingPackages(env: Environment): readonly string[] {
   return findProgram('dig', env, locateFrr(env)?.binDirs) === undefined ? ['bind9-dnsutils'] : [];
 }

@@ -1,6 +1,6 @@
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
-/** Reads `250ms`, `1s`, `1.5s`, `2m` or `1h` as milliseconds; `undefined` where the text is no duration. */
+/** Reads `250ms`, `1s`, `1.5s`, `2m` or `1h` as milliseconds; `undefined` where the text is not a duration. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h)$/.exec(text);
   if (match === null) return undefined;

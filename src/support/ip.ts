@@ -43,7 +43,7 @@ export function parseAddress(text: string): Address | undefined {
   return undefined;
 }
 
-/** Reads `address/length`; `undefined` where the text is no prefix of either family. */
+/** Reads `address/length`; `undefined` where the text is not a prefix of either family. */
 export function parsePrefix(text: string): ParsedPrefix | undefined {
   const [addressText = '', lengthText, ...rest] = text.split('/', 3);
   if (rest.length > 0 || lengthText === undefined || !/^(?:0|[1-9]\d{0,2})$/.test(lengthText)) return undefined;

@@ -3,7 +3,7 @@ import { CaptureSocket, type CaptureCalls, type ReceivedFrame } from './capture-
 import type { NetNamespace } from '../system/kernel.js';
 import type { Siding } from '../shaping/siding.js';
 
-/** So many frames of one interface in one turn: the agent has other things to do. */
+/** How many frames of one interface are read in one turn: the agent has other things to do. */
 const MOST_AT_ONCE = 4096;
 
 /** One interface of a capture. It goes where its node goes: a container that is started again has another namespace. */

@@ -3,7 +3,7 @@ import { flowNumbers, type FlowNumber } from '../../forecast/flow-numbers.js';
 import type { LabPlan, Question } from '../../plan/model.js';
 import type { LabFaults } from './lab-faults.js';
 
-/** So many flows are probed at once, unless there are more questions than that. */
+/** How many flows are probed at once, unless there are more questions. */
 const MOST_PROBED = 1024;
 /** How many are asked once. */
 const MOST_ASKED = 8192;

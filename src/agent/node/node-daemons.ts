@@ -44,8 +44,8 @@ export class NodeDaemons {
   }
 
   /**
-   * Whether OSPFv3 here loses some of several equal ways, at random, to what it reaches by several neighbors of which
-   * one is itself reached by several ways: FRR before 8.5 does.
+   * Whether OSPFv3 here loses some of several equal-cost paths, at random, to a destination behind several neighbors of
+   * which one is itself reached by several paths: FRR before 8.5 does.
    */
   async losesEqualWays(): Promise<boolean> {
     if (!this.names.includes('ospf6d')) return false;

@@ -1,4 +1,4 @@
-/** Of each source so much is kept, the latest. */
+/** How much of each source is kept, the latest. */
 const MOST_OF_EACH = 256 * 1024;
 
 /** What one source printed from a place on, and the place behind it. */

@@ -5,7 +5,7 @@ import type { NetNamespace } from '../system/kernel.js';
 import { openConnection } from '../system/sockets.js';
 import type { Probe, ProbeStream } from './probe-stream.js';
 
-/** A probe that waits so much longer than the last one took is given up for the next one; within these bounds. */
+/** How many times the last duration a probe may wait before the next one is sent; within these bounds. */
 const PATIENCE_TIMES = 4;
 const LEAST_PATIENCE_MS = 500;
 const MOST_PATIENCE_MS = 2000;

@@ -9,7 +9,7 @@ import type { Round } from './datagram-sockets.js';
 import { hearOf, type Hear, type IcmpListeners } from './icmp-listeners.js';
 import { errnoOf } from '../system/kernel.js';
 
-/** So long a reply is looked for without a pause, so that its time is the network's and not that of the next look. */
+/** How long to look for a reply without a pause, so that its time is the network's and not that of the next look. */
 const EAGER_MS = 20;
 /** The hop limit of unicast packets. Those to groups have 1 by default: no router would forward them. */
 const MOST_HOPS = 64;

@@ -7,7 +7,7 @@ import { openConnection } from '../system/sockets.js';
 import { NO_ROUTE } from './flow.js';
 import type { Probe, ProbeStream } from './probe-stream.js';
 
-/** So many round trips without an answer, and a probe is given up for the next one; within these bounds. */
+/** After this many round trips without an answer the next probe is sent; within these bounds. */
 const PATIENCE_ROUND_TRIPS = 4;
 const LEAST_PATIENCE_MS = 50;
 const MOST_PATIENCE_MS = 1000;

@@ -6,7 +6,7 @@ import { clientsOf } from '../../plan/roles.js';
 
 /** An address to probe, and whose it is. */
 export interface ProbeTarget {
-  /** Null where the address is no service's. */
+  /** Null where the address is not a service's. */
   readonly service: string | null;
   readonly address: string;
   readonly family: Family;

@@ -148,10 +148,10 @@ export function openStream(
     : DatagramStream.open(question, namespace, identity.port, intervalMs, batch);
 }
 
-/** What costs more than datagrams: so many a second in all, and those of a flow this far apart at least. */
+/** Limits of what costs more than datagrams: this many a second in all, and the least distance within a flow. */
 const paces = { http: { mostPerSecond: 500, leastMs: 20 }, command: { mostPerSecond: 20, leastMs: 100 } } as const;
 
-/** A tick that comes late makes up for so many missed probes of a flow; the gap shows in the records all the same. */
+/** How many missed probes of a flow a late tick makes up for; the gap still shows in the records. */
 const MOST_AT_ONCE = 3;
 const TICK_MS = 1;
 

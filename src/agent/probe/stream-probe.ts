@@ -10,7 +10,7 @@ import { hearOf, type IcmpWord } from './icmp-listeners.js';
 import { errnoOf } from '../system/kernel.js';
 import { openConnection } from '../system/sockets.js';
 
-/** So long without another byte, and a peer that said something has said all. */
+/** A peer that has sent something and then pauses for this long has sent all. */
 const QUIET_MS = 100;
 /** Bytes of a reply that are read; more than what is reported of it. */
 const MOST_BYTES = 8192;

@@ -6,7 +6,7 @@ type Listener = (events: readonly LabEvent[]) => void;
 
 /** How often events of kernels are read. No `Ticker`: that would take a thread from those of a step. */
 const LOOK_EVERY_MS = 5;
-/** So often what was heard is handed on, in the order of time as far as it is known by then. */
+/** How often events are passed on, sorted by time as far as known by then. */
 const HAND_ON_EVERY_MS = 50;
 
 /**

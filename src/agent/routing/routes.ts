@@ -76,7 +76,7 @@ function parsed(output: string): readonly KernelRoute[] {
   try {
     return JSON.parse(output) as readonly KernelRoute[];
   } catch {
-    // No route is no text at all.
+    // Without a route, the output is empty.
     return [];
   }
 }

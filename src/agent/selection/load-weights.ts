@@ -1,10 +1,10 @@
 /** How often instances report what they have to do, and so the step of all that is damped here. */
 export const REPORT_EVERY_MS = 200;
-/** Of a new report, so much counts; the rest is what was known before. */
+/** The share of a new report in the average; the rest is the average before. */
 const NEWS = 0.2;
-/** So much of a difference in load goes into the weights in one step. */
+/** How much of a difference in load goes into the weights in one step. */
 const GAIN = 0.2;
-/** So much of what was learned is forgotten in one step: without a difference all weigh the same again. */
+/** How much of what was learned is forgotten in one step: without a difference, all weights become equal again. */
 const LEAK = 0.05;
 /** Requests in a second that make no difference: health checks, and those of few clients. */
 const IDLE = 50;

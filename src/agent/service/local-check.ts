@@ -19,7 +19,7 @@ export class LocalCheck {
 
   /**
    * Whether it answers in time. On a machine so busy that the answer is late for no reason of the instance's own, the
-   * check waits for it: that a machine is short of CPU time is no failure of a service.
+   * check waits for it: that a machine is short of CPU time is not a failure of a service.
    */
   async answers(timeoutMs: number): Promise<boolean> {
     const socket = (this.#socket ??= await openUdp(this.namespace, '127.0.0.1', 0));

@@ -207,7 +207,7 @@ export class ServiceInstance {
       (address) => `address ${verb === 'add' ? 'replace' : 'delete'} ${address} dev lo`,
     );
     const [{ status, output }] = await Promise.all([this.host.configure(lines), this.#tellRouters()]);
-    // Deleting what a power cut took already is no failure.
+    // Deleting what a power cut took already is not a failure.
     if (status !== 0 && verb === 'add' && this.#announced) {
       throw new LabError(
         'DEPLOY_FAILED',

@@ -2,13 +2,13 @@ import type { Condition } from '../../forecast/condition.js';
 import type { Forecast } from '../../forecast/forecast.js';
 import type { ProbeStream } from '../probe/probe-stream.js';
 
-/** So many answers in a row from where they should come from, and an answer counts as settled. */
+/** After this many expected answers in a row, an answer counts as settled. */
 const SETTLED_ANSWERS = 20;
 /** Probes of no more than this may have been sent since the last answered one, and its round trip: half of a silence. */
 const FRESH_ANSWER_MS = 100;
 const FRESH_ANSWER_PACES = 5;
 const LOSSY_PATIENCE = 20;
-/** After so long without an answer, having none counts as settled. */
+/** After this time without an answer, having none counts as settled. */
 const SETTLED_SILENCE_MS = 250;
 
 /**

@@ -68,7 +68,7 @@ ${table(
 )}`;
 }
 
-/** Who answered; over equal ways each instance with how many of the flows it answered. */
+/** Who answered; over equal-cost paths each instance with how many of the flows it answered. */
 function chips(instance: string | null, flows: AskedFlows | undefined, colours: InstanceColours): Content {
   if (flows === undefined) return chip(instance, colours);
   return flows.answers.map(

@@ -57,7 +57,7 @@ export class ReviveBeforeRestore implements Agent {
     return restarts;
   }
 
-  /** Does nothing for what is no node, or a node that runs and is not paused. */
+  /** Does nothing for what is not a node, or a node that runs and is not paused. */
   async #revive({ target, how }: StepPart): Promise<void> {
     const pid = await this.#firstProcessOf(target);
     if (pid !== undefined && pid !== 0 && (how === undefined || how === 'freeze')) await this.#unpause(target);
@@ -89,7 +89,7 @@ export class ReviveBeforeRestore implements Agent {
     }
   }
 
-  /** 0 of a node that has crashed, undefined for what is no node. */
+  /** 0 of a node that has crashed, undefined for what is not a node. */
   async #firstProcessOf(target: string): Promise<number | undefined> {
     return new Map(Object.entries(await this.client.call('processes', {}))).get(target);
   }

@@ -12,7 +12,7 @@ const SAID_AFTER_MS = 1000;
 
 export interface EndingOptions {
   readonly onProgress?: ((text: string) => void) | undefined;
-  /** After so long without a sign of work, `awaitEnd` gives up. */
+  /** How long without progress until `awaitEnd` gives up. */
   readonly stuckMs?: number;
 }
 

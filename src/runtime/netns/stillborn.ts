@@ -20,7 +20,7 @@ export function whyStillborn(
   error: LabError,
   factsOf: () => NamespaceFacts,
 ): LabError {
-  // What it wrote while it was killed is no reason.
+  // What it wrote while it was killed is not a reason.
   if (exitCode === null)
     return new LabError('DEPLOY_FAILED', 'the lab was removed while it started', {
       cause: error,

@@ -10,7 +10,7 @@ import type { Check, Checked } from './checked.js';
 import { placedExpectations } from './steps.js';
 
 /**
- * What is said beside who answers: words at their place, times that can be read, clients, routers and prefixes that
+ * Expectations besides answers: words at their place, times that can be read, clients, routers and prefixes that
  * exist.
  */
 export const checkExpectations: Check = (checked) =>

@@ -11,7 +11,7 @@ import type { Checked } from './checked.js';
 import { wordsOf } from './step-words.js';
 import type { PlacedPart } from './steps.js';
 
-/** What is said of a fault belongs to its kind, and can be read. */
+/** The settings of a fault belong to its kind, and can be read. */
 export function checkSettings(
   change: FileChange,
   { path, word, number }: Pick<PlacedPart, 'path' | 'number'> & { readonly word: PlacedPart['action'] },

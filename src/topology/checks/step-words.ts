@@ -11,7 +11,7 @@ import { checkPublish } from './name-servers.js';
 import { checkProbe } from './probes.js';
 import type { PlacedStep } from './steps.js';
 
-/** Which other words belong to an action that is no kind of fault. */
+/** Which other words belong to an action that is not a kind of fault. */
 const otherWords: Readonly<Record<Exclude<Action, WordedFault>, readonly string[]>> = {
   fail: ['how', ...settingWords],
   restore: ['how', ...settingWords],

@@ -63,7 +63,7 @@ export function without(node: YamlNode, paths: readonly Path[]): YamlNode {
   };
 }
 
-/** A copy in which everything stands so many code units later: for a tree that joins one of another text. */
+/** A copy with all offsets increased by a number of code units: for a tree that joins one of another text. */
 export function shifted(node: YamlNode, by: number): YamlNode {
   const offset = node.offset + by;
   switch (node.kind) {

@@ -39,7 +39,7 @@ const explanations: readonly (readonly [RegExp, string, string])[] = [
   [/tag/, 'a ! without a valid tag', 'text that begins with ! needs quotes'],
 ];
 
-/** The finding for a text that is no YAML, in words that say what to do about it. */
+/** The finding for a text that is not YAML, in words that say what to do about it. */
 export function explainSyntax(reason: string, offset: number, text: string): Finding {
   if (/\t/.test(indentationAt(text, offset)))
     return finding(offset, 'a tab is used for indentation', 'indent with spaces: YAML allows no tabs there');

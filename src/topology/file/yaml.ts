@@ -42,7 +42,7 @@ export interface YamlEntry {
 }
 
 export interface ParsedYaml {
-  /** `undefined` where the text is no YAML, or empty. */
+  /** `undefined` where the text is not YAML, or empty. */
   readonly root: YamlNode | undefined;
   readonly findings: readonly Finding[];
   /** Whether every value in the tree is the one in the text; keys that are doubled or cannot be one may be left out. */

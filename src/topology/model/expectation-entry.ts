@@ -20,7 +20,7 @@ export const places = {
 } as const satisfies Readonly<Record<string, ExpectPlaces>>;
 
 /**
- * What is asked to judge an expectation: one round of questions, the way of each question too, routes of routers, the
+ * What an expectation needs to be judged: one round of questions, the path of each question too, routes of routers, the
  * probes of a change, or TCP connections that are held open through a change.
  */
 export type Asks = 'answers' | 'ways' | 'routes' | 'probes' | 'connections';
@@ -30,7 +30,7 @@ export interface ValueProblem {
   readonly hint: string;
 }
 
-/** What is said of one word of an `expect`. */
+/** One word of an `expect`. */
 interface Described<S extends z.ZodType, T, P extends ExpectPlaces> {
   /** How one value is written. */
   readonly shape: S;

@@ -219,7 +219,7 @@ function asWritten<T>(value: T): T {
   return value;
 }
 
-/** What is no time is refused by its own problem. */
+/** What is not a time is refused by its own problem. */
 function toMs(text: string): number {
   return parseDuration(text) ?? 0;
 }

@@ -1,6 +1,6 @@
 import type { TargetKind } from './fault-target.js';
 
-/** A kind of fault: everything that is said of it, but for how the agent does it. */
+/** A kind of fault: everything about it, except how the agent does it. */
 export interface FaultKindEntry {
   /** What can fail in this way. Of the kinds of one target, the first in the table is the default. */
   readonly targets: readonly TargetKind[];
@@ -45,14 +45,14 @@ export interface KindSettings {
   readonly against?: true;
   readonly protocol?: true;
   readonly packets?: NumberLimits;
-  /** It ends by itself, after so long where nothing is said. */
+  /** It ends by itself, after this time by default. */
   readonly lastsMs?: number;
 }
 
 interface NumberLimits {
   readonly least: number;
   readonly most: number;
-  /** Where nothing is said. */
+  /** The default. */
   readonly usual: number;
 }
 

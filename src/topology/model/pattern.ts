@@ -7,7 +7,7 @@ export function readPattern(expected: string): RegExp | undefined {
   return pattern === undefined ? undefined : new RegExp(pattern, 'm');
 }
 
-/** Why a text between slashes is no regular expression; undefined where it is one, or is plain text. */
+/** Why a text between slashes is not a regular expression; undefined where it is one, or is plain text. */
 export function patternProblem(expected: string): string | undefined {
   try {
     readPattern(expected);

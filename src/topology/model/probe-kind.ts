@@ -18,11 +18,11 @@ export interface ProbeKindEntry {
   /** The settings that it has; `needs` is the one that it cannot do without. */
   readonly settings: readonly ProbeSetting[];
   readonly needs?: { readonly setting: ProbeSetting; readonly message: string; readonly hint: string };
-  /** For how long an answer is waited for where nothing is said. */
+  /** How long to wait for an answer by default. */
   readonly timeoutMs: number;
   /** Who sends it: the agent of the lab, or a program that runs in each client. */
   readonly sentBy: 'agent' | 'program';
-  /** To which port, where nothing is said. */
+  /** The default port. */
   readonly port: number;
   /** How many of a round are under way at once, by the descriptors that each holds. */
   readonly atOnce: number;
@@ -58,7 +58,7 @@ export const probeKinds = {
   },
 } as const satisfies Readonly<Record<string, ProbeKindEntry>>;
 
-/** How a page is asked for. */
+/** The methods of requests. */
 export const httpMethods = ['GET', 'POST'] as const;
 export type HttpMethod = (typeof httpMethods)[number];
 

@@ -6,7 +6,7 @@ export interface Share {
 
 const SHARE = /^(\d{1,3}(?:\.\d{1,3})?)% *(?:(?:\+-|±|\+\/-) *(\d{1,3}(?:\.\d{1,3})?)%)?$/;
 
-/** `50% +- 5%`, or `100%`. Undefined where the text is no share. */
+/** `50% +- 5%`, or `100%`. Undefined where the text is not a share. */
 export function readShare(text: string): Share | undefined {
   const match = SHARE.exec(text);
   if (match === null) return undefined;

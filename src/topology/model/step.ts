@@ -60,7 +60,7 @@ export interface PublishStep {
 export interface ProbeSettings {
   readonly kind: StepProbeKind;
   readonly from: Clients;
-  /** A service, an address or a node; every service where nothing is said. */
+  /** A service, an address or a node; every service by default. */
   readonly to: string | undefined;
   readonly port: number | undefined;
   readonly send: string | undefined;

@@ -127,7 +127,7 @@ export interface ServeCommand {
   /** What to run, word by word; `{node}`, `{address}` and the like stand for what the instance has. */
   readonly command: readonly string[];
   readonly port: number;
-  /** What it speaks at its port: how it is asked whether it answers, and which instance it is. */
+  /** The protocol at its port, in which it is checked, and identified. */
   readonly protocol: ServeProtocol;
   /** What a client runs to learn which instance answers: it prints its name. Other protocols than DNS and HTTP need it. */
   readonly identify: readonly string[] | undefined;
