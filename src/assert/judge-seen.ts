@@ -4,7 +4,7 @@ import type { Clients, Expectation, Expectations } from '../topology/model/step.
 import { clientJudges, clientsText } from './judge-clients.js';
 import { missedText } from './judged-flows.js';
 import { eachFlow, tellEach, type Seen, type SeenFlow } from './seen.js';
-import { undecided, verdictOf, type Verdict } from './verdict.js';
+import { percent, undecided, verdictOf, type Verdict } from './verdict.js';
 
 export type { Seen } from './seen.js';
 
@@ -136,8 +136,4 @@ function judgeLost(bound: number, seen: readonly Seen[], about: About): Verdict 
     lost.length <= bound ? [] : [`${String(lost.length)}: ${[...new Set(lost.map(({ fate }) => fate))].join(', ')}`],
     lost.length,
   );
-}
-
-function percent(share: number): string {
-  return `${String(Math.round(share * 1000) / 10)}%`;
 }

@@ -1,7 +1,7 @@
 import jstat from 'jstat';
 import type { Expectation, ExpectedShare } from '../topology/model/step.js';
 import { statement } from './judge-seen.js';
-import { pass, undecided, verdictOf, type Verdict } from './verdict.js';
+import { pass, percent, undecided, verdictOf, type Verdict } from './verdict.js';
 
 /** How many flows each instance answered; null stands for no answer. */
 export interface FlowCounts {
@@ -27,7 +27,7 @@ export function judgeShares(
 ): Verdict {
   const { answer } = expectation;
   const shares = answer.kind === 'shares' ? answer.shares : [];
-  const text = `${prefix}${statement(expectation)}, at a confidence of ${String(Math.round(confidence * 1000) / 10)}%`;
+  const text = `${prefix}${statement(expectation)}, at a confidence of ${percent(confidence)}`;
   const told = [...byInstance].map(([instance, count]) => `${instance} ${String(count)}`).join(', ');
   const seen = `${told === '' ? 'no answers' : told} of ${String(flows)} flows`;
   if (flows === 0) return verdictOf(text, ['no query from that client to that service']);

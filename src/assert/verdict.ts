@@ -40,3 +40,8 @@ export function spoken(ms: number): string {
   if (!Number.isFinite(ms)) return 'no end';
   return formatDuration(ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms));
 }
+
+/** A share in the text of a verdict: `99%`, `0.1%`. */
+export function percent(share: number): string {
+  return `${String(Math.round(share * 1000) / 10)}%`;
+}

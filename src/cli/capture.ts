@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { recordCapture, recordCaptureToFile, type Capture, type Recorded, type RecordOptions } from '../lab/capture.js';
 import { LabError } from '../errors.js';
-import { parseDuration } from '../support/duration.js';
+import { durationOf, wholeNumberOf } from './flags.js';
 import { withLab } from './labs.js';
 import { refuseUnwritable } from './report-files.js';
 import { commandWord, type Run } from './run.js';
@@ -15,11 +15,16 @@ export interface CaptureFlags {
 }
 
 const STANDARD_OUTPUT = '-';
+/** Far more than a capture can hold. */
+const MOST_PACKETS = 1_000_000_000;
 
 /** An interruption is how a capture usually ends: the file is complete, and the exit status 0. */
 export async function captureVerb({ output, signal }: Run, where: string, flags: CaptureFlags): Promise<number> {
-  const forMs = duration(flags.for);
-  const options = { packets: wholeNumber('count', flags.count), snapBytes: wholeNumber('snap', flags.snap) };
+  const forMs = durationOf('for', flags.for);
+  const options = {
+    packets: wholeNumberOf('count', flags.count, { most: MOST_PACKETS, example: 100 }),
+    snapBytes: wholeNumberOf('snap', flags.snap, { most: MOST_PACKETS, example: 128 }),
+  };
   const file = flags.output ?? `${where.replace(':', '-')}.pcapng`;
   if (file === STANDARD_OUTPUT) refuseStandardOutput(where, output.json);
   return withLab(flags.lab, async (lab) => {
@@ -77,21 +82,4 @@ function refuseStandardOutput(where: string, json: boolean): void {
       hint: 'name a file, or pipe the capture: --output - | wireshark -k -i -',
     });
   }
-}
-
-function duration(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const ms = parseDuration(text);
-  if (ms === undefined || ms <= 0)
-    throw new LabError('USAGE', `"${text}" is not a duration`, { hint: 'write it as in --for 10s' });
-  return ms;
-}
-
-function wholeNumber(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,14}$/.test(text))
-    throw new LabError('USAGE', `"${text}" is not a valid number for --${flag}`, {
-      hint: `write it as in --${flag} 128`,
-    });
-  return Number(text);
 }

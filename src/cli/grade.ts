@@ -1,12 +1,10 @@
 import colors from 'picocolors';
-import { LabError } from '../errors.js';
 import { gradesCsv } from '../report/grade-csv.js';
 import { firstWrong, gradesSummary, gradesTable, hasAllPoints, pointsText } from '../report/grade-text.js';
 import { junitXml } from '../report/junit.js';
 import { gradeSubmissions, type Grade, type GradeEvent, type Grading } from '../scenario/grade.js';
-import { parseDuration } from '../support/duration.js';
 import { problemsOf } from '../topology/topology-error.js';
-import { labOptions, type LabFlags } from './lab-flags.js';
+import { durationOf, labOptions, wholeNumberOf, type LabFlags } from './flags.js';
 import { refuseUnwritable, writeReport } from './report-files.js';
 import type { Run } from './run.js';
 
@@ -29,8 +27,8 @@ const INCONCLUSIVE = 4;
 export async function gradeVerb(run: Run, scenario: string, folder: string, flags: GradeFlags): Promise<number> {
   const { output, signal } = run;
   const options = labOptions(flags);
-  const parallel = flags.parallel === undefined ? undefined : readParallel(flags.parallel);
-  const timeoutMs = readTimeout(flags.timeout);
+  const parallel = wholeNumberOf('parallel', flags.parallel, { most: 9999, example: 4 });
+  const timeoutMs = durationOf('timeout', flags.timeout, '5m');
   await Promise.all([refuseUnwritable(flags.csv, 'csv'), refuseUnwritable(flags.junit, 'junit')]);
   const grading = await gradeSubmissions(scenario, folder, {
     ...options,
@@ -52,22 +50,6 @@ export async function gradeVerb(run: Run, scenario: string, folder: string, flag
   await writeReport(flags.csv, () => gradesCsv(grading));
   await writeReport(flags.junit, () => junitXml(grading.grades.map(({ report }) => report)));
   return statusOf(grading, flags.strict ?? false);
-}
-
-function readParallel(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new LabError('USAGE', `"${text}" is not a valid number of submissions`, {
-    hint: 'write it as in  --parallel 4',
-  });
-}
-
-function readTimeout(text: string): number {
-  const ms = parseDuration(text);
-  // A timer of Node takes no more than 2^31 - 1 ms.
-  if (ms !== undefined && ms > 0 && ms < 2 ** 31) return ms;
-  throw new LabError('USAGE', `"${text}" is not a valid time limit`, {
-    hint: 'write it as in  --timeout 5m',
-  });
 }
 
 function show({ output }: Run, event: GradeEvent): void {

@@ -1,7 +1,7 @@
 import { LabError } from '../errors.js';
 import { probeText } from '../report/probe-text.js';
 import { sightingsText } from '../report/sightings-text.js';
-import { parseDuration } from '../support/duration.js';
+import { durationOf, wholeNumberOf } from './flags.js';
 import { didYouMean } from '../support/suggest.js';
 import {
   agentProbeKinds as KINDS,
@@ -60,7 +60,7 @@ async function probeAtRate({ output, signal }: Run, name: string | undefined, fl
       hint: `--rate takes a number of probes per second, at most ${String(MAX_RATE)}`,
     });
   }
-  const forMs = durationOf(flags.for ?? '5s', '--for 5s or --for 500ms');
+  const forMs = durationOf('for', flags.for ?? '5s', '500ms');
   return withLab(
     name,
     async (lab) => {
@@ -87,15 +87,16 @@ async function probeOnce(
     kind,
     clients: client === undefined ? undefined : [client],
     to,
-    port: port === undefined ? undefined : wholeNumber('port', port),
+    port: wholeNumberOf('port', port, { most: LAST_PORT, example: 53 }),
     send,
     httpPath,
     httpMethod: methodOf(flags),
     cookies,
-    flows: flows === undefined ? 1 : wholeNumber('flows', flows),
-    sourcePorts: sourcePorts?.split(',').map((each) => wholeNumber('source-ports', each)),
-    timeoutMs:
-      timeout === undefined ? probeKinds[kind].timeoutMs : durationOf(timeout, '--timeout 1s or --timeout 500ms'),
+    flows: wholeNumberOf('flows', flows ?? '1', { most: LAST_PORT, example: 8 }),
+    sourcePorts: sourcePorts
+      ?.split(',')
+      .map((each) => wholeNumberOf('source-ports', each.trim(), { most: LAST_PORT, example: 40000 })),
+    timeoutMs: durationOf('timeout', timeout, '500ms') ?? probeKinds[kind].timeoutMs,
   };
   return withLab(
     name,
@@ -123,21 +124,4 @@ function methodOf({ method }: ProbeFlags): HttpMethod | undefined {
       hint: `--method takes ${httpMethods.join(' or ')}`,
     });
   return known;
-}
-
-function wholeNumber(flag: string, text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text.trim()) || number < 1 || number > LAST_PORT) {
-    throw new LabError('USAGE', `"${text}" is not valid for --${flag}`, {
-      hint: `use whole numbers from 1 to ${String(LAST_PORT)}`,
-    });
-  }
-  return number;
-}
-
-function durationOf(text: string, example: string): number {
-  const durationMs = parseDuration(text);
-  if (durationMs === undefined || durationMs <= 0)
-    throw new LabError('USAGE', `"${text}" is not a duration`, { hint: `write it as in ${example}` });
-  return durationMs;
 }

@@ -3,12 +3,12 @@ import { judgeRssac047, rssac047 } from '../assert/rssac047.js';
 import { rssac047Text } from '../report/rssac047-text.js';
 import { stepHeading, stepText } from '../report/step-text.js';
 import { toStepReport } from '../scenario/step-report.js';
-import { parseDuration } from '../support/duration.js';
+import { durationOf, wholeNumberOf } from './flags.js';
 import { listWords } from '../support/suggest.js';
 import { impairmentProblems, readImpairment, type WrittenImpairment } from '../topology/file/impairment.js';
 import { PUBLISH_WITHIN_MS } from '../topology/file/steps.js';
 import { zoneName } from '../topology/model/names.js';
-import { floodProtocols, kindsOfFault } from '../topology/model/fault.js';
+import { floodProtocols, kindsOfFault, MOST_UINT32 } from '../topology/model/fault.js';
 import type { FaultKind, FaultSettings, FloodProtocol } from '../topology/model/fault.js';
 import { withLab } from './labs.js';
 import type { Run } from './run.js';
@@ -35,7 +35,7 @@ export async function stepVerb(
   flags: StepFlags,
 ): Promise<number> {
   const how = flags.how === undefined ? undefined : faultKind(flags.how);
-  const deadlineMs = duration('timeout', flags.timeout);
+  const deadlineMs = durationOf('timeout', flags.timeout);
   const settings = settingsOf(flags);
   return withLab(flags.lab, async (lab) => {
     const observed =
@@ -61,7 +61,7 @@ export async function publishVerb(
   zone: string,
   { lab: name, timeout }: PublishFlags,
 ): Promise<number> {
-  const withinMs = duration('timeout', timeout) ?? PUBLISH_WITHIN_MS;
+  const withinMs = durationOf('timeout', timeout) ?? PUBLISH_WITHIN_MS;
   return withLab(name, async (lab) => {
     const publication = await lab.publish(zoneName(zone), withinMs);
     const verdicts = judgeRssac047(publication, { except: [], withinMs });
@@ -78,30 +78,15 @@ function settingsOf(flags: StepFlags): FaultSettings {
   if (problem !== undefined) throw new LabError('USAGE', problem.message, { hint: problem.hint });
   return {
     impairment: readImpairment(flags),
-    periodMs: duration('period', flags.period),
+    periodMs: durationOf('period', flags.period),
     keepRoutes: flags.keepRoutes,
-    value: wholeNumber(flags.value, 'value for a BGP attribute', '--value 100'),
+    value: wholeNumberOf('value', flags.value, { least: 0, most: MOST_UINT32, example: 100 }),
     announce: flags.announce,
     against: flags.against,
-    packets: wholeNumber(flags.packets, 'number of packets', '--packets 200'),
+    packets: wholeNumberOf('packets', flags.packets, { least: 0, most: MOST_UINT32, example: 200 }),
     protocol: flags.protocol === undefined ? undefined : protocol(flags.protocol),
-    forMs: duration('for', flags.for),
+    forMs: durationOf('for', flags.for),
   };
-}
-
-function duration(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const ms = parseDuration(text);
-  if (ms === undefined || ms <= 0)
-    throw new LabError('USAGE', `"${text}" is not a duration`, { hint: `write it as in --${flag} 10s` });
-  return ms;
-}
-
-function wholeNumber(text: string | undefined, what: string, example: string): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,10}$/.test(text) || Number(text) > 4_294_967_295)
-    throw new LabError('USAGE', `"${text}" is not a valid ${what}`, { hint: `write it as in ${example}` });
-  return Number(text);
 }
 
 function protocol(text: string): FloodProtocol {

@@ -17,7 +17,7 @@ import { listBundled } from '../topology/bundled.js';
 import type { Topology } from '../topology/model/topology.js';
 import { topologyNamed } from '../topology/named.js';
 import { problemsOf } from '../topology/topology-error.js';
-import { labOptions, type LabFlags } from './lab-flags.js';
+import { labOptions, wholeNumberOf, type LabFlags } from './flags.js';
 import { refuseUnwritable, writeReport } from './report-files.js';
 import type { Run } from './run.js';
 
@@ -50,8 +50,8 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
     [flags.withCapture, 'with-capture'],
   ] as const;
   await Promise.all(files.map(([file, flag]) => refuseUnwritable(file, flag)));
-  const runs = countOf(flags.runs, 'runs');
-  const parallel = countOf(flags.parallel, 'parallel');
+  const runs = wholeNumberOf('runs', flags.runs ?? '1', { most: 9999, example: 20 });
+  const parallel = wholeNumberOf('parallel', flags.parallel ?? '1', { most: 9999, example: 20 });
   const captureStep = flags.withCapture === undefined ? undefined : keepFailedSteps(flags.withCapture);
   const readings = await readingsOf(names, flags.all === true);
   const against = flags.against === undefined ? undefined : await snapshotIn(flags.against);
@@ -134,13 +134,6 @@ async function readingsOf(names: readonly string[], all: boolean): ReturnType<ty
 
 async function readAll(names: readonly string[]): Promise<readonly Awaited<ReturnType<typeof readOne>>[]> {
   return Promise.all(names.map(readOne));
-}
-
-function countOf(text: string | undefined, flag: string): number {
-  if (text === undefined) return 1;
-  if (!/^[1-9]\d{0,3}$/.test(text))
-    throw new LabError('USAGE', `"${text}" is not a number`, { hint: `write it as in --${flag} 20` });
-  return Number(text);
 }
 
 function show(output: Run['output'], print: (text: string) => void, event: TestEvent): void {

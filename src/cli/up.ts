@@ -8,7 +8,7 @@ import { headingOf, testedText } from '../report/tested-text.js';
 import { routesText, upHeading, verdictsText } from '../report/up-text.js';
 import { up, type UpEvent } from '../scenario/up.js';
 import { topologyNamed } from '../topology/named.js';
-import { labOptions, type LabFlags } from './lab-flags.js';
+import { labOptions, type LabFlags } from './flags.js';
 import type { Run } from './run.js';
 
 /** The exit status if a measurement was too close to its bound to decide. */

@@ -1,5 +1,6 @@
 import { LabError } from '../errors.js';
 import type { Lab } from '../lab/lab.js';
+import { clientsOf } from '../plan/roles.js';
 import type { FileStep } from '../topology/file/schema.js';
 import { readSteps } from '../topology/file/steps.js';
 import { playStep, type StepOptions } from './play-step.js';
@@ -14,7 +15,7 @@ export async function play(lab: Lab, step: FileStep, options: StepOptions = { bo
   const { nodes, services } = await lab.plan();
   const [first, ...others] = readSteps(
     step,
-    nodes.filter(({ role }) => role === 'client').map(({ name }) => name),
+    clientsOf(nodes).map(({ name }) => name),
   );
   if (first === undefined || others.length > 0) {
     throw new LabError('USAGE', 'a repetition has several steps', { hint: 'play each of them in a loop' });

@@ -1,6 +1,7 @@
 import type { Answer } from '../assert/answers.js';
 import type { Verdict } from '../assert/verdict.js';
 import type { LabError } from '../errors.js';
+import { roleOf } from '../plan/roles.js';
 import type { Noise } from '../protocol/timeline.js';
 import type { Topology } from '../topology/model/topology.js';
 import type { TestedStep } from './step-report.js';
@@ -78,11 +79,7 @@ export function untestedReport(topology: string, error: LabError): TestReport {
 export function networkOf({ nodes, links, services }: Topology): Network {
   const instances = new Set(services.flatMap((service) => service.instances));
   return {
-    nodes: nodes.map(({ name, kind }) => ({
-      name,
-      kind,
-      role: instances.has(name) ? 'instance' : kind === 'host' ? 'client' : 'transit',
-    })),
+    nodes: nodes.map((node) => ({ name: node.name, kind: node.kind, role: roleOf(node, instances) })),
     links: links.map(({ ends: [a, b], cost }) => ({ a: a.node, b: b.node, cost })),
   };
 }

@@ -56,7 +56,7 @@ interface NumberLimits {
   readonly usual: number;
 }
 
-const MOST_UINT32 = 4_294_967_295;
+export const MOST_UINT32 = 4_294_967_295;
 /** A fault that lasts longer would never end in practice: it is a slip of the unit. */
 export const LONGEST_FAULT_MS = 3_600_000;
 
