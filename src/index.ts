@@ -1,6 +1,7 @@
 /// <reference types="node" preserve="true" />
 export { LabError, type LabErrorCode } from './errors.js';
 export type { Answer } from './assert/answers.js';
+export type { NearAnswer, Nearest } from './assert/nearest.js';
 export { judgeSnapshot, movesBetween, readSnapshot, snapshotOf, type Move, type Snapshot } from './assert/snapshot.js';
 export { judgeChange } from './assert/judge-change.js';
 export { judgeSeen, type Seen } from './assert/judge-seen.js';
@@ -16,6 +17,7 @@ export {
   type Recorded,
   type RecordOptions,
 } from './lab/capture.js';
+export { nearestInstances } from './lab/nearest.js';
 export { Subscription, type SubscribeOptions } from './lab/subscription.js';
 export { listLabs, openLab, removeAllLabs, removeLab } from './lab/labs.js';
 export type { LabPlan } from './plan/model.js';

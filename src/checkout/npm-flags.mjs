@@ -43,6 +43,7 @@ const labFlags = new Map([
   ['loss', 'value'],
   ['method', 'value'],
   ['name', 'value'],
+  ['nearest', 'switch'],
   ['output', 'value'],
   ['packets', 'value'],
   ['parallel', 'value'],

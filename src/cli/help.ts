@@ -46,7 +46,7 @@ const helpOf: Readonly<Record<string, Help>> = {
   },
   who: {
     description: 'Show the current catchment map: who answers each client, at which cost, over which path.',
-    examples: ['who', 'who --client client1', 'who figure3 --snapshot map.json', 'who figure3 --json'],
+    examples: ['who', 'who --client client1', 'who --nearest', 'who figure3 --snapshot map.json', 'who figure3 --json'],
   },
   events: {
     description:

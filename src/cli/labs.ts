@@ -2,9 +2,11 @@ import { snapshotOf } from '../assert/snapshot.js';
 import { LabError } from '../errors.js';
 import { openLab, removeAllLabs, removeLab, surveyLabs } from '../lab/labs.js';
 import type { Lab } from '../lab/lab.js';
+import { nearestInstances } from '../lab/nearest.js';
 import { answersText } from '../report/answers-text.js';
 import { columns } from '../report/format.js';
 import { inspectText } from '../report/inspect-text.js';
+import { nearestText } from '../report/nearest-text.js';
 import { refuseUnwritable, writeReport } from './report-files.js';
 import type { Run } from './run.js';
 
@@ -59,20 +61,22 @@ export interface AskFlags {
 
 export interface WhoFlags extends AskFlags {
   readonly snapshot?: string;
+  readonly nearest?: boolean;
 }
 
 export async function whoVerb(
   { output, signal }: Run,
   name: string | undefined,
-  { snapshot, ...asked }: WhoFlags,
+  { snapshot, nearest, ...asked }: WhoFlags,
 ): Promise<number> {
   if (snapshot !== undefined) await refuseUnwritable(snapshot, 'snapshot');
   return withLab(
     name,
     async (lab) => {
-      const answers = await lab.who(asked);
+      const near = nearest === true ? await nearestInstances(lab, asked) : undefined;
+      const answers = near ?? (await lab.who(asked));
       output.document({ lab: lab.name, answers });
-      output.print(answersText(answers));
+      output.print(near === undefined ? answersText(answers) : nearestText(near));
       await writeReport(snapshot, () => `${JSON.stringify(snapshotOf(lab.record.topology, answers), undefined, 2)}\n`);
       return 0;
     },

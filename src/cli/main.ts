@@ -112,6 +112,7 @@ function addLabVerbs(program: Command, start: Start): void {
   );
   asking(verb(program, 'who [lab]'))
     .option('--snapshot <file>', 'write the map to a file, for test --against')
+    .option('--nearest', 'the instance with the shortest round trip, and how much longer those to the service are')
     .action((lab: string | undefined, flags: CommonFlags & WhoFlags) =>
       start(flags, async (run) => (await import('./labs.js')).whoVerb(run, lab, flags)),
     );
