@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
@@ -250,6 +250,22 @@ test('the rules of the layers have no circle, and no layer that is not there', (
   const layers = new Set(sources.map(({ path }) => layerOf(path)));
   t.deepEqual(
     Object.keys(allowed).filter((layer) => !layers.has(layer)),
+    [],
+  );
+});
+
+test('the table of CONTRIBUTING has every layer, and no other folder', (t) => {
+  const table = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+  const rows = [...table.matchAll(/^\| `([a-z/]+)\/` \|/gm)].map(([, folder = '']) => folder);
+  const layers = Object.keys(allowed).filter((layer) => !['errors', 'bin', 'index'].includes(layer));
+  // What lies below a row is described in it, except in the agent, where each folder has a row of its own.
+  const parent = (layer: string): string => (layer.startsWith('agent/') ? layer : (layer.split('/')[0] ?? layer));
+  t.deepEqual(
+    layers.filter((layer) => !rows.includes(layer) && !rows.includes(parent(layer))),
+    [],
+  );
+  t.deepEqual(
+    rows.filter((row) => !layers.includes(row)),
     [],
   );
 });

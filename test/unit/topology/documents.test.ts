@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';
+import { expectWords } from '../../../src/topology/model/expectation.js';
+import { agentProbeKinds, stepProbeKinds } from '../../../src/topology/model/probe-kind.js';
 import { readTopology } from '../../../src/topology/read.js';
 import { yamlBlocks } from '../../support/readme.js';
 import { checkout } from '../../support/sandbox.js';
@@ -90,4 +92,14 @@ test('the README leads to an index of docs/, which lists every page', (t) => {
   const text = readFileSync(index, 'utf8');
   for (const page of pages.slice(1).filter((each) => each !== index))
     t.true(text.includes(`](${page.slice(docs.length + 1)})`), page);
+});
+
+test('docs/scenarios.md describes every expectation and every kind of probe, and docs/probes.md those of the agent', (t) => {
+  const rowsOf = (page: string): string =>
+    readFileSync(join(docs, page), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .join('\n');
+  for (const word of [...expectWords, ...stepProbeKinds]) t.true(rowsOf('scenarios.md').includes(`\`${word}\``), word);
+  for (const kind of agentProbeKinds) t.true(rowsOf('probes.md').includes(`| \`${kind}\` |`), kind);
 });
