@@ -174,11 +174,13 @@ async function ring(routers: number, bound?: number): Promise<readonly Figure[]>
 const BGP_RUNS = 5;
 const TRIANGLE_RUNS = 15;
 
-/** From the start to all sessions and routes: generated systems, and the bundled triangle, whose sessions may collide. */
+/** From the start to all sessions and routes: generated systems, and two bundled labs: in the triangle sessions may collide. */
 async function bgpStart(): Promise<readonly Figure[]> {
   const triangle = await loadTopology(await locateTopology('bgp-triangle'));
+  const catchments = await loadTopology(await locateTopology('catchments'));
   const labs = [
     { what: 'bgp-triangle', reading: triangle, runs: TRIANGLE_RUNS, bound: 1000 },
+    { what: 'catchments', reading: catchments, runs: BGP_RUNS, bound: 15_000 },
     ...[
       { systems: 20, bound: 3000 },
       { systems: 60, bound: 10_000 },
