@@ -1,5 +1,3 @@
-import { closeSync, openSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
 import { LabError } from '../../errors.js';
 import { AgentClient } from '../../protocol/channel.js';
 import { nodeEnvironment } from '../../protocol/node-environment.js';
@@ -9,17 +7,18 @@ import { runInForeground, runProgram, type Program } from '../../support/run-pro
 import { timed } from '../agent-clock.js';
 import { firstProcessOf } from '../running-node.js';
 import type { LabConnection } from '../runtime.js';
+import { connectInFolder } from './agent-socket.js';
 import { holds, isStopped } from './known-process.js';
 import type { StateRecord } from './state-record.js';
-
-export const SOCKET_FILE = 'agent.sock';
 
 const OWN_FOLDERS: readonly string[] = ['/run', '/var/tmp'];
 
 /** Connects to a committed lab's agent over the socket in its state folder. */
 export async function connectToAgent(record: StateRecord, folder: string): Promise<LabConnection> {
   if (!holds(record.agentPid, folder)) throw notAnswering(record);
-  const socket = await connectIn(folder, record);
+  const socket = await connectInFolder(folder).catch((cause: unknown) => {
+    throw whySilent(record) ?? notAnswering(record, cause);
+  });
   const agent = new AgentClient(socket, socket, { whySilent: () => whySilent(record) });
   return {
     record,
@@ -29,26 +28,6 @@ export async function connectToAgent(record: StateRecord, folder: string): Promi
     exec: async (node, argv) => runProgram(await enterNode(record, agent, node, argv)),
     close: () => socket.destroy(),
   };
-}
-
-/**
- * A folder's path may be as long as it likes, a socket's has 107 bytes (unix(7)): so it is named from the folder's
- * descriptor.
- */
-async function connectIn(folder: string, record: StateRecord): Promise<Socket> {
-  const descriptor = openSync(folder, 'r');
-  try {
-    const socket = connect(`/proc/self/fd/${String(descriptor)}/${SOCKET_FILE}`);
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve);
-      socket.once('error', (cause) => {
-        reject(notAnswering(record, cause));
-      });
-    });
-    return socket;
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 function notAnswering(record: StateRecord, cause?: unknown): LabError {
