@@ -19,6 +19,7 @@ import { IdentityThread } from './service/identity-thread.js';
 import type { IdentityWorkStart } from './service/identity-work.js';
 import { answerIdentities } from './service/identity-worker.js';
 import type { SharedByServers } from './service/service-driver.js';
+import { QuerySources } from './service/query-sources.js';
 import { inspect } from './inspect.js';
 import { loadKernel } from './system/kernel.js';
 import type { RunningLab } from './lab/running-lab.js';
@@ -27,6 +28,7 @@ import { Cookies } from '../codec/cookies.js';
 import { observe } from './probe/observe.js';
 import { probe } from './probe/probe.js';
 import { publish } from './publish.js';
+import { serverCounts } from './server-counts.js';
 import { readRouteTables } from './routing/routes.js';
 import { LAB_VARIABLE } from '../init/container-init.js';
 import { pollUntil } from '../support/poll.js';
@@ -50,7 +52,10 @@ const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
  */
 function main(): void {
   let lab: RunningLab | undefined;
-  const shared: SharedByServers = { identityThread: new IdentityThread(new URL(import.meta.url)) };
+  const shared: SharedByServers = {
+    identityThread: new IdentityThread(new URL(import.meta.url)),
+    querySources: new QuerySources(),
+  };
   let actions: FaultActions | undefined;
   let outlives = false;
   // Faults and repairs change what the next one starts from: one at a time.
@@ -121,6 +126,7 @@ function main(): void {
       return Promise.resolve(null);
     },
     plan: () => Promise.resolve(running().plan),
+    counts: () => serverCounts(running()),
     publish: (params) => publish(running(), params),
     logs: ({ node, from }) => Promise.resolve(readLogs(running().node(node), from)),
     ping: () => Promise.resolve({ topology: running().plan.topology }),

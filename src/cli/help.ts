@@ -48,6 +48,10 @@ const helpOf: Readonly<Record<string, Help>> = {
     description: 'Show the current catchment map: who answers each client, at which cost, over which path.',
     examples: ['who', 'who --client client1', 'who --nearest', 'who figure3 --snapshot map.json', 'who figure3 --json'],
   },
+  counts: {
+    description: 'Show what NSD has received and sent, by service: queries, RCODEs and sources, as YAML of RSSAC002.',
+    examples: ['counts', 'counts dns-root --service a', 'counts --json'],
+  },
   events: {
     description:
       'Show what happens in a lab, as it happens: faults, links, routes, neighbors, and who answers while a step runs. Ctrl-C ends it.',

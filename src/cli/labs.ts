@@ -7,6 +7,7 @@ import { answersText } from '../report/answers-text.js';
 import { columns } from '../report/format.js';
 import { inspectText } from '../report/inspect-text.js';
 import { nearestText } from '../report/nearest-text.js';
+import { rssac002, rssac002Yaml } from '../report/rssac002.js';
 import { refuseUnwritable, writeReport } from './report-files.js';
 import type { Run } from './run.js';
 
@@ -91,6 +92,29 @@ export async function inspectVerb({ output, signal }: Run, name: string | undefi
       const state = await lab.inspect();
       output.document({ lab: lab.name, ...state });
       output.print(inspectText(state));
+      return 0;
+    },
+    signal,
+  );
+}
+
+/** What name servers have received and sent, as YAML. */
+export async function countsVerb(
+  { output, signal }: Run,
+  name: string | undefined,
+  { service }: Pick<AskFlags, 'service'>,
+): Promise<number> {
+  return withLab(
+    name,
+    async (lab) => {
+      const instances = (await lab.counts()).filter((each) => service === undefined || each.service === service);
+      if (instances.length === 0)
+        throw new LabError('USAGE', `no NSD ${service === undefined ? '' : `of ${service} `}runs in this lab`, {
+          hint: 'only NSD counts what it serves:  serve: nsd',
+        });
+      const metrics = rssac002(instances);
+      output.document({ lab: lab.name, instances, rssac002: metrics });
+      output.print(rssac002Yaml(metrics, Date.now()));
       return 0;
     },
     signal,

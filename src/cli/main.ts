@@ -116,6 +116,11 @@ function addLabVerbs(program: Command, start: Start): void {
     .action((lab: string | undefined, flags: CommonFlags & WhoFlags) =>
       start(flags, async (run) => (await import('./labs.js')).whoVerb(run, lab, flags)),
     );
+  verb(program, 'counts [lab]')
+    .option('--service <name>', 'only this service')
+    .action((lab: string | undefined, flags: CommonFlags & { service?: string }) =>
+      start(flags, async (run) => (await import('./labs.js')).countsVerb(run, lab, flags)),
+    );
   describe(program.command('events [lab]'), 'events')
     .option('--json', 'one JSON document per line on standard output')
     .action((lab: string | undefined, flags: CommonFlags) =>

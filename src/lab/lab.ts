@@ -1,5 +1,6 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
 import type { LabPlan } from '../plan/model.js';
+import type { ServerCounts } from '../protocol/server-counts.js';
 import type { Publication } from '../protocol/publication.js';
 import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
 import { probeKinds } from '../topology/model/probe-kind.js';
@@ -253,6 +254,11 @@ export class Lab implements AsyncDisposable {
    */
   async publish(zone: string, deadlineMs: number): Promise<Publication> {
     return this.#connection.agent.call('publish', { zone, deadlineMs });
+  }
+
+  /** What each NSD that runs has received from clients and sent to them, since it started. */
+  async counts(): Promise<readonly ServerCounts[]> {
+    return this.#connection.agent.call('counts', {});
   }
 
   /** Removes the lab; resolves when nothing of it is left. */

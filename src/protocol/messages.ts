@@ -7,6 +7,7 @@ import type { RoutingFinding, Lacking } from './lacking.js';
 import type { LabState } from './lab-state.js';
 import type { Observation, ProbeSeries, RouteReading, RouteWanted, StepObserved } from './observations.js';
 import type { Publication } from './publication.js';
+import type { ServerCounts } from './server-counts.js';
 import type { ObserveParams, Sighting } from './sighting.js';
 import type { Noise } from './timeline.js';
 
@@ -63,6 +64,8 @@ export interface Methods {
   subscribe: { params: SubscribeParams; result: null };
   unsubscribe: { params: { readonly subscription: number }; result: null };
   plan: { params: Record<string, never>; result: LabPlan };
+  /** What each name server that runs has received and sent. */
+  counts: { params: Record<string, never>; result: readonly ServerCounts[] };
   /** Publishes a zone with its next serial. */
   publish: { params: { readonly zone: string; readonly deadlineMs: number }; result: Publication };
   /** What the programs of a node printed since these places. */

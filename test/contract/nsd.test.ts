@@ -86,6 +86,33 @@ forEachRuntime((runtime) => {
   });
 
   test.serial(
+    `${runtime}: queries of clients are counted where they are answered, and those of the watcher are not`,
+    async (t) => {
+      const countsOf = async (instance: string) => (await the().counts()).find((each) => each.instance === instance);
+      const before = await countsOf('server-a');
+      const beforeFar = await countsOf('server-b');
+      for (const words of [
+        ['+notcp', `@${ipv4}`, 'example.'],
+        ['+tcp', `@${ipv6}`, 'missing.example.'],
+      ])
+        await inNode(t, the(), 'client1', ['dig', ...words]);
+      const after = await countsOf('server-a');
+      if (before === undefined || after === undefined) throw new Error('NSD counts nothing');
+      t.deepEqual(after.received, {
+        ...before.received,
+        udpIpv4: before.received.udpIpv4 + 1,
+        tcpIpv6: before.received.tcpIpv6 + 1,
+      });
+      t.is(after.rcodes['0'], (before.rcodes['0'] ?? 0) + 1);
+      t.is(after.rcodes['3'], (before.rcodes['3'] ?? 0) + 1);
+      t.is(after.sources?.length, 2, 'one address of each family');
+      const afterFar = await countsOf('server-b');
+      t.deepEqual([afterFar?.received, afterFar?.rcodes], [beforeFar?.received, beforeFar?.rcodes]);
+      t.deepEqual(afterFar?.sources, []);
+    },
+  );
+
+  test.serial(
     `${runtime}: a new serial reaches each instance that runs, and the others when they start again`,
     async (t) => {
       const serials = async () => {

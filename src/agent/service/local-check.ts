@@ -9,6 +9,8 @@ import { openUdp } from '../system/sockets.js';
 export class LocalCheck {
   #socket: Socket | undefined;
   #nextId = 1;
+  #answered = 0;
+  #underWay = 0;
 
   constructor(
     readonly namespace: NetNamespace,
@@ -17,6 +19,11 @@ export class LocalCheck {
     readonly port = DNS_PORT,
   ) {}
 
+  /** How many checks the server that runs has answered; undefined while one is under way. */
+  get answered(): number | undefined {
+    return this.#underWay > 0 ? undefined : this.#answered;
+  }
+
   /**
    * Whether it answers in time. On a machine so busy that the answer is late for no reason of the instance's own, the
    * check waits for it: that a machine is short of CPU time is not a failure of a service.
@@ -24,7 +31,8 @@ export class LocalCheck {
   async answers(timeoutMs: number): Promise<boolean> {
     const socket = (this.#socket ??= await openUdp(this.namespace, '127.0.0.1', 0));
     const id = this.#nextId++ & 0xffff;
-    return new Promise((resolve) => {
+    this.#underWay += 1;
+    return new Promise<boolean>((resolve) => {
       const finish = (answered: boolean): void => {
         clearTimeout(timer);
         socket.off('message', take);
@@ -32,7 +40,9 @@ export class LocalCheck {
         resolve(answered);
       };
       const take = (message: Buffer): void => {
-        if (readIdentity(message)?.id === id) finish(true);
+        if (readIdentity(message)?.id !== id) return;
+        this.#answered += 1;
+        finish(true);
       };
       const silent = (): void => {
         finish(false);
@@ -44,6 +54,8 @@ export class LocalCheck {
       socket.on('message', take);
       socket.once('close', silent);
       socket.send(identityQuestion(id), this.port, this.address, () => undefined);
+    }).finally(() => {
+      this.#underWay -= 1;
     });
   }
 
@@ -51,5 +63,6 @@ export class LocalCheck {
   close(): void {
     this.#socket?.close();
     this.#socket = undefined;
+    this.#answered = 0;
   }
 }

@@ -8,7 +8,7 @@ import { DNS_PORT } from '../../support/well-known-ports.js';
 import { LocalCheck } from './local-check.js';
 import { ProcessServer } from './process-server.js';
 import { NsdControl } from './nsd-control.js';
-import type { InstancePlace, InstanceServer, NameServer, ServiceDriver, SharedByServers } from './service-driver.js';
+import type { InstancePlace, InstanceServer, NameServer, ServiceDriver } from './service-driver.js';
 
 const FILES_DEADLINE_MS = 10_000;
 
@@ -17,17 +17,19 @@ export const nsdDriver: ServiceDriver = {
   identityOf: () => ({ kind: 'dns', port: DNS_PORT }),
   serverOf(place, shared) {
     const configuration = nsdConfiguration(place.service.name);
-    const control = new NsdControl(place);
+    const check = new LocalCheck(place.host.namespace, place.localAddress, shared.identityThread);
+    const control = new NsdControl(place, check, shared);
     let areZonesSound = false;
-    return nameServer(place, shared, {
+    return nameServer(place, {
       title: 'NSD',
       configuration,
       argv: [...place.host.processes.serverCommand('nsd'), '-d', '-c', configuration],
       async prepare() {
         if (!areZonesSound) await refuseUnreadableZones(place);
         areZonesSound = true;
-        control.restoreFiles();
+        await control.prepare();
       },
+      check,
       control,
     });
   },
@@ -38,10 +40,11 @@ export const unboundDriver: ServiceDriver = {
   identityOf: () => ({ kind: 'dns', port: DNS_PORT }),
   serverOf(place, shared) {
     const configuration = unboundConfiguration(place.service.name);
-    return nameServer(place, shared, {
+    return nameServer(place, {
       title: 'Unbound',
       configuration,
       argv: [...place.host.processes.serverCommand('unbound'), '-d', '-p', '-c', configuration],
+      check: new LocalCheck(place.host.namespace, place.localAddress, shared.identityThread),
     });
   },
 };
@@ -52,21 +55,20 @@ interface NameServerProgram {
   readonly configuration: string;
   readonly argv: readonly string[];
   readonly prepare?: () => Promise<void>;
+  readonly check: LocalCheck;
   readonly control?: NameServer;
 }
 
 function nameServer(
   place: InstancePlace,
-  { identityThread }: SharedByServers,
-  { title, configuration, argv, prepare, control }: NameServerProgram,
+  { title, configuration, argv, prepare, check, control }: NameServerProgram,
 ): InstanceServer {
-  const { host, localAddress } = place;
   return new ProcessServer(place, {
     argv,
     environment: {},
     port: DNS_PORT,
     transport: 'udp',
-    check: new LocalCheck(host.namespace, localAddress, identityThread),
+    check,
     async prepare() {
       await waitForFile(place, title, configuration);
       await prepare?.();

@@ -1,6 +1,8 @@
 import type { ZoneVersion } from '../../dnssec/next-serial.js';
 import type { PlanService } from '../../plan/model.js';
 import type { LabNode } from '../node/lab-node.js';
+import type { ServerCounts } from '../../protocol/server-counts.js';
+import type { QuerySources } from './query-sources.js';
 import type { IdentityThread } from './identity-thread.js';
 
 /** How the instances of a service are served, and how a client learns which of them answers. */
@@ -32,6 +34,7 @@ export interface InstancePlace {
 /** What all servers of a lab share. */
 export interface SharedByServers {
   readonly identityThread: IdentityThread;
+  readonly querySources: QuerySources;
 }
 
 /**
@@ -73,4 +76,6 @@ export interface NameServer {
   reload(zone: string): Promise<boolean>;
   /** Asks over the host's loopback until it answers with this serial; whether it did in time. */
   answersWith(zone: string, serial: number, deadlineMs: number): Promise<boolean>;
+  /** What it has received from clients, without the queries of the lab itself; undefined where it does not say. */
+  counts(): Promise<Omit<ServerCounts, 'service' | 'instance'> | undefined>;
 }

@@ -9,6 +9,7 @@ const verbs = [
   'list',
   'inspect',
   'who',
+  'counts',
   'events',
   'logs',
   'probe',
