@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LabError } from '../../errors.js';
 import type { Daemon, PlanNode } from '../../plan/model.js';
 import { runsContainerInit, startOneDaemon } from '../../init/container-init.js';
-import { daemonWords } from '../../init/daemon-words.js';
+import { daemonWords, startFailure } from '../../init/daemon-words.js';
 import { toolEnvironment } from '../../protocol/node-environment.js';
 import type { NodeFiles } from '../../render/render.js';
 import { pollUntil } from '../../support/poll.js';
@@ -193,6 +193,6 @@ export class ContainerProcesses implements NodeProcesses, EngineRestart {
   }
 
   #failure(why: string): LabError {
-    return new LabError('DEPLOY_FAILED', `node ${this.plan.name} did not start: ${why}`);
+    return startFailure(this.plan.name, why);
   }
 }

@@ -6,7 +6,7 @@ import type { NodeFiles } from '../../render/render.js';
 import { pollUntil } from '../../support/poll.js';
 import { readText } from '../../support/read-text.js';
 import type { NetNamespace } from '../system/kernel.js';
-import { lackOf } from '../../init/daemon-words.js';
+import { LackedDaemon } from '../../init/daemon-words.js';
 import { NodeDaemons } from './node-daemons.js';
 import { NodeLog } from './node-log.js';
 import type { NodeProcesses } from './node-processes.js';
@@ -219,18 +219,14 @@ export class LabNode {
 
   /** Where the node did not start for want of a daemon that only lines of the file need: those are to blame. */
   #lackedDaemon(error: unknown): LabError | undefined {
-    const lacked = this.plan.routing?.lineDaemons?.find(
-      ({ daemon }) => error instanceof LabError && error.message.includes(lackOf(daemon)),
-    );
+    const cause = error instanceof LabError ? error.cause : undefined;
+    if (!(cause instanceof LackedDaemon)) return undefined;
+    const lacked = this.plan.routing?.lineDaemons?.find(({ daemon }) => daemon === cause.daemon);
     if (lacked === undefined) return undefined;
-    return new LabError(
-      'CONFIG_REJECTED',
-      `${lackOf(lacked.daemon)}, which the line "${lacked.line}" of ${this.name} needs`,
-      {
-        cause: error,
-        hint: `correct "frr:" of ${this.name} in the topology file, or install an FRRouting that has ${lacked.daemon}`,
-      },
-    );
+    return new LabError('CONFIG_REJECTED', `${cause.message}, which the line "${lacked.line}" of ${this.name} needs`, {
+      cause: error,
+      hint: `correct "frr:" of ${this.name} in the topology file, or install an FRRouting that has ${lacked.daemon}`,
+    });
   }
 
   /** FRR starts happily with lines it did not understand; here that is a failed deployment. */

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { LabError, limitInWords, limitReached } from '../../errors.js';
 import type { Daemon, PlanNode } from '../../plan/model.js';
 import type { Programs } from '../../protocol/messages.js';
-import { daemonWords } from '../../init/daemon-words.js';
+import { daemonWords, startFailure } from '../../init/daemon-words.js';
 import { nodeEnvironment, toolEnvironment } from '../../protocol/node-environment.js';
 import type { NodeFiles } from '../../render/render.js';
 import { readLines } from '../../support/lines.js';
@@ -161,7 +161,7 @@ export class SpawnedProcesses implements NodeProcesses {
     const words = this.#errors.trim();
     const limit = limitInWords(words);
     if (limit !== undefined) throw limitReached(limit, `node ${this.plan.name} did not start`, new Error(words));
-    throw new LabError('DEPLOY_FAILED', `node ${this.plan.name} did not start: ${words || 'it ended at once'}`);
+    throw startFailure(this.plan.name, words || 'it ended at once');
   }
 }
 
