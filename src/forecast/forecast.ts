@@ -11,6 +11,9 @@ import {
   type RoutingProtocol,
 } from '../plan/protocols.js';
 
+/** The routes of hundreds of routers would fill the memory. */
+const MOST_KNOWN = 128;
+
 export type { Forecast } from './forecast-model.js';
 
 /** The routing of a family if a protocol carries the services, over those that come before it. */
@@ -32,13 +35,39 @@ export function forecast(plan: LabPlan, condition: Condition): Forecast {
   const all = [...byFamily];
   const isOf = (prefix: string, family: Family): boolean => prefix.includes(':') === (family === 'ipv6');
   return {
-    answer: (question) => {
-      const reached = byFamily.get(question.family)?.answer(question) ?? [];
-      return new Set([...reached].filter((instance) => doesAnswer(question.service, instance, condition)));
-    },
-    routes: (node) =>
-      new Map(all.flatMap(([family, own]) => [...own.routes(node)].filter(([prefix]) => isOf(prefix, family)))),
-    unroutable: (node) => all.flatMap(([family, own]) => own.unroutable(node).filter((prefix) => isOf(prefix, family))),
+    answer: once(
+      ({ client, address, service }) => `${client} ${address} ${service}`,
+      (question) => {
+        const reached = byFamily.get(question.family)?.answer(question) ?? [];
+        return new Set([...reached].filter((instance) => doesAnswer(question.service, instance, condition)));
+      },
+    ),
+    routes: once(
+      (node) => node,
+      (node) =>
+        new Map(all.flatMap(([family, own]) => [...own.routes(node)].filter(([prefix]) => isOf(prefix, family)))),
+    ),
+    unroutable: once(
+      (node) => node,
+      (node) => all.flatMap(([family, own]) => own.unroutable(node).filter((prefix) => isOf(prefix, family))),
+    ),
+  };
+}
+
+/** Worked out once for each key, as long as they are few: a step that waits looks some hundred times a second. */
+function once<Asked, Result>(
+  keyOf: (asked: Asked) => string,
+  work: (asked: Asked) => Result,
+): (asked: Asked) => Result {
+  const known = new Map<string, Result>();
+  return (asked) => {
+    const key = keyOf(asked);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const result = work(asked);
+    if (known.size === MOST_KNOWN) known.clear();
+    known.set(key, result);
+    return result;
   };
 }
 

@@ -11,7 +11,7 @@ import type { Asked, Probe, ProbeStream } from './probe-stream.js';
 import { Readiness } from '../system/readiness.js';
 import { runPromptly } from '../system/scheduling.js';
 import type { IdentityExchange } from '../service/service-driver.js';
-import { Ticker } from '../system/ticker.js';
+import { onEachTick, type Ticker } from '../system/ticker.js';
 
 /** Answers of one client that are taken at once; the next look takes more. */
 const BATCH = 8;
@@ -160,13 +160,14 @@ const TICK_MS = 1;
  * from its start until it is closed.
  */
 export class Prober {
-  #ticker: Ticker | undefined;
+  #stopTicking: (() => void) | undefined;
   #sends = false;
   readonly #readiness = new Readiness();
 
   private constructor(
     readonly streams: readonly ProbeStream[],
     readonly intervalMs: number,
+    readonly ticker: Ticker | undefined,
   ) {
     for (const [tag, stream] of streams.entries()) {
       const add = (): void => {
@@ -177,7 +178,8 @@ export class Prober {
     }
   }
 
-  static open(questions: readonly Question[], lab: Asked, intervalMs: number): Promise<Prober> {
+  /** Its ticks, a millisecond apart, are those of a given ticker, or its own. */
+  static open(questions: readonly Question[], lab: Asked, intervalMs: number, ticker?: Ticker): Promise<Prober> {
     const batch = new DatagramBatch(BATCH, MOST_BYTES);
     const streams: ProbeStream[] = [];
     const kindOf = ({ service }: Question): IdentityExchange['kind'] => lab.identityOf(service).kind;
@@ -190,7 +192,7 @@ export class Prober {
     try {
       for (const question of questions)
         streams.push(openStream(question, lab, { batch, intervalMs: intervals[kindOf(question)] }));
-      return Promise.resolve(new Prober(streams, intervalMs));
+      return Promise.resolve(new Prober(streams, intervalMs, ticker));
     } catch (error) {
       for (const stream of streams) stream.close();
       throw error;
@@ -209,7 +211,7 @@ export class Prober {
       this.receive();
     };
     tick();
-    this.#ticker = new Ticker(TICK_MS, tick);
+    this.#stopTicking = onEachTick(this.ticker, TICK_MS, tick);
     runPromptly();
   }
 
@@ -224,7 +226,7 @@ export class Prober {
   }
 
   close(): void {
-    this.#ticker?.close();
+    this.#stopTicking?.();
     for (const stream of this.streams) stream.close();
     this.#readiness.close();
   }

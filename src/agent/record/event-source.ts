@@ -36,7 +36,7 @@ export class EventSource {
   #start(lab: RunningLab): () => void {
     let heard: LabEvent[] = [];
     const hear = (event: LabEvent): void => void heard.push(event);
-    const recorder = new Recorder(lab, hear);
+    const recorder = new Recorder(lab, { listener: hear });
     const unlisten = lab.news.listen(hear);
     const looking = setInterval(() => {
       recorder.look();

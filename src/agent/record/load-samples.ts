@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync 
 import type { LoadSample } from '../../measure/noise-within.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import { machineLoad } from '../system/machine-load.js';
-import { Ticker } from '../system/ticker.js';
+import type { Ticker } from '../system/ticker.js';
 
 const SAMPLE_EVERY_MS = 20;
 /** Looking at all of them takes about so long; it must not become a load of its own. */
@@ -20,14 +20,18 @@ const MOST_TASKS = 2000;
 export class LoadSamples {
   readonly samples: LoadSample[] = [];
   readonly #waits = new TaskWaits();
-  readonly #ticker: Ticker;
+  readonly #stopTicking: () => void;
   #foundAtMs = -Infinity;
   #sampledAtMs = -Infinity;
 
-  constructor(readonly lab: RunningLab) {
+  constructor(
+    readonly lab: RunningLab,
+    ticker: Ticker,
+  ) {
     this.take();
-    this.#ticker = new Ticker(SAMPLE_EVERY_MS, () => {
-      if (performance.now() - this.#sampledAtMs >= this.#waits.size / TASKS_IN_A_MS) this.take();
+    this.#stopTicking = ticker.add(() => {
+      const pauseMs = Math.max(SAMPLE_EVERY_MS, this.#waits.size / TASKS_IN_A_MS);
+      if (performance.now() - this.#sampledAtMs >= pauseMs) this.take();
     });
   }
 
@@ -42,7 +46,7 @@ export class LoadSamples {
   }
 
   close(): void {
-    this.#ticker.close();
+    this.#stopTicking();
     this.#waits.close();
   }
 }

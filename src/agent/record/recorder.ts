@@ -7,7 +7,7 @@ import type { RunningLab } from '../lab/running-lab.js';
 import type { LabNode } from '../node/lab-node.js';
 import { nodeNames } from '../node/node-names.js';
 import { Readiness } from '../system/readiness.js';
-import { Ticker } from '../system/ticker.js';
+import { onEachTick, type Ticker } from '../system/ticker.js';
 import { loadNewsSockets, type NewsSockets } from '../system/netlink-socket.js';
 
 const LOOK_EVERY_MS = 1;
@@ -39,7 +39,7 @@ export class Recorder {
   readonly #neighborOf: (node: string, device: string, via: string | undefined) => string | undefined;
   readonly #addresses: ReadonlySet<string>;
   readonly #startedAtMs = performance.now();
-  readonly #ticker: Ticker | undefined;
+  readonly #stopTicking: (() => void) | undefined;
   readonly #tell: (event: TimelineEvent) => void;
   readonly #unlisten: () => void;
   #isClosed = false;
@@ -47,11 +47,11 @@ export class Recorder {
 
   /**
    * With a listener nothing is kept, and nothing happens by itself: each event is passed on as it arrives, and the
-   * listener calls `look` and `readLogs`.
+   * listener calls `look` and `readLogs`. Otherwise it looks at each tick of the given ticker, or of its own.
    */
   constructor(
     readonly lab: RunningLab,
-    listener?: (event: TimelineEvent) => void,
+    { listener, ticker }: { listener?: (event: TimelineEvent) => void; ticker?: Ticker } = {},
   ) {
     this.#tell =
       listener ??
@@ -69,7 +69,7 @@ export class Recorder {
     for (const node of lab.nodes.values()) this.#listenTo(node);
     this.#unlisten = lab.programNews.listen(this.#tell);
     if (listener === undefined)
-      this.#ticker = new Ticker(LOOK_EVERY_MS, () => {
+      this.#stopTicking = onEachTick(ticker, LOOK_EVERY_MS, () => {
         this.look();
       });
   }
@@ -102,7 +102,7 @@ export class Recorder {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#ticker?.close();
+    this.#stopTicking?.();
     this.#unlisten();
     for (const { descriptor } of this.#listeners.values()) closeSync(descriptor);
     this.#readiness.close();

@@ -5,6 +5,7 @@ import { inParallel } from '../../support/in-parallel.js';
 import { pollUntil } from '../../support/poll.js';
 import { hastenAdjacencies, lackingAdjacencies } from './adjacency.js';
 import { lackingRoutes } from './convergence.js';
+import { WatchedRoutes } from '../lab/watched-routes.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import { expectedOspf } from './ospf.js';
 import { convergeQuietly } from './quiet.js';
@@ -28,18 +29,20 @@ export async function converge(
 ): Promise<Convergence> {
   if (lab.plan.forecast === 'off') return convergeQuietly(lab, deadlineMs, onProgress);
   const watch = new ConvergenceWatch(lab);
-  const polled = await pollUntil(
-    async () => {
-      const startedAt = performance.now();
-      const lacking = await watch.look();
-      const lookMs = performance.now() - startedAt;
-      onProgress({ phase: 'converging', done: watch.settledNodes, total: watch.speakers, lacking: lacking[0] });
-      if (lookMs > LOOK_EVERY_MS) await delay(Math.min(lookMs, LONGEST_REST_MS));
-      return lacking;
-    },
-    (lacking) => lacking.length === 0,
-    { everyMs: LOOK_EVERY_MS, deadlineMs },
-  );
+  const look = async (): Promise<readonly Lacking[]> => {
+    const startedAt = performance.now();
+    const lacking = await watch.look();
+    const lookMs = performance.now() - startedAt;
+    onProgress({ phase: 'converging', done: watch.settledNodes, total: watch.speakers, lacking: lacking[0] });
+    if (lookMs > LOOK_EVERY_MS) await delay(Math.min(lookMs, LONGEST_REST_MS));
+    return lacking;
+  };
+  const polled = await pollUntil(look, (lacking) => lacking.length === 0, {
+    everyMs: LOOK_EVERY_MS,
+    deadlineMs,
+  }).finally(() => {
+    watch.close();
+  });
   return { converged: polled.held, convergeMs: Math.round(polled.elapsedMs), lacking: polled.last };
 }
 
@@ -51,12 +54,14 @@ export class ConvergenceWatch {
   #pending: Set<string>;
   readonly #adjacencies: Set<string>;
   readonly #neighbors: OspfNeighbors;
+  readonly #routes: WatchedRoutes;
   #hastenedAtMs = -Infinity;
   #lacking: readonly Lacking[] = [];
 
   constructor(lab: RunningLab, around?: ReadonlySet<string>) {
     this.#lab = lab;
     this.#forecast = lab.forecast();
+    this.#routes = new WatchedRoutes(lab.kernelRoutes);
     this.#neighbors = expectedOspf(lab.plan, lab.condition);
     this.#all = [...lab.nodes.values()]
       .filter((node) => node.plan.routing !== undefined && node.isResponsive)
@@ -86,10 +91,14 @@ export class ConvergenceWatch {
     return [...(await this.#lookAtRoutes()), ...this.#lab.steering.pending()];
   }
 
+  close(): void {
+    this.#routes.close();
+  }
+
   async #lookAtRoutes(): Promise<readonly Lacking[]> {
     const found: Lacking[] = [];
     for (const name of [...this.#pending]) {
-      const lacking = await lackingRoutes(this.#lab.node(name), this.#forecast, this.#lab.kernelRoutes);
+      const lacking = await lackingRoutes(this.#lab.node(name), this.#forecast, this.#routes);
       if (lacking.length === 0) this.#pending.delete(name);
       found.push(...lacking);
     }

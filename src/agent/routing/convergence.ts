@@ -9,7 +9,7 @@ import type { LabNode } from '../node/lab-node.js';
 export async function lackingRoutes(
   node: LabNode,
   forecast: Forecast,
-  kernelRoutes: KernelRoutes,
+  kernelRoutes: Pick<KernelRoutes, 'of'>,
 ): Promise<readonly LackingRoute[]> {
   const losesWays = await node.daemons.losesEqualWays();
   return differences(forecast.routes(node.name), forecast.unroutable(node.name), kernelRoutes.of(node), losesWays).map(

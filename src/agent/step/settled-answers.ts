@@ -8,12 +8,14 @@ const SETTLED_ANSWERS = 20;
 const FRESH_ANSWER_MS = 100;
 const FRESH_ANSWER_PACES = 5;
 const LOSSY_PATIENCE = 20;
+/** No more of the last probes are looked at. */
+const LATEST = 1000;
 /** After this time without an answer, having none counts as settled. */
 const SETTLED_SILENCE_MS = 250;
 
 /**
  * Whether the last answers, and no others between them, came from where the forecast has them come from, if there is
- * one.
+ * one. Nothing is copied: of each flow this is asked some hundred times a second.
  */
 export function isSettled(
   { question, probes, intervalMs }: Pick<ProbeStream, 'question' | 'probes' | 'intervalMs'>,
@@ -22,26 +24,45 @@ export function isSettled(
   forecast: Pick<Forecast, 'answer'> | undefined,
 ): boolean {
   const expected = forecast?.answer(question);
-  const recent = probes.slice(-1000).filter((probe) => probe.sentAtMs >= sinceMs);
+  const at = lastAnswered(probes, sinceMs);
+  const answered = probes[at];
   if (expected === undefined || expected.size === 0) {
-    const lastAnswer = recent.findLast((probe) => probe.instance !== null);
-    const silentSinceMs = lastAnswer?.sentAtMs ?? recent[0]?.sentAtMs ?? Infinity;
+    const silentSinceMs = answered?.sentAtMs ?? probes[firstOf(probes, sinceMs)]?.sentAtMs ?? Infinity;
     const isSilent = performance.now() - silentSinceMs >= SETTLED_SILENCE_MS;
     // Without a forecast, any answers that are steady will do.
     if (isSilent || expected !== undefined) return isSilent;
   }
-  const at = recent.findLastIndex((probe) => probe.instance !== null);
-  const [answered, newest] = [recent[at], recent.at(-1)];
+  const newest = probes.at(-1);
   if (answered === undefined || newest === undefined) return false;
   // Answers that came for a while and then stopped are no steady answers. What was sent less than a round trip ago
   // cannot have been answered yet.
   const freshMs = Math.max(FRESH_ANSWER_MS, FRESH_ANSWER_PACES * intervalMs) * (isLossy ? LOSSY_PATIENCE : 1);
   if (newest.sentAtMs - answered.sentAtMs > freshMs + answered.rttMs) return false;
-  // Where packets are lost on purpose, a lost query says nothing about routing.
-  const telling = isLossy ? recent.filter(({ instance }) => instance !== null) : recent.slice(0, at + 1);
-  const tail = telling.slice(-SETTLED_ANSWERS);
-  return (
-    tail.length === SETTLED_ANSWERS &&
-    tail.every(({ instance }) => instance !== null && expected?.has(instance) !== false)
-  );
+  let steady = 0;
+  for (let index = at; isRecent(probes, index, sinceMs) && steady < SETTLED_ANSWERS; index--) {
+    const instance = probes[index]?.instance ?? null;
+    // Where packets are lost on purpose, a lost query says nothing about routing.
+    if (instance === null && isLossy) continue;
+    if (instance === null || expected?.has(instance) === false) return false;
+    steady += 1;
+  }
+  return steady === SETTLED_ANSWERS;
+}
+
+/** Whether a probe is one of the latest, and was not sent before a time. */
+function isRecent(probes: ProbeStream['probes'], index: number, sinceMs: number): boolean {
+  const probe = probes[index];
+  return probe !== undefined && index >= probes.length - LATEST && probe.sentAtMs >= sinceMs;
+}
+
+function lastAnswered(probes: ProbeStream['probes'], sinceMs: number): number {
+  for (let index = probes.length - 1; isRecent(probes, index, sinceMs); index--)
+    if (probes[index]?.instance !== null) return index;
+  return -1;
+}
+
+function firstOf(probes: ProbeStream['probes'], sinceMs: number): number {
+  let index = probes.length;
+  while (isRecent(probes, index - 1, sinceMs)) index -= 1;
+  return index;
 }

@@ -9,8 +9,11 @@ import type { ProbeStream } from '../probe/probe-stream.js';
 import { Prober } from '../probe/prober.js';
 import { AnswerNews } from './answer-news.js';
 import { Recorder } from '../record/recorder.js';
+import { Ticker } from '../system/ticker.js';
 
 const UDP_HEADER = 8;
+/** One ticker for all of them: each has a thread that waits. */
+const TICK_MS = 1;
 
 /**
  * All that observes a step: probes of every client, what ICMP says of them, what the nodes say, and open connections
@@ -18,6 +21,7 @@ const UDP_HEADER = 8;
  */
 export class StepInstruments {
   private constructor(
+    readonly ticker: Ticker,
     readonly prober: Prober,
     readonly recorder: Recorder,
     readonly listeners: IcmpListeners,
@@ -39,12 +43,14 @@ export class StepInstruments {
       return instrument;
     };
     try {
-      const prober = keep(await Prober.open(eachFlow(numbers), lab, intervalMs));
-      const recorder = keep(new Recorder(lab));
+      const ticker = keep(new Ticker(TICK_MS));
+      const prober = keep(await Prober.open(eachFlow(numbers), lab, intervalMs, ticker));
+      const recorder = keep(new Recorder(lab, { ticker }));
       const listeners = keep(new IcmpListeners());
       for (const stream of prober.streams) hearErrors(listeners, stream);
-      const load = keep(new LoadSamples(lab));
+      const load = keep(new LoadSamples(lab, ticker));
       return new StepInstruments(
+        ticker,
         prober,
         recorder,
         listeners,
@@ -59,6 +65,7 @@ export class StepInstruments {
   }
 
   close(): void {
+    this.ticker.close();
     this.answers.close();
     this.prober.close();
     this.recorder.close();

@@ -231,7 +231,9 @@ async function untilSettled(
     async () => [...(await watch.look()), ...unsettled()],
     (lacking) => lacking.length === 0,
     { everyMs: 5, deadlineMs, signal },
-  );
+  ).finally(() => {
+    watch.close();
+  });
 }
 
 function unsettledAnswers(

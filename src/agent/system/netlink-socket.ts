@@ -18,15 +18,20 @@ const LARGEST_DATAGRAM_BYTES = 65_536;
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 /** Links, and the addresses and routes of both families (rtnetlink(7)). */
 const GROUPS = 0x1 | 0x10 | 0x40 | 0x1_00 | 0x4_00;
+/** Next hops that are objects of their own, which change without a word about the routes over them (ip-nexthop(8)). */
+const NEXT_HOPS = 0x80_00_00_00;
+const ENOBUFS = 105;
 
 /** Sockets over which kernels report changes in their namespaces. */
 export interface NewsSockets {
-  /** A socket that receives changes of links, addresses and routes of a namespace. */
-  open(namespace: NetNamespace): number;
+  /** A socket that receives changes of links, addresses and routes of a namespace, and of next hops if wanted. */
+  open(namespace: NetNamespace, wanted?: { readonly nextHops: boolean }): number;
   /** The index of an interface; 0 where there is none of that name. */
   indexOf(namespace: NetNamespace, device: string): number;
   /** The next datagram, or undefined where there is none. */
   receive(descriptor: number): Buffer | undefined;
+  /** Takes all datagrams; whether there were any, or some that found no room. */
+  drain(descriptor: number): boolean;
 }
 
 /** Reads what kernels forward by. */
@@ -42,7 +47,7 @@ export function loadNewsSockets(): NewsSockets {
   const { socket, bind, setsockopt, recv, indexOf } = loadCalls();
   const received = Buffer.alloc(LARGEST_DATAGRAM_BYTES);
   return {
-    open(namespace) {
+    open(namespace, { nextHops } = { nextHops: false }) {
       return namespace.run(() => {
         const descriptor = checked(
           'socket',
@@ -54,7 +59,7 @@ export function loadNewsSockets(): NewsSockets {
         setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, size, 4);
         const address = Buffer.alloc(12);
         address.writeUInt16LE(AF_NETLINK, 0);
-        address.writeUInt32LE(GROUPS, 8);
+        address.writeUInt32LE(GROUPS + (nextHops ? NEXT_HOPS : 0), 8);
         checked('bind', bind(descriptor, address, address.length));
         return descriptor;
       });
@@ -63,6 +68,11 @@ export function loadNewsSockets(): NewsSockets {
     receive(descriptor) {
       const size = recv(descriptor, received, received.length, MSG_DONTWAIT);
       return size < 0 ? undefined : Buffer.from(received.subarray(0, size));
+    },
+    drain(descriptor) {
+      let isNews = false;
+      while (recv(descriptor, received, received.length, MSG_DONTWAIT) >= 0 || koffi.errno() === ENOBUFS) isNews = true;
+      return isNews;
     },
   };
 }

@@ -15,12 +15,11 @@ type Call = (...args: unknown[]) => number;
 export class Ticker {
   readonly #descriptor: number;
   readonly #expirations = Buffer.alloc(8);
+  readonly #listeners = new Set<() => void>();
   #isClosed = false;
 
-  constructor(
-    everyMs: number,
-    readonly onTick: () => void,
-  ) {
+  constructor(everyMs: number, onTick?: () => void) {
+    if (onTick !== undefined) this.#listeners.add(onTick);
     const libc = koffi.load('libc.so.6');
     const timerfdCreate = libc.func('int timerfd_create(int clock, int flags)') as Call;
     const timerfdSettime = libc.func('int timerfd_settime(int fd, int flags, void *value, void *old)') as Call;
@@ -33,6 +32,12 @@ export class Ticker {
     if (this.#descriptor < 0 || timerfdSettime(this.#descriptor, 0, value, null) < 0)
       throw new Error(`timerfd: error ${String(koffi.errno())}`);
     this.#wait();
+  }
+
+  /** Calls this back, too, after those that came before it. What ends that is returned. */
+  add(onTick: () => void): () => void {
+    this.#listeners.add(onTick);
+    return () => void this.#listeners.delete(onTick);
   }
 
   /** No call comes after this one. */
@@ -49,7 +54,16 @@ export class Ticker {
       }
       if (error !== null) throw error;
       this.#wait();
-      this.onTick();
+      for (const onTick of this.#listeners) onTick();
     });
   }
+}
+
+/** Calls back on each tick of a given ticker, or of one of its own. What ends that is returned. */
+export function onEachTick(given: Ticker | undefined, everyMs: number, onTick: () => void): () => void {
+  if (given !== undefined) return given.add(onTick);
+  const own = new Ticker(everyMs, onTick);
+  return () => {
+    own.close();
+  };
 }
