@@ -1,7 +1,7 @@
 import test from 'ava';
 import { up, type Lab, type RuntimeName } from '../../src/index.js';
 import { contractSandbox, forEachRuntime, inNode, settled, topologyOf } from '../support/contract.js';
-import { perlClient, perlFront, perlStore } from '../support/perl-server.js';
+import { bashClient, perlClient, perlFront, perlStore } from '../support/perl-server.js';
 
 contractSandbox();
 
@@ -35,7 +35,7 @@ anycast:
       command: perl(perlStore, '{node}'),
       port: store.port,
       protocol: 'tcp',
-      identify: perl(perlClient, '{address}', '{port}'),
+      identify: ['bash', '-c', bashClient, 'client', '{address}', '{port}'],
     })}
   front:
     addresses: [${front.ipv4}]
@@ -91,7 +91,7 @@ forEachRuntime((runtime) => {
     );
     t.deepEqual(await whoOf('store'), [null, null]);
     const kept = (await the().logs('client1')).find(({ source }) => source === 'store')?.text ?? '';
-    t.regex(kept, /^identify at 192\.0\.2\.1 ended with status \d+: connect: /m);
+    t.regex(kept, /^identify at 192\.0\.2\.1 ended with status \d+: client: connect: /m);
     await the().together(
       instances.map((target) => ({ action: 'restore' as const, target, how: 'stop' as const })),
       settled,

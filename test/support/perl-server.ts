@@ -61,6 +61,9 @@ for (;;) { for (ready()) {
 } }
 `;
 
+/** Connects to an address and a port, and prints the first line that comes: perl takes five times as long to start. */
+export const bashClient = 'exec 3<>"/dev/tcp/$1/$2" && read -r line <&3 && echo "$line"';
+
 /** Asks at an address and a port, and prints what comes: by a connection, or by a datagram from a port with some text. */
 export const perlClient = String.raw`
 use strict; use Socket qw(:all); $| = 1;
