@@ -2,7 +2,6 @@ import test from 'ava';
 import { playScenario, up } from '../../src/index.js';
 import { isFrrBefore } from '../../src/forecast/lost-weights.js';
 import { runtimeNamed } from '../../src/runtime/registry.js';
-import { anySystems } from '../support/any-systems.js';
 import {
   contractSandbox,
   everywhere,
@@ -15,7 +14,7 @@ import {
   topologyOf,
   whoAnswers,
 } from '../support/contract.js';
-import { catchments, changesOf } from '../support/documents.js';
+import { changesOf } from '../support/documents.js';
 
 contractSandbox();
 
@@ -370,24 +369,3 @@ anycast:
     t.regex(none, /the BGP session with router1 .* is not configured/);
   });
 });
-
-for (const seed of [3, 7, 13, 21]) {
-  test.serial(
-    `what BGP comes to is what was worked out, with and without faults: generated systems ${String(seed)}`,
-    async (t) => {
-      const text = anySystems(seed);
-      const { lab, result } = await up(topologyOf(text), { runtime: 'netns' });
-      t.teardown(() => lab.down());
-      for (const [target, how] of [
-        ['server-a', undefined],
-        ['router1', 'drain'],
-        ['router2', 'leak'],
-        ['router3', undefined],
-      ] as const) {
-        t.deepEqual((await lab.fail(target, { ...settled, how })).pending, [], `${target} ${how ?? ''}\n${text}`);
-        t.deepEqual((await lab.restore(target, settled)).pending, [], `${target} ${how ?? ''}\n${text}`);
-      }
-      t.deepEqual(catchments(await lab.who()), catchments(result.answers), text);
-    },
-  );
-}
