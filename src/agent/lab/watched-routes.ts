@@ -4,7 +4,7 @@ import type { LabNode } from '../node/lab-node.js';
 import { loadNewsSockets, type NewsSockets } from '../system/netlink-socket.js';
 import type { KernelRoutes } from './kernel-routes.js';
 
-/** A kernel that has told of no change is asked again all the same after so long. */
+/** A kernel that has reported no change is asked again all the same after this time. */
 const LONGEST_TRUST_MS = 100;
 
 interface Watched {
@@ -19,19 +19,22 @@ interface Watched {
  * of a change.
  */
 export class WatchedRoutes implements Pick<KernelRoutes, 'of'> {
-  readonly #sockets: NewsSockets = loadNewsSockets();
   readonly #watched = new Map<string, Watched>();
 
-  constructor(readonly kernelRoutes: Pick<KernelRoutes, 'of'>) {}
+  constructor(
+    readonly kernelRoutes: Pick<KernelRoutes, 'of'>,
+    readonly sockets: Pick<NewsSockets, 'open' | 'drain'> = loadNewsSockets(),
+    readonly nowMs: () => number = () => performance.now(),
+  ) {}
 
   /** Destination -> the ways by which packets leave: none where they are discarded. */
   of(node: LabNode): ReadonlyMap<string, ReadonlySet<Way>> {
     if (node.initPid === 0) return new Map();
     const known = this.#watched.get(node.name);
     if (known?.generation !== node.namespace.generation) return this.#watch(node, known);
-    const hasNews = this.#sockets.drain(known.socket);
-    if (hasNews || performance.now() - known.askedAtMs > LONGEST_TRUST_MS) {
-      known.askedAtMs = performance.now();
+    const hasNews = this.sockets.drain(known.socket);
+    if (hasNews || this.nowMs() - known.askedAtMs > LONGEST_TRUST_MS) {
+      known.askedAtMs = this.nowMs();
       known.routes = this.kernelRoutes.of(node);
     }
     return known.routes;
@@ -47,9 +50,9 @@ export class WatchedRoutes implements Pick<KernelRoutes, 'of'> {
     const { generation } = node.namespace;
     if (before !== undefined) closeSync(before.socket);
     this.#watched.delete(node.name);
-    const socket = this.#sockets.open(node.namespace, { nextHops: true });
+    const socket = this.sockets.open(node.namespace, { nextHops: true });
     // Not before it is watched: what changes in between is told.
-    const watched = { socket, generation, askedAtMs: performance.now(), routes: new Map() };
+    const watched = { socket, generation, askedAtMs: this.nowMs(), routes: new Map() };
     this.#watched.set(node.name, watched);
     const routes = this.kernelRoutes.of(node);
     this.#watched.set(node.name, { ...watched, routes });
