@@ -69,7 +69,7 @@ async function runCheck(root, { title, path, args }, signal) {
  * @returns {Promise<number>} its exit status
  */
 async function runAva(root, args, options) {
-  const folder = await bundleTests(root);
+  const folder = await bundleTests(root, { whole: args.every((arg) => arg === '--tap') });
   try {
     const words = args.map((word) => inTests(folder, word));
     const env = { NEARCAST_BUNDLED_TESTS: folder };

@@ -22,7 +22,7 @@ const MOST_PACKETS = 1_000_000_000;
 export async function captureVerb({ output, signal }: Run, where: string, flags: CaptureFlags): Promise<number> {
   const forMs = durationOf('for', flags.for);
   const options = {
-    packets: wholeNumberOf('count', flags.count, { most: MOST_PACKETS, example: 100 }),
+    packets: wholeNumberOf('count', flags.count, { most: MOST_PACKETS, example: 128 }),
     snapBytes: wholeNumberOf('snap', flags.snap, { most: MOST_PACKETS, example: 128 }),
   };
   const file = flags.output ?? `${where.replace(':', '-')}.pcapng`;

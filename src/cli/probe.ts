@@ -60,7 +60,7 @@ async function probeAtRate({ output, signal }: Run, name: string | undefined, fl
       hint: `--rate takes a number of probes per second, at most ${String(MAX_RATE)}`,
     });
   }
-  const forMs = durationOf('for', flags.for ?? '5s', '500ms');
+  const forMs = durationOf('for', flags.for ?? '5s', '5s');
   return withLab(
     name,
     async (lab) => {
@@ -96,7 +96,7 @@ async function probeOnce(
     sourcePorts: sourcePorts
       ?.split(',')
       .map((each) => wholeNumberOf('source-ports', each.trim(), { most: LAST_PORT, example: 40000 })),
-    timeoutMs: durationOf('timeout', timeout, '500ms') ?? probeKinds[kind].timeoutMs,
+    timeoutMs: durationOf('timeout', timeout, '1s') ?? probeKinds[kind].timeoutMs,
   };
   return withLab(
     name,

@@ -9,7 +9,10 @@ const store = { ipv4: '192.0.2.1', ipv6: '2001:db8:53::1', port: 7000 };
 const front = { ipv4: '192.0.2.2', port: 7001 };
 const perl = (script: string, ...words: readonly string[]): readonly string[] => ['perl', '-e', script, ...words];
 
-/** Two services in protocols of their own; the one in front is a client of the other. */
+/**
+ * Two services in protocols of their own; the one in front is a client of the other. Each check starts a program: ten a
+ * second for each instance would keep a CPU busy.
+ */
 const topology = topologyOf(`
 name: own-protocols
 nodes:
@@ -31,6 +34,7 @@ anycast:
   store:
     addresses: [${store.ipv4}, "${store.ipv6}"]
     instances: [store-a, store-b]
+    health: {interval: 500ms, timeout: 2s}
     serve: ${JSON.stringify({
       command: perl(perlStore, '{node}'),
       port: store.port,
@@ -40,6 +44,7 @@ anycast:
   front:
     addresses: [${front.ipv4}]
     instances: [front-a, front-b]
+    health: {interval: 500ms, timeout: 2s}
     serve: ${JSON.stringify({
       command: perl(perlFront, '{node}', store.ipv4, String(store.port)),
       port: front.port,

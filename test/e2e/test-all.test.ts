@@ -2,12 +2,15 @@ import test from 'ava';
 import { listBundled, topologyNamed } from '../../src/index.js';
 import { refused } from '../support/documents.js';
 import { document } from '../support/lab-cli.js';
+import { isLeftOut } from '../support/parts.js';
 import { assertNothingLeft, sandboxForFile } from '../support/sandbox.js';
 import { tested } from '../support/step-documents.js';
 
 const sandbox = sandboxForFile();
 
-test.serial('the scenario of every bundled topology holds', async (t) => {
+const scenarios = isLeftOut('scenarios', process.env) ? test.serial.skip : test.serial;
+
+scenarios('the scenario of every bundled topology holds', async (t) => {
   t.timeout(600_000);
   const bundled = (await listBundled()).map(({ name }) => name);
   const read = await Promise.all(bundled.map(async (name) => topologyNamed(name)));

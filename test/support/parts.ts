@@ -1,7 +1,7 @@
 import test from 'ava';
 
-/** What of the suite needs something of the machine that not every machine has. */
-const parts = ['docker', 'browser', 'tshark', 'node-versions'] as const;
+/** What of the suite needs something of the machine that not every machine has, or so long that CI has it once. */
+const parts = ['docker', 'browser', 'tshark', 'node-versions', 'scenarios'] as const;
 export type Part = (typeof parts)[number];
 
 /**
@@ -20,6 +20,11 @@ export function requiredParts(env: Readonly<Record<string, string | undefined>>)
         throw new Error(`NEARCAST_TEST_PARTS: there is no part "${word}"; the parts are ${parts.join(', ')}`);
       return part;
     });
+}
+
+/** Whether a run that names its parts goes without this one. */
+export function isLeftOut(part: Part, env: Readonly<Record<string, string | undefined>>): boolean {
+  return env['NEARCAST_TEST_PARTS'] !== undefined && !requiredParts(env).includes(part);
 }
 
 /**

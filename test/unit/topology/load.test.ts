@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -9,7 +10,7 @@ import { loadTopology } from '../../../src/topology/load.js';
 import type { TopologyReading } from '../../../src/topology/read.js';
 import { problemsOf, topologyError } from '../../../src/topology/topology-error.js';
 
-const folder = await mkdtemp(join(tmpdir(), 'nearcast-load-'));
+const folder = mkdtempSync(join(tmpdir(), 'nearcast-load-'));
 test.after.always(() => rm(folder, { recursive: true, force: true }));
 
 async function fileWith(name: string, content: string | Uint8Array): Promise<string> {
