@@ -114,10 +114,11 @@ forEachRuntime((runtime) => {
     `${runtime}: a server that ends by itself is told, and withdrawn, and its fault starts another`,
     async (t) => {
       const [pid = ''] = (await inNode(t, the(), 'server-a', ['pgrep', '-x', 'perl'])).split('\n');
-      // No fault of the lab ends the server, so that the step never finds the answers that it waits for.
+      // No fault of the lab ends the server, so that no step finds the answers that it waits for.
+      const soon = { deadlineMs: 3000 };
       const watched = the().together([{ action: 'fail', target: 'router2/server-b', how: 'down' }], {
         watchMs: 1000,
-        deadlineMs: 3000,
+        ...soon,
       });
       await inNode(t, the(), 'server-a', ['kill', '-KILL', pid]);
       const told = (await watched).events.filter(({ text }) => text.includes('ended'));
@@ -125,7 +126,7 @@ forEachRuntime((runtime) => {
         told.map(({ kind, node, text }) => ({ kind, node, text })),
         [{ kind: 'service', node: 'server-a', text: 'names: the server ended with SIGKILL: server-a serves names' }],
       );
-      await the().restore('router2/server-b', settled);
+      await the().restore('router2/server-b', soon);
       t.deepEqual((await the().inspect([])).nodes.find(({ name }) => name === 'server-a')?.endedPrograms, [
         { name: 'names', how: 'SIGKILL', output: 'server-a serves names' },
       ]);
