@@ -1,4 +1,5 @@
 import * as dns from 'dns-packet';
+import { AUTHORITATIVE_ANSWER, decodeDns, optRecord } from './dns-message.js';
 
 /** The names that a server answers with who it is (RFC 4892 section 2). */
 const IDENTITY_NAMES: ReadonlySet<string> = new Set(['id.server', 'hostname.bind']);
@@ -13,7 +14,6 @@ const RESPONSE_FLAG = 0x8000;
 const OPCODE_MASK = 0x7800;
 const RCODE_MASK = 0xf;
 const RECURSION_DESIRED = 0x100;
-const AUTHORITATIVE_ANSWER = 0x400;
 
 /** The identity query, "which instance are you?": TXT `id.server.` in class CH, asking for NSID as well (RFC 5001). */
 export function identityQuestion(id: number): Buffer {
@@ -49,7 +49,7 @@ export function readRefusal(message: Buffer): number | undefined {
 export function readReply(
   message: Buffer,
 ): { readonly id: number; readonly rcode: string; readonly text: string | undefined } | undefined {
-  const packet = decode(message);
+  const packet = decodeDns(message);
   if (packet?.type !== 'response') return undefined;
   // What dns-packet decodes has the name of the code, which its types leave out.
   const { rcode = 'NOERROR' } = packet as { readonly rcode?: string };
@@ -65,7 +65,7 @@ export function readReply(
  */
 export function answerIdentity(message: Buffer, instance: string): Buffer | undefined {
   if (message.length < HEADER_LENGTH || (message.readUInt16BE(2) & RESPONSE_FLAG) !== 0) return undefined;
-  const query = decode(message);
+  const query = decodeDns(message);
   if (query === undefined) return refusal(message, RCODE_FORMERR);
   const opcode = message.readUInt16BE(2) & OPCODE_MASK;
   if (opcode !== 0) return refusal(message, RCODE_NOTIMP, replyOptions(query, instance));
@@ -90,7 +90,7 @@ function asksIdentity({ type, class: dnsClass, name }: dns.Question): boolean {
 /** Whether a message is an identity question, and nothing else. */
 export function isIdentityQuestion(message: Buffer): boolean {
   if (message.length < HEADER_LENGTH || (message.readUInt16BE(2) & (RESPONSE_FLAG | OPCODE_MASK)) !== 0) return false;
-  const questions = decode(message)?.questions ?? [];
+  const questions = decodeDns(message)?.questions ?? [];
   return questions.length > 0 && questions.every(asksIdentity);
 }
 
@@ -122,25 +122,4 @@ function replyOptions(query: dns.DecodedPacket, instance: string): dns.Answer[] 
   if (opt?.type !== 'OPT') return [];
   const wantsNsid = opt.options.some((option) => (option.code as number) === NSID_OPTION);
   return [optRecord(wantsNsid ? [{ code: NSID_OPTION, data: Buffer.from(instance) }] : [])];
-}
-
-function optRecord(options: { code: number; data: Buffer }[]): dns.Answer {
-  return {
-    type: 'OPT',
-    name: '.',
-    udpPayloadSize: 1232,
-    extendedRcode: 0,
-    ednsVersion: 0,
-    flags: 0,
-    flag_do: false,
-    options,
-  } as dns.OptAnswer;
-}
-
-function decode(message: Buffer): dns.DecodedPacket | undefined {
-  try {
-    return dns.decode(message);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import * as dns from 'dns-packet';
+import { optRecord } from './dns-message.js';
 
 const PADDING_OPTION = 12;
 const FLOOD_BYTES = 1000;
@@ -15,17 +16,6 @@ function encode(padding: number): Buffer {
     id: 0,
     flags: 0,
     questions: [{ type: 'A', class: 'IN', name: 'flood.invalid' }],
-    additionals: [
-      {
-        type: 'OPT',
-        name: '.',
-        udpPayloadSize: 1232,
-        extendedRcode: 0,
-        ednsVersion: 0,
-        flags: 0,
-        flag_do: false,
-        options: [{ code: PADDING_OPTION, data: Buffer.alloc(padding) }],
-      },
-    ],
+    additionals: [optRecord([{ code: PADDING_OPTION, data: Buffer.alloc(padding) }])],
   });
 }

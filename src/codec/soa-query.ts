@@ -1,7 +1,5 @@
 import * as dns from 'dns-packet';
-
-const AUTHORITATIVE_ANSWER = 0x400;
-const DNSSEC_OK = 0x8000;
+import { AUTHORITATIVE_ANSWER, decodeDns, optRecord } from './dns-message.js';
 
 /** A query for the SOA record of a zone and its signature, without recursion. */
 export function soaQuestion(id: number, zone: string): Buffer {
@@ -10,18 +8,7 @@ export function soaQuestion(id: number, zone: string): Buffer {
     id,
     flags: 0,
     questions: [{ type: 'SOA', class: 'IN', name: zone.replace(/\.$/, '') }],
-    additionals: [
-      {
-        type: 'OPT',
-        name: '.',
-        udpPayloadSize: 1232,
-        extendedRcode: 0,
-        ednsVersion: 0,
-        flags: DNSSEC_OK,
-        flag_do: true,
-        options: [],
-      },
-    ],
+    additionals: [optRecord([], { dnssecOk: true })],
   });
 }
 
@@ -35,7 +22,7 @@ export interface SoaAnswer {
 }
 
 export function readSoa(message: Buffer): SoaAnswer | undefined {
-  const packet = decode(message);
+  const packet = decodeDns(message);
   if (packet?.type !== 'response') return undefined;
   const isAuthoritative = ((packet.flags ?? 0) & AUTHORITATIVE_ANSWER) !== 0;
   const soa = packet.answers?.find(({ type }) => type === 'SOA');
@@ -45,12 +32,4 @@ export function readSoa(message: Buffer): SoaAnswer | undefined {
     serial: isAuthoritative && soa?.type === 'SOA' ? soa.data.serial : undefined,
     signature: signed?.type === 'RRSIG' ? signed.data.signature : undefined,
   };
-}
-
-function decode(message: Buffer): dns.DecodedPacket | undefined {
-  try {
-    return dns.decode(message);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,6 +3,7 @@ import { doesAnswer, type Condition } from './condition.js';
 import type { Forecast } from './forecast-model.js';
 import type { Family, LabPlan } from '../plan/model.js';
 import { ospfForecast } from './ospf-forecast.js';
+import { memo } from './reach.js';
 import {
   interiorProtocols,
   protocols,
@@ -35,39 +36,26 @@ export function forecast(plan: LabPlan, condition: Condition): Forecast {
   const all = [...byFamily];
   const isOf = (prefix: string, family: Family): boolean => prefix.includes(':') === (family === 'ipv6');
   return {
-    answer: once(
-      ({ client, address, service }) => `${client} ${address} ${service}`,
+    // Who waits looks some hundred times a second.
+    answer: memo(
       (question) => {
         const reached = byFamily.get(question.family)?.answer(question) ?? [];
         return new Set([...reached].filter((instance) => doesAnswer(question.service, instance, condition)));
       },
+      ({ client, address, service }) => `${client} ${address} ${service}`,
+      MOST_KNOWN,
     ),
-    routes: once(
-      (node) => node,
+    routes: memo(
       (node) =>
         new Map(all.flatMap(([family, own]) => [...own.routes(node)].filter(([prefix]) => isOf(prefix, family)))),
+      String,
+      MOST_KNOWN,
     ),
-    unroutable: once(
-      (node) => node,
+    unroutable: memo(
       (node) => all.flatMap(([family, own]) => own.unroutable(node).filter((prefix) => isOf(prefix, family))),
+      String,
+      MOST_KNOWN,
     ),
-  };
-}
-
-/** Worked out once for each key, as long as they are few: a step that waits looks some hundred times a second. */
-function once<Asked, Result>(
-  keyOf: (asked: Asked) => string,
-  work: (asked: Asked) => Result,
-): (asked: Asked) => Result {
-  const known = new Map<string, Result>();
-  return (asked) => {
-    const key = keyOf(asked);
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const result = work(asked);
-    if (known.size === MOST_KNOWN) known.clear();
-    known.set(key, result);
-    return result;
   };
 }
 

@@ -171,11 +171,17 @@ function networkOf(address: string): string {
   return parsePrefix(address)?.prefix.text ?? address;
 }
 
-/** Remembers results. */
-export function memo<T>(compute: (key: string) => T): (key: string) => T {
+/** Remembers results by a key, up to a number of them; then it begins anew. */
+export function memo<T, Asked = string>(
+  compute: (asked: Asked) => T,
+  keyOf: (asked: Asked) => string = String,
+  most = Infinity,
+): (asked: Asked) => T {
   const known = new Map<string, T>();
-  return (key) => {
-    const value = known.get(key) ?? compute(key);
+  return (asked) => {
+    const key = keyOf(asked);
+    const value = known.get(key) ?? compute(asked);
+    if (known.size >= most) known.clear();
     known.set(key, value);
     return value;
   };
