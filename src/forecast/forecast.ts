@@ -46,13 +46,13 @@ export function forecast(plan: LabPlan, condition: Condition): Forecast {
       MOST_KNOWN,
     ),
     routes: memo(
-      (node) =>
+      (node: string) =>
         new Map(all.flatMap(([family, own]) => [...own.routes(node)].filter(([prefix]) => isOf(prefix, family)))),
       String,
       MOST_KNOWN,
     ),
     unroutable: memo(
-      (node) => all.flatMap(([family, own]) => own.unroutable(node).filter((prefix) => isOf(prefix, family))),
+      (node: string) => all.flatMap(([family, own]) => own.unroutable(node).filter((prefix) => isOf(prefix, family))),
       String,
       MOST_KNOWN,
     ),
