@@ -17,6 +17,7 @@ import { probeTargets, probingClients } from './probe/probe-targets.js';
 import { exchangeOverTcp } from './probe/stream-probe.js';
 import type { RunningLab } from './lab/running-lab.js';
 import type { ServiceInstance } from './service/service-instance.js';
+import { loadBetween, machineLoad } from './system/machine-load.js';
 
 /** More at once only makes each of them late, on a machine with few cores. */
 const RELOADS_AT_ONCE = 8;
@@ -42,7 +43,7 @@ export async function publish(
   // Services with different zones of the same name have serials of their own.
   const version = serving.map((each) => each.version).sort((a, b) => b.serial - a.serial)[0];
   if (version === undefined) throw unknownZone(lab, zone);
-  const atMs = performance.now();
+  const [atMs, loadBefore] = [performance.now(), machineLoad()];
   for (const { nameServer, version: own } of serving) nameServer.keep(zone, own.text);
   const instances = await inParallel(serving, RELOADS_AT_ONCE, async ({ instance, nameServer, version: own }) => {
     const reached =
@@ -52,7 +53,16 @@ export async function publish(
     return published(instance, reached ? rounded(performance.now() - atMs) : null);
   });
   const versions = new Map(serving.map((each) => [each.instance.service.name, each.version]));
-  return { zone, serial: version.serial, atMs: rounded(atMs), instances, answers: await askAll(lab, zone, versions) };
+  const answers = await askAll(lab, zone, versions);
+  return {
+    zone,
+    serial: version.serial,
+    atMs: rounded(atMs),
+    instances,
+    answers,
+    answerTimeoutMs: ANSWER_TIMEOUT_MS,
+    noise: loadBetween(loadBefore, machineLoad()),
+  };
 }
 
 function published({ service, host }: ServiceInstance, afterMs: number | null): PublishedInstance {

@@ -1,5 +1,6 @@
 import type { Publication, ZoneAnswer } from '../protocol/publication.js';
-import { verdictOf, spoken, type Verdict } from './verdict.js';
+import { marginOf } from './noise.js';
+import { spoken, undecided, verdictOf, type Verdict } from './verdict.js';
 
 /** What RSSAC047 asks of a root server, over each transport and family. Its 65 minutes for a publication are no bound here. */
 const thresholds = {
@@ -54,7 +55,7 @@ export function rssac047({ instances, answers }: Pick<Publication, 'instances' |
 
 /**
  * Whether each service meets the thresholds, and has the new serial everywhere within the time; those that are expected
- * to be out of service must not be available.
+ * to be out of service must not be available. What the machine may have caused by itself is inconclusive.
  */
 export function judgeRssac047(
   publication: Publication,
@@ -66,46 +67,63 @@ export function judgeRssac047(
   const whose = except.length === 0 ? 'every service' : `every service but ${except.join(', ')}`;
   const over = (service: string, { transport, family }: Rssac047Over): string =>
     `${service} over ${transport} ${family}`;
-  const unavailable = rows.flatMap(({ service, overs }) =>
+  const { disturbanceMs } = marginOf(publication.noise, 0);
+  const verdictWith = (text: string, against: readonly string[], couldBeNoise: boolean): Verdict =>
+    against.length > 0 && couldBeNoise
+      ? undecided(text, `${against.join(', ')}; the machine may have caused up to ${spoken(disturbanceMs)}`)
+      : verdictOf(text, against);
+  const mayLoseAnswers = disturbanceMs >= publication.answerTimeoutMs;
+  const incorrect = judged.filter((row) => row.correctnessPercent !== correctnessPercent);
+  const available = except.filter((name) => !rows.some((row) => row.service === name && isUnavailable(row)));
+  const slow = judged.flatMap(({ service, overs }) =>
+    overs.flatMap((each) => {
+      const boundMs = each.transport === 'udp' ? udpLatencyMs : tcpLatencyMs;
+      const overMs = (each.latencyMs ?? 0) - boundMs;
+      return overMs > 0 ? [{ service, each, overMs }] : [];
+    }),
+  );
+  const unavailable = judged.flatMap(({ service, overs }) =>
     overs.flatMap((each) => (each.availabilityPercent < availabilityPercent ? [{ service, each }] : [])),
   );
   const late = publication.instances.filter(
     ({ service, afterMs }) => !except.includes(service) && (afterMs === null || afterMs > withinMs),
   );
   return [
-    verdictOf(`${whose} has an availability of ${String(availabilityPercent)}% or more`, [
-      ...unavailable
-        .filter(({ service }) => !except.includes(service))
-        .map(({ service, each }) => `${over(service, each)}: ${String(each.availabilityPercent)}%`),
-      ...except
-        .filter((name) => !unavailable.some(({ service }) => service === name))
-        .map((name) => `${name} is available, too`),
-    ]),
-    verdictOf(
+    verdictWith(
+      `${whose} has an availability of ${String(availabilityPercent)}% or more`,
+      [
+        ...unavailable.map(({ service, each }) => `${over(service, each)}: ${String(each.availabilityPercent)}%`),
+        ...available.map((name) => `${name} is available, too`),
+      ],
+      mayLoseAnswers && available.length === 0,
+    ),
+    verdictWith(
       `${whose} has a latency of ${spoken(udpLatencyMs)} or less over udp, of ${spoken(tcpLatencyMs)} or less over tcp`,
-      judged.flatMap(({ service, overs }) =>
-        overs
-          .filter(({ transport, latencyMs }) => (latencyMs ?? 0) > (transport === 'udp' ? udpLatencyMs : tcpLatencyMs))
-          .map((each) => `${over(service, each)}: ${spoken(each.latencyMs ?? 0)}`),
-      ),
+      slow.map(({ service, each }) => `${over(service, each)}: ${spoken(each.latencyMs ?? 0)}`),
+      slow.every(({ overMs }) => overMs <= disturbanceMs),
     ),
-    verdictOf(
+    verdictWith(
       `${whose} has a correctness of ${String(correctnessPercent)}%`,
-      judged
-        .filter((row) => row.correctnessPercent !== correctnessPercent)
-        .map(
-          (row) =>
-            `${row.service}: ${row.correctnessPercent === null ? 'no answer' : `${String(row.correctnessPercent)}%`}`,
-        ),
+      incorrect.map(
+        (row) =>
+          `${row.service}: ${row.correctnessPercent === null ? 'no answer' : `${String(row.correctnessPercent)}%`}`,
+      ),
+      mayLoseAnswers && incorrect.every((row) => row.correctnessPercent === null),
     ),
-    verdictOf(
+    verdictWith(
       `serial ${String(publication.serial)} of ${publication.zone} reaches each instance of ${whose} within ${spoken(withinMs)}`,
       late.map(
         ({ service, instance, afterMs }) =>
           `${service}@${instance} ${afterMs === null ? 'does not have it' : `after ${spoken(afterMs)}`}`,
       ),
+      // One that does not have it has been asked for the whole time.
+      late.every(({ afterMs }) => (afterMs ?? 2 * withinMs) - withinMs <= disturbanceMs),
     ),
   ];
+}
+
+function isUnavailable({ overs }: Rssac047Row): boolean {
+  return overs.some((each) => each.availabilityPercent < thresholds.availabilityPercent);
 }
 
 function overOf(

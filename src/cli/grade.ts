@@ -7,6 +7,7 @@ import { problemsOf } from '../topology/topology-error.js';
 import { durationOf, labOptions, wholeNumberOf, type LabFlags } from './flags.js';
 import { refuseUnwritable, writeReport } from './report-files.js';
 import type { Run } from './run.js';
+import { INCONCLUSIVE } from '../assert/exit-status.js';
 
 export interface GradeFlags extends LabFlags {
   readonly parallel?: string;
@@ -18,7 +19,6 @@ export interface GradeFlags extends LabFlags {
 }
 
 const MACHINE_COULD_NOT = 3;
-const INCONCLUSIVE = 4;
 
 /**
  * Exit status 0 where every submission has a result, whatever its points; 3 where this machine could not grade some.

@@ -1,5 +1,6 @@
 import { LabError } from '../errors.js';
 import { judgeRssac047, rssac047 } from '../assert/rssac047.js';
+import { exitStatusOfVerdicts } from '../assert/exit-status.js';
 import { rssac047Text } from '../report/rssac047-text.js';
 import { stepHeading, stepText } from '../report/step-text.js';
 import { toStepReport } from '../scenario/step-report.js';
@@ -67,9 +68,9 @@ export async function publishVerb(
     const verdicts = judgeRssac047(publication, { except: [], withinMs });
     output.document({ lab: lab.name, ...publication, rssac047: rssac047(publication), verdicts });
     output.print(rssac047Text(publication));
-    for (const { text, seen } of verdicts.filter(({ verdict }) => verdict !== 'pass'))
-      output.print(`not met: ${text}${seen === undefined ? '' : `: ${seen}`}`);
-    return verdicts.every(({ verdict }) => verdict === 'pass') ? 0 : 1;
+    for (const { text, verdict, seen } of verdicts.filter((each) => each.verdict !== 'pass'))
+      output.print(`${verdict === 'fail' ? 'not met' : verdict}: ${text}${seen === undefined ? '' : `: ${seen}`}`);
+    return exitStatusOfVerdicts(verdicts);
   });
 }
 

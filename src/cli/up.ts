@@ -9,10 +9,9 @@ import { routesText, upHeading, verdictsText } from '../report/up-text.js';
 import { up, type UpEvent } from '../scenario/up.js';
 import { topologyNamed } from '../topology/named.js';
 import { labOptions, type LabFlags } from './flags.js';
+import { exitStatusOfVerdicts } from '../assert/exit-status.js';
 import type { Run } from './run.js';
 
-/** The exit status if a measurement was too close to its bound to decide. */
-const INCONCLUSIVE = 4;
 /** More routers than this would be a wall of text; `inspect` shows all. */
 const ROUTERS_SHOWN = 4;
 
@@ -36,8 +35,7 @@ export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Pr
   if (result.expectations.length > 0) output.print(`\n${verdictsText(result.expectations)}`);
   const failed = result.steps.findLast(({ action }) => action === 'fail')?.target;
   output.print(nextText(run.command, lab.name, failed, result.answers[0]));
-  if (result.expectations.some(({ verdict }) => verdict === 'fail')) return 1;
-  return result.expectations.every(({ verdict }) => verdict === 'pass') ? 0 : INCONCLUSIVE;
+  return exitStatusOfVerdicts(result.expectations);
 }
 
 async function show({ output }: Run, event: UpEvent): Promise<void> {

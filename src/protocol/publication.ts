@@ -1,3 +1,5 @@
+import type { Noise } from './timeline.js';
+
 /** A zone whose serial was raised at all instances that serve it, and what was seen of it. */
 export interface Publication {
   readonly zone: string;
@@ -8,6 +10,10 @@ export interface Publication {
   readonly instances: readonly PublishedInstance[];
   /** One query of each client over each transport to each address. */
   readonly answers: readonly ZoneAnswer[];
+  /** How long a client waited for an answer. */
+  readonly answerTimeoutMs: number;
+  /** What the machine kept its processes from meanwhile. */
+  readonly noise: Pick<Noise, 'stealMs' | 'cpuPressureMs'>;
 }
 
 /** When an instance first answered with the new serial. */

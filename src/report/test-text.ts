@@ -4,6 +4,7 @@ import type { TestReport } from '../scenario/test-report.js';
 import type { Noise } from '../protocol/timeline.js';
 import { columns, milliseconds, plural, seconds } from './format.js';
 import { verdictsText } from './up-text.js';
+import { INCONCLUSIVE } from '../assert/exit-status.js';
 
 /** How many verdicts of all tests were which. */
 export interface Tally {
@@ -24,8 +25,6 @@ export function tallyOf(reports: readonly TestReport[]): Tally {
     errors: reports.filter(({ error }) => error !== undefined).length,
   };
 }
-
-const INCONCLUSIVE = 4;
 
 /**
  * 1 where an expectation failed; else the worst of what kept topologies from being tested: 3 for the machine, 2 for

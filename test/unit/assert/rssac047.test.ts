@@ -11,12 +11,18 @@ const answersOf = (service: string, rttMs: number | null, correct = rttMs !== nu
   );
 const instancesOf = (service: string, ...times: readonly (number | null)[]): readonly PublishedInstance[] =>
   times.map((afterMs, i) => ({ service, instance: `server-${String(i)}`, afterMs }));
-const publication = (instances: readonly PublishedInstance[], answers: readonly ZoneAnswer[]): Publication => ({
+const publication = (
+  instances: readonly PublishedInstance[],
+  answers: readonly ZoneAnswer[],
+  cpuPressureMs = 0,
+): Publication => ({
   zone: '.',
   serial: 8,
   atMs: 0,
   instances,
   answers,
+  answerTimeoutMs: 2000,
+  noise: { stealMs: 0, cpuPressureMs },
 });
 const sound = publication(
   [...instancesOf('a', 10, 30), ...instancesOf('b', 20)],
@@ -69,4 +75,26 @@ test('a service that is out of service must not be available, and is judged by n
   t.deepEqual(judged(out).slice(2), ['b: no answer', 'b@server-0 does not have it']);
   t.is(judged(sound, ['b'])[0], 'b is available, too');
   t.regex(rssac047Text(out), /b +0% +- +- +- +- +0 of 1/);
+});
+
+test('what a busy machine may have caused is inconclusive, and what it cannot have caused fails', (t) => {
+  const verdictsAt = (
+    cpuPressureMs: number,
+    answers: readonly ZoneAnswer[] = sound.answers,
+    instances: readonly PublishedInstance[] = sound.instances,
+  ) =>
+    judgeRssac047(publication(instances, answers, cpuPressureMs), { except: [], withinMs: 100 }).map(
+      ({ verdict }) => verdict,
+    );
+  const slow = [...answersOf('a', 300), ...answersOf('b', 7)];
+  t.deepEqual(verdictsAt(40, slow), ['pass', 'fail', 'pass', 'pass']);
+  t.deepEqual(verdictsAt(60, slow), ['pass', 'inconclusive', 'pass', 'pass']);
+  const lost = [...answersOf('a', null), ...answersOf('b', 7)];
+  t.is(verdictsAt(1900, lost)[0], 'fail');
+  t.deepEqual(verdictsAt(2100, lost), ['inconclusive', 'pass', 'inconclusive', 'pass']);
+  const late = [...instancesOf('a', 10, 130), ...instancesOf('b', 20)];
+  t.is(verdictsAt(20, sound.answers, late)[3], 'fail');
+  t.is(verdictsAt(40, sound.answers, late)[3], 'inconclusive');
+  const wrong = answersOf('a', 5).map((answer) => ({ ...answer, correct: false }));
+  t.is(verdictsAt(10_000, [...wrong, ...answersOf('b', 7)])[2], 'fail');
 });
