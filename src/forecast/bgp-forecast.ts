@@ -1,6 +1,7 @@
 import { parsePrefix } from '../support/ip.js';
 import { covers, hostPrefix } from '../plan/addressing.js';
-import { bandwidthsOf, bgpTables, type BgpRoute, type BgpTable } from './bgp-routes.js';
+import { internalHop, type BgpRoute, type BgpTable } from './bgp/route.js';
+import { bandwidthsOf, bgpTables } from './bgp-routes.js';
 import { endKey, hasCarrier, isCurrent, isInstanceUp, speaks, thawed, type Condition } from './condition.js';
 import type { Forecast, Route, Routes } from './forecast-model.js';
 import { routingGraph, type RoutingGraph } from './graph.js';
@@ -56,9 +57,10 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
         continue;
       }
       if (!forwards(nodes.get(name), condition)) continue;
-      for (const { session, communities } of routes) {
-        if (session === undefined || communities.has('blackhole')) continue;
-        const next = session.kind === 'external' ? [session.neighbor] : nextHops(graph, paths, name, session.neighbor);
+      for (const route of routes) {
+        if (route.session === undefined || route.communities.has('blackhole')) continue;
+        const hop = internalHop(route);
+        const next = hop === undefined ? [route.session.neighbor] : nextHops(graph, paths, name, hop);
         for (const each of next) visited.add(each);
       }
     }
@@ -197,10 +199,10 @@ function bgpRoutes(node: PlanNode, table: BgpTable, paths: ReadonlyMap<string, P
       routes.set(prefix, { ways: new Set(), least: [] });
       continue;
     }
-    const pathOf = ({ session }: BgpRoute): Path | undefined =>
-      session?.kind === 'external'
-        ? pathBy(way(session.interface ?? '', session.neighbor))
-        : paths.get(session?.neighbor ?? '');
+    const pathOf = (each: BgpRoute): Path | undefined =>
+      each.session?.kind === 'external'
+        ? pathBy(way(each.session.interface ?? '', each.session.neighbor))
+        : paths.get(internalHop(each) ?? '');
     const route = routeOf(chosen.flatMap((each) => pathOf(each) ?? []));
     const weights = chosen.flatMap((each) =>
       [...(pathOf(each)?.firstWays ?? [])].map((one) => [one, each.bandwidth?.mbps ?? 1] as const),

@@ -1,31 +1,9 @@
 import type { NeighborRelation, RoutePolicy } from '../topology/model/topology.js';
+import { choose, type DecisionWorld } from './bgp/decision.js';
+import type { AnnouncedBandwidth, BgpRoute, BgpTable } from './bgp/route.js';
 import { anycastAmong, DEFAULT_PREFERENCE, relationPreference } from '../plan/bgp-policy.js';
 import { endKey, speaks, type Condition } from './condition.js';
 import type { Family, LabPlan, PlanNode, PlanSession } from '../plan/model.js';
-
-/** The link bandwidth that a route carries. */
-export interface AnnouncedBandwidth {
-  readonly mbps: number;
-  /** The nodes whose policies set it: several if a speaker announces the sum of its own paths. */
-  readonly saidBy: readonly string[];
-}
-
-/** A route as one speaker has it. */
-export interface BgpRoute {
-  readonly prefix: string;
-  /** The session it came by; undefined if it is the speaker's own. */
-  readonly session: PlanSession | undefined;
-  readonly asPath: readonly number[];
-  readonly localPreference: number;
-  readonly med: number;
-  readonly communities: ReadonlySet<string>;
-  /** Where it entered the speaker's autonomous system, where that has relations. */
-  readonly heardFrom: NeighborRelation | undefined;
-  readonly bandwidth: AnnouncedBandwidth | undefined;
-}
-
-/** The routes that a speaker uses for each prefix: the best first, with more where they share the load. */
-export type BgpTable = ReadonlyMap<string, readonly BgpRoute[]>;
 
 export interface BgpWorld {
   readonly plan: LabPlan;
@@ -35,15 +13,13 @@ export interface BgpWorld {
   readonly origins: ReadonlyMap<string, readonly string[]>;
   /** Whether a session can be up. */
   readonly isUp: (node: string, session: PlanSession) => boolean;
-  /** The cost within the autonomous system to another of its nodes; undefined if there is no path. */
-  readonly internalCost: (node: string, to: string) => number | undefined;
+  readonly internalCost: DecisionWorld['internalCost'];
 }
 
-interface World extends BgpWorld {
+interface World extends BgpWorld, DecisionWorld {
+  readonly plan: LabPlan;
   /** Prefixes that policies are for. */
   readonly anycast: ReadonlySet<string>;
-  /** Router-ids as numbers, by node. */
-  readonly ids: ReadonlyMap<string, number>;
 }
 
 /** BGP may have no stable state (RFC 4264): the computation stops after this many rounds for each speaker. */
@@ -98,6 +74,7 @@ function heardBy(
     med: 0,
     communities: new Set(isDraining ? ['graceful-shutdown'] : []),
     heardFrom: undefined,
+    reflection: undefined,
     bandwidth: undefined,
   }));
   const heard = sessionsOf(node, world).flatMap((session) => {
@@ -129,9 +106,10 @@ function announce(
   if (route.session?.neighborAddress === session.neighborAddress) return undefined;
   if (!isLeaking && route.communities.has('no-advertise')) return undefined;
   if (session.kind === 'internal') {
+    const localPreference = isDraining ? 0 : route.localPreference;
     return route.session?.kind === 'internal'
-      ? undefined
-      : { ...route, bandwidth, localPreference: isDraining ? 0 : route.localPreference };
+      ? reflect({ ...route, localPreference }, route.session, session, node.name)
+      : { ...route, bandwidth, localPreference };
   }
   if (!isLeaking && route.communities.has('no-export')) return undefined;
   if (!isLeaking && isWithheld(session.relation, route.heardFrom)) return undefined;
@@ -139,6 +117,7 @@ function announce(
   const asn = node.routing?.bgp?.asn ?? 0;
   return {
     ...route,
+    reflection: undefined,
     asPath: [...Array.from({ length: 1 + (policy.prepend ?? 0) }, () => asn), ...route.asPath],
     med: policy.med ?? 0,
     communities: new Set([
@@ -148,6 +127,16 @@ function announce(
     ]),
     bandwidth: policy.bandwidthMbps === undefined ? bandwidth : { mbps: policy.bandwidthMbps, saidBy: [node.name] },
   };
+}
+
+/**
+ * What a speaker passes on within its system of what it heard there: a reflector tells its clients everything, and
+ * the others what came from a client; nothing goes back to who told it first (RFC 4456 sections 6 and 8).
+ */
+function reflect(route: BgpRoute, from: PlanSession, to: PlanSession, reflector: string): BgpRoute | undefined {
+  const { originator = from.neighbor, clusters = [] } = route.reflection ?? {};
+  if ((from.isClient !== true && to.isClient !== true) || originator === to.neighbor) return undefined;
+  return { ...route, reflection: { originator, clusters: [reflector, ...clusters] } };
 }
 
 /** The sum of the bandwidths of a speaker's paths, which it announces in place of that of its best one. */
@@ -174,7 +163,8 @@ function take(
   announced: BgpRoute,
   { anycast, condition }: World,
 ): BgpRoute | undefined {
-  if (session.kind === 'internal') return { ...announced, session };
+  if (session.kind === 'internal')
+    return announced.reflection?.clusters.includes(node.name) === true ? undefined : { ...announced, session };
   const asn = node.routing?.bgp?.asn ?? 0;
   if (announced.asPath.includes(asn)) return undefined;
   const communities = new Set(announced.communities);
@@ -208,64 +198,6 @@ function sessionsOf(node: PlanNode, { family }: BgpWorld): readonly PlanSession[
   return (node.routing?.bgp?.sessions ?? []).filter((session) => session.family === family);
 }
 
-/**
- * The decision process of RFC 4271 section 9.1.2.2, in the order of FRR, for every prefix of what a speaker has heard.
- */
-function choose(node: PlanNode, heard: readonly BgpRoute[], world: World): BgpTable {
-  const byPrefix = new Map<string, BgpRoute[]>();
-  for (const route of heard) {
-    const isReachable =
-      route.session?.kind !== 'internal' || world.internalCost(node.name, route.session.neighbor) !== undefined;
-    if (isReachable) byPrefix.set(route.prefix, [...(byPrefix.get(route.prefix) ?? []), route]);
-  }
-  const igp = (route: BgpRoute): number =>
-    route.session?.kind === 'internal' ? (world.internalCost(node.name, route.session.neighbor) ?? 0) : 0;
-  const idOf = ({ session }: BgpRoute): number => world.ids.get(session?.neighbor ?? '') ?? 0;
-  const isExternal = ({ session }: BgpRoute): number => (session?.kind === 'internal' ? 1 : 0);
-  const beforeMed = (a: BgpRoute, b: BgpRoute): number =>
-    Number(a.session !== undefined) - Number(b.session !== undefined) ||
-    b.localPreference - a.localPreference ||
-    a.asPath.length - b.asPath.length;
-  const afterMed = (a: BgpRoute, b: BgpRoute): number => isExternal(a) - isExternal(b) || igp(a) - igp(b);
-  const last = (a: BgpRoute, b: BgpRoute): number =>
-    idOf(a) - idOf(b) ||
-    (a.session?.neighborAddress ?? '').localeCompare(b.session?.neighborAddress ?? '', 'en', { numeric: true });
-  const table = new Map<string, readonly BgpRoute[]>();
-  for (const [prefix, routes] of byPrefix) {
-    const groups = new Map<number, BgpRoute[]>();
-    for (const route of routes) groups.set(neighborAs(route), [...(groups.get(neighborAs(route)) ?? []), route]);
-    // MEDs of different neighboring systems cannot be compared: the best of each first, then the best of those.
-    const leaders = [...groups.values()].flatMap((group) =>
-      [...group].sort((a, b) => beforeMed(a, b) || a.med - b.med || afterMed(a, b) || last(a, b)).slice(0, 1),
-    );
-    const [best] = leaders.sort((a, b) => beforeMed(a, b) || afterMed(a, b) || last(a, b));
-    if (best === undefined) continue;
-    const isEqual = (route: BgpRoute): boolean =>
-      beforeMed(route, best) === 0 &&
-      afterMed(route, best) === 0 &&
-      (neighborAs(route) !== neighborAs(best) || route.med === best.med) &&
-      sharesWith(route, best, world.plan.multipath);
-    const others =
-      world.plan.multipath === 'none' || best.session === undefined
-        ? []
-        : routes.filter((route) => route !== best && isEqual(route));
-    table.set(prefix, [best, ...others]);
-  }
-  return table;
-}
-
-function sharesWith(route: BgpRoute, best: BgpRoute, multipath: LabPlan['multipath']): boolean {
-  if (multipath === 'any-as') return true;
-  return best.session?.kind === 'internal'
-    ? route.asPath.join() === best.asPath.join()
-    : neighborAs(route) === neighborAs(best);
-}
-
-/** The system that a route came from; within one's own, where it goes to next. */
-function neighborAs({ asPath: [first = 0] }: BgpRoute): number {
-  return first;
-}
-
 function idValue(routerId: string): number {
   return routerId.split('.').reduce((value, octet) => value * 256 + Number(octet), 0);
 }
@@ -283,6 +215,7 @@ function describe(table: BgpTable): string {
             route.med,
             [...route.communities].sort().join(' '),
             route.heardFrom ?? '',
+            [route.reflection?.originator, ...(route.reflection?.clusters ?? [])].join(' '),
             route.bandwidth?.mbps ?? '',
           ].join('|'),
         ),

@@ -1,5 +1,6 @@
 import { LabError } from '../errors.js';
 import type { Topology } from '../topology/model/topology.js';
+import { internalHop } from './bgp/route.js';
 import { bandwidthsOf } from './bgp-routes.js';
 import { bgpState } from './bgp-forecast.js';
 import { healthy } from './condition.js';
@@ -40,9 +41,9 @@ export function internalWeights(plan: LabPlan): readonly InternalWeights[] {
           new Set(bandwidths.map(({ mbps }) => mbps)).size < 2
         )
           return [];
-        const routes = used.map(({ session, bandwidth }) => ({
-          neighbor: session?.neighbor ?? '',
-          mbps: bandwidth?.mbps ?? 0,
+        const routes = used.map((route) => ({
+          neighbor: internalHop(route) ?? '',
+          mbps: route.bandwidth?.mbps ?? 0,
         }));
         return [
           {

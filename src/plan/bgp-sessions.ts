@@ -28,7 +28,8 @@ interface Places extends SpeakerContext {
 /**
  * The sessions and the prefixes of every node that speaks BGP. External sessions join all nodes of different autonomous
  * systems that share a segment; internal ones join all of one system that OSPF joins, each with each (RFC 4271 section
- * 9.2.1), except hosts with hosts, which have no routes to announce to each other.
+ * 9.2.1), or where there are route reflectors, each with those (RFC 4456); except hosts with hosts, which have no
+ * routes to announce to each other.
  */
 export function planSpeakers(topology: Topology, given: SpeakerContext): ReadonlyMap<string, Speaker> {
   const { systems } = given;
@@ -53,11 +54,19 @@ export function planSpeakers(topology: Topology, given: SpeakerContext): Readonl
       }
     }
   }
+  const reflecting = new Set<string>();
   for (const island of islands(context)) {
+    const reflectors = new Set(island.filter((name) => topology.bgp.reflectors.includes(name)));
+    for (const name of reflectors) reflecting.add(name);
+    const isJoined = (from: string, to: string): boolean =>
+      reflectors.size === 0
+        ? nodes.get(from)?.kind !== 'host' || nodes.get(to)?.kind !== 'host'
+        : reflectors.has(from) || reflectors.has(to);
     for (const from of island) {
       for (const to of island) {
-        if (from === to || (nodes.get(from)?.kind === 'host' && nodes.get(to)?.kind === 'host')) continue;
-        sessions.get(from)?.push(...internalSessions(from, to, topology, context));
+        if (from === to || !isJoined(from, to)) continue;
+        const isClient = reflectors.has(from) && !reflectors.has(to) ? true : undefined;
+        sessions.get(from)?.push(...internalSessions(from, to, isClient, topology, context));
       }
     }
   }
@@ -66,6 +75,7 @@ export function planSpeakers(topology: Topology, given: SpeakerContext): Readonl
       name,
       {
         asn,
+        clusterId: reflecting.has(name) ? context.loopbackOf(name, 'ipv4') : undefined,
         sessions: (sessions.get(name) ?? []).sort(bySession),
         origins: originsOf(name, topology, nodes, context),
       },
@@ -106,9 +116,16 @@ function externalSessions(
   });
 }
 
-function internalSessions(from: string, to: string, topology: Topology, context: Places): readonly PlanSession[] {
+function internalSessions(
+  from: string,
+  to: string,
+  isClient: true | undefined,
+  topology: Topology,
+  context: Places,
+): readonly PlanSession[] {
   return context.families.map((family): PlanSession => ({
     kind: 'internal',
+    isClient,
     family,
     neighbor: to,
     neighborAsn: context.systems.get(to) ?? 0,

@@ -112,6 +112,8 @@ export interface PlanRouting {
 /** A BGP speaker: to other autonomous systems over their common links, within its own over loopbacks. */
 export interface PlanBgp {
   readonly asn: number;
+  /** Set where the node reflects routes: how it marks them (RFC 4456 section 8). */
+  readonly clusterId?: string | undefined;
   readonly sessions: readonly PlanSession[];
   readonly origins: readonly PlanOrigin[];
 }
@@ -119,6 +121,8 @@ export interface PlanBgp {
 /** One end of a BGP session, which carries one family over addresses of the same. */
 export interface PlanSession {
   readonly kind: 'external' | 'internal';
+  /** Set where the node reflects routes to this neighbor, and those of this neighbor to all. */
+  readonly isClient?: true | undefined;
   readonly family: Family;
   readonly neighbor: string;
   readonly neighborAsn: number;

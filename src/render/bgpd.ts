@@ -21,6 +21,7 @@ export function bgpdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): s
     frrBlock(`router bgp ${String(bgp.asn)}`, [
       `bgp router-id ${routing.routerId}`,
       'no bgp default ipv4-unicast',
+      ...(bgp.clusterId === undefined ? [] : [`bgp cluster-id ${bgp.clusterId}`]),
       'bgp log-neighbor-changes',
       // The oldest of equal routes would win otherwise, and who is oldest depends on the order of events.
       'bgp bestpath compare-routerid',
@@ -76,7 +77,13 @@ function familyLines(
     ` maximum-paths ibgp ${String(paths)}`,
     ...stancesOfFile(sessions).flatMap((stance) => {
       const isBorder = stance.session.kind === 'internal' && routing.transit;
-      const lines = ['activate', ...(isBorder ? ['next-hop-self'] : []), ...mapLines(node, stance)];
+      const lines = [
+        'activate',
+        ...(stance.session.isClient === true ? ['route-reflector-client'] : []),
+        // FRRouting leaves the next hop of a reflected route as it is (RFC 4456 section 10).
+        ...(isBorder ? ['next-hop-self'] : []),
+        ...mapLines(node, stance),
+      ];
       return lines.map((line) => ` neighbor ${stance.session.neighborAddress} ${line}`);
     }),
     'exit-address-family',

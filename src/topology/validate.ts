@@ -1,7 +1,7 @@
 import { checkAnswers } from './checks/answers.js';
 import { checkExpectations } from './checks/expectations.js';
 import { checkAnycastAddresses, checkInstances, checkServing, checkStores } from './checks/anycast.js';
-import { checkAsns, checkCoveringPrefixes, checkPolicies } from './checks/bgp.js';
+import { checkAsns, checkCoveringPrefixes, checkPolicies, checkReflectors } from './checks/bgp.js';
 import type { Check, Checked } from './checks/checked.js';
 import {
   checkDetection,
@@ -48,6 +48,7 @@ const checks: readonly Check[] = [
   checkSelections,
   checkAsns,
   checkPolicies,
+  checkReflectors,
   checkCoveringPrefixes,
   checkAnswers,
   checkExpectations,

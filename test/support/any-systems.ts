@@ -2,8 +2,9 @@ import { randomFrom } from './random.js';
 
 /**
  * A topology of autonomous systems that a seed gives: three to six routers in two to four systems, in a tree with up to
- * three links more, relations and policies here and there, and two instances and two clients somewhere. Relations
- * follow the order of the systems' numbers, as BGP needs to come to rest (Gao and Rexford, 2001).
+ * three links more, relations and policies here and there, and two instances and two clients somewhere. A system of
+ * three and more routers has one or two route reflectors. Relations follow the order of the systems' numbers, as BGP
+ * needs to come to rest (Gao and Rexford, 2001).
  */
 export function anySystems(seed: number): string {
   const random = randomFrom(seed);
@@ -50,8 +51,14 @@ export function anySystems(seed: number): string {
     ['client2', router(below(routers.length)).name],
   ] as const;
   const ownAsn = random() < 0.3;
+  const announce = !ownAsn && random() < 0.3 ? 'router' : 'host';
+  const reflectors = [...new Set(routers.map(({ asn }) => asn))]
+    .map((system) => routers.filter(({ asn }) => asn === system))
+    .filter((members) => members.length > 2)
+    .flatMap((members) => members.slice(-1 - below(2)).map(({ name }) => name));
   return [
     `name: systems${String(seed)}`,
+    ...(reflectors.length === 0 ? [] : [`bgp: {reflectors: [${reflectors.join(', ')}]}`]),
     'nodes:',
     ...routers.map(({ name, asn }) => `  ${name}: {kind: router, asn: ${String(asn)}}`),
     ...hosts.map(([name]) => `  ${name}: {kind: host${ownAsn && name === 'server-a' ? ', asn: 65100' : ''}}`),
@@ -59,7 +66,7 @@ export function anySystems(seed: number): string {
     ...links.map((link) => `  - ${link}`),
     ...hosts.map((ends) => `  - [${ends.join(', ')}]`),
     'anycast:',
-    `  service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a, server-b], announce: ${!ownAsn && random() < 0.3 ? 'router' : 'host'}}`,
+    `  service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a, server-b], announce: ${announce}}`,
     '',
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import { contains, overlaps, parseAddress, parsePrefix } from '../../support/ip.js';
-import { listWords } from '../../support/suggest.js';
+import { didYouMean, listWords } from '../../support/suggest.js';
 import { autonomousSystems } from '../model/autonomous-systems.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
@@ -133,6 +133,26 @@ export const checkPolicies: Check = ({ file, at }) => {
       take(policyProblems(policy), 'links', i, 'policy', name);
   }
   return findings;
+};
+
+/** Route reflectors: each a router of the file that belongs to an autonomous system, once. */
+export const checkReflectors: Check = ({ file, nodes, declaredNodes, at }) => {
+  const { reflectors = [] } = file.bgp ?? {};
+  return reflectors.flatMap((name, i): readonly Finding[] => {
+    const offset = at('bgp', 'reflectors', i);
+    const node = nodes.get(name);
+    if (!declaredNodes.has(name)) {
+      const routers = [...nodes.values()].flatMap(({ name: each, kind }) => (kind === 'router' ? [each] : []));
+      const hint = (): string => didYouMean(name, routers, 'routers');
+      return [{ offset, code: 'UNKNOWN_NODE', message: `there is no node ${quote(name)}`, hint }];
+    }
+    if (node !== undefined && node.kind !== 'router') {
+      const hint = 'only routers reflect routes: name those of the system that all others have their sessions with';
+      return [{ offset, code: 'BAD_VALUE', message: `${node.kind} ${quote(name)} reflects no routes`, hint }];
+    }
+    if (reflectors.indexOf(name) === i) return [];
+    return [{ offset, code: 'BAD_VALUE', message: `${quote(name)} is listed twice`, hint: 'name it once' }];
+  });
 };
 
 /** Covering prefixes: around the addresses of their service, clear of all links, announced by instances of it. */

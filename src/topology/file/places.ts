@@ -144,6 +144,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['links.*.policy.*.med', 'a metric is a whole number from 0 on; the lowest is best'],
   ['links.*.policy.*.communities', 'write a list, such as  [NO_EXPORT, "65001:100"]'],
   ['anycast.*.covering', 'write  covering: {prefixes: [192.0.2.0/24], instances: [server-c]}'],
+  ['bgp.reflectors', 'write a list of routers, such as  reflectors: [router1, router2]'],
   ['bgp', 'write  bgp: {timers: fast, multipath: none}'],
   ['forecast', 'write  forecast: off  if "frr" lines change routing, or leave it out'],
   ['play', 'write  play: test  (the default) or  play: up'],

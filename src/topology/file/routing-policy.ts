@@ -50,9 +50,17 @@ const MOST_SECONDS = 65_535;
 const MOST_BANDWIDTH_MBPS = 25_600;
 
 export function readBgpSettings(
-  written: { readonly timers?: BgpProfile | undefined; readonly multipath?: BgpSettings['multipath'] | undefined } = {},
+  written: {
+    readonly timers?: BgpProfile | undefined;
+    readonly multipath?: BgpSettings['multipath'] | undefined;
+    readonly reflectors?: readonly string[] | undefined;
+  } = {},
 ): BgpSettings {
-  return { timers: bgpProfiles[written.timers ?? 'fast'], multipath: written.multipath ?? 'none' };
+  return {
+    timers: bgpProfiles[written.timers ?? 'fast'],
+    multipath: written.multipath ?? 'none',
+    reflectors: written.reflectors ?? [],
+  };
 }
 
 /**

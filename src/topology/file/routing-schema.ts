@@ -89,5 +89,12 @@ export const bgpSchema = z
       .describe(
         'Whether equal routes share the load: none (default), those from the same neighboring AS, or those from any AS.',
       ),
+    reflectors: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe(
+        'Routers that reflect routes to all others of their AS, which have no sessions with each other: [router1, router2].',
+      ),
   })
   .describe('How the nodes with an asn speak BGP.');

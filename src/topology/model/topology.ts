@@ -169,6 +169,8 @@ export interface BgpSettings {
   readonly timers: BgpTimers;
   /** Whether equal routes share the load: none do, those by the same neighboring AS, or those by any. */
   readonly multipath: 'none' | 'same-as' | 'any-as';
+  /** Routers with which all others of their autonomous system have their internal sessions (RFC 4456). */
+  readonly reflectors: readonly string[];
 }
 
 /** BGP's timers (RFC 4271 section 10), in whole seconds as they are on the wire. */
