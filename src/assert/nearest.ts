@@ -12,6 +12,15 @@ export interface Nearest {
 /** A row of the catchment map with the nearest instance; null where no instance, or not the service, sent a reply. */
 export type NearAnswer = Answer & { readonly nearest: Nearest | null };
 
+/** A difference below both of these may be the machine's. */
+const NOTICED_MS = 1;
+const NOTICED_SHARE = 0.05;
+
+/** Whether a round trip that differs by so much from one of `rttMs` is told to be longer. */
+export function isNoticed(differenceMs: number, rttMs: number): boolean {
+  return differenceMs >= Math.max(NOTICED_MS, rttMs * NOTICED_SHARE);
+}
+
 /** Echo replies that clients got from the addresses of an instance. */
 export interface InstanceEchoes {
   readonly instance: string;

@@ -1,11 +1,7 @@
 import colors from 'picocolors';
-import type { NearAnswer, Nearest } from '../assert/nearest.js';
+import { isNoticed, type NearAnswer, type Nearest } from '../assert/nearest.js';
 import { answersText, instanceText } from './answers-text.js';
 import { columns, hasSeveralServices, milliseconds } from './format.js';
-
-/** A difference below both of these may be the machine's. */
-const NOTICED_MS = 1;
-const NOTICED_SHARE = 0.05;
 
 /** The catchment map with the nearest instance of each row, and how many of them answer. */
 export function nearestText(answers: readonly NearAnswer[]): string {
@@ -41,5 +37,5 @@ function summary(answers: readonly NearAnswer[]): string {
 }
 
 function isLonger({ rttMs, inflationMs }: Nearest): boolean {
-  return inflationMs >= Math.max(NOTICED_MS, rttMs * NOTICED_SHARE);
+  return isNoticed(inflationMs, rttMs);
 }
