@@ -16,6 +16,7 @@ import { installedRoutes } from './routing/installed-routes.js';
 import { nodeNames } from './node/node-names.js';
 import { watchedProtocols } from './routing/protocols.js';
 import { redirectsOf } from './routing/redirects.js';
+import { familyOf } from '../support/family.js';
 
 const ROUTERS_AT_ONCE = 8;
 const MOST_OUTPUT = 1000;
@@ -98,7 +99,7 @@ async function routesOf(lab: RunningLab, router: LabNode): Promise<readonly Rout
   const questions = lab.plan.services.flatMap((service) => service.addresses.map((address) => ({ service, address })));
   return Promise.all(
     questions.map(async ({ service, address }) => {
-      const state = states.get(address.includes(':') ? 'ipv6' : 'ipv4');
+      const state = states.get(familyOf(address));
       const paths = state === undefined ? new Map<string, { cost: number }>() : shortestPaths(state.graph, routerId);
       const alternatives = (state?.announcers.get(address) ?? []).flatMap((announcer) => {
         const path = paths.get(announcer);

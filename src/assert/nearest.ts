@@ -1,5 +1,6 @@
 import type { Sighting } from '../protocol/sighting.js';
 import type { Answer } from './answers.js';
+import { familyOf } from '../support/family.js';
 
 /** The instance with the shortest round trip from a client, whichever one answers it. */
 export interface Nearest {
@@ -41,8 +42,7 @@ export function withNearest(
     const { client, address } = answer;
     const instances = services.find(({ name }) => name === answer.service)?.instances ?? [];
     const own = shortest(toServices, (seen) => seen.client === client && seen.address === address);
-    const isOf = (seen: Sighting): boolean =>
-      seen.client === client && seen.address.includes(':') === address.includes(':');
+    const isOf = (seen: Sighting): boolean => seen.client === client && familyOf(seen.address) === familyOf(address);
     const [best] = toInstances
       .filter(({ instance }) => instances.includes(instance))
       .map(({ instance, seen }) => ({ instance, rttMs: shortest(seen, isOf) }))

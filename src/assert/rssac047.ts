@@ -1,6 +1,7 @@
 import type { Publication, ZoneAnswer } from '../protocol/publication.js';
 import { marginOf } from './noise.js';
 import { spoken, undecided, verdictOf, type Verdict } from './verdict.js';
+import { familyOf } from '../support/family.js';
 
 /** What RSSAC047 asks of a root server, over each transport and family. Its 65 minutes for a publication are no bound here. */
 const thresholds = {
@@ -131,9 +132,7 @@ function overOf(
   transport: ZoneAnswer['transport'],
   family: Rssac047Over['family'],
 ): readonly Rssac047Over[] {
-  const here = asked.filter(
-    (each) => each.transport === transport && each.address.includes(':') === (family === 'ipv6'),
-  );
+  const here = asked.filter((each) => each.transport === transport && familyOf(each.address) === family);
   const times = here.flatMap(({ rttMs }) => rttMs ?? []);
   const availabilityPercent = percent(times.length, here.length);
   return availabilityPercent === null ? [] : [{ transport, family, availabilityPercent, latencyMs: medianOf(times) }];

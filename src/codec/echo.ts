@@ -1,4 +1,4 @@
-type Family = 'ipv4' | 'ipv6';
+import type { Family } from '../support/family.js';
 
 /** Which echo a request asks for, and a reply is: both 16 bits. */
 export interface EchoId {

@@ -1,6 +1,6 @@
 import { addressText } from '../support/address-text.js';
 
-type Family = 'ipv4' | 'ipv6';
+import type { Family } from '../support/family.js';
 
 /**
  * What an ICMP error says. `refused`: nothing listens at that port of the destination, or it does not speak that protocol.

@@ -5,6 +5,7 @@ import { didYouMean, listWords } from '../support/suggest.js';
 import { faultKinds, type FaultSettings } from '../topology/model/fault.js';
 import type { FaultEffect } from './fault-effect.js';
 import { hijackOf } from './routing-faults.js';
+import { familyOf } from '../support/family.js';
 
 /** A sinkhole is named by the question that clients have for the built-in service. Throws FAULT_UNSUPPORTED. */
 export function sinkholeOf(plan: LabPlan, service: string, node: string): FaultEffect<'sinkhole'> {
@@ -48,7 +49,7 @@ export function floodOf(
 function canSend(plan: LabPlan, name: string, to: string): boolean {
   const node = plan.nodes.find((each) => each.name === name);
   const own = [...(node?.loopbacks ?? []), ...(node?.interfaces ?? []).flatMap(({ addresses }) => addresses)];
-  return own.some((address) => address.includes(':') === to.includes(':'));
+  return own.some((address) => familyOf(address) === familyOf(to));
 }
 
 function portOf({ serve }: PlanService): number {

@@ -23,6 +23,7 @@ import {
 } from './reach.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
 import { way } from '../plan/way.js';
+import { familyOf } from '../support/family.js';
 
 interface BgpState {
   readonly graph: RoutingGraph;
@@ -120,7 +121,7 @@ export function bgpState(plan: LabPlan, condition: Condition, family: Family): B
 
 /** What each node announces of its own now; with the instance that is reached there. */
 function originsNow(plan: LabPlan, condition: Condition, family: Family): ReadonlyMap<string, readonly PlanOrigin[]> {
-  const isOf = ({ prefix }: { readonly prefix: string }): boolean => prefix.includes(':') === (family === 'ipv6');
+  const isOf = ({ prefix }: { readonly prefix: string }): boolean => familyOf(prefix) === family;
   return new Map(
     plan.nodes.map((node) => {
       const own = (node.routing?.bgp?.origins ?? []).filter(

@@ -5,6 +5,7 @@ import { longestMatch, prefixesAround } from './longest-match.js';
 import type { Family, LabPlan, PlanNode, Question } from '../plan/model.js';
 import { gatewayInUse, memo } from './reach.js';
 import { partsOf } from '../plan/way.js';
+import { familyOf } from '../support/family.js';
 
 /** One of several equal next hops of a node, for a client's queries or for the answers to them. */
 export interface EqualWay {
@@ -56,7 +57,7 @@ class Walker {
     );
     const source = own.addresses
       .map((address) => address.split('/')[0] ?? address)
-      .find((address) => address.includes(':') === (question.family === 'ipv6'));
+      .find((address) => familyOf(address) === question.family);
     const isThere = (node: string): boolean =>
       this.#nodes.get(node)?.interfaces.some(({ segment }) => segment === own.segment) === true;
     const back = source === undefined ? undefined : this.#spread(out.reached, source, question.family, isThere);

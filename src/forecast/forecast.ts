@@ -11,6 +11,7 @@ import {
   routingProtocols,
   type RoutingProtocol,
 } from '../plan/protocols.js';
+import { familyOf } from '../support/family.js';
 
 /** The routes of hundreds of routers would fill the memory. */
 const MOST_KNOWN = 128;
@@ -34,7 +35,7 @@ export function forecast(plan: LabPlan, condition: Condition): Forecast {
     plan.families.map((family) => [family, forecasts[carrierOf(family, spoken)](plan, condition, family)]),
   );
   const all = [...byFamily];
-  const isOf = (prefix: string, family: Family): boolean => prefix.includes(':') === (family === 'ipv6');
+  const isOf = (prefix: string, family: Family): boolean => familyOf(prefix) === family;
   return {
     // Who waits looks some hundred times a second.
     answer: memo(

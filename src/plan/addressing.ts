@@ -3,6 +3,7 @@ import { addressAt, contains, parseAddress, parsePrefix, subnetAt, type Prefix }
 import { reservedRanges } from '../topology/model/reserved.js';
 import type { Family } from './model.js';
 import type { Segment } from './segments.js';
+import { familyOf } from '../support/family.js';
 
 /** Links take /31s (RFC 3021) from the lower half of the IPv4 range, switched segments /22s from the upper half. */
 const SWITCHED_LENGTH = 22;
@@ -42,7 +43,7 @@ export const discardAddresses = { ipv4: '10.255.255.254', ipv6: '100::1' } as co
 
 /** A single address as a prefix: `192.0.2.53/32`. */
 export function hostPrefix(address: string): string {
-  return `${address}/${address.includes(':') ? '128' : '32'}`;
+  return `${address}/${familyOf(address) === 'ipv6' ? '128' : '32'}`;
 }
 
 /** Whether an address lies in a prefix; both as texts. */

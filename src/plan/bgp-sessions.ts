@@ -5,6 +5,7 @@ import { covers, hostPrefix } from './addressing.js';
 import { speaksOspf } from './ospf-costs.js';
 import type { Family, PlanBgp, PlanInterface, PlanLink, PlanOrigin, PlanSession } from './model.js';
 import type { Segment, SegmentMember } from './segments.js';
+import { familyOf } from '../support/family.js';
 
 /** A BGP speaker, but for what it announces on behalf of hosts. */
 export type Speaker = PlanBgp;
@@ -217,7 +218,7 @@ function placeOf(end: { readonly node: string; readonly interface: string }): st
 }
 
 function addressOf(own: PlanInterface | undefined, family: Family): string | undefined {
-  return own?.addresses.find((address) => address.includes(':') === (family === 'ipv6'))?.split('/')[0];
+  return own?.addresses.find((address) => familyOf(address) === family)?.split('/')[0];
 }
 
 function relationAt(link: Link | undefined, node: string): NeighborRelation | undefined {

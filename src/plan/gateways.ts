@@ -1,6 +1,7 @@
 import type { Topology } from '../topology/model/topology.js';
 import type { PlanGateway, PlanInterface } from './model.js';
 import type { Segment } from './segments.js';
+import { familyOf } from '../support/family.js';
 
 export interface RouterEnd {
   readonly node: string;
@@ -39,7 +40,7 @@ export function gatewaysOf(
       const router = routerOn.get(item.segment);
       return (router?.facing.addresses ?? []).map((address): PlanGateway => {
         const via = address.split('/')[0] ?? address;
-        const family = via.includes(':') ? 'ipv6' : 'ipv4';
+        const family = familyOf(via);
         return { family, node: router?.node ?? '', via, interface: item.name, metric: 100 + rank };
       });
     });

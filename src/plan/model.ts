@@ -1,3 +1,4 @@
+import type { Family } from '../support/family.js';
 import type { DaemonName } from '../topology/model/fault-target.js';
 import type { Impairment } from '../topology/model/fault.js';
 import type { Selection } from '../topology/model/selection.js';
@@ -39,7 +40,7 @@ export interface LabPlan {
   readonly steering: PlanSteering | undefined;
 }
 
-export type Family = 'ipv4' | 'ipv6';
+export type { Family };
 
 export type Daemon = DaemonName;
 

@@ -1,6 +1,7 @@
 import type { Topology } from '../topology/model/topology.js';
 import type { PlanBehalf, PlanInterface } from './model.js';
 import type { Segment } from './segments.js';
+import { familyOf } from '../support/family.js';
 
 /** What a router announces for the instances on its own segments, where a service says `announce: router`. */
 export function behalfOf(
@@ -17,7 +18,7 @@ export function behalfOf(
         .flatMap((member) => {
           const facing = interfaces.get(member.node)?.find((candidate) => candidate.name === member.interface);
           return service.addresses.flatMap((address): readonly PlanBehalf[] => {
-            const via = facing?.addresses.find((candidate) => candidate.includes(':') === address.includes(':'));
+            const via = facing?.addresses.find((candidate) => familyOf(candidate) === familyOf(address));
             if (via === undefined) return [];
             return [
               {

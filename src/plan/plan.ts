@@ -27,6 +27,7 @@ import { planSteering, tunnelMtu } from './selection.js';
 import { planService, zoneSigner } from './serve.js';
 import { sysctlsOf } from './sysctls.js';
 import { ospfTimers } from './timers.js';
+import { familyOf } from '../support/family.js';
 
 /**
  * Fills a topology in: every interface, address, cost, router-id, gateway and timer. Pure; the same topology gives the
@@ -271,7 +272,7 @@ function questionsOf(nodes: readonly PlanNode[], topology: Topology): readonly Q
         client: client.name,
         service: service.name,
         address,
-        family: address.includes(':') ? ('ipv6' as const) : ('ipv4' as const),
+        family: familyOf(address),
       })),
     ),
   );

@@ -2,15 +2,16 @@ import type { Node, Topology } from '../topology/model/topology.js';
 import { hasSelection } from './selection.js';
 import type { Daemon, Family, PlanNode } from './model.js';
 import { protocols, type RoutingNeeds } from './protocols.js';
+import { familyOf } from '../support/family.js';
 
 /** The families that the services use, and tunnels to their instances; both where there is no service. */
 export function familiesOf(topology: Topology): readonly Family[] {
   const addresses = topology.services.flatMap((service) => service.addresses);
   if (addresses.length === 0) return ['ipv4', 'ipv6'];
   const families: Family[] = [];
-  if (addresses.some((address) => !address.includes(':'))) families.push('ipv4');
+  if (addresses.some((address) => familyOf(address) === 'ipv4')) families.push('ipv4');
   // A router that chooses sends packets of either family to the instance in a tunnel of IPv6.
-  if (hasSelection(topology) || addresses.some((address) => address.includes(':'))) families.push('ipv6');
+  if (hasSelection(topology) || addresses.some((address) => familyOf(address) === 'ipv6')) families.push('ipv6');
   return families;
 }
 

@@ -3,6 +3,7 @@ import type { Topology } from '../topology/model/topology.js';
 import { addressAt, parsePrefix } from '../support/ip.js';
 import type { Family, PlanInterface, PlanSegment, PlanSelector, PlanSteering } from './model.js';
 import type { Segment } from './segments.js';
+import { familyOf } from '../support/family.js';
 
 /** All segment identifiers, within nearcast's own range of loopbacks. */
 export const segmentIds = { ipv4: 'fd00:0:ff:4::/64', ipv6: 'fd00:0:ff:6::/64' } as const;
@@ -46,7 +47,7 @@ export function planSteering(
       !isChosen.has(name)
         ? []
         : (['ipv4', 'ipv6'] as const)
-            .filter((family) => addresses.some((address) => address.includes(':') === (family === 'ipv6')))
+            .filter((family) => addresses.some((address) => familyOf(address) === family))
             .flatMap((family) =>
               instances.map((instance, place) => ({
                 service: name,
@@ -77,7 +78,7 @@ function endsOf(
 ): PlanSegment['ends'] {
   const routers = new Set(nodes.filter(({ kind }) => kind === 'router').map(({ name }) => name));
   return (interfaces.get(instance) ?? []).flatMap((own) => {
-    const address = own.addresses.find((each) => each.includes(':') === (family === 'ipv6'));
+    const address = own.addresses.find((each) => familyOf(each) === family);
     const [via] = address?.split('/') ?? [];
     if (via === undefined) return [];
     return (segments[own.segment]?.members ?? [])

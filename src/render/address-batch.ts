@@ -1,5 +1,6 @@
 import { discardAddresses, hostPrefix } from '../plan/addressing.js';
 import type { PlanInterface, PlanNode } from '../plan/model.js';
+import { familyOf } from '../support/family.js';
 
 /**
  * What `ip -batch` does in a node once its links are there: addresses, then interfaces up, then a host's gateways. A
@@ -15,7 +16,7 @@ export function addressBatch(node: PlanNode): string {
     ...node.interfaces.flatMap((item) => [
       ...mtuLines(item),
       ...item.addresses.map(
-        (address) => `address add ${address} dev ${item.name}${address.includes(':') ? ' nodad' : ''}`,
+        (address) => `address add ${address} dev ${item.name}${familyOf(address) === 'ipv6' ? ' nodad' : ''}`,
       ),
       `link set ${item.name} up`,
     ]),
@@ -27,7 +28,7 @@ export function addressBatch(node: PlanNode): string {
 /** What BGP's community BLACKHOLE sends packets to (RFC 7999). */
 function discardLines({ routing, loopbacks }: PlanNode): readonly string[] {
   if (routing?.bgp === undefined || !routing.transit) return [];
-  const families = loopbacks.map((address) => (address.includes(':') ? 'ipv6' : 'ipv4'));
+  const families = loopbacks.map((address) => familyOf(address));
   return families.map((family) => `route replace blackhole ${hostPrefix(discardAddresses[family])}`);
 }
 

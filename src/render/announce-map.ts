@@ -1,5 +1,6 @@
 import type { PlanBehalf, PlanRouting } from '../plan/model.js';
 import { frrBlock } from './frr-block.js';
+import { familyOf } from '../support/family.js';
 
 const MAP_NAME = 'announce';
 
@@ -40,9 +41,7 @@ export function announceMap(routing: PlanRouting, family: 'ipv4' | 'ipv6'): stri
 /** The entries of that map: one for each metric, and where an address has several, for each interface. */
 export function announceEntries(routing: PlanRouting, family: 'ipv4' | 'ipv6'): readonly AnnounceEntry[] {
   const own =
-    routing.bgp !== undefined
-      ? []
-      : routing.announcesFor.filter(({ address }) => address.includes(':') === (family === 'ipv6'));
+    routing.bgp !== undefined ? [] : routing.announcesFor.filter(({ address }) => familyOf(address) === family);
   const hasSeveral = ({ address }: PlanBehalf): boolean =>
     new Set(own.filter((other) => other.address === address).map(({ cost }) => cost)).size > 1;
   const entries = new Map<string, Omit<AnnounceEntry, 'head'>>();

@@ -5,6 +5,7 @@ import { hello6IntervalS } from '../plan/timers.js';
 import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
 import { logLines } from './log-lines.js';
+import { familyOf } from '../support/family.js';
 
 /** OSPFv3 (RFC 5340), everything in area 0. Its hello cannot go below a second. */
 export function ospf6dConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): string {
@@ -28,7 +29,7 @@ export function ospf6dConf(plan: LabPlan, node: PlanNode, routing: PlanRouting):
 
 /** Where BGP announces services, OSPF carries nothing but what BGP's sessions need. */
 function loopbacksOf(node: PlanNode, { bgp }: PlanRouting): readonly string[] {
-  return bgp === undefined ? [] : node.loopbacks.filter((address) => address.includes(':'));
+  return bgp === undefined ? [] : node.loopbacks.filter((address) => familyOf(address) === 'ipv6');
 }
 
 function interfaceLines(node: PlanNode, item: PlanInterface, timers: OspfTimers): readonly string[] {

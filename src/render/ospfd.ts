@@ -5,6 +5,7 @@ import type { HelloSettings } from '../topology/model/topology.js';
 import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
 import { logLines } from './log-lines.js';
+import { familyOf } from '../support/family.js';
 
 /** OSPFv2 (RFC 2328), everything in area 0. */
 export function ospfdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): string {
@@ -41,7 +42,7 @@ function interfaceLines(node: PlanNode, item: PlanInterface, timers: OspfTimers)
  * Where BGP announces services, OSPF carries nothing but what BGP's sessions need: of all that is on `lo`, one address.
  */
 function onlyLoopback(node: PlanNode, { bgp }: PlanRouting): string {
-  const loopback = node.loopbacks.find((address) => !address.includes(':'));
+  const loopback = node.loopbacks.find((address) => familyOf(address) === 'ipv4');
   return bgp === undefined || loopback === undefined ? '' : ` ${loopback.split('/')[0] ?? loopback}`;
 }
 

@@ -1,5 +1,6 @@
 import type { PlanNode } from '../plan/model.js';
 import { exportMap, importMap, mapsOf, stancesOfFile, type Stance } from './route-maps.js';
+import { familyOf } from '../support/family.js';
 
 /**
  * The commands after which sessions do what they are to do now: the route maps that this needs, which session uses
@@ -51,7 +52,7 @@ export function hijackLines(asn: number, prefixes: readonly string[], before: re
   const gone = before.filter((prefix) => !prefixes.includes(prefix));
   if (prefixes.length + gone.length === 0) return [];
   const block = (prefix: string, word: string): readonly string[] => [
-    `address-family ${prefix.includes(':') ? 'ipv6' : 'ipv4'} unicast`,
+    `address-family ${familyOf(prefix)} unicast`,
     `${word}network ${prefix}`,
     'exit-address-family',
   ];

@@ -1,6 +1,7 @@
 import { localAddressOf } from '../plan/local-address.js';
 import type { LabPlan, PlanNode, PlanService } from '../plan/model.js';
 import { DNS_PORT } from '../support/well-known-ports.js';
+import { familyOf } from '../support/family.js';
 
 const FOLDER = '/run/nearcast';
 
@@ -75,7 +76,7 @@ function rootHints({ serve }: PlanService): string {
   return roots
     .flatMap(({ name, addresses }) => [
       `. NS ${serverName(name)}\n`,
-      ...addresses.map((address) => `${serverName(name)} ${address.includes(':') ? 'AAAA' : 'A'} ${address}\n`),
+      ...addresses.map((address) => `${serverName(name)} ${familyOf(address) === 'ipv6' ? 'AAAA' : 'A'} ${address}\n`),
     ])
     .join('');
 }

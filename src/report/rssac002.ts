@@ -1,5 +1,6 @@
 import type { ServerCounts } from '../protocol/server-counts.js';
 import { parseAddress } from '../support/ip.js';
+import { familyOf } from '../support/family.js';
 
 /** What RSSAC002 has root servers report, for one service: of all its instances together. */
 export interface Rssac002 {
@@ -58,7 +59,7 @@ export function rssac002Yaml(metrics: readonly Rssac002[], nowMs: number): strin
 
 /** Addresses of IPv6 also by their networks of 64 bits. */
 function uniqueSources(sources: readonly string[]): Readonly<Record<string, number>> {
-  const v6 = sources.filter((source) => source.includes(':'));
+  const v6 = sources.filter((source) => familyOf(source) === 'ipv6');
   return {
     'num-sources-ipv4': sources.length - v6.length,
     'num-sources-ipv6': v6.length,

@@ -1,6 +1,6 @@
 import { Address4, Address6 } from 'ip-address';
 
-export type Family = 'ipv4' | 'ipv6';
+import type { Family } from './family.js';
 
 /** One host address. `text` is canonical: dotted decimal, or as RFC 5952 writes IPv6. */
 export interface Address {

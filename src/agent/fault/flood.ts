@@ -5,6 +5,7 @@ import { floodQuestion } from '../../codec/flood-question.js';
 import type { FaultEffect } from '../../fault/fault-effect.js';
 import { openConnection, openUdp } from '../system/sockets.js';
 import type { LabNode } from '../node/lab-node.js';
+import { familyOf } from '../../support/family.js';
 
 const TICK_MS = 10;
 /** What a busy machine kept it from sending for longer is not made up for: no burst is above the rate. */
@@ -45,7 +46,7 @@ export class Flood {
     const { addresses, protocol } = this.effect;
     if (protocol === 'udp')
       this.#udp = await Promise.all(
-        addresses.map((address) => openUdp(this.node.namespace, address.includes(':') ? '::' : '0.0.0.0', 0)),
+        addresses.map((address) => openUdp(this.node.namespace, familyOf(address) === 'ipv6' ? '::' : '0.0.0.0', 0)),
       );
     this.#lastMs = performance.now();
     this.#timer = setInterval(() => {
@@ -88,7 +89,7 @@ export class Flood {
 
   #connect(address: string, port: number): void {
     if (this.#open.size >= MOST_OPEN) return;
-    const connection = openConnection(this.node.namespace, address.includes(':') ? 'ipv6' : 'ipv4', 0);
+    const connection = openConnection(this.node.namespace, familyOf(address), 0);
     this.#open.add(connection);
     connection.on('error', ignore);
     connection.on('close', () => this.#open.delete(connection));

@@ -3,6 +3,7 @@ import type { Family, LabPlan, PlanNode } from '../../plan/model.js';
 import { parseAddress } from '../../support/ip.js';
 import { didYouMean } from '../../support/suggest.js';
 import { clientsOf } from '../../plan/roles.js';
+import { familyOf } from '../../support/family.js';
 
 /** An address to probe, and whose it is. */
 export interface ProbeTarget {
@@ -47,7 +48,7 @@ export function probeTargets(plan: LabPlan, to: string | undefined): readonly Pr
 
 function targetAt(plan: LabPlan, address: string): ProbeTarget {
   const service = plan.services.find(({ addresses }) => addresses.includes(address));
-  const family = address.includes(':') ? 'ipv6' : 'ipv4';
+  const family = familyOf(address);
   return { service: service?.name ?? null, address, family, instances: service?.instances ?? [] };
 }
 
@@ -56,5 +57,5 @@ function ownAddresses(plan: LabPlan, { loopbacks, interfaces }: PlanNode): reado
   const bare = (address: string): string => address.split('/')[0] ?? address;
   if (loopbacks.length > 0) return loopbacks.map(bare);
   const all = interfaces.flatMap(({ addresses }) => addresses).map(bare);
-  return plan.families.flatMap((family) => all.find((address) => address.includes(':') === (family === 'ipv6')) ?? []);
+  return plan.families.flatMap((family) => all.find((address) => familyOf(address) === family) ?? []);
 }

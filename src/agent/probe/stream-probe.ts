@@ -9,6 +9,7 @@ import type { Round } from './datagram-sockets.js';
 import { hearOf, type IcmpWord } from './icmp-listeners.js';
 import { errnoOf } from '../system/kernel.js';
 import { openConnection } from '../system/sockets.js';
+import { familyOf } from '../../support/family.js';
 
 /** A peer that has sent something and then pauses for this long has sent all. */
 const QUIET_MS = 100;
@@ -90,7 +91,7 @@ export async function probeHttp(flow: Flow, round: Round): Promise<Outcome> {
       method: httpMethod,
       path: httpPath,
       headers: {
-        Host: service ?? (address.includes(':') ? `[${address}]` : address),
+        Host: service ?? (familyOf(address) === 'ipv6' ? `[${address}]` : address),
         Connection: 'close',
         ...(cookies ? round.cookies.headersFor(place) : {}),
       },

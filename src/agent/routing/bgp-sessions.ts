@@ -11,6 +11,7 @@ import { protocols } from '../../plan/protocols.js';
 import type { RouteState } from '../../protocol/lab-state.js';
 import type { LabNode } from '../node/lab-node.js';
 import type { Expected, WantedNeighbors } from './wanted-neighbors.js';
+import { familyOf } from '../../support/family.js';
 
 /** What bgpd says of all its neighbors, by address. */
 export type Neighbors = Readonly<Record<string, NeighborState | undefined>>;
@@ -44,7 +45,7 @@ export async function bgpPaths(router: LabNode, address: string): Promise<RouteS
   if (sessions === undefined) return [];
   const shown = await router.daemons.show<ShownPrefix>(
     protocols.bgp.daemon,
-    `show bgp ${address.includes(':') ? 'ipv6' : 'ipv4'} unicast ${address} json`,
+    `show bgp ${familyOf(address)} unicast ${address} json`,
   );
   return readPaths(shown, (peer) => sessions.find(({ neighborAddress }) => neighborAddress === peer)?.neighbor);
 }

@@ -4,6 +4,7 @@ import type { Way } from '../../plan/way.js';
 import type { LackingRoute, RouteDifference } from '../../protocol/lacking.js';
 import type { KernelRoutes } from '../lab/kernel-routes.js';
 import type { LabNode } from '../node/lab-node.js';
+import { familyOf } from '../../support/family.js';
 
 /** How a node's kernel differs from the forecast. */
 export async function lackingRoutes(
@@ -27,7 +28,7 @@ export function differences(
   const routes = [...expected].flatMap(([destination, route]): readonly RouteDifference[] => {
     const ways = installed.get(destination);
     if (ways === undefined) return [{ destination, state: 'missing' }];
-    const missing = missingWays(route, ways, losesWays && destination.includes(':'));
+    const missing = missingWays(route, ways, losesWays && familyOf(destination) === 'ipv6');
     if (missing.length > 0) return [{ destination, state: 'incomplete', ways: [...ways], missing }];
     const stale = [...ways].filter((one) => !route.ways.has(one));
     return stale.length === 0 ? [] : [{ destination, state: 'stale', stale }];

@@ -1,6 +1,7 @@
 import type { InstalledHop, RouteState } from '../../protocol/lab-state.js';
 import type { LabNode } from '../node/lab-node.js';
 import type { NodeNames } from '../node/node-names.js';
+import { familyOf } from '../../support/family.js';
 
 interface ZebraRoutes {
   readonly [prefix: string]: readonly {
@@ -18,7 +19,7 @@ export async function installedRoutes(
   router: LabNode,
   address: string,
 ): Promise<Pick<RouteState, 'installed' | 'covering'>> {
-  const isIpv6 = address.includes(':');
+  const isIpv6 = familyOf(address) === 'ipv6';
   // Asked for an address, zebra shows the routes of the longest prefix that has it.
   const shown = await router.daemons.show<ZebraRoutes>('zebra', `show ${isIpv6 ? 'ipv6' : 'ip'} route ${address} json`);
   const [found] = Object.entries(shown ?? {});

@@ -2,6 +2,7 @@ import type { RouteReading, RouteWanted } from '../../protocol/observations.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import type { LabNode } from '../node/lab-node.js';
 import { nodeNames, type NodeNames } from '../node/node-names.js';
+import { familyOf } from '../../support/family.js';
 
 interface ZebraRoutes {
   readonly [prefix: string]: readonly {
@@ -49,7 +50,7 @@ async function zebraHops(node: LabNode, prefix: string): Promise<readonly Hop[]>
   if (node.plan.routing === undefined || !node.isResponsive) return [];
   const shown = await node.daemons.show<ZebraRoutes>(
     'zebra',
-    `show ${prefix.includes(':') ? 'ipv6' : 'ip'} route ${prefix} json`,
+    `show ${familyOf(prefix) === 'ipv6' ? 'ipv6' : 'ip'} route ${prefix} json`,
   );
   return (shown?.[prefix] ?? [])
     .filter(({ selected }) => selected === true)
@@ -60,7 +61,7 @@ async function kernelHops(node: LabNode, prefix: string): Promise<readonly Hop[]
   const { output } = await node.runOutside([
     'ip',
     '-j',
-    prefix.includes(':') ? '-6' : '-4',
+    familyOf(prefix) === 'ipv6' ? '-6' : '-4',
     'route',
     'show',
     'exact',

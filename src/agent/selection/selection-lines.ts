@@ -2,6 +2,7 @@ import { hostPrefix } from '../../plan/addressing.js';
 import type { PlanSegment, PlanSelector } from '../../plan/model.js';
 import { segmentIds, segmentTable } from '../../plan/selection.js';
 import { isPerPacket } from '../../topology/model/selection.js';
+import { familyOf } from '../../support/family.js';
 
 /** Before the kernel's main table, which has priority 32766. */
 const SEGMENT_PRIORITY = 5300;
@@ -53,7 +54,7 @@ export function selectorRoutes(
   ways: readonly SteeredWay[],
 ): readonly string[] {
   const told = (way: SteeredWay): string =>
-    `encap seg6 mode encap segs ${way.id}${way.via === undefined || !address.includes(':') ? '' : ` via ${way.via}`} dev ${way.device}`;
+    `encap seg6 mode encap segs ${way.id}${way.via === undefined || familyOf(address) === 'ipv4' ? '' : ` via ${way.via}`} dev ${way.device}`;
   const [only, ...others] = ways;
   if (only === undefined) return isPerPacket(by) ? [] : [`route flush ${hostPrefix(address)} table ${String(table)}`];
   if (isPerPacket(by))

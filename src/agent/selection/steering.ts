@@ -14,6 +14,7 @@ import { Ticker } from '../system/ticker.js';
 import { LoadReporter, ReportListener } from './load-reports.js';
 import { LoadWeights, REPORT_EVERY_MS } from './load-weights.js';
 import { segmentRoutes, segmentRules, selectorRoutes, selectorRules, type SteeredWay } from './selection-lines.js';
+import { familyOf } from '../../support/family.js';
 
 const LOOK_EVERY_MS = 2;
 
@@ -136,7 +137,7 @@ export class Steering {
       selectors.filter(({ by }) => by === 'load').map(({ service }) => service),
     );
     const addressOf = ({ node }: Steered): string =>
-      node.plan.loopbacks.find((each) => each.includes(':'))?.split('/')[0] ?? '';
+      node.plan.loopbacks.find((each) => familyOf(each) === 'ipv6')?.split('/')[0] ?? '';
     const hosts = this.plan.services
       .filter(({ name }) => services.includes(name))
       .flatMap(({ instances }) => instances);
@@ -190,7 +191,7 @@ export class Steering {
       const own = segments.filter(({ service }) => service === selector.service);
       wanted.set(`rules ${selector.service}`, selectorRules(selector, own.length));
       for (const address of selector.addresses) {
-        const family = address.includes(':') ? 'ipv6' : 'ipv4';
+        const family = familyOf(address);
         const known = own
           .filter((segment) => segment.family === family)
           .flatMap(({ instance, id }) => {

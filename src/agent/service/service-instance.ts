@@ -8,6 +8,7 @@ import type { BehalfRoutes } from './behalf-routes.js';
 import type { LabNode } from '../node/lab-node.js';
 import type { InstanceServer, SharedByServers } from './service-driver.js';
 import { driverOf } from './service-drivers.js';
+import { familyOf } from '../../support/family.js';
 
 const FIRST_CHECK_TIMEOUT_MS = 1000;
 
@@ -233,5 +234,5 @@ export class ServiceInstance {
 }
 
 function familyFlag(address: string): '-4' | '-6' {
-  return address.includes(':') ? '-6' : '-4';
+  return familyOf(address) === 'ipv6' ? '-6' : '-4';
 }

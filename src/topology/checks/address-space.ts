@@ -2,16 +2,17 @@ import type { Finding } from '../model/finding.js';
 import { buildGraph } from '../model/graph.js';
 import { addressSpace } from '../model/reserved.js';
 import type { Check } from './checked.js';
+import { familyOf } from '../../support/family.js';
 
 /** Whether there is an address for every interface that has none of the file's own. */
 export const checkAddressSpace: Check = ({ topology, nodes, at }) => {
   const addresses = topology.services.flatMap((service) => service.addresses);
-  const usesIpv4 = addresses.length === 0 || addresses.some((address) => !address.includes(':'));
-  const usesIpv6 = addresses.length === 0 || addresses.some((address) => address.includes(':'));
+  const usesIpv4 = addresses.length === 0 || addresses.some((address) => familyOf(address) === 'ipv4');
+  const usesIpv6 = addresses.length === 0 || addresses.some((address) => familyOf(address) === 'ipv6');
   const { domainOfLink } = buildGraph(topology);
   const chosen = new Set(
     topology.links.flatMap(({ prefixes }, link) =>
-      prefixes.some((prefix) => !prefix.includes(':')) ? [domainOfLink[link]] : [],
+      prefixes.some((prefix) => familyOf(prefix) === 'ipv4') ? [domainOfLink[link]] : [],
     ),
   );
   const firstLink = new Map([...domainOfLink.entries()].reverse().map(([link, segment]) => [segment, link]));

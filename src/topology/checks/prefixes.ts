@@ -1,5 +1,6 @@
 import { addressBits, lastValue, parseAddress, parsePrefix, prefixSize } from '../../support/ip.js';
-import type { Address, Family, Prefix } from '../../support/ip.js';
+import type { Family } from '../../support/family.js';
+import type { Address, Prefix } from '../../support/ip.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
 import { buildGraph } from '../model/graph.js';
