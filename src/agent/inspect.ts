@@ -83,9 +83,11 @@ function faultState(lab: RunningLab, faults: FaultActions, fault: ActiveFault): 
   const by = methodsOf(fault, (key) => lab.shapers.get(key)?.methods ?? []);
   const endsInMs = faults.endsInMs(fault);
   const sent = faults.sentBy(fault);
+  const hasSettings = Object.values(fault.settings).some((setting) => setting !== undefined);
   return {
     target: fault.target,
     how: fault.how,
+    ...(hasSettings ? { settings: fault.settings } : {}),
     ...(by === undefined ? {} : { by }),
     ...(sent === undefined ? {} : { sent }),
     ...(endsInMs === undefined ? {} : { endsInMs }),

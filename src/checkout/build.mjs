@@ -13,7 +13,7 @@ const entryPoints = { bin: 'src/bin.ts', index: 'src/index.ts' };
 const agentEntry = { agent: 'src/agent/main.ts', 'http-server': 'src/agent/service/http-server.ts' };
 const entryFiles = Object.keys({ ...entryPoints, ...agentEntry }).map((name) => `${name}.js`);
 /** Packages that cannot be bundled (native code), or are big and rarely needed. */
-const external = ['koffi', 'esbuild'];
+const external = ['koffi', 'esbuild', '@resvg/resvg-js'];
 /**
  * What dockerode loads at once for things that nearcast never does (BuildKit sessions, and SSH, which is left to the
  * user's own ssh with its keys and settings): 120 of its 140 ms. A name that is used all the same is a clear error.

@@ -21,9 +21,11 @@ const labFlags = new Map([
   ['corrupt', 'value'],
   ['count', 'value'],
   ['csv', 'value'],
+  ['dark', 'switch'],
   ['delay', 'value'],
   ['duplicate', 'value'],
   ['duration', 'value'],
+  ['fail', 'value'],
   ['fix', 'switch'],
   ['flows', 'value'],
   ['follow', 'switch'],
@@ -71,6 +73,7 @@ const labFlags = new Map([
   ['trust', 'switch'],
   ['value', 'value'],
   ['verbose', 'switch'],
+  ['who', 'switch'],
   ['with-capture', 'value'],
 ]);
 

@@ -108,6 +108,16 @@ const helpOf: Readonly<Record<string, Help>> = {
     description: 'Check topology files without running them.',
     examples: ['validate figure3', 'validate a.yml b.yml'],
   },
+  graph: {
+    description:
+      'Draw a topology, or a lab that is up: in the terminal, or as SVG, PNG, DOT, Mermaid, draw.io or JSON.',
+    examples: [
+      'graph figure3',
+      'graph figure3 --who --output figure3.svg',
+      'graph figure3 --fail server-a',
+      'graph figure3 --format mermaid',
+    ],
+  },
   topologies: {
     description: 'List the bundled topologies, with their size and the duration of their tests.',
     examples: ['topologies'],

@@ -3,6 +3,7 @@ import { LabError } from '../errors.js';
 import type { CaptureFlags } from './capture.js';
 import type { EnterFlags } from './enter.js';
 import type { GradeFlags } from './grade.js';
+import type { GraphFlags } from './look/graph.js';
 import type { GuideFlags } from './guide.js';
 import { describe } from './help.js';
 import type { WhoFlags } from './labs.js';
@@ -201,6 +202,16 @@ function addFileVerbs(program: Command, start: Start): void {
     .option('--answers', 'also print the answers to its questions')
     .action((topology: string, flags: CommonFlags & GuideFlags) =>
       start(flags, async (run) => (await import('./guide.js')).guideVerb(run, topology, flags)),
+    );
+  asking(verb(program, 'graph [topology|lab]'))
+    .option('--format <format>', 'text (default), svg, png, dot, mermaid, drawio or json')
+    .option('--output <file>', 'the file to write; its ending says the format')
+    .option('--who', 'colour who answers whom: as observed in a lab, as predicted from a file')
+    .option('--fail <target...>', 'show what is predicted to move if this fails')
+    .option('--how <fault>', 'with --fail: the kind of fault')
+    .option('--dark', 'with svg or png: on a dark ground')
+    .action((name: string | undefined, flags: CommonFlags & GraphFlags) =>
+      start(flags, async (run) => (await import('./look/graph.js')).graphVerb(run, name, flags)),
     );
   verb(program, 'topologies').action((flags: CommonFlags) =>
     start(flags, async (run) => (await import('./files.js')).topologiesVerb(run)),

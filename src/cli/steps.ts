@@ -99,7 +99,8 @@ function protocol(text: string): FloodProtocol {
   return known;
 }
 
-function faultKind(word: string): FaultKind {
+/** The kind of fault that a word names. Throws USAGE. */
+export function faultKind(word: string): FaultKind {
   const kind = kindsOfFault.find((each) => each === word);
   if (kind === undefined)
     throw new LabError('USAGE', `"${word}" is not a kind of fault`, { hint: `--how takes ${listWords(kindsOfFault)}` });

@@ -24,6 +24,8 @@ export interface CommandsBlock {
 
 const FENCE = /^```(.*)$/;
 const HEADING = /^(#{1,3}) +(.*)$/;
+/** A picture in a file, which no terminal shows: the one in `text` is for it. */
+const IMAGE = /^!\[.*\]\(.*\)$/;
 const ITEM = /^(-|\d+\.) +(.*)$/;
 const ANSWER_BEGINS = /^<details><summary>.*<\/summary>$/;
 const ANSWER_ENDS = '</details>';
@@ -57,7 +59,7 @@ function parseBlocks(lines: readonly string[]): readonly GuideBlock[] {
     const line = lines[at] ?? '';
     const fence = FENCE.exec(line);
     const heading = HEADING.exec(line);
-    if (line.trim() === '') {
+    if (line.trim() === '' || IMAGE.test(line)) {
       at++;
     } else if (fence !== null) {
       at++;

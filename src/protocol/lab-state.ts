@@ -1,4 +1,4 @@
-import type { FaultKind } from '../topology/model/fault.js';
+import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
 
 /** A lab as it is now. */
 export interface LabState {
@@ -39,6 +39,8 @@ export interface SunkSource {
 export interface FaultState {
   readonly target: string;
   readonly how: FaultKind;
+  /** Left out where the kind leaves none open. */
+  readonly settings?: FaultSettings | undefined;
   /** How it is done, where this kernel leaves a choice: netem, nftables, tbf, relay. */
   readonly by?: readonly string[] | undefined;
   /** Of a flood: how many datagrams it has sent, or connections opened. */

@@ -1,6 +1,7 @@
 import type { Answer } from '../assert/answers.js';
 import type { Verdict } from '../assert/verdict.js';
 import type { LabError } from '../errors.js';
+import type { Network } from '../picture/network.js';
 import { roleOf } from '../plan/roles.js';
 import type { Noise } from '../protocol/timeline.js';
 import type { Topology } from '../topology/model/topology.js';
@@ -25,16 +26,6 @@ export interface TestReport {
   /** What was measured in every run, where there were several. */
   readonly percentiles: readonly Percentiles[];
   readonly error: LabError | undefined;
-}
-
-/** The topology as far as a picture needs it. */
-export interface Network {
-  readonly nodes: readonly {
-    readonly name: string;
-    readonly kind: 'router' | 'host' | 'switch';
-    readonly role: 'instance' | 'client' | 'transit';
-  }[];
-  readonly links: readonly { readonly a: string; readonly b: string; readonly cost: number }[];
 }
 
 /** A figure over all runs. */
@@ -79,7 +70,12 @@ export function untestedReport(topology: string, error: LabError): TestReport {
 export function networkOf({ nodes, links, services }: Topology): Network {
   const instances = new Set(services.flatMap((service) => service.instances));
   return {
-    nodes: nodes.map((node) => ({ name: node.name, kind: node.kind, role: roleOf(node, instances) })),
+    nodes: nodes.map((node) => ({
+      name: node.name,
+      kind: node.kind,
+      role: roleOf(node, instances),
+      ...(node.asn === undefined ? {} : { asn: node.asn }),
+    })),
     links: links.map(({ ends: [a, b], cost }) => ({ a: a.node, b: b.node, cost })),
   };
 }

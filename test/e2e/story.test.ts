@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { ask, catchments, changesOf, refused, who } from '../support/documents.js';
 import { up } from '../support/step-documents.js';
@@ -61,6 +63,19 @@ test.serial('up figure3 --json is one document with the whole story', async (t) 
   const now = await ask(t, sandbox, who, ['who']);
   t.is(now.lab, 'figure3');
   t.deepEqual(catchments(now.answers), answeredBy('server-b at 2 over router1 > router2 > server-b'));
+
+  const drawn = await ok(t, sandbox, ['graph', '--who']);
+  t.regex(drawn, /│ router1 ┝━+┥ router2 ├─+┤ router3 │/);
+  t.regex(
+    drawn,
+    /┃ server-a x[^]*x server-a loses power[^]*client1 +192\.0\.2\.53 +server-b +router1 > router2 > server-b/,
+  );
+  const back = await ok(t, sandbox, ['graph', 'figure3', '--who', '--fail', 'router1/router2']);
+  t.regex(back, /client1 +192\.0\.2\.53 +server-b +nobody/, 'what is broken stays so in the prediction');
+  const file = join(sandbox.folder, 'figure3.png');
+  await ok(t, sandbox, ['graph', 'figure3', '--output', file]);
+  t.is(readFileSync(file).subarray(1, 4).toString(), 'PNG');
+  t.regex((await refused(t, sandbox, ['graph', '--format', 'gif'], 2)).hint ?? '', /text, svg, dot/);
 });
 
 test.serial('up figure3 tells people the story in its order, without colors where nobody wants them', async (t) => {

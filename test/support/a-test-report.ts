@@ -3,7 +3,8 @@ import { LabError } from '../../src/errors.js';
 import type { ObservedChange } from '../../src/protocol/observations.js';
 import type { FlowRecord, Noise, OutagePhases, TimelineEvent } from '../../src/protocol/timeline.js';
 import type { ChangeReport, LookReport } from '../../src/scenario/step-report.js';
-import type { Network, Percentiles, TestReport } from '../../src/scenario/test-report.js';
+import type { Network } from '../../src/picture/network.js';
+import type { Percentiles, TestReport } from '../../src/scenario/test-report.js';
 import { measureOutage } from '../../src/measure/outage.js';
 import { aFlowRecord, type FlowSpan } from './a-flow-record.js';
 

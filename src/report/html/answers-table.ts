@@ -3,9 +3,9 @@ import type { Seen } from '../../assert/judge-seen.js';
 import type { AskedFlows } from '../../protocol/observations.js';
 import type { LookReport } from '../../scenario/step-report.js';
 import { hasSeveralServices, milliseconds, plural } from '../format.js';
-import type { InstanceColours } from './instance-colours.js';
+import type { InstanceColours } from '../../picture/colours.js';
 import { chip } from './lane.js';
-import { html, nothing, type Content, type Markup } from './markup.js';
+import { html, nothing, type Content, type Markup } from '../../picture/markup.js';
 
 /** Rows beyond that are folded away, and beyond `MOST_ROWS` they are only counted. */
 const MOST_UNFOLDED = 12;

@@ -1,7 +1,7 @@
 import type { TimelineEvent } from '../../protocol/timeline.js';
 import { milliseconds, plural } from '../format.js';
 import type { EventMark } from './event-marks.js';
-import { html, nothing, type Markup } from './markup.js';
+import { html, nothing, type Markup } from '../../picture/markup.js';
 import { round } from '../../support/round.js';
 
 /** Beyond that they are folded away, and beyond `MOST_EVENTS` they are only counted. */

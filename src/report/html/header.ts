@@ -1,7 +1,7 @@
 import type { TestReport } from '../../scenario/test-report.js';
 import { plural, seconds } from '../format.js';
 import { exitStatusOf, tallyOf, type Tally } from '../test-text.js';
-import { html, nothing, type Markup } from './markup.js';
+import { html, nothing, type Markup } from '../../picture/markup.js';
 import { tallySigns } from './step.js';
 import { sign } from './verdicts.js';
 

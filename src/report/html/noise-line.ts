@@ -1,6 +1,6 @@
 import type { Noise } from '../../protocol/timeline.js';
 import { milliseconds } from '../format.js';
-import { html, type Markup } from './markup.js';
+import { html, type Markup } from '../../picture/markup.js';
 
 /**
  * How much the machine itself may have added to the times above it; `resolutionMs` is the longest time between two

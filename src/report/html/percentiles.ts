@@ -1,6 +1,6 @@
 import type { Percentiles } from '../../scenario/test-report.js';
 import { milliseconds, plural } from '../format.js';
-import { html, nothing, type Markup } from './markup.js';
+import { html, nothing, type Markup } from '../../picture/markup.js';
 import { round } from '../../support/round.js';
 
 const MOST_FIGURES = 100;

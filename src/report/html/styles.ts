@@ -65,20 +65,7 @@ h2,h3{display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 18px}
 .scroller svg{display:block;max-width:100%;height:auto}
 .picture figcaption{display:flex;flex-wrap:wrap;justify-content:center;gap:2px 16px;margin-top:14px;font-size:12.5px;color:var(--quiet)}
 .key{display:inline-flex;align-items:center;gap:5px}
-.glyph{fill:none;stroke:currentColor;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}
-svg.glyph{width:14px;height:14px}
-.node{color:var(--text)}
-.node text{font-size:13px;fill:currentColor}
-.node .shape{fill:var(--card);stroke:var(--shared);stroke-width:1.3}
-.node.switch .shape{stroke-dasharray:4 3}
-.node.client.answered .shape{stroke:var(--fill);stroke-width:3}
-.node.instance .shape{fill:var(--fill);stroke:none}
-.node.instance{color:var(--ink)}
-.node.instance text{font-weight:600}
-.link path{fill:none;stroke:var(--shared);stroke-width:1.4}
-.link.used path{stroke:var(--fill);stroke-width:4}
-.link.used.shared path{stroke:var(--text);stroke-width:3}
-.link .cost{font-size:12px;fill:var(--quiet);text-anchor:middle;stroke:var(--card);stroke-width:6px;paint-order:stroke}
+svg.glyph{width:14px;height:14px;fill:none;stroke:currentColor;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}
 table{width:100%;border-collapse:collapse;margin-top:8px;font-size:14px}
 th{font-size:12.5px;font-weight:400;color:var(--quiet);text-align:left;padding:4px 14px 4px 0;border-bottom:1px solid var(--line)}
 td{padding:7px 14px 7px 0;border-bottom:1px solid var(--faint);vertical-align:top}

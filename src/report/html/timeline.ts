@@ -4,9 +4,9 @@ import type { ChangeReport } from '../../scenario/step-report.js';
 import { hasSeveralServices, milliseconds, plural } from '../format.js';
 import { marksOf } from './event-marks.js';
 import { eventBadges, eventList, MOST_EVENTS, signed } from './events.js';
-import type { InstanceColours } from './instance-colours.js';
+import type { InstanceColours } from '../../picture/colours.js';
 import { chip, lane, type LaneContent } from './lane.js';
-import { html, nothing, type Markup } from './markup.js';
+import { html, nothing, type Markup } from '../../picture/markup.js';
 import { round } from '../../support/round.js';
 import { shareOf, ticksOf, windowOf, type TimeWindow } from './time-window.js';
 

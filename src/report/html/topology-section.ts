@@ -2,8 +2,8 @@ import type { Verdict } from '../../assert/verdict.js';
 import type { TestReport } from '../../scenario/test-report.js';
 import { plural, seconds } from '../format.js';
 import { answersTable } from './answers-table.js';
-import { instanceColours } from './instance-colours.js';
-import { html, nothing, type Content, type Markup } from './markup.js';
+import { reportColours } from './report-colours.js';
+import { html, nothing, type Content, type Markup } from '../../picture/markup.js';
 import { noiseLine } from './noise-line.js';
 import { percentilesTable } from './percentiles.js';
 import { picture } from './picture.js';
@@ -13,7 +13,7 @@ import { sign, verdictList } from './verdicts.js';
 /** All of one topology: what was expected, its picture, who answered at first, and each step. */
 export function topologySection(report: TestReport, id: string): Markup {
   const { topology, title, network, verdicts, answers, steps, timings, noise, runs, percentiles, error } = report;
-  const colours = instanceColours(report);
+  const colours = reportColours(report);
   const { upMs, scenarioMs, downMs, waitingMs } = timings;
   const size = `${plural(network.nodes.length, 'node')}, ${plural(network.links.length, 'link')}`;
   const parts = `up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}`;

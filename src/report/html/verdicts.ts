@@ -1,5 +1,5 @@
 import type { Verdict } from '../../assert/verdict.js';
-import { html, nothing, type Content, type Markup } from './markup.js';
+import { html, nothing, type Content, type Markup } from '../../picture/markup.js';
 
 /** Passed verdicts beyond that are folded away; what did not pass is always seen. */
 const MOST_PASSED = 12;

@@ -21,6 +21,7 @@ const verbs = [
   'vtysh',
   'validate',
   'topologies',
+  'graph',
   'schema',
   'doctor',
 ];

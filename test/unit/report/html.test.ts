@@ -1,11 +1,13 @@
 import test from 'ava';
 import { htmlReport } from '../../../src/report/html/html.js';
-import { html } from '../../../src/report/html/markup.js';
-import { instanceColours, palette } from '../../../src/report/html/instance-colours.js';
-import { layOut, nodeHeight } from '../../../src/report/html/picture-layout.js';
+import { html } from '../../../src/picture/markup.js';
+import { instanceColours, palette } from '../../../src/picture/colours.js';
+import { layOut } from '../../../src/picture/layout.js';
+import { nodeHeight } from '../../../src/picture/placed.js';
 import { gapsOf, barPiecesOf } from '../../../src/report/html/bar-pieces.js';
 import { ticksOf, windowOf } from '../../../src/report/html/time-window.js';
-import type { Network, TestReport } from '../../../src/scenario/test-report.js';
+import type { Network } from '../../../src/picture/network.js';
+import type { TestReport } from '../../../src/scenario/test-report.js';
 import { aFlowRecord } from '../../support/a-flow-record.js';
 import { aBrokenReport, aChange, aTestReport, testReports } from '../../support/a-test-report.js';
 
@@ -149,11 +151,7 @@ test('a long step with many flows and events stays bounded, and says what it lea
 
 test('instances have the same colour whatever the order of the file, and different ones as long as there are any', (t) => {
   const of = (names: readonly string[]) =>
-    instanceColours({
-      network: { nodes: names.map((name) => ({ name, kind: 'host', role: 'instance' })), links: [] },
-      answers: [],
-      steps: [],
-    });
+    instanceColours({ nodes: names.map((name) => ({ name, kind: 'host', role: 'instance' })) });
   const [one, other] = [of(['b', 'a', 'c']), of(['c', 'b', 'a'])];
   t.deepEqual(one.names.map(one.classOf), other.names.map(other.classOf));
   const many = of(palette.map((_, nth) => `server${String(nth)}`));

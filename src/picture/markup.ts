@@ -1,4 +1,4 @@
-import { printableLines } from '../../support/printable.js';
+import { printableLines } from '../support/printable.js';
 
 /** Text that is HTML already. Everything else is escaped where it is put into a template. */
 export class Markup {

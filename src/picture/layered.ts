@@ -1,34 +1,6 @@
 import * as dagre from '@dagrejs/dagre';
-import type { Network } from '../../scenario/test-report.js';
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface PlacedNode {
-  readonly name: string;
-  readonly kind: Network['nodes'][number]['kind'];
-  readonly role: Network['nodes'][number]['role'];
-  /** Its middle. */
-  readonly at: Point;
-  readonly width: number;
-}
-
-export interface PlacedLink {
-  readonly a: string;
-  readonly b: string;
-  readonly cost: number;
-  /** From one end to the other. */
-  readonly points: readonly Point[];
-}
-
-export interface PictureLayout {
-  readonly width: number;
-  readonly height: number;
-  readonly nodes: readonly PlacedNode[];
-  readonly links: readonly PlacedLink[];
-}
+import { isClient, type Metrics, type PictureLayout, type Point } from './placed.js';
+import type { Network } from './network.js';
 
 /** The part of dagre that is used: its own declarations lack the endings of files that ECMAScript modules need. */
 interface Layering {
@@ -45,16 +17,12 @@ const { Graph, layout } = dagre as unknown as {
   readonly layout: (graph: Layering) => void;
 };
 
-export const nodeHeight = 34;
-/** The room of a character at 13 px in the widest of the usual system fonts. */
-const CHARACTER_WIDTH = 8.4;
-const BESIDE_TEXT = 46;
-const MARGIN = 4;
 /** Above all clients, and not drawn: it keeps them in one row. */
 const ABOVE = 'above';
 
-/** Places clients above, and everything else below in the order of its distance from them. In pixels. */
-export function layOut({ nodes, links }: Network): PictureLayout {
+/** Places clients above, and everything else below in the order of its distance from them. */
+export function layOutLayers({ nodes, links }: Network, metrics: Metrics): PictureLayout {
+  const { height: nodeHeight, widthOf, nodeGap, edgeGap, rankGap, margin } = metrics;
   const ranks = distances({ nodes, links });
   const places = new Map(nodes.map(({ name }, nth) => [name, nth]));
   // Names come from files; the graph keeps its nodes in plain objects, whose own keys they must not meet.
@@ -64,15 +32,21 @@ export function layOut({ nodes, links }: Network): PictureLayout {
   const ends = links.map(({ a, b }) =>
     orderOf(a) <= orderOf(b) ? ([keyOf(a), keyOf(b)] as const) : ([keyOf(b), keyOf(a)] as const),
   );
-  const widthOf = (name: string): number => BESIDE_TEXT + CHARACTER_WIDTH * name.length;
 
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'TB', nodesep: 26, edgesep: 18, ranksep: 44, marginx: MARGIN, marginy: MARGIN });
-  for (const { name } of nodes) graph.setNode(keyOf(name), { width: widthOf(name), height: nodeHeight });
+  graph.setGraph({
+    rankdir: 'TB',
+    nodesep: nodeGap,
+    edgesep: edgeGap,
+    ranksep: rankGap,
+    marginx: margin,
+    marginy: margin,
+  });
+  for (const node of nodes) graph.setNode(keyOf(node.name), { width: widthOf(node), height: nodeHeight });
   ends.forEach(([upper, lower], nth) => {
     graph.setEdge(upper, lower, {}, String(nth));
   });
-  const clients = nodes.filter(({ role }) => role === 'client');
+  const clients = nodes.filter(isClient);
   if (clients.length > 1) {
     graph.setNode(ABOVE, { width: 0, height: 0 });
     for (const { name } of clients) graph.setEdge(ABOVE, keyOf(name), { weight: 50 }, ABOVE);
@@ -81,28 +55,22 @@ export function layOut({ nodes, links }: Network): PictureLayout {
 
   const { width = 0, height = 0 } = graph.graph();
   const top =
-    nodes.reduce((least, { name }) => Math.min(least, graph.node(keyOf(name)).y - nodeHeight / 2), height) - MARGIN;
+    nodes.reduce((least, { name }) => Math.min(least, graph.node(keyOf(name)).y - nodeHeight / 2), height) - margin;
   const moved = ({ x, y }: Point): Point => ({ x, y: y - top });
   return {
     width,
     height: height - top,
-    nodes: nodes.map(({ name, kind, role }) => ({
-      name,
-      kind,
-      role,
-      at: moved(graph.node(keyOf(name))),
-      width: widthOf(name),
-    })),
-    links: links.map(({ a, b, cost }, nth) => {
+    nodes: nodes.map((node) => ({ ...node, at: moved(graph.node(keyOf(node.name))), width: widthOf(node) })),
+    links: links.map((link, nth) => {
       const [upper = '', lower = ''] = ends[nth] ?? [];
-      return { a, b, cost, points: graph.edge(upper, lower, String(nth))?.points.map(moved) ?? [] };
+      return { ...link, points: graph.edge(upper, lower, String(nth))?.points.map(moved) ?? [] };
     }),
   };
 }
 
 /** How many links each node is away from the nearest client, or from the first node where there is none. */
 function distances({ nodes, links }: Network): ReadonlyMap<string, number> {
-  const clients = nodes.filter(({ role }) => role === 'client');
+  const clients = nodes.filter(isClient);
   const starts = (clients.length > 0 ? clients : nodes.slice(0, 1)).map(({ name }) => name);
   const found = new Map(starts.map((name) => [name, 0]));
   for (let edge = starts; edge.length > 0;) {

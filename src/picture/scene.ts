@@ -1,0 +1,66 @@
+import { answerersOf, linksUsed, type Course } from './course.js';
+import type { Network } from './network.js';
+
+/** What a picture shows besides the network itself. */
+export interface Scene {
+  /** Who answers whom, and by which way; empty where that is not shown. */
+  readonly courses: readonly Course[];
+  /** As it was before, where the difference is shown. */
+  readonly before?: readonly Course[] | undefined;
+  readonly broken?: Broken | undefined;
+}
+
+/** What is broken on purpose, with what is wrong with it: `loses power`. */
+export interface Broken {
+  readonly nodes: ReadonlyMap<string, string>;
+  /** By the number of a link. */
+  readonly links: ReadonlyMap<number, string>;
+}
+
+/** How one node is to be drawn. */
+export interface NodeState {
+  /** Who answers it; null stands for nobody. */
+  readonly answerers: readonly (string | null)[];
+  /** Who did before, where that is another one. */
+  readonly before: readonly (string | null)[] | undefined;
+  readonly broken: string | undefined;
+}
+
+/** How one link is to be drawn. */
+export interface LinkState {
+  readonly instances: readonly string[];
+  /** Those whose packets passed it before, and do not any more. */
+  readonly before: readonly string[];
+  readonly broken: string | undefined;
+}
+
+/** A scene by node and link. */
+export interface SceneStates {
+  node(name: string): NodeState;
+  link(nth: number): LinkState;
+}
+
+export function statesOf(network: Network, { courses, before, broken }: Scene): SceneStates {
+  const answerers = answerersOf(courses);
+  const wereAnswerers = answerersOf(before ?? []);
+  const used = linksUsed(network, courses);
+  const wereUsed = linksUsed(network, before ?? []);
+  const sorted = <T extends string | null>(set: ReadonlySet<T> | undefined): readonly T[] =>
+    [...(set ?? [])].sort((one, other) => String(one).localeCompare(String(other), 'en'));
+  return {
+    node(name) {
+      const now = sorted(answerers.get(name));
+      const was = sorted(wereAnswerers.get(name));
+      const moved = before !== undefined && was.length > 0 && JSON.stringify(was) !== JSON.stringify(now);
+      return { answerers: now, before: moved ? was : undefined, broken: broken?.nodes.get(name) };
+    },
+    link(nth) {
+      const instances = sorted(used.get(nth));
+      return {
+        instances,
+        before: sorted(wereUsed.get(nth)).filter((instance) => !instances.includes(instance)),
+        broken: broken?.links.get(nth),
+      };
+    },
+  };
+}

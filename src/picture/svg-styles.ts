@@ -1,0 +1,93 @@
+import { palette } from './colours.js';
+
+/** What a picture takes from the page around it. */
+export interface Scheme {
+  readonly ground: string;
+  readonly card: string;
+  readonly text: string;
+  readonly quiet: string;
+  /** Of outlines and unused links. */
+  readonly line: string;
+  readonly bad: string;
+}
+
+export const light: Scheme = {
+  ground: '#ffffff',
+  card: '#ffffff',
+  text: '#1d2026',
+  quiet: '#5c616b',
+  line: '#8a8f99',
+  bad: '#b3261e',
+};
+
+export const dark: Scheme = {
+  ground: '#121418',
+  card: '#1a1d23',
+  text: '#e6e7ea',
+  quiet: '#a1a7b2',
+  line: '#7d838e',
+  bad: '#ff8f85',
+};
+
+/** On pages, whose own variables say how they look. */
+export const pageScheme: Scheme = {
+  ground: 'var(--card)',
+  card: 'var(--card)',
+  text: 'var(--text)',
+  quiet: 'var(--quiet)',
+  line: 'var(--shared)',
+  bad: 'var(--bad)',
+};
+
+/** What does not depend on the scheme. */
+export const shapeRules = `
+.glyph{fill:none;stroke:currentColor;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}
+.node text{font-size:13px;fill:currentColor}
+.node .tag{font-size:11.5px;opacity:.85}
+.node .shape{stroke-width:1.3}
+.node.switch .shape{stroke-dasharray:4 3}
+.node.instance .shape{stroke:none}
+.node.instance text{font-weight:600}
+.node.client.answered .shape,.node.client.several .shape{stroke-width:3}
+.node.unanswered .shape{stroke-width:2;stroke-dasharray:3 4}
+.node.broken .shape,.node.broken text,.node.broken .glyph{opacity:.5}
+.node .was{fill:none;stroke-width:2;stroke-dasharray:2 5;stroke-linecap:round}
+.mark .cross,.link .cross{fill:none;stroke-width:2.4;stroke-linecap:round}
+.link path{fill:none}
+.link .wire{stroke-width:1.4}
+.link .way{stroke-width:4}
+.link .was{stroke-width:2.5;stroke-dasharray:1 6;stroke-linecap:round}
+.link.broken .wire{stroke-dasharray:5 5}
+.link .cross{stroke-width:3}
+.link .cost{font-size:12px;text-anchor:middle;stroke-width:6px;paint-order:stroke}
+`;
+
+/** How a picture looks in a scheme. */
+export function schemeRules({ card, text, quiet, line, bad }: Scheme): string {
+  return `
+.node{color:${text}}
+.node .shape{fill:${card};stroke:${line}}
+.node.unanswered .shape{stroke:${bad}}
+.link .wire{stroke:${line}}
+.link.broken .wire,.link .cross{stroke:${bad}}
+.link .cost{fill:${quiet};stroke:${card}}
+.mark circle{fill:${bad}}
+.mark .cross{stroke:${card}}
+.share.nobody{fill:${card};stroke:${bad}}
+.share{stroke:${card};stroke-width:1.5}
+.legend text{fill:${quiet}}
+.legend .glyph{color:${quiet}}
+`;
+}
+
+/** The colours of instances, where a page sets no variables. */
+export function instanceRules(): string {
+  return palette
+    .map(
+      ({ fill, ink }, nth) =>
+        `.node.instance.i${String(nth)} .shape,.share.i${String(nth)},.swatch.i${String(nth)}{fill:${fill}}
+.node.instance.i${String(nth)}{color:${ink}}
+.node.client.answered.i${String(nth)} .shape,.way.i${String(nth)},.was.i${String(nth)}{stroke:${fill}}`,
+    )
+    .join('\n');
+}

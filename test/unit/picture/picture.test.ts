@@ -1,0 +1,169 @@
+import test from 'ava';
+import { resolveFault } from '../../../src/fault/resolve-fault.js';
+import { brokenOf } from '../../../src/picture/broken.js';
+import { coloursOfCourses } from '../../../src/picture/colours.js';
+import { linksUsed, type Course } from '../../../src/picture/course.js';
+import { pictureText, textFormats } from '../../../src/picture/formats.js';
+import { layOut } from '../../../src/picture/layout.js';
+import { neighborsText } from '../../../src/picture/terminal/neighbors-text.js';
+import { networkOfPlan, type Network } from '../../../src/picture/network.js';
+import { nodeHeight } from '../../../src/picture/placed.js';
+import type { Scene } from '../../../src/picture/scene.js';
+import { terminalDrawing } from '../../../src/picture/terminal/drawing.js';
+import { planLab } from '../../../src/plan/plan.js';
+import { topologyNamed } from '../../../src/topology/named.js';
+import { predictedCourses } from '../../../src/view/subject.js';
+
+const planNamed = async (name: string) => planLab(await topologyNamed(name));
+
+async function drawingOf(name: string, fail?: string): Promise<string | undefined> {
+  const plan = await planNamed(name);
+  const network = networkOfPlan(plan);
+  const faults = fail === undefined ? [] : [resolveFault(plan, fail, undefined)];
+  const courses = predictedCourses(plan, faults);
+  const scene = { courses, broken: brokenOf(plan, faults) };
+  return terminalDrawing(network, scene, coloursOfCourses(network, courses), { columns: 80 });
+}
+
+test('figure 1 of the article: two clients, three routers in a row, a server at each', async (t) => {
+  t.is(
+    await drawingOf('figure1'),
+    ` ╭─────────╮                           ╭─────────╮
+ │ client1 │                           │ client2 │
+ ╰────┰────╯                           ╰────┰────╯
+      ┃                                     ┃
+ ┌────┸────┐        ┌─────────┐        ┌────┸────┐
+ │ router1 ├────────┤ router2 ├────────┤ router3 │
+ └────┰────┘        └────┬────┘        └────┰────┘
+      ┃                  │                  ┃
+┏━━━━━┻━━━━┓       ┏━━━━━┷━━━━┓       ┏━━━━━┻━━━━┓
+┃ server-a ┃       ┃ server-b ┃       ┃ server-c ┃
+┗━━━━━━━━━━┛       ┗━━━━━━━━━━┛       ┗━━━━━━━━━━┛`,
+  );
+});
+
+test('figure 3: the server that fails is marked, and the way leads to the next one', async (t) => {
+  t.is(
+    await drawingOf('figure3', 'server-a'),
+    ` ╭─────────╮
+ │ client1 │
+ ╰────┰────╯
+      ┃
+ ┌────┸────┐        ┌─────────┐        ┌─────────┐
+ │ router1 ┝━━━━━━━━┥ router2 ├────────┤ router3 │
+ └────┬────┘        └────┰────┘        └────┬────┘
+      │                  ┃                  │
+┏━━━━━┷━━━━┓       ┏━━━━━┻━━━━┓       ┏━━━━━┷━━━━┓
+┃ server-a x       ┃ server-b ┃       ┃ server-c ┃
+┗━━━━━━━━━━┛       ┗━━━━━━━━━━┛       ┗━━━━━━━━━━┛`,
+  );
+});
+
+test('links that go sideways do not lie on each other, and costs stand on theirs', async (t) => {
+  t.is(
+    await drawingOf('sinkhole', 'edge1/core'),
+    `╭──────╮  ╭──────╮  ╭──────╮   ╭───────╮           ╭───────╮
+│ bot3 │  │ bot2 │  │ bot1 │   │ user3 │           │ user1 │
+╰───┰──╯  ╰───┰──╯  ╰───┬──╯   ╰───┰───╯           ╰───┬───╯
+    ┗━━━━━━━━━╋━━━━━━━━━┿━━━━━┓   ┏┛                ┌──┘
+         ┏━━━━┛         └─────╂───╂─────────────┐   │
+     ┌───┸───┐             ┌──┸───┸──┐       ┌──┴───┴──┐
+     │ edge2 │             │  edge3  │       │  edge1  │
+     └─┬───┰─┘             └──┬───┰──┘       └──┬───┬──┘
+       │   ┗━━━━━━━━━━━━━━━━━━┿━┓ ┗━┓   ┌───────┘ ┌─┘
+       │          ┌───────────┘ ┃   ┃   │         │
+       │          │            10  10   x         │
+   ┌───┴───┐  ┌───┴───┐       ┌─┸───┸───┴─┐   ┌───┴───┐
+   │ sink2 │  │ sink3 │       │   core    │   │ sink1 │
+   └───────┘  └───────┘       └─────┰─────┘   └───────┘
+                                    ┃
+                               ┏━━━━┻━━━┓
+                               ┃ victim ┃
+                               ┗━━━━━━━━┛`,
+  );
+});
+
+test('what is too wide for a drawing is told in lines that fit', async (t) => {
+  const network = networkOfPlan(await planNamed('catchments'));
+  const colours = coloursOfCourses(network, []);
+  t.is(terminalDrawing(network, { courses: [] }, colours, { columns: 80 }), undefined);
+  const lines = neighborsText(network, 80).split('\n');
+  t.is(lines[0], 'client 100, router 60, instance 10');
+  t.deepEqual(
+    lines.filter((line) => line.length > 80),
+    [],
+  );
+  t.true(lines.some((line) => line.startsWith('na2 AS65028 ── ')));
+});
+
+test('nothing covers anything in a large network, and it is no line', async (t) => {
+  const network = networkOfPlan(await planNamed('catchments'));
+  const { nodes, width, height } = layOut(network);
+  t.true(width < 2 * height && height < 2 * width && width < 3000, `${String(width)} x ${String(height)}`);
+  const covering = nodes.flatMap((one, nth) =>
+    nodes
+      .slice(nth + 1)
+      .filter(
+        (other) =>
+          Math.abs(one.at.x - other.at.x) < (one.width + other.width) / 2 &&
+          Math.abs(one.at.y - other.at.y) < nodeHeight,
+      )
+      .map((other) => `${one.name} and ${other.name}`),
+  );
+  t.deepEqual(covering, []);
+  t.is(nodes.length, network.nodes.length);
+});
+
+test('the order of nodes in a plan, which is that of their names, changes no picture', async (t) => {
+  const { nodes, links } = networkOfPlan(await planNamed('bgp-triangle'));
+  t.deepEqual(layOut({ nodes: nodes.toReversed(), links }), layOut({ nodes, links }));
+});
+
+const hostile = `a"</svg><script>alert(1)</script>\`};|]){}#\\\n`;
+const network: Network = {
+  nodes: [
+    { name: hostile, kind: 'host', role: 'client' },
+    { name: 'router1', kind: 'router', role: 'transit', asn: 65001 },
+    { name: 'switch1', kind: 'switch', role: 'transit' },
+    { name: `${hostile}2`, kind: 'host', role: 'instance' },
+  ],
+  links: [
+    { a: hostile, b: 'router1', cost: 1 },
+    { a: 'router1', b: 'switch1', cost: 7 },
+    { a: 'switch1', b: `${hostile}2`, cost: 1 },
+  ],
+};
+const course: Course = {
+  client: hostile,
+  service: 'dns',
+  address: '192.0.2.53',
+  instance: `${hostile}2`,
+  path: ['router1', `${hostile}2`],
+};
+
+test('a way through a switch is found, though the switch is no hop', (t) => {
+  t.deepEqual([...linksUsed(network, [course]).keys()], [0, 1, 2]);
+});
+
+test('names are text in every format', (t) => {
+  const scene: Scene = {
+    courses: [course],
+    before: [{ ...course, instance: null, path: [] }],
+    broken: { nodes: new Map([['router1', hostile]]), links: new Map([[1, hostile]]) },
+  };
+  const colours = coloursOfCourses(network, scene.courses);
+  const texts = new Map(
+    textFormats.map((format) => [format, pictureText(format, { network, scene, colours, caption: hostile })]),
+  );
+  for (const format of ['svg', 'drawio'] as const) {
+    t.notRegex(texts.get(format) ?? '', /<script|<\/svg><script/);
+    t.true(texts.get(format)?.includes('&#60;script&#62;'));
+  }
+  // Every quote and backslash of a name is one of the text in DOT, and every special character is a number in Mermaid.
+  t.true(texts.get('dot')?.includes(String.raw`"a\"</svg><script>alert(1)</script>`));
+  t.notRegex(texts.get('mermaid') ?? '', /<script|`|"a"/);
+  t.regex(texts.get('mermaid') ?? '', /n0\(\["a#34;#60;#47;svg#62;/);
+  t.regex(texts.get('mermaid') ?? '', /n1 -- 7 --- n2/);
+  const document = JSON.parse(texts.get('json') ?? '') as { readonly nodes: readonly { readonly name: string }[] };
+  t.true(document.nodes.some(({ name }) => name === hostile));
+});
