@@ -5,7 +5,7 @@ import { rssac047Text } from '../report/rssac047-text.js';
 import { stepHeading, stepText } from '../report/step-text.js';
 import { toStepReport } from '../scenario/step-report.js';
 import { durationOf, wholeNumberOf } from './flags.js';
-import { listWords } from '../support/suggest.js';
+import { didYouMean, listWords } from '../support/suggest.js';
 import { impairmentProblems, readImpairment, type WrittenImpairment } from '../topology/file/impairment.js';
 import { PUBLISH_WITHIN_MS } from '../topology/file/steps.js';
 import { zoneName } from '../topology/model/names.js';
@@ -103,6 +103,8 @@ function protocol(text: string): FloodProtocol {
 export function faultKind(word: string): FaultKind {
   const kind = kindsOfFault.find((each) => each === word);
   if (kind === undefined)
-    throw new LabError('USAGE', `"${word}" is not a kind of fault`, { hint: `--how takes ${listWords(kindsOfFault)}` });
+    throw new LabError('USAGE', `"${word}" is not a kind of fault`, {
+      hint: didYouMean(word, kindsOfFault, 'kinds of fault'),
+    });
   return kind;
 }

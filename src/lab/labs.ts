@@ -52,7 +52,7 @@ export interface RemoveOptions {
 
 /** Removes a lab: the one named, or the only one there is. Needs neither its topology file nor its agent. */
 export async function removeLab(name?: string, options: RemoveOptions = {}): Promise<string> {
-  const { runtime, lab } = await findLab(name);
+  const { runtime, lab } = await findLab(name, 'down');
   await runtime.remove(lab, options);
   return lab;
 }
@@ -76,14 +76,14 @@ export async function removeAllLabs(options: RemoveOptions = {}): Promise<readon
   return labs.map(({ lab }) => lab);
 }
 
-async function findLab(name: string | undefined): Promise<{ runtime: Runtime; lab: string }> {
+async function findLab(name: string | undefined, verb = 'who'): Promise<{ runtime: Runtime; lab: string }> {
   const { labs, troubles } = await surveyFor(name);
   const [only, ...others] = name === undefined ? meant(labs) : labs.filter(({ lab }) => lab === name);
   if (only === undefined) throw troubles[0] ?? notFound(name, labs);
   if (others.length > 0) {
     const names = labs.map(({ lab }) => lab).join(', ');
     throw new LabError('LAB_AMBIGUOUS', `several labs are up: ${names}`, {
-      hint: `say which: nearcast who ${labs[0]?.lab ?? ''}; or --lab ${labs[0]?.lab ?? ''} for a verb that takes a target or a node`,
+      hint: `say which, as in  nearcast ${verb} ${labs[0]?.lab ?? ''},  or with --lab ${labs[0]?.lab ?? ''} for a verb that takes a target or a node`,
     });
   }
   return { runtime: runtimeNamed(only.runtime), lab: only.lab };

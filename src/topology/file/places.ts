@@ -2,7 +2,10 @@ import { quote } from '../model/finding.js';
 import type { Path } from './tree.js';
 import type { YamlNode } from './yaml.js';
 
-/** The nearest valid thing to write at each place, `*` standing for a name or a number. Shown with wrong types. */
+/**
+ * The nearest valid thing to write at each place, `*` standing for a name or a number. Shown with wrong types. Places that are not here have a
+ * description in the schema that says it.
+ */
 const examples: ReadonlyMap<string, string> = new Map([
   ['', 'a topology file has keys:  name: my-network  then  nodes:  and  links:'],
   ['name', 'give the topology a name in quotes or without any special character, such as  name: my-network'],
@@ -116,6 +119,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['scenario.*.expect.confidence', 'write it with its sign, such as  confidence: 99%'],
   ['scenario.*.expect.*', 'name an instance, a list of them, or nobody; with several services  {dns: server-a}'],
   ['scenario.*.expect.*.*', 'name an instance, a list of them, or nobody'],
+  ['scenario.*.expect.*.*.*', 'an instance is the name of a host; names begin with a letter'],
   ['scenario.*.together', 'write a list of changes, such as  together: [{fail: server-a}, {restore: server-b}]'],
   ['scenario.*.steps', 'write a list of steps, such as  steps: [{fail: server-a}, {restore: server-a}]'],
   ['scenario.*.repeat', 'a scenario repeats its steps from 1 to 1000 times, such as  repeat: 10'],
@@ -144,6 +148,18 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['links.*.policy.*.med', 'a metric is a whole number from 0 on; the lowest is best'],
   ['links.*.policy.*.communities', 'write a list, such as  [NO_EXPORT, "65001:100"]'],
   ['anycast.*.covering', 'write  covering: {prefixes: [192.0.2.0/24], instances: [server-c]}'],
+  ['anycast.*.covering.prefixes.*', 'write a prefix as text, such as "192.0.2.0/24" or "2001:db8:53::/48"'],
+  ['anycast.*.covering.instances.*', 'an instance is the name of a host; names begin with a letter'],
+  ['anycast.*.covering.prefixes', 'write a list of prefixes around the addresses, such as  [192.0.2.0/24]'],
+  ['anycast.*.covering.instances', 'write a list of hosts, such as  [server-a, server-b]'],
+  ['anycast.*.health', 'write  health: {interval: 100ms, fall: 2}'],
+  ['anycast.*.health.check.*', 'each word of a command is text: put it in quotes'],
+  ['nodes.*.binds.*', 'write a bind as text, such as  "/on/the/engine:/in/the/container:ro"'],
+  ['nodes.*.cmd.*', 'each word of a command is text: put it in quotes'],
+  ['nodes.*.env.*', 'the value of a variable is text, a number, true or false'],
+  ['links.*.policy.*.communities.*', 'write a community as text, such as  NO_EXPORT  or  "65001:100"'],
+  ['scenario.*.except.*', 'name a service'],
+  ['bgp.reflectors.*', 'name a router; names begin with a letter'],
   ['bgp.reflectors', 'write a list of routers, such as  reflectors: [router1, router2]'],
   ['bgp', 'write  bgp: {timers: fast, multipath: none}'],
   ['forecast', 'write  forecast: off  if "frr" lines change routing, or leave it out'],
@@ -154,10 +170,15 @@ const examples: ReadonlyMap<string, string> = new Map([
 const ownNames = new Set([
   'nodes.*',
   'nodes.*.sysctls.*',
+  'nodes.*.selection.*',
+  'nodes.*.run.*',
+  'nodes.*.env.*',
   'links.*.policy.*',
   'anycast.*',
+  'anycast.*.zones.*',
   'scenario.*.expect.*',
   'scenario.*.expect.*.*',
+  'scenario.*.expect.*.*.*',
   ...['path', 'cost', 'rtt', 'minRtt', 'rib', 'fib', 'fate', 'status', 'output', 'replies'].map(
     (word) => `scenario.*.expect.${word}.*`,
   ),
@@ -177,13 +198,9 @@ export function placeOf(path: Path): string {
   return place;
 }
 
-/** What would be right at a path, in one line. */
-export function exampleAt(path: Path): string {
-  return (
-    examples.get(placeOf(path)) ??
-    examples.get(placeOf(asInStep(path))) ??
-    'see the examples that "nearcast topologies" lists'
-  );
+/** What would be right at a path, in one line; undefined if the description of the key says it. */
+export function exampleAt(path: Path): string | undefined {
+  return examples.get(placeOf(path)) ?? examples.get(placeOf(asInStep(path)));
 }
 
 /** Steps are written alike, repeated or not, and so is what must be seen: a path as it would be in a plain step. */

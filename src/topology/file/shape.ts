@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import { alternatives, didYouMean } from '../../support/suggest.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
+import { expectWords } from '../model/expectation.js';
+import { descriptionAt } from './description.js';
 import { describeValue, exampleAt, placeOf, subjectOf, wordOf } from './places.js';
 import { fileSchema, keysByPlace } from './schema.js';
 import type { TopologyFile } from './schema.js';
@@ -90,8 +92,18 @@ function explain(issue: FlatIssue, root: YamlNode): readonly Finding[] {
     case 'too_big':
       return [issue.origin === 'array' ? wrongLength(path, value, offset) : outOfRange(path, value, offset)];
     default:
-      return [{ offset, code: 'BAD_VALUE', message: `${subjectOf(path)} is not valid`, hint: exampleAt(path) }];
+      return [{ offset, code: 'BAD_VALUE', message: `${subjectOf(path)} is not valid`, hint: hintAt(path) }];
   }
+}
+
+/** What would be right at a path: an example, or what the schema says of it. */
+export function hintAt(path: Path): string {
+  const description = descriptionAt(fileSchema, path)?.replace(/\.$/, '');
+  return (
+    exampleAt(path) ??
+    description?.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase()) ??
+    'docs/topology.md describes it'
+  );
 }
 
 function unknownKey(path: Path, root: YamlNode): Finding {
@@ -101,8 +113,16 @@ function unknownKey(path: Path, root: YamlNode): Finding {
     offset: keyOffset(root, path),
     code: 'UNKNOWN_KEY',
     message: `unknown key ${quote(key)}`,
-    hint: () => didYouMean(key, known, 'keys'),
+    hint: () => (isExpectationOfStep(path) ? expectHint(key) : didYouMean(key, known, 'keys')),
   };
+}
+
+function isExpectationOfStep(path: Path): boolean {
+  return placeOf(path.slice(0, -1)) === 'scenario.*' && expectWords.some((word) => word === path.at(-1));
+}
+
+function expectHint(word: string): string {
+  return `put it under "expect":  expect: {${word}: ...}`;
 }
 
 function missingKey(path: Path, root: YamlNode): Finding {
@@ -111,7 +131,7 @@ function missingKey(path: Path, root: YamlNode): Finding {
     offset: parent.length === 0 ? root.offset : keyOffset(root, parent),
     code: 'MISSING_KEY',
     message: `${subjectOf(parent)} has no ${quote(String(path.at(-1)))}`,
-    hint: exampleAt(path),
+    hint: hintAt(path),
   };
 }
 
@@ -130,7 +150,7 @@ function wrongType(path: Path, value: YamlNode, expected: string, offset: number
   const isEmpty = value.kind === 'scalar' && value.value === null;
   const words = alternatives([...new Set(expected.split('|').map((type) => typeWords[type] ?? type))]);
   const wrong = isEmpty ? 'is empty' : `must be ${words}, not ${describeValue(value)}`;
-  return { offset, code: 'WRONG_TYPE', message: `${subjectOf(path)} ${wrong}`, hint: exampleAt(path) };
+  return { offset, code: 'WRONG_TYPE', message: `${subjectOf(path)} ${wrong}`, hint: hintAt(path) };
 }
 
 function wrongLength(path: Path, value: YamlNode | undefined, offset: number): Finding {
@@ -141,19 +161,19 @@ function wrongLength(path: Path, value: YamlNode | undefined, offset: number): F
       offset,
       code: 'BAD_VALUE',
       message: `${subjectOf(path)} is an empty list`,
-      hint: exampleAt(path),
+      hint: hintAt(path),
     };
   return {
     offset,
     code: 'BAD_VALUE',
     message: `a link has two ends, not ${length}`,
-    hint: length > 2 ? 'for several nodes on one segment, add a {kind: switch} and link each to it' : exampleAt(path),
+    hint: length > 2 ? 'for several nodes on one segment, add a {kind: switch} and link each to it' : hintAt(path),
   };
 }
 
 function outOfRange(path: Path, value: YamlNode | undefined, offset: number): Finding {
   const said = value?.kind === 'scalar' ? String(value.value) : '';
-  return { offset, code: 'BAD_VALUE', message: `${subjectOf(path)} is out of range: ${said}`, hint: exampleAt(path) };
+  return { offset, code: 'BAD_VALUE', message: `${subjectOf(path)} is out of range: ${said}`, hint: hintAt(path) };
 }
 
 /** The smallest parts that have to go for the rest to be well formed: a part that lacks something goes as a whole. */
