@@ -4,7 +4,7 @@ import { openLab, removeAllLabs, removeLab, surveyLabs } from '../lab/labs.js';
 import type { Lab } from '../lab/lab.js';
 import { nearestInstances } from '../lab/nearest.js';
 import { answersText } from '../report/answers-text.js';
-import { columns } from '../report/format.js';
+import { age, columns } from '../report/format.js';
 import { inspectText } from '../report/inspect-text.js';
 import { nearestText } from '../report/nearest-text.js';
 import { rssac002, rssac002Yaml } from '../report/rssac002.js';
@@ -43,9 +43,9 @@ export async function listVerb({ output }: Run): Promise<number> {
     topology,
     runtime,
     String(nodes),
-    phase === 'up' ? startedAt : PHASES[phase],
+    phase === 'up' ? age(Date.now() - Date.parse(startedAt)) : PHASES[phase],
   ]);
-  output.print(rows.length === 0 ? 'no lab is up' : columns(['LAB', 'TOPOLOGY', 'RUNTIME', 'NODES', 'SINCE'], rows));
+  output.print(rows.length === 0 ? 'no lab is up' : columns(['LAB', 'TOPOLOGY', 'RUNTIME', 'NODES', 'UP FOR'], rows));
   return 0;
 }
 

@@ -16,6 +16,7 @@ import { flagsOf, settingWords } from '../topology/model/fault-settings.js';
 import { agentProbeKinds, kindsWith, type ProbeSetting } from '../topology/model/probe-kind.js';
 import { printableLines } from '../support/printable.js';
 import { alternatives } from '../support/suggest.js';
+import { packageVersion } from '../support/package-root.js';
 import { commandWord, runVerb, showError, type Verb } from './run.js';
 import type { PublishFlags, StepFlags } from './steps.js';
 import type { TestFlags } from './test.js';
@@ -58,6 +59,7 @@ function createProgram(json: boolean, start: Start): Command {
     })
     .enablePositionalOptions()
     .exitOverride()
+    .version(packageVersion(), '--version', 'print the version')
     .showHelpAfterError('(--help shows the usage)');
   addLabVerbs(program, start);
   addStepVerbs(program, start);

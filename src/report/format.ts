@@ -37,6 +37,28 @@ export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;
 }
 
+const ages = [
+  { unit: 'd', ms: 86_400_000 },
+  { unit: 'h', ms: 3_600_000 },
+  { unit: 'min', ms: 60_000 },
+  { unit: 's', ms: 1_000 },
+] as const;
+
+/** How long something has lasted, in its two largest units: `42 s`, `3 min 5 s`, `2 d 4 h`. */
+export function age(ms: number): string {
+  const first = ages.findIndex((each) => ms >= each.ms);
+  if (first === -1) return '0 s';
+  let rest = ms;
+  return ages
+    .slice(first, first + 2)
+    .flatMap(({ unit, ms: unitMs }) => {
+      const count = Math.floor(rest / unitMs);
+      rest -= count * unitMs;
+      return count === 0 ? [] : [`${String(count)} ${unit}`];
+    })
+    .join(' ');
+}
+
 export function plural(count: number, noun: string): string {
   return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

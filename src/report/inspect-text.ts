@@ -1,7 +1,7 @@
 import colors from 'picocolors';
 import type { FaultState, LabState, NodeState, SinkholeState } from '../protocol/lab-state.js';
 import { columns, milliseconds } from './format.js';
-import { routesText } from './up-text.js';
+import { routesTable } from './up-text.js';
 
 const MOST_LINES = 5;
 
@@ -46,7 +46,7 @@ export function inspectText(state: LabState): string {
   return [
     nodes,
     ...(state.announcements.length === 0 ? [] : [announcements]),
-    ...(state.routes.length === 0 ? [] : [routesText(state.routes)]),
+    ...(state.routes.length === 0 ? [] : [routesTable(state.routes)]),
     ...(ended.length === 0 ? [] : [`programs that ended:\n${ended.join('\n')}`]),
     ...(redirects.length === 0 ? [] : [redirects.join('\n')]),
     ...(state.sinkholes === undefined ? [] : [sinkholesText(state.sinkholes)]),

@@ -16,12 +16,21 @@ export function packageRoot(): string {
   }
 }
 
+/** The version of the package, as in its manifest. */
+export function packageVersion(): string {
+  return manifestIn(packageRoot())?.version ?? 'unknown';
+}
+
 function isPackage(folder: string): boolean {
+  return manifestIn(folder)?.name === 'nearcast';
+}
+
+/** Undefined where there is no manifest, or not a readable one. */
+function manifestIn(folder: string): { readonly name?: string; readonly version?: string } | undefined {
   try {
     const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    return typeof manifest === 'object' && manifest !== null && 'name' in manifest && manifest.name === 'nearcast';
+    return typeof manifest === 'object' && manifest !== null ? manifest : undefined;
   } catch {
-    // No manifest here, or not a readable one: the package is further up.
-    return false;
+    return undefined;
   }
 }

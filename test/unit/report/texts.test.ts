@@ -8,7 +8,7 @@ import { columns, milliseconds, plural, seconds } from '../../../src/report/form
 import { inspectText } from '../../../src/report/inspect-text.js';
 import { probeText } from '../../../src/report/probe-text.js';
 import { stepHeading, stepText } from '../../../src/report/step-text.js';
-import { routesText, upHeading, verdictsText } from '../../../src/report/up-text.js';
+import { routesTable, routesText, upHeading, verdictsText } from '../../../src/report/up-text.js';
 import { bundledPlan } from '../plan/plan-of.js';
 
 /** What is read on a terminal without colours, line by line. */
@@ -127,6 +127,36 @@ test('a router tells what it knows and which route it installed', (t) => {
       'router2 knows 192.0.2.53 from server-a at 1, server-b at 2; it installed the route to server-a, fe80::1',
       'router3 knows 192.0.2.53 from no instance; it installed no route',
       'router4 knows 192.0.2.53 from no instance; it installed no route of its own to it, but the covering 192.0.2.0/24 to server-a',
+    ],
+  );
+});
+
+test('as a table, a router has one row for a service, and one for each address where they differ', (t) => {
+  const route = {
+    router: 'router1',
+    service: 'dns',
+    address: v4,
+    alternatives: [{ instance: 'server-a', cost: 1 }],
+    paths: [],
+    installed: [{ via: '10.0.0.5', interface: 'eth3', node: 'server-a' }],
+    covering: null,
+  };
+  const v6 = { ...route, address: '2001:db8:53::53' };
+  const covering = { prefix: '2001:db8::/32', installed: route.installed };
+  t.deepEqual(
+    read(
+      routesTable([
+        route,
+        v6,
+        { ...route, router: 'router2', selection: { by: 'load', among: ['server-a', 'server-b'], weights: [1, 3] } },
+        { ...v6, router: 'router2', alternatives: [], installed: [], covering },
+      ]),
+    ),
+    [
+      'ROUTER   SERVICE              NEXT HOP                   KNOWS',
+      'router1  dns                  server-a                   server-a at 1',
+      'router2  dns 192.0.2.53       server-a                   server-a at 1; chooses by load among server-a 25 %, server-b 75 %',
+      'router2  dns 2001:db8:53::53  server-a by 2001:db8::/32  no instance',
     ],
   );
 });
@@ -338,7 +368,7 @@ test('what is announced, known and broken follows where there is any', (t) => {
     }),
   );
   t.regex(text, /SERVICE +INSTANCE +ANSWERS +ANNOUNCED\ndns +server-a +yes +no\n/);
-  t.regex(text, /\n\nrouter1 knows 192\.0\.2\.53 from no instance; it installed no route\n/);
+  t.regex(text, /\n\nROUTER +SERVICE +NEXT HOP +KNOWS\nrouter1 +dns +none +no instance\n/);
   t.regex(text, /\n\nactive faults:\n✗ server-a \(crash\)$/);
 });
 

@@ -43,7 +43,7 @@ function problemsOf(links: string, scenario: string): readonly string[] {
       `anycast: {dns: {addresses: [192.0.2.53], instances: [s]}}\nscenario: ${scenario}\n`,
     'a.yml',
   );
-  return 'problems' in reading ? reading.problems.map(({ message, hint = '' }) => `${message}: ${hint}`) : [];
+  return 'problems' in reading ? reading.problems.map(({ message, hint }) => `${message}: ${hint}`) : [];
 }
 
 test('a number without a unit, and an expectation beside its step, are told what to write', (t) => {
