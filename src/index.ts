@@ -49,6 +49,10 @@ export { diagnose, fitRuntimes, isFit, type RuntimeCheck } from './runtime/diagn
 export type { Check } from './setup/doctor.js';
 export { ensureFrr, locateFrr, type FrrInstallation } from './setup/frr.js';
 export type { ProgramResult } from './support/run-program.js';
+export { conditionAfter, type WordedChange } from './predict/changes.js';
+export { diffPlans, type FileDiff, type MoveReason, type PredictedMove } from './predict/diff.js';
+export { doubleFailures, impactsOf, singleFailures, type Failure, type Impact } from './predict/failures.js';
+export { predict, type Predicted, type Prediction } from './predict/prediction.js';
 export { listBundled, locateTopology } from './topology/bundled.js';
 export { topologyJsonSchema } from './topology/file/json-schema.js';
 export { readGradingScenario, type GradingScenario } from './topology/grading/grading-scenario.js';

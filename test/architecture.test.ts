@@ -15,7 +15,17 @@ const everything = '*';
 const topologyReaders = ['topology', 'topology/model', 'topology/file', 'topology/checks'];
 const planned = ['topology/model', 'plan'];
 const agentSystem = ['plan', 'protocol', 'codec'];
-const agentNode = [...planned, 'dnssec', 'forecast', 'render', 'protocol', 'codec', 'init', 'agent/system'];
+const agentNode = [
+  ...planned,
+  'dnssec',
+  'forecast',
+  'forecast/remarks',
+  'render',
+  'protocol',
+  'codec',
+  'init',
+  'agent/system',
+];
 const agentLab = [...agentNode, 'fault', 'agent/node', 'agent/service', 'agent/selection', 'agent/shaping'];
 const agentWatch = [...agentLab, 'measure', 'agent/lab'];
 const runtimeShared = [...planned, 'render', 'protocol', 'init', 'setup', 'runtime'];
@@ -34,6 +44,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   plan: ['dnssec', 'topology/model'],
   'forecast/bgp': planned,
   forecast: [...planned, 'forecast/bgp'],
+  'forecast/remarks': [...planned, 'forecast', 'forecast/bgp'],
   render: planned,
   protocol: [...planned, 'render'],
   codec: ['plan', 'forecast', 'protocol'],
@@ -41,6 +52,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   fault: [...planned, 'forecast', 'protocol'],
   picture: [...planned, 'forecast', 'fault'],
   'picture/terminal': ['picture'],
+  predict: [...planned, 'forecast', 'fault'],
   'agent/system': agentSystem,
   init: ['plan', 'agent/system'],
   'agent/node': agentNode,
@@ -59,13 +71,15 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   'runtime/netns': runtimeShared,
   'runtime/docker': [...runtimeShared, 'runtime/docker/images'],
   'runtime/docker/images': ['plan', 'setup', 'runtime', 'runtime/docker'],
-  assert: [...planned, 'forecast', 'protocol', 'measure'],
-  'report/words': [...planned, 'protocol'],
+  assert: [...planned, 'forecast', 'predict', 'protocol', 'measure'],
+  'report/words': [...planned, 'forecast', 'protocol'],
   lab: [...planned, 'protocol', 'runtime', 'assert', 'report/words'],
   scenario: [
     ...planned,
     ...topologyReaders,
     'topology/grading',
+    'forecast',
+    'predict',
     'render',
     'protocol',
     'runtime',
@@ -75,10 +89,13 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
     'picture',
   ],
   report: [...planned, 'topology', 'guide', 'protocol', 'picture', 'assert', 'scenario', 'report/words'],
+  'report/predict': [...planned, 'forecast', 'predict', 'report', 'report/words'],
   'report/html': [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'],
   view: [...planned, 'topology', 'forecast', 'fault', 'protocol', 'picture', 'assert', 'lab', 'report', 'report/words'],
   cli: everything,
   'cli/look': everything,
+  'cli/options': everything,
+  'cli/predict': everything,
   bin: ['cli'],
   index: everything,
 };
@@ -94,6 +111,7 @@ const pureLayers: ReadonlySet<string> = new Set([
   'measure',
   'fault',
   'picture',
+  'predict',
   'assert',
   'report',
 ]);

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { LabError } from '../errors.js';
-import { internalWeights, weightsRefusal } from '../forecast/lost-weights.js';
+import { internalWeights, weightsRefusal } from '../forecast/remarks/lost-weights.js';
 import type { PlanNode } from '../plan/model.js';
 import type { Deployment, Progress } from '../protocol/messages.js';
 import { neededServers } from '../plan/serve.js';

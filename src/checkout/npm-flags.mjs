@@ -12,8 +12,10 @@
  * @type {ReadonlyMap<string, 'switch' | 'value'>}
  */
 const labFlags = new Map([
+  ['after', 'value'],
   ['against', 'value'],
   ['all', 'switch'],
+  ['all-failures', 'switch'],
   ['announce', 'value'],
   ['answers', 'switch'],
   ['client', 'value'],
@@ -23,6 +25,7 @@ const labFlags = new Map([
   ['csv', 'value'],
   ['dark', 'switch'],
   ['delay', 'value'],
+  ['double', 'switch'],
   ['duplicate', 'value'],
   ['duration', 'value'],
   ['fail', 'value'],

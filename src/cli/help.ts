@@ -118,6 +118,21 @@ const helpOf: Readonly<Record<string, Help>> = {
       'graph figure3 --format mermaid',
     ],
   },
+  predict: {
+    description:
+      'Say who will answer each client, at which cost, over which path, and how sure that is: without a lab, from the file alone.',
+    examples: [
+      'predict figure3',
+      'predict figure3 --after "fail server-a"',
+      'predict figure3 --after "silence router1/server-a" --after "drain router2"',
+      'predict catchments --all-failures',
+      'predict figure3 --all-failures --double --json',
+    ],
+  },
+  diff: {
+    description: 'Say which clients would move from one topology file to another, and why. Exit status 1 if any does.',
+    examples: ['diff old.yml new.yml', 'diff old.yml new.yml --json'],
+  },
   topologies: {
     description: 'List the bundled topologies, with their size and the duration of their tests.',
     examples: ['topologies'],

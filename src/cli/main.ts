@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { LabError } from '../errors.js';
 import type { CaptureFlags } from './capture.js';
 import type { EnterFlags } from './enter.js';
+import { withFaultFlags } from './options/fault-flags.js';
 import type { GradeFlags } from './grade.js';
 import type { GraphFlags } from './look/graph.js';
 import type { GuideFlags } from './guide.js';
@@ -9,10 +10,8 @@ import { describe } from './help.js';
 import type { WhoFlags } from './labs.js';
 import { createOutput } from './output.js';
 import type { LogsFlags } from './logs.js';
+import type { PredictFlags } from './predict/predict.js';
 import type { ProbeFlags } from './probe.js';
-import { howsOf } from '../topology/model/fault.js';
-import { targetKinds, targetWords } from '../topology/model/fault-target.js';
-import { flagsOf, settingWords } from '../topology/model/fault-settings.js';
 import { agentProbeKinds, kindsWith, type ProbeSetting } from '../topology/model/probe-kind.js';
 import { printableLines } from '../support/printable.js';
 import { alternatives } from '../support/suggest.js';
@@ -150,12 +149,7 @@ function addLabVerbs(program: Command, start: Start): void {
 function addStepVerbs(program: Command, start: Start): void {
   const run = (action: 'fail' | 'restore') => (target: string, flags: CommonFlags & StepFlags) =>
     start(flags, async (context) => (await import('./steps.js')).stepVerb(context, action, target, flags));
-  const fail = settling(verb(program, 'fail <target>')).option(
-    '--how <fault>',
-    `kind of fault; the first is the default (${targetKinds.map((kind) => `${targetWords[kind]}: ${howsOf(kind).join(', ')}`).join('; ')})`,
-  );
-  for (const [flag, says] of settingWords.flatMap(flagsOf)) fail.option(flag, says);
-  fail.action(run('fail'));
+  withFaultFlags(settling(verb(program, 'fail <target>'))).action(run('fail'));
   settling(verb(program, 'restore <target>'))
     .option('--how <fault>', 'which fault, if the target has several')
     .action(run('restore'));
@@ -200,6 +194,18 @@ function addFileVerbs(program: Command, start: Start): void {
   verb(program, 'validate <topology...>').action((names: string[], flags: CommonFlags) =>
     start(flags, async (run) => (await import('./files.js')).validateVerb(run, names)),
   );
+  verb(program, 'predict <topology>')
+    .option('--after <change>', 'what happens before, as in "fail server-a --how freeze"; may be repeated', collect, [])
+    .option('--client <name>', 'only this client')
+    .option('--service <name>', 'only this service')
+    .option('--all-failures', 'every failure of a node, link or instance: who moves, and what the others get')
+    .option('--double', 'with --all-failures: every two failures at once')
+    .action((topology: string, flags: CommonFlags & PredictFlags) =>
+      start(flags, async (run) => (await import('./predict/predict.js')).predictVerb(run, topology, flags)),
+    );
+  verb(program, 'diff <old> <new>').action((old: string, changed: string, flags: CommonFlags) =>
+    start(flags, async (run) => (await import('./predict/predict.js')).diffVerb(run, old, changed)),
+  );
   verb(program, 'guide <topology>')
     .option('--answers', 'also print the answers to its questions')
     .action((topology: string, flags: CommonFlags & GuideFlags) =>
@@ -230,6 +236,10 @@ function addFileVerbs(program: Command, start: Start): void {
       return lab === undefined ? doctorVerb(run) : labDoctorVerb(run, lab);
     }),
   );
+}
+
+function collect(word: string, before: readonly string[]): readonly string[] {
+  return [...before, word];
 }
 
 function verb(program: Command, usage: string): Command {

@@ -1,11 +1,12 @@
 import { parsePrefix } from '../support/ip.js';
 import { covers, hostPrefix } from '../plan/addressing.js';
+import { DEFAULT_PREFERENCE } from '../plan/bgp-policy.js';
 import { internalHop, type BgpRoute, type BgpTable } from './bgp/route.js';
-import { bandwidthsOf, bgpTables } from './bgp-routes.js';
-import { endKey, hasCarrier, isCurrent, isInstanceUp, speaks, thawed, type Condition } from './condition.js';
-import type { Forecast, Route, Routes } from './forecast-model.js';
+import { bandwidthsOf, bgpTables, routesKnown, worldOf, type World } from './bgp-routes.js';
+import { hasCarrier, isCurrent, isLinkUp, isInstanceUp, speaks, thawed, type Condition } from './condition.js';
+import type { Forecast, ForecastScope, NextHop, Route, Routes, Walk } from './forecast-model.js';
 import { routingGraph, type RoutingGraph } from './graph.js';
-import type { Family, LabPlan, PlanBehalf, PlanNode, PlanOrigin, PlanSession } from '../plan/model.js';
+import type { Family, LabPlan, PlanBehalf, PlanNode, PlanOrigin, PlanSession, Question } from '../plan/model.js';
 import { behalfNow } from './behalf-now.js';
 import { longestMatch, prefixesAround } from './longest-match.js';
 import {
@@ -22,6 +23,7 @@ import {
   routeOf,
 } from './reach.js';
 import { shortestPaths, type Path } from './shortest-paths.js';
+import { noHops, noWalk, reachedBy } from './walk.js';
 import { way } from '../plan/way.js';
 import { familyOf } from '../support/family.js';
 
@@ -31,54 +33,73 @@ interface BgpState {
   readonly origins: ReadonlyMap<string, readonly PlanOrigin[]>;
   /** Undefined if BGP does not converge. */
   readonly tables: ReadonlyMap<string, BgpTable> | undefined;
+  readonly world: World;
 }
 
 /** A lab of autonomous systems: BGP between them, OSPF within each, which leads to the next hops that BGP names. */
-export function bgpForecast(plan: LabPlan, condition: Condition, family: Family): Forecast {
-  const { graph, paths, origins, tables } = bgpState(plan, condition, family);
+export function bgpForecast(
+  plan: LabPlan,
+  condition: Condition,
+  family: Family,
+  scope: ForecastScope = 'all',
+): Forecast {
+  const { graph, paths, origins, tables, world } = bgpState(plan, condition, family, scope);
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
   const connected = connectivity(plan, condition);
   const instances = new Set(plan.services.flatMap((service) => service.instances));
   const prefixes = memo(prefixesAround);
 
-  const walk = (start: string, address: string): ReadonlySet<string> => {
-    const reached = new Set<string>();
-    const visited = new Set([start]);
-    for (const name of visited) {
-      const routes = longestMatch(tables?.get(name) ?? new Map<string, readonly BgpRoute[]>(), prefixes(address)) ?? [];
+  const hopsTo = memo((address: string): Walk['hops'] => {
+    const known = prefixes(address);
+    return memo((name) => {
+      const routes = longestMatch(tables?.get(name) ?? new Map<string, readonly BgpRoute[]>(), known) ?? [];
       const [best] = routes;
       // What a node announces of its own is in its kernel, whether or not its BGP runs.
       const own = (origins.get(name) ?? []).filter(
         ({ prefix, instance }) => instance !== undefined && covers(prefix, address),
       );
       if (own.length > 0 && (best === undefined || best.session === undefined)) {
-        for (const { prefix, instance = name } of own) {
-          if (prefix === (best?.prefix ?? prefix) && connected(name, instance)) reached.add(instance);
-        }
-        continue;
+        const linked = own.filter(
+          ({ prefix, instance = name }) => prefix === (best?.prefix ?? prefix) && connected(name, instance),
+        );
+        return { ends: linked.map(({ instance = name }) => ({ instance, through: [] })), next: [] };
       }
-      if (!forwards(nodes.get(name), condition)) continue;
-      for (const route of routes) {
-        if (route.session === undefined || route.communities.has('blackhole')) continue;
-        const hop = internalHop(route);
-        const next = hop === undefined ? [route.session.neighbor] : nextHops(graph, paths, name, hop);
-        for (const each of next) visited.add(each);
-      }
+      if (!forwards(nodes.get(name), condition)) return noHops;
+      const isWeighted = bandwidthsOf(routes) !== undefined;
+      return { ends: [], next: routes.flatMap((route) => nextOf(name, route, isWeighted)) };
+    });
+  });
+  const nextOf = (name: string, route: BgpRoute, isWeighted: boolean): readonly NextHop[] => {
+    if (route.session === undefined || route.communities.has('blackhole')) return [];
+    const hop = internalHop(route);
+    const next = hop === undefined ? [route.session.neighbor] : nextHops(graph, paths, name, hop);
+    return next.map((node) => ({ node, weight: isWeighted ? (route.bandwidth?.mbps ?? 1) : 1 }));
+  };
+  const walk = (question: Question): Walk => {
+    const gateway = gatewayInUse(plan, nodes.get(question.client), question, condition);
+    if (gateway === undefined || !connected(question.client, gateway.node)) return noWalk;
+    // Without a stable state of BGP, this is not known.
+    if (tables === undefined) return { ...noWalk, start: gateway.node, answering: instances, isStable: false };
+    if (condition.frozenNodes.has(gateway.node)) {
+      const before = bgpForecast(plan, thawed(gateway.node, condition), family, scope).walk(question);
+      return { ...before, answering: answeringThrough(gateway.node, before.answering, plan, question, condition) };
     }
-    return reached;
+    const hops = hopsTo(question.address);
+    return { start: gateway.node, hops, answering: reachedBy(gateway.node, hops), isStable: true };
   };
 
   return {
-    answer(question) {
-      const gateway = gatewayInUse(plan, nodes.get(question.client), question, condition);
-      if (gateway === undefined || !connected(question.client, gateway.node)) return new Set();
-      // Without a stable state of BGP, this is not known.
-      if (tables === undefined) return instances;
-      if (condition.frozenNodes.has(gateway.node)) {
-        const before = bgpForecast(plan, thawed(gateway.node, condition), family).answer(question);
-        return answeringThrough(gateway.node, before, plan, question, condition);
-      }
-      return walk(gateway.node, question.address);
+    answer: (question) => walk(question).answering,
+    walk,
+    decision(node, { address }) {
+      const prefix = prefixes(address).find((each) => tables?.get(node)?.has(each) === true);
+      if (tables === undefined || prefix === undefined) return undefined;
+      const candidates = routesKnown(world, tables, { node, prefix }).map(({ route, isChosen }) => ({
+        by: route.session?.neighbor ?? node,
+        says: routeText(route, world.internalCost(node, internalHop(route) ?? node)),
+        isChosen,
+      }));
+      return { node, prefix, candidates };
     },
     unroutable: (node) =>
       tables === undefined || !isCurrent(node, condition) || !speaks(node, 'bgp', condition)
@@ -104,11 +125,11 @@ export function bgpForecast(plan: LabPlan, condition: Condition, family: Family)
 }
 
 /** The result of BGP, and of OSPF below it. */
-export function bgpState(plan: LabPlan, condition: Condition, family: Family): BgpState {
+export function bgpState(plan: LabPlan, condition: Condition, family: Family, scope: ForecastScope = 'all'): BgpState {
   const graph = routingGraph(plan, condition, family);
   const paths = memo((source) => shortestPaths(graph, source));
-  const origins = originsNow(plan, condition, family);
-  const tables = bgpTables({
+  const origins = originsNow(plan, condition, family, scope);
+  const world = worldOf({
     plan,
     condition,
     family,
@@ -116,12 +137,18 @@ export function bgpState(plan: LabPlan, condition: Condition, family: Family): B
     isUp: sessionsUp(plan, condition, (from, to) => paths(from).has(to)),
     internalCost: (from, to) => paths(from).get(to)?.cost,
   });
-  return { graph, paths, origins, tables };
+  return { graph, paths, origins, world, tables: bgpTables(world) };
 }
 
 /** What each node announces of its own now; with the instance that is reached there. */
-function originsNow(plan: LabPlan, condition: Condition, family: Family): ReadonlyMap<string, readonly PlanOrigin[]> {
-  const isOf = ({ prefix }: { readonly prefix: string }): boolean => familyOf(prefix) === family;
+function originsNow(
+  plan: LabPlan,
+  condition: Condition,
+  family: Family,
+  scope: ForecastScope,
+): ReadonlyMap<string, readonly PlanOrigin[]> {
+  const isOf = ({ prefix, service }: Pick<PlanOrigin, 'prefix' | 'service'>): boolean =>
+    familyOf(prefix) === family && (scope === 'all' || service !== undefined);
   return new Map(
     plan.nodes.map((node) => {
       const own = (node.routing?.bgp?.origins ?? []).filter(
@@ -166,20 +193,14 @@ export function sessionsUp(
   condition: Condition,
   hasPath: (from: string, to: string) => boolean,
 ): (node: string, session: PlanSession) => boolean {
-  const usable = plan.nodes.flatMap((node) =>
-    node.interfaces
-      .filter((item) => {
-        const link = plan.links.find(({ id }) => id === item.link);
-        return (
-          link !== undefined &&
-          hasCarrier(link, condition) &&
-          link.ends.every((end) => !condition.silentEnds.has(endKey(end)))
-        );
-      })
-      .map((item) => item.addresses.map((address) => address.split('/')[0] ?? address))
-      .flat(),
+  const hearing = new Set(plan.links.filter((link) => isLinkUp(link, condition)).map(({ id }) => id));
+  const heard = new Set(
+    plan.nodes.flatMap(({ interfaces }) =>
+      interfaces
+        .filter(({ link }) => hearing.has(link))
+        .flatMap(({ addresses }) => addresses.map((address) => address.split('/')[0] ?? address)),
+    ),
   );
-  const heard = new Set(usable);
   return (node, session) =>
     speaks(node, 'bgp', condition) &&
     speaks(session.neighbor, 'bgp', condition) &&
@@ -236,4 +257,16 @@ function servicePrefixes(plan: LabPlan): readonly string[] {
       ),
     ),
   ];
+}
+
+/** What counts in the choice of a route, in the order in which it does. */
+function routeText({ session, localPreference, asPath, med, communities }: BgpRoute, cost: number | undefined): string {
+  if (session === undefined) return 'its own';
+  return [
+    ...(localPreference === DEFAULT_PREFERENCE ? [] : [`preference ${String(localPreference)}`]),
+    `AS path ${asPath.length === 0 ? 'empty' : asPath.join(' ')}`,
+    ...(med === 0 ? [] : [`MED ${String(med)}`]),
+    ...(session.kind === 'internal' ? [cost === undefined ? 'unreachable' : `internal, cost ${String(cost)}`] : []),
+    ...[...communities].sort(),
+  ].join(', ');
 }

@@ -1,5 +1,5 @@
 import type { NeighborRelation, RoutePolicy } from '../topology/model/topology.js';
-import { choose, type DecisionWorld } from './bgp/decision.js';
+import { choose, ranked, type DecisionWorld } from './bgp/decision.js';
 import type { AnnouncedBandwidth, BgpRoute, BgpTable } from './bgp/route.js';
 import { anycastAmong, DEFAULT_PREFERENCE, relationPreference } from '../plan/bgp-policy.js';
 import { endKey, speaks, type Condition } from './condition.js';
@@ -16,10 +16,19 @@ export interface BgpWorld {
   readonly internalCost: DecisionWorld['internalCost'];
 }
 
-interface World extends BgpWorld, DecisionWorld {
+export interface World extends BgpWorld, DecisionWorld {
   readonly plan: LabPlan;
   /** Prefixes that policies are for. */
   readonly anycast: ReadonlySet<string>;
+  /** The sessions of each speaker that are up, with the other end of each. */
+  readonly sessions: ReadonlyMap<string, readonly UpSession[]>;
+}
+
+interface UpSession {
+  readonly session: PlanSession;
+  readonly neighbor: PlanNode;
+  /** The same session as the neighbor has it. */
+  readonly theirs: PlanSession;
 }
 
 /** BGP may have no stable state (RFC 4264): the computation stops after this many rounds for each speaker. */
@@ -30,41 +39,65 @@ const LEAST_ROUNDS = 20;
  * The result of BGP: each speaker selects the best of the routes it has received, and announces it, until nothing
  * changes (RFC 4271 section 9.1). Undefined if that does not end.
  */
-export function bgpTables(given: BgpWorld): ReadonlyMap<string, BgpTable> | undefined {
-  const world: World = {
-    ...given,
-    anycast: anycastAmong(given.plan, [...given.origins.values()].flat()),
-    ids: new Map(given.plan.nodes.map(({ name, routing }) => [name, idValue(routing?.routerId ?? '')])),
-  };
-  const speakers = world.plan.nodes.filter(
-    (node) => node.routing?.bgp !== undefined && speaks(node.name, 'bgp', world.condition),
-  );
+export function bgpTables(world: World): ReadonlyMap<string, BgpTable> | undefined {
+  const speakers = speakersOf(world);
   const tables = new Map<string, BgpTable>(speakers.map(({ name }) => [name, new Map()]));
-  const nodes = new Map(speakers.map((node) => [node.name, node]));
   // Whoever hears nothing new has nothing to choose anew.
-  const stale = new Set(nodes.keys());
+  const stale = new Set(tables.keys());
   const described = new Map<string, string>();
   for (let round = 0; round < LEAST_ROUNDS + ROUNDS_PER_SPEAKER * speakers.length; round++) {
     for (const node of speakers) {
       if (!stale.delete(node.name)) continue;
-      const next = choose(node, heardBy(node, nodes, tables, world), world);
+      const next = choose(node, heardBy(node, tables, world), world);
       const description = describe(next);
       if (description === described.get(node.name)) continue;
       described.set(node.name, description);
       tables.set(node.name, next);
-      for (const { neighbor } of sessionsOf(node, world)) if (nodes.has(neighbor)) stale.add(neighbor);
+      for (const { neighbor } of world.sessions.get(node.name) ?? []) stale.add(neighbor.name);
     }
     if (stale.size === 0) return tables;
   }
   return undefined;
 }
 
-function heardBy(
-  node: PlanNode,
-  nodes: ReadonlyMap<string, PlanNode>,
-  tables: ReadonlyMap<string, BgpTable>,
+/** The routes that a speaker has for a prefix while BGP is at rest, best first. */
+export function routesKnown(
   world: World,
-): readonly BgpRoute[] {
+  tables: ReadonlyMap<string, BgpTable>,
+  { node, prefix }: { readonly node: string; readonly prefix: string },
+): ReturnType<typeof ranked> {
+  const speaker = world.plan.nodes.find(({ name }) => name === node);
+  if (speaker === undefined) return [];
+  const heard = heardBy(speaker, tables, world).filter((route) => route.prefix === prefix);
+  return ranked(speaker, heard, world);
+}
+
+/** What is the same for every round, worked out once. */
+export function worldOf(given: BgpWorld): World {
+  const speakers = new Map(speakersOf(given).map((node) => [node.name, node]));
+  return {
+    ...given,
+    anycast: anycastAmong(given.plan, [...given.origins.values()].flat()),
+    ids: new Map(given.plan.nodes.map(({ name, routing }) => [name, idValue(routing?.routerId ?? '')])),
+    sessions: new Map(
+      [...speakers.values()].map((node) => [
+        node.name,
+        sessionsOf(node, given).flatMap((session): readonly UpSession[] => {
+          const neighbor = speakers.get(session.neighbor);
+          const theirs = neighbor?.routing?.bgp?.sessions.find((each) => each.neighborAddress === session.localAddress);
+          if (neighbor === undefined || theirs === undefined || !given.isUp(node.name, session)) return [];
+          return [{ session, neighbor, theirs }];
+        }),
+      ]),
+    ),
+  };
+}
+
+function speakersOf({ plan, condition }: BgpWorld): readonly PlanNode[] {
+  return plan.nodes.filter((node) => node.routing?.bgp !== undefined && speaks(node.name, 'bgp', condition));
+}
+
+function heardBy(node: PlanNode, tables: ReadonlyMap<string, BgpTable>, world: World): readonly BgpRoute[] {
   const isDraining = world.condition.drainedNodes.has(node.name);
   const own = (world.origins.get(node.name) ?? []).map((prefix): BgpRoute => ({
     prefix,
@@ -77,15 +110,14 @@ function heardBy(
     reflection: undefined,
     bandwidth: undefined,
   }));
-  const heard = sessionsOf(node, world).flatMap((session) => {
-    const neighbor = nodes.get(session.neighbor);
-    const theirs = neighbor?.routing?.bgp?.sessions.find((each) => each.neighborAddress === session.localAddress);
-    if (neighbor === undefined || theirs === undefined || !world.isUp(node.name, session)) return [];
-    return [...(tables.get(neighbor.name) ?? new Map<string, readonly BgpRoute[]>()).values()].flatMap((used) => {
+  const heard: BgpRoute[] = [];
+  for (const { session, neighbor, theirs } of world.sessions.get(node.name) ?? []) {
+    for (const used of tables.get(neighbor.name)?.values() ?? []) {
       const announced = announce(neighbor, theirs, used, world);
-      return (announced === undefined ? undefined : take(node, session, announced, world)) ?? [];
-    });
-  });
+      const taken = announced === undefined ? undefined : take(node, session, announced, world);
+      if (taken !== undefined) heard.push(taken);
+    }
+  }
   return [...own, ...heard];
 }
 

@@ -1,6 +1,6 @@
 import { bgpForecast } from './bgp-forecast.js';
 import { doesAnswer, type Condition } from './condition.js';
-import type { Forecast } from './forecast-model.js';
+import type { Decision, Forecast, ForecastScope } from './forecast-model.js';
 import type { Family, LabPlan } from '../plan/model.js';
 import { ospfForecast } from './ospf-forecast.js';
 import { memo } from './reach.js';
@@ -12,6 +12,7 @@ import {
   type RoutingProtocol,
 } from '../plan/protocols.js';
 import { familyOf } from '../support/family.js';
+import { noWalk } from './walk.js';
 
 /** The routes of hundreds of routers would fill the memory. */
 const MOST_KNOWN = 128;
@@ -29,12 +30,13 @@ const forecasts: Readonly<Record<RoutingProtocol, typeof bgpForecast>> = {
  * The result of routing: by BGP and OSPF if nodes belong to autonomous systems, by OSPF alone if they do
  * not.
  */
-export function forecast(plan: LabPlan, condition: Condition): Forecast {
+export function forecast(plan: LabPlan, condition: Condition, scope: ForecastScope = 'all'): Forecast {
   const spoken = new Set(plan.nodes.flatMap(({ routing }) => (routing === undefined ? [] : protocolsOf(routing))));
   const byFamily = new Map(
-    plan.families.map((family) => [family, forecasts[carrierOf(family, spoken)](plan, condition, family)]),
+    plan.families.map((family) => [family, forecasts[carrierOf(family, spoken)](plan, condition, family, scope)]),
   );
   const all = [...byFamily];
+  const decisions = new Map<string, Decision | undefined>();
   const isOf = (prefix: string, family: Family): boolean => familyOf(prefix) === family;
   return {
     // Who waits looks some hundred times a second.
@@ -46,6 +48,16 @@ export function forecast(plan: LabPlan, condition: Condition): Forecast {
       ({ client, address, service }) => `${client} ${address} ${service}`,
       MOST_KNOWN,
     ),
+    walk(question) {
+      const walk = byFamily.get(question.family)?.walk(question) ?? noWalk;
+      const answering = [...walk.answering].filter((instance) => doesAnswer(question.service, instance, condition));
+      return { ...walk, answering: new Set(answering) };
+    },
+    decision(node, question) {
+      const key = `${node} ${question.service} ${question.address}`;
+      if (!decisions.has(key)) decisions.set(key, byFamily.get(question.family)?.decision(node, question));
+      return decisions.get(key);
+    },
     routes: memo(
       (node: string) =>
         new Map(all.flatMap(([family, own]) => [...own.routes(node)].filter(([prefix]) => isOf(prefix, family)))),

@@ -2,8 +2,8 @@ import { hostPrefix } from '../plan/addressing.js';
 import { isCurrent, isInstanceUp, thawed, type Condition } from './condition.js';
 import { routingGraph, type RoutingGraph } from './graph.js';
 import { DRAINED_COST } from '../plan/ospf-costs.js';
-import type { Forecast, Route, Routes } from './forecast-model.js';
-import type { Family, LabPlan } from '../plan/model.js';
+import type { Forecast, Route, Routes, Walk, WalkEnd } from './forecast-model.js';
+import type { Family, LabPlan, Question } from '../plan/model.js';
 import { steeringForecast } from './steering-forecast.js';
 import { behalfNow } from './behalf-now.js';
 import {
@@ -14,11 +14,11 @@ import {
   gatewayInUse,
   loopbackRoutes,
   memo,
-  nextHops,
   pathBy,
   routeOf,
 } from './reach.js';
-import { shortestPaths, type Path } from './shortest-paths.js';
+import { costsTo, shortestPaths, type Path } from './shortest-paths.js';
+import { noHops, noWalk, reachedBy } from './walk.js';
 import { way, type Way } from '../plan/way.js';
 
 /** A service's address as the routing protocol sees it: announced by `origin` at `cost` beyond it. */
@@ -38,19 +38,56 @@ export function ospfForecast(plan: LabPlan, condition: Condition, family: Family
   const announcements = announcementsOf(plan, condition);
   const connected = connectivity(plan, condition);
   const steering = steeringForecast(plan, condition, connected);
+  const costs = costsTo(graph);
+  const hopsOf = memo(
+    (question: Question): Walk['hops'] =>
+      memo(
+        hopsTo({
+          graph,
+          costs,
+          announcements: announcements.get(question.address) ?? [],
+          connected,
+          passesOn: (name) => forwards(nodes.get(name), condition),
+          steered: (name) => steering.steered(name, question),
+        }),
+      ),
+    ({ service, address }) => `${service} ${address}`,
+  );
+  const walk = (question: Question): Walk => {
+    const gateway = gatewayInUse(plan, nodes.get(question.client), question, condition);
+    if (gateway === undefined || !connected(question.client, gateway.node)) return noWalk;
+    // A frozen router forwards as before, but no other router has a route back to those behind it.
+    if (condition.frozenNodes.has(gateway.node)) {
+      const before = ospfForecast(plan, thawed(gateway.node, condition), family).walk(question);
+      return { ...before, answering: answeringThrough(gateway.node, before.answering, plan, question, condition) };
+    }
+    const hops = hopsOf(question);
+    return { start: gateway.node, hops, answering: reachedBy(gateway.node, hops), isStable: true };
+  };
   return {
-    answer(question) {
-      const gateway = gatewayInUse(plan, nodes.get(question.client), question, condition);
-      if (gateway === undefined || !connected(question.client, gateway.node)) return new Set();
-      // A frozen router forwards as before, but no other router has a route back to those behind it.
-      if (condition.frozenNodes.has(gateway.node)) {
-        const before = ospfForecast(plan, thawed(gateway.node, condition), family).answer(question);
-        return answeringThrough(gateway.node, before, plan, question, condition);
-      }
-      return reachedFrom(gateway.node, graph, paths, announcements.get(question.address) ?? [], connected, {
-        passesOn: (name) => forwards(nodes.get(name), condition),
-        chosenAt: (name) => steering.chosenAt(name, question),
-      });
+    answer: (question) => walk(question).answering,
+    walk,
+    decision(node, question) {
+      const chosen = steering.steered(node, question);
+      const known = announcements.get(question.address) ?? [];
+      const own = known.filter(({ origin }) => origin === node);
+      const costHere = ({ origin, cost }: Announcement): number => costs(origin)(node) + cost;
+      const candidates = (own.length > 0 ? own : known)
+        .map((each) => ({ by: each.instance, cost: costHere(each) }))
+        .filter(({ cost }) => cost < Infinity)
+        .sort((a, b) => a.cost - b.cost || (a.by < b.by ? -1 : 1));
+      return candidates.length === 0
+        ? undefined
+        : {
+            node,
+            prefix: hostPrefix(question.address),
+            candidates: candidates.map(({ by, cost }) => ({
+              by,
+              says: `cost ${String(cost)}`,
+              isChosen:
+                chosen.length > 0 ? chosen.some(({ instance }) => instance === by) : cost === candidates[0]?.cost,
+            })),
+          };
     },
     unroutable: (node) =>
       !isCurrent(node, condition)
@@ -108,38 +145,43 @@ function costOf(paths: ReadonlyMap<string, Path>, announcement: Announcement): n
   return (paths.get(announcement.origin)?.cost ?? Infinity) + announcement.cost;
 }
 
+interface HopsWorld {
+  readonly graph: RoutingGraph;
+  readonly costs: (to: string) => (from: string) => number;
+  /** Of the address that packets go to. */
+  readonly announcements: readonly Announcement[];
+  readonly connected: (a: string, b: string) => boolean;
+  readonly passesOn: (node: string) => boolean;
+  readonly steered: (node: string) => readonly WalkEnd[];
+}
+
 /**
- * The instances that a packet reaches, hop by hop: a node that announces the address itself keeps the packet, even where
- * another instance would be nearer, since a router prefers its own route to one by OSPF.
+ * What each node does with a packet: one that announces the address itself keeps the packet, even where another instance
+ * would be nearer, since a router prefers its own route to one by OSPF.
  */
-function reachedFrom(
-  start: string,
-  graph: RoutingGraph,
-  paths: (source: string) => ReadonlyMap<string, Path>,
-  announcements: readonly Announcement[],
-  connected: (a: string, b: string) => boolean,
-  {
-    passesOn,
-    chosenAt,
-  }: { readonly passesOn: (node: string) => boolean; readonly chosenAt: (node: string) => readonly string[] },
-): ReadonlySet<string> {
-  const reached = new Set<string>();
-  const visited = new Set<string>([start]);
-  for (const node of visited) {
+function hopsTo({ graph, costs, announcements, connected, passesOn, steered }: HopsWorld): Walk['hops'] {
+  return (node) => {
     // No later router chooses again for a steered packet.
-    const steered = passesOn(node) ? chosenAt(node) : [];
-    for (const instance of steered) reached.add(instance);
-    if (steered.length > 0) continue;
+    const ends = passesOn(node) ? steered(node) : [];
+    if (ends.length > 0) return { ends, next: [] };
     const own = announcements.filter(({ origin }) => origin === node);
-    for (const { instance } of own) if (connected(node, instance)) reached.add(instance);
-    if (own.length > 0 || !passesOn(node)) continue;
-    const from = paths(node);
-    const least = Math.min(...announcements.map((announcement) => costOf(from, announcement)));
-    for (const best of announcements.filter((announcement) => costOf(from, announcement) === least)) {
-      for (const next of nextHops(graph, paths, node, best.origin)) visited.add(next);
+    if (own.length > 0) {
+      const linked = own.filter(({ instance }) => connected(node, instance));
+      return { ends: linked.map(({ instance }) => ({ instance, through: [] })), next: [] };
     }
-  }
-  return reached;
+    if (!passesOn(node)) return noHops;
+    const costHere = ({ origin, cost }: Announcement): number => costs(origin)(node) + cost;
+    const least = Math.min(...announcements.map(costHere));
+    if (least === Infinity) return noHops;
+    const ways = new Map<Way, string>();
+    for (const best of announcements.filter((announcement) => costHere(announcement) === least)) {
+      const rest = least - best.cost;
+      for (const edge of graph.edges.get(node) ?? []) {
+        if (edge.cost + costs(best.origin)(edge.to) === rest) ways.set(way(edge.interface, edge.to), edge.to);
+      }
+    }
+    return { ends: [], next: [...ways.values()].map((next) => ({ node: next, weight: 1 })) };
+  };
 }
 
 function nearest(paths: ReadonlyMap<string, Path>, announcements: readonly Announcement[]): ReadonlySet<string> {

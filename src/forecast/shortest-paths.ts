@@ -57,6 +57,40 @@ export function shortestPaths(graph: RoutingGraph, source: string): ReadonlyMap<
   );
 }
 
+/**
+ * The cost to one node from each other, Infinity where there is no path: all that is to be known where only few nodes are
+ * ever gone to.
+ */
+export function costsTo(graph: RoutingGraph): (to: string) => (from: string) => number {
+  const reverse = new Map<string, { readonly from: string; readonly cost: number }[]>();
+  for (const [from, edges] of graph.edges) {
+    for (const { to, cost } of edges) {
+      const known = reverse.get(to);
+      if (known === undefined) reverse.set(to, [{ from, cost }]);
+      else known.push({ from, cost });
+    }
+  }
+  const known = new Map<string, ReadonlyMap<string, number>>();
+  const costsFrom = (target: string): ReadonlyMap<string, number> => {
+    const settled = new Map<string, number>();
+    const queue = new CostQueue<string>();
+    queue.push(0, target);
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      const { cost, item } = next;
+      if (settled.has(item)) continue;
+      settled.set(item, cost);
+      if (item !== target && !graph.transit.has(item)) continue;
+      for (const edge of reverse.get(item) ?? []) if (!settled.has(edge.from)) queue.push(cost + edge.cost, edge.from);
+    }
+    return settled;
+  };
+  return (to) => {
+    const costs = known.get(to) ?? costsFrom(to);
+    known.set(to, costs);
+    return (from) => costs.get(from) ?? Infinity;
+  };
+}
+
 /** A binary heap: what costs least comes first. */
 class CostQueue<T> {
   readonly #heap: { cost: number; item: T }[] = [];

@@ -1,15 +1,18 @@
 import { hostPrefix } from '../plan/addressing.js';
-import type { LabPlan, Question } from '../plan/model.js';
+import type { Family, LabPlan, Question } from '../plan/model.js';
 import { isInstanceUp, type Condition } from './condition.js';
-import type { Route } from './forecast-model.js';
-import { routingGraph } from './graph.js';
-import { memo, routeOf } from './reach.js';
-import { shortestPaths } from './shortest-paths.js';
+import type { Route, WalkEnd } from './forecast-model.js';
+import { routingGraph, type RoutingGraph } from './graph.js';
+import { memo, nextHops, routeOf } from './reach.js';
+import { shortestPaths, type Path } from './shortest-paths.js';
 
 /** What routers that choose know of instances, and which instances their steered packets reach. */
 export interface SteeringForecast {
-  /** The instances that a router steers a client's queries to; none where it does not choose, or knows of none. */
-  chosenAt(router: string, question: Question): readonly string[];
+  /**
+   * The instances that a router steers a client's queries to, with the nodes on the way; none where it does not choose,
+   * or knows of none.
+   */
+  steered(router: string, question: Question): readonly WalkEnd[];
   /** A speaker's routes to the segment identifiers of others. */
   routes(node: string): readonly (readonly [prefix: string, route: Route])[];
   /** Those that it must have no route to. */
@@ -23,17 +26,18 @@ export function steeringForecast(
   connected: (a: string, b: string) => boolean,
 ): SteeringForecast {
   const { selectors = [], segments = [] } = plan.steering ?? {};
-  const pathsFrom = memo((source: string) => shortestPaths(routingGraph(plan, condition, 'ipv6'), source));
+  const graphOf = memo((family: Family) => routingGraph(plan, condition, family));
+  const pathsFrom = memo((source: string) => shortestPaths(graphOf('ipv6'), source));
   const isUp = ({ service, instance }: (typeof segments)[number]): boolean =>
     isInstanceUp(service, instance, condition);
   return {
-    chosenAt: (router, { service, address, family }) =>
+    steered: (router, { service, address, family }) =>
       selectors.some((selector) => selector.router === router && selector.addresses.includes(address))
         ? segments
             .filter((segment) => segment.service === service && segment.family === family && isUp(segment))
             .filter(({ instance }) => pathsFrom(router).has(instance))
             .filter(({ instance, ends }) => ends.some((end) => connected(end.router, instance)))
-            .map(({ instance }) => instance)
+            .map(({ instance }) => ({ instance, through: betweenOf(graphOf('ipv6'), pathsFrom, router, instance) }))
         : [],
     routes: (node) =>
       segments.flatMap((segment) => {
@@ -45,4 +49,19 @@ export function steeringForecast(
         .filter((segment) => segment.instance !== node && !(isUp(segment) && pathsFrom(node).has(segment.instance)))
         .map(({ id }) => hostPrefix(id)),
   };
+}
+
+/** The nodes between two ends of a tunnel, on the first of its shortest paths. */
+function betweenOf(
+  graph: RoutingGraph,
+  pathsFrom: (source: string) => ReadonlyMap<string, Path>,
+  from: string,
+  to: string,
+): readonly string[] {
+  const between: string[] = [];
+  for (let [next] = nextHops(graph, pathsFrom, from, to); next !== undefined && next !== to;) {
+    between.push(next);
+    [next] = nextHops(graph, pathsFrom, next, to);
+  }
+  return between;
 }

@@ -69,6 +69,7 @@ export interface PlanNode {
   readonly exec: readonly (readonly string[])[];
   /** Programs that run in it for long; left out where it has none. */
   readonly run?: readonly PlanProgram[] | undefined;
+  readonly demand?: number | undefined;
   /** Set where the file says how the node's container is to be. */
   readonly container: PlanContainer | undefined;
 }
@@ -228,6 +229,8 @@ export interface PlanService {
   /** Whether the built-in service also names the instance over HTTP. */
   readonly http: boolean;
   readonly covering: CoveringPrefixes | undefined;
+  /** How much demand each instance can carry; left out where nothing is said. */
+  readonly capacity?: Readonly<Record<string, number>> | undefined;
 }
 
 /** How an instance is watched; a command as words. */

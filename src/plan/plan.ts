@@ -143,6 +143,7 @@ function planNode(node: Node, context: NodeContext): PlanNode {
     flowHash: flowHashOf(topology.name, node, families),
     exec: node.exec.map(toArguments),
     run: planPrograms(node.run),
+    ...(node.demand === undefined ? {} : { demand: node.demand }),
     container: planContainer(node),
   };
 }

@@ -7,7 +7,7 @@ import type { LabPlan, PlanService } from './model.js';
 type ZoneSigner = (zone: Zone) => string;
 
 export function planService(service: Service, services: readonly Service[], sign: ZoneSigner): PlanService {
-  const { name, addresses, instances, announce, health, http, covering } = service;
+  const { name, addresses, instances, announce, health, http, covering, capacity } = service;
   return {
     name,
     addresses,
@@ -17,6 +17,7 @@ export function planService(service: Service, services: readonly Service[], sign
     serve: planServe(service, services, sign),
     http,
     covering,
+    ...(capacity === undefined ? {} : { capacity: Object.fromEntries(capacity) }),
   };
 }
 

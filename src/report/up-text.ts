@@ -2,8 +2,11 @@ import colors from 'picocolors';
 import type { Verdict } from '../assert/verdict.js';
 import type { LabPlan } from '../plan/model.js';
 import { quietMs } from '../plan/timers.js';
-import type { BgpPath, InstalledHop, RouteState } from '../protocol/lab-state.js';
+import type { RouteState } from '../protocol/lab-state.js';
 import { columns, plural, seconds } from './format.js';
+import { hopsText, knownRoutesText, knownText, selectionText } from './words/known-routes.js';
+
+const marks = { good: colors.green, bad: colors.red };
 
 export function upHeading(lab: string, plan: LabPlan, totalMs: number): string {
   const title = plan.title === undefined ? '' : colors.dim(`  ${plan.title}`);
@@ -14,19 +17,7 @@ export function upHeading(lab: string, plan: LabPlan, totalMs: number): string {
 
 /** What routers know of a service, a sentence for each: every instance with its cost, and which route they installed. */
 export function routesText(routes: readonly RouteState[]): string {
-  return routes
-    .map((route) => {
-      const { router, address, installed, covering, selection } = route;
-      const chosen =
-        installed.length > 0
-          ? `installed the route to ${hopsText(installed)}`
-          : covering === null
-            ? colors.red('installed no route')
-            : `installed no route of its own to it, but the covering ${covering.prefix} to ${hopsText(covering.installed)}`;
-      const chooses = selection === undefined ? '' : `, but chooses by ${selectionText(selection)}`;
-      return `${router} knows ${address} from ${knownText(route) ?? 'no instance'}; it ${chosen}${chooses}`;
-    })
-    .join('\n');
+  return routes.map((route) => knownRoutesText(route, marks)).join('\n');
 }
 
 /** The same as a table: a row for each router and service, or for each address where they differ. */
@@ -47,47 +38,12 @@ function routeCells(route: RouteState): readonly string[] {
   const { installed, covering, selection } = route;
   const next =
     installed.length > 0
-      ? hopsText(installed)
+      ? hopsText(installed, marks)
       : covering === null
         ? colors.red('none')
-        : `${hopsText(covering.installed)} by ${covering.prefix}`;
-  const chooses = selection === undefined ? '' : `; chooses by ${selectionText(selection)}`;
+        : `${hopsText(covering.installed, marks)} by ${covering.prefix}`;
+  const chooses = selection === undefined ? '' : `; chooses by ${selectionText(selection, marks)}`;
   return [next, `${knownText(route) ?? 'no instance'}${chooses}`];
-}
-
-function knownText({ alternatives, paths }: RouteState): string | undefined {
-  const known = [...alternatives.map(({ instance, cost }) => `${instance} at ${String(cost)}`), ...paths.map(pathText)];
-  return known.length === 0 ? undefined : known.join(', ');
-}
-
-function selectionText(selection: NonNullable<RouteState['selection']>): string {
-  const among = selection.among.length === 0 ? colors.red('none') : colors.green(namedWithShares(selection));
-  return `${selection.by} among ${among}`;
-}
-
-function namedWithShares({ among, weights }: NonNullable<RouteState['selection']>): string {
-  const sum = (weights ?? []).reduce((total, weight) => total + weight, 0);
-  return among
-    .map((name, index) =>
-      weights === undefined ? name : `${name} ${((100 * (weights[index] ?? 0)) / sum).toFixed(0)} %`,
-    )
-    .join(', ');
-}
-
-function hopsText(hops: readonly InstalledHop[]): string {
-  return colors.green(
-    [...new Set(hops.map((hop) => hop.node ?? (hop.via === '' ? hop.interface : hop.via)))].join(', '),
-  );
-}
-
-function pathText({ via, asPath, localPreference, med, communities }: BgpPath): string {
-  const notes = [
-    ...(asPath === '' ? [] : [`AS path ${asPath}`]),
-    ...(localPreference === null ? [] : [`preference ${String(localPreference)}`]),
-    ...(med === null || med === 0 ? [] : [`MED ${String(med)}`]),
-    ...communities,
-  ];
-  return `${via ?? 'itself'}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
 }
 
 export function verdictsText(verdicts: readonly Verdict[]): string {

@@ -14,6 +14,7 @@ import type { LabRecord, Preparation, RuntimeName, UncommittedLab } from '../run
 import { beyondAnswers } from '../topology/model/asks.js';
 import { nameProblem } from '../topology/model/names.js';
 import type { Topology } from '../topology/model/topology.js';
+import { comparePredictions } from './compare.js';
 import { lookOnce } from './look.js';
 import { notConverged } from './not-converged.js';
 import { playScenario, type PlayEvent } from './play.js';
@@ -62,7 +63,7 @@ export interface UpResult {
 
 /**
  * Brings a lab up: deploys it, waits for convergence, asks who answers, plays the scenario where the topology says so,
- * and judges what the topology expects. Obtains FRR first where the machine has none. A lab that does not converge is
+ * and judges what the topology expects, and what was predicted of it. Obtains FRR first where the machine has none. A lab that does not converge is
  * taken down again, and the error says what was missing; one whose expectations fail stays.
  */
 export async function up(topology: Topology, options: UpOptions = {}): Promise<{ lab: Lab; result: UpResult }> {
@@ -86,7 +87,10 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
     const { convergeMs, quietMs } = await converged(deployed, plan);
     const lab = new Lab(runtime, deployed, 'down');
     const answers = await lab.who();
-    const judged = await judgeConverged(lab, topology, answers);
+    const judged = [
+      ...(await judgeConverged(lab, topology, answers)),
+      ...(await comparePredictions(lab, plan, answers)),
+    ];
     const totalMs = Math.round(performance.now() - startedAtMs);
     await emit({ kind: 'answers', lab, plan, answers });
     const played =

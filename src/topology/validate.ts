@@ -1,6 +1,6 @@
 import { checkAnswers } from './checks/answers.js';
 import { checkExpectations } from './checks/expectations.js';
-import { checkAnycastAddresses, checkInstances, checkServing, checkStores } from './checks/anycast.js';
+import { checkAnycastAddresses, checkInstances, checkLoads, checkServing, checkStores } from './checks/anycast.js';
 import { checkAsns, checkCoveringPrefixes, checkPolicies, checkReflectors } from './checks/bgp.js';
 import type { Check, Checked } from './checks/checked.js';
 import {
@@ -39,6 +39,7 @@ const checks: readonly Check[] = [
   checkAnycastAddresses,
   checkInstances,
   checkServing,
+  checkLoads,
   checkStores,
   checkZones,
   checkSigned,

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { playScenario, up } from '../../src/index.js';
-import { isFrrBefore } from '../../src/forecast/lost-weights.js';
+import { isFrrBefore } from '../../src/forecast/remarks/lost-weights.js';
 import { runtimeNamed } from '../../src/runtime/registry.js';
 import {
   contractSandbox,

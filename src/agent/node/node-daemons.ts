@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { LabError } from '../../errors.js';
-import { isFrrBefore } from '../../forecast/lost-weights.js';
+import { isFrrBefore } from '../../forecast/remarks/lost-weights.js';
 import type { Daemon } from '../../plan/model.js';
 import { Vty } from './vty.js';
 

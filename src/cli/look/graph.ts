@@ -17,7 +17,7 @@ import { faultsIn, leave, observedCourses, predictedCourses, subjectNamed, type 
 import type { AskFlags } from '../labs.js';
 import { refuseUnwritable, writeReport } from '../report-files.js';
 import type { Run } from '../run.js';
-import { faultKind } from '../steps.js';
+import { faultKind } from '../options/fault-flags.js';
 
 export interface GraphFlags extends AskFlags {
   readonly format?: string;

@@ -102,6 +102,37 @@ export const checkInstances: Check = ({ topology, nodes, declaredNodes, at }) =>
     });
   });
 
+/** What predictions of load need: capacities of instances, and demands of clients. */
+export const checkLoads: Check = ({ topology, file, at }) => {
+  const instances = new Set(topology.services.flatMap((service) => service.instances));
+  return [
+    ...topology.services.flatMap(({ name, instances: own, capacity }): readonly Finding[] =>
+      typeof file.anycast?.[name]?.capacity === 'number'
+        ? []
+        : [...(capacity?.keys() ?? [])]
+            .filter((instance) => !own.includes(instance))
+            .map((instance) => ({
+              offset: at('anycast', name, 'capacity', instance),
+              code: 'NOT_AN_INSTANCE',
+              message: `${quote(instance)} is not an instance of ${quote(name)}`,
+              hint: () => didYouMean(instance, own, 'instances'),
+            })),
+    ),
+    ...topology.nodes.flatMap(({ name, kind, demand }): readonly Finding[] =>
+      demand === undefined || (kind === 'host' && !instances.has(name))
+        ? []
+        : [
+            {
+              offset: at('nodes', name, 'demand'),
+              code: 'BAD_VALUE',
+              message: `${quote(name)} is no client: it asks for nothing`,
+              hint: 'leave  demand  out: only hosts that are no instance ask',
+            },
+          ],
+    ),
+  ];
+};
+
 /** What serves: a command that can be run, and nothing that only the built-in service has. */
 export const checkServing: Check = ({ topology, at, whole }) =>
   topology.services.flatMap(({ name, serve, http }): readonly Finding[] => {

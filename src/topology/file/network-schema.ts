@@ -86,6 +86,14 @@ export const nodeSchema = z
         "For the docker runtime: what the container runs in place of its image's command, beside FRRouting if the node runs it. sh runs a string; a list runs without a shell.",
       ),
     ...detectionShape,
+    demand: z
+      .number()
+      .positive()
+      .max(1e12)
+      .optional()
+      .describe(
+        'How much a client asks, for predictions of what each instance has to carry: queries per second, or any other unit that "capacity" has too; 1 by default.',
+      ),
   })
   .describe('One node, such as {kind: host}.');
 
@@ -207,5 +215,11 @@ export const serviceSchema = z
       })
       .optional()
       .describe('Shorter prefixes for BGP, announced by some instances as a fallback.'),
+    capacity: z
+      .union([z.number().positive().max(1e12), z.record(z.string(), z.number().positive().max(1e12))])
+      .optional()
+      .describe(
+        'How much of the demand of clients an instance can carry, for predictions: one number for each, or a map such as {server-a: 500}.',
+      ),
   })
   .describe('One anycast service.');

@@ -34,6 +34,7 @@ export function resolve(file: TopologyFile): Topology {
         service.covering === undefined
           ? undefined
           : { prefixes: service.covering.prefixes.map(canonicalPrefix), instances: service.covering.instances },
+      capacity: readCapacity(service),
     })),
     expect: readExpectations(file.expect ?? {}, clients),
     scenario: (file.scenario ?? []).flatMap((step) => readSteps(step, clients)),
@@ -65,8 +66,15 @@ function resolveNode(name: string, node: FileNode, services: readonly string[]):
     run: new Map(Object.entries(node.run ?? {})),
     detection: readDetection(node),
     selection: readSelection(node, services),
+    demand: node.demand,
     container: resolveContainer(node),
   };
+}
+
+/** One number for every instance, or one for each. */
+function readCapacity({ capacity, instances }: FileService): Service['capacity'] {
+  if (capacity === undefined) return undefined;
+  return new Map(typeof capacity === 'number' ? instances.map((name) => [name, capacity]) : Object.entries(capacity));
 }
 
 /** One word for all services, or one for each. */

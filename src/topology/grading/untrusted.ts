@@ -19,6 +19,7 @@ const nodeKeys = {
   // Of the node's own network alone: the check of every topology sees to that.
   sysctls: undefined,
   selection: undefined,
+  demand: undefined,
   exec: 'runs programs',
   run: 'runs programs',
   image: 'runs the programs of that image',

@@ -41,6 +41,8 @@ export interface Node {
   readonly detection: Detection;
   /** By service, where a router does not send everything to the nearest instance. */
   readonly selection: ReadonlyMap<string, Selection>;
+  /** How much a client asks, in the unit of capacities; 1 where nothing is said. */
+  readonly demand: number | undefined;
   /** Set where the file says how the node's container is to be: only a runtime of containers can do that. */
   readonly container: ContainerSettings | undefined;
 }
@@ -93,6 +95,8 @@ export interface Service {
   /** The service in which the web server keeps its sessions; each instance keeps its own where there is none. */
   readonly store: string | undefined;
   readonly covering: CoveringPrefixes | undefined;
+  /** How much demand each instance can carry, where it is said. */
+  readonly capacity: ReadonlyMap<string, number> | undefined;
 }
 
 /**

@@ -20,6 +20,8 @@ const verbs = [
   'shell',
   'vtysh',
   'validate',
+  'predict',
+  'diff',
   'topologies',
   'graph',
   'schema',

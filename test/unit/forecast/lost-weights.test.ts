@@ -1,5 +1,10 @@
 import test from 'ava';
-import { internalWeights, isFrrBefore, lostWeightsOf, weightsRefusal } from '../../../src/forecast/lost-weights.js';
+import {
+  internalWeights,
+  isFrrBefore,
+  lostWeightsOf,
+  weightsRefusal,
+} from '../../../src/forecast/remarks/lost-weights.js';
 import { planOf, topologyOf, withinOneSystem } from '../plan/plan-of.js';
 
 const weightsIn = (text: string): readonly string[] =>

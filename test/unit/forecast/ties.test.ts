@@ -1,5 +1,5 @@
 import test from 'ava';
-import { tiesOf } from '../../../src/forecast/ties.js';
+import { tiesOf } from '../../../src/forecast/remarks/ties.js';
 import { topologyOf, twoEqualWays, twoGateways } from '../plan/plan-of.js';
 
 const remarks = (text: string): readonly string[] => tiesOf(topologyOf(text)).map(({ message }) => message);

@@ -69,6 +69,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
       http: false,
       store: undefined,
       covering: undefined,
+      capacity: undefined,
     },
   ]);
   t.deepEqual(topology.nodes[1], {
@@ -78,6 +79,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
     frr: undefined,
     sysctls: new Map(),
     selection: new Map(),
+    demand: undefined,
     exec: [],
     run: new Map(),
     detection: { bfd: undefined, hello: undefined, bgp: undefined },

@@ -1,4 +1,4 @@
-import type { Topology } from '../topology/model/topology.js';
+import type { Topology } from '../../topology/model/topology.js';
 import { lostWeightsOf } from './lost-weights.js';
 import type { Remark } from './remark.js';
 import { tiesOf } from './ties.js';

@@ -1,11 +1,11 @@
-import { LabError } from '../errors.js';
-import type { Topology } from '../topology/model/topology.js';
-import { internalHop } from './bgp/route.js';
-import { bandwidthsOf } from './bgp-routes.js';
-import { bgpState } from './bgp-forecast.js';
-import { healthy } from './condition.js';
-import type { LabPlan } from '../plan/model.js';
-import { planLab } from '../plan/plan.js';
+import { LabError } from '../../errors.js';
+import type { Topology } from '../../topology/model/topology.js';
+import { internalHop } from '../bgp/route.js';
+import { bandwidthsOf } from '../bgp-routes.js';
+import { bgpState } from '../bgp-forecast.js';
+import { healthy } from '../condition.js';
+import type { LabPlan } from '../../plan/model.js';
+import { planLab } from '../../plan/plan.js';
 import type { Remark } from './remark.js';
 
 /** Several internal routes of a speaker to a service, each with a bandwidth, and not all with the same. */

@@ -1,8 +1,8 @@
-import { alternatives } from '../support/suggest.js';
-import type { Topology } from '../topology/model/topology.js';
-import { healthy } from './condition.js';
-import { forecast } from './forecast.js';
-import { planLab } from '../plan/plan.js';
+import { alternatives } from '../../support/suggest.js';
+import type { Topology } from '../../topology/model/topology.js';
+import { healthy } from '../condition.js';
+import { forecast } from '../forecast.js';
+import { planLab } from '../../plan/plan.js';
 import type { Remark } from './remark.js';
 
 /** Of files with more questions, the first ones. */

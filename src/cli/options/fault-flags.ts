@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { LabError } from '../../errors.js';
+import { didYouMean, listWords } from '../../support/suggest.js';
+import { impairmentProblems, readImpairment, type WrittenImpairment } from '../../topology/file/impairment.js';
+import { flagsOf, settingWords } from '../../topology/model/fault-settings.js';
+import { floodProtocols, howsOf, kindsOfFault, MOST_UINT32 } from '../../topology/model/fault.js';
+import type { FaultKind, FaultSettings, FloodProtocol } from '../../topology/model/fault.js';
+import { targetKinds, targetWords } from '../../topology/model/fault-target.js';
+import { durationOf, wholeNumberOf } from '../flags.js';
+
+/** What a fault's flags say. */
+export interface FaultFlags extends WrittenImpairment {
+  readonly how?: string;
+  readonly for?: string;
+  readonly period?: string;
+  /** Undefined, or what `--keep-routes` and `--no-keep-routes` say. */
+  readonly keepRoutes?: boolean;
+  readonly value?: string;
+  readonly announce?: string;
+  readonly against?: string;
+  readonly packets?: string;
+  readonly protocol?: string;
+}
+
+/** Gives a command the flags of a fault. */
+export function withFaultFlags(command: Command): Command {
+  command.option(
+    '--how <fault>',
+    `kind of fault; the first is the default (${targetKinds.map((kind) => `${targetWords[kind]}: ${howsOf(kind).join(', ')}`).join('; ')})`,
+  );
+  for (const [flag, says] of settingWords.flatMap(flagsOf)) command.option(flag, says);
+  return command;
+}
+
+/** What the flags mean. Throws USAGE. */
+export function faultSettings(flags: FaultFlags): FaultSettings {
+  const [problem] = impairmentProblems(flags);
+  if (problem !== undefined) throw new LabError('USAGE', problem.message, { hint: problem.hint });
+  return {
+    impairment: readImpairment(flags),
+    periodMs: durationOf('period', flags.period),
+    keepRoutes: flags.keepRoutes,
+    value: wholeNumberOf('value', flags.value, { least: 0, most: MOST_UINT32, example: 100 }),
+    announce: flags.announce,
+    against: flags.against,
+    packets: wholeNumberOf('packets', flags.packets, { least: 0, most: MOST_UINT32, example: 200 }),
+    protocol: flags.protocol === undefined ? undefined : protocol(flags.protocol),
+    forMs: durationOf('for', flags.for),
+  };
+}
+
+/** The kind of fault that a word names. Throws USAGE. */
+export function faultKind(word: string): FaultKind {
+  const kind = kindsOfFault.find((each) => each === word);
+  if (kind === undefined)
+    throw new LabError('USAGE', `"${word}" is not a kind of fault`, {
+      hint: didYouMean(word, kindsOfFault, 'kinds of fault'),
+    });
+  return kind;
+}
+
+function protocol(text: string): FloodProtocol {
+  const known = floodProtocols.find((each) => each === text);
+  if (known === undefined)
+    throw new LabError('USAGE', `"${text}" is not a protocol of a flood`, {
+      hint: `--protocol takes ${listWords(floodProtocols)}`,
+    });
+  return known;
+}

@@ -1,0 +1,110 @@
+import test from 'ava';
+import { doubleFailures, impactsOf, isHarmless, singleFailures } from '../../../src/predict/failures.js';
+import { impactsText } from '../../../src/report/predict/impact-text.js';
+import { bundledPlan, planOf } from '../plan/plan-of.js';
+
+const sites = `
+name: sites
+nodes:
+  router1:  {kind: router}
+  router2:  {kind: router}
+  router3:  {kind: router}
+  client1:  {kind: host, demand: 30}
+  client2:  {kind: host, demand: 20}
+  client3:  {kind: host}
+  server-a: {kind: host}
+  server-b: {kind: host}
+  server-c: {kind: host}
+links:
+  - [client1, router1]
+  - [client2, router2]
+  - [client3, router3]
+  - [router1, router2]
+  - [router2, router3]
+  - {endpoints: [router3, router1], cost: 5}
+  - [router1, server-a]
+  - [router2, server-b]
+  - [router3, server-c]
+anycast:
+  dns:
+    addresses: [192.0.2.53, "2001:db8:53::53"]
+    instances: [server-a, server-b, server-c]
+    capacity: {server-a: 60, server-b: 40, server-c: 60}
+`;
+
+test('nodes that are no clients, links and instances can fail; pairs are each of them once', (t) => {
+  const plan = bundledPlan('figure3');
+  t.is(singleFailures(plan).length, 6 + 6 + 3);
+  t.is(doubleFailures(plan).length, (15 * 14) / 2);
+  t.deepEqual(
+    singleFailures(plan)
+      .slice(0, 2)
+      .map(({ target }) => target),
+    ['router1', 'router2'],
+  );
+});
+
+test('an impact says who moves where, who has no answer, and what the others get of what they can carry', (t) => {
+  const plan = planOf(sites);
+  const [impact] = impactsOf(plan, [[{ kind: 'instance', target: 'dns@server-a' }]]);
+  t.deepEqual(impact, {
+    failures: [{ kind: 'instance', target: 'dns@server-a' }],
+    unanswered: [],
+    moves: [{ service: 'dns', from: ['server-a'], to: ['server-b'], clients: ['client1'] }],
+    loads: [
+      { service: 'dns', instance: 'server-a', before: 30, after: 0, capacity: 60 },
+      { service: 'dns', instance: 'server-b', before: 20, after: 50, capacity: 40 },
+      { service: 'dns', instance: 'server-c', before: 1, after: 1, capacity: 60 },
+    ],
+  });
+});
+
+test('the most harmful comes first: no answer, then beyond capacity, then moved', (t) => {
+  const plan = planOf(sites);
+  const impacts = impactsOf(
+    plan,
+    singleFailures(plan).map((each) => [each]),
+  );
+  t.deepEqual(
+    impacts
+      .map(({ failures: [failure], unanswered }) => `${failure?.target ?? ''} ${String(unanswered.length)}`)
+      .slice(0, 8),
+    [
+      'router1 1',
+      'client1/router1 1',
+      'router2 1',
+      'client2/router2 1',
+      'router3 1',
+      'client3/router3 1',
+      'server-a 0',
+      'router1/server-a 0',
+    ],
+  );
+  t.deepEqual(
+    impacts.filter(isHarmless).map(({ failures: [failure] }) => failure?.target),
+    ['router1/router2', 'router2/router3', 'router3/router1'],
+  );
+  const text = impactsText(impacts, 3);
+  t.true(
+    text.split('\n').every((line) => line.length <= 80),
+    text,
+  );
+  t.regex(text, /^FAILURE +NO ANSWER +MOVE +MOST TO\nrouter1 +1 +1 +/);
+  t.regex(text, /server-a +- +1 +server-b 20 -> 50 of 40/);
+  t.regex(text, /3 failures of 18 move nobody; of 3 clients\n3 times an instance gets more than its capacity/);
+  t.regex(text, /\nserver-a: server-a -> server-b: client1\n/);
+});
+
+test('two failures at once can do what neither does alone', (t) => {
+  const plan = planOf(sites);
+  const [worst] = impactsOf(plan, [
+    [
+      { kind: 'link', target: 'router1/server-a' },
+      { kind: 'instance', target: 'dns@server-b' },
+    ],
+  ]);
+  t.deepEqual(
+    worst?.moves.map(({ from, to, clients }) => `${from.join()}>${to.join()}: ${clients.join()}`),
+    ['server-a>server-c: client1', 'server-b>server-c: client2'],
+  );
+});
