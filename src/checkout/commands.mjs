@@ -25,7 +25,8 @@ async function makeReady(signal) {
  * @type {Command}
  */
 async function lab(args) {
-  const refusal = explainSwallowedFlags(args, process.env);
+  const isNpm = process.env['NEARCAST_COMMAND'] === undefined;
+  const refusal = isNpm ? explainSwallowedFlags(args, process.env) : undefined;
   if (refusal !== undefined) throw new Stop(2, refusal);
   if (wantsNoColor(process.env)) process.env['NO_COLOR'] = '1';
   await interruptible(makeReady);

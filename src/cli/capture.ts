@@ -68,7 +68,7 @@ function refuseStandardOutput(where: string, json: boolean): void {
     throw new LabError('USAGE', 'standard output cannot carry both the capture and the JSON document', {
       hint: 'name a file: --output capture.pcapng',
     });
-  if (commandWord() !== 'nearcast' && process.env['npm_config_loglevel'] !== 'silent') {
+  if (commandWord().startsWith('npm ') && process.env['npm_config_loglevel'] !== 'silent') {
     throw new LabError(
       'USAGE',
       'npm writes the command that it runs to standard output, which would corrupt the capture',

@@ -30,9 +30,9 @@ export async function runVerb(verb: Verb, json: boolean): Promise<number> {
   }
 }
 
-/** In a checkout people type `npm run lab`, with `--` before the first option. */
+/** In a checkout people type `npm run lab`, with `--` before the first option, or the path of its script `nearcast`. */
 export function commandWord(env: NodeJS.ProcessEnv = process.env): string {
-  return env['npm_lifecycle_event'] === 'lab' ? 'npm run lab --' : 'nearcast';
+  return env['NEARCAST_COMMAND'] ?? (env['npm_lifecycle_event'] === 'lab' ? 'npm run lab --' : 'nearcast');
 }
 
 /** A verb must follow: "run nearcast as an ordinary user" is prose. */

@@ -48,6 +48,7 @@ function makeCheckout(t: ExecutionContext, { installed = true } = {}): string {
   });
   chmodSync(folder, 0o755);
   for (const name of [
+    'nearcast',
     'package.json',
     'package-lock.json',
     'tsconfig.json',
@@ -102,6 +103,19 @@ test('a lab starts in the same process, with its words and its status, and nothi
   t.is(stderr, '');
   t.is(exitCode, 7);
   t.is(statSync(join(folder, 'dist', 'bin.js')).mode & 0o777, 0o755);
+});
+
+test('the script of the checkout does the same from any folder, by any name, and no flag is lost', async (t) => {
+  const folder = makeCheckout(t);
+  symlinkSync(join(folder, 'nearcast'), join(folder, 'nc'));
+  const { stdout, stderr, exitCode } = await execa(join(folder, 'nc'), ['up', '--json'], {
+    cwd: tmpdir(),
+    reject: false,
+    env: { NODE_OPTIONS: '', npm_lifecycle_event: 'lab', npm_config_json: 'true' },
+  });
+  t.deepEqual(JSON.parse(stdout), { words: ['up', '--json'], answer: 1 });
+  t.is(stderr, '');
+  t.is(exitCode, 7);
 });
 
 test('it is built again when a source changes, and only then', async (t) => {

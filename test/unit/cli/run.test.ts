@@ -16,6 +16,7 @@ test('the command is called as the user calls it', (t) => {
   t.is(commandWord({ npm_lifecycle_event: 'lab' }), 'npm run lab --');
   t.is(commandWord({ npm_lifecycle_event: 'test' }), 'nearcast');
   t.is(commandWord({}), 'nearcast');
+  t.is(commandWord({ NEARCAST_COMMAND: './nearcast', npm_lifecycle_event: 'lab' }), './nearcast');
 });
 
 test.serial('an error is {error: {code, message, hint}} with --json, with the exit status of its code', async (t) => {
