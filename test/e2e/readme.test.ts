@@ -1,62 +1,14 @@
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
-import { list, ask } from '../support/documents.js';
-import { whereEngine } from '../support/engine.js';
+import test from 'ava';
+import { copyToFollow } from '../support/follow-page.js';
 import { run } from '../support/lab-cli.js';
-import { LOSES_A_FLAG, layQuickNpm, pathWithQuickNpm } from '../support/quick-npm.js';
 import { onlyBlock, shellLines } from '../support/readme.js';
 import { assertNothingLeft, checkout, sandboxForFile } from '../support/sandbox.js';
 
 const sandbox = sandboxForFile({ atEnd: () => run(sandbox, ['down', '--all']) });
-const copy = join(sandbox.folder, 'checkout');
+const { copy, follow } = copyToFollow(sandbox);
 const README = 'README.md';
-const bin = join(sandbox.folder, 'bin');
-
-/** As the checkout is, with its times, so that it counts as installed and built. */
-test.before('a copy of the checkout', () => {
-  for (const name of [
-    'package.json',
-    'package-lock.json',
-    'tsconfig.json',
-    'ava.config.mjs',
-    'README.md',
-    'src',
-    'dist',
-    'topologies',
-    'images',
-    'docs',
-  ]) {
-    cpSync(join(checkout, name), join(copy, name), { recursive: true, preserveTimestamps: true });
-  }
-  symlinkSync(join(checkout, 'node_modules'), join(copy, 'node_modules'));
-  layQuickNpm(bin);
-});
-
-/** What the README says is run by npm itself; what the docs say, as npm would. */
-async function follow(t: ExecutionContext, page: string, lines: readonly string[]): Promise<void> {
-  t.deepEqual(
-    lines.filter((line) => LOSES_A_FLAG.test(line)),
-    [],
-  );
-  for (const line of lines) {
-    const { status, stdout, stderr } = await run(sandbox, ['-c', line], {
-      command: ['sh'],
-      cwd: copy,
-      env: page === README ? {} : { PATH: pathWithQuickNpm(bin) },
-      deadlineMs: 170_000,
-    });
-    t.is(status, 0, `${line}\n${stdout}${stderr}`);
-    t.notRegex(stderr, /installing npm dependencies|defect of nearcast/, line);
-    if (/^npm run -s lab -- .*--json$/.test(line)) t.notThrows(() => void JSON.parse(stdout), line);
-  }
-  t.deepEqual(
-    await ask(t, sandbox, list, ['list']),
-    { labs: [] },
-    'whoever follows it to the end has taken everything down',
-  );
-  await assertNothingLeft(t, sandbox);
-}
 
 const docs = join(checkout, 'docs');
 /** The README and every page of docs/ that shows commands: each brings its own labs up, and takes them down. */
@@ -116,16 +68,4 @@ test.serial('the test file of docs/library.md is one that AVA runs', async (t) =
   t.is(status, 0, stdout + stderr);
   t.regex(stdout, /1 test passed/);
   await assertNothingLeft(t, sandbox);
-});
-
-whereEngine(() => {
-  test.serial('every docker command of docs/docker.md works, in the order in which it is read', async (t) => {
-    t.timeout(170_000);
-    // Several suites may run on one engine: only the names differ from what a reader types.
-    const lines = shellLines(join(copy, 'docs', 'docker.md'), 'sh docker').map((line) =>
-      line.replaceAll('nearcast-figure3', `${sandbox.prefix}-figure3`),
-    );
-    t.true(lines.length >= 9, 'the commands were found');
-    await follow(t, 'docs/docker.md', lines);
-  });
 });
