@@ -1,13 +1,18 @@
-import { discardAddresses, hostPrefix } from '../plan/addressing.js';
-import type { PlanInterface, PlanNode } from '../plan/model.js';
+import { discardAddresses, hostPrefix, linkLocalAddress } from '../plan/addressing.js';
+import type { PlanInterface, PlanLink, PlanNode } from '../plan/model.js';
 import { familyOf } from '../support/family.js';
+
+/** The links of a plan by name, with their numbers, from which the addresses of their ends follow. */
+export type NumberedLinks = ReadonlyMap<string, readonly [number: number, link: PlanLink]>;
 
 /**
  * What `ip -batch` does in a node once its links are there: addresses, then interfaces up, then a host's gateways. A
  * service's address is not among them: the agent adds it when the service answers, which announces it. But its host
- * takes what is sent there also when it is withdrawn: queries under way at that moment are answered.
+ * takes what is sent there also when it is withdrawn: queries under way at that moment are answered. A speaker has its
+ * link-local addresses before its interfaces are up: the kernel would add them a moment later, and a session of bgpd
+ * that begins in this moment fails for want of one ("nexthop_set failed"), to be tried again after seconds.
  */
-export function addressBatch(node: PlanNode): string {
+export function addressBatch(node: PlanNode, links: NumberedLinks): string {
   if (node.kind === 'switch') return switchBatch(node);
   const lines = [
     ...node.serves.map((address) => `route replace local ${hostPrefix(address)} dev lo`),
@@ -15,6 +20,7 @@ export function addressBatch(node: PlanNode): string {
     ...node.loopbacks.map((address) => `address add ${address} dev lo`),
     ...node.interfaces.flatMap((item) => [
       ...mtuLines(item),
+      ...linkLocalLines(node, item, links),
       ...item.addresses.map(
         (address) => `address add ${address} dev ${item.name}${familyOf(address) === 'ipv6' ? ' nodad' : ''}`,
       ),
@@ -37,6 +43,18 @@ export function gatewayLines(node: PlanNode): readonly string[] {
   return node.gateways.map(
     ({ via, interface: device, metric }) => `route replace default via ${via} dev ${device} metric ${String(metric)}`,
   );
+}
+
+/** The same address as the kernel gives the interface. */
+function linkLocalLines(
+  { name, routing }: PlanNode,
+  { name: device, link, addresses }: PlanInterface,
+  links: NumberedLinks,
+): readonly string[] {
+  const [number, found] = links.get(link) ?? [];
+  if (routing === undefined || number === undefined || !addresses.some((address) => familyOf(address) === 'ipv6')) return [];
+  const address = linkLocalAddress(number, found?.ends[0].node === name ? 0 : 1);
+  return [`address add ${address}/64 dev ${device} scope link nodad`];
 }
 
 function mtuLines({ name, mtu }: PlanInterface): readonly string[] {

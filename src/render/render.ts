@@ -1,7 +1,7 @@
 import { configures, protocols, protocolsOf } from '../plan/protocols.js';
 import type { LabPlan, PlanNode } from '../plan/model.js';
 import { bfddConf } from './bfdd.js';
-import { addressBatch } from './address-batch.js';
+import { addressBatch, type NumberedLinks } from './address-batch.js';
 import { logLines } from './log-lines.js';
 import { hostsFile } from './hosts-file.js';
 import { nsdFiles } from './nsd.js';
@@ -21,15 +21,16 @@ export interface RenderedFiles {
  * Writes a plan down as the files that its nodes start from: one FRR configuration for each daemon, and host set-up.
  */
 export function renderLab(plan: LabPlan): RenderedFiles {
+  const links = new Map(plan.links.map((link, number) => [link.id, [number, link] as const]));
   return {
     common: { hosts: hostsFile(plan) },
-    nodes: Object.fromEntries(plan.nodes.map((node) => [node.name, renderNode(plan, node)])),
+    nodes: Object.fromEntries(plan.nodes.map((node) => [node.name, renderNode(plan, node, links)])),
   };
 }
 
-function renderNode(plan: LabPlan, node: PlanNode): NodeFiles {
+function renderNode(plan: LabPlan, node: PlanNode, links: NumberedLinks): NodeFiles {
   return {
-    'addresses.batch': addressBatch(node),
+    'addresses.batch': addressBatch(node, links),
     sysctls: node.sysctls.map(([key, value]) => `${key.replaceAll('.', '/')} ${value}\n`).join(''),
     ...nsdFiles(plan, node),
     ...unboundFiles(plan, node),
