@@ -1,9 +1,7 @@
 import { discardAddresses, hostPrefix, linkLocalAddress } from '../plan/addressing.js';
-import type { PlanInterface, PlanLink, PlanNode } from '../plan/model.js';
+import type { PlanInterface, PlanNode } from '../plan/model.js';
 import { familyOf } from '../support/family.js';
-
-/** The links of a plan by name, with their numbers, from which the addresses of their ends follow. */
-export type NumberedLinks = ReadonlyMap<string, readonly [number: number, link: PlanLink]>;
+import { endAt, neighborLines, type NumberedLinks } from './neighbor-lines.js';
 
 /**
  * What `ip -batch` does in a node once its links are there: addresses, then interfaces up, then a host's gateways. A
@@ -24,6 +22,7 @@ export function addressBatch(node: PlanNode, links: NumberedLinks): string {
       ...item.addresses.map(
         (address) => `address add ${address} dev ${item.name}${familyOf(address) === 'ipv6' ? ' nodad' : ''}`,
       ),
+      ...neighborLines(node, item, links),
       `link set ${item.name} up`,
     ]),
     ...gatewayLines(node),
@@ -46,15 +45,11 @@ export function gatewayLines(node: PlanNode): readonly string[] {
 }
 
 /** The same address as the kernel gives the interface. */
-function linkLocalLines(
-  { name, routing }: PlanNode,
-  { name: device, link, addresses }: PlanInterface,
-  links: NumberedLinks,
-): readonly string[] {
-  const [number, found] = links.get(link) ?? [];
-  if (routing === undefined || number === undefined || !addresses.some((address) => familyOf(address) === 'ipv6')) return [];
-  const address = linkLocalAddress(number, found?.ends[0].node === name ? 0 : 1);
-  return [`address add ${address}/64 dev ${device} scope link nodad`];
+function linkLocalLines(node: PlanNode, item: PlanInterface, links: NumberedLinks): readonly string[] {
+  const at = endAt(node, item, links);
+  const hasIpv6 = item.addresses.some((address) => familyOf(address) === 'ipv6');
+  if (node.routing === undefined || at === undefined || !hasIpv6) return [];
+  return [`address add ${linkLocalAddress(at.number, at.end)}/64 dev ${item.name} scope link nodad`];
 }
 
 function mtuLines({ name, mtu }: PlanInterface): readonly string[] {

@@ -1,9 +1,10 @@
 import { configures, protocols, protocolsOf } from '../plan/protocols.js';
 import type { LabPlan, PlanNode } from '../plan/model.js';
 import { bfddConf } from './bfdd.js';
-import { addressBatch, type NumberedLinks } from './address-batch.js';
+import { addressBatch } from './address-batch.js';
 import { logLines } from './log-lines.js';
 import { hostsFile } from './hosts-file.js';
+import { numberLinks, type NumberedLinks } from './neighbor-lines.js';
 import { nsdFiles } from './nsd.js';
 import { unboundFiles } from './unbound.js';
 import { renderedProtocols } from './protocols.js';
@@ -21,7 +22,7 @@ export interface RenderedFiles {
  * Writes a plan down as the files that its nodes start from: one FRR configuration for each daemon, and host set-up.
  */
 export function renderLab(plan: LabPlan): RenderedFiles {
-  const links = new Map(plan.links.map((link, number) => [link.id, [number, link] as const]));
+  const links = numberLinks(plan);
   return {
     common: { hosts: hostsFile(plan) },
     nodes: Object.fromEntries(plan.nodes.map((node) => [node.name, renderNode(plan, node, links)])),
@@ -44,7 +45,9 @@ function routingFiles(plan: LabPlan, node: PlanNode, routing: NonNullable<PlanNo
     'vtysh.conf': 'username root nopassword\n',
     // With a link the kernel cuts a group of next hops down, and zebra, which keeps the group, does not make it whole
     // again.
-    'zebra.conf': `hostname ${node.name}\nno zebra nexthop kernel enable\n`,
+    // While more than 200 routes wait for the kernel, zebra's main thread asks without a pause whether they still do,
+    // and takes the CPU from the thread that installs them.
+    'zebra.conf': `hostname ${node.name}\nno zebra nexthop kernel enable\nzebra dplane limit 10000\n`,
   };
   for (const { daemon } of routing.lineDaemons ?? [])
     files[`${daemon}.conf`] = `hostname ${node.name}\n${logLines(daemon)}`;

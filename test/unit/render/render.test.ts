@@ -2,6 +2,7 @@ import test from 'ava';
 import type { LabPlan } from '../../../src/plan/model.js';
 import { gatewayLines } from '../../../src/render/address-batch.js';
 import { renderLab } from '../../../src/render/render.js';
+import { ringTopology } from '../../bench/ring.js';
 import { announcedByRouters, bundledPlan, planOf, switched } from '../plan/plan-of.js';
 
 function file(plan: LabPlan, node: string, name: string): string {
@@ -137,4 +138,39 @@ test('where instances of a router cost differently, the one that its route leads
     'match interface eth4',
     'set metric 5',
   ]);
+});
+
+test('a speaker has the link-local addresses that its kernel would give it, before its interfaces are up', (t) => {
+  const lines = file(figure2, 'router1', 'addresses.batch').split('\n');
+  t.true(
+    lines.indexOf('address add fe80::6e:ff:fe00:2/64 dev eth1 scope link nodad') >= 0 &&
+      lines.indexOf('address add fe80::6e:ff:fe00:2/64 dev eth1 scope link nodad') < lines.indexOf('link set eth1 up'),
+    lines.join('\n'),
+  );
+  t.notRegex(file(figure2, 'client1', 'addresses.batch'), /fe80::/);
+});
+
+test('in a large lab nodes are told the addresses of their neighbors, which they learn in a small one', (t) => {
+  const neighbors = (plan: LabPlan, node: string): readonly string[] =>
+    file(plan, node, 'addresses.batch')
+      .split('\n')
+      .filter((line) => line.startsWith('neighbour'));
+  t.deepEqual(neighbors(planOf(ringTopology(20)), 'r1'), []);
+  const large = planOf(ringTopology(100));
+  t.deepEqual(
+    neighbors(large, 'r1').filter((line) => line.includes(' dev eth1 ')),
+    [
+      'neighbour replace 10.0.0.1 lladdr 02:6e:00:00:00:02 dev eth1 nud permanent',
+      'neighbour replace fd00:0:0:1::2 lladdr 02:6e:00:00:00:02 dev eth1 nud permanent',
+      'neighbour replace fe80::6e:ff:fe00:2 lladdr 02:6e:00:00:00:02 dev eth1 nud permanent',
+      'neighbour replace 224.0.0.22 dev eth1 nud permanent',
+      'neighbour replace 224.0.0.5 dev eth1 nud permanent',
+      'neighbour replace ff02::16 dev eth1 nud permanent',
+      'neighbour replace ff02::5 dev eth1 nud permanent',
+    ],
+  );
+  t.deepEqual(
+    neighbors(large, 'client1').map((line) => line.split(' ')[2]),
+    ['10.0.1.1', 'fd00:0:0:81::2', 'fe80::6e:ff:fe00:8002', '224.0.0.22', 'ff02::16'],
+  );
 });
