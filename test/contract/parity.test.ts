@@ -2,13 +2,11 @@ import test from 'ava';
 import { up, type RuntimeName, type Topology } from '../../src/index.js';
 import { runtimeNames } from '../../src/runtime/registry.js';
 import { anyTopology } from '../support/any-topology.js';
-import { bundledTopologies, contractSandbox, topologyOf } from '../support/contract.js';
+import { bundledTopologies, contractSandbox, mostComparedNodes, topologyOf } from '../support/contract.js';
 import { catchments } from '../support/documents.js';
 import { whereEngine } from '../support/engine.js';
 
 const GENERATED = 20;
-/** Of catchments, 170 containers take half a minute to start and to end: more than CI has left. */
-const MOST_NODES = 100;
 
 contractSandbox();
 
@@ -33,7 +31,7 @@ async function mapsOf(topology: Topology): Promise<readonly Readonly<Record<stri
 }
 
 whereEngine(() => {
-  for (const topology of bundledTopologies.filter(({ nodes }) => nodes.length <= MOST_NODES)) {
+  for (const topology of bundledTopologies.filter(({ nodes }) => nodes.length <= mostComparedNodes)) {
     test.serial(`every runtime gives the same catchment map: ${topology.name}`, async (t) => {
       const [first, ...others] = (await mapsOf(topology)).map((map) => unchosen(map, topology));
       t.true(Object.keys(first ?? {}).length > 0);
