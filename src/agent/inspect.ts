@@ -88,6 +88,7 @@ function faultState(lab: RunningLab, faults: FaultActions, fault: ActiveFault): 
     target: fault.target,
     how: fault.how,
     ...(hasSettings ? { settings: fault.settings } : {}),
+    ...(fault.cause === undefined ? {} : { cause: fault.cause }),
     ...(by === undefined ? {} : { by }),
     ...(sent === undefined ? {} : { sent }),
     ...(endsInMs === undefined ? {} : { endsInMs }),

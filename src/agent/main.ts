@@ -14,6 +14,7 @@ import { deploy } from './deploy.js';
 import { EventSource } from './record/event-source.js';
 import { Subscriptions } from './record/subscriptions.js';
 import { examine } from './routing/examine.js';
+import { defend } from './fault/defense.js';
 import { FaultActions } from './fault/fault-actions.js';
 import { IdentityThread } from './service/identity-thread.js';
 import type { IdentityWorkStart } from './service/identity-work.js';
@@ -86,6 +87,7 @@ function main(): void {
       const startedAt = performance.now();
       lab = await deploy(params, onProgress, shared);
       actions = new FaultActions(lab);
+      defend(lab, actions);
       return { deployMs: Math.round(performance.now() - startedAt) };
     },
     converge: ({ deadlineMs }, onProgress) => converge(running(), deadlineMs, onProgress),

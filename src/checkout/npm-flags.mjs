@@ -33,6 +33,7 @@ const labFlags = new Map([
   ['flows', 'value'],
   ['follow', 'switch'],
   ['for', 'value'],
+  ['forge', 'switch'],
   ['format', 'value'],
   ['how', 'value'],
   ['forecast', 'switch'],
@@ -81,7 +82,7 @@ const labFlags = new Map([
 ]);
 
 /** Switches that can be off: npm passes `--no-keep-routes` on as a `keep-routes` that is empty. */
-const negatable = new Set(['forecast', 'keep-routes']);
+const negatable = new Set(['forecast', 'forge', 'keep-routes']);
 
 /** @typedef {Readonly<Record<string, string | undefined>>} Environment */
 

@@ -1,6 +1,7 @@
 import { endKey, nothingBroken, type Condition } from '../forecast/condition.js';
 import type { LabPlan } from '../plan/model.js';
-import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
+import type { FaultKind } from '../topology/model/fault.js';
+import type { FaultSettings } from '../topology/model/fault-settings.js';
 import type { FaultEffect } from './fault-effect.js';
 import { breakBy } from './own-faults.js';
 
@@ -15,6 +16,8 @@ export interface ActiveFault {
   readonly how: FaultKind;
   readonly effect: FaultEffect;
   readonly settings: FaultSettings;
+  /** Why the lab itself has made it; nobody else has to restore it. */
+  readonly cause?: 'attack';
 }
 
 /** What is broken while these faults last. */

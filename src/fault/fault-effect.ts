@@ -3,11 +3,11 @@ import type { TargetKind } from '../topology/model/fault-target.js';
 import {
   entryOf,
   type FaultKind,
-  type FloodProtocol,
   type Impairment,
   type PolicyFault,
   type TargetKindOf,
 } from '../topology/model/fault.js';
+import type { FloodProtocol } from '../topology/model/fault-settings.js';
 import type { RoutePolicy } from '../topology/model/topology.js';
 
 /** Where a fault is, by the kind of its target. */
@@ -37,6 +37,8 @@ interface Details extends Record<PolicyFault, { readonly policy: RoutePolicy }> 
     readonly port: number;
     readonly packets: number;
     readonly protocol: FloodProtocol;
+    /** Whether it sends from addresses that it does not have. */
+    readonly forged: boolean;
   };
   readonly kill: { readonly keepRoutes: boolean };
 }

@@ -1,7 +1,8 @@
 import { daemonKey, type Broken } from '../forecast/condition.js';
 import type { LabPlan } from '../plan/model.js';
 import { entryOf, faultKinds } from '../topology/model/fault.js';
-import type { FaultKind, FaultSettings, OwnFault, PolicyFault, TargetKindOf } from '../topology/model/fault.js';
+import type { FaultKind, OwnFault, PolicyFault, TargetKindOf } from '../topology/model/fault.js';
+import type { FaultSettings } from '../topology/model/fault-settings.js';
 import { keysOf } from './effect-keys.js';
 import type { FaultEffect, Place } from './fault-effect.js';
 import { floodOf, sinkholeOf } from './traffic-faults.js';

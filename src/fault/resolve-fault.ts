@@ -3,7 +3,8 @@ import type { LabPlan } from '../plan/model.js';
 import { listWords } from '../support/suggest.js';
 import { targetWords } from '../topology/model/fault-target.js';
 import { entryOf, howsOf, kindsWith, takesValue, usualHow } from '../topology/model/fault.js';
-import type { FaultKind, FaultSettings, KindSettings } from '../topology/model/fault.js';
+import type { FaultKind, KindSettings } from '../topology/model/fault.js';
+import type { FaultSettings } from '../topology/model/fault-settings.js';
 import { resolveTarget, type ResolvedTarget, type TargetIndex } from '../topology/model/target.js';
 import type { ActiveFault } from './active-fault.js';
 import type { Place } from './fault-effect.js';
@@ -68,6 +69,7 @@ const settingWords: Readonly<Record<SettingKey, string>> = {
   announce: 'what is announced',
   against: 'what is flooded',
   protocol: 'a protocol',
+  forge: 'forging addresses',
   packets: 'a number of packets',
 };
 

@@ -2,7 +2,8 @@ import { LabError } from '../errors.js';
 import type { LabPlan, PlanService } from '../plan/model.js';
 import { DNS_PORT, HTTP_PORT } from '../support/well-known-ports.js';
 import { didYouMean, listWords } from '../support/suggest.js';
-import { faultKinds, type FaultSettings } from '../topology/model/fault.js';
+import { faultKinds } from '../topology/model/fault.js';
+import type { FaultSettings } from '../topology/model/fault-settings.js';
 import type { FaultEffect } from './fault-effect.js';
 import { hijackOf } from './routing-faults.js';
 import { familyOf } from '../support/family.js';
@@ -20,7 +21,7 @@ export function sinkholeOf(plan: LabPlan, service: string, node: string): FaultE
 export function floodOf(
   plan: LabPlan,
   node: string,
-  { against = plan.services[0]?.name, packets, protocol = 'udp' }: FaultSettings,
+  { against = plan.services[0]?.name, packets, protocol = 'udp', forge = false }: FaultSettings,
 ): FaultEffect<'flood'> {
   const service = plan.services.find(({ name }) => name === against);
   if (service === undefined) {
@@ -31,6 +32,10 @@ export function floodOf(
       { hint: didYouMean(against ?? '', names, 'services') },
     );
   }
+  if (forge && protocol === 'tcp')
+    throw new LabError('FAULT_UNSUPPORTED', 'a TCP connection needs an answer, which a forged address never gets', {
+      hint: 'leave out --forge, or --protocol tcp',
+    });
   const own = service.addresses.filter((address) => canSend(plan, node, address));
   if (own.length === 0)
     throw new LabError('FAULT_UNSUPPORTED', `${node} has no address in the families of ${service.name}`, {
@@ -43,6 +48,7 @@ export function floodOf(
     port: portOf(service),
     packets: packets ?? faultKinds.flood.settings.packets.usual,
     protocol,
+    forged: forge,
   };
 }
 

@@ -13,6 +13,7 @@ import type {
   NodeKind,
   RoutePolicy,
   ServeCommand,
+  SinkholeSettings,
 } from '../topology/model/topology.js';
 
 /**
@@ -223,7 +224,8 @@ export interface PlanService {
   readonly addresses: readonly string[];
   readonly instances: readonly string[];
   readonly announce: 'host' | 'router';
-  readonly health: PlanHealth;
+  /** How an instance is watched; a command as words. */
+  readonly health: Omit<HealthSettings, 'check'> & { readonly check: readonly string[] | undefined };
   /** What serves it: the built-in service where it is left out. */
   readonly serve?: PlanServe | undefined;
   /** Whether the built-in service also names the instance over HTTP. */
@@ -231,10 +233,8 @@ export interface PlanService {
   readonly covering: CoveringPrefixes | undefined;
   /** How much demand each instance can carry; left out where nothing is said. */
   readonly capacity?: Readonly<Record<string, number>> | undefined;
+  readonly sinkholes?: SinkholeSettings | undefined;
 }
-
-/** How an instance is watched; a command as words. */
-type PlanHealth = Omit<HealthSettings, 'check'> & { readonly check: readonly string[] | undefined };
 
 /** Who answers `client` at `address`? A probe asks it with a query, on each of its flows. */
 export interface Question {

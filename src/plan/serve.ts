@@ -7,7 +7,7 @@ import type { LabPlan, PlanService } from './model.js';
 type ZoneSigner = (zone: Zone) => string;
 
 export function planService(service: Service, services: readonly Service[], sign: ZoneSigner): PlanService {
-  const { name, addresses, instances, announce, health, http, covering, capacity } = service;
+  const { name, addresses, instances, announce, health, http, covering, capacity, sinkholes } = service;
   return {
     name,
     addresses,
@@ -18,6 +18,7 @@ export function planService(service: Service, services: readonly Service[], sign
     http,
     covering,
     ...(capacity === undefined ? {} : { capacity: Object.fromEntries(capacity) }),
+    ...(sinkholes === undefined ? {} : { sinkholes }),
   };
 }
 

@@ -3,7 +3,8 @@ import { resolveFault, targetKeyOf } from '../fault/resolve-fault.js';
 import { LabError } from '../errors.js';
 import type { Condition } from '../forecast/condition.js';
 import type { LabPlan } from '../plan/model.js';
-import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
+import type { FaultKind } from '../topology/model/fault.js';
+import type { FaultSettings } from '../topology/model/fault-settings.js';
 
 /** A change as a command line says it: `fail server-a --how freeze`. */
 export interface WordedChange {

@@ -1,4 +1,5 @@
-import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
+import type { FaultKind } from '../topology/model/fault.js';
+import type { FaultSettings } from '../topology/model/fault-settings.js';
 
 /** A lab as it is now. */
 export interface LabState {
@@ -17,6 +18,16 @@ export interface SinkholeState {
   readonly service: string;
   readonly address: string;
   readonly sources: readonly SunkSource[];
+  /** The same by the way in alone, which no source can forge. */
+  readonly ingresses: readonly SunkIngress[];
+}
+
+/** What came by one way in, from all sources together. */
+export interface SunkIngress extends Pick<
+  SunkSource,
+  'ingress' | 'packets' | 'connections' | 'perSecond' | 'held' | 'longestHoldMs'
+> {
+  readonly sources: number;
 }
 
 /** What came from one source by one way in. */
@@ -41,6 +52,8 @@ export interface FaultState {
   readonly how: FaultKind;
   /** Left out where the kind leaves none open. */
   readonly settings?: FaultSettings | undefined;
+  /** Why the lab itself has made it, and when it restores it. */
+  readonly cause?: 'attack' | undefined;
   /** How it is done, where this kernel leaves a choice: netem, nftables, tbf, relay. */
   readonly by?: readonly string[] | undefined;
   /** Of a flood: how many datagrams it has sent, or connections opened. */

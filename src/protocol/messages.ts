@@ -1,5 +1,6 @@
 import type { LabPlan } from '../plan/model.js';
-import type { FaultKind, FaultSettings } from '../topology/model/fault.js';
+import type { FaultKind } from '../topology/model/fault.js';
+import type { FaultSettings } from '../topology/model/fault-settings.js';
 import type { RenderedFiles } from '../render/render.js';
 import type { EventStream, LabEvent, SubscribeParams } from './events.js';
 import type { CaptureChunk, CaptureParams, CaptureStarted } from './capture.js';

@@ -1,5 +1,5 @@
 import colors from 'picocolors';
-import type { FaultState, LabState, NodeState, SinkholeState } from '../protocol/lab-state.js';
+import type { FaultState, LabState, NodeState, SinkholeState, SunkIngress } from '../protocol/lab-state.js';
 import { columns, milliseconds } from './format.js';
 import { routesTable } from './up-text.js';
 
@@ -54,32 +54,44 @@ export function inspectText(state: LabState): string {
   ].join('\n\n');
 }
 
-/** A sinkhole that has sunk nothing has a row as well. */
+/** A sinkhole that has sunk nothing has a row as well; many sources by one way in share one. */
 function sinkholesText(sinkholes: readonly SinkholeState[]): string {
   return columns(
     ['SINKHOLE', 'ADDRESS', 'SOURCE', 'FROM', 'INGRESS', 'PACKETS', 'RATE', 'TCP', 'HELD', 'LONGEST HOLD'],
-    sinkholes.flatMap(({ node, address, sources }) =>
-      sources.length === 0
-        ? [[node, address, '-', '-', '-', '0', '0/s', '0', '0', '-']]
-        : sources.map((source) => [
-            node,
-            address,
-            source.address,
-            source.node ?? '-',
-            source.ingress,
-            String(source.packets),
-            `${String(source.perSecond)}/s`,
-            String(source.connections),
-            String(source.held),
-            source.connections === 0 ? '-' : milliseconds(source.longestHoldMs),
-          ]),
-    ),
+    sinkholes.flatMap(({ node, address, sources, ingresses }) => {
+      if (sources.length === 0) return [[node, address, '-', '-', '-', '0', '0/s', '0', '0', '-']];
+      return ingresses.flatMap((way) => {
+        const own = sources.filter(({ ingress }) => ingress === way.ingress);
+        return own.length > MOST_LINES
+          ? [[node, address, `${String(way.sources)} addresses`, '-', ...countsOf(way)]]
+          : own.map((source) => [node, address, source.address, source.node ?? '-', ...countsOf(source)]);
+      });
+    }),
   );
 }
 
-function faultText({ target, how, by, sent, endsInMs }: FaultState): string {
+function countsOf({
+  ingress,
+  packets,
+  perSecond,
+  connections,
+  held,
+  longestHoldMs,
+}: Omit<SunkIngress, 'sources'>): readonly string[] {
+  return [
+    ingress,
+    String(packets),
+    `${String(perSecond)}/s`,
+    String(connections),
+    String(held),
+    connections === 0 ? '-' : milliseconds(longestHoldMs),
+  ];
+}
+
+function faultText({ target, how, cause, by, sent, endsInMs }: FaultState): string {
   const notes = [
     how,
+    ...(cause === undefined ? [] : [`for as long as the ${cause} lasts`]),
     ...(by === undefined || by.length === 0 ? [] : [`by ${by.join(' and ')}`]),
     ...(sent === undefined ? [] : [`${String(sent)} sent`]),
     ...(endsInMs === undefined ? [] : [`ends by itself in ${milliseconds(endsInMs)}`]),

@@ -44,7 +44,8 @@ export async function playScenario(
   }
   if (!leaveBroken) {
     const { faults } = await lab.inspect([]);
-    for (const fault of faults.filter((each) => !before.includes(faultKey(each))))
+    // What an attack moved goes back when the attack is over, which ends here.
+    for (const fault of faults.filter((each) => each.cause === undefined && !before.includes(faultKey(each))))
       await lab.restore(fault.target, { how: fault.how });
   }
   return {

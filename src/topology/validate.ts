@@ -1,6 +1,13 @@
 import { checkAnswers } from './checks/answers.js';
 import { checkExpectations } from './checks/expectations.js';
-import { checkAnycastAddresses, checkInstances, checkLoads, checkServing, checkStores } from './checks/anycast.js';
+import {
+  checkAnycastAddresses,
+  checkInstances,
+  checkLoads,
+  checkServing,
+  checkSinkholes,
+  checkStores,
+} from './checks/anycast.js';
 import { checkAsns, checkCoveringPrefixes, checkPolicies, checkReflectors } from './checks/bgp.js';
 import type { Check, Checked } from './checks/checked.js';
 import {
@@ -41,6 +48,7 @@ const checks: readonly Check[] = [
   checkServing,
   checkLoads,
   checkStores,
+  checkSinkholes,
   checkZones,
   checkSigned,
   checkRoots,

@@ -1,5 +1,6 @@
 import { readTopology, up, type Lab, type ObservedChange } from '../../src/index.js';
-import type { FaultKind, FaultSettings } from '../../src/topology/model/fault.js';
+import type { FaultKind } from '../../src/topology/model/fault.js';
+import type { FaultSettings } from '../../src/topology/model/fault-settings.js';
 import { heldFor, heldTopology, type HeldSession } from '../support/hold-times.js';
 import type { Figure } from './figures.js';
 

@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { openLab, up, type Lab, type RuntimeName } from '../../src/index.js';
-import type { FaultKind, FaultSettings } from '../../src/topology/model/fault.js';
+import type { FaultKind } from '../../src/topology/model/fault.js';
+import type { FaultSettings } from '../../src/topology/model/fault-settings.js';
 import { pollUntil } from '../../src/support/poll.js';
 import {
   bundled,

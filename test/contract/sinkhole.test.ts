@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
-import { up, type Lab, type LabState } from '../../src/index.js';
+import { openLab, up, type Lab, type LabState } from '../../src/index.js';
 import { pollUntil } from '../../src/support/poll.js';
-import { bundled, contractSandbox, forEachRuntime, ipv4, ipv6, settled } from '../support/contract.js';
+import { bundled, contractSandbox, forEachRuntime, ipv4, ipv6, labFor, settled } from '../support/contract.js';
 
 contractSandbox();
 
@@ -14,6 +14,24 @@ async function seen(t: ExecutionContext, lab: Lab, isSo: (state: LabState) => bo
 
 const sent = ({ faults }: LabState): number => faults.find(({ how }) => how === 'flood')?.sent ?? 0;
 const sunk = ({ sinkholes = [] }: LabState) => sinkholes.flatMap(({ sources }) => sources);
+
+/** Texts of its events; what ends listening is returned as well. */
+async function listening(lab: Lab) {
+  const visitor = await openLab(lab.name);
+  const subscription = await visitor.subscribe();
+  const texts: string[] = [];
+  const done = (async () => {
+    for await (const event of subscription) if ('text' in event) texts.push(event.text);
+  })();
+  return {
+    texts,
+    async [Symbol.asyncDispose]() {
+      await subscription.close();
+      await done;
+      await visitor[Symbol.asyncDispose]();
+    },
+  };
+}
 
 forEachRuntime((runtime) => {
   test.serial(`${runtime}: a sinkhole counts a flood by source and ingress, and holds its connections`, async (t) => {
@@ -67,6 +85,57 @@ forEachRuntime((runtime) => {
     await lab.restore('client1', { ...settled, how: 'crash' });
     t.false((await lab.inspect([])).faults.some(({ how }) => how === 'flood'));
     await t.throwsAsync(lab.fail('client1', { how: 'flood', settings: { packets: 1001 } }), {
+      code: 'FAULT_UNSUPPORTED',
+    });
+  });
+
+  test.serial(`${runtime}: an attack moves the addresses to the sinkhole, and its end moves them back`, async (t) => {
+    const figure1 = await bundled('figure1');
+    const { lab } = await labFor(t, runtime, {
+      ...figure1,
+      services: figure1.services.map((service) => ({
+        ...service,
+        sinkholes: { routers: ['router2'], packetsPerSecond: 200, forMs: 300 },
+      })),
+    });
+    await using events = await listening(lab);
+    const heard = (word: string): boolean => events.texts.some((text) => text.includes(word));
+
+    // The control: less than the threshold moves nothing, however long it lasts.
+    await lab.fail('client1', { ...settled, how: 'flood', settings: { packets: 60 } });
+    await seen(t, lab, (state) => sent(state) > 60);
+    t.deepEqual(
+      (await lab.inspect([])).faults.map(({ how }) => how),
+      ['flood'],
+    );
+    await lab.restore('client1', settled);
+    t.false(heard('attack'));
+
+    await lab.fail('client1', { ...settled, how: 'flood', settings: { packets: 600, forge: true } });
+    const attacked = await seen(t, lab, (state) => sunk(state).length >= 128);
+    t.deepEqual(attacked.faults.map(({ target, how, cause = 'hand' }) => `${target} ${how}, by ${cause}`).sort(), [
+      'client1 flood, by hand',
+      'service@router2 sinkhole, by attack',
+      ...['server-a', 'server-b', 'server-c'].map((instance) => `service@${instance} withdraw, by attack`),
+    ]);
+    // Nobody has the source addresses: only the way in says where it comes from.
+    t.true(sunk(attacked).every(({ node, ingress }) => node === null && ingress === 'router1'));
+    t.deepEqual(
+      attacked.sinkholes?.map(({ ingresses }) => ingresses.map(({ ingress, sources }) => [ingress, sources])),
+      [[['router1', 64]], [['router1', 64]]],
+    );
+    t.true((await lab.who()).every(({ instance }) => instance === 'router2'));
+
+    await lab.restore('client1', settled);
+    await seen(
+      t,
+      lab,
+      ({ faults, announcements }) => faults.length === 0 && announcements.every((each) => each.announced),
+    );
+    t.true(heard('service is under attack: '), events.texts.join('\n'));
+    t.true(heard('more than 200: its addresses go to router2'));
+    t.true(heard('its addresses go back to server-a, server-b and server-c'), events.texts.join('\n'));
+    await t.throwsAsync(lab.fail('client1', { how: 'flood', settings: { protocol: 'tcp', forge: true } }), {
       code: 'FAULT_UNSUPPORTED',
     });
   });

@@ -1,5 +1,6 @@
 import type { Lab } from '../../src/index.js';
-import type { FaultKind, FaultSettings } from '../../src/topology/model/fault.js';
+import type { FaultKind } from '../../src/topology/model/fault.js';
+import type { FaultSettings } from '../../src/topology/model/fault-settings.js';
 
 /** One eBGP session of a hub, and how nothing of it gets through any more. */
 export interface HeldSession {

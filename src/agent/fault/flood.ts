@@ -3,6 +3,7 @@ import type { Socket as Connection } from 'node:net';
 import { framed } from '../../codec/dns-stream.js';
 import { floodQuestion } from '../../codec/flood-question.js';
 import type { FaultEffect } from '../../fault/fault-effect.js';
+import type { Family } from '../../plan/model.js';
 import { openConnection, openUdp } from '../system/sockets.js';
 import type { LabNode } from '../node/lab-node.js';
 import { familyOf } from '../../support/family.js';
@@ -11,16 +12,19 @@ const TICK_MS = 10;
 /** What a busy machine kept it from sending for longer is not made up for: no burst is above the rate. */
 const LONGEST_DEBT_MS = 50;
 const MOST_OPEN = 50;
+/** Of each family. */
+const FORGED_ADDRESSES = 64;
 
 /**
  * Unwanted traffic from one node: questions over UDP at a steady rate, or TCP connections that each ask one
- * question and wait for its answer, at most so many at a time. It sends from the node's own addresses, in its own
- * namespace alone.
+ * question and wait for its answer, at most so many at a time. It sends from the node's own addresses, or from forged
+ * ones, in its own namespace alone.
  */
 export class Flood {
   readonly #question = floodQuestion();
   readonly #open = new Set<Connection>();
-  #udp: readonly Socket[] = [];
+  /** For each address, those that send to it in turn. */
+  #udp: readonly (readonly Socket[])[] = [];
   #timer: NodeJS.Timeout | undefined;
   #lastMs = 0;
   #due = 0;
@@ -44,10 +48,7 @@ export class Flood {
 
   async start(): Promise<void> {
     const { addresses, protocol } = this.effect;
-    if (protocol === 'udp')
-      this.#udp = await Promise.all(
-        addresses.map((address) => openUdp(this.node.namespace, familyOf(address) === 'ipv6' ? '::' : '0.0.0.0', 0)),
-      );
+    if (protocol === 'udp') this.#udp = await Promise.all(addresses.map((address) => this.#sendersTo(address)));
     this.#lastMs = performance.now();
     this.#timer = setInterval(() => {
       this.#tick();
@@ -56,9 +57,20 @@ export class Flood {
 
   stop(): void {
     clearInterval(this.#timer);
-    for (const socket of this.#udp) socket.close();
+    for (const socket of this.#udp.flat()) socket.close();
     for (const connection of this.#open) connection.resetAndDestroy();
     this.#udp = [];
+  }
+
+  async #sendersTo(address: string): Promise<readonly Socket[]> {
+    const family = familyOf(address);
+    const { namespace } = this.node;
+    if (!this.effect.forged) return [await openUdp(namespace, family === 'ipv6' ? '::' : '0.0.0.0', 0)];
+    return Promise.all(
+      Array.from({ length: FORGED_ADDRESSES }, (_, index) =>
+        openUdp(namespace, forgedAddress(family, index + 1), 0, 'forged'),
+      ),
+    );
   }
 
   #tick(): void {
@@ -77,9 +89,11 @@ export class Flood {
 
   #sendOne(): void {
     const { addresses, port } = this.effect;
-    const index = this.#turn++ % addresses.length;
+    const turn = this.#turn++;
+    const index = turn % addresses.length;
     const address = addresses[index] ?? '';
-    const socket = this.#udp[index];
+    const senders = this.#udp[index] ?? [];
+    const socket = senders[Math.floor(turn / addresses.length) % senders.length];
     if (socket === undefined) this.#connect(address, port);
     else
       socket.send(this.#question, port, address, (error) => {
@@ -108,4 +122,9 @@ export class Flood {
 
 function ignore(): void {
   // A connection that is refused, or reset, makes room for the next one.
+}
+
+/** From the ranges that networks are tested with (RFC 2544, RFC 5180): in no lab, and not in the Internet. */
+function forgedAddress(family: Family, index: number): string {
+  return family === 'ipv4' ? `198.18.0.${String(index)}` : `2001:2::${index.toString(16)}`;
 }

@@ -4,6 +4,7 @@ import type { PlanService } from '../../plan/model.js';
 import type { SinkholeState } from '../../protocol/lab-state.js';
 import type { NodeNames } from '../node/node-names.js';
 import { Sinkhole } from './sinkhole.js';
+import { byIngress } from './sunk-traffic.js';
 import { IdentityService } from '../service/identity-service.js';
 import type { IdentityThread } from '../service/identity-thread.js';
 import type { LabNode } from '../node/lab-node.js';
@@ -59,20 +60,13 @@ export class Hijacker {
   /** What its sinkholes have taken. */
   sinkholes({ ownerOf, neighborOf }: NodeNames): readonly SinkholeState[] {
     const { name } = this.node;
-    return [...this.#takers].flatMap(([address, { hijack, server }]) =>
-      server instanceof Sinkhole
-        ? [
-            {
-              node: name,
-              service: hijack.service,
-              address,
-              sources: server.traffic.sources(performance.now(), ownerOf, (device) =>
-                neighborOf(name, device, undefined),
-              ),
-            },
-          ]
-        : [],
-    );
+    return [...this.#takers].flatMap(([address, { hijack, server }]) => {
+      if (!(server instanceof Sinkhole)) return [];
+      const sources = server.traffic.sources(performance.now(), ownerOf, (device) =>
+        neighborOf(name, device, undefined),
+      );
+      return [{ node: name, service: hijack.service, address, sources, ingresses: byIngress(sources) }];
+    });
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { SunkSource } from '../../protocol/lab-state.js';
+import type { SunkIngress, SunkSource } from '../../protocol/lab-state.js';
 
 const SLOT_MS = 100;
 const SLOTS = 10;
@@ -24,6 +24,24 @@ class Sunk {
     const slot = Math.floor(nowMs / SLOT_MS);
     return [...this.#slots].reduce((sum, [at, count]) => (at >= slot - SLOTS && at < slot ? sum + count : sum), 0);
   }
+}
+
+/** What came by each way in; most of it first. */
+export function byIngress(sources: readonly SunkSource[]): readonly SunkIngress[] {
+  const ingresses = new Map<string, SunkIngress>();
+  for (const { ingress, packets, connections, perSecond, held, longestHoldMs } of sources) {
+    const known = ingresses.get(ingress);
+    ingresses.set(ingress, {
+      ingress,
+      sources: (known?.sources ?? 0) + 1,
+      packets: (known?.packets ?? 0) + packets,
+      connections: (known?.connections ?? 0) + connections,
+      perSecond: (known?.perSecond ?? 0) + perSecond,
+      held: (known?.held ?? 0) + held,
+      longestHoldMs: Math.max(known?.longestHoldMs ?? 0, longestHoldMs),
+    });
+  }
+  return [...ingresses.values()].sort((a, b) => b.packets + b.connections - (a.packets + a.connections));
 }
 
 /** The count that a sinkhole keeps: by source, and by the interface that it came in by. */

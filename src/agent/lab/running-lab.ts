@@ -42,8 +42,8 @@ export class RunningLab {
   readonly flows: LabFlows;
   readonly kernelRoutes: KernelRoutes;
   readonly news = new LabNews<LabEvent>();
-  /** Programs that end by themselves. */
-  readonly programNews = new LabNews<TimelineEvent>();
+  /** What happens by itself: programs that end, attacks that begin and end. */
+  readonly ownNews = new LabNews<TimelineEvent>();
   readonly steering: Steering;
   /** Made for the faults of now and these kept services. */
   #forecast: { readonly kept: string; readonly forecast: Forecast } | undefined;
@@ -264,7 +264,7 @@ export class RunningLab {
     const last = log.lastOf(source, MOST_OF_LAST_LINE, printedFrom).split('\n').at(-1) ?? '';
     const text = `${source}: ${isServer ? 'the server' : 'the program'} ended with ${how}${last === '' ? '' : `: ${last}`}`;
     const event = { atMs: round(atMs), kind: isServer ? 'service' : 'daemon', node: name, text } as const;
-    this.programNews.tell(event);
+    this.ownNews.tell(event);
   }
 
   async #renewAt(routers: ReadonlySet<string>): Promise<void> {

@@ -67,7 +67,7 @@ export class Recorder {
         names.ownerOf(address) ?? (device === undefined ? undefined : names.neighborOf(node, device, undefined)),
     );
     for (const node of lab.nodes.values()) this.#listenTo(node);
-    this.#unlisten = lab.programNews.listen(this.#tell);
+    this.#unlisten = lab.ownNews.listen(this.#tell);
     if (listener === undefined)
       this.#stopTicking = onEachTick(ticker, LOOK_EVERY_MS, () => {
         this.look();

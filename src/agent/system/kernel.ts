@@ -20,10 +20,12 @@ const IPPROTO_IPV6 = 41;
 const IPPROTO_ICMPV6 = 58;
 const IP_TTL = 2;
 const IP_FREEBIND = 15;
+const IP_TRANSPARENT = 19;
 const IP_MULTICAST_TTL = 33;
 const IPV6_UNICAST_HOPS = 16;
 const IPV6_MULTICAST_HOPS = 18;
 const IPV6_V6ONLY = 26;
+const IPV6_TRANSPARENT = 75;
 const IPV6_FREEBIND = 78;
 const MSG_DONTWAIT = 0x40;
 const SIOCGIFFLAGS = 0x8913;
@@ -47,9 +49,9 @@ export interface Kernel {
   /**
    * Binds to an address that the node may not have yet, or no longer. An exclusive port is one that no other socket
    * has. Port 0, which the kernel chooses, is always exclusive: among sockets that share ports it may choose one that is
-   * taken.
+   * taken. From a forged address it also sends, though the node never has it.
    */
-  bind(descriptor: number, address: SocketAddress, sharing?: 'shared' | 'exclusive'): void;
+  bind(descriptor: number, address: SocketAddress, sharing?: 'shared' | 'exclusive' | 'forged'): void;
   /** From now on the socket takes only what came in by this interface. */
   bindToDevice(descriptor: number, device: string): void;
   /** The port that a socket is bound to. */
@@ -136,6 +138,8 @@ export function loadKernel(): Kernel {
     bind(descriptor, address, sharing = 'shared') {
       if (address.family === 'ipv4') option(descriptor, IPPROTO_IP, IP_FREEBIND, 1);
       else option(descriptor, IPPROTO_IPV6, IPV6_FREEBIND, 1);
+      if (sharing === 'forged' && address.family === 'ipv4') option(descriptor, IPPROTO_IP, IP_TRANSPARENT, 1);
+      else if (sharing === 'forged') option(descriptor, IPPROTO_IPV6, IPV6_TRANSPARENT, 1);
       if (sharing === 'shared' && address.port !== 0) option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
       const bytes = sockaddr(address);
       bind(descriptor, bytes, bytes.length);

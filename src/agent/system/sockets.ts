@@ -9,7 +9,7 @@ export async function openUdp(
   namespace: NetNamespace,
   address: string,
   port: number,
-  sharing: 'shared' | 'exclusive' = 'shared',
+  sharing: 'shared' | 'exclusive' | 'forged' = 'shared',
 ): Promise<Socket> {
   const at = socketAddress(address, port);
   return udpSocket(boundSocket(namespace, 'udp', at, sharing), at.family);
@@ -86,7 +86,7 @@ export function boundSocket(
   namespace: NetNamespace,
   kind: 'udp' | 'tcp',
   address: SocketAddress,
-  sharing: 'shared' | 'exclusive' = 'shared',
+  sharing: 'shared' | 'exclusive' | 'forged' = 'shared',
   device?: string,
 ): number {
   return namespace.run((kernel) => {

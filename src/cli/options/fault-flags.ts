@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import { LabError } from '../../errors.js';
 import { didYouMean, listWords } from '../../support/suggest.js';
 import { impairmentProblems, readImpairment, type WrittenImpairment } from '../../topology/file/impairment.js';
-import { flagsOf, settingWords } from '../../topology/model/fault-settings.js';
-import { floodProtocols, howsOf, kindsOfFault, MOST_UINT32 } from '../../topology/model/fault.js';
-import type { FaultKind, FaultSettings, FloodProtocol } from '../../topology/model/fault.js';
+import { flagsOf, floodProtocols, settingWords } from '../../topology/model/fault-settings.js';
+import type { FaultSettings, FloodProtocol } from '../../topology/model/fault-settings.js';
+import { howsOf, kindsOfFault, MOST_UINT32 } from '../../topology/model/fault.js';
+import type { FaultKind } from '../../topology/model/fault.js';
 import { targetKinds, targetWords } from '../../topology/model/fault-target.js';
 import { durationOf, wholeNumberOf } from '../flags.js';
 
@@ -20,6 +21,8 @@ export interface FaultFlags extends WrittenImpairment {
   readonly against?: string;
   readonly packets?: string;
   readonly protocol?: string;
+  /** Undefined, or what `--forge` and `--no-forge` say. */
+  readonly forge?: boolean;
 }
 
 /** Gives a command the flags of a fault. */
@@ -45,6 +48,7 @@ export function faultSettings(flags: FaultFlags): FaultSettings {
     against: flags.against,
     packets: wholeNumberOf('packets', flags.packets, { least: 0, most: MOST_UINT32, example: 200 }),
     protocol: flags.protocol === undefined ? undefined : protocol(flags.protocol),
+    forge: flags.forge,
     forMs: durationOf('for', flags.for),
   };
 }

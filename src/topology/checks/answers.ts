@@ -33,6 +33,7 @@ function answerJudge(checked: Checked) {
   const taken = takersOf(topology);
   const answering = (name: string): readonly string[] => [
     ...(services.get(name)?.instances ?? []),
+    ...(services.get(name)?.sinkholes?.routers ?? []),
     ...taken.filter(({ service }) => service === name).map(({ node }) => node),
   ];
   const instances = new Set(topology.services.flatMap(({ name }) => answering(name)));

@@ -2,11 +2,16 @@ import { parseAddress } from '../../support/ip.js';
 import type { Address } from '../../support/ip.js';
 import { didYouMean } from '../../support/suggest.js';
 import { quote } from '../model/finding.js';
+import { LONGEST_FAULT_MS } from '../model/fault.js';
 import type { Finding } from '../model/finding.js';
 import type { ServeCommand, Topology } from '../model/topology.js';
 import type { Check } from './checked.js';
 import { linkPrefixes, outermost, prefixAround } from './prefixes.js';
 import { forbiddenRanges } from './ranges.js';
+
+const MOST_THRESHOLD = 1_000_000;
+/** Packets are counted every tenth of a second: two counts at least. */
+const SHORTEST_ATTACK_MS = 200;
 
 /** Anycast addresses: unicast addresses outside all links and nearcast's own ranges, each of one service. */
 export const checkAnycastAddresses: Check = (checked) => {
@@ -218,6 +223,55 @@ export const checkStores: Check = ({ topology, declaredServices, at }) =>
           `${quote(store)} does not keep sessions itself`,
           'name a service with  serve: http  that has no store of its own',
         );
+  });
+
+/** Sinkholes: routers that are free to take the addresses of the built-in service, and a threshold that can be measured. */
+export const checkSinkholes: Check = ({ topology, nodes, declaredNodes, at }) =>
+  topology.services.flatMap(({ name, serve, sinkholes }): readonly Finding[] => {
+    if (sinkholes === undefined) return [];
+    const { routers, packetsPerSecond, forMs } = sinkholes;
+    const bad = (message: string, hint: string, ...below: readonly (string | number)[]): Finding => ({
+      offset: at('anycast', name, 'sinkholes', ...below),
+      code: 'BAD_VALUE',
+      message,
+      hint,
+    });
+    return [
+      ...(serve === 'identity'
+        ? []
+        : [bad('a sinkhole does not speak the protocol of a program', 'leave "serve" or "sinkholes" out')]),
+      ...routers.flatMap((router, i): readonly Finding[] => {
+        if (!declaredNodes.has(router)) {
+          const known = topology.nodes.filter(({ kind }) => kind === 'router').map((node) => node.name);
+          return [
+            {
+              offset: at('anycast', name, 'sinkholes', 'routers', i),
+              code: 'UNKNOWN_NODE',
+              message: `there is no node ${quote(router)}`,
+              hint: () => didYouMean(router, known, 'routers'),
+            },
+          ];
+        }
+        if (routers.indexOf(router) !== i)
+          return [bad(`${quote(router)} is listed twice`, 'name each router once', 'routers', i)];
+        const kind = nodes.get(router)?.kind ?? 'router';
+        return kind === 'router'
+          ? []
+          : [bad(`${quote(router)} is a ${kind}, and only a router can be a sinkhole`, 'name a router', 'routers', i)];
+      }),
+      ...(packetsPerSecond >= 1 && packetsPerSecond <= MOST_THRESHOLD
+        ? []
+        : [
+            bad(
+              `${String(packetsPerSecond)} is not a number of packets a second`,
+              `write a number from 1 to ${String(MOST_THRESHOLD)}`,
+              'above',
+            ),
+          ]),
+      ...(forMs >= SHORTEST_ATTACK_MS && forMs <= LONGEST_FAULT_MS
+        ? []
+        : [bad('an attack cannot be told in such a time', 'write it as in 500ms or 5s, from 200ms to 1h', 'for')]),
+    ];
   });
 
 function isCommand(words: readonly string[]): boolean {

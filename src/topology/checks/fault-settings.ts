@@ -54,6 +54,9 @@ export function checkSettings(
       'write the network and its length, such as 192.0.2.0/25',
     );
   }
+  if (step.forge === true && step.protocol === 'tcp') {
+    refuse('forge', 'a TCP connection needs an answer, which a forged address never gets', 'leave out one of the two');
+  }
   for (const { key, message, hint } of impairmentProblems(step)) refuse(key, message, hint);
   const limits = { for: { least: 1, most: LONGEST_FAULT_MS }, period: own.periodMs };
   for (const key of ['for', 'period'] as const) {

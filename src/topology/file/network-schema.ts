@@ -152,6 +152,23 @@ export const serveCommandSchema = z
   })
   .describe('A program that serves the addresses, such as {command: [nsd, -d], port: 53, protocol: dns}.');
 
+export const sinkholesSchema = z
+  .strictObject({
+    routers: z
+      .array(z.string())
+      .min(1)
+      .describe('The routers that get the addresses in an attack, each as a sinkhole; none may be an instance.'),
+    above: z
+      .int()
+      .describe(
+        'Packets a second, at all instances together. More than that is an attack, once it has lasted for the time `for`.',
+      ),
+    for: z.string().optional().describe('How long an attack begins and ends, such as 500ms; 1s by default.'),
+  })
+  .describe(
+    'Who gets the addresses while the service is under attack: {routers: [sink1, sink2], above: 300, for: 500ms}.',
+  );
+
 export const serviceSchema = z
   .strictObject({
     addresses: z.array(z.string()).min(1).describe('The anycast addresses, IPv4 or IPv6, without a prefix length.'),
@@ -205,6 +222,7 @@ export const serviceSchema = z
       .describe(
         'For http: the service that keeps the sessions of all instances; by default, each instance keeps its own.',
       ),
+    sinkholes: sinkholesSchema.optional(),
     covering: z
       .strictObject({
         prefixes: z.array(z.string()).min(1).describe('Prefixes around the addresses, such as 192.0.2.0/24.'),

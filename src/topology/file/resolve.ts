@@ -1,6 +1,7 @@
 import { parseAddress, parsePrefix } from '../../support/ip.js';
+import { parseDuration } from '../../support/duration.js';
 import { readExpectations } from './expectations.js';
-import type { ContainerSettings, Link, LinkEnd, Node, Service, Topology } from '../model/topology.js';
+import type { ContainerSettings, Link, LinkEnd, Node, Service, SinkholeSettings, Topology } from '../model/topology.js';
 import { zoneName } from '../model/names.js';
 import type { FileLink, FileNode, FileService, TopologyFile } from './schema.js';
 import { readDetection, readHealth } from './detection.js';
@@ -35,6 +36,7 @@ export function resolve(file: TopologyFile): Topology {
           ? undefined
           : { prefixes: service.covering.prefixes.map(canonicalPrefix), instances: service.covering.instances },
       capacity: readCapacity(service),
+      sinkholes: service.sinkholes === undefined ? undefined : readSinkholes(service.sinkholes),
     })),
     expect: readExpectations(file.expect ?? {}, clients),
     scenario: (file.scenario ?? []).flatMap((step) => readSteps(step, clients)),
@@ -75,6 +77,11 @@ function resolveNode(name: string, node: FileNode, services: readonly string[]):
 function readCapacity({ capacity, instances }: FileService): Service['capacity'] {
   if (capacity === undefined) return undefined;
   return new Map(typeof capacity === 'number' ? instances.map((name) => [name, capacity]) : Object.entries(capacity));
+}
+
+function readSinkholes(written: NonNullable<FileService['sinkholes']>): SinkholeSettings {
+  const { routers, above, for: lasting = '1s' } = written;
+  return { routers, packetsPerSecond: above, forMs: parseDuration(lasting) ?? 0 };
 }
 
 /** One word for all services, or one for each. */

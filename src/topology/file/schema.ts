@@ -3,6 +3,7 @@ import { expectSchema, type answerSchema } from './expect-schema.js';
 import {
   endSchema,
   healthSchema,
+  sinkholesSchema,
   linkSchema,
   nodeSchema,
   serveCommandSchema,
@@ -70,6 +71,7 @@ export const keysByPlace: ReadonlyMap<string, readonly string[]> = new Map([
   ['scenario.*.steps.*.together.*', Object.keys(changeSchema.shape)],
   ['anycast.*.health', Object.keys(healthSchema.shape)],
   ['anycast.*.serve', Object.keys(serveCommandSchema.shape)],
+  ['anycast.*.sinkholes', Object.keys(sinkholesSchema.shape)],
   ['anycast.*.covering', ['prefixes', 'instances']],
   ['bgp', Object.keys(bgpSchema.shape)],
   ['nodes.*.bgp', Object.keys(bgpTimersSchema.shape)],

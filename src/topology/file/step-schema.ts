@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { agentProbeKinds, httpMethods, kindsWith, stepProbeKinds, type ProbeSetting } from '../model/probe-kind.js';
 import { alternatives } from '../../support/suggest.js';
 import { targetKinds, targetWords } from '../model/fault-target.js';
-import { floodProtocols, hasOwnWord, howsOf, kindsOfFault, type WordedFault } from '../model/fault.js';
-import { ownWordSentence, settingSentence } from '../model/fault-settings.js';
+import { hasOwnWord, howsOf, kindsOfFault, type WordedFault } from '../model/fault.js';
+import { floodProtocols, ownWordSentence, settingSentence } from '../model/fault-settings.js';
 import { expectSchema } from './expect-schema.js';
 import { impairmentShape } from './impairment-schema.js';
 
@@ -34,6 +34,7 @@ const changeShape = {
   announce: z.string().optional().describe(settingSentence('announce')),
   against: z.string().optional().describe(settingSentence('against')),
   packets: z.int().min(1).max(1000).optional().describe(settingSentence('packets')),
+  forge: z.boolean().optional().describe(settingSentence('forge')),
   protocol: z.enum(floodProtocols).optional().describe(settingSentence('protocol')),
   ...impairmentShape,
 };

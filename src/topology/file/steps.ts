@@ -1,7 +1,8 @@
 import { parseDuration } from '../../support/duration.js';
 import { readClients, readExpectations } from './expectations.js';
 import { readImpairment } from './impairment.js';
-import { hasOwnWord, kindsOfFault, usualHow, type FaultSettings, type WordedFault } from '../model/fault.js';
+import { hasOwnWord, kindsOfFault, usualHow, type WordedFault } from '../model/fault.js';
+import type { FaultSettings } from '../model/fault-settings.js';
 import type { FileChange, FileStep } from './schema.js';
 import { probeKinds } from '../model/probe-kind.js';
 import type { ChangePart, ProbeSettings, Step } from '../model/step.js';
@@ -113,6 +114,7 @@ function settingsOf(change: FileChange): FaultSettings {
     against: change.against,
     packets: change.packets,
     protocol: change.protocol,
+    forge: change.forge,
     forMs: duration(change.for),
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));

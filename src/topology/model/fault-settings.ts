@@ -5,6 +5,7 @@ import {
   kindsOfFault,
   kindsWith,
   type FaultKind,
+  type Impairment,
   type KindSettings,
   type WordedFault,
 } from './fault.js';
@@ -41,6 +42,7 @@ const table = {
     says: 'how many datagrams to send, or TCP connections to open, each second: at most 1000',
   },
   protocol: { setting: 'protocol', takes: 'protocol', says: 'what to send: udp, by default, or tcp' },
+  forge: { setting: 'forge', says: 'the flood sends from addresses that are not its own' },
   delay: { setting: 'impairment', takes: 'duration', says: 'how long each packet waits', example: '10ms' },
   jitter: {
     setting: 'impairment',
@@ -123,4 +125,28 @@ export function flagsOf(word: FaultSettingWord): readonly (readonly [flag: strin
     [`--${name}`, text],
     [`--no-${name}`, `the opposite of --${name}`],
   ];
+}
+
+export const floodProtocols = ['udp', 'tcp'] as const;
+export type FloodProtocol = (typeof floodProtocols)[number];
+
+/** How a fault is to be, where its kind leaves a choice. */
+export interface FaultSettings {
+  readonly impairment?: Impairment | undefined;
+  /** From one going down to the next, of a flap. */
+  readonly periodMs?: number | undefined;
+  /** Whether the kernel keeps the routes of a daemon that is killed. */
+  readonly keepRoutes?: boolean | undefined;
+  /** What a change of routing policy sets: so many times, this metric, this preference. */
+  readonly value?: number | undefined;
+  /** What a hijacker announces, in place of the service's own addresses. */
+  readonly announce?: string | undefined;
+  /** What a flood sends each second, and to which service. */
+  readonly packets?: number | undefined;
+  readonly against?: string | undefined;
+  readonly protocol?: FloodProtocol | undefined;
+  /** Whether a flood sends from addresses that its node does not have. */
+  readonly forge?: boolean | undefined;
+  /** The fault ends by itself after so long. */
+  readonly forMs?: number | undefined;
 }

@@ -44,6 +44,7 @@ export interface KindSettings {
   readonly announce?: true;
   readonly against?: true;
   readonly protocol?: true;
+  readonly forge?: true;
   readonly packets?: NumberLimits;
   /** It ends by itself, after this time by default. */
   readonly lastsMs?: number;
@@ -179,7 +180,13 @@ export const faultKinds = {
     targets: ['node'],
     group: 'flood',
     needsPower: true,
-    settings: { against: true, protocol: true, packets: { least: 1, most: 1000, usual: 200 }, lastsMs: 60_000 },
+    settings: {
+      against: true,
+      protocol: true,
+      forge: true,
+      packets: { least: 1, most: 1000, usual: 200 },
+      lastsMs: 60_000,
+    },
     fails: 'begins to flood a service',
     restored: 'stops flooding',
   },
@@ -275,26 +282,4 @@ export interface Impairment {
   readonly corrupt?: number | undefined;
   /** In bits a second. */
   readonly rateBps?: number | undefined;
-}
-
-export const floodProtocols = ['udp', 'tcp'] as const;
-export type FloodProtocol = (typeof floodProtocols)[number];
-
-/** How a fault is to be, where its kind leaves a choice. */
-export interface FaultSettings {
-  readonly impairment?: Impairment | undefined;
-  /** From one going down to the next, of a flap. */
-  readonly periodMs?: number | undefined;
-  /** Whether the kernel keeps the routes of a daemon that is killed. */
-  readonly keepRoutes?: boolean | undefined;
-  /** What a change of routing policy sets: so many times, this metric, this preference. */
-  readonly value?: number | undefined;
-  /** What a hijacker announces, in place of the service's own addresses. */
-  readonly announce?: string | undefined;
-  /** What a flood sends each second, and to which service. */
-  readonly packets?: number | undefined;
-  readonly against?: string | undefined;
-  readonly protocol?: FloodProtocol | undefined;
-  /** The fault ends by itself after so long. */
-  readonly forMs?: number | undefined;
 }

@@ -1,5 +1,6 @@
 import type { ClientWord, Expected, LimitWord, RouterWord } from './expectation.js';
-import type { FaultKind, FaultSettings } from './fault.js';
+import type { FaultKind } from './fault.js';
+import type { FaultSettings } from './fault-settings.js';
 import type { HttpMethod, StepProbeKind } from './probe-kind.js';
 import type { Share } from './share.js';
 

@@ -97,6 +97,16 @@ export interface Service {
   readonly covering: CoveringPrefixes | undefined;
   /** How much demand each instance can carry, where it is said. */
   readonly capacity: ReadonlyMap<string, number> | undefined;
+  readonly sinkholes: SinkholeSettings | undefined;
+}
+
+/** When a service is under attack, and which routers get its addresses then. */
+export interface SinkholeSettings {
+  readonly routers: readonly string[];
+  /** More than so many, at all instances together, are an attack. */
+  readonly packetsPerSecond: number;
+  /** For so long it has to be so, or no longer so. */
+  readonly forMs: number;
 }
 
 /**

@@ -141,15 +141,15 @@ test('as a table, a router has one row for a service, and one for each address w
     installed: [{ via: '10.0.0.5', interface: 'eth3', node: 'server-a' }],
     covering: null,
   };
-  const v6 = { ...route, address: '2001:db8:53::53' };
+  const overV6 = { ...route, address: '2001:db8:53::53' };
   const covering = { prefix: '2001:db8::/32', installed: route.installed };
   t.deepEqual(
     read(
       routesTable([
         route,
-        v6,
+        overV6,
         { ...route, router: 'router2', selection: { by: 'load', among: ['server-a', 'server-b'], weights: [1, 3] } },
-        { ...v6, router: 'router2', alternatives: [], installed: [], covering },
+        { ...overV6, router: 'router2', alternatives: [], installed: [], covering },
       ]),
     ),
     [
@@ -370,35 +370,4 @@ test('what is announced, known and broken follows where there is any', (t) => {
   t.regex(text, /SERVICE +INSTANCE +ANSWERS +ANNOUNCED\ndns +server-a +yes +no\n/);
   t.regex(text, /\n\nROUTER +SERVICE +NEXT HOP +KNOWS\nrouter1 +dns +none +no instance\n/);
   t.regex(text, /\n\nactive faults:\n✗ server-a \(crash\)$/);
-});
-
-test('what sinkholes took is one table, by source and ingress; one that took nothing has a row', (t) => {
-  const source = { address: '10.0.0.4', node: 'bot1', ingress: 'edge1', packets: 7256, perSecond: 1001 };
-  const text = read(
-    inspectText({
-      ...state,
-      sinkholes: [
-        {
-          node: 'sink1',
-          service: 'dns',
-          address: v4,
-          sources: [
-            { ...source, connections: 0, held: 0, longestHoldMs: 0 },
-            { ...source, address: '10.9.9.9', node: null, packets: 0, connections: 60, held: 50, longestHoldMs: 1500 },
-          ],
-        },
-        { node: 'sink2', service: 'dns', address: v4, sources: [] },
-      ],
-      faults: [{ target: 'bot1', how: 'flood', sent: 7300, endsInMs: 2000 }],
-    }),
-  );
-  t.deepEqual(text.slice(-7), [
-    'SINKHOLE  ADDRESS     SOURCE    FROM  INGRESS  PACKETS  RATE    TCP  HELD  LONGEST HOLD',
-    'sink1     192.0.2.53  10.0.0.4  bot1  edge1    7256     1001/s  0    0     -',
-    'sink1     192.0.2.53  10.9.9.9  -     edge1    0        1001/s  60   50    1.50 s',
-    'sink2     192.0.2.53  -         -     -        0        0/s     0    0     -',
-    '',
-    'active faults:',
-    '✗ bot1 (flood, 7300 sent, ends by itself in 2.00 s)',
-  ]);
 });

@@ -70,6 +70,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
       store: undefined,
       covering: undefined,
       capacity: undefined,
+      sinkholes: undefined,
     },
   ]);
   t.deepEqual(topology.nodes[1], {
