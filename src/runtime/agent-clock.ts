@@ -19,16 +19,19 @@ export interface TimedAgent<A extends Asked> {
   readonly clock: () => Promise<AgentClock>;
 }
 
-/** The agent read its clock within the round trip: the shortest of a few gives the closest bounds. */
-export function timed<A extends Asked>(agent: A): TimedAgent<A> {
+/**
+ * The agent read its clock within the round trip: the shortest of a few gives the closest bounds. `now` is the clock of this
+ * process, in milliseconds.
+ */
+export function timed<A extends Asked>(agent: A, now = (): number => performance.now()): TimedAgent<A> {
   return {
     agent,
     async clock() {
       const measured: AgentClock[] = [];
       for (let trip = 0; trip < ROUND_TRIPS; trip++) {
-        const askedAtMs = performance.now();
+        const askedAtMs = now();
         const { nowMs } = await agent.call('load', {});
-        const errorMs = (performance.now() - askedAtMs) / 2;
+        const errorMs = (now() - askedAtMs) / 2;
         measured.push({ offsetMs: askedAtMs + errorMs - nowMs, errorMs });
       }
       return measured.reduce((best, each) => (each.errorMs < best.errorMs ? each : best));

@@ -18,6 +18,7 @@ import { build } from 'esbuild';
 import { execa } from 'execa';
 import type { FrrInstallation } from '../../../src/setup/frr.js';
 import { privateCopyFolder } from '../../../src/setup/frr.js';
+import { findProgram } from '../../../src/setup/machine.js';
 import type { ServerInstallation, ServerName } from '../../../src/setup/servers.js';
 
 /** An ordinary user without an entry in the password file. */
@@ -157,7 +158,8 @@ for (const caller of callers) {
       [join(frr.daemonsDir, 'zebra'), '--version'],
       [join(frr.daemonsDir, 'bgpd'), '--version'],
       [frr.vtysh, '--help'],
-      [join(binDir, 'dig'), '-v'],
+      // It comes along only if the machine has none.
+      [findProgram('dig', process.env) ?? join(binDir, 'dig'), '-v'],
     ]) {
       const [program = '', ...args] = asCaller(caller, argv);
       const { stdout, stderr } = await execa(program, args, { env });
