@@ -52,6 +52,8 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   fault: [...planned, 'forecast', 'protocol'],
   picture: [...planned, 'forecast', 'fault'],
   'picture/terminal': ['picture'],
+  internet: [],
+  generate: [],
   predict: [...planned, 'forecast', 'fault'],
   'agent/system': agentSystem,
   init: ['plan', 'agent/system'],
@@ -89,7 +91,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
     'picture',
   ],
   report: [...planned, 'topology', 'guide', 'protocol', 'picture', 'assert', 'scenario', 'report/words'],
-  'report/predict': [...planned, 'forecast', 'predict', 'report', 'report/words'],
+  'report/predict': [...planned, 'internet', 'forecast', 'predict', 'report', 'report/words'],
   'report/html': [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'],
   view: [...planned, 'topology', 'forecast', 'fault', 'protocol', 'picture', 'assert', 'lab', 'report', 'report/words'],
   cli: everything,
@@ -112,6 +114,8 @@ const pureLayers: ReadonlySet<string> = new Set([
   'fault',
   'picture',
   'predict',
+  'internet',
+  'generate',
   'assert',
   'report',
 ]);
@@ -121,6 +125,7 @@ const impureFiles: ReadonlySet<string> = new Set([
   'src/topology/bundled.ts',
   'src/topology/file/json-schema.ts',
   'src/topology/named.ts',
+  'src/internet/read.ts',
 ]);
 /** Hashes, and signatures without randomness: a function of key and text (RFC 8032). */
 const pureSigners: ReadonlySet<string> = new Set(['src/dnssec/zone-key.ts']);

@@ -127,6 +127,14 @@ const helpOf: Readonly<Record<string, Help>> = {
       'predict figure3 --after "silence router1/server-a" --after "drain router2"',
       'predict catchments --all-failures',
       'predict figure3 --all-failures --double --json',
+      'predict --as-graph graph.txt.gz --origins 64500,64501 --lose 64501',
+    ],
+  },
+  generate: {
+    description: 'Write what a seed gives: a graph of autonomous systems with their relationships.',
+    examples: [
+      'generate --shape as-graph --seed 1 --output graph.txt',
+      'generate --shape as-graph --seed 1 --ases 1000 --links 6000',
     ],
   },
   diff: {

@@ -10,6 +10,8 @@ import { describe } from './help.js';
 import type { WhoFlags } from './labs.js';
 import { createOutput } from './output.js';
 import type { LogsFlags } from './logs.js';
+import type { GenerateFlags } from './predict/generate.js';
+import type { AsGraphFlags } from './predict/as-graph.js';
 import type { PredictFlags } from './predict/predict.js';
 import type { ProbeFlags } from './probe.js';
 import { agentProbeKinds, kindsWith, type ProbeSetting } from '../topology/model/probe-kind.js';
@@ -194,14 +196,37 @@ function addFileVerbs(program: Command, start: Start): void {
   verb(program, 'validate <topology...>').action((names: string[], flags: CommonFlags) =>
     start(flags, async (run) => (await import('./files.js')).validateVerb(run, names)),
   );
-  verb(program, 'predict <topology>')
+  verb(program, 'predict [topology]')
     .option('--after <change>', 'what happens before, as in "fail server-a --how freeze"; may be repeated', collect, [])
     .option('--client <name>', 'only this client')
     .option('--service <name>', 'only this service')
     .option('--all-failures', 'every failure of a node, link or instance: who moves, and what the others get')
     .option('--double', 'with --all-failures: every two failures at once')
-    .action((topology: string, flags: CommonFlags & PredictFlags) =>
-      start(flags, async (run) => (await import('./predict/predict.js')).predictVerb(run, topology, flags)),
+    .option(
+      '--as-graph <file>',
+      'in place of a topology: AS relationships (serial-1 or serial-2, plain, gzip or bzip2)',
+    )
+    .option('--origins <list>', 'with --as-graph: the AS numbers of the sites; 64500:2 prepends twice')
+    .option('--add <list>', 'with --as-graph: what more sites would change')
+    .option('--lose <list>', 'with --as-graph: what the loss of these sites would change')
+    .option('--prepend <list>', 'with --as-graph: what prepending would change, as in 64500:2')
+    .option('--weights <file>', 'with --as-graph: a line  asn|weight  for each system')
+    .option('--csv <file>', 'with --as-graph: also write a line for each system')
+    .action((topology: string | undefined, flags: CommonFlags & PredictFlags & AsGraphFlags) =>
+      start(flags, async (run) => {
+        if (flags.asGraph !== undefined)
+          return (await import('./predict/as-graph.js')).asGraphVerb(run, topology, flags.asGraph, flags);
+        return (await import('./predict/predict.js')).predictVerb(run, topology, flags);
+      }),
+    );
+  verb(program, 'generate')
+    .requiredOption('--shape <shape>', 'as-graph: AS relationships for predict --as-graph')
+    .requiredOption('--seed <n>', 'the same seed gives the same text')
+    .option('--ases <n>', 'how many autonomous systems an as-graph has (default: 75000)')
+    .option('--links <n>', 'how many relationships it has (default: 6.7 for each system)')
+    .option('--output <file>', 'write it to a file')
+    .action((flags: CommonFlags & GenerateFlags) =>
+      start(flags, async (run) => (await import('./predict/generate.js')).generateVerb(run, flags)),
     );
   verb(program, 'diff <old> <new>').action((old: string, changed: string, flags: CommonFlags) =>
     start(flags, async (run) => (await import('./predict/predict.js')).diffVerb(run, old, changed)),

@@ -12,6 +12,7 @@ import { bareContainers, perContainer } from './containers.js';
 import { detectors, drains, holdTimes, relay } from './detectors.js';
 import { engine } from './engine.js';
 import { figuresText, type Figure } from './figures.js';
+import { internet } from './internet.js';
 import { labTests } from './lab-tests.js';
 import { ringTopology } from './ring.js';
 import { systemsTopology } from './systems.js';
@@ -231,6 +232,7 @@ async function main(): Promise<void> {
       () => drains(),
       () => relay(),
       () => engine(),
+      () => internet(),
       () => tests(),
       () => labTests(),
       () => underLoad(),

@@ -25,7 +25,11 @@ export interface PredictFlags {
 }
 
 /** Says who will answer each client, without a lab. */
-export async function predictVerb({ output }: Run, name: string, flags: PredictFlags): Promise<number> {
+export async function predictVerb({ output }: Run, name: string | undefined, flags: PredictFlags): Promise<number> {
+  if (name === undefined)
+    throw new LabError('USAGE', 'no topology given', {
+      hint: 'nearcast predict figure3, or nearcast predict --as-graph FILE',
+    });
   const plan = planLab(await topologyNamed(name));
   if (flags.allFailures === true) return allFailures(output, plan, flags);
   if (flags.double === true)

@@ -22,6 +22,7 @@ const verbs = [
   'validate',
   'predict',
   'diff',
+  'generate',
   'topologies',
   'graph',
   'schema',
