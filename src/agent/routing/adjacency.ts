@@ -3,21 +3,24 @@ import type { LabPlan } from '../../plan/model.js';
 import { configures, protocols, protocolsOf } from '../../plan/protocols.js';
 import type { Lacking } from '../../protocol/lacking.js';
 import type { LabNode } from '../node/lab-node.js';
+import { expectedSessions } from './bgp-sessions.js';
 import { expectedOspf } from './ospf.js';
 import { watchedProtocols } from './protocols.js';
+import type { Expected } from './wanted-neighbors.js';
+
+/** The neighbors that all nodes should have while these faults last. */
+export function expectedNeighbors(plan: LabPlan, condition: Condition): Expected {
+  return { plan, condition, ospf: expectedOspf(plan, condition), bgp: expectedSessions(plan, condition) };
+}
 
 /** The daemons, adjacencies and sessions that a node should have and has not. It only looks. */
-export async function lackingAdjacencies(
-  node: LabNode,
-  plan: LabPlan,
-  condition: Condition,
-  ospf = expectedOspf(plan, condition),
-): Promise<readonly Lacking[]> {
+export async function lackingAdjacencies(node: LabNode, expected: Expected): Promise<readonly Lacking[]> {
   const { routing } = node.plan;
   if (routing === undefined || !node.isResponsive) return [];
+  const { condition } = expected;
   const spoken = protocolsOf(routing).map((protocol) => ({
     daemon: protocols[protocol].daemon,
-    neighbors: watchedProtocols[protocol].neighbors(node, { plan, condition, ospf }),
+    neighbors: watchedProtocols[protocol].neighbors(node, expected),
   }));
   if (!spoken.some(({ neighbors }) => neighbors.isLooking)) return [];
   const dead = routing.daemons.filter((daemon) => condition.deadDaemons.has(daemonKey(daemon, node.name)));

@@ -10,26 +10,32 @@ import { readPaths, type ShownPrefix } from '../../codec/bgp-table.js';
 import { protocols } from '../../plan/protocols.js';
 import type { RouteState } from '../../protocol/lab-state.js';
 import type { LabNode } from '../node/lab-node.js';
-import type { Expected, WantedNeighbors } from './wanted-neighbors.js';
+import type { BgpSessions, Expected, WantedNeighbors } from './wanted-neighbors.js';
 import { familyOf } from '../../support/family.js';
 
 /** What bgpd says of all its neighbors, by address. */
 export type Neighbors = Readonly<Record<string, NeighborState | undefined>>;
 
-/** The sessions of a node that could be up while these faults last. */
-export function wantedSessions(node: LabNode, plan: LabPlan, condition: Condition): readonly PlanSession[] {
-  const bgp = node.plan.routing?.bgp;
-  if (bgp === undefined || !speaks(node.name, 'bgp', condition)) return [];
-  return plan.families.flatMap((family) => {
-    const graph = routingGraph(plan, condition, family);
-    const paths = memo((source) => shortestPaths(graph, source));
-    const canBeUp = sessionsUp(plan, condition, (from, to) => paths(from).has(to));
-    return bgp.sessions.filter((session) => session.family === family && canBeUp(node.name, session));
+/** For each node the sessions that could be up while these faults last. */
+export function expectedSessions(plan: LabPlan, condition: Condition): BgpSessions {
+  const canBeUp = plan.nodes.some(({ routing }) => routing?.bgp !== undefined)
+    ? plan.families.map((family) => {
+        const graph = routingGraph(plan, condition, family);
+        const paths = memo((source) => shortestPaths(graph, source));
+        return [family, sessionsUp(plan, condition, (from, to) => paths(from).has(to))] as const;
+      })
+    : [];
+  return memo((name) => {
+    const bgp = plan.nodes.find((node) => node.name === name)?.routing?.bgp;
+    if (bgp === undefined || !speaks(name, 'bgp', condition)) return [];
+    return canBeUp.flatMap(([family, canBe]) =>
+      bgp.sessions.filter((session) => session.family === family && canBe(name, session)),
+    );
   });
 }
 
-export function bgpNeighbors(node: LabNode, { plan, condition }: Expected): WantedNeighbors {
-  const sessions = wantedSessions(node, plan, condition);
+export function bgpNeighbors(node: LabNode, { bgp }: Expected): WantedNeighbors {
+  const sessions = bgp(node.name);
   return {
     isLooking: sessions.length > 0,
     watched: sessions.flatMap(({ interface: device, bfd }) =>

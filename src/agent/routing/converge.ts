@@ -3,13 +3,12 @@ import type { Lacking } from '../../protocol/lacking.js';
 import type { Convergence, Progress } from '../../protocol/messages.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { pollUntil } from '../../support/poll.js';
-import { hastenAdjacencies, lackingAdjacencies } from './adjacency.js';
+import { expectedNeighbors, hastenAdjacencies, lackingAdjacencies } from './adjacency.js';
 import { lackingRoutes } from './convergence.js';
 import { WatchedRoutes } from '../lab/watched-routes.js';
 import type { RunningLab } from '../lab/running-lab.js';
-import { expectedOspf } from './ospf.js';
 import { convergeQuietly } from './quiet.js';
-import type { OspfNeighbors } from './wanted-neighbors.js';
+import type { Expected } from './wanted-neighbors.js';
 
 /** Looks this often, or half of the time where a look takes long: watching must not slow down what it watches. */
 const LOOK_EVERY_MS = 5;
@@ -53,7 +52,7 @@ export class ConvergenceWatch {
   readonly #all: readonly string[];
   #pending: Set<string>;
   readonly #adjacencies: Set<string>;
-  readonly #neighbors: OspfNeighbors;
+  readonly #neighbors: Expected;
   readonly #routes: WatchedRoutes;
   #hastenedAtMs = -Infinity;
   #lacking: readonly Lacking[] = [];
@@ -62,7 +61,7 @@ export class ConvergenceWatch {
     this.#lab = lab;
     this.#forecast = lab.forecast();
     this.#routes = new WatchedRoutes(lab.kernelRoutes);
-    this.#neighbors = expectedOspf(lab.plan, lab.condition);
+    this.#neighbors = expectedNeighbors(lab.plan, lab.condition);
     this.#all = [...lab.nodes.values()]
       .filter((node) => node.plan.routing !== undefined && node.isResponsive)
       .map((node) => node.name);
@@ -110,10 +109,10 @@ export class ConvergenceWatch {
     if (this.#adjacencies.size === 0) return [];
     if (performance.now() - this.#hastenedAtMs < pauseMs) return this.#lacking;
     this.#hastenedAtMs = performance.now();
-    const { plan, condition } = this.#lab;
+    const { plan } = this.#lab;
     const lacking = await inParallel([...this.#adjacencies], VTYS_AT_ONCE, async (name) => {
       const node = this.#lab.node(name);
-      const missing = await lackingAdjacencies(node, plan, condition, this.#neighbors);
+      const missing = await lackingAdjacencies(node, this.#neighbors);
       if (missing.length === 0) this.#adjacencies.delete(name);
       else await hastenAdjacencies(node, plan, missing);
       return missing;

@@ -1,10 +1,11 @@
 import { daemonKey } from '../../forecast/condition.js';
 import type { RoutingFinding } from '../../protocol/lacking.js';
-import { lackingAdjacencies } from './adjacency.js';
-import { lackingSession, readNeighbors, wantedSessions } from './bgp-sessions.js';
+import { expectedNeighbors, lackingAdjacencies } from './adjacency.js';
+import { lackingSession, readNeighbors } from './bgp-sessions.js';
 import { lackingRoutes } from './convergence.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import type { LabNode } from '../node/lab-node.js';
+import type { Expected } from './wanted-neighbors.js';
 
 /**
  * Everything that a lab's routing needs now, faults that were made on purpose set aside: daemons, adjacencies, BGP
@@ -12,6 +13,7 @@ import type { LabNode } from '../node/lab-node.js';
  */
 export async function examine(lab: RunningLab): Promise<readonly RoutingFinding[]> {
   const speakers = [...lab.nodes.values()].filter((node) => node.plan.routing !== undefined && node.isResponsive);
+  const expected = expectedNeighbors(lab.plan, lab.condition);
   const found = await Promise.all(
     speakers.map(async (node) => [
       ...(await examineDaemons(lab, node)),
@@ -19,8 +21,8 @@ export async function examine(lab: RunningLab): Promise<readonly RoutingFinding[
       ...(lab.plan.forecast === 'off'
         ? []
         : [
-            ...(await examineAdjacencies(lab, node)),
-            ...(await examineSessions(lab, node)),
+            ...(await examineAdjacencies(node, expected)),
+            ...(await examineSessions(node, expected)),
             ...(await examineRoutes(lab, node)),
           ]),
     ]),
@@ -40,8 +42,8 @@ async function examineDaemons(lab: RunningLab, { name, daemons }: LabNode): Prom
 }
 
 /** Daemons and sessions of BGP have findings of their own. */
-async function examineAdjacencies(lab: RunningLab, node: LabNode): Promise<readonly RoutingFinding[]> {
-  const found = await lackingAdjacencies(node, lab.plan, lab.condition);
+async function examineAdjacencies(node: LabNode, expected: Expected): Promise<readonly RoutingFinding[]> {
+  const found = await lackingAdjacencies(node, expected);
   return found.flatMap((lacking): readonly RoutingFinding[] =>
     lacking.kind === 'adjacency' ||
     lacking.kind === 'gone-neighbor' ||
@@ -52,8 +54,8 @@ async function examineAdjacencies(lab: RunningLab, node: LabNode): Promise<reado
   );
 }
 
-async function examineSessions(lab: RunningLab, node: LabNode): Promise<readonly RoutingFinding[]> {
-  const wanted = wantedSessions(node, lab.plan, lab.condition);
+async function examineSessions(node: LabNode, expected: Expected): Promise<readonly RoutingFinding[]> {
+  const wanted = expected.bgp(node.name);
   const states = wanted.length === 0 ? {} : await readNeighbors(node);
   return wanted.map((session): RoutingFinding => {
     const lacking = lackingSession(node, session, states);

@@ -1,17 +1,20 @@
 import type { Condition } from '../../forecast/condition.js';
 import type { RoutingGraph } from '../../forecast/graph.js';
-import type { Family, LabPlan } from '../../plan/model.js';
+import type { Family, LabPlan, PlanSession } from '../../plan/model.js';
 import type { Lacking } from '../../protocol/lacking.js';
 
 /** The OSPF neighbors that each speaker should have now, with the interfaces that they are on. */
 export type OspfNeighbors = Readonly<Record<Family, RoutingGraph['edges']>>;
 
-/** What decides which neighbors a node should have. */
+/** The BGP sessions that a node should have now. */
+export type BgpSessions = (node: string) => readonly PlanSession[];
+
+/** What decides which neighbors a node should have: the same for all nodes, and so worked out once. */
 export interface Expected {
   readonly plan: LabPlan;
   readonly condition: Condition;
-  /** The same for all nodes, and so worked out once. */
   readonly ospf: OspfNeighbors;
+  readonly bgp: BgpSessions;
 }
 
 /** The neighbors that a node should have by one protocol. */

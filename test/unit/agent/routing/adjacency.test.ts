@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { LabNode } from '../../../../src/agent/node/lab-node.js';
-import { hastenAdjacencies, lackingAdjacencies } from '../../../../src/agent/routing/adjacency.js';
+import { expectedNeighbors, hastenAdjacencies, lackingAdjacencies } from '../../../../src/agent/routing/adjacency.js';
 import { healthy } from '../../../../src/forecast/condition.js';
 import { planOf, twoEqualWays } from '../../plan/plan-of.js';
 
@@ -36,7 +36,7 @@ test('looking for lacking adjacencies configures nothing; hastening sends hellos
     ],
     configured,
   );
-  const lacking = await lackingAdjacencies(node, plan, healthy);
+  const lacking = await lackingAdjacencies(node, expectedNeighbors(plan, healthy));
   t.deepEqual(
     lacking.map((each) => (each.kind === 'adjacency' ? [each.family, each.interface, each.states] : each)),
     [
