@@ -4,6 +4,7 @@ import type { Expected, LimitWord } from '../topology/model/expectation.js';
 import type { Expectation, Expectations } from '../topology/model/step.js';
 import { judgedFlows, tellFlows, unlessMissed, type JudgedFlow } from './judged-flows.js';
 import { concerns, seenAt, statement } from './judge-seen.js';
+import { placeOf } from './seen.js';
 import {
   compare,
   compareOutage,
@@ -44,7 +45,7 @@ function judgeAnswer(expectation: Expectation, withinMs: number, seen: ChangeSee
   if (wrong.length > 0) {
     const others = tellFlows(
       wrong,
-      (flow) => seenAt({ ...flow, instance: flow.after }, clients),
+      (flow) => seenAt({ ...flow, instance: flow.after }, clients, changes),
       ({ after }) => after ?? '',
     );
     return seen.settled || !wasOverloaded(seen.noise, seen.settleMs)
@@ -59,7 +60,7 @@ function judgeAnswer(expectation: Expectation, withinMs: number, seen: ChangeSee
     tellFlows(
       byTime(flows, heldAfterMs),
       (flow) =>
-        `${seenAt({ ...flow, instance: flow.after }, clients)} held at ${spoken(heldAfterMs(flow))}, deadline ${spoken(withinMs)}`,
+        `${seenAt({ ...flow, instance: flow.after }, clients, changes)} held at ${spoken(heldAfterMs(flow))}, deadline ${spoken(withinMs)}`,
     );
   if (surely.length > 0) return verdictOf(text, told(surely), heldMs);
   return undecided(
@@ -89,7 +90,7 @@ function judgeStable(stableMs: number, { changes, noise }: ChangeSeen, about: Ab
   if (unsteady.length === 0) return pass(text, least);
   const told = tellFlows(
     unsteady,
-    (flow) => `${flow.client} at ${flow.address} only for the last ${spoken(Math.max(0, steadyMs(flow)))}`,
+    (flow) => `${flow.client} at ${placeOf(flow, changes)} only for the last ${spoken(Math.max(0, steadyMs(flow)))}`,
   );
   // Lost probes may be the machine's doing; answers by another instance are not.
   const isByLoss = unsteady.every(({ wrong }) => wrong === 0);
@@ -211,7 +212,7 @@ function judgeOutage(boundMs: number, seen: ChangeSeen, about: About): Verdict {
         some.map(({ flow }) => flow),
         outageOf,
       ),
-      (flow) => `${spoken(outageOf(flow))} for ${flow.client} at ${flow.address}`,
+      (flow) => `${spoken(outageOf(flow))} for ${flow.client} at ${placeOf(flow, seen.changes)}`,
     );
   if (over.length > 0) return verdictOf(text, told(over), worst);
   const [first] = near;
@@ -256,7 +257,7 @@ function judgeLost(bound: number, seen: ChangeSeen, about: About): Verdict {
     ({ lost }) => lost,
   );
   const worst = Math.max(0, ...answered(seen).map(({ lost }) => lost));
-  const told = tellFlows(more, (flow) => `${String(flow.lost)} for ${flow.client} at ${flow.address}`);
+  const told = tellFlows(more, (flow) => `${String(flow.lost)} for ${flow.client} at ${placeOf(flow, seen.changes)}`);
   const spareMs = (flow: JudgedFlow): number => ((flow.lost - bound) * flow.watchedMs) / Math.max(1, flow.sent);
   const addedMs = (flow: JudgedFlow): number => {
     const { gapMs, disturbanceMs } = outageMargin(seen, flow);

@@ -3,7 +3,7 @@ import { clientWords, type ClientWord, type Expected, type ProbeLimitWord } from
 import type { Clients, Expectation, Expectations } from '../topology/model/step.js';
 import { clientJudges, clientsText } from './judge-clients.js';
 import { missedText } from './judged-flows.js';
-import { eachFlow, tellEach, type Seen, type SeenFlow } from './seen.js';
+import { eachFlow, placeOf, tellEach, type Seen, type SeenFlow } from './seen.js';
 import { percent, undecided, verdictOf, type Verdict } from './verdict.js';
 
 export type { Seen } from './seen.js';
@@ -87,11 +87,14 @@ export function concerns(
   return clients.names.includes(seen.client) && (service === undefined || service === seen.service);
 }
 
+/** `server-b at 192.0.2.53 for client1`, among others that were seen. */
 export function seenAt(
-  { client, address, instance }: Pick<Seen, 'client' | 'address' | 'instance'>,
+  { client, service, address, instance }: Pick<Seen, 'client' | 'service' | 'address' | 'instance'>,
   clients: Clients,
+  among: readonly Pick<Seen, 'service'>[],
 ): string {
-  return `${instance ?? 'no answer'}${address === '' ? '' : ` at ${address}`}${clients.names.length === 1 ? '' : ` for ${client}`}`;
+  const at = address === '' ? '' : ` at ${placeOf({ service, address }, among)}`;
+  return `${instance ?? 'no answer'}${at}${clients.names.length === 1 ? '' : ` for ${client}`}`;
 }
 
 const NOT_ASKED = 'no query from that client to that service';
@@ -104,7 +107,7 @@ function judgeAnswer(expectation: Expectation, seen: readonly SeenFlow[], about:
   return unlessMissed(
     verdictOf(
       about(statement(expectation)),
-      asked.length === 0 ? [NOT_ASKED] : tellEach(others, (each) => seenAt(each, clients)),
+      asked.length === 0 ? [NOT_ASKED] : tellEach(others, (each) => seenAt(each, clients, asked)),
     ),
     asked,
   );
@@ -121,7 +124,7 @@ function judgeEach(
   const told = tellEach(
     wrong,
     (each) =>
-      `${against(each) ?? ''}${each.address === '' ? '' : ` at ${each.address}`}${clients.names.length === 1 ? '' : ` for ${each.client}`}`,
+      `${against(each) ?? ''}${each.address === '' ? '' : ` at ${placeOf(each, asked)}`}${clients.names.length === 1 ? '' : ` for ${each.client}`}`,
   );
   return unlessMissed(verdictOf(text, asked.length === 0 ? [NOT_ASKED] : told), asked);
 }

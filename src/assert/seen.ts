@@ -68,3 +68,12 @@ export function withoutRepeats(seen: readonly Seen[]): readonly Seen[] {
     return [all];
   });
 }
+
+/** Where something was seen: its address, with its service where what was looked at is of several. */
+export function placeOf(
+  { service, address }: { readonly service: string | null; readonly address: string },
+  among: readonly { readonly service: string | null }[],
+): string {
+  const isOfOne = service === null || among.every((each) => each.service === null || each.service === service);
+  return isOfOne ? address : `${service} (${address})`;
+}

@@ -58,7 +58,11 @@ test('an expectation about one service says nothing about another; one without a
     { text: 'client1 is answered by server-a for dns', verdict: 'pass' },
     { text: 'client1 is answered by server-b for web', verdict: 'pass' },
   ]);
-  t.like(judge({ client1: 'server-a' }, answers)[0], { verdict: 'fail', seen: 'server-b at 192.0.2.80' });
+  t.like(judge({ client1: 'server-a' }, answers)[0], { verdict: 'fail', seen: 'server-b at web (192.0.2.80)' });
+  t.like(judge({ cost: { client1: 2 } }, answers)[0], {
+    verdict: 'fail',
+    seen: `1 at dns (${v4}), 1 at web (192.0.2.80)`,
+  });
 });
 
 test('what was never asked does not hold', (t) => {
