@@ -19,7 +19,7 @@ const helpOf: Readonly<Record<string, Help>> = {
   },
   test: {
     description:
-      'For CI: deploy, play the scenario, check the expectations, and remove the lab. Exit status 1 if an expectation fails, 4 if one is too close to tell.',
+      'For CI: deploy, play the scenario, check the expectations, and remove the lab. Exit status 1 if an expectation fails, 4 if one is inconclusive.',
     examples: [
       'test figure3',
       'test figure3 --junit report.xml',

@@ -50,5 +50,5 @@ export function firstWrong({ report: { error, verdicts } }: Grade): string | und
   if (wrong === undefined) return undefined;
   return wrong.verdict === 'fail'
     ? `${wrong.text}: saw ${wrong.seen ?? 'nothing'}`
-    : `${wrong.text}: too close to tell: ${wrong.seen ?? ''}`;
+    : `${wrong.text}: inconclusive: ${wrong.seen ?? ''}`;
 }

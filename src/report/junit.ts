@@ -87,7 +87,7 @@ function outcomeOf({ verdict, seen = '' }: Verdict): object {
   if (verdict === 'pass') return {};
   return verdict === 'fail'
     ? { failure: { '@type': 'expectation', '@message': shown(`saw ${seen}`) } }
-    : { error: { '@type': 'inconclusive', '@message': shown(`too close to tell: ${seen}`) } };
+    : { error: { '@type': 'inconclusive', '@message': shown(`inconclusive: ${seen}`) } };
 }
 
 /** 0 seconds where it is not known how long it took: the schema wants a number. */

@@ -49,9 +49,11 @@ function routeCells(route: RouteState): readonly string[] {
 export function verdictsText(verdicts: readonly Verdict[]): string {
   return verdicts
     .map(({ text, verdict, seen }) => {
-      const word = { pass: colors.green('pass'), fail: colors.red('FAIL'), inconclusive: colors.yellow('????') }[
-        verdict
-      ];
+      const word = {
+        pass: colors.green('pass'),
+        fail: colors.red('FAIL'),
+        inconclusive: colors.yellow('inconclusive'),
+      }[verdict];
       return `${word}  ${text}${seen === undefined ? '' : `: saw ${seen}`}`;
     })
     .join('\n');

@@ -10,7 +10,7 @@ const exits: Readonly<Record<number, string>> = {
   1: 'an expectation failed',
   2: 'a topology could not be tested: the request has an error',
   3: 'a topology could not be tested: the machine has a problem',
-  4: 'an expectation was too close to tell',
+  4: 'an expectation is inconclusive',
   130: 'it was interrupted',
 };
 
@@ -40,7 +40,7 @@ export function headline({ passed, failed, inconclusive, errors }: Tally): strin
   const all = passed + failed + inconclusive;
   if (failed > 0) return `${String(failed)} of ${plural(all, 'expectation')} failed`;
   if (errors > 0) return `${errors === 1 ? '1 topology' : `${String(errors)} topologies`} could not be tested`;
-  if (inconclusive > 0) return `${String(inconclusive)} of ${plural(all, 'expectation')} too close to tell`;
+  if (inconclusive > 0) return `${String(inconclusive)} of ${plural(all, 'expectation')} inconclusive`;
   return all === 0
     ? 'Nothing was expected'
     : all === 1

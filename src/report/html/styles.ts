@@ -2,11 +2,11 @@
 export const styles = `
 :root{color-scheme:light dark;
 --page:#f6f6f4;--card:#ffffff;--line:#e3e2de;--faint:#eeede9;--text:#1d2026;--quiet:#5c616b;--link:#1a5c97;
---good:#1f7a4d;--bad:#b3261e;--unclear:#875a00;--bad-wash:#fdf1ef;--unclear-wash:#fdf6e6;--shared:#8a8f99;--lost:#5a5f68;--lost-wash:#e4e3df;
+--good:#1f7a4d;--bad:#b3261e;--inconclusive:#875a00;--bad-wash:#fdf1ef;--inconclusive-wash:#fdf6e6;--shared:#8a8f99;--lost:#5a5f68;--lost-wash:#e4e3df;
 --p1:#2b2f36;--p2:#6a6f79;--p3:#a3a7af;--p4:#d2d4d8}
 @media (prefers-color-scheme:dark){:root{
 --page:#121418;--card:#1a1d23;--line:#31353d;--faint:#24282f;--text:#e6e7ea;--quiet:#a1a7b2;--link:#86bdf0;
---good:#5fc592;--bad:#ff8f85;--unclear:#e5b454;--bad-wash:#2c1d1e;--unclear-wash:#2a241a;--shared:#7d838e;--lost:#a9afba;--lost-wash:#2c3038;
+--good:#5fc592;--bad:#ff8f85;--inconclusive:#e5b454;--bad-wash:#2c1d1e;--inconclusive-wash:#2a241a;--shared:#7d838e;--lost:#a9afba;--lost-wash:#2c3038;
 --p1:#eceef1;--p2:#a7acb6;--p3:#71767f;--p4:#484d56}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
@@ -28,11 +28,11 @@ header>.quiet{margin-top:6px}
 .proportions{display:flex;gap:3px;height:10px;margin:20px 0 10px}
 .proportions i{min-width:10px;border-radius:2px}
 .proportions .pass{background:var(--good)}.proportions .fail{background:var(--bad)}
-.proportions .inconclusive{background:var(--unclear)}.proportions .error{background:var(--quiet)}
+.proportions .inconclusive{background:var(--inconclusive)}.proportions .error{background:var(--quiet)}
 .tally{display:flex;flex-wrap:wrap;gap:4px 24px}
 .tally li{display:flex;align-items:center;gap:6px}
 .sign{width:16px;height:16px;flex:none;fill:none;stroke:currentColor;stroke-width:2.2;stroke-linecap:round;stroke-linejoin:round;vertical-align:-3px}
-.sign.pass{color:var(--good)}.sign.fail{color:var(--bad)}.sign.inconclusive{color:var(--unclear)}.sign.error{color:var(--bad)}
+.sign.pass{color:var(--good)}.sign.fail{color:var(--bad)}.sign.inconclusive{color:var(--inconclusive)}.sign.error{color:var(--bad)}
 nav{margin-top:24px}
 nav ul{border-top:1px solid var(--line)}
 nav li{display:grid;grid-template-columns:minmax(0,auto) minmax(0,1fr) auto 76px;gap:4px 16px;align-items:center;padding:9px 0;border-bottom:1px solid var(--line)}
@@ -53,7 +53,7 @@ h2,h3{display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 18px}
 .verdicts .word{font-weight:600}
 .verdicts li.pass .word{color:var(--good)}
 .verdicts li.fail{background:var(--bad-wash)}.verdicts li.fail .word{color:var(--bad)}
-.verdicts li.inconclusive{background:var(--unclear-wash)}.verdicts li.inconclusive .word{color:var(--unclear)}
+.verdicts li.inconclusive{background:var(--inconclusive-wash)}.verdicts li.inconclusive .word{color:var(--inconclusive)}
 .verdicts li+li.fail,.verdicts li+li.inconclusive,.verdicts li.fail+li,.verdicts li.inconclusive+li{margin-top:3px}
 .seen{display:block;color:var(--text);font-size:14px}
 .to-step{font-size:13px;margin-left:4px;white-space:nowrap}

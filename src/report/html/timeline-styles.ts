@@ -52,7 +52,7 @@ export const timelineStyles = `
 .phases .key{margin-left:6px;vertical-align:baseline}
 .events{margin-top:14px;font-size:13.5px;columns:2;column-gap:40px;line-height:1.45}
 .events li{display:grid;grid-template-columns:32px 68px 58px minmax(0,1fr);gap:0 6px;padding:2px 0;break-inside:avoid;border-radius:3px;scroll-margin-top:40px}
-.events li:target{background:var(--unclear-wash);box-shadow:0 0 0 4px var(--unclear-wash)}
+.events li:target{background:var(--inconclusive-wash);box-shadow:0 0 0 4px var(--inconclusive-wash)}
 .events .number{color:var(--quiet);text-align:right;padding-right:6px;white-space:nowrap}
 .events .when{text-align:right;padding-right:6px;white-space:nowrap}
 .events .kind{color:var(--quiet)}

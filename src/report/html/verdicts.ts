@@ -4,7 +4,11 @@ import { html, nothing, type Content, type Markup } from '../../picture/markup.j
 /** Passed verdicts beyond that are folded away; what did not pass is always seen. */
 const MOST_PASSED = 12;
 
-const words: Readonly<Record<Verdict['verdict'], string>> = { pass: 'pass', fail: 'fail', inconclusive: 'unclear' };
+const words: Readonly<Record<Verdict['verdict'], string>> = {
+  pass: 'pass',
+  fail: 'fail',
+  inconclusive: 'inconclusive',
+};
 const signs: Readonly<Record<Verdict['verdict'] | 'error', string>> = {
   pass: 'M3 8.5l3.2 3.2L13 4.8',
   fail: 'M4 4l8 8M12 4l-8 8',
@@ -36,10 +40,6 @@ ${
 function item(verdict: Verdict, linkOf: (verdict: Verdict) => Content): Markup {
   const { text, verdict: came, seen } = verdict;
   return html`<li class="${came}">${sign(came)}<span class="word">${words[came]}</span><span class="what">
-      ${text}${linkOf(verdict)}${
-        seen === undefined
-          ? null
-          : html`<span class="seen">${came === 'fail' ? 'saw' : 'too close to tell:'} ${seen}</span>`
-      }</span></li>
+      ${text}${linkOf(verdict)}${seen === undefined ? null : html`<span class="seen">saw ${seen}</span>`}</span></li>
 `;
 }

@@ -76,7 +76,7 @@ test('people read a line for each submission, with the first thing that went wro
     [
       'SUBMISSION  PASSED  FAILED  INCONCLUSIVE  POINTS  WENT WRONG FIRST',
       'anna        2       0       0             2/2',
-      'ben         0       1       1             0/2     a: too close to tell: 11ms',
+      'ben         0       1       1             0/2     a: inconclusive: 11ms',
       'cleo        0       0       0             0/2     cleo.yml:3:5: there is no node "x" (and 2 more problems)',
       '=1+1        0       0       0             0/2     +no FRR',
       '@dora       0       0       0             0/2',
@@ -94,7 +94,7 @@ test('spreadsheets read the same, and take no name for a formula', (t) => {
     `\uFEFF${[
       'submission,passed,failed,inconclusive,outOf,error,wentWrongFirst',
       'anna,2,0,0,2,,',
-      'ben,0,1,1,2,,a: too close to tell: 11ms',
+      'ben,0,1,1,2,,a: inconclusive: 11ms',
       'cleo,0,0,0,2,TOPOLOGY_INVALID,"cleo.yml:3:5: there is no node ""x"" (and 2 more problems)"',
       "'=1+1,0,0,0,2,FRR_UNAVAILABLE,'+no FRR",
       "'@dora,0,0,0,2,,",

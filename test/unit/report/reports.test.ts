@@ -115,7 +115,7 @@ test('people read verdicts, where the time went, and the tally', (t) => {
   const text = stripVTControlCharacters(testText(report));
   t.regex(text, /pass .*client1 is answered by server-a/);
   t.regex(text, /FAIL .*: saw no answer/);
-  t.regex(text, /\?\?\?\? .*no outage is longer/);
+  t.regex(text, /inconclusive .*no outage is longer/);
   t.regex(text, /1\.10 s: up 0\.80 s, scenario 0\.20 s, down 0\.10 s; 0\.30 s of it waiting for routing/);
   t.regex(
     stripVTControlCharacters(testText(broken)),
