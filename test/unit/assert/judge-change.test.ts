@@ -143,9 +143,7 @@ test('an outage and a loss have limits, for every flow that is answered in the e
     'who is cut off in the end is for an expectation of its own',
   );
   t.like(judge({ lost: 15 }, [seen]), [{ verdict: 'pass', measured: 15 }]);
-  t.like(judge({ lost: 3 }, [seen, { ...seen, service: 'web', lost: 0 }]), [
-    { seen: '15 for client1 at dns (192.0.2.53)' },
-  ]);
+  t.regex(judge({ lost: 3 }, [seen, { ...seen, service: 'web' }])[0]?.seen ?? '', /^15 for client1 at dns \(192/);
   t.like(judge({ minLost: 15, minOutage: '10ms' }, [seen]), [
     { verdict: 'pass', text: 'after fail server-a, an outage is longer than 10ms', measured: 15 },
     { verdict: 'pass', text: 'after fail server-a, a flow loses 15 or more probes', measured: 15 },
