@@ -93,6 +93,10 @@ forEachRuntime((runtime) => {
     const figure1 = await bundled('figure1');
     const { lab } = await labFor(t, runtime, {
       ...figure1,
+      // No router is as near to an instance as to the sinkhole: ospf6d may keep the way to one that has withdrawn (0080).
+      links: figure1.links.map((link) =>
+        link.ends.every(({ node }) => node.startsWith('router')) ? { ...link, cost: 5 } : link,
+      ),
       services: figure1.services.map((service) => ({
         ...service,
         sinkholes: { routers: ['router2'], packetsPerSecond: 200, forMs: 300 },
