@@ -93,6 +93,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   report: [...planned, 'topology', 'guide', 'protocol', 'picture', 'assert', 'scenario', 'report/words'],
   'report/predict': [...planned, 'internet', 'forecast', 'predict', 'report', 'report/words'],
   'report/html': [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'],
+  'view/page': ['topology/model', 'picture', 'view'],
   view: [...planned, 'topology', 'forecast', 'fault', 'protocol', 'picture', 'assert', 'lab', 'report', 'report/words'],
   cli: everything,
   'cli/look': everything,
@@ -137,7 +138,7 @@ const maxFiles = 20;
 /** The folder by whose rule a file goes: `agent/probe` for src/agent/probe/trace.ts, `index` for src/index.ts. */
 function layerOf(path: string): string {
   return path
-    .replace(/\.(?:ts|mjs|cjs)$/, '')
+    .replace(/\.(?:tsx?|mjs|cjs)$/, '')
     .split('/')
     .slice(1, path.split('/').length === 2 ? 2 : -1)
     .join('/');

@@ -11,7 +11,9 @@ const keepOldChunksMs = 24 * 60 * 60_000;
 const entryPoints = { bin: 'src/bin.ts', index: 'src/index.ts' };
 /** Files without chunks, which also go into an image with the Node of that image's distribution. */
 const agentEntry = { agent: 'src/agent/main.ts', 'http-server': 'src/agent/service/http-server.ts' };
-const entryFiles = Object.keys({ ...entryPoints, ...agentEntry }).map((name) => `${name}.js`);
+/** What a browser runs. */
+const pageEntry = { 'view-page': 'src/view/page/main.tsx' };
+const entryFiles = Object.keys({ ...entryPoints, ...agentEntry, ...pageEntry }).map((name) => `${name}.js`);
 /** Packages that cannot be bundled (native code), or are big and rarely needed. */
 const external = ['koffi', 'esbuild', '@resvg/resvg-js'];
 /**
@@ -144,6 +146,18 @@ async function build(root, signal) {
     const bundles = [
       esbuild.build({ ...common, entryPoints, splitting: true, target: 'node20' }),
       esbuild.build({ ...common, entryPoints: agentEntry, target: 'node18' }),
+      esbuild.build({
+        ...common,
+        entryPoints: pageEntry,
+        platform: 'browser',
+        target: 'es2022',
+        minifyIdentifiers: true,
+        keepNames: false,
+        jsx: 'automatic',
+        jsxImportSource: 'preact',
+        alias: {},
+        banner: {},
+      }),
     ];
     // One that goes on when the other has failed would make the draft anew behind its removal.
     await Promise.allSettled(bundles);

@@ -50,11 +50,13 @@ const labFlags = new Map([
   ['kind', 'value'],
   ['lab', 'value'],
   ['links', 'value'],
+  ['listen', 'value'],
   ['lose', 'value'],
   ['loss', 'value'],
   ['method', 'value'],
   ['name', 'value'],
   ['nearest', 'switch'],
+  ['open', 'switch'],
   ['origins', 'value'],
   ['output', 'value'],
   ['packets', 'value'],
@@ -66,6 +68,7 @@ const labFlags = new Map([
   ['protocol', 'value'],
   ['quiet', 'switch'],
   ['rate', 'value'],
+  ['read-only', 'switch'],
   ['reorder', 'value'],
   ['report', 'value'],
   ['runs', 'value'],
@@ -92,7 +95,7 @@ const labFlags = new Map([
 ]);
 
 /** Switches that can be off: npm passes `--no-keep-routes` on as a `keep-routes` that is empty. */
-const negatable = new Set(['forecast', 'forge', 'keep-routes']);
+const negatable = new Set(['forecast', 'forge', 'keep-routes', 'open']);
 
 /** @typedef {Readonly<Record<string, string | undefined>>} Environment */
 

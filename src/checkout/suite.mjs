@@ -16,6 +16,11 @@ import { createTapReader, formatTally } from './tap.mjs';
 /** @type {readonly Check[]} */
 const checks = [
   { title: 'types (tsc)', path: ['typescript', 'bin', 'tsc'], args: ['--noEmit', '--pretty', 'false'] },
+  {
+    title: 'types of the page (tsc)',
+    path: ['typescript', 'bin', 'tsc'],
+    args: ['--noEmit', '--pretty', 'false', '--project', 'src/view/page'],
+  },
   { title: 'lint (eslint)', path: ['eslint', 'bin', 'eslint.js'], args: ['.', '--max-warnings', '0'] },
   {
     title: 'format (prettier)',

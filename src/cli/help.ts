@@ -141,6 +141,11 @@ const helpOf: Readonly<Record<string, Help>> = {
     description: 'Say which clients would move from one topology file to another, and why. Exit status 1 if any does.',
     examples: ['diff old.yml new.yml', 'diff old.yml new.yml --json'],
   },
+  view: {
+    description:
+      'Show a lab that is up in the browser, live: who answers whom, what is broken, what happens; break it and restore it by click. Or show a topology, with what is predicted. Ctrl-C ends it.',
+    examples: ['view', 'view figure3', 'view figure3 --read-only', 'view bgp-triangle'],
+  },
   topologies: {
     description: 'List the bundled topologies, with their size and the duration of their tests.',
     examples: ['topologies'],

@@ -5,6 +5,7 @@ import type { EnterFlags } from './enter.js';
 import { withFaultFlags } from './options/fault-flags.js';
 import type { GradeFlags } from './grade.js';
 import type { GraphFlags } from './look/graph.js';
+import type { ViewFlags } from './look/view.js';
 import type { GuideFlags } from './guide.js';
 import { describe } from './help.js';
 import type { WhoFlags } from './labs.js';
@@ -245,6 +246,14 @@ function addFileVerbs(program: Command, start: Start): void {
     .option('--dark', 'with svg or png: on a dark ground')
     .action((name: string | undefined, flags: CommonFlags & GraphFlags) =>
       start(flags, async (run) => (await import('./look/graph.js')).graphVerb(run, name, flags)),
+    );
+  verb(program, 'view [topology|lab]')
+    .option('--read-only', 'show the lab, and let nobody break it')
+    .option('--listen <address>', 'an address of this machine to listen at (default: 127.0.0.1)')
+    .option('--port <n>', 'the port to listen at (default: any that is free)')
+    .option('--no-open', 'open no browser')
+    .action((name: string | undefined, flags: CommonFlags & ViewFlags) =>
+      start(flags, async (run) => (await import('./look/view.js')).viewVerb(run, name, flags)),
     );
   verb(program, 'topologies').action((flags: CommonFlags) =>
     start(flags, async (run) => (await import('./files.js')).topologiesVerb(run)),

@@ -31,19 +31,24 @@ export function drawing(layout: PictureLayout, scene: Scene, colours: InstanceCo
  * before.
  */
 function drawnLink(link: PlacedLink, nth: number, state: LinkState, colours: InstanceColours): Markup {
-  return html`<g class="link${state.broken === undefined ? '' : ' broken'}" data-link="${nth}">${linkBody(link, state, colours)}</g>
+  return html`<g class="${linkClass(state)}" data-link="${nth}">${linkBody(link, state, colours)}</g>
 `;
 }
 
+/** The class of the group of a link. */
+export function linkClass({ broken }: LinkState): string {
+  return broken === undefined ? 'link' : 'link broken';
+}
+
 /** What is in the group of a link. */
-function linkBody({ a, b, cost, points }: PlacedLink, state: LinkState, colours: InstanceColours): Markup {
-  const { instances, before, broken } = state;
+export function linkBody({ a, b, cost, points }: PlacedLink, state: LinkState, colours: InstanceColours): Markup {
+  const { instances, before, beforeWord, broken } = state;
   const way = curve(points);
   const stripes = instances.slice(0, MOST_STRIPES);
   const told = [
     `${a} to ${b}, cost ${String(cost)}`,
     ...(instances.length === 0 ? [] : [`used by packets to ${instances.join(', ')}`]),
-    ...(before.length === 0 ? [] : [`before: to ${before.join(', ')}`]),
+    ...(before.length === 0 ? [] : [`${beforeWord}: to ${before.join(', ')}`]),
     ...(broken === undefined ? [] : [broken]),
   ].join('; ');
   const middle = middleOf(points);
@@ -71,7 +76,7 @@ function drawnNode(node: PlacedNode, state: NodeState, colours: InstanceColours)
 }
 
 /** The class of the group of a node. */
-function nodeClass(node: PlacedNode, { answerers, broken }: NodeState, colours: InstanceColours): string {
+export function nodeClass(node: PlacedNode, { answerers, broken }: NodeState, colours: InstanceColours): string {
   const look = lookOf(node);
   const only = answerers.length === 1 ? answerers[0] : undefined;
   const colour = look === 'instance' ? node.name : (only ?? undefined);
@@ -87,9 +92,9 @@ function nodeClass(node: PlacedNode, { answerers, broken }: NodeState, colours: 
 }
 
 /** What is in the group of a node. */
-function nodeBody(node: PlacedNode, state: NodeState, colours: InstanceColours): Markup {
+export function nodeBody(node: PlacedNode, state: NodeState, colours: InstanceColours): Markup {
   const { name, at, width } = node;
-  const { answerers, before, broken } = state;
+  const { answerers, before, beforeWord, broken } = state;
   const look = lookOf(node);
   const x = round(at.x - width / 2);
   const y = round(at.y - nodeHeight / 2);
@@ -97,7 +102,7 @@ function nodeBody(node: PlacedNode, state: NodeState, colours: InstanceColours):
   const told = [
     `${look} ${name}`,
     ...(answerers.length === 0 ? [] : [`answered by ${names(answerers)}`]),
-    ...(before === undefined ? [] : [`before: by ${names(before)}`]),
+    ...(before === undefined ? [] : [`${beforeWord}: by ${names(before)}`]),
     ...(broken === undefined ? [] : [broken]),
   ].join(', ');
   const tag = tagOf(node);

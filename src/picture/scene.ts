@@ -7,6 +7,8 @@ export interface Scene {
   readonly courses: readonly Course[];
   /** As it was before, where the difference is shown. */
   readonly before?: readonly Course[] | undefined;
+  /** What the difference is to, where it is not what was before: `predicted`. */
+  readonly beforeWord?: string | undefined;
   readonly broken?: Broken | undefined;
 }
 
@@ -23,6 +25,7 @@ export interface NodeState {
   readonly answerers: readonly (string | null)[];
   /** Who did before, where that is another one. */
   readonly before: readonly (string | null)[] | undefined;
+  readonly beforeWord: string;
   readonly broken: string | undefined;
 }
 
@@ -31,6 +34,7 @@ export interface LinkState {
   readonly instances: readonly string[];
   /** Those whose packets passed it before, and do not any more. */
   readonly before: readonly string[];
+  readonly beforeWord: string;
   readonly broken: string | undefined;
 }
 
@@ -40,7 +44,7 @@ export interface SceneStates {
   link(nth: number): LinkState;
 }
 
-export function statesOf(network: Network, { courses, before, broken }: Scene): SceneStates {
+export function statesOf(network: Network, { courses, before, beforeWord = 'before', broken }: Scene): SceneStates {
   const answerers = answerersOf(courses);
   const wereAnswerers = answerersOf(before ?? []);
   const used = linksUsed(network, courses);
@@ -52,13 +56,14 @@ export function statesOf(network: Network, { courses, before, broken }: Scene): 
       const now = sorted(answerers.get(name));
       const was = sorted(wereAnswerers.get(name));
       const moved = before !== undefined && was.length > 0 && JSON.stringify(was) !== JSON.stringify(now);
-      return { answerers: now, before: moved ? was : undefined, broken: broken?.nodes.get(name) };
+      return { answerers: now, before: moved ? was : undefined, beforeWord, broken: broken?.nodes.get(name) };
     },
     link(nth) {
       const instances = sorted(used.get(nth));
       return {
         instances,
         before: sorted(wereUsed.get(nth)).filter((instance) => !instances.includes(instance)),
+        beforeWord,
         broken: broken?.links.get(nth),
       };
     },

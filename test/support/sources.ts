@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import ts from 'typescript';
+import { checkout } from './sandbox.js';
 
 interface Import {
   readonly specifier: string;
@@ -71,13 +72,14 @@ export function parse(path: string, text: string): Source {
 /** The file an import leads to, as a path from the root; undefined for packages and Node's modules. */
 export function resolveImport(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith('.')) return undefined;
-  return normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts');
+  const path = normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts');
+  return existsSync(join(checkout, `${path}x`)) ? `${path}x` : path;
 }
 
 /** Every file of src/ in the checkout at `root`, in the order of their paths. */
 export function listSources(root: string): readonly Source[] {
   return readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(?:ts|mjs)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(?:tsx?|mjs)$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .sort()
     .map((path) => parse(path, readFileSync(join(root, path), 'utf8')));

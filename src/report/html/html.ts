@@ -3,7 +3,7 @@ import { header, headline } from './header.js';
 import { html, Markup } from '../../picture/markup.js';
 import { tallyOf } from '../test-text.js';
 import { colourRules } from '../../picture/colours.js';
-import { instanceRules, pageScheme, schemeRules, shapeRules } from '../../picture/svg-styles.js';
+import { instanceRules, pageScheme, pageVariables, schemeRules, shapeRules } from '../../picture/svg-styles.js';
 import { styles } from './styles.js';
 import { timelineStyles } from './timeline-styles.js';
 import { topologySection } from './topology-section.js';
@@ -25,7 +25,7 @@ export function htmlReport(reports: readonly TestReport[]): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${headline(tallyOf(reports))}: ${names}</title>
-<style>${new Markup([styles, shapeRules, schemeRules(pageScheme), instanceRules(), timelineStyles, colourRules()].join('\n'))}</style></head>
+<style>${new Markup([pageVariables, styles, shapeRules, schemeRules(pageScheme), instanceRules(), timelineStyles, colourRules()].join('\n'))}</style></head>
 <body><main>
 ${header(reports, idOf)}${reports.map((report, nth) => topologySection(report, idOf(nth)))}</main></body></html>
 `.text;

@@ -1,13 +1,5 @@
 /** Everything but the timeline. Colours are variables, so that both schemes have the same rules. */
 export const styles = `
-:root{color-scheme:light dark;
---page:#f6f6f4;--card:#ffffff;--line:#e3e2de;--faint:#eeede9;--text:#1d2026;--quiet:#5c616b;--link:#1a5c97;
---good:#1f7a4d;--bad:#b3261e;--inconclusive:#875a00;--bad-wash:#fdf1ef;--inconclusive-wash:#fdf6e6;--shared:#8a8f99;--lost:#5a5f68;--lost-wash:#e4e3df;
---p1:#2b2f36;--p2:#6a6f79;--p3:#a3a7af;--p4:#d2d4d8}
-@media (prefers-color-scheme:dark){:root{
---page:#121418;--card:#1a1d23;--line:#31353d;--faint:#24282f;--text:#e6e7ea;--quiet:#a1a7b2;--link:#86bdf0;
---good:#5fc592;--bad:#ff8f85;--inconclusive:#e5b454;--bad-wash:#2c1d1e;--inconclusive-wash:#2a241a;--shared:#7d838e;--lost:#a9afba;--lost-wash:#2c3038;
---p1:#eceef1;--p2:#a7acb6;--p3:#71767f;--p4:#484d56}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans",sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}

@@ -114,10 +114,25 @@ function capitalized(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
+/** `keep-routes` for `keepRoutes`. */
+export function flagNameOf(word: FaultSettingWord): string {
+  return word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** What a word takes, what it says, and an example; a switch takes nothing. */
+export function settingOf(word: FaultSettingWord): {
+  readonly takes: string | undefined;
+  readonly says: string;
+  readonly example: string | undefined;
+} {
+  const { takes, says, example } = words[word];
+  return { takes, says, example };
+}
+
 /** A word as flags of `fail`, each with what it means: `--period <duration>`. A switch has one that says no as well. */
 export function flagsOf(word: FaultSettingWord): readonly (readonly [flag: string, says: string])[] {
   const { setting, takes, says, example } = words[word];
-  const name = word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const name = flagNameOf(word);
   const owners = setting === undefined ? '' : `${ownersOf(word).join(', ')}: `;
   const text = `${owners}${says}${example === undefined ? '' : `, such as ${example}`}`;
   if (takes !== undefined) return [[`--${name} <${takes}>`, text]];

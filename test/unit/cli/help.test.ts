@@ -25,6 +25,7 @@ const verbs = [
   'generate',
   'topologies',
   'graph',
+  'view',
   'schema',
   'doctor',
 ];

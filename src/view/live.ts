@@ -1,0 +1,194 @@
+import { LabError } from '../errors.js';
+import type { ActiveFault } from '../fault/active-fault.js';
+import type { Lab } from '../lab/lab.js';
+import { brokenOf } from '../picture/broken.js';
+import type { Course } from '../picture/course.js';
+import type { LabPlan } from '../plan/model.js';
+import type { StepObserved } from '../protocol/observations.js';
+import type { LabEvent } from '../protocol/events.js';
+import { insertMoments, type FaultMark, type Moment } from './moments.js';
+import { faultsIn, observedCourses, predictedCourses } from './subject.js';
+
+type Listener = (added: readonly Moment[]) => void;
+
+/** What is older is forgotten. */
+const MOST_MOMENTS = 20_000;
+/** After news, clients are asked once it is quiet for so long. */
+const QUIET_MS = 150;
+/** Without news too: an answer can change for a reason that no kernel tells. */
+const ASK_EVERY_MS = 3000;
+
+/** A running lab as a log of moments, for any number of listeners. It ends with the lab. */
+export class Live implements AsyncDisposable {
+  readonly moments: Moment[] = [];
+  readonly #listeners = new Set<Listener>();
+  readonly #ending = new AbortController();
+  readonly #lab: Lab;
+  readonly #plan: LabPlan;
+  readonly #offsetMs: number;
+  #asking: Promise<void> | undefined;
+  #askTimer: NodeJS.Timeout | undefined;
+  #courses = '';
+  #faults = '';
+  #hasEnded = false;
+
+  private constructor(lab: Lab, plan: LabPlan, offsetMs: number) {
+    this.#lab = lab;
+    this.#plan = plan;
+    this.#offsetMs = offsetMs;
+  }
+
+  /** `onEnd` is told when the lab is gone. */
+  static async start(lab: Lab, plan: LabPlan, onEnd: () => void): Promise<Live> {
+    const { offsetMs } = await lab.clock();
+    const live = new Live(lab, plan, offsetMs);
+    const subscription = await lab.subscribe({ signal: live.#ending.signal });
+    await live.#readFaults(live.nowMs);
+    await live.#ask();
+    const follow = async (): Promise<void> => {
+      try {
+        for await (const event of subscription) live.#hear(event);
+      } catch (error) {
+        if (!(error instanceof LabError)) throw error;
+      }
+      live.#stop();
+      onEnd();
+    };
+    void follow();
+    return live;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** The lab's clock. */
+  get nowMs(): number {
+    return performance.now() - this.#offsetMs;
+  }
+
+  /** What ends it is returned. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Tells of a step that was played from a view. */
+  tellStep(command: string, { atMs, settled, settleMs, changes }: StepObserved, pending: readonly string[]): void {
+    this.#add([
+      {
+        kind: 'step',
+        atMs,
+        command,
+        settled,
+        settleMs,
+        pending,
+        changes: changes.map(
+          ({ client, service, address, before, after, outageMs, lost, sent, phases, isCollateral }) => ({
+            client,
+            service,
+            address,
+            before,
+            after,
+            outageMs,
+            lost,
+            sent,
+            phases,
+            isCollateral,
+          }),
+        ),
+      },
+    ]);
+    this.#askSoon();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
+    this.#stop();
+    await this.#asking;
+  }
+
+  #hear(event: LabEvent): void {
+    this.#add([event.kind === 'dropped' ? { ...event, atMs: this.nowMs } : event]);
+    if (event.kind === 'fault' || event.kind === 'repair') void this.#readFaults(event.atMs).catch(() => undefined);
+    this.#askSoon();
+  }
+
+  #add(moments: readonly Moment[]): void {
+    insertMoments(this.moments, moments);
+    if (this.moments.length > MOST_MOMENTS) this.moments.splice(0, this.moments.length - MOST_MOMENTS / 2);
+    for (const listener of [...this.#listeners]) listener(moments);
+  }
+
+  #askSoon(): void {
+    if (this.#hasEnded) return;
+    clearTimeout(this.#askTimer);
+    this.#askTimer = setTimeout(() => {
+      void this.#ask().catch(() => undefined);
+    }, QUIET_MS);
+  }
+
+  /** Who answers now. A lab that is gone says so by its subscription. */
+  async #ask(): Promise<void> {
+    if (this.#asking !== undefined) {
+      await this.#asking;
+      return;
+    }
+    const ask = async (): Promise<void> => {
+      const atMs = this.nowMs;
+      const courses: readonly Course[] = await observedCourses(this.#lab);
+      const text = JSON.stringify(courses);
+      const hasAnswers = this.moments.some((moment) => moment.kind === 'answer' && moment.atMs > atMs - ASK_EVERY_MS);
+      if (text === this.#courses && !hasAnswers) return;
+      this.#courses = text;
+      this.#add([{ kind: 'courses', atMs, courses }]);
+    };
+    this.#asking = ask();
+    try {
+      await this.#asking;
+    } finally {
+      this.#asking = undefined;
+      if (!this.#hasEnded) {
+        clearTimeout(this.#askTimer);
+        this.#askTimer = setTimeout(() => {
+          void this.#ask().catch(() => undefined);
+        }, ASK_EVERY_MS);
+      }
+    }
+  }
+
+  /** What is broken since a moment. */
+  async #readFaults(sinceMs: number): Promise<void> {
+    const faults = await faultsIn({ kind: 'lab', name: this.#lab.name, plan: this.#plan, lab: this.#lab });
+    const text = JSON.stringify(faults.map(({ key, settings }) => [key, settings]));
+    if (text === this.#faults) return;
+    this.#faults = text;
+    this.#add([faultsMoment(this.#plan, faults, sinceMs)]);
+  }
+
+  #stop(): void {
+    this.#hasEnded = true;
+    clearTimeout(this.#askTimer);
+  }
+}
+
+/** What is broken, where, and what is predicted to come of it. */
+export function faultsMoment(plan: LabPlan, faults: readonly ActiveFault[], atMs: number): Moment {
+  const marks = faults.map((fault): FaultMark => {
+    const broken = brokenOf(plan, [fault]);
+    const [text = fault.target] = [...broken.nodes.values(), ...broken.links.values()];
+    return {
+      target: fault.target,
+      how: fault.how,
+      text,
+      nodes: [...broken.nodes.keys()],
+      links: [...broken.links.keys()],
+    };
+  });
+  return {
+    kind: 'faults',
+    atMs,
+    faults: marks,
+    predicted: plan.forecast === 'off' ? null : predictedCourses(plan, faults),
+  };
+}

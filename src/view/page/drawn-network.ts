@@ -1,0 +1,67 @@
+import type { InstanceColours } from '../../picture/colours.js';
+import { drawing, linkBody, linkClass, nodeBody, nodeClass } from '../../picture/draw.js';
+import type { PictureLayout } from '../../picture/placed.js';
+import { statesOf, type Scene } from '../../picture/scene.js';
+import type { Selection } from './model.js';
+
+/** The picture in the page. Only what has changed is drawn again. */
+export class DrawnNetwork {
+  readonly #layout: PictureLayout;
+  readonly #nodes: readonly SVGGElement[];
+  readonly #links: readonly SVGGElement[];
+  readonly #drawn = new Map<SVGGElement, string>();
+
+  constructor(world: SVGGElement, layout: PictureLayout, colours: InstanceColours) {
+    this.#layout = layout;
+    world.innerHTML = drawing(layout, { courses: [] }, colours).text;
+    const nodes = new Map(
+      [...world.querySelectorAll<SVGGElement>('g[data-node]')].map((group) => [group.dataset['node'], group]),
+    );
+    this.#nodes = layout.nodes.flatMap(({ name }) => nodes.get(name) ?? []);
+    this.#links = [...world.querySelectorAll<SVGGElement>('g[data-link]')];
+    for (const group of [...this.#nodes, ...this.#links]) {
+      group.setAttribute('role', 'button');
+      group.setAttribute('tabindex', '0');
+    }
+  }
+
+  /** Shows a scene. */
+  show(scene: Scene, colours: InstanceColours, selection: Selection): void {
+    const states = statesOf(this.#layout, scene);
+    this.#layout.nodes.forEach((node, nth) => {
+      const state = states.node(node.name);
+      const isChosen = selection?.kind === 'node' && selection.name === node.name;
+      this.#draw(
+        this.#nodes[nth],
+        `${nodeClass(node, state, colours)}${isChosen ? ' chosen' : ''}`,
+        nodeBody(node, state, colours).text,
+      );
+    });
+    this.#layout.links.forEach((link, nth) => {
+      const state = states.link(nth);
+      const isChosen = selection?.kind === 'link' && selection.nth === nth;
+      this.#draw(
+        this.#links[nth],
+        `${linkClass(state)}${isChosen ? ' chosen' : ''}`,
+        linkBody(link, state, colours).text,
+        true,
+      );
+    });
+  }
+
+  #draw(group: SVGGElement | undefined, look: string, body: string, isThin = false): void {
+    if (group === undefined) return;
+    const drawn = `${look} ${body}`;
+    if (this.#drawn.get(group) === drawn) return;
+    this.#drawn.set(group, drawn);
+    group.setAttribute('class', look);
+    group.innerHTML = body;
+    group.setAttribute('aria-label', group.querySelector('title')?.textContent ?? '');
+    // A line is too thin to be hit by a finger.
+    const wire = isThin ? group.querySelector('.wire') : null;
+    if (wire === null) return;
+    const hit = wire.cloneNode() as SVGPathElement;
+    hit.setAttribute('class', 'hit');
+    wire.after(hit);
+  }
+}

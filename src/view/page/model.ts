@@ -1,0 +1,225 @@
+import { coloursOfCourses, type InstanceColours } from '../../picture/colours.js';
+import type { Course } from '../../picture/course.js';
+import type { Foretold } from '../actions.js';
+import type { Inside } from '../inside.js';
+import { insertMoments, labAt, lanesOf, type LabAt, type Lane, type Moment } from '../moments.js';
+import type { Opening } from '../opening.js';
+import type { StripWindow } from './strip-window.js';
+
+export type Selection =
+  { readonly kind: 'node'; readonly name: string } | { readonly kind: 'link'; readonly nth: number } | undefined;
+
+/** What is asked for by a click: the same words as on the command line. */
+export interface Change {
+  readonly action: 'fail' | 'restore';
+  readonly target: string;
+  readonly how?: string | undefined;
+  readonly settings?: Readonly<Record<string, string | boolean>> | undefined;
+}
+
+/** An error as the server tells it. */
+export interface Trouble {
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+const MOST_MOMENTS = 20_000;
+const USUAL_WINDOW_MS = 30_000;
+
+/** All that the page knows; components draw it again when it changes. */
+export class Model {
+  opening: Opening | undefined;
+  readonly log: Moment[] = [];
+  connection: 'connecting' | 'live' | 'ended' | 'lost' = 'connecting';
+  selection: Selection;
+  /** The moment that is shown; null: now. */
+  cursorMs: number | null = null;
+  windowMs = USUAL_WINDOW_MS;
+  /** Only this address is shown; null: all. */
+  address: string | null = null;
+  /** What the change that is being thought of would do. */
+  foretold: Foretold | undefined;
+  trouble: Trouble | undefined;
+  isBusy = false;
+  /** In a file: what is taken for broken. */
+  readonly assumed: Change[] = [];
+  /** Counts changes of the log. */
+  version = 0;
+  readonly #listeners = new Set<() => void>();
+  #isDue = false;
+  #windowEndMs: number | undefined;
+  #colours: { readonly version: number; readonly colours: InstanceColours } | undefined;
+  #lanes: { readonly version: number; readonly lanes: readonly Lane[] } | undefined;
+  #clockOffsetMs = 0;
+
+  /** Calls back, at most once a frame, when something has changed. */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Changes something, and has it drawn. */
+  set(
+    change: Partial<
+      Pick<Model, 'selection' | 'cursorMs' | 'windowMs' | 'address' | 'foretold' | 'trouble' | 'isBusy' | 'connection'>
+    >,
+  ): void {
+    Object.assign(this, change);
+    if (this.#isDue) return;
+    this.#isDue = true;
+    requestAnimationFrame(() => {
+      this.#isDue = false;
+      for (const listener of [...this.#listeners]) listener();
+    });
+  }
+
+  /** The lab's clock, now. */
+  get nowMs(): number {
+    const last = this.log.at(-1)?.atMs ?? 0;
+    if (this.opening?.kind !== 'lab') return last;
+    return this.connection === 'live' ? performance.now() + this.#clockOffsetMs : last;
+  }
+
+  /** The part of time that the strip shows. */
+  get stripWindow(): StripWindow {
+    const toMs = this.#windowEndMs ?? this.nowMs;
+    return { fromMs: toMs - this.windowMs, toMs };
+  }
+
+  /** Looks at a moment, or at now; the strip stands still while the past is looked at. */
+  look(cursorMs: number | null, windowMs = this.windowMs): void {
+    if (cursorMs === null) this.#windowEndMs = undefined;
+    else {
+      const { fromMs, toMs } = this.stripWindow;
+      const isInside = cursorMs >= fromMs && cursorMs <= toMs;
+      const isSame = windowMs === this.windowMs;
+      // A moment that is looked at stays where it is while the strip is zoomed.
+      const share = isInside ? (cursorMs - fromMs) / (toMs - fromMs) : 0.5;
+      this.#windowEndMs = isInside && isSame ? toMs : cursorMs + (1 - share) * windowMs;
+    }
+    this.set({ cursorMs, windowMs });
+  }
+
+  /** Looks at a stretch of time, from just before it: what was under way when it began belongs to it. */
+  lookAt(fromMs: number, lengthMs: number): void {
+    const windowMs = lengthMs * 1.4;
+    this.#windowEndMs = fromMs + lengthMs * 1.2;
+    this.set({ cursorMs: fromMs - lengthMs * 0.1, windowMs });
+  }
+
+  /** What is shown. */
+  get shownMs(): number {
+    return this.cursorMs ?? this.nowMs;
+  }
+
+  get lab(): LabAt {
+    return labAt(this.log, this.cursorMs ?? Infinity);
+  }
+
+  get colours(): InstanceColours {
+    if (this.#colours?.version !== this.version) {
+      const seen = this.log.flatMap((moment): Course[] => (moment.kind === 'courses' ? [...moment.courses] : []));
+      const colours = coloursOfCourses(this.opening?.layout ?? { nodes: [], links: [] }, seen);
+      this.#colours = { version: this.version, colours };
+    }
+    return this.#colours.colours;
+  }
+
+  /** Who answered each query when. */
+  get lanes(): readonly Lane[] {
+    if (this.#lanes?.version !== this.version) this.#lanes = { version: this.version, lanes: lanesOf(this.log) };
+    return this.#lanes.lanes;
+  }
+
+  /** Follows the lab until it is gone. */
+  follow(): void {
+    const stream = new EventSource('stream');
+    const told = (name: string, hear: (content: unknown) => void): void => {
+      stream.addEventListener(name, (event: MessageEvent<string>) => {
+        hear(JSON.parse(event.data));
+      });
+    };
+    told('opening', (content) => {
+      this.open(content as Opening);
+    });
+    told('moments', (content) => {
+      const { nowMs, moments } = content as { nowMs: number; moments: readonly Moment[] };
+      this.#clockOffsetMs = nowMs - performance.now();
+      this.#take(moments);
+    });
+    told('end', () => {
+      stream.close();
+      this.set({ connection: 'ended' });
+    });
+    stream.onerror = () => {
+      if (this.connection !== 'ended') this.set({ connection: 'lost' });
+    };
+  }
+
+  open(opening: Opening): void {
+    this.opening = opening;
+    this.#clockOffsetMs = opening.nowMs - performance.now();
+    this.log.length = 0;
+    this.#take(opening.moments);
+    this.set({ connection: opening.hasEnded ? 'ended' : 'live' });
+  }
+
+  /** Asks what a change would do. */
+  async foretell(change: Change | undefined): Promise<void> {
+    if (change === undefined) {
+      this.set({ foretold: undefined, trouble: undefined });
+      return;
+    }
+    try {
+      this.set({ foretold: await post<Foretold>('foretell', { broken: this.assumed, change }), trouble: undefined });
+    } catch (error) {
+      this.set({ foretold: undefined, trouble: error as Trouble });
+    }
+  }
+
+  /** Makes a change: in a lab for real, in a file in thought. */
+  async make(change: Change): Promise<void> {
+    this.set({ isBusy: true, trouble: undefined });
+    try {
+      if (this.opening?.kind === 'lab') await post('step', change);
+      else await this.#assume(change);
+      this.set({ foretold: undefined });
+    } catch (error) {
+      this.set({ trouble: error as Trouble });
+    } finally {
+      this.set({ isBusy: false });
+    }
+  }
+
+  async inside(node: string): Promise<Inside> {
+    return answered<Inside>(await fetch(`inside?node=${encodeURIComponent(node)}`));
+  }
+
+  async #assume(change: Change): Promise<void> {
+    const { then } = await post<Foretold>('foretell', { broken: this.assumed, change });
+    if (change.action === 'fail') this.assumed.push(change);
+    else {
+      const kept = this.assumed.filter(({ target, how }) => target !== change.target || how !== change.how);
+      this.assumed.splice(0, this.assumed.length, ...kept);
+    }
+    this.#take([{ ...then, atMs: this.log.length }]);
+  }
+
+  #take(moments: readonly Moment[]): void {
+    insertMoments(this.log, moments);
+    if (this.log.length > MOST_MOMENTS) this.log.splice(0, MOST_MOMENTS / 2);
+    this.version++;
+    this.set({});
+  }
+}
+
+async function post<T>(path: string, body: unknown): Promise<T> {
+  return answered<T>(await fetch(path, { method: 'POST', body: JSON.stringify(body) }));
+}
+
+/** Throws what the server says is wrong. */
+async function answered<T>(response: Response): Promise<T> {
+  const document: unknown = await response.json();
+  if (!response.ok) throw document as Error;
+  return document as T;
+}

@@ -1,0 +1,70 @@
+import type { JSX } from 'preact';
+import { BreakForm } from './break-form.js';
+import { Broken } from './broken.js';
+import { Events } from './events.js';
+import { InsideNode } from './inside-node.js';
+import { Steps } from './steps.js';
+import { targetsAt } from './targets.js';
+import { useModel } from './use-model.js';
+import { Who } from './who.js';
+
+/** Beside the picture: what is chosen, what is broken, who answers, what happened. */
+export function Panel(): JSX.Element {
+  const model = useModel();
+  const { opening, selection } = model;
+  if (opening === undefined) return <aside class="panel" />;
+  const choices = targetsAt(selection, opening);
+  const name = selection?.kind === 'node' ? selection.name : undefined;
+  const link = selection?.kind === 'link' ? opening.links[selection.nth]?.id : undefined;
+  const key = JSON.stringify(selection);
+  return (
+    <aside class="panel" aria-label="details">
+      {selection === undefined ? (
+        <section>
+          <p class="quiet">
+            {opening.readOnly || opening.kind === 'recording'
+              ? 'Click a node or a link to look at it.'
+              : 'Click a node or a link to look at it, or to break it.'}
+          </p>
+        </section>
+      ) : (
+        <section>
+          <h2>
+            {name ?? link}
+            <button
+              type="button"
+              class="small"
+              onClick={() => {
+                model.set({ selection: undefined, foretold: undefined, trouble: undefined });
+              }}
+            >
+              Close
+            </button>
+          </h2>
+          {name === undefined ? (
+            <p class="quiet">
+              cost {String(opening.layout.links[selection.kind === 'link' ? selection.nth : 0]?.cost)}
+            </p>
+          ) : (
+            <details>
+              <summary>addresses</summary>
+              <ul>
+                {opening.nodes[name]?.addresses.map((address) => (
+                  <li key={address} class="mono quiet">
+                    {address}
+                  </li>
+                ))}
+              </ul>
+            </details>
+          )}
+          {name !== undefined && opening.kind === 'lab' ? <InsideNode key={name} name={name} /> : null}
+        </section>
+      )}
+      <BreakForm key={key} choices={choices} />
+      <Broken />
+      <Steps />
+      <Who />
+      {opening.kind === 'file' ? null : <Events />}
+    </aside>
+  );
+}

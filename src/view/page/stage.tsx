@@ -1,0 +1,206 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { lookOf, looksInOrder } from '../../picture/network.js';
+import { glyphs } from '../../picture/draw.js';
+import type { Course } from '../../picture/course.js';
+import type { Broken, Scene } from '../../picture/scene.js';
+import { unexpectedIn, type LabAt } from '../moments.js';
+import { fitted, moved, zoomed, type Camera } from './camera.js';
+import { DrawnNetwork } from './drawn-network.js';
+import type { Model, Selection } from './model.js';
+import { useModel } from './use-model.js';
+
+const ZOOM_STEP = 1.25;
+/** A pointer that moved no further clicks. */
+const CLICK_PIXELS = 5;
+
+/** The network, to be moved and zoomed. */
+export function Stage(): JSX.Element {
+  const model = useModel();
+  const svg = useRef<SVGSVGElement>(null);
+  const world = useRef<SVGGElement>(null);
+  const drawn = useRef<DrawnNetwork | null>(null);
+  const camera = useRef<Camera>({ x: 0, y: 0, scale: 1 });
+  const { opening } = model;
+  const layout = opening?.layout;
+
+  const look = (next: Camera): void => {
+    camera.current = next;
+    world.current?.setAttribute(
+      'transform',
+      `translate(${String(next.x)} ${String(next.y)}) scale(${String(next.scale)})`,
+    );
+  };
+  const fit = (): void => {
+    const box = svg.current?.getBoundingClientRect();
+    if (box !== undefined && layout !== undefined) look(fitted(layout, box));
+  };
+  const zoom = (by: number): void => {
+    const box = svg.current?.getBoundingClientRect();
+    if (box !== undefined) look(zoomed(camera.current, by, { x: box.width / 2, y: box.height / 2 }));
+  };
+
+  useEffect(() => {
+    if (world.current === null || layout === undefined) return undefined;
+    drawn.current = new DrawnNetwork(world.current, layout, model.colours);
+    fit();
+    const resized = new ResizeObserver(fit);
+    if (svg.current !== null) resized.observe(svg.current);
+    return () => {
+      resized.disconnect();
+    };
+  }, [layout]);
+  useEffect(() => (svg.current === null ? undefined : steer(svg.current, camera, look, model)), [layout]);
+  const lab = model.lab;
+  useEffect(() => {
+    drawn.current?.show(sceneOf(model, lab), model.colours, model.selection);
+  });
+
+  return (
+    <main class="stage">
+      <svg class="canvas" ref={svg} aria-label="the network">
+        <g ref={world} />
+      </svg>
+      <Note lab={lab} />
+      <div class="stage-tools">
+        <button
+          type="button"
+          aria-label="zoom in"
+          onClick={() => {
+            zoom(ZOOM_STEP);
+          }}
+        >
+          +
+        </button>
+        <button
+          type="button"
+          aria-label="zoom out"
+          onClick={() => {
+            zoom(1 / ZOOM_STEP);
+          }}
+        >
+          −
+        </button>
+        <button type="button" onClick={fit}>
+          Fit
+        </button>
+      </div>
+      <div class="legend" aria-hidden="true">
+        {looksInOrder
+          .filter((each) => layout?.nodes.some((node) => lookOf(node) === each))
+          .map((each) => (
+            <span key={each}>
+              <svg class="glyph" viewBox="0 0 16 16">
+                <path d={glyphs[each]} />
+              </svg>
+              {each}
+            </span>
+          ))}
+        <span>in colour: who answers, and the way there</span>
+      </div>
+    </main>
+  );
+}
+
+/** What the picture is to be read as. */
+function Note({ lab }: { readonly lab: LabAt }): JSX.Element | null {
+  const { foretold, opening } = useModel();
+  if (foretold !== undefined) return <p class="stage-note">Dotted: what is predicted to change.</p>;
+  const unexpected = opening?.kind === 'lab' ? unexpectedIn(lab) : [];
+  if (unexpected.length === 0) return null;
+  return (
+    <p class="stage-note bad">
+      Not yet as predicted: {unexpected.slice(0, 6).join(', ')}
+      {unexpected.length > 6 ? ` and ${String(unexpected.length - 6)} more` : ''}. Dotted: the prediction.
+    </p>
+  );
+}
+
+function sceneOf(model: Model, lab: LabAt): Scene {
+  const shown = (courses: readonly Course[]): readonly Course[] =>
+    model.address === null ? courses : courses.filter(({ address }) => address === model.address);
+  const { foretold, opening } = model;
+  const isFile = opening?.kind === 'file';
+  const courses = shown(isFile ? (lab.predicted ?? []) : lab.courses);
+  const then = foretold?.then.kind === 'faults' ? foretold.then.predicted : undefined;
+  const other = then ?? (isFile || unexpectedIn(lab).length === 0 ? null : lab.predicted);
+  const broken: Broken = { nodes: new Map(), links: new Map() };
+  for (const { nodes, links, text } of lab.faults) {
+    for (const node of nodes) (broken.nodes as Map<string, string>).set(node, text);
+    for (const link of links) (broken.links as Map<number, string>).set(link, text);
+  }
+  return { courses, broken, ...(other === null ? {} : { before: shown(other), beforeWord: 'predicted' }) };
+}
+
+/** Moves and zooms by mouse, finger and wheel; chooses by click, Enter and Space. */
+function steer(
+  svg: SVGSVGElement,
+  camera: { readonly current: Camera },
+  look: (next: Camera) => void,
+  model: Model,
+): () => void {
+  const pointers = new Map<number, { x: number; y: number }>();
+  let travelled = 0;
+  const at = (event: PointerEvent | WheelEvent): { x: number; y: number } => {
+    const box = svg.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+  const choose = (target: EventTarget | null): void => {
+    model.set({ selection: selectionAt(target), foretold: undefined, trouble: undefined });
+  };
+  const on = {
+    pointerdown: (event: PointerEvent): void => {
+      if (pointers.size === 0) travelled = 0;
+      pointers.set(event.pointerId, at(event));
+    },
+    pointermove: (event: PointerEvent): void => {
+      const before = pointers.get(event.pointerId);
+      if (before === undefined) return;
+      const now = at(event);
+      const [other] = [...pointers].filter(([id]) => id !== event.pointerId).map(([, point]) => point);
+      pointers.set(event.pointerId, now);
+      travelled += Math.hypot(now.x - before.x, now.y - before.y);
+      if (travelled <= CLICK_PIXELS) return;
+      // Only now: a captured pointer clicks nothing.
+      svg.setPointerCapture(event.pointerId);
+      svg.classList.add('dragging');
+      if (other === undefined) look(moved(camera.current, now.x - before.x, now.y - before.y));
+      else {
+        const apart = (point: { x: number; y: number }): number =>
+          Math.max(1, Math.hypot(point.x - other.x, point.y - other.y));
+        look(zoomed(camera.current, apart(now) / apart(before), other));
+      }
+    },
+    pointerup: (event: PointerEvent): void => {
+      pointers.delete(event.pointerId);
+      svg.classList.remove('dragging');
+    },
+    pointercancel: (event: PointerEvent): void => {
+      pointers.delete(event.pointerId);
+    },
+    click: (event: MouseEvent): void => {
+      if (travelled <= CLICK_PIXELS) choose(event.target);
+    },
+    wheel: (event: WheelEvent): void => {
+      event.preventDefault();
+      look(zoomed(camera.current, Math.exp(-event.deltaY * 0.0015), at(event)));
+    },
+    keydown: (event: KeyboardEvent): void => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      choose(event.target);
+    },
+  };
+  const names = Object.keys(on) as (keyof typeof on)[];
+  for (const name of names) svg.addEventListener(name, on[name] as EventListener, { passive: false });
+  return () => {
+    for (const name of names) svg.removeEventListener(name, on[name] as EventListener);
+  };
+}
+
+function selectionAt(target: EventTarget | null): Selection {
+  const group = target instanceof Element ? target.closest<SVGGElement>('g[data-node],g[data-link]') : null;
+  const { node, link } = group?.dataset ?? {};
+  if (node !== undefined) return { kind: 'node', name: node };
+  return link === undefined ? undefined : { kind: 'link', nth: Number(link) };
+}

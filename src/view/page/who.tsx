@@ -1,0 +1,100 @@
+import type { JSX } from 'preact';
+import type { Course } from '../../picture/course.js';
+import { keyOf } from '../moments.js';
+import { Chip, Chips } from './chip.js';
+import { plural } from './texts.js';
+import { useModel } from './use-model.js';
+
+const MOST_ROWS = 40;
+
+/** Who answers whom, as text, and what share each instance has. */
+export function Who(): JSX.Element | null {
+  const model = useModel();
+  const { opening, address } = model;
+  const { courses, predicted } = model.lab;
+  const shown = (opening?.kind === 'file' ? (predicted ?? []) : courses).filter(
+    (course) => address === null || course.address === address,
+  );
+  const rows = new Map<string, Course[]>();
+  for (const course of shown) rows.set(keyOf(course), [...(rows.get(keyOf(course)) ?? []), course]);
+  if (rows.size === 0) return null;
+  const counts = new Map<string | null, number>();
+  for (const own of rows.values()) {
+    const instances = new Set(own.map(({ instance }) => instance));
+    for (const instance of instances) counts.set(instance, (counts.get(instance) ?? 0) + 1 / instances.size);
+  }
+  const sorted = [...counts].sort(([, one], [, other]) => other - one);
+  const all = [...rows.values()];
+  return (
+    <section aria-label="who answers">
+      <h2>
+        Who answers
+        <span class="quiet">{plural(new Set(shown.map(({ client }) => client)).size, 'client')}</span>
+      </h2>
+      <Shares counts={sorted} all={rows.size} />
+      <ul class="list">
+        {sorted.map(([instance, count]) => (
+          <li key={String(instance)}>
+            <Chip instance={instance} />
+            <span class="quiet">{Math.round((count / rows.size) * 100)} %</span>
+          </li>
+        ))}
+      </ul>
+      <details open={rows.size <= 8}>
+        <summary>each client</summary>
+        <table class="who">
+          <tbody>
+            {all.slice(0, MOST_ROWS).map((own) => {
+              const [first] = own;
+              if (first === undefined) return null;
+              const path = own.find((course) => course.path.length > 0)?.path ?? [];
+              return (
+                <tr key={keyOf(first)}>
+                  <td>
+                    <b>{first.client}</b>
+                    <span class="address">{first.address}</span>
+                  </td>
+                  <td>
+                    <Chips instances={[...new Set(own.map(({ instance }) => instance))]} />
+                    <span class="address">{path.map((hop) => hop ?? '*').join(' › ')}</span>
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+        {all.length > MOST_ROWS ? <p class="quiet">and {String(all.length - MOST_ROWS)} more</p> : null}
+      </details>
+    </section>
+  );
+}
+
+function Shares({
+  counts,
+  all,
+}: {
+  readonly counts: readonly (readonly [string | null, number])[];
+  readonly all: number;
+}): JSX.Element {
+  const { colours } = useModel();
+  let x = 0;
+  return (
+    <svg class="shares" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+      {counts.map(([instance, count]) => {
+        const width = (count / all) * 100;
+        const part = (
+          <rect
+            key={String(instance)}
+            class={`part ${instance === null ? 'nobody' : colours.classOf(instance)}`}
+            x={x}
+            y={0}
+            width={width}
+            height={10}
+          />
+        );
+        x += width;
+        return part;
+      })}
+    </svg>
+  );
+}

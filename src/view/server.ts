@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { LabError, toLabError } from '../errors.js';
+import { packageRoot } from '../support/package-root.js';
+import { foretell, playStep, type ReadSettings } from './actions.js';
+import { admit, headers, type Gate } from './gate.js';
+import { lookInside } from './inside.js';
+import { faultsMoment, Live } from './live.js';
+import { factsOf, type Opening } from './opening.js';
+import { pageHtml, pageIcon } from './page-html.js';
+import { pageStyles } from './page-styles.js';
+import type { Subject } from './subject.js';
+import { streamTo } from './viewer.js';
+
+export interface ViewOptions {
+  readonly readOnly: boolean;
+  /** The address to listen at. */
+  readonly listen: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly command: Opening['command'];
+  readonly readSettings: ReadSettings;
+  readonly onEnd: () => void;
+}
+
+const MOST_BODY_BYTES = 64 * 1024;
+
+/** A page on a small web server, for a lab that runs or a file that does not. */
+export class ViewServer implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #live: Live | undefined;
+  readonly #subject: Subject;
+  readonly #options: ViewOptions;
+  readonly #token = randomBytes(18).toString('base64url');
+  #isBusy = false;
+
+  private constructor(subject: Subject, live: Live | undefined, options: ViewOptions) {
+    this.#subject = subject;
+    this.#live = live;
+    this.#options = options;
+    this.#server = createServer((request, response) => {
+      void this.#answer(request, response);
+    });
+  }
+
+  /** LabError USAGE where the address cannot be listened at. */
+  static async start(subject: Subject, options: ViewOptions): Promise<ViewServer> {
+    const live = subject.kind === 'lab' ? await Live.start(subject.lab, subject.plan, options.onEnd) : undefined;
+    const view = new ViewServer(subject, live, options);
+    const { listen, port } = options;
+    await new Promise<void>((resolve, reject) => {
+      view.#server.once('error', (cause) => {
+        reject(
+          new LabError('USAGE', `the view cannot listen at ${listen}, port ${String(port)}: ${cause.message}`, {
+            cause,
+            hint: 'leave --listen and --port out, or name an address of this machine and a port that is free',
+          }),
+        );
+      });
+      view.#server.listen(port, listen, resolve);
+    });
+    return view;
+  }
+
+  /** What to open. */
+  get url(): string {
+    const { address } = this.#options.listen.includes(':')
+      ? { address: `[${this.#options.listen}]` }
+      : { address: this.#options.listen };
+    return `http://${address}:${String(this.#port)}/${this.#token}/`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+    });
+    await this.#live?.[Symbol.asyncDispose]();
+  }
+
+  get #port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get #gate(): Gate {
+    return { token: this.#token, port: this.#port, address: this.#options.listen };
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    const { method = 'GET', url = '/' } = request;
+    const admission = admit({ method, url, host: request.headers.host, origin: request.headers.origin }, this.#gate);
+    if ('status' in admission) {
+      request.resume();
+      send(response, admission.status, 'text/plain', admission.text);
+      return;
+    }
+    try {
+      await this.#route(`${method} ${admission.path}`, admission.query, request, response);
+    } catch (thrown) {
+      const { code, message, hint } = toLabError(thrown);
+      send(response, code === 'BUG' ? 500 : 400, 'application/json', JSON.stringify({ code, message, hint }));
+    }
+  }
+
+  async #route(
+    path: string,
+    query: URLSearchParams,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    switch (path) {
+      case 'GET ':
+        send(response, 200, 'text/html', pageHtml(this.#subject.name));
+        return;
+      case 'GET page.js':
+        send(response, 200, 'text/javascript', await readFile(join(packageRoot(), 'dist', 'view-page.js')));
+        return;
+      case 'GET page.css':
+        send(response, 200, 'text/css', pageStyles());
+        return;
+      case 'GET icon.svg':
+        send(response, 200, 'image/svg+xml', pageIcon());
+        return;
+      case 'GET stream':
+        streamTo(response, () => this.#opening(), this.#live);
+        return;
+      case 'GET inside':
+        sendJson(response, await this.#inside(query.get('node') ?? ''));
+        return;
+      case 'POST foretell':
+        sendJson(response, await foretell(this.#subject, await bodyOf(request), this.#options.readSettings));
+        return;
+      case 'POST step':
+        await this.#step(await bodyOf(request));
+        sendJson(response, {});
+        return;
+      default:
+        send(response, 404, 'text/plain', 'there is nothing at this address\n');
+    }
+  }
+
+  #opening(): Opening {
+    const { name, plan, kind } = this.#subject;
+    const { readOnly, command } = this.#options;
+    return {
+      name,
+      title: plan.title ?? null,
+      kind,
+      readOnly,
+      command,
+      ...factsOf(plan),
+      nowMs: this.#live?.nowMs ?? 0,
+      hasEnded: this.#live?.hasEnded ?? false,
+      moments: this.#live?.moments ?? [faultsMoment(plan, [], 0)],
+    };
+  }
+
+  async #inside(node: string): Promise<object> {
+    if (this.#subject.kind === 'file')
+      throw new LabError('LAB_NOT_FOUND', 'this is a file, not a lab that runs', {
+        hint: `nearcast up ${this.#subject.name}`,
+      });
+    return lookInside(this.#subject.lab, this.#subject.plan, node);
+  }
+
+  async #step(body: unknown): Promise<void> {
+    if (this.#options.readOnly)
+      throw new LabError('USAGE', 'this view only shows the lab', { hint: 'start it without --read-only' });
+    if (this.#subject.kind === 'file' || this.#live === undefined)
+      throw new LabError('LAB_NOT_FOUND', 'this is a file, not a lab that runs');
+    if (this.#isBusy) throw new LabError('FAULT_STATE', 'another step is under way: wait until it has settled');
+    this.#isBusy = true;
+    try {
+      await playStep(this.#subject.lab, this.#live, body, this.#options.readSettings);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+  response.writeHead(status, { 'content-type': type === 'application/json' ? type : `${type}; charset=utf-8` });
+  response.end(body);
+}
+
+function sendJson(response: ServerResponse, document: object): void {
+  send(response, 200, 'application/json', JSON.stringify(document));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > MOST_BODY_BYTES) throw new LabError('USAGE', 'the request is too long');
+    parts.push(part);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString());
+  } catch (cause) {
+    throw new LabError('USAGE', 'the request is not JSON', { cause });
+  }
+}

@@ -1,0 +1,199 @@
+import { writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { pollUntil } from '../../src/support/poll.js';
+import { whereBrowser, withBrowser } from '../support/browser.js';
+import { ok, run, start } from '../support/lab-cli.js';
+import { sandboxForFile } from '../support/sandbox.js';
+
+/* A class, an operator and a telephone look at one lab. What they see is read from the page, as it is drawn. */
+
+const sandbox = sandboxForFile({ atEnd: () => run(sandbox, ['down', '--all']) });
+const hostile = '</title><script>globalThis.broken = true</script>';
+const network = `
+name: stage
+title: ${JSON.stringify(hostile)}
+nodes:
+  client1:  {kind: host}
+  router1:  {kind: router}
+  router2:  {kind: router}
+  router3:  {kind: router}
+  server-a: {kind: host}
+  server-b: {kind: host}
+  server-c: {kind: host}
+links:
+  - [client1, router1]
+  - [router1, router2]
+  - [router2, router3]
+  - [router1, server-a]
+  - [router2, server-b]
+  - [router3, server-c]
+anycast:
+  service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a, server-b, server-c]}
+`;
+
+/** Starts a view: where it is, and what ends it. */
+async function viewOf(t: ExecutionContext, ...flags: readonly string[]) {
+  const view = start(sandbox, ['view', 'stage', '--json', ...flags], { deadlineMs: 120_000 });
+  t.teardown(() => view.kill('SIGKILL'));
+  let said = '';
+  view.stdout.on('data', (part: Buffer | string) => (said += String(part)));
+  const { held } = await pollUntil(
+    () => said,
+    (text) => text.includes('\n'),
+    { everyMs: 50, deadlineMs: 20_000 },
+  );
+  t.true(held, said);
+  const { url } = JSON.parse(said) as { readonly url: string };
+  return { url, view };
+}
+
+/** The status of a request that no browser would send. */
+async function statusOf(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  { method = 'GET', body = '' } = {},
+): Promise<readonly [status: number | undefined, text: string]> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { method, headers }, (response) => {
+      let text = '';
+      response.on('data', (part: Buffer) => (text += part.toString()));
+      response.on('end', () => {
+        resolve([response.statusCode, text]);
+      });
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+/** What axe finds wrong, in words. */
+async function faultsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate<readonly string[]>(
+    'axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)))',
+  );
+}
+
+/** A straight line has no width, which a browser driver calls invisible. */
+const drawnAt = (page: Page, selector: string) => page.locator(selector).waitFor({ state: 'attached' });
+
+const client = (page: Page, colour: string) => page.locator(`g[data-node="client1"].answered.${colour}`);
+
+whereBrowser(() => {
+  test.serial(
+    'a lab in the browser: break it, look back, restore it; by one who may, and seen by one who may not',
+    async (t) => {
+      t.timeout(150_000);
+      const file = join(sandbox.folder, 'stage.yml');
+      writeFileSync(file, network);
+      await ok(t, sandbox, ['up', file]);
+      const [mine, theirs] = await Promise.all([viewOf(t), viewOf(t, '--read-only')]);
+      const complaints: string[] = [];
+      const foreign: string[] = [];
+      const watch = (page: Page): void => {
+        page.on('console', (message) => complaints.push(message.text()));
+        page.on('pageerror', (error) => complaints.push(error.message));
+        page.on('request', (asked) => {
+          if (![mine, theirs].some(({ url }) => asked.url().startsWith(url))) foreign.push(asked.url());
+        });
+      };
+      await withBrowser({ viewport: { width: 1400, height: 860 } }, async (context) => {
+        const page = await context.newPage();
+        watch(page);
+        await page.goto(mine.url);
+        await client(page, 'i0').waitFor();
+        t.is(await page.title(), 'stage - nearcast');
+        t.is(await page.locator('.title').innerText(), hostile);
+        t.is(await page.evaluate<unknown>('globalThis.broken'), undefined);
+        t.is(await page.locator('.badge').innerText(), 'live');
+        await drawnAt(page, 'g[data-link="3"] .way.i0');
+
+        await page.locator('g[data-node="server-a"]').click();
+        await page.locator('.told').waitFor();
+        t.regex(await page.locator('.told').innerText(), /2 queries move[^]*client1[^]*server-a\s*→\s*server-b/);
+        await drawnAt(page, 'g[data-link="1"] .was.i1');
+        t.regex(await page.locator('.command').innerText(), /nearcast fail server-a --how crash --lab stage/);
+        t.deepEqual(await faultsOf(page), [], 'light');
+
+        await page.getByRole('button', { name: 'Break it' }).click();
+        await client(page, 'i1').waitFor();
+        t.true(await page.locator('g[data-node="server-a"].broken').isVisible());
+        const result = page.locator('.step-result');
+        await result.waitFor();
+        t.regex(
+          await result.innerText(),
+          /fail server-a --how crash[^]*client1[^]*server-a\s*→\s*server-b[^]*settled after/,
+        );
+        await drawnAt(page, 'g[data-link="4"] .way.i1');
+
+        await page.getByRole('button', { name: 'Look at it' }).click();
+        await client(page, 'i0').waitFor();
+        t.is(await page.locator('.badge').innerText(), 'looking back');
+        await page.getByRole('searchbox').fill('server-b answer');
+        t.true((await page.locator('.events li').count()) >= 2);
+        await page.locator('.events button').first().click();
+        await client(page, 'i1').waitFor();
+        await page.getByRole('button', { name: 'Now' }).click();
+        t.is(await page.locator('.badge').innerText(), 'live');
+
+        await page.locator('g[data-node="router1"]').click();
+        await page.getByRole('button', { name: 'Look inside' }).click();
+        await page.locator('pre').first().waitFor();
+        t.regex(await page.locator('pre').first().innerText(), /192\.0\.2\.53 +via router2/);
+
+        // Somebody else looks at the same, on a telephone in the dark, and may not touch it.
+        const phone = await context.newPage();
+        watch(phone);
+        await phone.setViewportSize({ width: 390, height: 844 });
+        await phone.emulateMedia({ colorScheme: 'dark' });
+        await phone.goto(theirs.url);
+        await client(phone, 'i1').waitFor();
+        t.is(await phone.locator('.plain-badge').innerText(), 'read-only');
+        t.is(await phone.evaluate<number>('document.documentElement.scrollWidth'), 390);
+        await phone.locator('g[data-link="1"]').press('Enter');
+        t.is(await phone.getByRole('button', { name: 'Break it' }).count(), 0);
+        t.is(await phone.getByRole('button', { name: 'Restore' }).count(), 0);
+        t.deepEqual(await faultsOf(phone), [], 'dark, narrow');
+
+        await page.getByRole('button', { name: 'Restore' }).click();
+        await Promise.all([client(page, 'i0').waitFor(), client(phone, 'i0').waitFor()]);
+
+        await assertGuarded(t, mine.url, theirs.url);
+        await ok(t, sandbox, ['down', 'stage']);
+        await page.locator('.badge.ended').waitFor();
+      });
+      t.deepEqual(foreign, [], 'nothing is asked of anybody else');
+      t.deepEqual(complaints, []);
+      mine.view.kill('SIGINT');
+      theirs.view.kill('SIGINT');
+      const [ended] = await Promise.all([mine.view, theirs.view]);
+      t.is(ended.exitCode, 0);
+      t.regex(ended.stderr, /stage is gone/);
+    },
+  );
+});
+
+/** Who does not know the token, or comes by another name or from another page, gets nothing. */
+async function assertGuarded(t: ExecutionContext, url: string, readOnly: string): Promise<void> {
+  const { origin, host } = new URL(url);
+  const step = { method: 'POST', body: JSON.stringify({ action: 'fail', target: 'server-b' }) };
+  const refusals = [
+    await statusOf(`${origin}/`, {}),
+    await statusOf(`${origin}/wrong-token/stream`, {}),
+    await statusOf(url, { host: `rebound.example:${new URL(url).port}` }),
+    await statusOf(url, { host, origin: 'http://elsewhere.example' }),
+    await statusOf(`${url}step`, { host }, step),
+    await statusOf(`${url}step`, { host, origin: 'null' }, step),
+    await statusOf(`${readOnly}step`, { origin: new URL(readOnly).origin }, step),
+    await statusOf(`${url}step`, { origin }, { method: 'POST', body: '{"target": 1}' }),
+  ];
+  t.deepEqual(
+    refusals.map(([status]) => status),
+    [403, 403, 421, 403, 403, 403, 400, 400],
+  );
+  t.regex(refusals[6]?.[1] ?? '', /only shows the lab/);
+}
