@@ -4,8 +4,7 @@ import type { CaptureFlags } from './capture.js';
 import type { EnterFlags } from './enter.js';
 import { withFaultFlags } from './options/fault-flags.js';
 import type { GradeFlags } from './grade.js';
-import type { GraphFlags } from './look/graph.js';
-import type { ViewFlags } from './look/view.js';
+import { addLookVerbs } from './look/add-look-verbs.js';
 import type { GuideFlags } from './guide.js';
 import { describe } from './help.js';
 import type { WhoFlags } from './labs.js';
@@ -237,24 +236,7 @@ function addFileVerbs(program: Command, start: Start): void {
     .action((topology: string, flags: CommonFlags & GuideFlags) =>
       start(flags, async (run) => (await import('./guide.js')).guideVerb(run, topology, flags)),
     );
-  asking(verb(program, 'graph [topology|lab]'))
-    .option('--format <format>', 'text (default), svg, png, dot, mermaid, drawio or json')
-    .option('--output <file>', 'the file to write; its ending says the format')
-    .option('--who', 'colour who answers whom: as observed in a lab, as predicted from a file')
-    .option('--fail <target...>', 'show what is predicted to move if this fails')
-    .option('--how <fault>', 'with --fail: the kind of fault')
-    .option('--dark', 'with svg or png: on a dark ground')
-    .action((name: string | undefined, flags: CommonFlags & GraphFlags) =>
-      start(flags, async (run) => (await import('./look/graph.js')).graphVerb(run, name, flags)),
-    );
-  verb(program, 'view [topology|lab]')
-    .option('--read-only', 'show the lab, and let nobody break it')
-    .option('--listen <address>', 'an address of this machine to listen at (default: 127.0.0.1)')
-    .option('--port <n>', 'the port to listen at (default: any that is free)')
-    .option('--no-open', 'open no browser')
-    .action((name: string | undefined, flags: CommonFlags & ViewFlags) =>
-      start(flags, async (run) => (await import('./look/view.js')).viewVerb(run, name, flags)),
-    );
+  addLookVerbs(program, { verb, asking, start });
   verb(program, 'topologies').action((flags: CommonFlags) =>
     start(flags, async (run) => (await import('./files.js')).topologiesVerb(run)),
   );

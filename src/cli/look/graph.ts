@@ -20,6 +20,7 @@ import type { Run } from '../run.js';
 import { faultKind } from '../options/fault-flags.js';
 
 export interface GraphFlags extends AskFlags {
+  readonly json?: boolean;
   readonly format?: string;
   readonly output?: string;
   readonly who?: boolean;

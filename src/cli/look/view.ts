@@ -7,6 +7,7 @@ import { typedCommand, type Run } from '../run.js';
 import { faultSettings } from '../options/fault-flags.js';
 
 export interface ViewFlags {
+  readonly json?: boolean;
   readonly readOnly?: boolean;
   readonly listen?: string;
   readonly port?: string;

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { Verb } from '../run.js';
+import type { GraphFlags } from './graph.js';
+import type { ViewFlags } from './view.js';
+
+/** How the command line makes and starts its verbs. */
+interface Verbs {
+  readonly verb: (program: Command, usage: string) => Command;
+  /** Gives a verb the flags that choose what is asked. */
+  readonly asking: (command: Command) => Command;
+  readonly start: (flags: { readonly json?: boolean }, work: Verb) => Promise<void>;
+}
+
+/** The verbs that show a network: as a picture, and live. */
+export function addLookVerbs(program: Command, { verb, asking, start }: Verbs): void {
+  asking(verb(program, 'graph [topology|lab]'))
+    .option('--format <format>', 'text (default), svg, png, dot, mermaid, drawio or json')
+    .option('--output <file>', 'the file to write; its ending says the format')
+    .option('--who', 'colour who answers whom: as observed in a lab, as predicted from a file')
+    .option('--fail <target...>', 'show what is predicted to move if this fails')
+    .option('--how <fault>', 'with --fail: the kind of fault')
+    .option('--dark', 'with svg or png: on a dark ground')
+    .action((name: string | undefined, flags: GraphFlags) =>
+      start(flags, async (run) => (await import('./graph.js')).graphVerb(run, name, flags)),
+    );
+  verb(program, 'view [topology|lab]')
+    .option('--read-only', 'show the lab, and let nobody break it')
+    .option('--listen <address>', 'an address of this machine to listen at (default: 127.0.0.1)')
+    .option('--port <n>', 'the port to listen at (default: any that is free)')
+    .option('--no-open', 'open no browser')
+    .action((name: string | undefined, flags: ViewFlags) =>
+      start(flags, async (run) => (await import('./view.js')).viewVerb(run, name, flags)),
+    );
+}
