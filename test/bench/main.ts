@@ -12,6 +12,7 @@ import { bareContainers, perContainer } from './containers.js';
 import { detectors, drains, holdTimes, relay } from './detectors.js';
 import { engine } from './engine.js';
 import { figuresText, type Figure } from './figures.js';
+import { growth } from './growth.js';
 import { internet } from './internet.js';
 import { labTests } from './lab-tests.js';
 import { ringTopology } from './ring.js';
@@ -20,8 +21,8 @@ import { tests, underLoad } from './verdicts.js';
 
 /**
  * `npm run bench [-- all]`: what nearcast takes, as medians with their spread. Whole processes are timed from outside;
- * outages come with the noise floor of the prober that saw them. `all` adds the lab of 200 routers, which takes
- * minutes.
+ * outages come with the noise floor of the prober that saw them. `all` adds the labs of 200 routers and of
+ * 1000 hosts.
  */
 const PROCESS_RUNS = 9;
 const FAULT_RUNS = 15;
@@ -150,28 +151,6 @@ async function faults(topology: Topology): Promise<readonly Figure[]> {
   }
 }
 
-async function ring(routers: number, bound?: number): Promise<readonly Figure[]> {
-  const reading = readTopology(ringTopology(routers), `ring${String(routers)}.yml`);
-  if (!('topology' in reading)) throw new Error(reading.problems.map(({ message }) => message).join('\n'));
-  const { lab, result } = await up(reading.topology, { name: `bench-ring${String(routers)}` });
-  try {
-    const state = await lab.inspect([]);
-    const speaking = state.nodes.filter((node) => node.routing).map((node) => node.residentMb);
-    return [
-      {
-        what: `${String(routers)} routers, ${String(result.links)} links: up and fully converged`,
-        unit: 'ms',
-        values: [result.timings.deployMs + result.timings.convergeMs],
-        remark: `deploy ${String(result.timings.deployMs)} ms, converge ${String(result.timings.convergeMs)} ms`,
-        ...(bound === undefined ? {} : { bound }),
-      },
-      { what: `memory of a node that runs FRR, ${String(routers)} routers`, unit: 'MB', values: speaking },
-    ];
-  } finally {
-    await lab.down();
-  }
-}
-
 const BGP_RUNS = 5;
 const TRIANGLE_RUNS = 15;
 
@@ -236,10 +215,14 @@ async function main(): Promise<void> {
       () => tests(),
       () => labTests(),
       () => underLoad(),
-      () => ring(50, 8000),
+      () => growth([{ routers: 20 }, { routers: 50, boundMs: 8000 }, { routers: 100 }]),
       () => bgpStart(),
     ];
-    if (process.argv.includes('all')) sections.push(() => ring(200));
+    if (process.argv.includes('all'))
+      sections.push(
+        () => growth([{ routers: 200, boundMs: 30_000 }]),
+        () => growth([{ routers: 50, clients: 1000, boundMs: 30_000 }]),
+      );
     const only = process.argv.find((word) => word.startsWith('only='))?.slice(5);
     for (const section of only === undefined
       ? sections

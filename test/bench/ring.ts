@@ -1,7 +1,7 @@
-/** A ring of routers with a chord for every fourth of them, three instances and four clients spread around it. */
-export function ringTopology(routers: number): string {
+/** A ring of routers with a chord for every fourth of them, three instances and some clients spread around it. */
+export function ringTopology(routers: number, clientCount = 4): string {
   const instances = ['a', 'b', 'c'];
-  const clients = ['1', '2', '3', '4'];
+  const clients = Array.from({ length: clientCount }, (_, index) => String(index + 1));
   const router = (index: number): string => `r${String(1 + (Math.floor(index) % routers))}`;
   const ring = Array.from({ length: routers }, (_, index) => `  - [${router(index)}, ${router(index + 1)}]`);
   const chords = Array.from({ length: Math.floor(routers / 4) }, (_, index) => {
