@@ -1,6 +1,6 @@
 import { LabError } from '../../errors.js';
 import type { LabPlan, Question } from '../../plan/model.js';
-import { pathCost } from '../../forecast/path-cost.js';
+import { pathCosts } from '../../forecast/path-cost.js';
 import type { AskParams } from '../../protocol/messages.js';
 import type { Observation } from '../../protocol/observations.js';
 import { overAsked, type FlowObserved } from '../../measure/over-flows.js';
@@ -47,7 +47,7 @@ async function askAtOnce(
   questions: readonly Question[],
   ownerOf: NodeNames['ownerOf'],
 ): Promise<readonly FlowObserved[]> {
-  const { plan, condition } = lab;
+  const costOf = pathCosts(lab.plan, lab.condition);
   const asked = questions.map((question) => ({ question, stream: openStream(question, lab) }));
   let answers: readonly Probe[];
   try {
@@ -71,7 +71,7 @@ async function askAtOnce(
         instance,
         rttMs: instance === null ? null : round(answer?.rttMs ?? NaN),
         path,
-        cost: instance === null ? null : pathCost(plan, path, condition),
+        cost: instance === null ? null : costOf(path),
       };
     },
   );
