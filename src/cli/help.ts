@@ -141,6 +141,11 @@ const helpOf: Readonly<Record<string, Help>> = {
     description: 'Say which clients would move from one topology file to another, and why. Exit status 1 if any does.',
     examples: ['diff old.yml new.yml', 'diff old.yml new.yml --json'],
   },
+  watch: {
+    description:
+      'Show a lab in the terminal, live: the network, who answers whom, and events. Keys fail and restore. q or Ctrl-C ends it.',
+    examples: ['watch', 'watch figure3'],
+  },
   view: {
     description:
       'Show a lab that is up in the browser, live: who answers whom, what is broken, what happens; break it and restore it by click. Or show a topology, with what is predicted. Ctrl-C ends it.',

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import test from 'ava';
+import { execa } from 'execa';
 import { pollUntil } from '../../src/support/poll.js';
 import { ok, run, start } from '../support/lab-cli.js';
-import { sandboxForFile } from '../support/sandbox.js';
+import { asUser, checkout, sandboxForFile } from '../support/sandbox.js';
 
 const sandbox = sandboxForFile({ atEnd: () => run(sandbox, ['down', '--all']) });
 
@@ -57,6 +59,30 @@ test.serial('a reader that has enough ends it', async (t) => {
   await ok(t, sandbox, ['restore', 'server-a']);
   const { exitCode, timedOut } = await events;
   t.deepEqual([exitCode, timedOut], [0, false]);
+});
+
+test.serial('watch shows a lab in a terminal, breaks it by keys, and leaves the terminal as it was', async (t) => {
+  const command = `stty cols 80 rows 40; exec ${process.execPath} ${join(checkout, 'dist', 'bin.js')} watch figure2`;
+  const [program, ...words] = asUser(sandbox.uid, ['script', '-qec', command, '/dev/null']);
+  const terminal = execa(program, words, { env: sandbox.env, extendEnv: false, reject: false, timeout: 60_000 });
+  const isThere = (wanted: RegExp) => printed(terminal.stdout, wanted);
+  await isThere(/client1 +192\.0\.2\.53 +server-a[^]*f: fail/);
+  const broken = isThere(/x server-a loses power[^]*client1 +192\.0\.2\.53 +server-b/);
+  terminal.stdin.write('fserver-a\r');
+  await broken;
+  const refused = isThere(/there is no node "nobody"/);
+  terminal.stdin.write('fnobody\r');
+  await refused;
+  const restored = isThere(/client1 +192\.0\.2\.53 +server-a[^]*f: fail/);
+  terminal.stdin.write('r');
+  await isThere(/restore server-a_/);
+  terminal.stdin.write('\r');
+  await restored;
+  terminal.stdin.write('q');
+  const { exitCode, stdout } = await terminal;
+  t.is(exitCode, 0);
+  t.true(stdout.trimEnd().endsWith('\u001B[?25h\u001B[?1049l'), 'the first screen, with its cursor');
+  t.regex((await run(sandbox, ['watch', 'figure2'])).stderr, /watch needs a terminal/);
 });
 
 test.serial('a lab that is removed meanwhile is an error', async (t) => {

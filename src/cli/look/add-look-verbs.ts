@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { describe } from '../help.js';
 import type { Verb } from '../run.js';
 import type { GraphFlags } from './graph.js';
 import type { ViewFlags } from './view.js';
@@ -23,6 +24,9 @@ export function addLookVerbs(program: Command, { verb, asking, start }: Verbs): 
     .action((name: string | undefined, flags: GraphFlags) =>
       start(flags, async (run) => (await import('./graph.js')).graphVerb(run, name, flags)),
     );
+  describe(program.command('watch [lab]'), 'watch').action((name: string | undefined) =>
+    start({}, async (run) => (await import('./watch.js')).watchVerb(run, name)),
+  );
   verb(program, 'view [topology|lab]')
     .option('--read-only', 'show the lab, and let nobody break it')
     .option('--listen <address>', 'an address of this machine to listen at (default: 127.0.0.1)')

@@ -26,6 +26,7 @@ const verbs = [
   'topologies',
   'graph',
   'view',
+  'watch',
   'schema',
   'doctor',
 ];

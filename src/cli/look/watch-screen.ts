@@ -1,0 +1,77 @@
+import colors from 'picocolors';
+import { coloursOfCourses } from '../../picture/colours.js';
+import type { Network } from '../../picture/network.js';
+import { terminalDrawing } from '../../picture/terminal/drawing.js';
+import { neighborsText } from '../../picture/terminal/neighbors-text.js';
+import { printable } from '../../support/printable.js';
+import { labAt, type Moment } from '../../view/moments.js';
+import { coursesText } from './courses-text.js';
+
+export interface Screen {
+  readonly title: string;
+  readonly network: Network;
+  readonly log: readonly Moment[];
+  readonly columns: number;
+  readonly rows: number;
+  /** The last line: what the keys do, what is typed, what went wrong. */
+  readonly prompt: string;
+}
+
+const LEAST_EVENTS = 4;
+
+/** What fills the terminal: the network, who answers, what is broken, and the last events in the room that is left. */
+export function watchScreen({ title, network, log, columns, rows, prompt }: Screen): string {
+  const { courses, faults } = labAt(log, Infinity);
+  const colours = coloursOfCourses(network, courses);
+  const inks = [colors.blue, colors.yellow, colors.green, colors.magenta, colors.cyan, colors.red];
+  const broken = { nodes: new Map<string, string>(), links: new Map<number, string>() };
+  for (const { nodes, links, text } of faults) {
+    for (const node of nodes) broken.nodes.set(node, text);
+    for (const link of links) broken.links.set(link, text);
+  }
+  const drawing =
+    terminalDrawing(network, { courses, broken }, colours, {
+      columns,
+      paint: (text, colour) => (inks[colour % inks.length] ?? colors.blue)(text),
+    }) ?? neighborsText(network, columns);
+  const room = Math.max(0, rows - 2 - LEAST_EVENTS);
+  const top = [
+    colors.bold(printable(title)),
+    '',
+    ...drawing.split('\n'),
+    '',
+    ...faults.map(({ text }) => colors.red(`x ${printable(text)}`)),
+    ...coursesText(courses, undefined).split('\n'),
+    '',
+  ].slice(0, room);
+  const events = log.flatMap(lineOf).slice(-Math.max(LEAST_EVENTS, rows - top.length - 1));
+  return [
+    ...top,
+    ...events.map((line) => printable(line).slice(0, columns)),
+    colors.dim(printable(prompt).slice(0, columns)),
+  ].join('\n');
+}
+
+function lineOf(moment: Moment): readonly string[] {
+  const at = `${(moment.atMs / 1000).toFixed(3)} s  `;
+  switch (moment.kind) {
+    case 'answer':
+      return [`${at}${moment.client} at ${moment.address}: ${moment.instance ?? moment.fate}`];
+    case 'step':
+      return [
+        `${at}${moment.command}: ${moment.settled ? 'settled' : 'not settled'} after ${String(Math.round(moment.settleMs))} ms`,
+      ];
+    case 'courses':
+    case 'faults':
+      return [];
+    case 'dropped':
+      return [`${at}${String(moment.count)} events are missing here`];
+    case 'fault':
+    case 'repair':
+    case 'link':
+    case 'route':
+    case 'daemon':
+    case 'service':
+      return [`${at}${moment.node === null ? '' : `${moment.node} `}${moment.text}`];
+  }
+}
