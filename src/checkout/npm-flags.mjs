@@ -71,6 +71,7 @@ const labFlags = new Map([
   ['read-only', 'switch'],
   ['reorder', 'value'],
   ['report', 'value'],
+  ['routers', 'value'],
   ['runs', 'value'],
   ['runtime', 'value'],
   ['send', 'value'],

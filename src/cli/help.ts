@@ -131,8 +131,10 @@ const helpOf: Readonly<Record<string, Help>> = {
     ],
   },
   generate: {
-    description: 'Write what a seed gives: a graph of autonomous systems with their relationships.',
+    description:
+      'Write what a seed gives: a topology of a shape, with costs, policies and failures; or a graph of autonomous systems with their relationships.',
     examples: [
+      'generate --shape grid --seed 7 --routers 9 --output grid7.yml',
       'generate --shape as-graph --seed 1 --output graph.txt',
       'generate --shape as-graph --seed 1 --ases 1000 --links 6000',
     ],

@@ -220,8 +220,12 @@ function addFileVerbs(program: Command, start: Start): void {
       }),
     );
   verb(program, 'generate')
-    .requiredOption('--shape <shape>', 'as-graph: AS relationships for predict --as-graph')
+    .requiredOption(
+      '--shape <shape>',
+      'a topology: ring, tree, grid, clos or ases; or as-graph: AS relationships for predict --as-graph',
+    )
     .requiredOption('--seed <n>', 'the same seed gives the same text')
+    .option('--routers <n>', 'about how many routers a topology has (default: 6)')
     .option('--ases <n>', 'how many autonomous systems an as-graph has (default: 75000)')
     .option('--links <n>', 'how many relationships it has (default: 6.7 for each system)')
     .option('--output <file>', 'write it to a file')

@@ -15,6 +15,7 @@ import { figuresText, type Figure } from './figures.js';
 import { growth } from './growth.js';
 import { internet } from './internet.js';
 import { labTests } from './lab-tests.js';
+import { predicted } from './predicted.js';
 import { ringTopology } from './ring.js';
 import { systemsTopology } from './systems.js';
 import { tests, underLoad } from './verdicts.js';
@@ -223,6 +224,8 @@ async function main(): Promise<void> {
         () => growth([{ routers: 200, boundMs: 30_000 }]),
         () => growth([{ routers: 50, clients: 1000, boundMs: 30_000 }]),
       );
+    // Half an hour: only where it is asked for.
+    if (process.argv.includes('only=predicted')) sections.push(() => predicted(process.argv));
     const only = process.argv.find((word) => word.startsWith('only='))?.slice(5);
     for (const section of only === undefined
       ? sections
