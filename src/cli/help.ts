@@ -81,6 +81,16 @@ const helpOf: Readonly<Record<string, Help>> = {
       'Break a node (server-a), a link (router1/server-a), one end of it (router1:eth2), a service (service@server-a), an FRR daemon (ospfd@router1), or all links between two sets of nodes (a+b/c+d).',
     examples: ['fail server-a', 'fail router1/server-a --how silence', 'fail service@server-a'],
   },
+  drain: {
+    description:
+      'Take a node out of use for maintenance: it asks its neighbors to avoid it. The same as  fail --how drain.',
+    examples: ['drain server-a', 'restore server-a'],
+  },
+  impair: {
+    description:
+      'Delay, lose or change the packets of a link (router1/server-a), or those that leave one end of it (router1:eth2). The same as  fail --how impair.',
+    examples: ['impair router1/server-a --delay 20ms', 'impair router1:eth2 --loss 1%', 'restore router1/server-a'],
+  },
   restore: {
     description: 'Undo a fault.',
     examples: ['restore server-a', 'restore router1/server-a', 'restore service@server-a'],

@@ -2,7 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { LabError } from '../errors.js';
 import type { CaptureFlags } from './capture.js';
 import type { EnterFlags } from './enter.js';
-import { withFaultFlags } from './options/fault-flags.js';
+import { withFaultFlags, withSettingsOf } from './options/fault-flags.js';
+import { asking, deploying, inLab, settling, verb, type CommonFlags, type Start } from './options/verb.js';
 import type { GradeFlags } from './grade.js';
 import { addLookVerbs } from './look/add-look-verbs.js';
 import type { GuideFlags } from './guide.js';
@@ -14,21 +15,15 @@ import type { GenerateFlags } from './predict/generate.js';
 import type { AsGraphFlags } from './predict/as-graph.js';
 import type { PredictFlags } from './predict/predict.js';
 import type { ProbeFlags } from './probe.js';
+import { hasOwnWord, kindsOfFault } from '../topology/model/fault.js';
 import { agentProbeKinds, kindsWith, type ProbeSetting } from '../topology/model/probe-kind.js';
 import { printableLines } from '../support/printable.js';
 import { alternatives } from '../support/suggest.js';
 import { packageVersion } from '../support/package-root.js';
-import { commandWord, runVerb, showError, type Verb } from './run.js';
+import { commandWord, runVerb, showError } from './run.js';
 import type { PublishFlags, StepFlags } from './steps.js';
 import type { TestFlags } from './test.js';
 import type { UpFlags } from './up.js';
-
-interface CommonFlags {
-  readonly json?: boolean;
-}
-
-/** Runs a verb as its flags say, and keeps its exit status. */
-type Start = (flags: CommonFlags, work: Verb) => Promise<void>;
 
 /** Parses the words of a command line, runs the verb they name, and returns the exit status. */
 export async function main(words: readonly string[]): Promise<number> {
@@ -152,6 +147,11 @@ function addStepVerbs(program: Command, start: Start): void {
   const run = (action: 'fail' | 'restore') => (target: string, flags: CommonFlags & StepFlags) =>
     start(flags, async (context) => (await import('./steps.js')).stepVerb(context, action, target, flags));
   withFaultFlags(settling(verb(program, 'fail <target>'))).action(run('fail'));
+  for (const how of kindsOfFault.filter(hasOwnWord)) {
+    withSettingsOf(how, settling(verb(program, `${how} <target>`))).action(
+      (target: string, flags: CommonFlags & StepFlags) => run('fail')(target, { ...flags, how }),
+    );
+  }
   settling(verb(program, 'restore <target>'))
     .option('--how <fault>', 'which fault, if the target has several')
     .action(run('restore'));
@@ -262,30 +262,7 @@ function collect(word: string, before: readonly string[]): readonly string[] {
   return [...before, word];
 }
 
-function verb(program: Command, usage: string): Command {
-  const name = usage.split(' ')[0] ?? usage;
-  return describe(program.command(usage), name).option('--json', 'one JSON document on standard output');
-}
-
-function deploying(command: Command): Command {
-  return command
-    .option('--runtime <runtime>', 'where nodes run: netns or docker (default: from the file, then NEARCAST_RUNTIME)')
-    .option('--no-forecast', 'do not predict routes; wait until routing is quiet, as with  forecast: off  in the file');
-}
-
-function settling(command: Command): Command {
-  return inLab(command).option('--timeout <duration>', 'how long routing may take to settle', '10s');
-}
-
-function inLab(command: Command): Command {
-  return command.option('--lab <lab>', 'which lab, if several are up');
-}
-
 /** The kinds of probes that have a setting, as the beginning of the text of its flag. */
 function withKind(setting: ProbeSetting): string {
   return `with --kind ${alternatives(kindsWith(setting))}`;
-}
-
-function asking(command: Command): Command {
-  return command.option('--client <name>', 'only this client').option('--service <name>', 'only this service');
 }

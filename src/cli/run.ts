@@ -37,7 +37,7 @@ export function commandWord(env: NodeJS.ProcessEnv = process.env): string {
 
 /** A verb must follow: "run nearcast as an ordinary user" is prose. */
 const COMMAND_IN_HINT =
-  /\bnearcast ((?:up|down|list|inspect|who|events|fail|restore|capture|doctor|topologies|graph|view|guide|test|validate|predict|diff|grade)\b[^,;\n]*)/g;
+  /\bnearcast ((?:up|down|list|inspect|who|events|fail|drain|impair|restore|capture|doctor|topologies|graph|view|guide|test|validate|predict|diff|grade)\b[^,;\n]*)/g;
 
 /**
  * A command as it must be typed here: npm takes flags for its own unless they stand behind `--`, and prints on standard

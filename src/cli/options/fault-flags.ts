@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { LabError } from '../../errors.js';
 import { didYouMean, listWords } from '../../support/suggest.js';
 import { impairmentProblems, readImpairment, type WrittenImpairment } from '../../topology/file/impairment.js';
-import { flagsOf, floodProtocols, settingWords } from '../../topology/model/fault-settings.js';
+import { flagsOf, floodProtocols, settingWords, settingWordsOf } from '../../topology/model/fault-settings.js';
 import type { FaultSettings, FloodProtocol } from '../../topology/model/fault-settings.js';
 import { howsOf, kindsOfFault, MOST_UINT32 } from '../../topology/model/fault.js';
 import type { FaultKind } from '../../topology/model/fault.js';
@@ -31,7 +31,13 @@ export function withFaultFlags(command: Command): Command {
     '--how <fault>',
     `kind of fault; the first is the default (${targetKinds.map((kind) => `${targetWords[kind]}: ${howsOf(kind).join(', ')}`).join('; ')})`,
   );
-  for (const [flag, says] of settingWords.flatMap(flagsOf)) command.option(flag, says);
+  for (const [flag, says] of settingWords.flatMap((word) => flagsOf(word))) command.option(flag, says);
+  return command;
+}
+
+/** Gives a command the flags of one kind of fault. */
+export function withSettingsOf(how: FaultKind, command: Command): Command {
+  for (const [flag, says] of settingWordsOf(how).flatMap((word) => flagsOf(word, how))) command.option(flag, says);
   return command;
 }
 

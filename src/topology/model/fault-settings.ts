@@ -129,11 +129,11 @@ export function settingOf(word: FaultSettingWord): {
   return { takes, says, example };
 }
 
-/** A word as flags of `fail`, each with what it means: `--period <duration>`. A switch has one that says no as well. */
-export function flagsOf(word: FaultSettingWord): readonly (readonly [flag: string, says: string])[] {
+/** A word as flags of `fail`, or of the verb of one kind of fault, each with what it means: `--period <duration>`. A switch has one that says no as well. */
+export function flagsOf(word: FaultSettingWord, how?: FaultKind): readonly (readonly [flag: string, says: string])[] {
   const { setting, takes, says, example } = words[word];
   const name = flagNameOf(word);
-  const owners = setting === undefined ? '' : `${ownersOf(word).join(', ')}: `;
+  const owners = setting === undefined || how !== undefined ? '' : `${ownersOf(word).join(', ')}: `;
   const text = `${owners}${says}${example === undefined ? '' : `, such as ${example}`}`;
   if (takes !== undefined) return [[`--${name} <${takes}>`, text]];
   return [
