@@ -240,7 +240,7 @@ function addFileVerbs(program: Command, start: Start): void {
     .action((topology: string, flags: CommonFlags & GuideFlags) =>
       start(flags, async (run) => (await import('./guide.js')).guideVerb(run, topology, flags)),
     );
-  addLookVerbs(program, { verb, asking, start });
+  addLookVerbs(program, start);
   verb(program, 'topologies').action((flags: CommonFlags) =>
     start(flags, async (run) => (await import('./files.js')).topologiesVerb(run)),
   );

@@ -1,19 +1,11 @@
 import type { Command } from 'commander';
 import { describe } from '../help.js';
-import type { Verb } from '../run.js';
+import { asking, verb, type Start } from '../options/verb.js';
 import type { GraphFlags } from './graph.js';
 import type { ViewFlags } from './view.js';
 
-/** How the command line makes and starts its verbs. */
-interface Verbs {
-  readonly verb: (program: Command, usage: string) => Command;
-  /** Gives a verb the flags that choose what is asked. */
-  readonly asking: (command: Command) => Command;
-  readonly start: (flags: { readonly json?: boolean }, work: Verb) => Promise<void>;
-}
-
 /** The verbs that show a network: as a picture, and live. */
-export function addLookVerbs(program: Command, { verb, asking, start }: Verbs): void {
+export function addLookVerbs(program: Command, start: Start): void {
   asking(verb(program, 'graph [topology|lab]'))
     .option('--format <format>', 'text (default), svg, png, dot, mermaid, drawio or json')
     .option('--output <file>', 'the file to write; its ending says the format')
