@@ -69,8 +69,19 @@ export function impactsOf(plan: LabPlan, sets: readonly (readonly Failure[])[]):
     faults.set(target, fault);
     return fault;
   };
+  // A link that only a client hangs on is part of nobody else's way.
+  const clientAt = onlyLinksOfClients(plan);
+  const known = new Map([['', before]]);
+  const after = (failures: readonly Failure[]): readonly Catchment[] => {
+    const others = failures.filter(({ target }) => !clientAt.has(target));
+    const cut = new Set(failures.flatMap(({ target }) => clientAt.get(target) ?? []));
+    const key = others.map(({ target }) => target).join(' ');
+    const catchments = known.get(key) ?? catchmentsUnder(plan, conditionOf(others.map(faultOf)));
+    if (others.length === 1) known.set(key, catchments);
+    return plan.questions.map(({ client }, index) => (cut.has(client) ? new Map() : (catchments[index] ?? new Map())));
+  };
   return sets
-    .map((failures) => impactOf(plan, failures, before, catchmentsUnder(plan, conditionOf(failures.map(faultOf)))))
+    .map((failures) => impactOf(plan, failures, before, after(failures)))
     .map((impact) => ({ impact, harm: harmOf(plan, impact) }))
     .sort(
       (a, b) => b.harm.unanswered - a.harm.unanswered || b.harm.beyond - a.harm.beyond || b.harm.moved - a.harm.moved,
@@ -81,6 +92,15 @@ export function impactsOf(plan: LabPlan, sets: readonly (readonly Failure[])[]):
 /** Whether nobody feels a failure. */
 export function isHarmless({ unanswered, moves }: Impact): boolean {
   return unanswered.length === 0 && moves.length === 0;
+}
+
+/** The clients that have one link alone, by that link. */
+function onlyLinksOfClients(plan: LabPlan): ReadonlyMap<string, string> {
+  return new Map(
+    clientsOf(plan.nodes).flatMap(({ name, interfaces: [only, ...others] }) =>
+      only === undefined || others.length > 0 ? [] : [[only.link, name] as const],
+    ),
+  );
 }
 
 function impactOf(

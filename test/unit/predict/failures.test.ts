@@ -108,3 +108,15 @@ test('two failures at once can do what neither does alone', (t) => {
     ['server-a>server-c: client1', 'server-b>server-c: client2'],
   );
 });
+
+test('a client that loses its only link has no answer, alone and with others; one with a second link has', (t) => {
+  const plan = planOf(
+    sites.replace('[client2, router2]', '[client2, router2]\n  - {endpoints: [client2, router3], cost: 9}'),
+  );
+  const unanswered = (...targets: readonly string[]): readonly string[] =>
+    impactsOf(plan, [targets.map((target) => ({ kind: 'link', target }) as const)])[0]?.unanswered ?? [];
+  t.deepEqual(unanswered('client1/router1'), ['client1']);
+  t.deepEqual(unanswered('client2/router2'), []);
+  t.deepEqual(unanswered('client2/router2', 'client2/router3'), ['client2']);
+  t.deepEqual(unanswered('client1/router1', 'client3/router3'), ['client1', 'client3']);
+});
