@@ -51,11 +51,9 @@ export async function foretell(subject: Subject, body: unknown, read: ReadSettin
 export async function playStep(lab: Lab, live: Live, body: unknown, read: ReadSettings): Promise<void> {
   const step = parsed(wanted, body);
   const { action, target, how } = step;
-  const observed =
-    action === 'fail'
-      ? await lab.fail(target, { how, settings: settingsOf(step, read) })
-      : await lab.restore(target, { how });
-  live.tellStep(commandOf(step), observed, observed.pending);
+  await live.play(commandOf(step), () =>
+    action === 'fail' ? lab.fail(target, { how, settings: settingsOf(step, read) }) : lab.restore(target, { how }),
+  );
 }
 
 function changed(

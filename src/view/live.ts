@@ -1,6 +1,6 @@
 import { LabError } from '../errors.js';
 import type { ActiveFault } from '../fault/active-fault.js';
-import type { Lab } from '../lab/lab.js';
+import type { Lab, WithPending } from '../lab/lab.js';
 import { brokenOf } from '../picture/broken.js';
 import type { Course } from '../picture/course.js';
 import type { LabPlan } from '../plan/model.js';
@@ -13,8 +13,8 @@ type Listener = (added: readonly Moment[]) => void;
 
 /** What is older is forgotten. */
 const MOST_MOMENTS = 20_000;
-/** After news, clients are asked once it is quiet for so long. */
-const QUIET_MS = 150;
+/** After news, the lab is asked once it is quiet for so long: a step that somebody plays is not to be disturbed. */
+const QUIET_MS = 400;
 /** Without news too: an answer can change for a reason that no kernel tells. */
 const ASK_EVERY_MS = 3000;
 
@@ -28,6 +28,10 @@ export class Live implements AsyncDisposable {
   readonly #offsetMs: number;
   #asking: Promise<void> | undefined;
   #askTimer: NodeJS.Timeout | undefined;
+  /** A step of a view is under way. */
+  #isStepping = false;
+  /** When something was broken, or restored, that is not read yet. */
+  #staleSinceMs: number | undefined;
   #courses = '';
   #faults = '';
   #hasEnded = false;
@@ -73,8 +77,20 @@ export class Live implements AsyncDisposable {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Tells of a step that was played from a view. */
-  tellStep(command: string, { atMs, settled, settleMs, changes }: StepObserved, pending: readonly string[]): void {
+  /** Plays a step, which nothing else is asked of the lab during, and tells of it. */
+  async play(command: string, step: () => Promise<WithPending<StepObserved>>): Promise<void> {
+    this.#isStepping = true;
+    clearTimeout(this.#askTimer);
+    try {
+      await this.#asking?.catch(() => undefined);
+      this.#tellStep(command, await step());
+    } finally {
+      this.#isStepping = false;
+      await this.#catchUp().catch(() => undefined);
+    }
+  }
+
+  #tellStep(command: string, { atMs, settled, settleMs, changes, pending }: WithPending<StepObserved>): void {
     this.#add([
       {
         kind: 'step',
@@ -99,7 +115,6 @@ export class Live implements AsyncDisposable {
         ),
       },
     ]);
-    this.#askSoon();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -110,7 +125,7 @@ export class Live implements AsyncDisposable {
 
   #hear(event: LabEvent): void {
     this.#add([event.kind === 'dropped' ? { ...event, atMs: this.nowMs } : event]);
-    if (event.kind === 'fault' || event.kind === 'repair') void this.#readFaults(event.atMs).catch(() => undefined);
+    if (event.kind === 'fault' || event.kind === 'repair') this.#staleSinceMs ??= event.atMs;
     this.#askSoon();
   }
 
@@ -121,11 +136,23 @@ export class Live implements AsyncDisposable {
   }
 
   #askSoon(): void {
-    if (this.#hasEnded) return;
+    this.#askIn(QUIET_MS);
+  }
+
+  #askIn(ms: number): void {
     clearTimeout(this.#askTimer);
+    if (this.#hasEnded || this.#isStepping) return;
     this.#askTimer = setTimeout(() => {
-      void this.#ask().catch(() => undefined);
-    }, QUIET_MS);
+      void this.#catchUp().catch(() => undefined);
+    }, ms);
+  }
+
+  /** What is broken, where that is not known any more, and who answers. */
+  async #catchUp(): Promise<void> {
+    const sinceMs = this.#staleSinceMs;
+    this.#staleSinceMs = undefined;
+    if (sinceMs !== undefined) await this.#readFaults(sinceMs);
+    await this.#ask();
   }
 
   /** Who answers now. A lab that is gone says so by its subscription. */
@@ -148,12 +175,7 @@ export class Live implements AsyncDisposable {
       await this.#asking;
     } finally {
       this.#asking = undefined;
-      if (!this.#hasEnded) {
-        clearTimeout(this.#askTimer);
-        this.#askTimer = setTimeout(() => {
-          void this.#ask().catch(() => undefined);
-        }, ASK_EVERY_MS);
-      }
+      this.#askIn(ASK_EVERY_MS);
     }
   }
 
