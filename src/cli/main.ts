@@ -74,7 +74,10 @@ function addLabVerbs(program: Command, start: Start): void {
   deploying(
     verb(program, 'test [topology...]')
       .option('--all', 'every bundled topology that has a scenario')
-      .option('--parallel <n>', 'number of topologies to test at a time (default: 1)'),
+      .option(
+        '--parallel <n>',
+        'number of topologies to test at a time (default: 1; with --all 2, if there are two cores)',
+      ),
   )
     .option('--junit <file>', 'also write the verdicts as JUnit XML')
     .option('--tap <file>', 'also write the verdicts as TAP')

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { readFile } from 'node:fs/promises';
 import colors from 'picocolors';
 import { readSnapshot, type Snapshot } from '../assert/snapshot.js';
@@ -51,7 +52,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   ] as const;
   await Promise.all(files.map(([file, flag]) => refuseUnwritable(file, flag)));
   const runs = wholeNumberOf('runs', flags.runs ?? '1', { most: 9999, example: 20 });
-  const parallel = wholeNumberOf('parallel', flags.parallel ?? '1', { most: 9999, example: 20 });
+  const parallel = wholeNumberOf('parallel', flags.parallel ?? usualParallel(flags), { most: 9999, example: 20 });
   const captureStep = flags.withCapture === undefined ? undefined : keepFailedSteps(flags.withCapture);
   const readings = await readingsOf(names, flags.all === true);
   const against = flags.against === undefined ? undefined : await snapshotIn(flags.against);
@@ -93,6 +94,11 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   await writeReport(flags.timeline, () => timelineLines(reports));
   await writeReport(flags.html, () => htmlReport(reports));
   return exitStatusOf(tally, reports);
+}
+
+/** Labs wait more than they work: of all of them two at a time, unless they would share one core. */
+function usualParallel({ all }: TestFlags): string {
+  return all === true && availableParallelism() > 1 ? '2' : '1';
 }
 
 /** A file that is wrong, or not there, goes by the name that it was called by. */
