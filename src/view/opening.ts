@@ -8,8 +8,8 @@ import type { Moment } from './moments.js';
 export interface Opening {
   readonly name: string;
   readonly title: string | null;
-  /** A running lab, a file, or what was recorded of a test. */
-  readonly kind: 'lab' | 'file' | 'recording';
+  /** A running lab, or a file. */
+  readonly kind: 'lab' | 'file';
   readonly readOnly: boolean;
   /** How a user calls nearcast here, where flags follow. */
   readonly command: string;

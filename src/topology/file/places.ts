@@ -160,6 +160,10 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['anycast.*.covering.instances.*', 'an instance is the name of a host; names begin with a letter'],
   ['anycast.*.covering.prefixes', 'write a list of prefixes around the addresses, such as  [192.0.2.0/24]'],
   ['anycast.*.covering.instances', 'write a list of hosts, such as  [server-a, server-b]'],
+  [
+    'anycast.*.capacity.*',
+    'write how much an instance can serve, in the unit of  demand,  such as  capacity: {server-a: 100}',
+  ],
   ['anycast.*.health', 'write  health: {interval: 100ms, fall: 2}'],
   ['anycast.*.health.check.*', 'each word of a command is text: put it in quotes'],
   ['nodes.*.binds.*', 'write a bind as text, such as  "/on/the/engine:/in/the/container:ro"'],
@@ -184,6 +188,7 @@ const ownNames = new Set([
   'links.*.policy.*',
   'anycast.*',
   'anycast.*.zones.*',
+  'anycast.*.capacity.*',
   'scenario.*.expect.*',
   'scenario.*.expect.*.*',
   'scenario.*.expect.*.*.*',

@@ -27,7 +27,7 @@ export function BreakForm({ choices }: { readonly choices: readonly TargetChoice
       ? undefined
       : { action: 'fail', target: choice.target, how: kind, settings };
   const isBroken = model.lab.faults.some((fault) => fault.target === choice?.target && fault.how === kind);
-  const isReadOnly = model.opening?.readOnly === true || model.opening?.kind === 'recording';
+  const isReadOnly = model.opening?.readOnly === true;
   const isPast = model.cursorMs !== null || model.connection !== 'live';
 
   useEffect(() => {

@@ -8,11 +8,7 @@ export function Broken(): JSX.Element | null {
   const { faults } = model.lab;
   const { opening } = model;
   if (faults.length === 0) return null;
-  const canRestore =
-    opening?.readOnly === false &&
-    opening.kind !== 'recording' &&
-    model.cursorMs === null &&
-    model.connection === 'live';
+  const canRestore = opening?.readOnly === false && model.cursorMs === null && model.connection === 'live';
   const restore = (target: string, how: string): Change => ({ action: 'restore', target, how });
   const restoreAll = async (): Promise<void> => {
     for (const { target, how } of faults) await model.make(restore(target, how));

@@ -1,13 +1,10 @@
 import { render } from 'preact';
-import type { Opening } from '../opening.js';
 import { App } from './app.js';
 import { Model } from './model.js';
 import { ModelContext } from './use-model.js';
 
 const model = new Model();
-const recording = document.getElementById('recording');
-if (recording === null) model.follow();
-else model.open(JSON.parse(recording.textContent) as Opening);
+model.follow();
 const root = document.getElementById('view');
 if (root !== null)
   render(

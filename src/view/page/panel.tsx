@@ -22,7 +22,7 @@ export function Panel(): JSX.Element {
       {selection === undefined ? (
         <section>
           <p class="quiet">
-            {opening.readOnly || opening.kind === 'recording'
+            {opening.readOnly
               ? 'Click a node or a link to look at it.'
               : 'Click a node or a link to look at it, or to break it.'}
           </p>
