@@ -35,7 +35,7 @@ export type { AgentClock } from './runtime/agent-clock.js';
 export type { LabRecord, RuntimeName } from './runtime/runtime.js';
 export { gradeSubmissions, type Grade, type GradeEvent, type GradeOptions, type Grading } from './scenario/grade.js';
 export type { Symptom } from './report/words/symptom.js';
-export { gradesCsv } from './report/grade-csv.js';
+export { gradesCsv } from './report/files/grade-csv.js';
 export { keepFailedSteps } from './scenario/capture-steps.js';
 export { play } from './scenario/play-file-step.js';
 export { playScenario } from './scenario/play.js';

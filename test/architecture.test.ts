@@ -93,12 +93,12 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   report: [...planned, 'topology', 'guide', 'protocol', 'picture', 'assert', 'scenario', 'report/words'],
   'report/predict': [...planned, 'internet', 'forecast', 'predict', 'report', 'report/words'],
   'report/html': [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'],
+  'report/files': [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report', 'report/html'],
   'view/page': ['topology/model', 'picture', 'view'],
   view: [...planned, 'topology', 'forecast', 'fault', 'protocol', 'picture', 'assert', 'lab', 'report', 'report/words'],
-  cli: everything,
-  'cli/look': everything,
-  'cli/options': everything,
-  'cli/predict': everything,
+  ...Object.fromEntries(
+    ['cli', 'cli/completion', 'cli/look', 'cli/options', 'cli/predict'].map((each) => [each, everything]),
+  ),
   bin: ['cli'],
   index: everything,
 };

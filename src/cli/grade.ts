@@ -1,7 +1,7 @@
 import colors from 'picocolors';
-import { gradesCsv } from '../report/grade-csv.js';
+import { gradesCsv } from '../report/files/grade-csv.js';
 import { firstWrong, gradesSummary, gradesTable, hasAllPoints, pointsText } from '../report/grade-text.js';
-import { junitXml } from '../report/junit.js';
+import { junitXml } from '../report/files/junit.js';
 import { gradeSubmissions, type Grade, type GradeEvent, type Grading } from '../scenario/grade.js';
 import { problemsOf } from '../topology/topology-error.js';
 import { durationOf, labOptions, wholeNumberOf, type LabFlags } from './flags.js';

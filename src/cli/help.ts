@@ -15,7 +15,13 @@ const helpOf: Readonly<Record<string, Help>> = {
   },
   up: {
     description: 'Deploy a topology, wait for convergence, show who answers, and play its scenario.',
-    examples: ['up figure3', 'up figure2 --name mine', 'up figure3 --runtime docker', 'up ./my-network.yml --json'],
+    examples: [
+      'up figure3',
+      'up figure2 --name mine',
+      'up figure3 --runtime docker',
+      'up figure3 --dry-run',
+      'up ./my-network.yml --json',
+    ],
   },
   test: {
     description:
@@ -84,12 +90,12 @@ const helpOf: Readonly<Record<string, Help>> = {
   drain: {
     description:
       'Take a node out of use for maintenance: it asks its neighbors to avoid it. The same as  fail --how drain.',
-    examples: ['drain server-a', 'restore server-a'],
+    examples: ['drain server-a', 'drain server-a --for 10s'],
   },
   impair: {
     description:
       'Delay, lose or change the packets of a link (router1/server-a), or those that leave one end of it (router1:eth2). The same as  fail --how impair.',
-    examples: ['impair router1/server-a --delay 20ms', 'impair router1:eth2 --loss 1%', 'restore router1/server-a'],
+    examples: ['impair router1/server-a --delay 20ms', 'impair router1:eth2 --loss 1%'],
   },
   restore: {
     description: 'Undo a fault.',
@@ -163,6 +169,11 @@ const helpOf: Readonly<Record<string, Help>> = {
       'Show a lab that is up in the browser, live: who answers whom, what is broken, what happens; break it and restore it by click. Or show a topology, with what is predicted. Ctrl-C ends it.',
     examples: ['view', 'view figure3', 'view figure3 --read-only', 'view bgp-triangle'],
   },
+  config: {
+    description:
+      'Show what a node starts from: its FRRouting configuration, addresses and kernel settings, in a lab that is up or of a topology that is not.',
+    examples: ['config router1', 'config router1 figure3'],
+  },
   topologies: {
     description: 'List the bundled topologies, with their size and the duration of their tests.',
     examples: ['topologies'],
@@ -174,6 +185,10 @@ const helpOf: Readonly<Record<string, Help>> = {
   images: {
     description: 'Show, build or remove the images of the docker runtime: images, images build, images remove.',
     examples: ['images', 'images build', 'images remove'],
+  },
+  completion: {
+    description: 'Print the script with which bash, zsh or fish completes verbs, flags and the names of a lab.',
+    examples: ['completion bash', 'completion zsh', 'completion fish'],
   },
   schema: { description: 'Print the JSON Schema of topology files, for editors.', examples: ['schema'] },
   doctor: {

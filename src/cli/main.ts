@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { LabError } from '../errors.js';
 import type { CaptureFlags } from './capture.js';
 import type { EnterFlags } from './enter.js';
-import { withFaultFlags, withSettingsOf } from './options/fault-flags.js';
+import { withFaultFlags, withSettingsOf } from './options/fault-options.js';
 import { asking, deploying, inLab, settling, verb, type CommonFlags, type Start } from './options/verb.js';
 import type { GradeFlags } from './grade.js';
 import { addLookVerbs } from './look/add-look-verbs.js';
@@ -67,7 +67,9 @@ function createProgram(json: boolean, start: Start): Command {
 /** Each verb loads its own code when it is called, so that no verb waits for another's. */
 function addLabVerbs(program: Command, start: Start): void {
   deploying(
-    verb(program, 'up <topology>').option('--name <lab>', 'name of the lab (default: the name of the topology)'),
+    verb(program, 'up <topology>')
+      .option('--name <lab>', 'name of the lab (default: the name of the topology)')
+      .option('--dry-run', 'only show what would be made'),
   ).action((topology: string, flags: CommonFlags & UpFlags) =>
     start(flags, async (run) => (await import('./up.js')).upVerb(run, topology, flags)),
   );
@@ -82,6 +84,7 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--junit <file>', 'also write the verdicts as JUnit XML')
     .option('--tap <file>', 'also write the verdicts as TAP')
     .option('--html <file>', 'also write an HTML report')
+    .option('--summary <file>', 'also write a summary as Markdown, such as for the page of a CI job')
     .option('--against <file>', 'a snapshot of who; fail where a client has moved')
     .option('--timeline <file>', 'write every probe and event, one JSON object per line')
     .option('--runs <number>', 'number of runs; shows percentiles')
@@ -253,6 +256,14 @@ function addFileVerbs(program: Command, start: Start): void {
   verb(program, 'images [action]').action((action: string | undefined, flags: CommonFlags) =>
     start(flags, async (run) => (await import('./images.js')).imagesVerb(run, action)),
   );
+  describe(program.command('completion <shell>'), 'completion').action((shell: string) =>
+    start({}, async () => (await import('./completion/verbs.js')).completionVerb(shell)),
+  );
+  program
+    .command('complete [words...]', { hidden: true })
+    .action((words: string[]) =>
+      start({}, async () => (await import('./completion/verbs.js')).completeVerb(program, words)),
+    );
   verb(program, 'doctor [lab]').action((lab: string | undefined, flags: CommonFlags) =>
     start(flags, async (run) => {
       const { doctorVerb, labDoctorVerb } = await import('./doctor.js');

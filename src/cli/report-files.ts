@@ -1,6 +1,9 @@
 import { access, constants, stat, writeFile } from 'node:fs/promises';
+import { hostname, release, type } from 'node:os';
 import { dirname, isAbsolute } from 'node:path';
 import { LabError, toLabError } from '../errors.js';
+import type { ReportOrigin } from '../report/html/header.js';
+import { packageVersion } from '../support/package-root.js';
 import { currentFolder } from '../support/current-folder.js';
 
 /** Refuses a report file that cannot be written, before the work starts. Throws USAGE. */
@@ -24,6 +27,12 @@ export async function refuseUnwritable(path: string | undefined, flag: string): 
       hint: `name a file in a folder that you can write to: --${flag} report`,
     });
   }
+}
+
+/** Where a report of tests comes from, for who reads it elsewhere. */
+export function reportOrigin(files: readonly string[]): ReportOrigin {
+  const versions = [`nearcast ${packageVersion()}`, `${type()} ${release()}`, `Node ${process.versions.node}`];
+  return { files, host: hostname(), versions };
 }
 
 /** Writes a report at the end. Throws REPORT_UNWRITTEN, with the name of the file. */

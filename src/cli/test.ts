@@ -4,11 +4,12 @@ import colors from 'picocolors';
 import { readSnapshot, type Snapshot } from '../assert/snapshot.js';
 import { LabError, toLabError } from '../errors.js';
 import { htmlReport } from '../report/html/html.js';
-import { junitXml } from '../report/junit.js';
+import { junitXml } from '../report/files/junit.js';
+import { markdownSummary } from '../report/files/markdown.js';
 import { headingOf, testedText } from '../report/tested-text.js';
-import { tapText } from '../report/tap.js';
+import { tapText } from '../report/files/tap.js';
 import { exitStatusOf, tallyOf, tallyText, testText } from '../report/test-text.js';
-import { timelineLines } from '../report/timeline-lines.js';
+import { timelineLines } from '../report/files/timeline-lines.js';
 import { keepFailedSteps } from '../scenario/capture-steps.js';
 import { untestedReport, type TestReport } from '../scenario/test-report.js';
 import { testTopology, type TestEvent } from '../scenario/test.js';
@@ -19,7 +20,7 @@ import type { Topology } from '../topology/model/topology.js';
 import { topologyNamed } from '../topology/named.js';
 import { problemsOf } from '../topology/topology-error.js';
 import { labOptions, wholeNumberOf, type LabFlags } from './flags.js';
-import { refuseUnwritable, writeReport } from './report-files.js';
+import { refuseUnwritable, reportOrigin, writeReport } from './report-files.js';
 import type { Run } from './run.js';
 
 export interface TestFlags extends LabFlags {
@@ -28,6 +29,7 @@ export interface TestFlags extends LabFlags {
   readonly junit?: string;
   readonly tap?: string;
   readonly html?: string;
+  readonly summary?: string;
   readonly against?: string;
   readonly timeline?: string;
   readonly runs?: string;
@@ -47,6 +49,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
     [flags.junit, 'junit'],
     [flags.tap, 'tap'],
     [flags.html, 'html'],
+    [flags.summary, 'summary'],
     [flags.timeline, 'timeline'],
     [flags.withCapture, 'with-capture'],
   ] as const;
@@ -91,8 +94,10 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   output.print(`\n${tallyText(tally)}`);
   await writeReport(flags.junit, () => junitXml(reports));
   await writeReport(flags.tap, () => tapText(reports));
+  await writeReport(flags.summary, () => markdownSummary(reports));
   await writeReport(flags.timeline, () => timelineLines(reports));
-  await writeReport(flags.html, () => htmlReport(reports));
+  const origin = reportOrigin(readings.map(({ name }) => name));
+  await writeReport(flags.html, () => htmlReport(reports, origin));
   return exitStatusOf(tally, reports);
 }
 

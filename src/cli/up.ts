@@ -5,6 +5,8 @@ import type { LabPlan } from '../plan/model.js';
 import type { Progress } from '../protocol/messages.js';
 import { answersText } from '../report/answers-text.js';
 import { headingOf, testedText } from '../report/tested-text.js';
+import { planLab } from '../plan/plan.js';
+import { planText } from '../report/plan-text.js';
 import { routesText, upHeading, verdictsText } from '../report/up-text.js';
 import { up, type UpEvent } from '../scenario/up.js';
 import { topologyNamed } from '../topology/named.js';
@@ -17,11 +19,18 @@ const ROUTERS_SHOWN = 4;
 
 export interface UpFlags extends LabFlags {
   readonly name?: string;
+  readonly dryRun?: boolean;
 }
 
 export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Promise<number> {
   const { output, signal } = run;
   const topology = await topologyNamed(topologyName);
+  if (flags.dryRun === true) {
+    const plan = planLab(topology);
+    output.document({ plan });
+    output.print(planText(plan));
+    return 0;
+  }
   const options = labOptions(flags);
   const { lab, result } = await up(topology, {
     name: flags.name,

@@ -7,6 +7,9 @@ import { frrBlock } from './frr-block.js';
 import { logLines } from './log-lines.js';
 import { familyOf } from '../support/family.js';
 
+/** Hosts have 1, the default: a router of their segment is elected before them (RFC 2328 section 9.4). */
+const ROUTER_PRIORITY = 100;
+
 /** OSPFv3 (RFC 5340), everything in area 0. Its hello cannot go below a second. */
 export function ospf6dConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): string {
   return [
@@ -33,11 +36,14 @@ function loopbacksOf(node: PlanNode, { bgp }: PlanRouting): readonly string[] {
 }
 
 function interfaceLines(node: PlanNode, item: PlanInterface, timers: OspfTimers): readonly string[] {
+  // ospf6d has no point-to-multipoint before FRR 9: a segment of three speakers and more elects a designated router.
+  const elects = ['point-to-multipoint', 'broadcast'].includes(item.ospfNetwork);
   const common = [
     'ipv6 ospf6 area 0',
     `ipv6 ospf6 cost ${String(toldCost(node, item))}`,
-    // ospf6d has no point-to-multipoint before FRR 9: a segment of three speakers and more elects a designated router.
-    `ipv6 ospf6 network ${['point-to-multipoint', 'broadcast'].includes(item.ospfNetwork) ? 'broadcast' : 'point-to-point'}`,
+    `ipv6 ospf6 network ${elects ? 'broadcast' : 'point-to-point'}`,
+    // Where an instance is the designated router, its failure is that of two things, and may cost the segment (0065).
+    ...(elects && node.routing?.transit === true ? [`ipv6 ospf6 priority ${String(ROUTER_PRIORITY)}`] : []),
   ];
   if (item.ospfNetwork === 'passive') return [...common, 'ipv6 ospf6 passive'];
   return [

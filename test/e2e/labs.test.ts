@@ -185,7 +185,7 @@ test.serial('several labs: name the one that is meant; down --all takes them all
   for (const words of [['who'], ['inspect'], ['probe'], ['down'], ['fail', 'server-a'], ['exec', 'client1', 'true']]) {
     const { code, hint } = await refused(t, sandbox, words, 2);
     t.is(code, 'LAB_AMBIGUOUS', words.join(' '));
-    t.regex(hint ?? '', /nearcast who blue.*--lab/);
+    t.regex(hint ?? '', /nearcast (?:who|down) blue.*--lab/);
   }
   await ask(t, sandbox, step, ['fail', 'server-a', '--lab', 'green']);
   const answersOf = async (lab: string) =>

@@ -6,6 +6,8 @@ import { checkout } from './sandbox.js';
 interface Import {
   readonly specifier: string;
   readonly typeOnly: boolean;
+  /** Loaded when a statement is reached, not with the file. */
+  readonly lazy: boolean;
 }
 
 export interface Source {
@@ -30,17 +32,17 @@ export function parse(path: string, text: string): Source {
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
       const typeOnly = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
-      imports.push({ specifier: node.moduleSpecifier.text, typeOnly });
+      imports.push({ specifier: node.moduleSpecifier.text, typeOnly, lazy: false });
     } else if (
       ts.isExportDeclaration(node) &&
       node.moduleSpecifier !== undefined &&
       ts.isStringLiteral(node.moduleSpecifier)
     ) {
-      imports.push({ specifier: node.moduleSpecifier.text, typeOnly: node.isTypeOnly });
+      imports.push({ specifier: node.moduleSpecifier.text, typeOnly: node.isTypeOnly, lazy: false });
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [specifier] = node.arguments;
       if (specifier !== undefined && ts.isStringLiteral(specifier))
-        imports.push({ specifier: specifier.text, typeOnly: false });
+        imports.push({ specifier: specifier.text, typeOnly: false, lazy: true });
     } else if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
       accesses.add(`${node.expression.text}.${node.name.text}`);
     }

@@ -4,7 +4,7 @@ import { asking, verb, type Start } from '../options/verb.js';
 import type { GraphFlags } from './graph.js';
 import type { ViewFlags } from './view.js';
 
-/** The verbs that show a network: as a picture, and live. */
+/** The verbs that show a network: as a picture, live, and as it is configured. */
 export function addLookVerbs(program: Command, start: Start): void {
   asking(verb(program, 'graph [topology|lab]'))
     .option('--format <format>', 'text (default), svg, png, dot, mermaid, drawio or json')
@@ -16,6 +16,10 @@ export function addLookVerbs(program: Command, start: Start): void {
     .action((name: string | undefined, flags: GraphFlags) =>
       start(flags, async (run) => (await import('./graph.js')).graphVerb(run, name, flags)),
     );
+  verb(program, 'config <node> [topology|lab]').action(
+    (node: string, name: string | undefined, flags: { json?: boolean }) =>
+      start(flags, async (run) => (await import('./config.js')).configVerb(run, node, name)),
+  );
   describe(program.command('watch [lab]'), 'watch').action((name: string | undefined) =>
     start({}, async (run) => (await import('./watch.js')).watchVerb(run, name)),
   );

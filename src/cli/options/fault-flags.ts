@@ -1,12 +1,10 @@
-import type { Command } from 'commander';
 import { LabError } from '../../errors.js';
 import { didYouMean, listWords } from '../../support/suggest.js';
 import { impairmentProblems, readImpairment, type WrittenImpairment } from '../../topology/file/impairment.js';
-import { flagsOf, floodProtocols, settingWords, settingWordsOf } from '../../topology/model/fault-settings.js';
+import { floodProtocols } from '../../topology/model/fault-settings.js';
 import type { FaultSettings, FloodProtocol } from '../../topology/model/fault-settings.js';
-import { howsOf, kindsOfFault, MOST_UINT32 } from '../../topology/model/fault.js';
+import { kindsOfFault, MOST_UINT32 } from '../../topology/model/fault.js';
 import type { FaultKind } from '../../topology/model/fault.js';
-import { targetKinds, targetWords } from '../../topology/model/fault-target.js';
 import { durationOf, wholeNumberOf } from '../flags.js';
 
 /** What a fault's flags say. */
@@ -23,22 +21,6 @@ export interface FaultFlags extends WrittenImpairment {
   readonly protocol?: string;
   /** Undefined, or what `--forge` and `--no-forge` say. */
   readonly forge?: boolean;
-}
-
-/** Gives a command the flags of a fault. */
-export function withFaultFlags(command: Command): Command {
-  command.option(
-    '--how <fault>',
-    `kind of fault; the first is the default (${targetKinds.map((kind) => `${targetWords[kind]}: ${howsOf(kind).join(', ')}`).join('; ')})`,
-  );
-  for (const [flag, says] of settingWords.flatMap((word) => flagsOf(word))) command.option(flag, says);
-  return command;
-}
-
-/** Gives a command the flags of one kind of fault. */
-export function withSettingsOf(how: FaultKind, command: Command): Command {
-  for (const [flag, says] of settingWordsOf(how).flatMap((word) => flagsOf(word, how))) command.option(flag, says);
-  return command;
 }
 
 /** What the flags mean. Throws USAGE. */

@@ -13,7 +13,8 @@ import { predictionsText } from '../../report/predict/prediction-text.js';
 import { didYouMean, listWords } from '../../support/suggest.js';
 import { kindsOfFault } from '../../topology/model/fault.js';
 import { topologyNamed } from '../../topology/named.js';
-import { faultKind, faultSettings, withFaultFlags, type FaultFlags } from '../options/fault-flags.js';
+import { faultKind, faultSettings, type FaultFlags } from '../options/fault-flags.js';
+import { withFaultFlags } from '../options/fault-options.js';
 import type { Run } from '../run.js';
 
 export interface PredictFlags {

@@ -14,15 +14,28 @@ const exits: Readonly<Record<number, string>> = {
   130: 'it was interrupted',
 };
 
+/** Where a report comes from: the files that were tested, the machine, and the versions of what ran there. */
+export interface ReportOrigin {
+  /** As they were named. */
+  readonly files: readonly string[];
+  readonly host: string;
+  /** Such as `nearcast 0.1.0`. */
+  readonly versions: readonly string[];
+}
+
 /** The result of all tests together, with a link to each topology. */
-export function header(reports: readonly TestReport[], idOf: (nth: number) => string): Markup {
+export function header(
+  reports: readonly TestReport[],
+  idOf: (nth: number) => string,
+  origin: ReportOrigin | undefined,
+): Markup {
   const tally = tallyOf(reports);
   const status = exitStatusOf(tally, reports);
   return html`<header><p class="overline">nearcast test</p>
 <h1>${headline(tally)}</h1>
 ${proportions(tally)}
 <p class="quiet">Exit status ${status}: ${exits[status] ?? 'see the errors below'}.</p>
-<nav aria-label="topologies"><ul>${reports.map(
+${origin === undefined ? nothing : originLine(reports, origin)}<nav aria-label="topologies"><ul>${reports.map(
     (
       { topology, title, verdicts, timings: { upMs, scenarioMs, downMs }, error },
       nth,
@@ -33,6 +46,13 @@ ${proportions(tally)}
     }<span class="figure">${seconds(upMs + scenarioMs + downMs)}</span></li>
 `,
   )}</ul></nav></header>
+`;
+}
+
+function originLine(reports: readonly TestReport[], { files, host, versions }: ReportOrigin): Markup {
+  const [startedAt = ''] = reports.map((report) => report.startedAt).sort();
+  const when = startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+  return html`<p class="quiet">${files.join(', ')}, tested at ${when} on ${host} with ${versions.join(', ')}.</p>
 `;
 }
 

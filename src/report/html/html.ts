@@ -1,5 +1,5 @@
 import type { TestReport } from '../../scenario/test-report.js';
-import { header, headline } from './header.js';
+import { header, headline, type ReportOrigin } from './header.js';
 import { html, Markup } from '../../picture/markup.js';
 import { tallyOf } from '../test-text.js';
 import { colourRules } from '../../picture/colours.js';
@@ -14,9 +14,9 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 /**
  * The results of tests, as one HTML document that needs nothing else: no script, no font, no connection. Every text of
  * a topology is escaped. However long a step was and however many flows it had, the document stays bounded: it says what
- * it leaves out.
+ * it leaves out. `origin` says where it comes from, and is left out where nobody knows.
  */
-export function htmlReport(reports: readonly TestReport[]): string {
+export function htmlReport(reports: readonly TestReport[], origin?: ReportOrigin): string {
   const idOf = (nth: number): string => `t${String(nth + 1)}`;
   const names = reports.map(({ topology }) => topology).join(', ');
   return html`<!doctype html>
@@ -27,6 +27,6 @@ export function htmlReport(reports: readonly TestReport[]): string {
 <title>${headline(tallyOf(reports))}: ${names}</title>
 <style>${new Markup([pageVariables, styles, shapeRules, schemeRules(pageScheme), instanceRules(), timelineStyles, colourRules()].join('\n'))}</style></head>
 <body><main>
-${header(reports, idOf)}${reports.map((report, nth) => topologySection(report, idOf(nth)))}</main></body></html>
+${header(reports, idOf, origin)}${reports.map((report, nth) => topologySection(report, idOf(nth)))}</main></body></html>
 `.text;
 }

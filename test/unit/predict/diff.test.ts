@@ -1,10 +1,11 @@
+import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import { diffPlans } from '../../../src/predict/diff.js';
 import { diffText } from '../../../src/report/predict/diff-text.js';
 import { planOf, twoEqualWays, twoGateways } from '../plan/plan-of.js';
 
 const textOf = (before: string, after: string): readonly string[] =>
-  diffText(diffPlans(planOf(before), planOf(after))).split('\n');
+  stripVTControlCharacters(diffText(diffPlans(planOf(before), planOf(after)))).split('\n');
 
 test('nobody moves between a file and itself, nor where a cost changes that nobody pays', (t) => {
   t.deepEqual(textOf(twoEqualWays, twoEqualWays), ['nobody moves: 1 client']);

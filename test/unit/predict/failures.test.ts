@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import { doubleFailures, impactsOf, isHarmless, singleFailures } from '../../../src/predict/failures.js';
 import { impactsText } from '../../../src/report/predict/impact-text.js';
@@ -84,7 +85,7 @@ test('the most harmful comes first: no answer, then beyond capacity, then moved'
     impacts.filter(isHarmless).map(({ failures: [failure] }) => failure?.target),
     ['router1/router2', 'router2/router3', 'router3/router1'],
   );
-  const text = impactsText(impacts, 3);
+  const text = stripVTControlCharacters(impactsText(impacts, 3));
   t.true(
     text.split('\n').every((line) => line.length <= 80),
     text,

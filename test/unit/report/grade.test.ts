@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import { LabError } from '../../../src/errors.js';
-import { gradesCsv } from '../../../src/report/grade-csv.js';
+import { gradesCsv } from '../../../src/report/files/grade-csv.js';
 import { gradesSummary, gradesTable } from '../../../src/report/grade-text.js';
 import type { Grade } from '../../../src/scenario/grade.js';
 import type { TestReport } from '../../../src/scenario/test-report.js';

@@ -1,14 +1,15 @@
 import test from 'ava';
 import { LabError } from '../../../src/errors.js';
 import type { Grading } from '../../../src/scenario/grade.js';
-import { gradesCsv } from '../../../src/report/grade-csv.js';
+import { gradesCsv } from '../../../src/report/files/grade-csv.js';
 import { gradesTable } from '../../../src/report/grade-text.js';
 import { htmlReport } from '../../../src/report/html/html.js';
-import { junitXml } from '../../../src/report/junit.js';
-import { tapText } from '../../../src/report/tap.js';
+import { junitXml } from '../../../src/report/files/junit.js';
+import { markdownSummary } from '../../../src/report/files/markdown.js';
+import { tapText } from '../../../src/report/files/tap.js';
 import { testText } from '../../../src/report/test-text.js';
 import { headingOf, testedText } from '../../../src/report/tested-text.js';
-import { timelineLines } from '../../../src/report/timeline-lines.js';
+import { timelineLines } from '../../../src/report/files/timeline-lines.js';
 import type { TestReport } from '../../../src/scenario/test-report.js';
 import { printableReport } from '../../../src/support/printable.js';
 import { aBrokenReport, aTestReport } from '../../support/a-test-report.js';
@@ -81,6 +82,7 @@ const written: readonly (readonly [string, string])[] = [
   ['TAP', tapText(reports)],
   ['JUnit', junitXml(reports)],
   ['HTML', htmlReport(reports)],
+  ['Markdown', markdownSummary(reports)],
   ['timeline', timelineLines(reports)],
   [
     'CSV',

@@ -37,6 +37,18 @@ test('no text of a topology is read as HTML, wherever it stands', (t) => {
   t.is(count(page, '<'), count(plain, '<') + count('<p class="title"></p>', '<'), 'a title more, and no other tag');
 });
 
+test('it says what was tested, when, where, and with which versions', (t) => {
+  const page = htmlReport([aTestReport()], {
+    files: ['a.yml', 'b&c.yml'],
+    host: 'machine1',
+    versions: ['nearcast 1', 'Linux 6'],
+  });
+  t.regex(
+    page,
+    /<p class="quiet">a\.yml, b&#38;c\.yml, tested at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC on machine1 with nearcast 1, Linux 6\.<\/p>/,
+  );
+});
+
 test('nothing is loaded and nothing runs', (t) => {
   const page = htmlReport(testReports());
   t.regex(page, /^<!doctype html>/);

@@ -4,7 +4,7 @@ import test from 'ava';
 import { convert } from 'xmlbuilder2';
 import { validateXML } from 'xmllint-wasm';
 import { LabError } from '../../../src/errors.js';
-import { junitXml } from '../../../src/report/junit.js';
+import { junitXml } from '../../../src/report/files/junit.js';
 import type { TestedStep } from '../../../src/scenario/step-report.js';
 import type { TestReport } from '../../../src/scenario/test-report.js';
 

@@ -1,10 +1,10 @@
 import { create } from 'xmlbuilder2';
-import type { Verdict } from '../assert/verdict.js';
-import type { TestedStep } from '../scenario/step-report.js';
-import type { TestReport } from '../scenario/test-report.js';
-import { printableLines } from '../support/printable.js';
-import { hasSeveralServices } from './format.js';
-import { unmetBy } from './test-text.js';
+import type { Verdict } from '../../assert/verdict.js';
+import type { TestedStep } from '../../scenario/step-report.js';
+import type { TestReport } from '../../scenario/test-report.js';
+import { printableLines } from '../../support/printable.js';
+import { hasSeveralServices } from '../format.js';
+import { unmetBy } from '../test-text.js';
 
 /**
  * JUnit XML, as CI systems read it: a suite for each topology, a case for each expectation. What is inconclusive is an

@@ -1,6 +1,6 @@
-import type { TestReport } from '../scenario/test-report.js';
-import { printable, printableJson } from '../support/printable.js';
-import { unmetBy } from './test-text.js';
+import type { TestReport } from '../../scenario/test-report.js';
+import { printable, printableJson } from '../../support/printable.js';
+import { unmetBy } from '../test-text.js';
 
 /** TAP version 14: a test point for each expectation; what was seen instead is below it. */
 export function tapText(reports: readonly TestReport[]): string {

@@ -1,6 +1,6 @@
-import type { FlowRecord } from '../protocol/timeline.js';
-import { printableJson } from '../support/printable.js';
-import type { TestReport } from '../scenario/test-report.js';
+import type { FlowRecord } from '../../protocol/timeline.js';
+import { printableJson } from '../../support/printable.js';
+import type { TestReport } from '../../scenario/test-report.js';
 
 /**
  * The whole timeline of tests, one JSON object a line, in the order of time: every probe (its fate, who answered, the

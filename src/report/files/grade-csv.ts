@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Grading } from '../scenario/grade.js';
-import { printable } from '../support/printable.js';
-import { firstWrong } from './grade-text.js';
+import type { Grading } from '../../scenario/grade.js';
+import { printable } from '../../support/printable.js';
+import { firstWrong } from '../grade-text.js';
 
 /**
  * A line for each submission, for spreadsheets: UTF-8 with a byte order mark, without which names with accents are

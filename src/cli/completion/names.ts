@@ -1,0 +1,99 @@
+import { openLab, surveyLabs } from '../../lab/labs.js';
+import type { LabPlan } from '../../plan/model.js';
+import { runtimeNames } from '../../runtime/registry.js';
+import { listBundled } from '../../topology/bundled.js';
+import { howsOf, kindsOfFault } from '../../topology/model/fault.js';
+import { targetKinds } from '../../topology/model/fault-target.js';
+import { agentProbeKinds } from '../../topology/model/probe-kind.js';
+import type { Candidate, CommandLineWords } from './complete.js';
+import { shells } from './scripts.js';
+
+type NamesOf = (line: CommandLineWords) => Promise<readonly Candidate[]> | readonly Candidate[];
+
+const namesOf: Readonly<Record<string, NamesOf>> = {
+  lab: labs,
+  '--lab': labs,
+  topology: async () => (await listBundled()).map(({ name }) => ({ value: name, about: 'a bundled topology' })),
+  node: (line) => inLab(line, nodes),
+  where: (line) => inLab(line, (plan) => [...nodes(plan), ...ends(plan)]),
+  target: (line) => (line.verb === 'restore' ? broken(line) : inLab(line, targets)),
+  '--client': (line) => inLab(line, ({ questions }) => valuesOf(questions.map(({ client }) => client))),
+  '--service': (line) => inLab(line, ({ services }) => valuesOf(services.map(({ name }) => name))),
+  '--against': (line) => inLab(line, ({ services }) => valuesOf(services.map(({ name }) => name))),
+  '--how': () => kindsOfFault.map((how) => ({ value: how, about: aboutKind(how) })),
+  '--runtime': () => valuesOf(runtimeNames),
+  '--kind': () => valuesOf(agentProbeKinds),
+  shell: () => valuesOf(shells),
+  action: () => valuesOf(['build', 'remove']),
+};
+
+/** The names that may stand at an argument or a flag; none where a file or a free text is meant, or no lab can be asked. */
+export async function namesFor(what: string, line: CommandLineWords): Promise<readonly Candidate[]> {
+  try {
+    return (await namesOf[what]?.(line)) ?? [];
+  } catch {
+    // Nobody waits for a reason here: an empty list is one.
+    return [];
+  }
+}
+
+async function labs(): Promise<readonly Candidate[]> {
+  const { labs: found } = await surveyLabs();
+  return found.map(({ lab, topology }) => ({ value: lab, about: `a lab of ${topology}` }));
+}
+
+async function inLab(
+  { flags }: CommandLineWords,
+  read: (plan: LabPlan) => readonly Candidate[],
+): Promise<readonly Candidate[]> {
+  const lab = await openLab(flags.get('--lab'));
+  try {
+    return read(await lab.plan());
+  } finally {
+    lab.close();
+  }
+}
+
+/** What is broken now. */
+async function broken({ flags }: CommandLineWords): Promise<readonly Candidate[]> {
+  const lab = await openLab(flags.get('--lab'));
+  try {
+    const { faults } = await lab.inspect([]);
+    return faults.map(({ target, how }) => ({ value: target, about: how }));
+  } finally {
+    lab.close();
+  }
+}
+
+function nodes(plan: LabPlan): readonly Candidate[] {
+  return plan.nodes.map(({ name, kind, role }) => ({ value: name, about: role === 'transit' ? kind : role }));
+}
+
+function ends(plan: LabPlan): readonly Candidate[] {
+  return plan.nodes.flatMap(({ name, interfaces }) =>
+    interfaces.map(({ name: item, link }) => ({ value: `${name}:${item}`, about: `an end of ${link}` })),
+  );
+}
+
+function targets(plan: LabPlan): readonly Candidate[] {
+  return [
+    ...nodes(plan),
+    ...plan.links.map(({ id }) => ({ value: id, about: 'a link' })),
+    ...ends(plan),
+    ...plan.services.flatMap(({ name, instances }) =>
+      instances.map((instance) => ({ value: `${name}@${instance}`, about: 'the service of an instance' })),
+    ),
+    ...plan.nodes.flatMap(({ name, routing }) =>
+      (routing?.daemons ?? []).map((daemon) => ({ value: `${daemon}@${name}`, about: 'an FRR daemon' })),
+    ),
+  ];
+}
+
+/** What can fail in this way: `node, link`. */
+function aboutKind(how: (typeof kindsOfFault)[number]): string {
+  return targetKinds.filter((kind) => howsOf(kind).some((each) => each === how)).join(', ');
+}
+
+function valuesOf(values: readonly string[]): readonly Candidate[] {
+  return [...new Set(values)].map((value) => ({ value }));
+}
