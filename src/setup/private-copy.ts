@@ -16,6 +16,9 @@ import type { CopyProgress } from './progress.js';
 import { proveCopy } from './prove.js';
 import { run } from './run.js';
 
+/** Each fails only if another process did the same in the same moment. */
+const MOST_ATTEMPTS = 5;
+
 interface ObtainOptions {
   readonly product: PackagedProduct;
   readonly folder: string;
@@ -122,22 +125,31 @@ async function takePlace(
   { product, folder }: ObtainOptions,
   manifest: CopyManifest,
 ): Promise<PrivateCopy> {
-  // Somebody else may have been faster; theirs may already be in use, so it stays.
-  const theirs = readPrivateCopy(folder, product);
-  if (theirs !== undefined) return theirs;
-  try {
-    renameSync(made, folder);
-  } catch (error) {
-    const meanwhile = readPrivateCopy(folder, product);
-    if (meanwhile !== undefined) return meanwhile;
-    if (!existsSync(folder)) throw error;
-    // What is there is not a copy: damaged, or made by another version of nearcast. It makes room.
-    const aside = join(dirname(folder), draftName(`${basename(folder)}-old`));
-    renameSync(folder, aside);
-    renameSync(made, folder);
-    await rm(aside, { recursive: true, force: true });
+  for (let attempt = 1; ; attempt++) {
+    // Somebody else may have been faster; theirs may already be in use, so it stays.
+    const theirs = readPrivateCopy(folder, product);
+    if (theirs !== undefined) return theirs;
+    try {
+      renameSync(made, folder);
+      return toPrivateCopy(folder, manifest);
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS || !existsSync(dirname(folder))) throw error;
+      // What is there is not a copy: damaged, or made by another version of nearcast. It makes room.
+      await putAside(folder);
+    }
   }
-  return toPrivateCopy(folder, manifest);
+}
+
+/** Removes a folder, unless somebody else has just done so. */
+async function putAside(folder: string): Promise<void> {
+  const aside = join(dirname(folder), draftName(`${basename(folder)}-old`));
+  try {
+    renameSync(folder, aside);
+  } catch (error) {
+    if (!existsSync(folder)) return;
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
 }
 
 function explainApt({ title, package: name, unavailable }: PackagedProduct, reasons: readonly string[]): LabError {

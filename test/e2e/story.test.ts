@@ -86,7 +86,7 @@ test.serial('up figure3 tells people the story in its order, without colors wher
   const parts = [
     'figure3 is up after [\\d.]+ s: 7 nodes, 6 links  Single client after failure',
     'CLIENT +ADDRESS +ANSWERED BY +COST +PATH +RTT',
-    ...told.map((address) => `client1 +${address} +server-a +1 +router1 > server-a +[\\d.]+ ms`),
+    ...told.map((address) => `client1 +${address} +server-a +1 +router1 > server-a +<?[\\d.]+ ms`),
     ...told.map(
       (address) =>
         `router1 knows ${address} from server-a at 1, server-b at 2, server-c at 3; it installed the route to server-a`,
