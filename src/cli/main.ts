@@ -2,7 +2,6 @@ import { Command, CommanderError } from 'commander';
 import { LabError } from '../errors.js';
 import type { CaptureFlags } from './capture.js';
 import type { EnterFlags } from './enter.js';
-import { withFaultFlags, withSettingsOf } from './options/fault-options.js';
 import { asking, deploying, inLab, settling, verb, type CommonFlags, type Start } from './options/verb.js';
 import type { GradeFlags } from './grade.js';
 import { addLookVerbs } from './look/add-look-verbs.js';
@@ -14,22 +13,20 @@ import type { LogsFlags } from './logs.js';
 import type { GenerateFlags } from './predict/generate.js';
 import type { AsGraphFlags } from './predict/as-graph.js';
 import type { PredictFlags } from './predict/predict.js';
-import type { ProbeFlags } from './probe.js';
-import { hasOwnWord, kindsOfFault } from '../topology/model/fault.js';
-import { agentProbeKinds, kindsWith, type ProbeSetting } from '../topology/model/probe-kind.js';
 import { printableLines } from '../support/printable.js';
-import { alternatives } from '../support/suggest.js';
-import { packageVersion } from '../support/package-root.js';
 import { commandWord, runVerb, showError } from './run.js';
-import type { PublishFlags, StepFlags } from './steps.js';
 import type { TestFlags } from './test.js';
 import type { UpFlags } from './up.js';
 
+/** Verbs that know no fault and no probe. */
+const startsOrEnds: ReadonlySet<string> = new Set(['up', 'test', 'down', 'list', 'who']);
+
 /** Parses the words of a command line, runs the verb they name, and returns the exit status. */
 export async function main(words: readonly string[]): Promise<number> {
+  if (words.length === 1 && words[0] === '--version') return printVersion();
   let status = 0;
   const json = words.includes('--json');
-  const program = createProgram(json, async (flags, work) => {
+  const program = await createProgram(words[0], json, async (flags, work) => {
     status = await runVerb(work, flags.json ?? false);
   });
   try {
@@ -43,7 +40,13 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(json: boolean, start: Start): Command {
+async function printVersion(): Promise<number> {
+  const { packageVersion } = await import('../support/package-root.js');
+  process.stdout.write(`${packageVersion()}\n`);
+  return 0;
+}
+
+async function createProgram(first: string | undefined, json: boolean, start: Start): Promise<Command> {
   const program = new Command(commandWord().replace(/ --$/, ''))
     // A usage error is one document too, and prints nothing else.
     .configureOutput({
@@ -55,10 +58,12 @@ function createProgram(json: boolean, start: Start): Command {
     })
     .enablePositionalOptions()
     .exitOverride()
-    .version(packageVersion(), '--version', 'print the version')
+    .option('--version', 'print the version')
     .showHelpAfterError('(--help shows the usage)');
   addLabVerbs(program, start);
-  addStepVerbs(program, start);
+  // The tables of faults and probes are read for those who need them: not before a lab can start.
+  if (first === undefined || !startsOrEnds.has(first))
+    (await import('./options/step-verbs.js')).addStepVerbs(program, start, { verb, settling, inLab, asking });
   addNodeVerbs(program, start);
   addFileVerbs(program, start);
   return describe(program, 'nearcast');
@@ -130,41 +135,6 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--json', 'one JSON document per line on standard output')
     .action((lab: string | undefined, flags: CommonFlags) =>
       start(flags, async (run) => (await import('./events.js')).eventsVerb(run, lab)),
-    );
-  asking(verb(program, 'probe [lab]'))
-    .option('--rate <n>', 'probes per second on each flow (default: 1000)')
-    .option('--for <duration>', 'how long to probe (default: 5s)')
-    .option('--kind <kind>', `send one round of ${alternatives(agentProbeKinds)} probes`)
-    .option('--to <target>', 'with --kind: a service, an address or a node (default: every service)')
-    .option('--port <n>', 'with --kind: the destination port (default: 80 for http, else 53)')
-    .option('--send <text>', `${withKind('send')}: the payload`)
-    .option('--path <path>', `${withKind('path')}: the path to request`)
-    .option('--method <method>', `${withKind('method')}: GET (default) or POST`)
-    .option('--cookies', `${withKind('cookies')}: keep cookies, and send them back`)
-    .option('--flows <n>', 'with --kind: how many source ports each client uses')
-    .option('--source-ports <list>', 'with --kind: the source ports, as in 40000,40001')
-    .option('--timeout <duration>', 'with --kind: how long to wait for an answer (default: 1s, for poll 500ms)')
-    .action((lab: string | undefined, flags: CommonFlags & ProbeFlags) =>
-      start(flags, async (run) => (await import('./probe.js')).probeVerb(run, lab, flags)),
-    );
-}
-
-function addStepVerbs(program: Command, start: Start): void {
-  const run = (action: 'fail' | 'restore') => (target: string, flags: CommonFlags & StepFlags) =>
-    start(flags, async (context) => (await import('./steps.js')).stepVerb(context, action, target, flags));
-  withFaultFlags(settling(verb(program, 'fail <target>'))).action(run('fail'));
-  for (const how of kindsOfFault.filter(hasOwnWord)) {
-    withSettingsOf(how, settling(verb(program, `${how} <target>`))).action(
-      (target: string, flags: CommonFlags & StepFlags) => run('fail')(target, { ...flags, how }),
-    );
-  }
-  settling(verb(program, 'restore <target>'))
-    .option('--how <fault>', 'which fault, if the target has several')
-    .action(run('restore'));
-  inLab(verb(program, 'publish <zone>'))
-    .option('--timeout <duration>', 'how long the new serial may take to reach an instance', '10s')
-    .action((zone: string, flags: CommonFlags & PublishFlags) =>
-      start(flags, async (context) => (await import('./steps.js')).publishVerb(context, zone, flags)),
     );
 }
 
@@ -274,9 +244,4 @@ function addFileVerbs(program: Command, start: Start): void {
 
 function collect(word: string, before: readonly string[]): readonly string[] {
   return [...before, word];
-}
-
-/** The kinds of probes that have a setting, as the beginning of the text of its flag. */
-function withKind(setting: ProbeSetting): string {
-  return `with --kind ${alternatives(kindsWith(setting))}`;
 }
