@@ -23,6 +23,9 @@ const NODES_FOLDER = '/run/nearcast/nodes';
  */
 const CONFINED = ['chroot', '/proc/1/cwd'] as const;
 
+/** What a daemon of FRR prints by the hundred lines when it is aborted: they would push out why. */
+const MEMORY_STATISTICS = /^.*core_handler: memstats: .*\n/gm;
+
 /** Processes in a PID, mount and UTS namespace that the agent makes: its grandchildren. */
 export class SpawnedProcesses implements NodeProcesses {
   #child: ChildProcess | undefined;
@@ -84,7 +87,7 @@ export class SpawnedProcesses implements NodeProcesses {
     this.#child = child;
     this.#errors = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#errors = (this.#errors + text).slice(-4000);
+      this.#errors = (this.#errors + text).replaceAll(MEMORY_STATISTICS, '').slice(-4000);
     });
     child.stdin?.on('error', () => undefined);
     child.on('error', (error) => {
