@@ -83,7 +83,13 @@ nodes:
   sw2:      {kind: switch}
   sw3:      {kind: switch}
   client1:  {kind: host}
-  router1:  {kind: router}
+  # The designated router is not what is cut off: ospf6d may forget the segment then (0065, a test of its own).
+  router1:
+    kind: router
+    frr: |
+      interface eth2
+       ipv6 ospf6 priority 200
+      exit
   router2:  {kind: router}
   router3:  {kind: router}
   server-a: {kind: host}
