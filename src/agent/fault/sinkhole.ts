@@ -9,6 +9,9 @@ import { openTcp, openUdpAt } from '../system/sockets.js';
 import { SunkTraffic } from './sunk-traffic.js';
 
 const MOST_HELD = 1000;
+/** How long a held connection is quiet before its client is asked whether it is still there, and may say nothing. */
+const KEEP_ALIVE_MS = 1000;
+const GONE_AFTER_MS = 2000;
 
 /**
  * Takes what is sent to an address, at each interface of its node by itself, and answers nothing but the identity
@@ -43,7 +46,7 @@ export class Sinkhole {
     );
     this.#tcp = await Promise.all(
       devices.map(async (device) => {
-        const server = await openTcp(namespace, this.address, DNS_PORT, device);
+        const server = await openTcp(namespace, this.address, DNS_PORT, device, GONE_AFTER_MS);
         server.on('connection', (connection) => {
           this.#take(connection, device);
         });
@@ -73,6 +76,8 @@ export class Sinkhole {
       return;
     }
     this.#held.add(connection);
+    // While routes move, a connection may be left at a sinkhole that its client's segments do not reach any more.
+    connection.setKeepAlive(true, KEEP_ALIVE_MS);
     connection.on('error', ignore);
     connection.on('close', () => {
       this.#held.delete(connection);

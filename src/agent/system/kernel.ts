@@ -11,6 +11,8 @@ const SOCK_RAW = 3;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2_000_000;
 const SOL_SOCKET = 1;
+const IPPROTO_TCP = 6;
+const TCP_USER_TIMEOUT = 18;
 const SO_REUSEADDR = 2;
 const SO_BROADCAST = 6;
 const SO_BINDTODEVICE = 25;
@@ -57,6 +59,8 @@ export interface Kernel {
   /** The port that a socket is bound to. */
   portOf(descriptor: number): number;
   listen(descriptor: number): void;
+  /** How long what a TCP socket sends may stay without an acknowledgment before its connection ends (RFC 5482). */
+  setUserTimeout(descriptor: number, ms: number): void;
   setHopLimit(descriptor: number, family: SocketFamily, hops: number): void;
   /** Lets a socket send to broadcast addresses, and to groups this many hops away. */
   reachGroups(descriptor: number, family: SocketFamily, hops: number): void;
@@ -156,6 +160,9 @@ export function loadKernel(): Kernel {
       return address.readUInt16BE(2);
     },
     listen: (descriptor) => void listen(descriptor, 128),
+    setUserTimeout(descriptor, ms) {
+      option(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, ms);
+    },
     setHopLimit(descriptor, family, hops) {
       if (family === 'ipv4') option(descriptor, IPPROTO_IP, IP_TTL, hops);
       else option(descriptor, IPPROTO_IPV6, IPV6_UNICAST_HOPS, hops);

@@ -40,14 +40,20 @@ async function udpSocket(descriptor: number, family: SocketFamily): Promise<Sock
   return socket;
 }
 
-/** A TCP server that lives in a node's namespace, and may take only connections that come in by one interface. */
+/**
+ * A TCP server that lives in a node's namespace, and may take only connections that come in by one interface. Its connections end
+ * when what they send stays without an acknowledgment for `goneAfterMs`; by default the kernel tries for minutes.
+ */
 export async function openTcp(
   namespace: NetNamespace,
   address: string,
   port: number,
   device?: string,
+  goneAfterMs?: number,
 ): Promise<Server> {
   const descriptor = boundSocket(namespace, 'tcp', socketAddress(address, port), 'shared', device);
+  // Its connections inherit it.
+  if (goneAfterMs !== undefined) namespace.kernel.setUserTimeout(descriptor, goneAfterMs);
   namespace.kernel.listen(descriptor);
   const server = createServer();
   const listening = new Promise<void>((resolve, reject) => {
