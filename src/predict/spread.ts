@@ -1,7 +1,6 @@
 import type { Walk } from '../forecast/forecast-model.js';
+import { MOST_HOPS, wholeWay } from '../forecast/walk.js';
 
-/** More hops than any way of a lab has. */
-const MOST_HOPS = 64;
 /** A smaller share of a client's flows than this is taken for a loop without an exit. */
 const LEAST_SHARE = 1e-6;
 
@@ -29,10 +28,7 @@ export function pathsOf({ start, hops }: Walk): ReadonlyMap<string, readonly str
   const toNode = new Map<string, readonly string[]>(start === undefined ? [] : [[start, [start]]]);
   for (const [node, path] of toNode) {
     const { ends, next } = hops(node);
-    for (const { instance, through } of ends) {
-      const whole = [...path, ...through];
-      if (!paths.has(instance)) paths.set(instance, whole.at(-1) === instance ? whole : [...whole, instance]);
-    }
+    for (const end of ends) if (!paths.has(end.instance)) paths.set(end.instance, wholeWay(path, end));
     for (const each of next) if (!toNode.has(each.node)) toNode.set(each.node, [...path, each.node]);
   }
   return paths;
