@@ -14,6 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const everything = '*';
 const topologyReaders = ['topology', 'topology/model', 'topology/file', 'topology/checks'];
 const planned = ['topology/model', 'plan'];
+const page = ['topology/model', 'picture', 'view'];
 const agentSystem = ['plan', 'protocol', 'codec'];
 const agentNode = [
   ...planned,
@@ -94,11 +95,10 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   'report/predict': [...planned, 'internet', 'forecast', 'predict', 'report', 'report/words'],
   'report/html': [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'],
   'report/files': [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report', 'report/html'],
-  'view/page': ['topology/model', 'picture', 'view'],
+  'view/page/state': page,
+  'view/page': [...page, 'view/page/state'],
   view: [...planned, 'topology', 'forecast', 'fault', 'protocol', 'picture', 'assert', 'lab', 'report', 'report/words'],
-  ...Object.fromEntries(
-    ['cli', 'cli/completion', 'cli/look', 'cli/options', 'cli/predict'].map((each) => [each, everything]),
-  ),
+  ...Object.fromEntries(['', '/completion', '/look', '/options', '/predict'].map((each) => [`cli${each}`, everything])),
   bin: ['cli'],
   index: everything,
 };

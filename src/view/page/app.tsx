@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { Panel } from './panel.js';
 import { Stage } from './stage.js';
 import { Strip } from './strip.js';
-import { useModel } from './use-model.js';
+import { useModel } from './state/use-model.js';
 
 /** The whole page. */
 export function App(): JSX.Element {

@@ -3,9 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 import { entryOf, type FaultKind } from '../../topology/model/fault.js';
 import { flagNameOf, settingOf, settingWordsOf, type FaultSettingWord } from '../../topology/model/fault-settings.js';
 import { Chips } from './chip.js';
-import type { Change } from './model.js';
-import type { TargetChoice } from './targets.js';
-import { useModel } from './use-model.js';
+import type { Change } from './state/model.js';
+import type { TargetChoice } from './state/targets.js';
+import { useModel } from './state/use-model.js';
 
 const MOST_MOVES = 12;
 /** Who types a setting is not asked after each character. */

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import type { Change } from './model.js';
-import { useModel } from './use-model.js';
+import type { Change } from './state/model.js';
+import { useModel } from './state/use-model.js';
 
 /** What is broken at the moment that is shown, to be restored. */
 export function Broken(): JSX.Element | null {

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useModel } from './use-model.js';
+import { useModel } from './state/use-model.js';
 
 /** An instance in its colour, or nobody. */
 export function Chip({ instance }: { readonly instance: string | null }): JSX.Element {

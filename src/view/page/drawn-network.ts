@@ -2,7 +2,7 @@ import type { InstanceColours } from '../../picture/colours.js';
 import { drawing, linkBody, linkClass, nodeBody, nodeClass } from '../../picture/draw.js';
 import type { PictureLayout } from '../../picture/placed.js';
 import { statesOf, type Scene } from '../../picture/scene.js';
-import type { Selection } from './model.js';
+import type { Selection } from './state/model.js';
 
 /** The picture in the page. Only what has changed is drawn again. */
 export class DrawnNetwork {

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Moment } from '../moments.js';
-import { clockText } from './texts.js';
-import { useModel } from './use-model.js';
+import { clockText } from './state/texts.js';
+import { useModel } from './state/use-model.js';
 
 const MOST_ROWS = 200;
 

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Inside } from '../inside.js';
-import type { Trouble } from './model.js';
-import { useModel } from './use-model.js';
+import type { Trouble } from './state/model.js';
+import { useModel } from './state/use-model.js';
 
 /** What a node says of itself, when it is asked. */
 export function InsideNode({ name }: { readonly name: string }): JSX.Element {

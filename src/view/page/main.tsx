@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { App } from './app.js';
-import { Model } from './model.js';
-import { ModelContext } from './use-model.js';
+import { Model } from './state/model.js';
+import { ModelContext } from './state/use-model.js';
 
 const model = new Model();
 model.follow();

@@ -1,7 +1,7 @@
 import { colourOf } from '../../picture/colours.js';
 import type { Lane } from '../moments.js';
-import type { Model } from './model.js';
-import type { StripWindow } from './strip-window.js';
+import type { Model } from './state/model.js';
+import type { StripWindow } from './state/strip-window.js';
 
 const EVENTS_HEIGHT = 18;
 const AXIS_HEIGHT = 16;

@@ -4,8 +4,8 @@ import { Broken } from './broken.js';
 import { Events } from './events.js';
 import { InsideNode } from './inside-node.js';
 import { Steps } from './steps.js';
-import { targetsAt } from './targets.js';
-import { useModel } from './use-model.js';
+import { targetsAt } from './state/targets.js';
+import { useModel } from './state/use-model.js';
 import { Who } from './who.js';
 
 /** Beside the picture: what is chosen, what is broken, who answers, what happened. */

@@ -5,10 +5,10 @@ import { glyphs } from '../../picture/draw.js';
 import type { Course } from '../../picture/course.js';
 import type { Broken, Scene } from '../../picture/scene.js';
 import { unexpectedIn, type LabAt } from '../moments.js';
-import { fitted, moved, zoomed, type Camera } from './camera.js';
+import { fitted, moved, zoomed, type Camera } from './state/camera.js';
 import { DrawnNetwork } from './drawn-network.js';
-import type { Model, Selection } from './model.js';
-import { useModel } from './use-model.js';
+import type { Model, Selection } from './state/model.js';
+import { useModel } from './state/use-model.js';
 
 const ZOOM_STEP = 1.25;
 /** A pointer that moved no further clicks. */

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import type { ChangeFelt, StepPlayed } from '../moments.js';
 import { Chip } from './chip.js';
-import { milliseconds } from './texts.js';
-import { useModel } from './use-model.js';
+import { milliseconds } from './state/texts.js';
+import { useModel } from './state/use-model.js';
 
 const MOST_STEPS = 3;
 const MOST_CHANGES = 10;

@@ -2,8 +2,8 @@ import type { JSX } from 'preact';
 import type { Course } from '../../picture/course.js';
 import { keyOf } from '../moments.js';
 import { Chip, Chips } from './chip.js';
-import { plural } from './texts.js';
-import { useModel } from './use-model.js';
+import { plural } from './state/texts.js';
+import { useModel } from './state/use-model.js';
 
 const MOST_ROWS = 40;
 

@@ -1,9 +1,9 @@
-import { coloursOfCourses, type InstanceColours } from '../../picture/colours.js';
-import type { Course } from '../../picture/course.js';
-import type { Foretold } from '../actions.js';
-import type { Inside } from '../inside.js';
-import { insertMoments, labAt, lanesOf, type LabAt, type Lane, type Moment } from '../moments.js';
-import type { Opening } from '../opening.js';
+import { coloursOfCourses, type InstanceColours } from '../../../picture/colours.js';
+import type { Course } from '../../../picture/course.js';
+import type { Foretold } from '../../actions.js';
+import type { Inside } from '../../inside.js';
+import { insertMoments, labAt, lanesOf, type LabAt, type Lane, type Moment } from '../../moments.js';
+import type { Opening } from '../../opening.js';
 import type { StripWindow } from './strip-window.js';
 
 export type Selection =

@@ -1,7 +1,7 @@
-import { entryOf, howsOf, type FaultKind } from '../../topology/model/fault.js';
-import type { TargetKind } from '../../topology/model/fault-target.js';
-import { lookOf } from '../../picture/network.js';
-import type { Opening } from '../opening.js';
+import { entryOf, howsOf, type FaultKind } from '../../../topology/model/fault.js';
+import type { TargetKind } from '../../../topology/model/fault-target.js';
+import { lookOf } from '../../../picture/network.js';
+import type { Opening } from '../../opening.js';
 import type { Selection } from './model.js';
 
 /** Something that can fail, as it is typed, and the ways in which it can. */
