@@ -94,7 +94,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   report: [...planned, 'topology', 'guide', 'protocol', 'picture', 'assert', 'scenario', 'report/words'],
   'report/predict': [...planned, 'internet', 'forecast', 'predict', 'report', 'report/words'],
   'report/html': [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'],
-  'report/files': [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report', 'report/html'],
+  'report/files': [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'],
   'view/page/state': page,
   'view/page': [...page, 'view/page/state'],
   view: [...planned, 'topology', 'forecast', 'fault', 'protocol', 'picture', 'assert', 'lab', 'report', 'report/words'],

@@ -39,15 +39,19 @@ function renderNode(plan: LabPlan, node: PlanNode, links: NumberedLinks): NodeFi
   };
 }
 
+const zebraLines = [
+  // When a link fails, the kernel removes its next hop from a group. zebra keeps the group, and does not put it back.
+  'no zebra nexthop kernel enable\n',
+  // While more than 200 routes wait for the kernel, zebra's main thread polls them without a pause, and takes the CPU from the
+  // thread that installs them.
+  'zebra dplane limit 10000\n',
+];
+
 function routingFiles(plan: LabPlan, node: PlanNode, routing: NonNullable<PlanNode['routing']>): NodeFiles {
   const files: Record<string, string> = {
     // Without this line vtysh asks PAM for a password, which a private namespace cannot answer.
     'vtysh.conf': 'username root nopassword\n',
-    // With a link the kernel cuts a group of next hops down, and zebra, which keeps the group, does not make it whole
-    // again.
-    // While more than 200 routes wait for the kernel, zebra's main thread asks without a pause whether they still do,
-    // and takes the CPU from the thread that installs them.
-    'zebra.conf': `hostname ${node.name}\nno zebra nexthop kernel enable\nzebra dplane limit 10000\n`,
+    'zebra.conf': [`hostname ${node.name}\n`, ...zebraLines].join(''),
   };
   for (const { daemon } of routing.lineDaemons ?? [])
     files[`${daemon}.conf`] = `hostname ${node.name}\n${logLines(daemon)}`;

@@ -1,7 +1,7 @@
 import type { Sighting } from '../protocol/sighting.js';
 import { probeKinds } from '../topology/model/probe-kind.js';
 import { instanceText, pathText } from './answers-text.js';
-import { columns, milliseconds } from './format.js';
+import { groupedBy, columns, milliseconds } from './format.js';
 
 /** More flows than this of one client to one address are counted, not listed. */
 const FLOWS_LISTED = 8;
@@ -85,16 +85,4 @@ function outputText(output: string): string {
 
 function numberText(number: number | null): string {
   return number === null ? '-' : String(number);
-}
-
-/** In the order in which each key came first. */
-function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
 }

@@ -36,6 +36,19 @@ export function exitStatusOf({ failed, inconclusive }: Tally, reports: readonly 
   return worst > 0 ? worst : inconclusive > 0 ? INCONCLUSIVE : 0;
 }
 
+/** The result of all tests in a line. */
+export function headline({ passed, failed, inconclusive, errors }: Tally): string {
+  const all = passed + failed + inconclusive;
+  if (failed > 0) return `${String(failed)} of ${plural(all, 'expectation')} failed`;
+  if (errors > 0) return `${errors === 1 ? '1 topology' : `${String(errors)} topologies`} could not be tested`;
+  if (inconclusive > 0) return `${String(inconclusive)} of ${plural(all, 'expectation')} inconclusive`;
+  return all === 0
+    ? 'Nothing was expected'
+    : all === 1
+      ? 'The expectation held'
+      : `All ${String(all)} expectations held`;
+}
+
 /** What is expected of each topology without saying so, as a report names it where it did not hold. */
 export function unmetBy({ code }: LabError): string {
   return code === 'TOPOLOGY_INVALID' || code === 'TOPOLOGY_NOT_FOUND' ? 'the file can be used' : 'the lab comes up';

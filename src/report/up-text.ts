@@ -3,7 +3,7 @@ import type { Verdict } from '../assert/verdict.js';
 import type { LabPlan } from '../plan/model.js';
 import { quietMs } from '../plan/timers.js';
 import type { RouteState } from '../protocol/lab-state.js';
-import { columns, plural, seconds } from './format.js';
+import { columns, groupedBy, plural, seconds } from './format.js';
 import { hopsText, knownRoutesText, knownText, selectionText } from './words/known-routes.js';
 
 const marks = { good: colors.green, bad: colors.red };
@@ -22,13 +22,12 @@ export function routesText(routes: readonly RouteState[]): string {
 
 /** The same as a table: a row for each router and service, or for each address where they differ. */
 export function routesTable(routes: readonly RouteState[]): string {
-  const isOfSame = (a: RouteState, b: RouteState): boolean => a.router === b.router && a.service === b.service;
-  const rows = routes.flatMap((route, nth) => {
-    const own = routes.filter((each) => isOfSame(each, route));
-    const cells = own.map((each) => routeCells(each).join('\0'));
-    const { router, service, address } = route;
-    if (new Set(cells).size > 1) return [[router, `${service} ${address}`, ...routeCells(route)]];
-    return routes.findIndex((each) => isOfSame(each, route)) === nth ? [[router, service, ...routeCells(route)]] : [];
+  const rows = groupedBy(routes, ({ router, service }) => `${router} ${service}`).flatMap((own) => {
+    const told = own.map((route) => ({ ...route, cells: routeCells(route) }));
+    const isOne = new Set(told.map(({ cells }) => cells.join('\0'))).size === 1;
+    return isOne
+      ? told.slice(0, 1).map(({ router, service, cells }) => [router, service, ...cells])
+      : told.map(({ router, service, address, cells }) => [router, `${service} ${address}`, ...cells]);
   });
   return columns(['ROUTER', 'SERVICE', 'NEXT HOP', 'KNOWS'], rows);
 }

@@ -5,3 +5,8 @@ export type Family = 'ipv4' | 'ipv6';
 export function familyOf(address: string): Family {
   return address.includes(':') ? 'ipv6' : 'ipv4';
 }
+
+/** The family as a flag of `ip`, for an address or a prefix. */
+export function ipFlag(address: string): '-4' | '-6' {
+  return familyOf(address) === 'ipv6' ? '-6' : '-4';
+}

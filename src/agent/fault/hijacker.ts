@@ -8,7 +8,7 @@ import { byIngress } from './sunk-traffic.js';
 import { IdentityService } from '../service/identity-service.js';
 import type { IdentityThread } from '../service/identity-thread.js';
 import type { LabNode } from '../node/lab-node.js';
-import { familyOf } from '../../support/family.js';
+import { ipFlag } from '../../support/family.js';
 
 /** What answers at one address of a service. */
 interface Taker {
@@ -91,7 +91,7 @@ export class Hijacker {
   /** The kernel refuses packets to an address of its own; with a blackhole route in its place it discards them (RFC 5635 section 3). */
   async #discardOnly(wanted: readonly string[]): Promise<void> {
     const route = (prefix: string, ...words: readonly string[]): Promise<unknown> =>
-      this.node.runOutside(['ip', familyOf(prefix) === 'ipv6' ? '-6' : '-4', 'route', ...words, 'table', 'local']);
+      this.node.runOutside(['ip', ipFlag(prefix), 'route', ...words, 'table', 'local']);
     for (const prefix of this.#discarded.filter((each) => !wanted.includes(each)))
       await route(prefix, 'delete', 'blackhole', prefix);
     this.#discarded = wanted;
@@ -106,7 +106,7 @@ export class Hijacker {
   async missing(hijack: Hijack): Promise<readonly string[]> {
     const isRoute = this.node.plan.routing?.bgp !== undefined;
     const ways = hijack.prefixes.map(async (prefix) => {
-      const family = familyOf(prefix) === 'ipv6' ? '-6' : '-4';
+      const family = ipFlag(prefix);
       if (hijack.kind === 'null-route') {
         const { output } = await this.node.runOutside(['ip', '-o', family, 'route', 'show', 'table', 'local', prefix]);
         return output.includes('blackhole ') && !/^local /m.test(output)

@@ -2,7 +2,7 @@ import type { RouteReading, RouteWanted } from '../../protocol/observations.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import type { LabNode } from '../node/lab-node.js';
 import { nodeNames, type NodeNames } from '../node/node-names.js';
-import { familyOf } from '../../support/family.js';
+import { familyOf, ipFlag } from '../../support/family.js';
 
 interface ZebraRoutes {
   readonly [prefix: string]: readonly {
@@ -58,15 +58,7 @@ async function zebraHops(node: LabNode, prefix: string): Promise<readonly Hop[]>
 }
 
 async function kernelHops(node: LabNode, prefix: string): Promise<readonly Hop[]> {
-  const { output } = await node.runOutside([
-    'ip',
-    '-j',
-    familyOf(prefix) === 'ipv6' ? '-6' : '-4',
-    'route',
-    'show',
-    'exact',
-    prefix,
-  ]);
+  const { output } = await node.runOutside(['ip', '-j', ipFlag(prefix), 'route', 'show', 'exact', prefix]);
   const routes = parsed(output);
   return routes.flatMap(({ nexthops, ...only }) =>
     (nexthops ?? [only]).map(({ gateway, via, dev = '' }) => ({ device: dev, via: gateway ?? via?.host })),

@@ -8,7 +8,7 @@ import type { BehalfRoutes } from './behalf-routes.js';
 import type { LabNode } from '../node/lab-node.js';
 import type { InstanceServer, SharedByServers } from './service-driver.js';
 import { driverOf } from './service-drivers.js';
-import { familyOf } from '../../support/family.js';
+import { ipFlag } from '../../support/family.js';
 
 const FIRST_CHECK_TIMEOUT_MS = 1000;
 
@@ -88,7 +88,7 @@ export class ServiceInstance {
       const { output } = await host.runOutside([
         'ip',
         '-o',
-        familyFlag(address),
+        ipFlag(address),
         'address',
         'show',
         'dev',
@@ -103,7 +103,7 @@ export class ServiceInstance {
         const { output } = await router.runOutside([
           'ip',
           '-o',
-          familyFlag(address),
+          ipFlag(address),
           'route',
           'show',
           'exact',
@@ -231,8 +231,4 @@ export class ServiceInstance {
       ({ service, instance }) => service === this.service.name && instance === this.host.name,
     );
   }
-}
-
-function familyFlag(address: string): '-4' | '-6' {
-  return familyOf(address) === 'ipv6' ? '-6' : '-4';
 }

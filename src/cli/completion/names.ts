@@ -1,10 +1,11 @@
-import { openLab, surveyLabs } from '../../lab/labs.js';
+import { surveyLabs } from '../../lab/labs.js';
 import type { LabPlan } from '../../plan/model.js';
 import { runtimeNames } from '../../runtime/registry.js';
 import { listBundled } from '../../topology/bundled.js';
 import { howsOf, kindsOfFault } from '../../topology/model/fault.js';
 import { targetKinds } from '../../topology/model/fault-target.js';
 import { agentProbeKinds } from '../../topology/model/probe-kind.js';
+import { withLab } from '../labs.js';
 import type { Candidate, CommandLineWords } from './complete.js';
 import { shells } from './scripts.js';
 
@@ -46,23 +47,15 @@ async function inLab(
   { flags }: CommandLineWords,
   read: (plan: LabPlan) => readonly Candidate[],
 ): Promise<readonly Candidate[]> {
-  const lab = await openLab(flags.get('--lab'));
-  try {
-    return read(await lab.plan());
-  } finally {
-    lab.close();
-  }
+  return withLab(flags.get('--lab'), async (lab) => read(await lab.plan()));
 }
 
 /** What is broken now. */
 async function broken({ flags }: CommandLineWords): Promise<readonly Candidate[]> {
-  const lab = await openLab(flags.get('--lab'));
-  try {
+  return withLab(flags.get('--lab'), async (lab) => {
     const { faults } = await lab.inspect([]);
     return faults.map(({ target, how }) => ({ value: target, about: how }));
-  } finally {
-    lab.close();
-  }
+  });
 }
 
 function nodes(plan: LabPlan): readonly Candidate[] {

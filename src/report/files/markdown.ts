@@ -4,8 +4,7 @@ import { pictureText } from '../../picture/formats.js';
 import type { TestReport } from '../../scenario/test-report.js';
 import { printable } from '../../support/printable.js';
 import { milliseconds, seconds } from '../format.js';
-import { headline } from '../html/header.js';
-import { tallyOf } from '../test-text.js';
+import { headline, tallyOf } from '../test-text.js';
 
 /** More nodes than this are no picture that can be read in a summary. */
 const MOST_NODES = 60;

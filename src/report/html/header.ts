@@ -1,6 +1,6 @@
 import type { TestReport } from '../../scenario/test-report.js';
-import { plural, seconds } from '../format.js';
-import { exitStatusOf, tallyOf, type Tally } from '../test-text.js';
+import { seconds } from '../format.js';
+import { exitStatusOf, headline, tallyOf, type Tally } from '../test-text.js';
 import { html, nothing, type Markup } from '../../picture/markup.js';
 import { tallySigns } from './step.js';
 import { sign } from './verdicts.js';
@@ -54,18 +54,6 @@ function originLine(reports: readonly TestReport[], { files, host, versions }: R
   const when = startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
   return html`<p class="quiet">${files.join(', ')}, tested at ${when} on ${host} with ${versions.join(', ')}.</p>
 `;
-}
-
-export function headline({ passed, failed, inconclusive, errors }: Tally): string {
-  const all = passed + failed + inconclusive;
-  if (failed > 0) return `${String(failed)} of ${plural(all, 'expectation')} failed`;
-  if (errors > 0) return `${errors === 1 ? '1 topology' : `${String(errors)} topologies`} could not be tested`;
-  if (inconclusive > 0) return `${String(inconclusive)} of ${plural(all, 'expectation')} inconclusive`;
-  return all === 0
-    ? 'Nothing was expected'
-    : all === 1
-      ? 'The expectation held'
-      : `All ${String(all)} expectations held`;
 }
 
 function proportions({ passed, failed, inconclusive, errors }: Tally): Markup {

@@ -1,7 +1,7 @@
 import type { TestReport } from '../../scenario/test-report.js';
-import { header, headline, type ReportOrigin } from './header.js';
+import { header, type ReportOrigin } from './header.js';
 import { html, Markup } from '../../picture/markup.js';
-import { tallyOf } from '../test-text.js';
+import { headline, tallyOf } from '../test-text.js';
 import { colourRules } from '../../picture/colours.js';
 import { instanceRules, pageScheme, pageVariables, schemeRules, shapeRules } from '../../picture/svg-styles.js';
 import { styles } from './styles.js';
