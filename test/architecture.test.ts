@@ -13,19 +13,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  */
 const everything = '*';
 const topologyReaders = ['topology', 'topology/model', 'topology/file', 'topology/checks'];
-const planned = ['topology/model', 'plan'];
+const planned = ['topology/model', 'plan', 'plan/parts'];
 const page = ['topology/model', 'picture', 'view'];
 const agentSystem = ['plan', 'protocol', 'codec'];
 const agentNode = [
   ...planned,
-  'dnssec',
-  'forecast',
-  'forecast/remarks',
-  'render',
-  'protocol',
-  'codec',
-  'init',
-  'agent/system',
+  ...'dnssec forecast forecast/remarks render protocol codec init agent/system'.split(' '),
 ];
 const agentLab = [...agentNode, 'fault', 'agent/node', 'agent/service', 'agent/selection', 'agent/shaping'];
 const agentWatch = [...agentLab, 'measure', 'agent/lab'];
@@ -42,7 +35,9 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   topology: ['topology/model', 'topology/file', 'topology/checks'],
   guide: [],
   'topology/grading': topologyReaders,
-  plan: ['dnssec', 'topology/model'],
+  plan: ['dnssec', 'topology/model', 'plan/wiring', 'plan/parts'],
+  'plan/parts': planned,
+  'plan/wiring': planned,
   'forecast/bgp': planned,
   forecast: [...planned, 'forecast/bgp'],
   'forecast/remarks': [...planned, 'forecast', 'forecast/bgp'],

@@ -1,22 +1,23 @@
 import { addressText as textOf } from '../support/address-text.js';
 import { addressAt, contains, parseAddress, parsePrefix, subnetAt, type Prefix } from '../support/ip.js';
-import { reservedRanges } from '../topology/model/reserved.js';
+import { LINK_LENGTH, SWITCHED_LENGTH, type OwnRanges } from '../topology/model/reserved.js';
 import type { Family } from './model.js';
 import type { Segment } from './segments.js';
 import { familyOf } from '../support/family.js';
-
-/** Links take /31s (RFC 3021) from the lower half of the IPv4 range, switched segments /22s from the upper half. */
-const SWITCHED_LENGTH = 22;
-const LINK_LENGTH = 31;
 
 /**
  * The prefix of a segment in one family: what the file chose, else the next automatic one, which depends only on the
  * segment's place in the file. IPv4: a /31 for a link, a /22 for a switched segment. IPv6: a /64 each.
  */
-export function segmentPrefix(segment: Segment, declared: readonly string[], family: Family): Prefix {
+export function segmentPrefix(
+  segment: Segment,
+  declared: readonly string[],
+  family: Family,
+  ranges: OwnRanges,
+): Prefix {
   const chosen = declared.map((text) => parsePrefix(text)?.prefix).find((prefix) => prefix?.family === family);
   if (chosen !== undefined) return chosen;
-  const range = networkOf(reservedRanges[family].links);
+  const range = networkOf(ranges[family].links);
   if (family === 'ipv6') return subnetAt(range, 64, segment.index + 1);
   const half = subnetAt(range, range.length + 1, segment.switched ? 1 : 0);
   return segment.switched
@@ -31,15 +32,24 @@ export function memberAddress(prefix: Prefix, index: number): string {
 }
 
 /** The unicast loopback address of the n-th routing node (from 0); its IPv4 one is its router-id too. */
-export function loopbackAddress(index: number, family: Family): string {
-  return addressAt(networkOf(reservedRanges[family].loopbacks), index + 1).text;
+export function loopbackAddress(index: number, family: Family, ranges: OwnRanges): string {
+  return addressAt(networkOf(ranges[family].loopbacks), index + 1).text;
 }
 
 /**
- * Where nothing is: what is sent there is discarded (RFC 6666 for IPv6; for IPv4 the end of the range of the
- * loopbacks).
+ * The networks in which an instance has its segment identifiers, for packets of each family: within the range of the
+ * loopbacks.
  */
-export const discardAddresses = { ipv4: '10.255.255.254', ipv6: '100::1' } as const;
+export function segmentNetworks(ranges: OwnRanges): Readonly<Record<Family, string>> {
+  const range = networkOf(ranges.ipv6.loopbacks);
+  return { ipv4: subnetAt(range, 64, 4).text, ipv6: subnetAt(range, 64, 6).text };
+}
+
+/**
+ * Where nothing is: what is sent there is discarded (RFC 6666 for IPv6; for IPv4 the dummy address of RFC 7600, which
+ * no node can have).
+ */
+export const discardAddresses = { ipv4: '192.0.0.8', ipv6: '100::1' } as const;
 
 /** A single address as a prefix: `192.0.2.53/32`. */
 export function hostPrefix(address: string): string {

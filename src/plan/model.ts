@@ -1,7 +1,6 @@
 import type { Family } from '../support/family.js';
 import type { DaemonName } from '../topology/model/fault-target.js';
 import type { Impairment } from '../topology/model/fault.js';
-import type { Selection } from '../topology/model/selection.js';
 import type {
   BfdSettings,
   BgpSettings,
@@ -15,6 +14,7 @@ import type {
   ServeCommand,
   SinkholeSettings,
 } from '../topology/model/topology.js';
+import type { PlanSteering } from './parts/steering.js';
 
 /**
  * The topology with every default, address, cost and session filled in: all that rendering, deploying and judging need.
@@ -42,6 +42,7 @@ export interface LabPlan {
 }
 
 export type { Family };
+export type { PlanSegment, PlanSelector, PlanSteering } from './parts/steering.js';
 
 export type Daemon = DaemonName;
 
@@ -242,45 +243,6 @@ export interface Question {
   readonly service: string;
   readonly address: string;
   readonly family: Family;
-}
-
-/**
- * How routers choose among instances that they know, whatever they cost: a chosen packet travels to the instance's
- * router in a tunnel (SRv6, RFC 8986), since plain forwarding would end at whichever instance is nearest to the next
- * hop.
- */
-export interface PlanSteering {
-  readonly selectors: readonly PlanSelector[];
-  readonly segments: readonly PlanSegment[];
-}
-
-/** A router chooses who gets what is sent to a service. */
-export interface PlanSelector {
-  readonly router: string;
-  readonly service: string;
-  readonly by: Exclude<Selection, 'nearest'>;
-  readonly addresses: readonly string[];
-  /** The number of the first of its routing tables: that of a flow, or those of each place in a round. */
-  readonly table: number;
-}
-
-/**
- * The segment identifier by which an instance is reached in one family. Its host announces it with the service's
- * addresses, and withdraws it with them; its routers take the tunnel off and hand the packet to it.
- */
-export interface PlanSegment {
-  readonly service: string;
-  readonly instance: string;
-  readonly family: Family;
-  readonly id: string;
-  readonly ends: readonly PlanSegmentEnd[];
-}
-
-interface PlanSegmentEnd {
-  readonly router: string;
-  readonly interface: string;
-  /** The instance's address on that link. */
-  readonly via: string;
 }
 
 /** OSPF's timers; they follow the size of the lab, since two cores must carry them all. */

@@ -1,8 +1,8 @@
-import type { Prefix } from '../support/ip.js';
 import { assignInterfaces } from '../topology/model/names.js';
 import { autonomousSystems } from '../topology/model/autonomous-systems.js';
-import type { Detection, Node, Topology } from '../topology/model/topology.js';
-import { hostPrefix, loopbackAddress, memberAddress, segmentPrefix } from './addressing.js';
+import { ownRanges, type OwnRanges } from '../topology/model/reserved.js';
+import type { Node, Topology } from '../topology/model/topology.js';
+import { hostPrefix, loopbackAddress, segmentNetworks, segmentPrefix } from './addressing.js';
 import { planSpeakers, type Speaker } from './bgp-sessions.js';
 import { planPrograms, toArguments } from './commands.js';
 import { flowHashOf } from './flow-hash.js';
@@ -23,11 +23,12 @@ import { daemonsOfLines } from './line-daemons.js';
 import { behalfOf } from './on-behalf.js';
 import { clientsOf, daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
 import { segmentsOf, type Segment } from './segments.js';
-import { planSteering, tunnelMtu } from './selection.js';
+import { planSteering } from './selection.js';
 import { planService, zoneSigner } from './serve.js';
 import { sysctlsOf } from './sysctls.js';
 import { ospfTimers } from './timers.js';
 import { familyOf } from '../support/family.js';
+import { planInterfaces } from './wiring/interfaces.js';
 
 /**
  * Fills a topology in: every interface, address, cost, router-id, gateway and timer. Pure; the same topology gives the
@@ -35,6 +36,7 @@ import { familyOf } from '../support/family.js';
  */
 export function planLab(topology: Topology): LabPlan {
   const families = familiesOf(topology);
+  const ranges = ownRanges(topology);
   const speakers = speakersOf(topology);
   const links = planLinks(topology);
   const systems = autonomousSystems(topology);
@@ -46,13 +48,14 @@ export function planLab(topology: Topology): LabPlan {
     systems,
     prefixesOf(segment) {
       const declared = segment.links.flatMap((link) => declaredOf.get(link.id) ?? []);
-      return families.map((family) => segmentPrefix(segment, declared, family));
+      return families.map((family) => segmentPrefix(segment, declared, family, ranges));
     },
   });
   const routingIndex = new Map([...speakers].sort().map((name, index) => [name, index]));
   const context: NodeContext = {
     topology,
     families,
+    ranges,
     routingIndex,
     bgp: planSpeakers(topology, {
       systems,
@@ -60,7 +63,7 @@ export function planLab(topology: Topology): LabPlan {
       links,
       interfaces,
       families,
-      loopbackOf: (name, family) => loopbackAddress(routingIndex.get(name) ?? 0, family),
+      loopbackOf: (name, family) => loopbackAddress(routingIndex.get(name) ?? 0, family, ranges),
     }),
     instances: new Set(topology.services.flatMap((service) => service.instances)),
     interfaces,
@@ -80,13 +83,14 @@ export function planLab(topology: Topology): LabPlan {
     links,
     services: topology.services.map((service) => planService(service, topology.services, sign)),
     questions: questionsOf(nodes, topology),
-    steering: planSteering(topology, segments, interfaces),
+    steering: planSteering(topology, segments, interfaces, segmentNetworks(ranges)),
   };
 }
 
 interface NodeContext {
   readonly topology: Topology;
   readonly families: readonly Family[];
+  readonly ranges: OwnRanges;
   /** Speakers, numbered in the order of their names: the number gives the router-id and the loopback addresses. */
   readonly routingIndex: ReadonlyMap<string, number>;
   readonly bgp: ReadonlyMap<string, Speaker>;
@@ -97,7 +101,7 @@ interface NodeContext {
 }
 
 function planNode(node: Node, context: NodeContext): PlanNode {
-  const { topology, families, interfaces } = context;
+  const { topology, families, ranges, interfaces } = context;
   const index = context.routingIndex.get(node.name);
   const own = interfaces.get(node.name) ?? [];
   const announcesFor = node.kind === 'router' ? behalfOf(node.name, topology, context.segments, interfaces) : [];
@@ -112,7 +116,7 @@ function planNode(node: Node, context: NodeContext): PlanNode {
     index === undefined
       ? undefined
       : {
-          routerId: loopbackAddress(index, 'ipv4'),
+          routerId: loopbackAddress(index, 'ipv4', ranges),
           daemons: [...daemons, ...lineDaemons.map(({ daemon }) => daemon)],
           lineDaemons: lineDaemons.length === 0 ? undefined : lineDaemons,
           transit: node.kind === 'router',
@@ -133,7 +137,7 @@ function planNode(node: Node, context: NodeContext): PlanNode {
     loopbacks:
       index === undefined
         ? []
-        : families.map((family) => `${loopbackAddress(index, family)}/${family === 'ipv4' ? '32' : '128'}`),
+        : families.map((family) => `${loopbackAddress(index, family, ranges)}/${family === 'ipv4' ? '32' : '128'}`),
     gateways: node.kind !== 'host' ? [] : gatewaysOf(own, context.routerOn),
     sysctls: sysctlsOf(
       node,
@@ -181,89 +185,6 @@ function planLinks(topology: Topology): readonly PlanLink[] {
     const { cost, impairment } = at(topology.links, index);
     return { id, ends: pair, cost, impairment };
   });
-}
-
-interface InterfaceContext {
-  readonly speakers: ReadonlySet<string>;
-  /** The autonomous system of each node that speaks BGP. */
-  readonly systems: ReadonlyMap<string, number>;
-  readonly prefixesOf: (segment: Segment) => readonly Prefix[];
-}
-
-function planInterfaces(
-  topology: Topology,
-  links: readonly PlanLink[],
-  segments: readonly Segment[],
-  { speakers, systems, prefixesOf }: InterfaceContext,
-): ReadonlyMap<string, readonly PlanInterface[]> {
-  const interfaces = new Map<string, PlanInterface[]>(topology.nodes.map((node) => [node.name, []]));
-  const linkIndex = new Map(links.map((link, index) => [link.id, index]));
-  const nodeIndex = new Map(topology.nodes.map(({ name }, index) => [name, index]));
-  const tunnelMtuOf = tunnelMtu(topology);
-  for (const segment of segments) {
-    const memberIndex = new Map(segment.members.map((member, index) => [`${member.node}:${member.interface}`, index]));
-    const prefixes = prefixesOf(segment);
-    const detection = detectionOf(segment, topology, linkIndex, nodeIndex);
-    const around = segment.members.filter((member) => speakers.has(member.node));
-    const speaking = around.length;
-    const isBorder = new Set(around.map((member) => systems.get(member.node))).size > 1;
-    for (const link of segment.links) {
-      for (const end of link.ends) {
-        const member = memberIndex.get(`${end.node}:${end.interface}`);
-        interfaces.get(end.node)?.push({
-          name: end.interface,
-          link: link.id,
-          addresses: member === undefined ? [] : prefixes.map((prefix) => memberAddress(prefix, member)),
-          mtu: topology.links[linkIndex.get(link.id) ?? -1]?.mtu ?? tunnelMtuOf(segment),
-          cost: link.cost,
-          segment: segment.index,
-          bfd: watchesNeighbors(speakers.has(end.node), speaking) ? detection.bfd : undefined,
-          hello: detection.hello,
-          ospfNetwork: isBorder || !speakers.has(end.node) ? 'none' : ospfNetwork(speaking, segment),
-        });
-      }
-    }
-  }
-  const order = new Map(
-    links.flatMap((link, index) => link.ends.map((end) => [`${end.node}:${end.interface}`, index])),
-  );
-  for (const [node, own] of interfaces) {
-    own.sort((a, b) => (order.get(`${node}:${a.name}`) ?? 0) - (order.get(`${node}:${b.name}`) ?? 0));
-  }
-  return interfaces;
-}
-
-/** The first of a segment's links that says something, else the first of its nodes: all ends of it must agree. */
-function detectionOf(
-  segment: Segment,
-  topology: Topology,
-  linkIndex: ReadonlyMap<string, number>,
-  nodeIndex: ReadonlyMap<string, number>,
-): Pick<Detection, 'bfd' | 'hello'> {
-  const links = segment.links.map((link) => at(topology.links, linkIndex.get(link.id) ?? -1));
-  const indexes = new Set(segment.links.flatMap((link) => link.ends.map((end) => nodeIndex.get(end.node) ?? -1)));
-  const said = [...links, ...[...indexes].sort((a, b) => a - b).map((index) => at(topology.nodes, index))].map(
-    ({ detection }) => detection,
-  );
-  return {
-    bfd: said.find(({ bfd }) => bfd !== undefined)?.bfd,
-    hello: said.find(({ hello }) => hello !== undefined)?.hello,
-  };
-}
-
-function watchesNeighbors(isSpeaker: boolean, speaking: number): boolean {
-  return isSpeaker && speaking > 1;
-}
-
-/**
- * Neither point-to-point nor point-to-multipoint elects a designated router, for which a LAN waits (RFC 2328 section
- * 9.4). But point-to-multipoint announces the addresses of its speakers alone, not the prefix that all others on the
- * segment are in.
- */
-function ospfNetwork(speaking: number, { switched, members }: Segment): PlanInterface['ospfNetwork'] {
-  if (speaking < 2) return 'passive';
-  if (!switched || speaking < 3) return 'point-to-point';
-  return speaking === members.length ? 'point-to-multipoint' : 'broadcast';
 }
 
 function questionsOf(nodes: readonly PlanNode[], topology: Topology): readonly Question[] {

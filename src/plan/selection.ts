@@ -5,8 +5,6 @@ import type { Family, PlanInterface, PlanSegment, PlanSelector, PlanSteering } f
 import type { Segment } from './segments.js';
 import { familyOf } from '../support/family.js';
 
-/** All segment identifiers, within nearcast's own range of loopbacks. */
-export const segmentIds = { ipv4: 'fd00:0:ff:4::/64', ipv6: 'fd00:0:ff:6::/64' } as const;
 /** Places in the range for the instances of one service. */
 const MOST_INSTANCES = 65_536;
 /** Tables from here on are nearcast's own. */
@@ -30,6 +28,7 @@ export function planSteering(
   topology: Topology,
   segments: readonly Segment[],
   interfaces: ReadonlyMap<string, readonly PlanInterface[]>,
+  networks: Readonly<Record<Family, string>>,
 ): PlanSteering | undefined {
   if (!hasSelection(topology)) return undefined;
   const chosen = topology.nodes.flatMap(({ name, selection }) =>
@@ -43,6 +42,7 @@ export function planSteering(
   const isChosen = new Set(selectors.map(({ service }) => service));
   return {
     selectors,
+    networks: Object.values(networks),
     segments: topology.services.flatMap(({ name, instances, addresses }, index) =>
       !isChosen.has(name)
         ? []
@@ -53,7 +53,7 @@ export function planSteering(
                 service: name,
                 instance,
                 family,
-                id: segmentId(family, index * MOST_INSTANCES + place + 1),
+                id: segmentId(networks[family], index * MOST_INSTANCES + place + 1),
                 ends: endsOf(topology, instance, family, { segments, interfaces }),
               })),
             ),
@@ -61,9 +61,9 @@ export function planSteering(
   };
 }
 
-function segmentId(family: Family, number: number): string {
-  const parsed = parsePrefix(segmentIds[family]);
-  if (parsed === undefined) throw new RangeError(`${segmentIds[family]} is no prefix`);
+function segmentId(network: string, number: number): string {
+  const parsed = parsePrefix(network);
+  if (parsed === undefined) throw new RangeError(`${network} is no prefix`);
   return addressAt(parsed.prefix, number).text;
 }
 

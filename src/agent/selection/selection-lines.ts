@@ -1,6 +1,6 @@
 import { hostPrefix } from '../../plan/addressing.js';
 import type { PlanSegment, PlanSelector } from '../../plan/model.js';
-import { segmentIds, segmentTable } from '../../plan/selection.js';
+import { segmentTable } from '../../plan/selection.js';
 import { isPerPacket } from '../../topology/model/selection.js';
 import { familyOf } from '../../support/family.js';
 
@@ -18,10 +18,8 @@ export interface SteeredWay {
 }
 
 /** Lets the kernel of a router find its segment identifiers before it forwards packets to them. */
-export function segmentRules(): readonly string[] {
-  return Object.values(segmentIds).map(
-    (ids) => `rule add pref ${String(SEGMENT_PRIORITY)} to ${ids} lookup ${String(segmentTable)}`,
-  );
+export function segmentRules(networks: readonly string[]): readonly string[] {
+  return networks.map((ids) => `rule add pref ${String(SEGMENT_PRIORITY)} to ${ids} lookup ${String(segmentTable)}`);
 }
 
 /** At a router of an instance: takes the tunnel off and hands the packet to the instance (RFC 8986 sections 4.4, 4.5). */

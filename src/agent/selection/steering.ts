@@ -176,11 +176,11 @@ export class Steering {
   async #tell(router: Steered): Promise<string | undefined> {
     router.isStale = false;
     const { node, selectors } = router;
-    const { segments = [] } = this.plan.steering ?? {};
+    const { segments = [], networks = [] } = this.plan.steering ?? {};
     const ways = this.#waysFrom(node);
     const wanted = new Map<string, readonly string[]>();
     if (segments.some(({ ends }) => ends.some((end) => end.router === node.name))) {
-      wanted.set('rules of segments', segmentRules());
+      wanted.set('rules of segments', segmentRules(networks));
       for (const segment of segments) {
         const lines = segmentRoutes(segment, node.name);
         if (lines.length > 0) wanted.set(`route ${segment.id}`, lines);

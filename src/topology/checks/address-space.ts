@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding.js';
 import { buildGraph } from '../model/graph.js';
-import { addressSpace } from '../model/reserved.js';
+import { addressSpace, ownRanges } from '../model/reserved.js';
 import type { Check } from './checked.js';
 import { familyOf } from '../../support/family.js';
 
@@ -9,6 +9,7 @@ export const checkAddressSpace: Check = ({ topology, nodes, at }) => {
   const addresses = topology.services.flatMap((service) => service.addresses);
   const usesIpv4 = addresses.length === 0 || addresses.some((address) => familyOf(address) === 'ipv4');
   const usesIpv6 = addresses.length === 0 || addresses.some((address) => familyOf(address) === 'ipv6');
+  const space = addressSpace(ownRanges(topology));
   const { domainOfLink } = buildGraph(topology);
   const chosen = new Set(
     topology.links.flatMap(({ prefixes }, link) =>
@@ -40,19 +41,19 @@ export const checkAddressSpace: Check = ({ topology, nodes, at }) => {
     ? []
     : switched.flatMap(([segment, link]) => {
         const count = segment.routers.length + segment.hosts.length;
-        return count <= addressSpace.switchedMembers || chosen.has(segment)
+        return count <= space.switchedMembers || chosen.has(segment)
           ? []
           : [
               tooMany(
                 link,
-                `${count} interfaces on this segment, but nearcast's own networks have ${addressSpace.switchedMembers} addresses`,
+                `${count} interfaces on this segment, but nearcast's own networks have ${space.switchedMembers} addresses`,
                 'give one of its links a larger prefix, such as  prefix: "172.16.0.0/16"',
               ),
             ];
       });
   return [
     ...crowded,
-    ...(usesIpv4 ? beyond(switched, addressSpace.switchedSegments, 'segment of switches') : []),
-    ...(usesIpv6 ? beyond(inOrder, addressSpace.segments, 'segment') : []),
+    ...(usesIpv4 ? beyond(switched, space.switchedSegments, 'segment of switches') : []),
+    ...beyond(inOrder, usesIpv4 || usesIpv6 ? space.segments : Infinity, 'segment'),
   ];
 };

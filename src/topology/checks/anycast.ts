@@ -7,7 +7,7 @@ import type { Finding } from '../model/finding.js';
 import type { ServeCommand, Topology } from '../model/topology.js';
 import type { Check } from './checked.js';
 import { linkPrefixes, outermost, prefixAround } from './prefixes.js';
-import { forbiddenRanges } from './ranges.js';
+import { forbiddenRanges, freeOneOf } from './ranges.js';
 
 const MOST_THRESHOLD = 1_000_000;
 /** Packets are counted every tenth of a second: two counts at least. */
@@ -15,7 +15,7 @@ const SHORTEST_ATTACK_MS = 200;
 
 /** Anycast addresses: unicast addresses outside all links and nearcast's own ranges, each of one service. */
 export const checkAnycastAddresses: Check = (checked) => {
-  const ranges = forbiddenRanges();
+  const ranges = forbiddenRanges(checked.topology);
   const networks = outermost(linkPrefixes(checked));
   const owners = new Map<string, string>();
   const judge = (address: Address, said: string, service: string, offset: number): Finding | undefined => {
@@ -47,7 +47,7 @@ export const checkAnycastAddresses: Check = (checked) => {
         offset,
         code: 'RESERVED_RANGE',
         message,
-        hint: 'choose an address elsewhere, such as 192.0.2.53 or 2001:db8:53::53',
+        hint: freeOneOf(address.family),
       };
     }
     const network = prefixAround(address, networks);

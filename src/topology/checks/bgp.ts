@@ -3,10 +3,10 @@ import { didYouMean, listWords } from '../../support/suggest.js';
 import { autonomousSystems } from '../model/autonomous-systems.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
-import { reservedRanges } from '../model/reserved.js';
 import { bgpTimerProblems, policyProblems, type PolicyProblem } from '../file/routing-policy.js';
 import type { Check, Checked } from './checked.js';
 import { linkPrefixes } from './prefixes.js';
+import { forbiddenRanges, freeOneOf } from './ranges.js';
 
 const MOST_ASN = 4_294_967_295;
 /** Reserved numbers: RFC 7607, RFC 6793, RFC 7300. */
@@ -159,6 +159,7 @@ export const checkReflectors: Check = ({ file, nodes, declaredNodes, at }) => {
 export const checkCoveringPrefixes: Check = (checked) => {
   const findings: Finding[] = [];
   const networks = linkPrefixes(checked);
+  const ranges = forbiddenRanges(checked.topology);
   for (const { name, covering, addresses, instances, announce } of checked.topology.services) {
     if (covering !== undefined && announce === 'router') {
       findings.push({
@@ -195,9 +196,7 @@ export const checkCoveringPrefixes: Check = (checked) => {
         });
       }
       const touched = networks.find((network) => overlaps(prefix, network.prefix));
-      const own = Object.values(reservedRanges[prefix.family]).find((range) =>
-        overlaps(prefix, parsePrefix(range)?.prefix ?? prefix),
-      );
+      const own = ranges.reservedOf(prefix);
       if (touched !== undefined) {
         findings.push({
           offset,
@@ -210,7 +209,7 @@ export const checkCoveringPrefixes: Check = (checked) => {
           offset,
           code: 'RESERVED_RANGE',
           message: `${said} overlaps ${own}; nearcast uses that range for its own addresses`,
-          hint: 'choose a prefix elsewhere, such as 192.0.2.0/24',
+          hint: freeOneOf(prefix.family),
         });
       }
     });

@@ -6,7 +6,7 @@ import type { Finding } from '../model/finding.js';
 import { buildGraph } from '../model/graph.js';
 import type { BroadcastDomain } from '../model/graph.js';
 import type { Check, Checked } from './checked.js';
-import { forbiddenRanges } from './ranges.js';
+import { forbiddenRanges, freeOneOf } from './ranges.js';
 
 /** A prefix that a file gives to a link. */
 export interface LinkPrefix {
@@ -58,7 +58,7 @@ export function outermost(prefixes: readonly LinkPrefix[]): readonly LinkPrefix[
 
 /** Each prefix by itself: well formed, one for a family, for addresses a link can have, and enough of them. */
 export const checkLinkPrefixes: Check = ({ topology, file, at }) => {
-  const ranges = forbiddenRanges();
+  const ranges = forbiddenRanges(topology);
   const segments = buildGraph(topology).domainOfLink;
   return topology.links.flatMap(({ prefixes }, link) => {
     const families = new Set<Family>();
@@ -97,7 +97,7 @@ export const checkLinkPrefixes: Check = ({ topology, file, at }) => {
             offset,
             code: 'RESERVED_RANGE',
             message: `${quote(text)} overlaps ${reserved}; nearcast uses that range for its own addresses`,
-            hint: 'choose another range, such as 172.16.0.0/12 or 2001:db8::/32, or leave the prefix out',
+            hint: freeOneOf(prefix.family),
           },
         ];
       return segment === undefined ? [] : tooSmall(prefix, segment, offset);

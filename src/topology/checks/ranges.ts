@@ -1,6 +1,8 @@
 import { overlaps, parsePrefix } from '../../support/ip.js';
+import type { Family } from '../../support/family.js';
 import type { Address, Prefix } from '../../support/ip.js';
-import { reservedRanges } from '../model/reserved.js';
+import { ownRanges, rangesToTake } from '../model/reserved.js';
+import type { Topology } from '../model/topology.js';
 
 /** Ranges in which no link and no service can have an address. */
 const specialRanges: readonly (readonly [string, string])[] = [
@@ -20,17 +22,17 @@ const specialRanges: readonly (readonly [string, string])[] = [
 export interface ForbiddenRanges {
   /** In words: the special range that an address or prefix touches. */
   specialOf(range: Address | Prefix): string | undefined;
-  /** The range of nearcast's own addresses that it touches. */
+  /** The range of nearcast's own addresses that it touches: none is free of the file's. */
   reservedOf(range: Address | Prefix): string | undefined;
 }
 
 /** Parses the tables of ranges once, for one file. */
-export function forbiddenRanges(): ForbiddenRanges {
+export function forbiddenRanges(topology: Topology): ForbiddenRanges {
   const special = specialRanges.map(([text, words]) => ({
     prefix: parsePrefix(text)?.prefix,
     words: `${text}, ${words}`,
   }));
-  const reserved = Object.values(reservedRanges)
+  const reserved = Object.values(ownRanges(topology))
     .flatMap(Object.values<string>)
     .map((text) => ({
       prefix: parsePrefix(text)?.prefix,
@@ -39,6 +41,12 @@ export function forbiddenRanges(): ForbiddenRanges {
   const find = (ranges: typeof special, range: Address | Prefix): string | undefined =>
     ranges.find(({ prefix }) => prefix !== undefined && overlaps(prefix, asPrefix(range)))?.words;
   return { specialOf: (range) => find(special, range), reservedOf: (range) => find(reserved, range) };
+}
+
+/** What to do about an address in nearcast's own ranges. */
+export function freeOneOf(family: Family): string {
+  const { links, loopbacks } = rangesToTake[family];
+  return `the addresses of this file leave no range free for nearcast's own: of ${links.join(', ')} leave one, and one of ${loopbacks.join(', ')}`;
 }
 
 function asPrefix(range: Address | Prefix): Prefix {

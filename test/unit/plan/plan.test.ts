@@ -2,6 +2,8 @@ import test from 'ava';
 import { endKey, healthy, isInstanceUp, isLinkUp, nodesByName, serviceKey } from '../../../src/forecast/condition.js';
 import { isKernelSince } from '../../../src/plan/flow-hash.js';
 import type { LabPlan, PlanNode } from '../../../src/plan/model.js';
+import { overlaps, parsePrefix } from '../../../src/support/ip.js';
+import { rangesToTake } from '../../../src/topology/model/reserved.js';
 import { announcedByRouters, bundledPlan, planOf, switched, twoGateways } from './plan-of.js';
 
 const figure2 = bundledPlan('figure2');
@@ -39,6 +41,42 @@ test('no two interfaces or loopbacks of a lab have the same address, and every r
     t.is(new Set(routerIds).size, routerIds.length);
     t.false(routerIds.includes('192.0.2.53'));
   }
+});
+
+test('own addresses are taken from ranges that the file does not touch, whatever it touches', (t) => {
+  const link = (prefix: string): string => `
+name: lab
+nodes: {router1: {kind: router}, router2: {kind: router}, server-a: {kind: host}}
+links:
+  - {endpoints: [router1, router2], prefix: ${prefix}}
+  - [router2, server-a]
+anycast: {dns: {addresses: [192.0.2.53, "2001:db8::53"], instances: [server-a]}}
+`;
+  const own = (prefix: string): readonly string[] => {
+    const plan = planOf(link(prefix));
+    return [...(node(plan, 'server-a').interfaces[0]?.addresses ?? []), ...node(plan, 'router1').loopbacks];
+  };
+  const usual = ['10.0.0.3/31', 'fd00:0:0:2::2/64', '10.255.0.1/32', 'fd00:0:ff::1/128'];
+  t.deepEqual(own('203.0.113.0/30'), usual);
+  t.deepEqual(own('10.9.0.0/24'), ['100.64.0.3/31', ...usual.slice(1)]);
+  t.deepEqual(own('10.255.7.0/24'), [...usual.slice(0, 2), '172.31.0.1/32', ...usual.slice(3)]);
+  t.deepEqual(own('[10.0.0.0/8, "fd00::/8"]'), [
+    '100.64.0.3/31',
+    'fc00:0:0:2::2/64',
+    '172.31.0.1/32',
+    'fc00:0:ff::1/128',
+  ]);
+});
+
+test('the ranges that own addresses are taken from are apart from each other', (t) => {
+  const all = Object.values(rangesToTake).flatMap(({ links, loopbacks }) =>
+    [...links, ...loopbacks].flatMap((text) => parsePrefix(text)?.prefix ?? []),
+  );
+  for (const [i, one] of all.entries())
+    t.false(
+      all.some((other, j) => i < j && overlaps(one, other)),
+      one.text,
+    );
 });
 
 test('every client is asked about at every address of every service', (t) => {

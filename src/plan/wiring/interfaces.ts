@@ -1,0 +1,96 @@
+import type { Prefix } from '../../support/ip.js';
+import type { Detection, Topology } from '../../topology/model/topology.js';
+import { memberAddress } from '../addressing.js';
+import type { PlanInterface, PlanLink } from '../model.js';
+import type { Segment } from '../segments.js';
+import { tunnelMtu } from '../selection.js';
+
+interface InterfaceContext {
+  readonly speakers: ReadonlySet<string>;
+  /** The autonomous system of each node that speaks BGP. */
+  readonly systems: ReadonlyMap<string, number>;
+  readonly prefixesOf: (segment: Segment) => readonly Prefix[];
+}
+
+/** The interfaces of every node, with their addresses, and what routing does there; by node, in the order of the links. */
+export function planInterfaces(
+  topology: Topology,
+  links: readonly PlanLink[],
+  segments: readonly Segment[],
+  { speakers, systems, prefixesOf }: InterfaceContext,
+): ReadonlyMap<string, readonly PlanInterface[]> {
+  const interfaces = new Map<string, PlanInterface[]>(topology.nodes.map((node) => [node.name, []]));
+  const linkIndex = new Map(links.map((link, index) => [link.id, index]));
+  const nodeIndex = new Map(topology.nodes.map(({ name }, index) => [name, index]));
+  const tunnelMtuOf = tunnelMtu(topology);
+  for (const segment of segments) {
+    const memberIndex = new Map(segment.members.map((member, index) => [`${member.node}:${member.interface}`, index]));
+    const prefixes = prefixesOf(segment);
+    const detection = detectionOf(segment, topology, linkIndex, nodeIndex);
+    const around = segment.members.filter((member) => speakers.has(member.node));
+    const speaking = around.length;
+    const isBorder = new Set(around.map((member) => systems.get(member.node))).size > 1;
+    for (const link of segment.links) {
+      for (const end of link.ends) {
+        const member = memberIndex.get(`${end.node}:${end.interface}`);
+        interfaces.get(end.node)?.push({
+          name: end.interface,
+          link: link.id,
+          addresses: member === undefined ? [] : prefixes.map((prefix) => memberAddress(prefix, member)),
+          mtu: topology.links[linkIndex.get(link.id) ?? -1]?.mtu ?? tunnelMtuOf(segment),
+          cost: link.cost,
+          segment: segment.index,
+          bfd: watchesNeighbors(speakers.has(end.node), speaking) ? detection.bfd : undefined,
+          hello: detection.hello,
+          ospfNetwork: isBorder || !speakers.has(end.node) ? 'none' : ospfNetwork(speaking, segment),
+        });
+      }
+    }
+  }
+  const order = new Map(
+    links.flatMap((link, index) => link.ends.map((end) => [`${end.node}:${end.interface}`, index])),
+  );
+  for (const [node, own] of interfaces) {
+    own.sort((a, b) => (order.get(`${node}:${a.name}`) ?? 0) - (order.get(`${node}:${b.name}`) ?? 0));
+  }
+  return interfaces;
+}
+
+/** The first of a segment's links that says something, else the first of its nodes: all ends of it must agree. */
+function detectionOf(
+  segment: Segment,
+  topology: Topology,
+  linkIndex: ReadonlyMap<string, number>,
+  nodeIndex: ReadonlyMap<string, number>,
+): Pick<Detection, 'bfd' | 'hello'> {
+  const links = segment.links.map((link) => at(topology.links, linkIndex.get(link.id) ?? -1));
+  const indexes = new Set(segment.links.flatMap((link) => link.ends.map((end) => nodeIndex.get(end.node) ?? -1)));
+  const said = [...links, ...[...indexes].sort((a, b) => a - b).map((index) => at(topology.nodes, index))].map(
+    ({ detection }) => detection,
+  );
+  return {
+    bfd: said.find(({ bfd }) => bfd !== undefined)?.bfd,
+    hello: said.find(({ hello }) => hello !== undefined)?.hello,
+  };
+}
+
+function watchesNeighbors(isSpeaker: boolean, speaking: number): boolean {
+  return isSpeaker && speaking > 1;
+}
+
+/**
+ * Neither point-to-point nor point-to-multipoint elects a designated router, for which a LAN waits (RFC 2328 section
+ * 9.4). But point-to-multipoint announces the addresses of its speakers alone, not the prefix that all others on the
+ * segment are in.
+ */
+function ospfNetwork(speaking: number, { switched, members }: Segment): PlanInterface['ospfNetwork'] {
+  if (speaking < 2) return 'passive';
+  if (!switched || speaking < 3) return 'point-to-point';
+  return speaking === members.length ? 'point-to-multipoint' : 'broadcast';
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  if (item === undefined) throw new RangeError(`no item ${String(index)} in a list of ${String(list.length)}`);
+  return item;
+}
