@@ -135,7 +135,6 @@ async function build(root, signal) {
       format: 'esm',
       minifyWhitespace: true,
       minifySyntax: true,
-      keepNames: true,
       sourcemap: 'linked',
       legalComments: 'none',
       external,

@@ -37,7 +37,7 @@ export function readShape(root: YamlNode): ShapeReading {
   let tree = root;
   let whole = true;
   for (let round = 0; round < 8; round++) {
-    const result = fileSchema.safeParse(withStandIns(tree, round));
+    const result = fileSchema.safeParse(withStandIns(tree, round), { jitless: true });
     if (result.success) return { findings, file: result.data, tree, whole };
     const issues = result.error.issues.flatMap((issue) => flatten(issue, []));
     if (round === 0) findings.push(...issues.flatMap((issue) => explain(issue, root)));
