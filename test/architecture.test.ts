@@ -93,7 +93,9 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   'view/page/state': page,
   'view/page': [...page, 'view/page/state'],
   view: [...planned, 'topology', 'forecast', 'fault', 'protocol', 'picture', 'assert', 'lab', 'report', 'report/words'],
-  ...Object.fromEntries(['', '/completion', '/look', '/options', '/predict'].map((each) => [`cli${each}`, everything])),
+  ...Object.fromEntries(
+    ['', '/completion', '/look', '/options', '/predict', '/testing'].map((each) => [`cli${each}`, everything]),
+  ),
   bin: ['cli'],
   index: everything,
 };

@@ -85,7 +85,12 @@ const helpOf: Readonly<Record<string, Help>> = {
   fail: {
     description:
       'Break a node (server-a), a link (router1/server-a), one end of it (router1:eth2), a service (service@server-a), an FRR daemon (ospfd@router1), or all links between two sets of nodes (a+b/c+d).',
-    examples: ['fail server-a', 'fail router1/server-a --how silence', 'fail service@server-a'],
+    examples: [
+      'fail server-a',
+      'fail router1/server-a --how silence',
+      'fail service@server-a',
+      'fail server-a --html report.html',
+    ],
   },
   drain: {
     description:

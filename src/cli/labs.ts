@@ -91,7 +91,7 @@ export async function inspectVerb({ output, signal }: Run, name: string | undefi
     async (lab) => {
       const state = await lab.inspect();
       output.document({ lab: lab.name, ...state });
-      output.print(inspectText(state));
+      output.print(inspectText(state, process.stdout.isTTY ? process.stdout.columns : undefined));
       return 0;
     },
     signal,

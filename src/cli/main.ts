@@ -3,7 +3,7 @@ import { LabError } from '../errors.js';
 import type { CaptureFlags } from './capture.js';
 import type { EnterFlags } from './enter.js';
 import { asking, deploying, inLab, settling, verb, type CommonFlags, type Start } from './options/verb.js';
-import type { GradeFlags } from './grade.js';
+import type { GradeFlags } from './testing/grade.js';
 import { addLookVerbs } from './look/add-look-verbs.js';
 import type { GuideFlags } from './guide.js';
 import { describe } from './help.js';
@@ -15,7 +15,7 @@ import type { AsGraphFlags } from './predict/as-graph.js';
 import type { PredictFlags } from './predict/predict.js';
 import { printableLines } from '../support/printable.js';
 import { commandWord, runVerb, showError } from './run.js';
-import type { TestFlags } from './test.js';
+import type { TestFlags } from './testing/test.js';
 import type { UpFlags } from './up.js';
 
 /** Verbs that know no fault and no probe. */
@@ -95,7 +95,7 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--runs <number>', 'number of runs; shows percentiles')
     .option('--with-capture <folder>', 'keep the packets of failed steps, as pcapng')
     .action((topologies: string[], flags: CommonFlags & TestFlags) =>
-      start(flags, async (run) => (await import('./test.js')).testVerb(run, topologies, flags)),
+      start(flags, async (run) => (await import('./testing/test.js')).testVerb(run, topologies, flags)),
     );
   deploying(
     verb(program, 'grade <scenario> <folder>')
@@ -107,7 +107,7 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--csv <file>', 'also write CSV, one line per submission')
     .option('--junit <file>', 'also write the verdicts as JUnit XML, one suite per submission')
     .action((scenario: string, folder: string, flags: CommonFlags & GradeFlags) =>
-      start(flags, async (run) => (await import('./grade.js')).gradeVerb(run, scenario, folder, flags)),
+      start(flags, async (run) => (await import('./testing/grade.js')).gradeVerb(run, scenario, folder, flags)),
     );
   verb(program, 'down [lab]')
     .option('--all', 'all of your labs')

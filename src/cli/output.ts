@@ -9,6 +9,8 @@ import { printableJson, printableReport } from '../support/printable.js';
  */
 export interface Output {
   readonly json: boolean;
+  /** Whether somebody watches: standard error is a terminal, and neither `--json` nor CI keeps it quiet. */
+  readonly isLive: boolean;
   /** One line or more of a result for people; nothing with `--json`. */
   print(text: string): void;
   /** A remark or an error for people, on standard error; with `--json` too. */
@@ -29,6 +31,7 @@ export function createOutput(json: boolean): Output {
   let shown = '';
   return {
     json,
+    isLive: !json && stderr.isTTY && (process.env['CI'] ?? '') === '',
     print(text) {
       if (!json) stdout.write(`${forPeople(text)}\n`);
     },

@@ -10,6 +10,7 @@ import {
   type HttpMethod,
   type ProbeKind,
 } from '../topology/model/probe-kind.js';
+import { watching } from './live-line.js';
 import { withLab, type AskFlags } from './labs.js';
 import type { Run } from './run.js';
 
@@ -65,7 +66,7 @@ async function probeAtRate({ output, signal }: Run, name: string | undefined, fl
     name,
     async (lab) => {
       const { client, service } = flags;
-      const series = await lab.probe({ client, service, rate, forMs });
+      const series = await watching(output, lab, () => lab.probe({ client, service, rate, forMs }), forMs);
       output.document({ lab: lab.name, series });
       output.print(probeText(series));
       return 0;

@@ -29,10 +29,10 @@ export async function refuseUnwritable(path: string | undefined, flag: string): 
   }
 }
 
-/** Where a report of tests comes from, for who reads it elsewhere. */
-export function reportOrigin(files: readonly string[]): ReportOrigin {
+/** Where a report comes from, for who reads it elsewhere; `done` is what was done if it is not one of tests. */
+export function reportOrigin(files: readonly string[], done?: string): ReportOrigin {
   const versions = [`nearcast ${packageVersion()}`, `${type()} ${release()}`, `Node ${process.versions.node}`];
-  return { files, host: hostname(), versions };
+  return { files, host: hostname(), versions, ...(done === undefined ? {} : { done }) };
 }
 
 /** Writes a report at the end. Throws REPORT_UNWRITTEN, with the name of the file. */

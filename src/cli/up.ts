@@ -11,6 +11,7 @@ import { routesText, upHeading, verdictsText } from '../report/up-text.js';
 import { up, type UpEvent } from '../scenario/up.js';
 import { topologyNamed } from '../topology/named.js';
 import { labOptions, type LabFlags } from './flags.js';
+import { WatchedSteps } from './live-line.js';
 import { exitStatusOfVerdicts } from '../assert/exit-status.js';
 import type { Run } from './run.js';
 
@@ -32,13 +33,14 @@ export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Pr
     return 0;
   }
   const options = labOptions(flags);
+  const steps = new WatchedSteps(output);
   const { lab, result } = await up(topology, {
     name: flags.name,
     ...options,
     signal,
     outlive: true,
     startedAtMs: 0,
-    onEvent: (event) => show(run, event),
+    onEvent: (event) => steps.show(event, () => show(run, event)),
   });
   output.document(result);
   if (result.expectations.length > 0) output.print(`\n${verdictsText(result.expectations)}`);

@@ -1,3 +1,5 @@
+import type { FaultKind } from '../topology/model/fault.js';
+
 /*
  * What happened in a lab, on one clock: the agent's monotonic one, in milliseconds since the agent started. Probes of all
  * clients, reports of every node's kernel and daemons, faults and repairs share it.
@@ -40,6 +42,9 @@ export interface TimelineEvent {
   readonly node: string | null;
   /** For people, short: `eth1 down`, `192.0.2.53/32 via router2`, `ospfd: neighbor router2 down`. */
   readonly text: string;
+  /** For a fault or a repair: of what, and of which kind. */
+  readonly target?: string | undefined;
+  readonly how?: FaultKind | undefined;
   /** For a route: the prefix that changed. */
   readonly prefix?: string | undefined;
 }

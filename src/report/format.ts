@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import colors from 'picocolors';
 
@@ -19,6 +20,37 @@ export function columns(head: readonly string[], rows: readonly (readonly string
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+/** How many columns of a terminal a text takes; the widest line of several. */
+export function widthOf(text: string): number {
+  return Math.max(
+    ...stripVTControlCharacters(text)
+      .split('\n')
+      .map((line) => line.length),
+  );
+}
+
+/** Parts in lines of at most `width`: a line ends after a part, within one only if it must. */
+export function filled(parts: readonly string[], width: number): string {
+  const lines: string[] = [];
+  for (const text of parts) {
+    const last = lines.at(-1);
+    if (last !== undefined && widthOf(last) + 1 + widthOf(text) <= width) lines[lines.length - 1] = `${last} ${text}`;
+    else lines.push(...(widthOf(text) <= width ? [text] : folded(text, width)));
+  }
+  return lines.join('\n');
+}
+
+/** A text in lines that end between its words; all but the first are indented. */
+function folded(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? word : `  ${word}`);
+  }
+  return lines;
 }
 
 /** Whether rows are about several services, so that each row has to name its own. */

@@ -1,11 +1,14 @@
 import colors from 'picocolors';
 import type { FaultState, LabState, NodeState, SinkholeState, SunkIngress } from '../protocol/lab-state.js';
 import { columns, milliseconds } from './format.js';
+import { entryOf } from '../topology/model/fault.js';
+import { brokenSign } from './step-text.js';
 import { routesTable } from './up-text.js';
 
 const MOST_LINES = 5;
 
-export function inspectText(state: LabState): string {
+/** A lab's state for people; `width` is that of their terminal, if there is one. */
+export function inspectText(state: LabState, width?: number): string {
   const nodes = columns(
     ['NODE', 'KIND', 'STATE', 'INTERFACES', 'PROCESSES', 'MEMORY'],
     state.nodes.map((node) => [
@@ -28,7 +31,8 @@ export function inspectText(state: LabState): string {
       yesNo(announced),
     ]),
   );
-  const faults = state.faults.map(faultText);
+  const maintained = state.faults.filter(({ how }) => entryOf(how).isMaintenance === true);
+  const faults = state.faults.filter((fault) => !maintained.includes(fault));
   const ended = state.nodes.flatMap(({ name, endedPrograms }) =>
     endedPrograms.map(({ name: program, how, output }) =>
       [
@@ -46,11 +50,12 @@ export function inspectText(state: LabState): string {
   return [
     nodes,
     ...(state.announcements.length === 0 ? [] : [announcements]),
-    ...(state.routes.length === 0 ? [] : [routesTable(state.routes)]),
+    ...(state.routes.length === 0 ? [] : [routesTable(state.routes, width)]),
     ...(ended.length === 0 ? [] : [`programs that ended:\n${ended.join('\n')}`]),
     ...(redirects.length === 0 ? [] : [redirects.join('\n')]),
     ...(state.sinkholes === undefined ? [] : [sinkholesText(state.sinkholes)]),
-    ...(faults.length === 0 ? [] : [`active faults:\n${faults.join('\n')}`]),
+    ...(maintained.length === 0 ? [] : [`in maintenance:\n${maintained.map(faultText).join('\n')}`]),
+    ...(faults.length === 0 ? [] : [`active faults:\n${faults.map(faultText).join('\n')}`]),
   ].join('\n\n');
 }
 
@@ -96,7 +101,7 @@ function faultText({ target, how, cause, by, sent, endsInMs }: FaultState): stri
     ...(sent === undefined ? [] : [`${String(sent)} sent`]),
     ...(endsInMs === undefined ? [] : [`ends by itself in ${milliseconds(endsInMs)}`]),
   ];
-  return `${colors.red('✗')} ${target} (${notes.join(', ')})`;
+  return `${brokenSign(how)} ${target} (${notes.join(', ')})`;
 }
 
 function stateText({ state, endedDaemons }: NodeState): string {

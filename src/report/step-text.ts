@@ -13,8 +13,13 @@ type Step = Pick<
 
 /** A repair without a known kind is shown as `is restored`. */
 export function stepHeading(step: { action: Step['action']; target: string; how: FaultKind | undefined }): string {
-  const { action, target } = step;
-  return `${action === 'fail' ? colors.red('✗') : colors.green('✓')} ${colors.bold(target)} ${faultWords(step)}`;
+  const { action, target, how } = step;
+  return `${action === 'fail' ? brokenSign(how) : colors.green('✓')} ${colors.bold(target)} ${faultWords(step)}`;
+}
+
+/** The sign of what is broken, or under maintenance. */
+export function brokenSign(how: FaultKind | undefined): string {
+  return how !== undefined && entryOf(how).isMaintenance === true ? colors.yellow('–') : colors.red('✗');
 }
 
 /** What a fault or a repair is, without colours: `server-a loses power`. */

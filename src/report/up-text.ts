@@ -3,8 +3,8 @@ import type { Verdict } from '../assert/verdict.js';
 import type { LabPlan } from '../plan/model.js';
 import { quietMs } from '../plan/timers.js';
 import type { RouteState } from '../protocol/lab-state.js';
-import { columns, groupedBy, plural, seconds } from './format.js';
-import { hopsText, knownRoutesText, knownText, selectionText } from './words/known-routes.js';
+import { columns, filled, groupedBy, plural, seconds, widthOf } from './format.js';
+import { hopsText, knownParts, knownRoutesText, selectionText } from './words/known-routes.js';
 
 const marks = { good: colors.green, bad: colors.red };
 
@@ -20,8 +20,11 @@ export function routesText(routes: readonly RouteState[]): string {
   return routes.map((route) => knownRoutesText(route, marks)).join('\n');
 }
 
-/** The same as a table: a row for each router and service, or for each address where they differ. */
-export function routesTable(routes: readonly RouteState[]): string {
+/**
+ * The same as a table: a row for each router and service, or for each address where they differ. What a router knows takes
+ * as many lines as it must for the table to fit `width`.
+ */
+export function routesTable(routes: readonly RouteState[], width = Infinity): string {
   const rows = groupedBy(routes, ({ router, service }) => `${router} ${service}`).flatMap((own) => {
     const told = own.map((route) => ({ ...route, cells: routeCells(route) }));
     const isOne = new Set(told.map(({ cells }) => cells.join('\0'))).size === 1;
@@ -29,10 +32,24 @@ export function routesTable(routes: readonly RouteState[]): string {
       ? told.slice(0, 1).map(({ router, service, cells }) => [router, service, ...cells])
       : told.map(({ router, service, address, cells }) => [router, `${service} ${address}`, ...cells]);
   });
-  return columns(['ROUTER', 'SERVICE', 'NEXT HOP', 'KNOWS'], rows);
+  const head = ['ROUTER', 'SERVICE', 'NEXT HOP', 'KNOWS'];
+  const before = [0, 1, 2].reduce(
+    (sum, nth) => sum + GAP + Math.max(...[head, ...rows].map((row) => widthOf(row[nth] ?? ''))),
+    0,
+  );
+  const rest = Math.max(LEAST_KNOWS, width - before);
+  return columns(
+    head,
+    rows.map(([router = '', service = '', next = '', ...knows]) => [router, service, next, filled(knows, rest)]),
+  );
 }
 
-/** The next hop that a router installed, and what it knows. */
+/** Between two columns. */
+const GAP = 2;
+/** Narrower than that it would be a column of single words. */
+const LEAST_KNOWS = 24;
+
+/** The next hop that a router installed, and each thing that it knows. */
 function routeCells(route: RouteState): readonly string[] {
   const { installed, covering, selection } = route;
   const next =
@@ -41,8 +58,10 @@ function routeCells(route: RouteState): readonly string[] {
       : covering === null
         ? colors.red('none')
         : `${hopsText(covering.installed, marks)} by ${covering.prefix}`;
-  const chooses = selection === undefined ? '' : `; chooses by ${selectionText(selection, marks)}`;
-  return [next, `${knownText(route) ?? 'no instance'}${chooses}`];
+  const known = knownParts(route);
+  const all = known.length === 0 ? ['no instance'] : known;
+  const ended = all.map((each, nth) => `${each}${nth < all.length - 1 ? ',' : selection === undefined ? '' : ';'}`);
+  return [next, ...ended, ...(selection === undefined ? [] : [`chooses by ${selectionText(selection, marks)}`])];
 }
 
 export function verdictsText(verdicts: readonly Verdict[]): string {

@@ -53,6 +53,7 @@ export async function diagnose({ env = process.env, signal }: DiagnoseOptions = 
     ...kernel,
     await checkFrr(context),
     checkDig(env),
+    checkPing(env),
     ...(await Promise.all(serverNames.map((server) => checkServer(server, context)))),
     checkMemory(readTextIfAny('/proc/meminfo') ?? ''),
   ];
@@ -192,6 +193,13 @@ function checkDig(env: Environment): Check {
   }
   const without = 'missing: dig cannot run in clients; `who` and `probe` work without it';
   return { name: 'dig', status: 'warning', found: without, hint: installHint('bind9-dnsutils') };
+}
+
+function checkPing(env: Environment): Check {
+  const found = findProgram('ping', env);
+  if (found !== undefined) return { name: 'ping', status: 'ok', found };
+  const without = 'missing: ping cannot run in nodes; `probe --kind icmp` works without it';
+  return { name: 'ping', status: 'warning', found: without, hint: installHint('iputils-ping') };
 }
 
 /** Of use only where a service is served by it. */

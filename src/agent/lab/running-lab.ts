@@ -18,7 +18,7 @@ import type { NetNamespace } from '../system/kernel.js';
 import { KernelRoutes } from './kernel-routes.js';
 import { LabFaults } from './lab-faults.js';
 import { LabFlows } from './lab-flows.js';
-import { LabNews } from './lab-news.js';
+import { faultNews, LabNews } from './lab-news.js';
 import { loadExtraLines } from '../node/extra-lines.js';
 import { type LabNode } from '../node/lab-node.js';
 import { refuseEndedPrograms, startLongPrograms } from '../node/long-programs.js';
@@ -63,12 +63,7 @@ export class RunningLab {
     this.faults.onChange = (action, { target, how }) => {
       for (const instance of this.instances) instance.lookAnew();
       this.#forecast = undefined;
-      this.news.tell({
-        atMs: round(performance.now()),
-        kind: action === 'fail' ? 'fault' : 'repair',
-        node: null,
-        text: `${action} ${target} (${how})`,
-      });
+      this.news.tell({ atMs: round(performance.now()), node: null, ...faultNews(action, target, how) });
     };
     this.flows = new LabFlows(plan, this.faults);
     this.kernelRoutes = new KernelRoutes(plan);

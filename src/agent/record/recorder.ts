@@ -75,8 +75,8 @@ export class Recorder {
   }
 
   /** Notes what a step does. */
-  note(kind: 'fault' | 'repair', text: string, atMs: number): void {
-    this.#events.push({ atMs: round(atMs), kind, node: null, text });
+  note(event: Omit<TimelineEvent, 'node'>): void {
+    this.#events.push({ ...event, atMs: round(event.atMs), node: null });
   }
 
   /** What was heard, in the order of time. */

@@ -24,6 +24,7 @@ import { paceMs } from '../probe/pace.js';
 import type { ProbeStream } from '../probe/probe-stream.js';
 import type { Prober } from '../probe/prober.js';
 import { QuietWatch } from '../routing/quiet.js';
+import { faultNews } from '../lab/lab-news.js';
 import { isSettled } from './settled-answers.js';
 import { StepInstruments } from './step-instruments.js';
 
@@ -65,7 +66,7 @@ export async function performStep(
       part: { action, target },
       fault,
     } of parts)
-      recorder.note(action === 'fail' ? 'fault' : 'repair', `${action} ${target} (${fault.how})`, atMs);
+      recorder.note({ atMs, ...faultNews(action, target, fault.how) });
     await act(actions, parts, visitor);
     acted = true;
     signal.throwIfAborted();

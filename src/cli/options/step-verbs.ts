@@ -19,13 +19,15 @@ interface Making {
 export function addStepVerbs(program: Command, start: Start, { verb, settling, inLab, asking }: Making): void {
   const run = (action: 'fail' | 'restore') => (target: string, flags: CommonFlags & StepFlags) =>
     start(flags, async (context) => (await import('../steps.js')).stepVerb(context, action, target, flags));
-  withFaultFlags(settling(verb(program, 'fail <target>'))).action(run('fail'));
+  const stepping = (command: Command): Command =>
+    settling(command).option('--html <file>', 'also write an HTML report: the picture, who answered when, and events');
+  withFaultFlags(stepping(verb(program, 'fail <target>'))).action(run('fail'));
   for (const how of kindsOfFault.filter(hasOwnWord)) {
-    withSettingsOf(how, settling(verb(program, `${how} <target>`))).action(
+    withSettingsOf(how, stepping(verb(program, `${how} <target>`))).action(
       (target: string, flags: CommonFlags & StepFlags) => run('fail')(target, { ...flags, how }),
     );
   }
-  settling(verb(program, 'restore <target>'))
+  stepping(verb(program, 'restore <target>'))
     .option('--how <fault>', 'which fault, if the target has several')
     .action(run('restore'));
   inLab(verb(program, 'publish <zone>'))

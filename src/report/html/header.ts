@@ -19,6 +19,8 @@ export interface ReportOrigin {
   /** As they were named. */
   readonly files: readonly string[];
   readonly host: string;
+  /** What was done where it was not `test`: such as `fail server-a`. */
+  readonly done?: string;
   /** Such as `nearcast 0.1.0`. */
   readonly versions: readonly string[];
 }
@@ -31,11 +33,18 @@ export function header(
 ): Markup {
   const tally = tallyOf(reports);
   const status = exitStatusOf(tally, reports);
-  return html`<header><p class="overline">nearcast test</p>
-<h1>${headline(tally)}</h1>
+  const done = origin?.done;
+  return html`<header><p class="overline">nearcast${done === undefined ? ' test' : nothing}</p>
+<h1>${done ?? headline(tally)}</h1>
 ${proportions(tally)}
-<p class="quiet">Exit status ${status}: ${exits[status] ?? 'see the errors below'}.</p>
-${origin === undefined ? nothing : originLine(reports, origin)}<nav aria-label="topologies"><ul>${reports.map(
+${done === undefined ? html`<p class="quiet">Exit status ${status}: ${exits[status] ?? 'see the errors below'}.</p>` : nothing}
+${origin === undefined ? nothing : originLine(reports, origin)}${done === undefined ? contents(reports, idOf) : nothing}</header>
+`;
+}
+
+/** A line for each topology. */
+function contents(reports: readonly TestReport[], idOf: (nth: number) => string): Markup {
+  return html`<nav aria-label="topologies"><ul>${reports.map(
     (
       { topology, title, verdicts, timings: { upMs, scenarioMs, downMs }, error },
       nth,
@@ -45,14 +54,13 @@ ${origin === undefined ? nothing : originLine(reports, origin)}<nav aria-label="
         : html`<span class="signs"><span class="count">${sign('error')}not tested</span></span>`
     }<span class="figure">${seconds(upMs + scenarioMs + downMs)}</span></li>
 `,
-  )}</ul></nav></header>
-`;
+  )}</ul></nav>`;
 }
 
-function originLine(reports: readonly TestReport[], { files, host, versions }: ReportOrigin): Markup {
+function originLine(reports: readonly TestReport[], { files, host, versions, done }: ReportOrigin): Markup {
   const [startedAt = ''] = reports.map((report) => report.startedAt).sort();
   const when = startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
-  return html`<p class="quiet">${files.join(', ')}, tested at ${when} on ${host} with ${versions.join(', ')}.</p>
+  return html`<p class="quiet">${files.join(', ')}, ${done === undefined ? 'tested ' : ''}at ${when} on ${host} with ${versions.join(', ')}.</p>
 `;
 }
 

@@ -64,6 +64,7 @@ td{padding:7px 14px 7px 0;border-bottom:1px solid var(--faint);vertical-align:to
 th:last-child,td:last-child{padding-right:0}
 th.figure{text-align:right}
 td .address{display:block}
+@media (min-width:761px){td .address{overflow-wrap:break-word}}
 td.way{color:var(--quiet);font-size:13px}
 .chip{white-space:nowrap;font-weight:600}
 .chip::before{content:"";display:inline-block;width:11px;height:11px;margin-right:5px;border-radius:3px;background:var(--fill);vertical-align:-.5px}

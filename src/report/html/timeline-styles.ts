@@ -56,7 +56,7 @@ export const timelineStyles = `
 .events .number{color:var(--quiet);text-align:right;padding-right:6px;white-space:nowrap}
 .events .when{text-align:right;padding-right:6px;white-space:nowrap}
 .events .kind{color:var(--quiet)}
-.events .kind.fault{color:var(--bad);font-weight:600}.events .kind.repair{color:var(--good);font-weight:600}
+.events .kind.maintenance{color:var(--text);font-weight:600}.events .kind.fault{color:var(--bad);font-weight:600}.events .kind.repair{color:var(--good);font-weight:600}
 .say{display:contents}
 .untouched{position:relative;z-index:3;margin-top:0}
 .watched{font-size:13.5px}

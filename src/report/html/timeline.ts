@@ -3,7 +3,7 @@ import type { FlowRecord } from '../../protocol/timeline.js';
 import type { ChangeReport } from '../../scenario/step-report.js';
 import { hasSeveralServices, milliseconds, plural } from '../format.js';
 import { marksOf } from './event-marks.js';
-import { eventBadges, eventList, MOST_EVENTS, signed } from './events.js';
+import { eventBadges, eventList, shownEvents, signed } from './events.js';
 import type { InstanceColours } from '../../picture/colours.js';
 import { chip, lane, type LaneContent } from './lane.js';
 import { html, nothing, type Markup } from '../../picture/markup.js';
@@ -35,7 +35,8 @@ export function timeline(report: ChangeReport, colours: InstanceColours, id: str
   const folded = touched.slice(MOST_UNFOLDED, MOST_LANES);
   const rest = touched.length - shown.length - folded.length;
   const isDrawn = touched.some(({ flow }) => flow !== undefined) || events.length > 0;
-  const marks = marksOf(events.slice(0, MOST_EVENTS), atMs, window);
+  const shownOnes = shownEvents(report);
+  const marks = marksOf(shownOnes.events, atMs, window);
   return html`<div class="timeline" style="--zero:${round(shareOf(window, 0))}%">
 ${
   isDrawn
@@ -57,7 +58,7 @@ ${
 </div>
 ${untouchedFlows(untouched, colours)}
 ${watchedText(report, window)}
-${eventList(events, atMs, id)}`;
+${eventList(shownOnes, atMs, id)}`;
 }
 
 /** Every flow with its result; a change without a recorded flow is alone. */

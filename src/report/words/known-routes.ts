@@ -22,9 +22,14 @@ export function knownRoutesText(route: RouteState, marks = plain): string {
 }
 
 /** Every instance with its cost, and every path of BGP; undefined if there is none. */
-export function knownText({ alternatives, paths }: RouteState): string | undefined {
-  const known = [...alternatives.map(({ instance, cost }) => `${instance} at ${String(cost)}`), ...paths.map(pathText)];
+function knownText(route: RouteState): string | undefined {
+  const known = knownParts(route);
   return known.length === 0 ? undefined : known.join(', ');
+}
+
+/** Each instance with its cost, and each path of BGP. */
+export function knownParts({ alternatives, paths }: RouteState): readonly string[] {
+  return [...alternatives.map(({ instance, cost }) => `${instance} at ${String(cost)}`), ...paths.map(pathText)];
 }
 
 /** How a router chooses itself, and among which instances. */

@@ -12,6 +12,8 @@ export interface FaultKindEntry {
   readonly needs?: 'routing' | 'BGP';
   /** Its target is a service at a router that claims it, and not at one of its instances. */
   readonly byRouter?: true;
+  /** It is no failure: somebody takes the target out of use with care. */
+  readonly isMaintenance?: true;
   /** It is refused on a node that has crashed. */
   readonly needsPower?: true;
   readonly settings?: KindSettings;
@@ -81,6 +83,7 @@ export const faultKinds = {
   drain: {
     targets: ['node'],
     group: 'drain',
+    isMaintenance: true,
     breaks: 'drainedNodes',
     needs: 'routing',
     ownWord: 'a node that asks its neighbors to avoid it',
@@ -265,6 +268,11 @@ export function kindsWith(setting: keyof KindSettings): readonly FaultKind[] {
 /** Whether a step may be written with a kind's word in place of `fail`. */
 export function hasOwnWord(how: FaultKind): how is WordedFault {
   return entryOf(how).ownWord !== undefined;
+}
+
+/** What is done to a target, as it would be typed: `fail server-a (crash)`, `drain server-a`. */
+export function failWords(target: string, how: FaultKind): string {
+  return entryOf(how).isMaintenance === true ? `${how} ${target}` : `fail ${target} (${how})`;
 }
 
 /** Whether a kind of fault sets a number in a node's BGP policy. */

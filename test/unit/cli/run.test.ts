@@ -23,6 +23,7 @@ test.serial('an error is {error: {code, message, hint}} with --json, with the ex
   const documents: unknown[] = [];
   const output: Output = {
     json: true,
+    isLive: false,
     print: () => undefined,
     warn: () => undefined,
     line: () => undefined,

@@ -6,6 +6,7 @@ import { layOut } from '../../../src/picture/layout.js';
 import { nodeHeight } from '../../../src/picture/placed.js';
 import { gapsOf, barPiecesOf } from '../../../src/report/html/bar-pieces.js';
 import { ticksOf, windowOf } from '../../../src/report/html/time-window.js';
+import type { TimelineEvent } from '../../../src/protocol/timeline.js';
 import type { Network } from '../../../src/picture/network.js';
 import type { TestReport } from '../../../src/scenario/test-report.js';
 import { aFlowRecord } from '../../support/a-flow-record.js';
@@ -158,7 +159,65 @@ test('a long step with many flows and events stays bounded, and says what it lea
   t.true(page.includes('and 100 others'));
   t.true(page.includes('88 more flows that changed'));
   t.true(page.includes('20 flows that changed not in this file'));
-  t.true(page.includes('4700 later events not in this file'));
+  t.true(page.includes('4700 other events not in this file'));
+});
+
+test('events that mean something for the service are seen first, numbered in the order of time', (t) => {
+  const [served, other] = ['192.0.2.53/32', '10.0.0.4/31'];
+  const at = (atMs: number, kind: TimelineEvent['kind'], node: string | null, text: string, prefix?: string) => ({
+    atMs,
+    kind,
+    node,
+    text,
+    prefix,
+  });
+  const events: readonly TimelineEvent[] = [
+    { ...at(10, 'fault', null, 'fail server-a (crash)'), how: 'crash', target: 'server-a' },
+    ...Array.from({ length: 400 }, (_, nth) => at(11, 'route', 'server-a', `${served} gone ${String(nth)}`, served)),
+    at(12, 'link', 'router1', 'eth3 down'),
+    at(13, 'route', 'router1', `${other} gone`, other),
+    at(14, 'route', 'router1', `${served} via router2`, served),
+  ];
+  const flows = [
+    aFlowRecord({
+      client: 'client1',
+      address: '192.0.2.53',
+      sourcePort: 40_001,
+      spans: [{ fromMs: 0, who: 'server-a' }],
+      untilMs: 20,
+    }),
+  ];
+  const report = aChange({ how: 'crash', target: 'server-a', atMs: 10, settleMs: 5, flows, events });
+  const page = htmlReport([{ ...aTestReport(), steps: [{ title: 'fail server-a', report, verdicts: [] }] }]);
+  const [unfolded = '', folded = ''] = page.slice(page.indexOf('<ol class="events">')).split('<details>');
+  t.deepEqual(
+    [...unfolded.matchAll(/<span class="number">(\d+)<\/span>.*?<span class="what">(.*?)<\/span>/g)].map(
+      ([, number, what]) => `${number ?? ''} ${what ?? ''}`,
+    ),
+    ['1 fail server-a (crash)', '299 <b>router1</b> eth3 down', `300 <b>router1</b> ${served} via router2`],
+  );
+  t.true(folded.includes(`<b>server-a</b> ${served} gone 0`));
+  t.false(folded.includes(`${other} gone`));
+  t.true(page.includes('401 more events'));
+});
+
+test('maintenance goes by its own name, and a fault by that of a fault', (t) => {
+  const page = (how: 'drain' | 'crash') => {
+    const event = { atMs: 10, kind: 'fault', node: null, text: `${how} x`, how, target: 'x' } as const;
+    const report = aChange({ how, target: 'x', atMs: 10, settleMs: 5, flows: [], events: [event] });
+    return htmlReport([{ ...aTestReport(), steps: [{ title: how, report, verdicts: [] }] }]);
+  };
+  t.true(page('drain').includes('<span class="kind maintenance">drain </span>'));
+  t.false(page('drain').includes('<span class="kind fault">'));
+  t.true(page('crash').includes('<span class="kind fault">fault </span>'));
+});
+
+test('the page of one step has its name, and no result of a test', (t) => {
+  const origin = { files: ['figure3'], host: 'machine1', versions: ['nearcast 1'], done: 'fail server-a (crash)' };
+  const page = htmlReport([{ ...aTestReport(), verdicts: [], runs: 0 }], origin);
+  t.true(page.includes('<h1>fail server-a (crash)</h1>'));
+  t.true(page.includes('figure3, at 2026-01-02 03:04:05 UTC on machine1'));
+  t.notRegex(page, /Exit status|<nav|nearcast test/);
 });
 
 test('instances have the same colour whatever the order of the file, and different ones as long as there are any', (t) => {

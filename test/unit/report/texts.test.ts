@@ -207,10 +207,10 @@ const told = (...changes: readonly ObservedChange[]): readonly string[] =>
   read(stepText({ ...step, changes })).slice(0, -1);
 
 test('what a step does is said in words that fit the fault', (t) => {
-  const heading = (action: 'fail' | 'restore', how: 'crash' | 'down' | 'stop'): string =>
+  const heading = (action: 'fail' | 'restore', how: 'crash' | 'down' | 'stop' | 'drain'): string =>
     read(stepHeading({ action, target: 'x', how })).join();
   t.deepEqual(
-    (['crash', 'down', 'stop'] as const).flatMap((how) => [heading('fail', how), heading('restore', how)]),
+    (['crash', 'down', 'stop', 'drain'] as const).flatMap((how) => [heading('fail', how), heading('restore', how)]),
     [
       '✗ x loses power',
       '✓ x is powered on again',
@@ -218,6 +218,8 @@ test('what a step does is said in words that fit the fault', (t) => {
       '✓ x comes up again',
       '✗ x stops answering',
       '✓ x answers again',
+      '– x asks its neighbors to avoid it',
+      '✓ x is in use again',
     ],
   );
 });

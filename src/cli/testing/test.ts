@@ -1,27 +1,28 @@
 import { availableParallelism } from 'node:os';
 import { readFile } from 'node:fs/promises';
 import colors from 'picocolors';
-import { readSnapshot, type Snapshot } from '../assert/snapshot.js';
-import { LabError, toLabError } from '../errors.js';
-import { htmlReport } from '../report/html/html.js';
-import { junitXml } from '../report/files/junit.js';
-import { markdownSummary } from '../report/files/markdown.js';
-import { headingOf, testedText } from '../report/tested-text.js';
-import { tapText } from '../report/files/tap.js';
-import { exitStatusOf, tallyOf, tallyText, testText } from '../report/test-text.js';
-import { timelineLines } from '../report/files/timeline-lines.js';
-import { keepFailedSteps } from '../scenario/capture-steps.js';
-import { untestedReport, type TestReport } from '../scenario/test-report.js';
-import { testTopology, type TestEvent } from '../scenario/test.js';
-import { printable } from '../support/printable.js';
-import { inParallel } from '../support/in-parallel.js';
-import { listBundled } from '../topology/bundled.js';
-import type { Topology } from '../topology/model/topology.js';
-import { topologyNamed } from '../topology/named.js';
-import { problemsOf } from '../topology/topology-error.js';
-import { labOptions, wholeNumberOf, type LabFlags } from './flags.js';
-import { refuseUnwritable, reportOrigin, writeReport } from './report-files.js';
-import type { Run } from './run.js';
+import { readSnapshot, type Snapshot } from '../../assert/snapshot.js';
+import { LabError, toLabError } from '../../errors.js';
+import { htmlReport } from '../../report/html/html.js';
+import { junitXml } from '../../report/files/junit.js';
+import { markdownSummary } from '../../report/files/markdown.js';
+import { headingOf, testedText } from '../../report/tested-text.js';
+import { tapText } from '../../report/files/tap.js';
+import { exitStatusOf, tallyOf, tallyText, testText } from '../../report/test-text.js';
+import { timelineLines } from '../../report/files/timeline-lines.js';
+import { keepFailedSteps } from '../../scenario/capture-steps.js';
+import { untestedReport, type TestReport } from '../../scenario/test-report.js';
+import { testTopology, type TestEvent } from '../../scenario/test.js';
+import { printable } from '../../support/printable.js';
+import { inParallel } from '../../support/in-parallel.js';
+import { listBundled } from '../../topology/bundled.js';
+import type { Topology } from '../../topology/model/topology.js';
+import { topologyNamed } from '../../topology/named.js';
+import { problemsOf } from '../../topology/topology-error.js';
+import { WatchedSteps } from '../live-line.js';
+import { labOptions, wholeNumberOf, type LabFlags } from '../flags.js';
+import { refuseUnwritable, reportOrigin, writeReport } from '../report-files.js';
+import type { Run } from '../run.js';
 
 export interface TestFlags extends LabFlags {
   readonly all?: boolean;
@@ -71,6 +72,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
     print(
       `${index === 0 ? '' : '\n'}${colors.bold(reading.name)}${reading.title === undefined ? '' : colors.dim(`  ${reading.title}`)}`,
     );
+    const steps = new WatchedSteps(isAlone ? output : { ...output, isLive: false });
     const report =
       'error' in reading
         ? untestedReport(reading.name, reading.error)
@@ -80,9 +82,10 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
             signal,
             runs,
             captureStep,
-            onEvent: (event) => {
-              show(output, print, event);
-            },
+            onEvent: (event) =>
+              steps.show(event, () => {
+                show(output, print, event);
+              }),
           });
     output.progressDone();
     print(testText(report));

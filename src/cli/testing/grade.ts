@@ -1,13 +1,13 @@
 import colors from 'picocolors';
-import { gradesCsv } from '../report/files/grade-csv.js';
-import { firstWrong, gradesSummary, gradesTable, hasAllPoints, pointsText } from '../report/grade-text.js';
-import { junitXml } from '../report/files/junit.js';
-import { gradeSubmissions, type Grade, type GradeEvent, type Grading } from '../scenario/grade.js';
-import { problemsOf } from '../topology/topology-error.js';
-import { durationOf, labOptions, wholeNumberOf, type LabFlags } from './flags.js';
-import { refuseUnwritable, writeReport } from './report-files.js';
-import type { Run } from './run.js';
-import { INCONCLUSIVE } from '../assert/exit-status.js';
+import { gradesCsv } from '../../report/files/grade-csv.js';
+import { firstWrong, gradesSummary, gradesTable, hasAllPoints, pointsText } from '../../report/grade-text.js';
+import { junitXml } from '../../report/files/junit.js';
+import { gradeSubmissions, type Grade, type GradeEvent, type Grading } from '../../scenario/grade.js';
+import { problemsOf } from '../../topology/topology-error.js';
+import { durationOf, labOptions, wholeNumberOf, type LabFlags } from '../flags.js';
+import { refuseUnwritable, writeReport } from '../report-files.js';
+import type { Run } from '../run.js';
+import { INCONCLUSIVE } from '../../assert/exit-status.js';
 
 export interface GradeFlags extends LabFlags {
   readonly parallel?: string;
