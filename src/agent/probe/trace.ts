@@ -33,10 +33,15 @@ export interface TraceLimits {
   readonly port: number;
 }
 
+/** Most ways are shorter: what goes further is answered by the instance, once for each hop limit. */
+const HOPS_AT_ONCE = 8;
+/** After this long without a reply to some hop limit, longer ways are tried too. */
+const BATCH_PATIENCE_MS = 20;
+
 /**
- * The way that a flow takes, hop by hop: the same query with every hop limit from 1 to `maxHops` at once, from the
- * flow's own source port (any free one where that is 0), so that equal-cost routers hash it as they hash the flow. Each
- * router on the way answers with time exceeded.
+ * The way that a flow takes, hop by hop: the same query with every hop limit from 1 to `maxHops`, several at once until
+ * its end is found, from the flow's own source port (any free one where that is 0), so that equal-cost routers hash it as
+ * they hash the flow. Each router on the way answers with time exceeded.
  */
 export async function tracePath(
   question: Question,
@@ -46,24 +51,33 @@ export async function tracePath(
 ): Promise<Trace> {
   const { family } = question;
   const startedAtMs = performance.now();
-  const sockets = namespace.run((kernel) => {
+  const { kernel } = namespace;
+  const destination = socketAddress(question.address, port);
+  const sockets = namespace.run(() => {
     const icmp = kernel.socket('icmp', family);
     const udp = kernel.socket('udp', family);
     kernel.bind(udp, anyAddress(family, sourcePort));
-    const destination = socketAddress(question.address, port);
-    let sent = 0;
-    for (let hops = 1; hops <= maxHops; hops++) {
-      kernel.setHopLimit(udp, family, hops);
-      if (sendIfRoutable(kernel, udp, identityQuestion(hops), destination)) sent += 1;
-    }
-    return { icmp, udp, sourcePort: kernel.portOf(udp), hasRoute: sent > 0 };
+    return { icmp, udp, sourcePort: kernel.portOf(udp) };
   });
+  let sentHops = 0;
+  let sentAtMs = startedAtMs;
+  const sendMore = (): boolean => {
+    const upTo = Math.min(sentHops + HOPS_AT_ONCE, maxHops);
+    sentAtMs = performance.now();
+    let hasRoute = false;
+    while (sentHops < upTo) {
+      sentHops += 1;
+      kernel.setHopLimit(sockets.udp, family, sentHops);
+      hasRoute = sendIfRoutable(kernel, sockets.udp, identityQuestion(sentHops), destination) || hasRoute;
+    }
+    return hasRoute;
+  };
   const hops = new Map<number, string>();
   const answers = new Map<number, string>();
-  let end: TraceEnd | undefined = sockets.hasRoute ? undefined : { kind: 'unreachable', hops: 0, from: undefined };
+  let end: TraceEnd | undefined;
   let rttMs: number | null = null;
-  const { kernel } = namespace;
   try {
+    if (!sendMore()) end = { kind: 'unreachable', hops: 0, from: undefined };
     await pollUntil(
       () => {
         for (let got = kernel.receive(sockets.icmp); got !== undefined; got = kernel.receive(sockets.icmp)) {
@@ -79,6 +93,9 @@ export async function tracePath(
           rttMs ??= performance.now() - startedAtMs;
           answers.set(answer.id, answer.instance);
         }
+        const isEndFound = answers.size > 0 || end !== undefined;
+        if (isEndFound || sentHops === maxHops) return;
+        if (isComplete(hops, sentHops + 1) || performance.now() - sentAtMs > BATCH_PATIENCE_MS) sendMore();
       },
       () => isComplete(hops, Math.min(...answers.keys(), (end?.hops ?? maxHops) + 1)),
       { everyMs: 1, deadlineMs: timeoutMs },
