@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const everything = '*';
 const topologyReaders = ['topology', 'topology/model', 'topology/file', 'topology/checks'];
 const planned = ['topology/model', 'plan', 'plan/parts'];
-const page = ['topology/model', 'picture', 'view'];
+const reported = [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'];
 const agentSystem = ['plan', 'protocol', 'codec'];
 const agentNode = [
   ...planned,
@@ -88,11 +88,11 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   ],
   report: [...planned, 'topology', 'guide', 'protocol', 'picture', 'assert', 'scenario', 'report/words'],
   'report/predict': [...planned, 'internet', 'forecast', 'predict', 'report', 'report/words'],
-  'report/html': [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'],
-  'report/files': [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'],
-  'view/page/state': page,
-  'view/page': [...page, 'view/page/state'],
-  view: [...planned, 'topology', 'forecast', 'fault', 'protocol', 'picture', 'assert', 'lab', 'report', 'report/words'],
+  'report/html': reported,
+  'report/files': reported,
+  'view/page/state': ['topology/model', 'picture', 'view'],
+  'view/page': ['topology/model', 'picture', 'view', 'view/page/state'],
+  view: [...reported, 'topology', 'forecast', 'fault', 'lab', 'report/words', 'report/html'],
   ...Object.fromEntries(
     ['', '/completion', '/look', '/options', '/predict', '/testing'].map((each) => [`cli${each}`, everything]),
   ),

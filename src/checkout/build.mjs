@@ -11,8 +11,8 @@ const keepOldChunksMs = 24 * 60 * 60_000;
 const entryPoints = { bin: 'src/bin.ts', index: 'src/index.ts' };
 /** Files without chunks, which also go into an image with the Node of that image's distribution. */
 const agentEntry = { agent: 'src/agent/main.ts', 'http-server': 'src/agent/service/http-server.ts' };
-/** What a browser runs. */
-const pageEntry = { 'view-page': 'src/view/page/main.tsx' };
+/** What a browser runs: the page of a view, and what replays the steps of a report from within it. */
+const pageEntry = { 'view-page': 'src/view/page/main.tsx', 'view-replay': 'src/view/page/replay.tsx' };
 const entryFiles = Object.keys({ ...entryPoints, ...agentEntry, ...pageEntry }).map((name) => `${name}.js`);
 /** Packages that cannot be bundled (native code), or are big and rarely needed. */
 const external = ['koffi', 'esbuild', '@resvg/resvg-js'];

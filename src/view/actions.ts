@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { LabError } from '../errors.js';
-import { resolveFault, targetKeyOf } from '../fault/resolve-fault.js';
+import { faultsAfter } from '../fault/faults-after.js';
+import { resolveFault } from '../fault/resolve-fault.js';
 import type { ActiveFault } from '../fault/active-fault.js';
 import type { Lab } from '../lab/lab.js';
 import { kindsOfFault } from '../topology/model/fault.js';
 import { flagNameOf, isSettingWord, settingOf, type FaultSettings } from '../topology/model/fault-settings.js';
 import type { Live } from './live.js';
-import { faultsMoment } from './live.js';
 import { movesOf, type Moment, type Move } from './moments.js';
+import { faultsMoment } from './step-moments.js';
 import { faultsIn, predictedCourses, type Subject } from './subject.js';
 
 /** What is typed for each setting, by its word: `{delay: "10ms", keepRoutes: true}`. */
@@ -40,7 +41,13 @@ export async function foretell(subject: Subject, body: unknown, read: ReadSettin
   const { plan } = subject;
   const now: readonly ActiveFault[] =
     subject.kind === 'lab' ? await faultsIn(subject) : broken.map((each) => faultOf(subject, each, read));
-  const after = change === undefined ? now : changed(subject, now, change, read);
+  const after =
+    change === undefined
+      ? now
+      : faultsAfter(plan, now, {
+          ...change,
+          settings: change.action === 'fail' ? settingsOf(change, read) : undefined,
+        });
   return {
     moves: movesOf(predictedCourses(plan, now), predictedCourses(plan, after)),
     then: faultsMoment(plan, after, 0),
@@ -54,20 +61,6 @@ export async function playStep(lab: Lab, live: Live, body: unknown, read: ReadSe
   await live.play(commandOf(step), () =>
     action === 'fail' ? lab.fail(target, { how, settings: settingsOf(step, read) }) : lab.restore(target, { how }),
   );
-}
-
-function changed(
-  subject: Subject,
-  now: readonly ActiveFault[],
-  change: Wanted,
-  read: ReadSettings,
-): readonly ActiveFault[] {
-  if (change.action === 'restore') {
-    const key = targetKeyOf(subject.plan, change.target);
-    return now.filter(({ targetKey, how }) => targetKey !== key || (change.how !== undefined && how !== change.how));
-  }
-  const added = faultOf(subject, change, read);
-  return [...now.filter(({ key }) => key !== added.key), added];
 }
 
 function faultOf({ plan }: Subject, step: Wanted, read: ReadSettings): ActiveFault {

@@ -1,13 +1,12 @@
 import { LabError } from '../errors.js';
-import type { ActiveFault } from '../fault/active-fault.js';
 import type { Lab, WithPending } from '../lab/lab.js';
-import { brokenOf } from '../picture/broken.js';
 import type { Course } from '../picture/course.js';
 import type { LabPlan } from '../plan/model.js';
 import type { StepObserved } from '../protocol/observations.js';
 import type { LabEvent } from '../protocol/events.js';
-import { insertMoments, type FaultMark, type Moment } from './moments.js';
-import { faultsIn, observedCourses, predictedCourses } from './subject.js';
+import { insertMoments, type Moment } from './moments.js';
+import { changesFelt, faultsMoment } from './step-moments.js';
+import { faultsIn, observedCourses } from './subject.js';
 
 type Listener = (added: readonly Moment[]) => void;
 
@@ -99,20 +98,7 @@ export class Live implements AsyncDisposable {
         settled,
         settleMs,
         pending,
-        changes: changes.map(
-          ({ client, service, address, before, after, outageMs, lost, sent, phases, isCollateral }) => ({
-            client,
-            service,
-            address,
-            before,
-            after,
-            outageMs,
-            lost,
-            sent,
-            phases,
-            isCollateral,
-          }),
-        ),
+        changes: changesFelt(changes),
       },
     ]);
   }
@@ -192,25 +178,4 @@ export class Live implements AsyncDisposable {
     this.#hasEnded = true;
     clearTimeout(this.#askTimer);
   }
-}
-
-/** What is broken, where, and what is predicted to come of it. */
-export function faultsMoment(plan: LabPlan, faults: readonly ActiveFault[], atMs: number): Moment {
-  const marks = faults.map((fault): FaultMark => {
-    const broken = brokenOf(plan, [fault]);
-    const [text = fault.target] = [...broken.nodes.values(), ...broken.links.values()];
-    return {
-      target: fault.target,
-      how: fault.how,
-      text,
-      nodes: [...broken.nodes.keys()],
-      links: [...broken.links.keys()],
-    };
-  });
-  return {
-    kind: 'faults',
-    atMs,
-    faults: marks,
-    predicted: plan.forecast === 'off' ? null : predictedCourses(plan, faults),
-  };
 }

@@ -89,6 +89,17 @@ export function insertMoments(log: Moment[], added: readonly Moment[]): void {
   }
 }
 
+/** How many moments of a log had come by a time. */
+export function countUntil(log: readonly Moment[], atMs: number): number {
+  let [from, to] = [0, log.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((log[middle]?.atMs ?? Infinity) <= atMs) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 /** The lab as it was at a time. */
 export function labAt(log: readonly Moment[], atMs: number): LabAt {
   let faults: readonly FaultMark[] = [];
@@ -97,9 +108,10 @@ export function labAt(log: readonly Moment[], atMs: number): LabAt {
   const known = new Map<string, Course>();
   /** What each flow of a client has seen since all were asked. */
   let flows = new Map<string, Map<number, string | null>>();
+  let ways: Map<string, readonly Course[]> | undefined;
   for (const moment of log) {
     if (moment.atMs > atMs) break;
-    if (moment.kind === 'faults') ({ faults, predicted } = moment);
+    if (moment.kind === 'faults') [faults, predicted, ways] = [moment.faults, moment.predicted, undefined];
     else if (moment.kind === 'courses') {
       byKey = grouped(moment.courses);
       flows = new Map();
@@ -109,11 +121,12 @@ export function labAt(log: readonly Moment[], atMs: number): LabAt {
       const seen = flows.get(key) ?? new Map<number, string | null>();
       flows.set(key, seen.set(moment.sourcePort, moment.instance));
       const { client, service, address } = moment;
+      const ownWays = (ways ??= grouped(predicted ?? [])).get(key) ?? [];
       byKey.set(
         key,
         [...new Set(seen.values())].map(
           (instance) =>
-            courseTo(instance, key, predicted) ??
+            courseTo(instance, ownWays) ??
             known.get(`${key} ${String(instance)}`) ?? { client, service, address, instance, path: [] },
         ),
       );
@@ -123,9 +136,9 @@ export function labAt(log: readonly Moment[], atMs: number): LabAt {
 }
 
 /** The way that routing should give to whoever answers: it is seen a moment later. */
-function courseTo(instance: string | null, key: string, predicted: readonly Course[] | null): Course | undefined {
+function courseTo(instance: string | null, ways: readonly Course[]): Course | undefined {
   if (instance === null) return undefined;
-  return predicted?.find((course) => course.instance === instance && course.path.length > 0 && keyOf(course) === key);
+  return ways.find((course) => course.instance === instance && course.path.length > 0);
 }
 
 /** Who answered each query when, for all that was ever asked. */

@@ -2,14 +2,15 @@ import type { PictureLayout } from '../picture/placed.js';
 import { layOut } from '../picture/layout.js';
 import { networkOfPlan } from '../picture/network.js';
 import type { LabPlan } from '../plan/model.js';
+import type { Verdict } from '../assert/verdict.js';
 import type { Moment } from './moments.js';
 
 /** What a page knows from the beginning. */
 export interface Opening {
   readonly name: string;
   readonly title: string | null;
-  /** A running lab, or a file. */
-  readonly kind: 'lab' | 'file';
+  /** A running lab, a file, or a lab that ran. */
+  readonly kind: 'lab' | 'file' | 'recording';
   readonly readOnly: boolean;
   /** How a user calls nearcast here, where flags follow. */
   readonly command: string;
@@ -21,6 +22,18 @@ export interface Opening {
   readonly nowMs: number;
   readonly hasEnded: boolean;
   readonly moments: readonly Moment[];
+  /** Of a recording: its steps, in order. */
+  readonly chapters: readonly Chapter[];
+}
+
+/** A step of a recording. */
+export interface Chapter {
+  readonly title: string;
+  readonly atMs: number;
+  /** Until the last client had another answer. */
+  readonly lengthMs: number;
+  /** What was expected of it. */
+  readonly verdicts: readonly Verdict[];
 }
 
 interface NodeFacts {

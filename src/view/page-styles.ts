@@ -102,6 +102,12 @@ pre{margin:4px 0 8px;padding:8px 10px;overflow:auto;max-height:260px;background:
 .strip .canvas-box{grid-column:1/-1;position:relative;height:112px}
 .strip canvas{display:block;width:100%;height:100%;border-radius:6px;background:var(--faint)}
 .strip input[type=range]{width:100%;margin:0;accent-color:var(--link)}
+.strip .controls select{width:auto;padding:3px 6px}
+.expected li{display:grid;grid-template-columns:18px minmax(0,1fr);padding:2px 0;font-size:14px}
+.expected .sign{font-weight:700}
+.expected .pass .sign{color:var(--good)}.expected .fail .sign{color:var(--bad)}.expected .inconclusive .sign{color:var(--inconclusive)}
+.replay{width:100vw;max-width:none;height:100dvh;max-height:none;margin:0;padding:0;border:none;overflow:auto;background:var(--page);color:var(--text)}
+.head h1{overflow-wrap:anywhere}
 .loading{display:grid;place-items:center;height:100%}
 @media (max-width:860px){
 html,body,#view{height:auto}
@@ -110,7 +116,8 @@ html,body,#view{height:auto}
 .head{padding:8px 14px}
 .head .title{display:none}
 .legend{display:none}
-.strip{padding:8px 14px 10px;gap:4px 8px}
+.strip{padding:8px 14px 10px;gap:6px 8px;grid-template-columns:minmax(0,1fr) auto}
+.strip input[type=range]{grid-column:1/-1;grid-row:2;height:24px}
 .strip .canvas-box{height:80px}
 .strip .time{min-width:0}}
 @media (prefers-reduced-motion:reduce){*{transition:none!important;animation:none!important}}

@@ -5,13 +5,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { LabError, toLabError } from '../errors.js';
 import { packageRoot } from '../support/package-root.js';
-import { foretell, playStep, type ReadSettings } from './actions.js';
+import { foretell, playStep, type Foretold, type ReadSettings } from './actions.js';
 import { admit, headers, type Gate } from './gate.js';
 import { lookInside } from './inside.js';
-import { faultsMoment, Live } from './live.js';
+import { Live } from './live.js';
 import { factsOf, type Opening } from './opening.js';
 import { pageHtml, pageIcon } from './page-html.js';
 import { pageStyles } from './page-styles.js';
+import { faultsMoment } from './step-moments.js';
+import type { Recorded } from './recordings-file.js';
 import type { Subject } from './subject.js';
 import { streamTo } from './viewer.js';
 
@@ -28,16 +30,16 @@ export interface ViewOptions {
 
 const MOST_BODY_BYTES = 64 * 1024;
 
-/** A page on a small web server, for a lab that runs or a file that does not. */
+/** A page on a small web server, for a lab that runs, a file that does not, or a test that was recorded. */
 export class ViewServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #live: Live | undefined;
-  readonly #subject: Subject;
+  readonly #subject: Subject | Recorded;
   readonly #options: ViewOptions;
   readonly #token = randomBytes(18).toString('base64url');
   #isBusy = false;
 
-  private constructor(subject: Subject, live: Live | undefined, options: ViewOptions) {
+  private constructor(subject: Subject | Recorded, live: Live | undefined, options: ViewOptions) {
     this.#subject = subject;
     this.#live = live;
     this.#options = options;
@@ -47,7 +49,7 @@ export class ViewServer implements AsyncDisposable {
   }
 
   /** LabError USAGE where the address cannot be listened at. */
-  static async start(subject: Subject, options: ViewOptions): Promise<ViewServer> {
+  static async start(subject: Subject | Recorded, options: ViewOptions): Promise<ViewServer> {
     const live = subject.kind === 'lab' ? await Live.start(subject.lab, subject.plan, options.onEnd) : undefined;
     const view = new ViewServer(subject, live, options);
     const { listen, port } = options;
@@ -128,13 +130,13 @@ export class ViewServer implements AsyncDisposable {
         send(response, 200, 'image/svg+xml', pageIcon());
         return;
       case 'GET stream':
-        streamTo(response, () => this.#opening(), this.#live);
+        streamTo(response, () => this.#openings(), this.#live);
         return;
       case 'GET inside':
         sendJson(response, await this.#inside(query.get('node') ?? ''));
         return;
       case 'POST foretell':
-        sendJson(response, await foretell(this.#subject, await bodyOf(request), this.#options.readSettings));
+        sendJson(response, await this.#foretell(await bodyOf(request)));
         return;
       case 'POST step':
         await this.#step(await bodyOf(request));
@@ -145,24 +147,20 @@ export class ViewServer implements AsyncDisposable {
     }
   }
 
-  #opening(): Opening {
-    const { name, plan, kind } = this.#subject;
-    const { readOnly, command } = this.#options;
-    return {
-      name,
-      title: plan.title ?? null,
-      kind,
-      readOnly,
-      command,
-      ...factsOf(plan),
-      nowMs: this.#live?.nowMs ?? 0,
-      hasEnded: this.#live?.hasEnded ?? false,
-      moments: this.#live?.moments ?? [faultsMoment(plan, [], 0)],
-    };
+  #openings(): readonly Opening[] {
+    return this.#subject.kind === 'recording'
+      ? this.#subject.recordings
+      : [openingOf(this.#subject, this.#options, this.#live)];
+  }
+
+  async #foretell(body: unknown): Promise<Foretold> {
+    if (this.#subject.kind === 'recording')
+      throw new LabError('USAGE', 'this is a recording: nothing in it can be changed');
+    return foretell(this.#subject, body, this.#options.readSettings);
   }
 
   async #inside(node: string): Promise<object> {
-    if (this.#subject.kind === 'file')
+    if (this.#subject.kind !== 'lab')
       throw new LabError('LAB_NOT_FOUND', 'this is a file, not a lab that runs', {
         hint: `nearcast up ${this.#subject.name}`,
       });
@@ -172,7 +170,7 @@ export class ViewServer implements AsyncDisposable {
   async #step(body: unknown): Promise<void> {
     if (this.#options.readOnly)
       throw new LabError('USAGE', 'this view only shows the lab', { hint: 'start it without --read-only' });
-    if (this.#subject.kind === 'file' || this.#live === undefined)
+    if (this.#subject.kind !== 'lab' || this.#live === undefined)
       throw new LabError('LAB_NOT_FOUND', 'this is a file, not a lab that runs');
     if (this.#isBusy) throw new LabError('FAULT_STATE', 'another step is under way: wait until it has settled');
     this.#isBusy = true;
@@ -206,4 +204,19 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   } catch (cause) {
     throw new LabError('USAGE', 'the request is not JSON', { cause });
   }
+}
+
+function openingOf({ name, plan, kind }: Subject, { readOnly, command }: ViewOptions, live: Live | undefined): Opening {
+  return {
+    name,
+    title: plan.title ?? null,
+    kind,
+    readOnly,
+    command,
+    ...factsOf(plan),
+    nowMs: live?.nowMs ?? 0,
+    hasEnded: live?.hasEnded ?? false,
+    moments: live?.moments ?? [faultsMoment(plan, [], 0)],
+    chapters: [],
+  };
 }

@@ -9,15 +9,15 @@ const SEND_EVERY_MS = 50;
 const MOST_WAITING = 5000;
 
 /**
- * Sends a page what happens (server-sent events): at first an `opening` with all so far, then `moments`, and `end` where
- * the lab is gone. A page that reads slowly gets them later, or a new opening; nothing waits for it.
+ * Sends a page what happens (server-sent events): at first `openings` with all so far, of several where several tests were
+ * recorded, then `moments`, and `end` where the lab is gone. A page that reads slowly gets them later, or a new opening; nothing waits for it.
  */
-export function streamTo(response: ServerResponse, opening: () => Opening, live: Live | undefined): void {
+export function streamTo(response: ServerResponse, openings: () => readonly Opening[], live: Live | undefined): void {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
   const write = (event: string, content: unknown): void => {
     response.write(`event: ${event}\ndata: ${JSON.stringify(content)}\n\n`);
   };
-  write('opening', opening());
+  write('openings', openings());
   if (live === undefined) return;
   let waiting: Moment[] = [];
   let isLost = false;
@@ -28,7 +28,7 @@ export function streamTo(response: ServerResponse, opening: () => Opening, live:
   });
   const timer = setInterval(() => {
     if (response.writableNeedDrain) return;
-    if (isLost) write('opening', opening());
+    if (isLost) write('openings', openings());
     else if (waiting.length > 0) write('moments', { nowMs: live.nowMs, moments: waiting });
     [waiting, isLost] = [[], false];
     if (!isTold && live.hasEnded) write('end', {});

@@ -2,10 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { pollUntil } from '../../src/support/poll.js';
-import { whereBrowser, withBrowser } from '../support/browser.js';
+import { axeFindings, whereBrowser, withBrowser } from '../support/browser.js';
 import { ok, run, start } from '../support/lab-cli.js';
 import { sandboxForFile } from '../support/sandbox.js';
 
@@ -70,14 +69,6 @@ async function statusOf(
   });
 }
 
-/** What axe finds wrong, in words. */
-async function faultsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate<readonly string[]>(
-    'axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)))',
-  );
-}
-
 /** A straight line has no width, which a browser driver calls invisible. */
 const drawnAt = (page: Page, selector: string) => page.locator(selector).waitFor({ state: 'attached' });
 
@@ -117,7 +108,7 @@ whereBrowser(() => {
         t.regex(await page.locator('.told').innerText(), /2 queries move[^]*client1[^]*server-a\s*→\s*server-b/);
         await drawnAt(page, 'g[data-link="1"] .was.i1');
         t.regex(await page.locator('.command').innerText(), /nearcast fail server-a --how crash --lab stage/);
-        t.deepEqual(await faultsOf(page), [], 'light');
+        t.deepEqual(await axeFindings(page), [], 'light');
 
         await page.getByRole('button', { name: 'Break it' }).click();
         await client(page, 'i1').waitFor();
@@ -157,7 +148,7 @@ whereBrowser(() => {
         await phone.locator('g[data-link="1"]').press('Enter');
         t.is(await phone.getByRole('button', { name: 'Break it' }).count(), 0);
         t.is(await phone.getByRole('button', { name: 'Restore' }).count(), 0);
-        t.deepEqual(await faultsOf(phone), [], 'dark, narrow');
+        t.deepEqual(await axeFindings(phone), [], 'dark, narrow');
 
         await page.getByRole('button', { name: 'Restore' }).click();
         await Promise.all([client(page, 'i0').waitFor(), client(phone, 'i0').waitFor()]);

@@ -1,7 +1,8 @@
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { chromium, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
+import axe from 'axe-core';
+import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { missPart } from './parts.js';
 
 /** Headless, with nothing of its own to say to anybody. */
@@ -51,6 +52,14 @@ export async function withBrowser(
   } finally {
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** What axe finds wrong, in words. */
+export async function axeFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate<readonly string[]>(
+    'axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)))',
+  );
 }
 
 function isProgram(path: string): boolean {

@@ -23,7 +23,7 @@ export function addLookVerbs(program: Command, start: Start): void {
   describe(program.command('watch [lab]'), 'watch').action((name: string | undefined) =>
     start({}, async (run) => (await import('./watch.js')).watchVerb(run, name)),
   );
-  verb(program, 'view [topology|lab]')
+  verb(program, 'view [topology|lab|report]')
     .option('--read-only', 'show the lab, and let nobody break it')
     .option('--listen <address>', 'an address of this machine to listen at (default: 127.0.0.1)')
     .option('--port <n>', 'the port to listen at (default: any that is free)')

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { isLoopback } from '../../view/gate.js';
+import { recordedIn } from '../../view/recordings-file.js';
 import { ViewServer } from '../../view/server.js';
 import { leave, subjectNamed } from '../../view/subject.js';
 import { wholeNumberOf } from '../flags.js';
@@ -15,11 +16,13 @@ export interface ViewFlags {
   readonly open: boolean;
 }
 
+const words = { lab: 'view of', file: 'prediction for', recording: 'recording in' } as const;
+
 /** Serves the page until it is interrupted, which is how it ends: the exit status is 0. */
 export async function viewVerb({ output, signal }: Run, name: string | undefined, flags: ViewFlags): Promise<number> {
   const { readOnly = false, listen = '127.0.0.1' } = flags;
   const port = wholeNumberOf('port', flags.port ?? '0', { least: 0, most: 65_535, example: 8080 });
-  const subject = await subjectNamed(name);
+  const subject = name !== undefined && /\.html?$/i.test(name) ? await recordedIn(name) : await subjectNamed(name);
   try {
     await using view = await ViewServer.start(subject, {
       readOnly,
@@ -32,9 +35,7 @@ export async function viewVerb({ output, signal }: Run, name: string | undefined
       },
     });
     output.line({ name: subject.name, kind: subject.kind, url: view.url });
-    output.print(
-      `${subject.kind === 'lab' ? 'view of' : 'prediction for'} ${subject.name} until Ctrl-C:\n  ${view.url}`,
-    );
+    output.print(`${words[subject.kind]} ${subject.name} until Ctrl-C:\n  ${view.url}`);
     if (!isLoopback(listen))
       output.warn(
         readOnly
@@ -50,7 +51,7 @@ export async function viewVerb({ output, signal }: Run, name: string | undefined
     });
     return 0;
   } finally {
-    leave(subject);
+    if (subject.kind !== 'recording') leave(subject);
   }
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import colors from 'picocolors';
 import { readSnapshot, type Snapshot } from '../../assert/snapshot.js';
 import { LabError, toLabError } from '../../errors.js';
+import { planLab } from '../../plan/plan.js';
 import { htmlReport } from '../../report/html/html.js';
 import { junitXml } from '../../report/files/junit.js';
 import { markdownSummary } from '../../report/files/markdown.js';
@@ -19,6 +20,7 @@ import { listBundled } from '../../topology/bundled.js';
 import type { Topology } from '../../topology/model/topology.js';
 import { topologyNamed } from '../../topology/named.js';
 import { problemsOf } from '../../topology/topology-error.js';
+import type { Tested } from '../../view/recordings-file.js';
 import { WatchedSteps } from '../live-line.js';
 import { labOptions, wholeNumberOf, type LabFlags } from '../flags.js';
 import { refuseUnwritable, reportOrigin, writeReport } from '../report-files.js';
@@ -100,8 +102,24 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   await writeReport(flags.summary, () => markdownSummary(reports));
   await writeReport(flags.timeline, () => timelineLines(reports));
   const origin = reportOrigin(readings.map(({ name }) => name));
-  await writeReport(flags.html, () => htmlReport(reports, origin));
+  if (flags.html !== undefined) {
+    const { replayOf } = await import('../../view/recordings-file.js');
+    const replay = await replayOf(reports.map((report, nth) => ({ report, played: playedOf(readings[nth], options) })));
+    await writeReport(flags.html, () => htmlReport(reports, origin, replay));
+  }
   return exitStatusOf(tally, reports);
+}
+
+/** What was played of a file; nothing, where it is wrong. */
+function playedOf(
+  reading: Awaited<ReturnType<typeof readOne>> | undefined,
+  { forecast }: ReturnType<typeof labOptions>,
+): Tested['played'] {
+  if (reading === undefined || 'error' in reading) return undefined;
+  return {
+    plan: planLab(forecast === false ? { ...reading, forecast: 'off' } : reading),
+    scenario: reading.scenario,
+  };
 }
 
 /** Labs wait more than they work: of all of them two at a time, unless they would share one core. */

@@ -5,6 +5,7 @@ import { sightingsTable } from './answers-table.js';
 import type { InstanceColours } from '../../picture/colours.js';
 import { html, nothing, type Content, type Markup } from '../../picture/markup.js';
 import { noiseLine } from './noise-line.js';
+import { replayButton } from './replay.js';
 import { summaryOf, timeline } from './timeline.js';
 import { sign, verdictList } from './verdicts.js';
 
@@ -14,10 +15,11 @@ export function stepSection(
   nth: number,
   colours: InstanceColours,
   id: string,
+  recording?: number,
 ): Markup {
   const troubled = verdicts.filter(({ verdict }) => verdict !== 'pass');
   return html`<section class="step" id="${id}"><h3><span class="number">${nth + 1}</span>
-      ${title}${tallySigns(verdicts)}</h3>
+      ${title}${tallySigns(verdicts)}${replayButton(recording, nth)}</h3>
 ${
   report.kind === 'look'
     ? sightingsTable(report, colours)

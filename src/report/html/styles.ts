@@ -99,5 +99,8 @@ th,td{padding-right:10px}
 .verdicts .sign{grid-row:1/3}
 .verdicts .what{grid-column:2}
 .verdicts .pass .word{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
-@media print{body{background:none}.topology{border:none;padding:0}.step,.verdicts li{break-inside:avoid}}
+button.replay{font:inherit;font-size:13px;padding:1px 10px;border:1px solid var(--line);border-radius:7px;background:var(--card);color:var(--link);cursor:pointer;margin-left:auto}
+button.replay:hover{border-color:var(--link)}
+button.replay:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+@media print{button.replay{display:none}body{background:none}.topology{border:none;padding:0}.step,.verdicts li{break-inside:avoid}}
 `;

@@ -10,8 +10,8 @@ import { picture } from './picture.js';
 import { stepSection, tallySigns } from './step.js';
 import { sign, verdictList } from './verdicts.js';
 
-/** All of one topology: what was expected, its picture, who answered at first, and each step. */
-export function topologySection(report: TestReport, id: string): Markup {
+/** All of one topology: what was expected, its picture, who answered at first, and each step, to be played again. */
+export function topologySection(report: TestReport, id: string, recording?: number): Markup {
   const { topology, title, network, verdicts, answers, steps, timings, noise, runs, percentiles, error } = report;
   const colours = reportColours(report);
   const { upMs, scenarioMs, downMs, waitingMs } = timings;
@@ -45,7 +45,7 @@ ${
       }</div></div>`
 }
 ${percentilesTable(percentiles, runs)}
-${steps.map((step, nth) => stepSection(step, nth, colours, `${id}-s${String(nth + 1)}`))}
+${steps.map((step, nth) => stepSection(step, nth, colours, `${id}-s${String(nth + 1)}`, recording))}
 </section>
 `;
 }

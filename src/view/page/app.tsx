@@ -4,8 +4,8 @@ import { Stage } from './stage.js';
 import { Strip } from './strip.js';
 import { useModel } from './state/use-model.js';
 
-/** The whole page. */
-export function App(): JSX.Element {
+/** The whole page; with `onClose` it lies over another one. */
+export function App({ onClose }: { readonly onClose?: () => void }): JSX.Element {
   const model = useModel();
   const { opening, connection } = model;
   if (opening === undefined)
@@ -16,15 +16,15 @@ export function App(): JSX.Element {
     );
   return (
     <div class="shell">
-      <Head />
-      <Stage />
+      <Head onClose={onClose} />
+      <Stage tag={onClose === undefined ? 'main' : 'div'} />
       <Panel />
       {opening.kind === 'file' ? null : <Strip />}
     </div>
   );
 }
 
-function Head(): JSX.Element {
+function Head({ onClose }: { readonly onClose: (() => void) | undefined }): JSX.Element {
   const model = useModel();
   const { opening, address } = model;
   if (opening === undefined) return <header class="head" />;
@@ -37,6 +37,7 @@ function Head(): JSX.Element {
       <h1>{opening.name}</h1>
       <span class="title">{opening.title}</span>
       <span class="spacer" />
+      <Chapters />
       {addresses.length > 1 ? (
         <label class="quiet">
           shown{' '}
@@ -56,9 +57,59 @@ function Head(): JSX.Element {
           </select>
         </label>
       ) : null}
-      {opening.readOnly ? <span class="plain-badge">read-only</span> : null}
+      {opening.readOnly && opening.kind !== 'recording' ? <span class="plain-badge">read-only</span> : null}
       <State />
+      {onClose === undefined ? null : (
+        <button type="button" onClick={onClose}>
+          Close
+        </button>
+      )}
     </header>
+  );
+}
+
+/** Of recordings: which one, and which step of it. */
+function Chapters(): JSX.Element | null {
+  const model = useModel();
+  const { opening, openings } = model;
+  if (opening?.kind !== 'recording') return null;
+  return (
+    <>
+      {openings.length > 1 ? (
+        <label class="quiet">
+          topology{' '}
+          <select
+            value={String(openings.indexOf(opening))}
+            onChange={({ currentTarget }) => {
+              model.open(openings, Number(currentTarget.value));
+            }}
+          >
+            {openings.map(({ name }, nth) => (
+              <option key={`${String(nth)} ${name}`} value={String(nth)}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      ) : null}
+      {opening.chapters.length === 0 ? null : (
+        <label class="quiet">
+          step{' '}
+          <select
+            value={String(model.chapter)}
+            onChange={({ currentTarget }) => {
+              model.lookAtChapter(Number(currentTarget.value));
+            }}
+          >
+            {opening.chapters.map(({ title }, nth) => (
+              <option key={String(nth)} value={String(nth)}>
+                {String(nth + 1)} {title}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </>
   );
 }
 
@@ -67,13 +118,15 @@ function State(): JSX.Element {
   const [look, text] =
     opening?.kind === 'file'
       ? ['', 'predicted from the file']
-      : connection === 'ended'
-        ? ['ended', 'the lab is gone: what is shown was recorded']
-        : connection === 'lost'
-          ? ['ended', 'no connection to the view']
-          : cursorMs !== null
-            ? ['past', 'looking back']
-            : ['live', 'live'];
+      : opening?.kind === 'recording'
+        ? ['past', 'recorded']
+        : connection === 'ended'
+          ? ['ended', 'the lab is gone: what is shown was recorded']
+          : connection === 'lost'
+            ? ['ended', 'no connection to the view']
+            : cursorMs !== null
+              ? ['past', 'looking back']
+              : ['live', 'live'];
   return (
     <span class={`badge ${look}`} role="status">
       {text}

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { BreakForm } from './break-form.js';
 import { Broken } from './broken.js';
 import { Events } from './events.js';
+import { Expected } from './expected.js';
 import { InsideNode } from './inside-node.js';
 import { Steps } from './steps.js';
 import { targetsAt } from './state/targets.js';
@@ -60,6 +61,7 @@ export function Panel(): JSX.Element {
           {name !== undefined && opening.kind === 'lab' ? <InsideNode key={name} name={name} /> : null}
         </section>
       )}
+      <Expected />
       <BreakForm key={key} choices={choices} />
       <Broken />
       <Steps />

@@ -14,8 +14,8 @@ const ZOOM_STEP = 1.25;
 /** A pointer that moved no further clicks. */
 const CLICK_PIXELS = 5;
 
-/** The network, to be moved and zoomed. */
-export function Stage(): JSX.Element {
+/** The network, to be moved and zoomed. Over another page it is not what that page is for. */
+export function Stage({ tag: Tag }: { readonly tag: 'main' | 'div' }): JSX.Element {
   const model = useModel();
   const svg = useRef<SVGSVGElement>(null);
   const world = useRef<SVGGElement>(null);
@@ -54,10 +54,10 @@ export function Stage(): JSX.Element {
   const lab = model.lab;
   useEffect(() => {
     drawn.current?.show(sceneOf(model, lab), model.colours, model.selection);
-  });
+  }, [layout, lab, model.colours, model.selection, model.foretold, model.address]);
 
   return (
-    <main class="stage">
+    <Tag class="stage">
       <svg class="canvas" ref={svg} aria-label="the network">
         <g ref={world} />
       </svg>
@@ -98,7 +98,7 @@ export function Stage(): JSX.Element {
           ))}
         <span>in colour: who answers, and the way there</span>
       </div>
-    </main>
+    </Tag>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { paintStrip, placeOf } from './paint-strip.js';
+import { rates } from './state/playback.js';
 import { clockText } from './state/texts.js';
 import { useModel } from './state/use-model.js';
 
@@ -14,6 +15,7 @@ export function Strip(): JSX.Element {
   const model = useModel();
   const canvas = useRef<HTMLCanvasElement>(null);
   const isLive = model.cursorMs === null && model.connection === 'live' && model.opening?.kind === 'lab';
+  const isRecording = model.opening?.kind === 'recording';
   const window = model.stripWindow;
 
   useEffect(() => {
@@ -45,14 +47,17 @@ export function Strip(): JSX.Element {
   return (
     <section class="strip" aria-label="time">
       <div class="controls">
-        <button
-          type="button"
-          onClick={() => {
-            model.look(isLive ? model.nowMs : null);
-          }}
-        >
-          {isLive ? 'Pause' : 'Now'}
-        </button>
+        {isRecording ? null : (
+          <button
+            type="button"
+            onClick={() => {
+              model.look(isLive ? model.nowMs : null);
+            }}
+          >
+            {isLive ? 'Pause' : 'Now'}
+          </button>
+        )}
+        {isLive ? null : <Player />}
         <button
           type="button"
           aria-label="a shorter time"
@@ -104,5 +109,39 @@ export function Strip(): JSX.Element {
         />
       </div>
     </section>
+  );
+}
+
+/** Plays the past, slowly enough to be watched. */
+function Player(): JSX.Element {
+  const model = useModel();
+  const { playback } = model;
+  return (
+    <>
+      <button
+        type="button"
+        class="primary"
+        onClick={() => {
+          if (playback.isPlaying) model.pause();
+          else model.play();
+        }}
+      >
+        {playback.isPlaying ? 'Pause' : 'Play'}
+      </button>
+      <select
+        aria-label="how fast"
+        value={String(playback.rate)}
+        onChange={({ currentTarget }) => {
+          playback.rate = Number(currentTarget.value);
+          model.set({});
+        }}
+      >
+        {rates.map(({ rate, says }) => (
+          <option key={says} value={String(rate)}>
+            {says}
+          </option>
+        ))}
+      </select>
+    </>
   );
 }

@@ -2,8 +2,9 @@ import { coloursOfCourses, type InstanceColours } from '../../../picture/colours
 import type { Course } from '../../../picture/course.js';
 import type { Foretold } from '../../actions.js';
 import type { Inside } from '../../inside.js';
-import { insertMoments, labAt, lanesOf, type LabAt, type Lane, type Moment } from '../../moments.js';
+import { countUntil, insertMoments, labAt, lanesOf, type LabAt, type Lane, type Moment } from '../../moments.js';
 import type { Opening } from '../../opening.js';
+import { Playback, rateFor } from './playback.js';
 import type { StripWindow } from './strip-window.js';
 
 export type Selection =
@@ -28,7 +29,11 @@ const USUAL_WINDOW_MS = 30_000;
 
 /** All that the page knows; components draw it again when it changes. */
 export class Model {
+  /** What can be shown; several where several tests were recorded. */
+  openings: readonly Opening[] = [];
   opening: Opening | undefined;
+  /** The step of a recording that is looked at. */
+  chapter = 0;
   readonly log: Moment[] = [];
   connection: 'connecting' | 'live' | 'ended' | 'lost' = 'connecting';
   selection: Selection;
@@ -50,7 +55,9 @@ export class Model {
   #windowEndMs: number | undefined;
   #colours: { readonly version: number; readonly colours: InstanceColours } | undefined;
   #lanes: { readonly version: number; readonly lanes: readonly Lane[] } | undefined;
+  #lab: { readonly version: number; readonly count: number; readonly lab: LabAt } | undefined;
   #clockOffsetMs = 0;
+  readonly playback = new Playback((byMs) => this.#playOn(byMs));
 
   /** Calls back, at most once a frame, when something has changed. */
   listen(listener: () => void): () => void {
@@ -76,7 +83,7 @@ export class Model {
   /** The lab's clock, now. */
   get nowMs(): number {
     const last = this.log.at(-1)?.atMs ?? 0;
-    if (this.opening?.kind !== 'lab') return last;
+    if (this.opening?.kind !== 'lab') return Math.max(last, this.opening?.nowMs ?? 0);
     return this.connection === 'live' ? performance.now() + this.#clockOffsetMs : last;
   }
 
@@ -88,6 +95,7 @@ export class Model {
 
   /** Looks at a moment, or at now; the strip stands still while the past is looked at. */
   look(cursorMs: number | null, windowMs = this.windowMs): void {
+    this.playback.stop();
     if (cursorMs === null) this.#windowEndMs = undefined;
     else {
       const { fromMs, toMs } = this.stripWindow;
@@ -107,13 +115,49 @@ export class Model {
     this.set({ cursorMs: fromMs - lengthMs * 0.1, windowMs });
   }
 
+  /** Looks at a step of a recording, from just before it. */
+  lookAtChapter(nth: number): void {
+    const step = this.opening?.chapters[nth];
+    this.chapter = nth;
+    this.playback.stop();
+    if (step === undefined) return;
+    this.lookAt(step.atMs, step.lengthMs);
+    this.playback.rate = rateFor(this.windowMs);
+  }
+
+  /** Plays what the strip shows, from the moment that is shown, or anew where that is at the end. */
+  play(): void {
+    const { fromMs, toMs } = this.stripWindow;
+    if (this.shownMs >= toMs - 1 || this.cursorMs === null) this.look(fromMs);
+    this.playback.start();
+    this.set({});
+  }
+
+  pause(): void {
+    this.playback.stop();
+    this.set({});
+  }
+
+  #playOn(byMs: number): boolean {
+    const { toMs } = this.stripWindow;
+    const cursorMs = Math.min(toMs, this.shownMs + byMs);
+    this.#windowEndMs = toMs;
+    this.set({ cursorMs });
+    return cursorMs < toMs;
+  }
+
   /** What is shown. */
   get shownMs(): number {
     return this.cursorMs ?? this.nowMs;
   }
 
+  /** The lab at the moment that is shown; the same object until something happens. */
   get lab(): LabAt {
-    return labAt(this.log, this.cursorMs ?? Infinity);
+    const { version, log, cursorMs } = this;
+    const count = cursorMs === null ? log.length : countUntil(log, cursorMs);
+    if (this.#lab?.version !== version || this.#lab.count !== count)
+      this.#lab = { version, count, lab: labAt(log, cursorMs ?? Infinity) };
+    return this.#lab.lab;
   }
 
   get colours(): InstanceColours {
@@ -139,8 +183,8 @@ export class Model {
         hear(JSON.parse(event.data));
       });
     };
-    told('opening', (content) => {
-      this.open(content as Opening);
+    told('openings', (content) => {
+      this.open(content as readonly Opening[]);
     });
     told('moments', (content) => {
       const { nowMs, moments } = content as { nowMs: number; moments: readonly Moment[] };
@@ -156,12 +200,19 @@ export class Model {
     };
   }
 
-  open(opening: Opening): void {
+  /** Shows what there is: of a recording a step. */
+  open(openings: readonly Opening[], nth = 0, chapter = 0): void {
+    const opening = openings[nth];
+    if (opening === undefined) return;
+    this.openings = openings;
     this.opening = opening;
+    this.selection = undefined;
+    this.address = null;
     this.#clockOffsetMs = opening.nowMs - performance.now();
     this.log.length = 0;
-    this.#take(opening.moments);
+    this.#take(opening.moments, Infinity);
     this.set({ connection: opening.hasEnded ? 'ended' : 'live' });
+    if (opening.kind === 'recording') this.lookAtChapter(chapter);
   }
 
   /** Asks what a change would do. */
@@ -205,9 +256,9 @@ export class Model {
     this.#take([{ ...then, atMs: this.log.length }]);
   }
 
-  #take(moments: readonly Moment[]): void {
+  #take(moments: readonly Moment[], most = MOST_MOMENTS): void {
     insertMoments(this.log, moments);
-    if (this.log.length > MOST_MOMENTS) this.log.splice(0, MOST_MOMENTS / 2);
+    if (this.log.length > most) this.log.splice(0, MOST_MOMENTS / 2);
     this.version++;
     this.set({});
   }
