@@ -171,7 +171,7 @@ const helpOf: Readonly<Record<string, Help>> = {
   },
   view: {
     description:
-      'Show a lab that is up in the browser, live: who answers whom, what is broken, what happens; break it and restore it by click. Or show a topology, with what is predicted. Ctrl-C ends it.',
+      'Show a lab that is up in the browser, live: who answers whom, what is broken, what happens; break it and restore it by click. Or show a topology, with what is predicted, or a test that was recorded in an HTML report. Ctrl-C ends it.',
     examples: ['view', 'view figure3', 'view figure3 --read-only', 'view bgp-triangle', 'view report.html'],
   },
   config: {

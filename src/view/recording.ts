@@ -4,7 +4,7 @@ import { coursesOf, type Course } from '../picture/course.js';
 import type { LabPlan } from '../plan/model.js';
 import type { ChangeReport, LookReport, TestedStep } from '../scenario/step-report.js';
 import type { TestReport } from '../scenario/test-report.js';
-import type { ChangePart, Step } from '../topology/model/step.js';
+import type { ChangePart, ChangeStep, Step } from '../topology/model/step.js';
 import { changesFelt, faultsMoment } from './step-moments.js';
 import { insertMoments, keyOf, labAt, type Moment } from './moments.js';
 import { factsOf, type Chapter, type Opening } from './opening.js';
@@ -20,20 +20,31 @@ interface Broken {
   readonly faults: readonly ActiveFault[];
 }
 
+/** What was played, as far as its file says it. */
+export interface Played {
+  readonly plan: LabPlan;
+  /** By the number of a step of the report. */
+  readonly scenario: readonly (
+    Pick<ChangeStep, 'kind' | 'parts'> | { readonly kind: Exclude<Step['kind'], 'change'> }
+  )[];
+  /** Before the first step; nothing where it is left out. */
+  readonly broken?: readonly ActiveFault[];
+}
+
 /**
- * A test that was played, as the log of moments that a live view of it would have had. `scenario` are the steps of the
- * topology; undefined for a test of which nothing was seen.
+ * Steps that were played, as the log of moments that a live view of them would have had; undefined where nothing was
+ * seen.
  */
-export function recordingOf(plan: LabPlan, scenario: readonly Step[], report: TestReport): Opening | undefined {
+export function recordingOf({ plan, scenario, broken: before = [] }: Played, report: TestReport): Opening | undefined {
   const { answers, steps } = report;
   if (answers.length === 0) return undefined;
   const chapters = steps.map(chapterOf);
   const firstMs = Math.min(...steps.map(firstMsOf));
   const beginsMs = Number.isFinite(firstMs) ? firstMs : 0;
-  const log: Moment[] = [faultsMoment(plan, [], beginsMs)];
+  const log: Moment[] = [faultsMoment(plan, before, beginsMs)];
   let known: readonly Course[] = coursesOf(answers);
   log.push({ kind: 'courses', atMs: beginsMs, courses: known });
-  let broken: readonly ActiveFault[] = [];
+  let broken = before;
   for (const [nth, { report: seen, title }] of steps.entries()) {
     if (seen.kind === 'look') {
       known = withLook(known, seen);

@@ -3,20 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { LabError, toLabError } from '../errors.js';
-import type { LabPlan } from '../plan/model.js';
 import { recordingsId, recordingsType, type Replay } from '../report/html/replay.js';
 import type { TestReport } from '../scenario/test-report.js';
 import { packageRoot } from '../support/package-root.js';
-import type { Step } from '../topology/model/step.js';
 import type { Opening } from './opening.js';
-import { recordingOf } from './recording.js';
+import { recordingOf, type Played } from './recording.js';
 
 /** What a report may unfold to when it is read. */
 const MOST_BYTES = 512 * 1024 * 1024;
 
 export interface Tested {
   /** Undefined for a file that is wrong. */
-  readonly played: { readonly plan: LabPlan; readonly scenario: readonly Step[] } | undefined;
+  readonly played: Played | undefined;
   readonly report: TestReport;
 }
 
@@ -34,7 +32,7 @@ export async function replayOf(tests: readonly Tested[]): Promise<Replay> {
   // A map of the script lies beside the built file, not beside a report.
   const script = built.replace(/\n\/\/# sourceMappingURL=\S+\s*$/, '\n');
   const recordings = tests.map(({ played, report }) =>
-    played === undefined ? undefined : recordingOf(played.plan, played.scenario, report),
+    played === undefined ? undefined : recordingOf(played, report),
   );
   const recorded = recordings.filter((each) => each !== undefined);
   return {

@@ -33,7 +33,7 @@ scenario:
 
 function recorded() {
   const played = aRecordedTest(network);
-  const recording = recordingOf(played.played.plan, played.played.scenario, played.report);
+  const recording = recordingOf(played.played, played.report);
   if (recording === undefined) throw new LabError('BUG', 'no recording');
   return { tested: played, recording };
 }
@@ -94,7 +94,7 @@ test('a log that is too long keeps its steps and what is broken, and counts what
     probes: 1,
   }));
   const flows = step.report.flows.map((flow) => ({ ...flow, runs }));
-  const recording = recordingOf(played.plan, played.scenario, {
+  const recording = recordingOf(played, {
     ...report,
     steps: [{ ...step, report: { ...step.report, flows } }],
   });
