@@ -12,6 +12,8 @@ export interface NetworkNode {
   readonly role: 'instance' | 'client' | 'transit';
   /** The number of the autonomous system, where it belongs to one. */
   readonly asn?: number;
+  /** Of an instance: the services that it serves, where the network has several. */
+  readonly services?: readonly string[];
 }
 
 export interface NetworkLink {
@@ -19,6 +21,9 @@ export interface NetworkLink {
   readonly b: string;
   readonly cost: number;
 }
+
+/** More names do not fit into a node. */
+const MOST_SERVICES = 2;
 
 /** What a node is drawn as. */
 export type Look = 'client' | 'router' | 'switch' | 'instance';
@@ -30,19 +35,33 @@ export function lookOf({ role, kind }: Pick<NetworkNode, 'role' | 'kind'>): Look
 }
 
 /** The nodes and links of a plan. */
-export function networkOfPlan({ nodes, links }: Pick<LabPlan, 'nodes' | 'links'>): Network {
+export function networkOfPlan({ nodes, links, services }: Pick<LabPlan, 'nodes' | 'links' | 'services'>): Network {
   return {
     nodes: nodes.map(({ name, kind, role, routing }) => ({
       name,
       kind,
       role,
       ...(routing?.bgp === undefined ? {} : { asn: routing.bgp.asn }),
+      ...servicesAt(name, services),
     })),
     links: links.map(({ ends: [a, b], cost }) => ({ a: a.node, b: b.node, cost })),
   };
 }
 
-/** What stands behind a router's name: its autonomous system. */
-export function tagOf({ asn, role }: NetworkNode): string {
+/** What a node serves; nothing where the network has only one service, which then needs no name. */
+export function servicesAt(
+  node: string,
+  services: readonly { readonly name: string; readonly instances: readonly string[] }[],
+): Pick<NetworkNode, 'services'> {
+  const own = services.filter(({ instances }) => instances.includes(node)).map(({ name }) => name);
+  return services.length < 2 || own.length === 0 ? {} : { services: own };
+}
+
+/** What stands behind a name: the autonomous system of a router, the services of an instance. */
+export function tagOf({ asn, role, services = [] }: NetworkNode): string {
+  if (role === 'instance') {
+    const rest = services.length - MOST_SERVICES;
+    return [...services.slice(0, MOST_SERVICES), ...(rest > 0 ? [`+${String(rest)}`] : [])].join(' ');
+  }
   return asn === undefined || role !== 'transit' ? '' : `AS${String(asn)}`;
 }

@@ -1,7 +1,7 @@
 import type { Answer } from '../assert/answers.js';
 import type { Verdict } from '../assert/verdict.js';
 import type { LabError } from '../errors.js';
-import type { Network } from '../picture/network.js';
+import { servicesAt, type Network } from '../picture/network.js';
 import { roleOf } from '../plan/roles.js';
 import type { Noise } from '../protocol/timeline.js';
 import type { Topology } from '../topology/model/topology.js';
@@ -75,6 +75,7 @@ export function networkOf({ nodes, links, services }: Topology): Network {
       kind: node.kind,
       role: roleOf(node, instances),
       ...(node.asn === undefined ? {} : { asn: node.asn }),
+      ...servicesAt(node.name, services),
     })),
     links: links.map(({ ends: [a, b], cost }) => ({ a: a.node, b: b.node, cost })),
   };

@@ -1,6 +1,6 @@
 import type { Answer } from '../../assert/answers.js';
 import type { InstanceColours } from '../../picture/colours.js';
-import { coursesOf } from '../../picture/course.js';
+import { coursesOf, type Course } from '../../picture/course.js';
 import { drawing, glyphs } from '../../picture/draw.js';
 import { layOut } from '../../picture/layout.js';
 import { html, type Markup } from '../../picture/markup.js';
@@ -9,6 +9,8 @@ import { round } from '../../support/round.js';
 
 /** A picture with more nodes than that is not readable in a report. */
 const MOST_WIDTH = 2600;
+/** More are in the table beside it. */
+const MOST_SERVICES = 8;
 
 /**
  * The topology: clients above, links with their cost where it is not 1, instances in their own colour. A link that a
@@ -33,10 +35,20 @@ ${drawing(layout, { courses }, colours)}
     (look) =>
       html`<span class="key"><svg class="glyph" viewBox="0 0 16 16" aria-hidden="true"><path d="${glyphs[look]}"/>
           </svg>${look}</span>`,
-  )}${
+  )}${servicesOf(courses)
+    .slice(0, MOST_SERVICES)
+    .map(([service, addresses]) => html`<span class="key"><b>${service}</b> ${addresses.join(', ')}</span>`)}${
     courses.some(({ instance }) => instance !== null)
       ? html`<span class="key">Coloured links: the path to the instance that answered before any step.</span>`
       : null
   }</figcaption>
 </figure>`;
+}
+
+/** By the name of each service, its addresses. */
+function servicesOf(courses: readonly Course[]): readonly (readonly [string, readonly string[]])[] {
+  const services = new Map<string, Set<string>>();
+  for (const { service, address } of courses)
+    services.set(service, (services.get(service) ?? new Set<string>()).add(address));
+  return [...services].map(([service, addresses]) => [service, [...addresses]]);
 }

@@ -106,7 +106,7 @@ export function Stage({ tag: Tag }: { readonly tag: 'main' | 'div' }): JSX.Eleme
 function Note({ lab }: { readonly lab: LabAt }): JSX.Element | null {
   const { foretold, opening } = useModel();
   if (foretold !== undefined) return <p class="stage-note">Dotted: what is predicted to change.</p>;
-  const unexpected = opening?.kind === 'lab' ? unexpectedIn(lab) : [];
+  const unexpected = opening?.kind === 'file' ? [] : unexpectedIn(lab);
   if (unexpected.length === 0) return null;
   return (
     <p class="stage-note bad">

@@ -77,9 +77,9 @@ test('links that go sideways do not lie on each other, and costs stand on theirs
    │ sink2 │  │ sink3 │       │   core    │   │ sink1 │
    └───────┘  └───────┘       └─────┰─────┘   └───────┘
                                     ┃
-                               ┏━━━━┻━━━┓
-                               ┃ victim ┃
-                               ┗━━━━━━━━┛`,
+                         ┏━━━━━━━━━━┻━━━━━━━━━┓
+                         ┃ victim dns guarded ┃
+                         ┗━━━━━━━━━━━━━━━━━━━━┛`,
   );
 });
 

@@ -88,6 +88,7 @@ test('answers, probes and flows have the name of their service where there are s
     '<div class="flow"><b>client1</b> dns6<span class="address">2001:db8:53::53',
     'aria-label="client1 at dns6 (2001:db8:53::53): ',
     '<li>client2 dns4 <span class="address">192.0.2.53',
+    '<span class="key"><b>dns6</b> 2001:db8:53::53</span>',
   ])
     t.true(page.includes(part), part);
   t.false(htmlReport([aTestReport()]).includes('dns<span'), 'a single service needs no name');
