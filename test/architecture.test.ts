@@ -89,7 +89,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   report: [...planned, 'topology', 'guide', 'protocol', 'picture', 'assert', 'scenario', 'report/words'],
   'report/predict': [...planned, 'internet', 'forecast', 'predict', 'report', 'report/words'],
   'report/html': reported,
-  'report/files': reported,
+  'report/files': [...reported, 'topology'],
   'view/page/state': ['topology/model', 'picture', 'view'],
   'view/page': ['topology/model', 'picture', 'view', 'view/page/state'],
   view: [...reported, 'topology', 'forecast', 'fault', 'lab', 'report/words', 'report/html'],

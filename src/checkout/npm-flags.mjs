@@ -17,6 +17,7 @@ const labFlags = new Map([
   ['against', 'value'],
   ['all', 'switch'],
   ['all-failures', 'switch'],
+  ['annotate', 'switch'],
   ['announce', 'value'],
   ['answers', 'switch'],
   ['as-graph', 'value'],

@@ -90,6 +90,7 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--tap <file>', 'also write the verdicts as TAP')
     .option('--html <file>', 'also write an HTML report')
     .option('--summary <file>', 'also write a summary as Markdown, such as for the page of a CI job')
+    .option('--annotate', 'also print what did not hold as annotations of GitHub, with file and line')
     .option('--against <file>', 'a snapshot of who; fail where a client has moved')
     .option('--timeline <file>', 'write every probe and event, one JSON object per line')
     .option('--runs <number>', 'number of runs; shows percentiles')

@@ -1,6 +1,7 @@
 import { locateTopology } from './bundled.js';
 import { loadTopology } from './load.js';
 import type { Topology } from './model/topology.js';
+import type { FilePlaces } from './read.js';
 import { topologyError } from './topology-error.js';
 
 /**
@@ -8,7 +9,14 @@ import { topologyError } from './topology-error.js';
  * all its problems.
  */
 export async function topologyNamed(name: string): Promise<Topology> {
+  return (await topologyWithPlaces(name)).topology;
+}
+
+/** The same, with the lines of what it expects. Throws as `topologyNamed` does. */
+export async function topologyWithPlaces(
+  name: string,
+): Promise<{ readonly topology: Topology; readonly places: FilePlaces }> {
   const reading = await loadTopology(await locateTopology(name));
   if ('problems' in reading) throw topologyError(reading.problems);
-  return reading.topology;
+  return reading;
 }

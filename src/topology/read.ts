@@ -1,17 +1,29 @@
 import { putUnderCheck } from './checks/checked.js';
 import type { Check } from './checks/checked.js';
-import { settle } from './model/finding.js';
+import { lineAt, settle } from './model/finding.js';
 import type { Finding } from './model/finding.js';
 import type { Topology } from './model/topology.js';
 import type { Problem } from './model/problem.js';
 import { resolve } from './file/resolve.js';
 import { readShape } from './file/shape.js';
+import { stepPaths } from './file/steps.js';
+import { keyOffset } from './file/tree.js';
 import { validate } from './validate.js';
 import { readFormat } from './formats.js';
 import type { ParsedYaml, YamlNode } from './file/yaml.js';
 
 /** A topology without any problem, or the problems in the order of the file. */
-export type TopologyReading = { readonly topology: Topology } | { readonly problems: readonly Problem[] };
+export type TopologyReading =
+  { readonly topology: Topology; readonly places: FilePlaces } | { readonly problems: readonly Problem[] };
+
+/** Where in its file stands what a topology expects: lines count from 1. */
+export interface FilePlaces {
+  readonly file: string;
+  /** Of what is expected before the scenario; undefined where there is none. */
+  readonly expectLine: number | undefined;
+  /** Of each step of the scenario, with repetitions unrolled. */
+  readonly stepLines: readonly number[];
+}
 
 /** The largest file in bytes: a topology of 5,000 nodes has a quarter of it. */
 export const largestFile = 1_048_576;
@@ -22,9 +34,19 @@ export const largestFile = 1_048_576;
  */
 export function readTopology(text: string, file: string): TopologyReading {
   const body = withoutMark(text);
-  const { topology, findings } = understand(body, file);
-  if (findings.length === 0 && topology !== undefined) return { topology };
+  const { topology, findings, offsets } = understand(body, file);
+  if (findings.length === 0 && topology !== undefined && offsets !== undefined)
+    return { topology, places: placesAt(offsets, body, file) };
   return { problems: settle(findings, body, file) };
+}
+
+/** Offsets as lines of a text. */
+function placesAt({ expect, steps }: ExpectedOffsets, text: string, file: string): FilePlaces {
+  return {
+    file,
+    expectLine: expect === undefined ? undefined : lineAt(text, expect),
+    stepLines: steps.map((offset) => lineAt(text, offset)),
+  };
 }
 
 /** A text without the byte order mark that some editors put before it: places count from behind it. */
@@ -35,6 +57,13 @@ export function withoutMark(text: string): string {
 export interface Understanding {
   readonly topology?: Topology;
   readonly findings: readonly Finding[];
+  readonly offsets?: ExpectedOffsets;
+}
+
+/** Where what is expected stands in the text. */
+interface ExpectedOffsets {
+  readonly expect: number | undefined;
+  readonly steps: readonly number[];
 }
 
 export interface UnderstandOptions {
@@ -60,7 +89,13 @@ export function understand(
   const topology = resolve(shape.file);
   const whole = shape.whole && isFirstReading(yaml);
   const checked = putUnderCheck(topology, { file: shape.file, root, tree: shape.tree, whole });
-  return { topology, findings: [...yaml.findings, ...shape.findings, ...validate(checked), ...check(checked)] };
+  const findings = [...yaml.findings, ...shape.findings, ...validate(checked), ...check(checked)];
+  const { expect, scenario = [] } = shape.file;
+  const offsets = {
+    expect: expect === undefined ? undefined : keyOffset(root, ['expect']),
+    steps: stepPaths(scenario).map((step) => keyOffset(root, step)),
+  };
+  return { topology, findings, offsets };
 }
 
 /** The finding for a file over `largestFile`. */

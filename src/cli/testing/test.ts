@@ -5,6 +5,7 @@ import { readSnapshot, type Snapshot } from '../../assert/snapshot.js';
 import { LabError, toLabError } from '../../errors.js';
 import { planLab } from '../../plan/plan.js';
 import { htmlReport } from '../../report/html/html.js';
+import { annotations } from '../../report/files/annotations.js';
 import { junitXml } from '../../report/files/junit.js';
 import { markdownSummary } from '../../report/files/markdown.js';
 import { headingOf, testedText } from '../../report/tested-text.js';
@@ -18,7 +19,8 @@ import { printable } from '../../support/printable.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { listBundled } from '../../topology/bundled.js';
 import type { Topology } from '../../topology/model/topology.js';
-import { topologyNamed } from '../../topology/named.js';
+import { topologyWithPlaces } from '../../topology/named.js';
+import type { FilePlaces } from '../../topology/read.js';
 import { problemsOf } from '../../topology/topology-error.js';
 import type { Tested } from '../../view/recordings-file.js';
 import { WatchedSteps } from '../live-line.js';
@@ -33,6 +35,7 @@ export interface TestFlags extends LabFlags {
   readonly tap?: string;
   readonly html?: string;
   readonly summary?: string;
+  readonly annotate?: boolean;
   readonly against?: string;
   readonly timeline?: string;
   readonly runs?: string;
@@ -78,7 +81,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
     const report =
       'error' in reading
         ? untestedReport(reading.name, reading.error)
-        : await testTopology(reading, {
+        : await testTopology(reading.topology, {
             ...options,
             against,
             signal,
@@ -97,7 +100,9 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   const tally = tallyOf(reports);
   output.document({ ...tally, results: reports.map(toDocument) });
   output.print(`\n${tallyText(tally)}`);
-  await writeReport(flags.junit, () => junitXml(reports));
+  const places = readings.map((reading) => ('error' in reading ? undefined : reading.places));
+  if (flags.annotate === true) for (const line of annotations(reports, places)) output.print(line);
+  await writeReport(flags.junit, () => junitXml(reports, places));
   await writeReport(flags.tap, () => tapText(reports));
   await writeReport(flags.summary, () => markdownSummary(reports));
   await writeReport(flags.timeline, () => timelineLines(reports));
@@ -111,14 +116,12 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
 }
 
 /** What was played of a file; nothing, where it is wrong. */
-function playedOf(
-  reading: Awaited<ReturnType<typeof readOne>> | undefined,
-  { forecast }: ReturnType<typeof labOptions>,
-): Tested['played'] {
+function playedOf(reading: Reading | undefined, { forecast }: ReturnType<typeof labOptions>): Tested['played'] {
   if (reading === undefined || 'error' in reading) return undefined;
+  const { topology } = reading;
   return {
-    plan: planLab(forecast === false ? { ...reading, forecast: 'off' } : reading),
-    scenario: reading.scenario,
+    plan: planLab(forecast === false ? { ...topology, forecast: 'off' } : topology),
+    scenario: topology.scenario,
   };
 }
 
@@ -127,12 +130,15 @@ function usualParallel({ all }: TestFlags): string {
   return all === true && availableParallelism() > 1 ? '2' : '1';
 }
 
+type Reading =
+  | (Pick<Topology, 'name' | 'title'> & { readonly topology: Topology; readonly places: FilePlaces })
+  | { readonly name: string; readonly title: undefined; readonly error: LabError };
+
 /** A file that is wrong, or not there, goes by the name that it was called by. */
-async function readOne(
-  name: string,
-): Promise<Topology | { readonly name: string; readonly title: undefined; readonly error: LabError }> {
+async function readOne(name: string): Promise<Reading> {
   try {
-    return await topologyNamed(name);
+    const { topology, places } = await topologyWithPlaces(name);
+    return { name: topology.name, title: topology.title, topology, places };
   } catch (thrown) {
     return { name: printable(name), title: undefined, error: toLabError(thrown) };
   }
@@ -152,7 +158,7 @@ async function snapshotIn(file: string): Promise<{ readonly snapshot: Snapshot; 
 }
 
 /** The files that were named; with `--all`, every bundled topology that has a scenario, or cannot be read. */
-async function readingsOf(names: readonly string[], all: boolean): ReturnType<typeof readAll> {
+async function readingsOf(names: readonly string[], all: boolean): Promise<readonly Reading[]> {
   if (all && names.length > 0)
     throw new LabError('USAGE', `name topologies or use --all, not both: "${names.join(' ')}"`, {
       hint: 'nearcast test --all',
@@ -161,10 +167,10 @@ async function readingsOf(names: readonly string[], all: boolean): ReturnType<ty
     throw new LabError('USAGE', 'no topology given', { hint: 'nearcast test figure3, or nearcast test --all' });
   if (!all) return readAll(names);
   const bundled = await readAll((await listBundled()).map(({ name }) => name));
-  return bundled.filter((reading) => 'error' in reading || reading.scenario.length > 0);
+  return bundled.filter((reading) => 'error' in reading || reading.topology.scenario.length > 0);
 }
 
-async function readAll(names: readonly string[]): Promise<readonly Awaited<ReturnType<typeof readOne>>[]> {
+async function readAll(names: readonly string[]): Promise<readonly Reading[]> {
   return Promise.all(names.map(readOne));
 }
 

@@ -3,22 +3,26 @@ import type { Verdict } from '../../assert/verdict.js';
 import type { TestedStep } from '../../scenario/step-report.js';
 import type { TestReport } from '../../scenario/test-report.js';
 import { printableLines } from '../../support/printable.js';
+import type { FilePlaces } from '../../topology/read.js';
+import { placesOf, type Place } from './verdict-places.js';
 import { hasSeveralServices } from '../format.js';
 import { unmetBy } from '../test-text.js';
 
 /**
  * JUnit XML, as CI systems read it: a suite for each topology, a case for each expectation. What is inconclusive is an
  * error there, not a failure: it could not be judged, and it is not a pass either. Documents are valid by Jenkins's
- * schema, and by that of Ant's JUnitReport, which wants more of a suite, and nothing of the whole.
+ * schema, and by that of Ant's JUnitReport, which wants more of a suite, and nothing of the whole. Neither knows an attribute
+ * for the place of a case: what did not hold says it in its text, as `file:line`.
  */
-export function junitXml(reports: readonly TestReport[]): string {
-  return `${create({ version: '1.0', encoding: 'UTF-8' }, { testsuites: { testsuite: reports.map(toSuite) } }).end({ prettyPrint: true })}\n`;
+export function junitXml(reports: readonly TestReport[], places: readonly (FilePlaces | undefined)[] = []): string {
+  return `${create({ version: '1.0', encoding: 'UTF-8' }, { testsuites: { testsuite: reports.map((report, id) => toSuite(report, id, places[id])) } }).end({ prettyPrint: true })}\n`;
 }
 
 /** The order of the elements is that of the schemas. */
 function toSuite(
   { topology, title, startedAt, runs, verdicts, answers, steps, timings, error }: TestReport,
   id: number,
+  places: FilePlaces | undefined,
 ): object {
   const count = (wanted: Verdict['verdict']): number => verdicts.filter(({ verdict }) => verdict === wanted).length;
   const name = nameOf(topology);
@@ -38,7 +42,7 @@ function toSuite(
       property: [property('runs', String(runs)), ...(title === undefined ? [] : [property('title', title)])],
     },
     testcase: [
-      ...toCases(name, verdicts, steps),
+      ...toCases(name, verdicts, steps, places),
       ...(error === undefined
         ? []
         : [
@@ -65,7 +69,13 @@ function toSuite(
 }
 
 /** The cases of a suite, each under a name of its own: readers take two of one name for the same. */
-function toCases(suite: string, verdicts: readonly Verdict[], steps: readonly TestedStep[]): readonly object[] {
+function toCases(
+  suite: string,
+  verdicts: readonly Verdict[],
+  steps: readonly TestedStep[],
+  places: FilePlaces | undefined,
+): readonly object[] {
+  const placeOf = placesOf(steps, places);
   const stepMs = new Map<string, number[]>();
   for (const step of steps)
     for (const { text } of step.verdicts) stepMs.set(text, [...(stepMs.get(text) ?? []), durationMs(step)]);
@@ -74,7 +84,10 @@ function toCases(suite: string, verdicts: readonly Verdict[], steps: readonly Te
     const before = seenOf.get(verdict.text) ?? 0;
     seenOf.set(verdict.text, before + 1);
     const name = before === 0 ? verdict.text : `${verdict.text} (${String(before + 1)})`;
-    return { ...caseNamed(suite, name, stepMs.get(verdict.text)?.[before] ?? 0), ...outcomeOf(verdict) };
+    return {
+      ...caseNamed(suite, name, stepMs.get(verdict.text)?.[before] ?? 0),
+      ...outcomeOf(verdict, placeOf(verdict)),
+    };
   });
 }
 
@@ -83,11 +96,12 @@ function durationMs({ report }: TestedStep): number {
   return report.kind === 'change' ? report.settleMs : (report.heldMs ?? 0);
 }
 
-function outcomeOf({ verdict, seen = '' }: Verdict): object {
+function outcomeOf({ verdict, text, seen = '' }: Verdict, place: Place | undefined): object {
   if (verdict === 'pass') return {};
+  const where = place === undefined ? {} : { '#': shown(`${place.file}:${String(place.line)}: ${text}`) };
   return verdict === 'fail'
-    ? { failure: { '@type': 'expectation', '@message': shown(`saw ${seen}`) } }
-    : { error: { '@type': 'inconclusive', '@message': shown(`inconclusive: ${seen}`) } };
+    ? { failure: { '@type': 'expectation', '@message': shown(`saw ${seen}`), ...where } }
+    : { error: { '@type': 'inconclusive', '@message': shown(`inconclusive: ${seen}`), ...where } };
 }
 
 /** 0 seconds where it is not known how long it took: the schema wants a number. */

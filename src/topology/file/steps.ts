@@ -8,6 +8,7 @@ import { probeKinds } from '../model/probe-kind.js';
 import type { ChangePart, ProbeSettings, Step } from '../model/step.js';
 import { zoneName } from '../model/names.js';
 import { parseTarget } from '../model/target.js';
+import type { Path } from './tree.js';
 
 /** How long a new serial may take where nothing is said. */
 export const PUBLISH_WITHIN_MS = 10_000;
@@ -76,6 +77,17 @@ export function readSteps(step: FileStep, clients: readonly string[]): readonly 
       return [{ kind: 'change', title: titleOf(part), parts: [part], expect }];
     }
   }
+}
+
+/** Where each step stands that `readSteps` makes of a file's, in their order. */
+export function stepPaths(steps: readonly FileStep[]): readonly Path[] {
+  return steps.flatMap((step, nth): readonly Path[] =>
+    actionOf(step) === 'repeat'
+      ? Array.from({ length: step.repeat ?? 0 }).flatMap(() =>
+          (step.steps ?? []).map((_, inner): Path => ['scenario', nth, 'steps', inner]),
+        )
+      : [['scenario', nth]],
+  );
 }
 
 /** The kind of fault that a step's word names by itself. */

@@ -1,6 +1,8 @@
 import { settle } from '../model/finding.js';
 import { partsOf, type GradingScenario } from './grading-scenario.js';
-import { understand, withoutMark, type TopologyReading } from '../read.js';
+import type { Problem } from '../model/problem.js';
+import type { Topology } from '../model/topology.js';
+import { understand, withoutMark } from '../read.js';
 import { shifted } from '../file/tree.js';
 import { checkTrust } from './untrusted.js';
 import type { YamlEntry, YamlNode } from '../file/yaml.js';
@@ -20,7 +22,7 @@ export function readSubmission(
   file: string,
   scenario: GradingScenario,
   { isTrusted }: SubmissionOptions,
-): TopologyReading {
+): { readonly topology: Topology } | { readonly problems: readonly Problem[] } {
   const body = withoutMark(text);
   // As if the scenario's text stood behind the submission's: every offset shows to which of the two it belongs.
   const start = body.length + 1;

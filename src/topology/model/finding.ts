@@ -55,6 +55,11 @@ function unique(sorted: readonly Finding[]): readonly Finding[] {
   });
 }
 
+/** The line of an offset, from 1. */
+export function lineAt(text: string, offset: number): number {
+  return lineAndColumn(text, findLineStarts(text), offset).line;
+}
+
 function findLineStarts(text: string): readonly number[] {
   return [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (match) => match.index + match[0].length)];
 }
