@@ -19,6 +19,7 @@ export {
 } from './lab/capture.js';
 export { nearestInstances } from './lab/nearest.js';
 export { Subscription, type SubscribeOptions } from './lab/subscription.js';
+export { runningConfiguration } from './lab/running-configuration.js';
 export { listLabs, openLab, removeAllLabs, removeLab } from './lab/labs.js';
 export type { LabPlan } from './plan/model.js';
 export { planLab } from './plan/plan.js';

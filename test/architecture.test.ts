@@ -119,6 +119,7 @@ const pureLayers: ReadonlySet<string> = new Set([
 ]);
 /** The edges of pure layers, where files are read. */
 const impureFiles: ReadonlySet<string> = new Set([
+  'src/topology/attach.ts',
   'src/topology/load.ts',
   'src/topology/bundled.ts',
   'src/topology/file/json-schema.ts',

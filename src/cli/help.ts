@@ -174,6 +174,11 @@ const helpOf: Readonly<Record<string, Help>> = {
       'Show a lab that is up in the browser, live: who answers whom, what is broken, what happens; break it and restore it by click. Or show a topology, with what is predicted, or a test that was recorded in an HTML report. Ctrl-C ends it.',
     examples: ['view', 'view figure3', 'view figure3 --read-only', 'view bgp-triangle', 'view report.html'],
   },
+  save: {
+    description:
+      'Write the running FRRouting configuration of a node into the file that the topology names for it, to be loaded by the next up.',
+    examples: ['save router1', 'save router1 --output router1.conf'],
+  },
   config: {
     description:
       'Show what a node starts from: its FRRouting configuration, addresses and kernel settings, in a lab that is up or of a topology that is not.',

@@ -111,6 +111,8 @@ export interface PlanRouting {
   readonly bgp: PlanBgp | undefined;
   /** The user's own FRR lines. */
   readonly extraLines: string | undefined;
+  /** Set where these are its whole configuration: the file that they are from, and are saved to. */
+  readonly own?: { readonly file: string | undefined } | undefined;
 }
 
 /** A BGP speaker: to other autonomous systems over their common links, within its own over loopbacks. */

@@ -29,6 +29,8 @@ import { sysctlsOf } from './sysctls.js';
 import { ospfTimers } from './timers.js';
 import { familyOf } from '../support/family.js';
 import { planInterfaces } from './wiring/interfaces.js';
+import { givenAddresses, networksGiven } from './wiring/member-addresses.js';
+import { ownLoopback, ownLoopbacks, ownRouting } from './wiring/own-routing.js';
 
 /**
  * Fills a topology in: every interface, address, cost, router-id, gateway and timer. Pure; the same topology gives the
@@ -43,11 +45,17 @@ export function planLab(topology: Topology): LabPlan {
   const switches = new Set(topology.nodes.filter((node) => node.kind === 'switch').map((node) => node.name));
   const segments = segmentsOf(links, switches);
   const declaredOf = new Map(links.map((link, index) => [link.id, at(topology.links, index).prefixes]));
+  const given = givenAddresses(topology, links);
   const interfaces = planInterfaces(topology, links, segments, {
     speakers,
     systems,
+    families,
+    given,
     prefixesOf(segment) {
-      const declared = segment.links.flatMap((link) => declaredOf.get(link.id) ?? []);
+      const declared = [
+        ...segment.links.flatMap((link) => declaredOf.get(link.id) ?? []),
+        ...networksGiven(segment, given),
+      ];
       return families.map((family) => segmentPrefix(segment, declared, family, ranges));
     },
   });
@@ -63,7 +71,8 @@ export function planLab(topology: Topology): LabPlan {
       links,
       interfaces,
       families,
-      loopbackOf: (name, family) => loopbackAddress(routingIndex.get(name) ?? 0, family, ranges),
+      loopbackOf: (name, family) =>
+        ownLoopback(topology, name, family) ?? loopbackAddress(routingIndex.get(name) ?? 0, family, ranges),
     }),
     instances: new Set(topology.services.flatMap((service) => service.instances)),
     interfaces,
@@ -115,18 +124,20 @@ function planNode(node: Node, context: NodeContext): PlanNode {
   const routing: PlanRouting | undefined =
     index === undefined
       ? undefined
-      : {
-          routerId: loopbackAddress(index, 'ipv4', ranges),
-          daemons: [...daemons, ...lineDaemons.map(({ daemon }) => daemon)],
-          lineDaemons: lineDaemons.length === 0 ? undefined : lineDaemons,
-          transit: node.kind === 'router',
-          announcesFor,
-          bgp:
-            speaker === undefined
-              ? undefined
-              : { ...speaker, origins: [...speaker.origins, ...originsOnBehalf(announcesFor)] },
-          extraLines: node.frr,
-        };
+      : node.ownFrr !== undefined
+        ? ownRouting(node, node.ownFrr, loopbackAddress(index, 'ipv4', ranges))
+        : {
+            routerId: loopbackAddress(index, 'ipv4', ranges),
+            daemons: [...daemons, ...lineDaemons.map(({ daemon }) => daemon)],
+            lineDaemons: lineDaemons.length === 0 ? undefined : lineDaemons,
+            transit: node.kind === 'router',
+            announcesFor,
+            bgp:
+              speaker === undefined
+                ? undefined
+                : { ...speaker, origins: [...speaker.origins, ...originsOnBehalf(announcesFor)] },
+            extraLines: node.frr,
+          };
   return {
     name: node.name,
     kind: node.kind,
@@ -137,7 +148,8 @@ function planNode(node: Node, context: NodeContext): PlanNode {
     loopbacks:
       index === undefined
         ? []
-        : families.map((family) => `${loopbackAddress(index, family, ranges)}/${family === 'ipv4' ? '32' : '128'}`),
+        : (ownLoopbacks(node, topology) ??
+          families.map((family) => `${loopbackAddress(index, family, ranges)}/${family === 'ipv4' ? '32' : '128'}`)),
     gateways: node.kind !== 'host' ? [] : gatewaysOf(own, context.routerOn),
     sysctls: sysctlsOf(
       node,

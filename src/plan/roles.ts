@@ -7,7 +7,8 @@ import { familyOf } from '../support/family.js';
 /** The families that the services use, and tunnels to their instances; both where there is no service. */
 export function familiesOf(topology: Topology): readonly Family[] {
   const addresses = topology.services.flatMap((service) => service.addresses);
-  if (addresses.length === 0) return ['ipv4', 'ipv6'];
+  // A configuration of the user's may use either.
+  if (addresses.length === 0 || topology.nodes.some(({ ownFrr }) => ownFrr !== undefined)) return ['ipv4', 'ipv6'];
   const families: Family[] = [];
   if (addresses.some((address) => familyOf(address) === 'ipv4')) families.push('ipv4');
   // A router that chooses sends packets of either family to the instance in a tunnel of IPv6.

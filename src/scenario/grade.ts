@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { dirname, relative } from 'node:path';
 import { LabError, toLabError } from '../errors.js';
 import { verdictsExpected } from '../assert/points.js';
 import { speakersOf } from '../plan/roles.js';
@@ -8,6 +9,8 @@ import { inParallel } from '../support/in-parallel.js';
 import { locateTopology } from '../topology/bundled.js';
 import { printable } from '../support/printable.js';
 import { readGradingScenario, type GradingScenario } from '../topology/grading/grading-scenario.js';
+import { attachTo } from '../topology/attach.js';
+import type { Attach } from '../topology/file/own-frr.js';
 import { loadText } from '../topology/load.js';
 import type { Topology } from '../topology/model/topology.js';
 import { readSubmission } from '../topology/grading/submission.js';
@@ -87,7 +90,9 @@ export async function gradeSubmissions(
   const scenario = await scenarioIn(path);
   const submitted = await listSubmissions(folder, path);
   const outOf = verdictsExpected(scenario);
-  const submissions = await inParallel(submitted, 8, async (each) => readOne(each, scenario, options.trust ?? false));
+  const submissions = await inParallel(submitted, 8, async (each) =>
+    readOne(each, folder, scenario, options.trust ?? false),
+  );
   const { memoryMb = process.availableMemory() / 1_048_576 } = options;
   const parallel = options.parallel ?? parallelFor(submissions, memoryMb);
   onEvent?.({ kind: 'begun', submissions: submissions.length, parallel });
@@ -112,18 +117,36 @@ async function scenarioIn(path: string): Promise<GradingScenario> {
   return reading.scenario;
 }
 
-async function readOne(submitted: SubmittedFile, scenario: GradingScenario, isTrusted: boolean): Promise<Read> {
+async function readOne(
+  submitted: SubmittedFile,
+  folder: string,
+  scenario: GradingScenario,
+  isTrusted: boolean,
+): Promise<Read> {
   const { path, error } = submitted;
   if (path === undefined)
     return { submitted, error: error ?? new LabError('BUG', 'a submission has neither a file nor an error') };
   try {
     const shown = printable(path);
     const loaded = await loadText(path, shown);
-    const reading = 'problems' in loaded ? loaded : readSubmission(loaded.text, shown, scenario, { isTrusted });
+    const attach = isTrusted ? attachTo(path) : attachOwn(path, folder);
+    const reading = 'problems' in loaded ? loaded : readSubmission(loaded.text, shown, scenario, { isTrusted, attach });
     return { submitted, ...('problems' in reading ? { error: topologyError(reading.problems) } : reading) };
   } catch (thrown) {
     return { submitted, error: toLabError(thrown) };
   }
+}
+
+/** What a submission may name: files of its own folder, where it has one. Beside it in the common folder are those of others. */
+function attachOwn(path: string, folder: string): Attach {
+  const own = dirname(path);
+  if (relative(folder, own) !== '') return attachTo(path, { within: own });
+  return (name) => ({
+    path: name,
+    isMissing: false,
+    message: `${JSON.stringify(name)} is not read: it is beside the submissions of others`,
+    hint: 'hand in a folder, with the topology and all files that it names',
+  });
 }
 
 /** As many labs as there are cores, and as the largest of them fits into the memory that is free. */
@@ -198,6 +221,7 @@ function toGrade(read: Read, report: TestReport, outOf: number): Grade {
  * Routing that does not converge is the machine's fault, unless the submission has configured it with lines of its own.
  */
 function isMachines({ code, exitStatus }: LabError, topology: Topology | undefined): boolean {
-  if (code === 'NOT_CONVERGED') return topology?.nodes.every(({ frr }) => frr === undefined) ?? true;
+  if (code === 'NOT_CONVERGED')
+    return topology?.nodes.every(({ frr, ownFrr }) => frr === undefined && ownFrr === undefined) ?? true;
   return exitStatus !== 2;
 }

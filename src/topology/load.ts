@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { LabError } from '../errors.js';
+import { attachTo } from './attach.js';
 import { settle } from './model/finding.js';
 import type { Finding } from './model/finding.js';
 import type { Problem } from './model/problem.js';
@@ -12,7 +13,7 @@ import type { TopologyReading } from './read.js';
  */
 export async function loadTopology(path: string): Promise<TopologyReading> {
   const loaded = await loadText(path);
-  return 'problems' in loaded ? loaded : readTopology(loaded.text, path);
+  return 'problems' in loaded ? loaded : readTopology(loaded.text, path, attachTo(path));
 }
 
 /**

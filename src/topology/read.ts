@@ -4,10 +4,11 @@ import { lineAt, settle } from './model/finding.js';
 import type { Finding } from './model/finding.js';
 import type { Topology } from './model/topology.js';
 import type { Problem } from './model/problem.js';
+import { nothingAttached, readOwnFrr, type Attach } from './file/own-frr.js';
 import { resolve } from './file/resolve.js';
 import { readShape } from './file/shape.js';
 import { stepPaths } from './file/steps.js';
-import { keyOffset } from './file/tree.js';
+import { keyOffset, valueOffset } from './file/tree.js';
 import { validate } from './validate.js';
 import { readFormat } from './formats.js';
 import type { ParsedYaml, YamlNode } from './file/yaml.js';
@@ -30,11 +31,11 @@ export const largestFile = 1_048_576;
 
 /**
  * Reads the text of a topology file. Pure, and never throws because of the text: all that is wrong with it comes back,
- * with the places, under the name `file`.
+ * with the places, under the name `file`. `attach` reads the files that the topology names.
  */
-export function readTopology(text: string, file: string): TopologyReading {
+export function readTopology(text: string, file: string, attach: Attach = nothingAttached): TopologyReading {
   const body = withoutMark(text);
-  const { topology, findings, offsets } = understand(body, file);
+  const { topology, findings, offsets } = understand(body, file, { attach });
   if (findings.length === 0 && topology !== undefined && offsets !== undefined)
     return { topology, places: placesAt(offsets, body, file) };
   return { problems: settle(findings, body, file) };
@@ -71,13 +72,15 @@ export interface UnderstandOptions {
   readonly rewrite?: (root: YamlNode) => YamlNode;
   /** A check besides those that every topology has to pass. */
   readonly check?: Check;
+  /** Reads the files that it names. */
+  readonly attach?: Attach | undefined;
 }
 
 /** The flow: tree -> shape -> meaning -> sense. Each stage goes as far as it can, so that all problems show at once. */
 export function understand(
   text: string,
   path: string,
-  { rewrite = (root) => root, check = () => [] }: UnderstandOptions = {},
+  { rewrite = (root) => root, check = () => [], attach = nothingAttached }: UnderstandOptions = {},
 ): Understanding {
   if (text.length > largestFile) return { findings: [tooLarge()] };
   const yaml = readFormat(text, path);
@@ -86,10 +89,16 @@ export function understand(
   const root = rewrite(yaml.root);
   const shape = readShape(root);
   if (shape.file === undefined) return { findings: [...yaml.findings, ...shape.findings] };
-  const topology = resolve(shape.file);
+  const own = readOwnFrr(shape.file, attach);
+  const attached = own.problems.map(({ path: place, ...said }): Finding => ({
+    ...said,
+    offset: valueOffset(shape.tree, place),
+    code: 'BAD_VALUE',
+  }));
+  const topology = resolve(shape.file, own.byNode);
   const whole = shape.whole && isFirstReading(yaml);
   const checked = putUnderCheck(topology, { file: shape.file, root, tree: shape.tree, whole });
-  const findings = [...yaml.findings, ...shape.findings, ...validate(checked), ...check(checked)];
+  const findings = [...yaml.findings, ...shape.findings, ...attached, ...validate(checked), ...check(checked)];
   const { expect, scenario = [] } = shape.file;
   const offsets = {
     expect: expect === undefined ? undefined : keyOffset(root, ['expect']),

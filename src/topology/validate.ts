@@ -18,10 +18,11 @@ import {
   checkNodes,
   checkNodeSettings,
   checkTitle,
+  checkForecast,
 } from './checks/links.js';
 import { checkContainers } from './checks/containers.js';
 import { checkInterfaces, checkNames } from './checks/names.js';
-import { checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
+import { checkEndAddresses, checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
 import { checkReachability, checkRouters } from './checks/reachability.js';
 import { checkSelections } from './checks/selection.js';
 import { checkRoots, checkSigned, checkZones } from './checks/name-servers.js';
@@ -34,6 +35,7 @@ const checks: readonly Check[] = [
   checkTitle,
   checkNodes,
   checkNodeSettings,
+  checkForecast,
   checkFrrLines,
   checkContainers,
   checkLinks,
@@ -41,6 +43,7 @@ const checks: readonly Check[] = [
   checkDetection,
   checkInterfaces,
   checkLinkPrefixes,
+  checkEndAddresses,
   checkPrefixOverlaps,
   checkAddressSpace,
   checkAnycastAddresses,

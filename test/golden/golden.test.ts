@@ -5,11 +5,13 @@ import test from 'ava';
 import { planLab } from '../../src/plan/plan.js';
 import { renderLab } from '../../src/render/render.js';
 import type { Topology } from '../../src/topology/model/topology.js';
+import { attachTo } from '../../src/topology/attach.js';
+import type { Attach } from '../../src/topology/file/own-frr.js';
 import { readTopology } from '../../src/topology/read.js';
 
 /*
  * Each folder here is a case: what its topology.yml, or the bundled topology of its name, is planned as (plan.json) and
- * rendered to (hosts, and a folder for each node). After an intended change, look at what git says of:
+ * rendered to (hosts, and a folder for each node). What its topology names is in `given`. After an intended change, look at what git says of:
  *
  *     NEARCAST_UPDATE_GOLDEN=1 npx ava test/golden/golden.test.ts
  */
@@ -22,7 +24,9 @@ const cases = [...figures, ...ownCases].sort();
 
 function topologyOf(name: string): Topology {
   const path = figures.includes(name) ? join(bundled, `${name}.yml`) : join(folder, name, 'topology.yml');
-  const reading = readTopology(readFileSync(path, 'utf8'), path);
+  // Wherever the checkout is, a plan names the same files.
+  const attach: Attach = (file) => ({ ...attachTo(path)(file), path: file });
+  const reading = readTopology(readFileSync(path, 'utf8'), path, attach);
   if ('problems' in reading) throw new Error(JSON.stringify(reading.problems, undefined, 2));
   return reading.topology;
 }
@@ -45,7 +49,7 @@ function filesBelow(path: string): readonly string[] {
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(path, join(entry.parentPath, entry.name)))
-    .filter((file) => file !== 'topology.yml');
+    .filter((file) => file !== 'topology.yml' && !file.startsWith('given/'));
 }
 
 function update(path: string, files: ReadonlyMap<string, string>): void {
@@ -55,7 +59,7 @@ function update(path: string, files: ReadonlyMap<string, string>): void {
     writeFileSync(join(path, file), content);
   }
   for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory() && filesBelow(join(path, entry.name)).length === 0) rmSync(join(path, entry.name), { recursive: true });
+    if (entry.isDirectory() && entry.name !== 'given' && filesBelow(join(path, entry.name)).length === 0) rmSync(join(path, entry.name), { recursive: true });
   }
 }
 

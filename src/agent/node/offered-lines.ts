@@ -17,7 +17,8 @@ const foreignPrograms = ['sharpd', 'watchfrr', 'mgmtd'] as const;
 const TAKEN = Buffer.alloc(4);
 
 /** Words that vtysh itself follows: they lead out of a block, or are about vtysh. */
-const vtyshOwn = /^(?:end|exit|quit|exit-\S+|(?:no )?service integrated-vtysh-config|username .+)$/;
+const vtyshOwn =
+  /^(?:end|exit|quit|exit-\S+|(?:no )?service integrated-vtysh-config|username .+|frr (?:version|defaults) .+)$/;
 
 /**
  * Stands between vtysh and the daemons of a node while vtysh loads lines. vtysh offers each line to the daemons that

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { describe } from '../help.js';
-import { asking, verb, type Start } from '../options/verb.js';
+import { asking, inLab, verb, type Start } from '../options/verb.js';
 import type { GraphFlags } from './graph.js';
+import type { SaveFlags } from './save.js';
 import type { ViewFlags } from './view.js';
 
 /** The verbs that show a network: as a picture, live, and as it is configured. */
@@ -20,6 +21,11 @@ export function addLookVerbs(program: Command, start: Start): void {
     (node: string, name: string | undefined, flags: { json?: boolean }) =>
       start(flags, async (run) => (await import('./config.js')).configVerb(run, node, name)),
   );
+  inLab(verb(program, 'save <node>'))
+    .option('--output <file>', 'the file to write (default: the one that the topology names)')
+    .action((node: string, flags: { json?: boolean } & SaveFlags) =>
+      start(flags, async (run) => (await import('./save.js')).saveVerb(run, node, flags)),
+    );
   describe(program.command('watch [lab]'), 'watch').action((name: string | undefined) =>
     start({}, async (run) => (await import('./watch.js')).watchVerb(run, name)),
   );

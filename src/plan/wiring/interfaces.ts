@@ -1,15 +1,20 @@
 import type { Prefix } from '../../support/ip.js';
-import type { Detection, Topology } from '../../topology/model/topology.js';
-import { memberAddress } from '../addressing.js';
-import type { PlanInterface, PlanLink } from '../model.js';
+import type { Detection, HelloSettings, Topology } from '../../topology/model/topology.js';
+import type { Family, PlanInterface, PlanLink } from '../model.js';
 import type { Segment } from '../segments.js';
 import { tunnelMtu } from '../selection.js';
+import { memberAddresses, type GivenAddresses } from './member-addresses.js';
+
+/** OSPF's own timers (RFC 2328 section C.3): what a configuration says that says nothing. */
+const PROTOCOL_HELLO: HelloSettings = { helloMs: 10_000, deadMs: 40_000 };
 
 interface InterfaceContext {
   readonly speakers: ReadonlySet<string>;
   /** The autonomous system of each node that speaks BGP. */
   readonly systems: ReadonlyMap<string, number>;
+  readonly families: readonly Family[];
   readonly prefixesOf: (segment: Segment) => readonly Prefix[];
+  readonly given: GivenAddresses;
 }
 
 /** The interfaces of every node, with their addresses, and what routing does there; by node, in the order of the links. */
@@ -17,32 +22,33 @@ export function planInterfaces(
   topology: Topology,
   links: readonly PlanLink[],
   segments: readonly Segment[],
-  { speakers, systems, prefixesOf }: InterfaceContext,
+  { speakers, systems, families, prefixesOf, given }: InterfaceContext,
 ): ReadonlyMap<string, readonly PlanInterface[]> {
   const interfaces = new Map<string, PlanInterface[]>(topology.nodes.map((node) => [node.name, []]));
   const linkIndex = new Map(links.map((link, index) => [link.id, index]));
   const nodeIndex = new Map(topology.nodes.map(({ name }, index) => [name, index]));
   const tunnelMtuOf = tunnelMtu(topology);
+  const usersOwn = new Set(topology.nodes.filter(({ ownFrr }) => ownFrr !== undefined).map(({ name }) => name));
   for (const segment of segments) {
-    const memberIndex = new Map(segment.members.map((member, index) => [`${member.node}:${member.interface}`, index]));
-    const prefixes = prefixesOf(segment);
+    const addresses = memberAddresses(segment, prefixesOf(segment), families, given);
     const detection = detectionOf(segment, topology, linkIndex, nodeIndex);
     const around = segment.members.filter((member) => speakers.has(member.node));
     const speaking = around.length;
     const isBorder = new Set(around.map((member) => systems.get(member.node))).size > 1;
+    const isUsers = around.some((member) => usersOwn.has(member.node));
     for (const link of segment.links) {
       for (const end of link.ends) {
-        const member = memberIndex.get(`${end.node}:${end.interface}`);
         interfaces.get(end.node)?.push({
           name: end.interface,
           link: link.id,
-          addresses: member === undefined ? [] : prefixes.map((prefix) => memberAddress(prefix, member)),
+          addresses: addresses.get(`${end.node}:${end.interface}`) ?? [],
           mtu: topology.links[linkIndex.get(link.id) ?? -1]?.mtu ?? tunnelMtuOf(segment),
           cost: link.cost,
           segment: segment.index,
           bfd: watchesNeighbors(speakers.has(end.node), speaking) ? detection.bfd : undefined,
-          hello: detection.hello,
-          ospfNetwork: isBorder || !speakers.has(end.node) ? 'none' : ospfNetwork(speaking, segment),
+          hello: detection.hello ?? (isUsers ? PROTOCOL_HELLO : undefined),
+          ospfNetwork:
+            isBorder || !speakers.has(end.node) ? 'none' : isUsers ? 'broadcast' : ospfNetwork(speaking, segment),
         });
       }
     }

@@ -42,8 +42,8 @@ export const checkAsns: Check = (checked) => {
   if (speaking.length === 0) return [...findings, ...(whole ? withoutBgp(checked) : [])];
   if (!wired) return findings;
   const systems = autonomousSystems(topology);
-  for (const { name, kind } of topology.nodes) {
-    if (systems.has(name) || (kind !== 'router' && !announcing.has(name))) continue;
+  for (const { name, kind, ownFrr } of topology.nodes) {
+    if (systems.has(name) || ownFrr !== undefined || (kind !== 'router' && !announcing.has(name))) continue;
     const hint =
       kind === 'router'
         ? 'give it one too, such as  asn: 65001 : if some routers speak BGP, all must'

@@ -90,8 +90,8 @@ export const checkNodeSettings: Check = ({ topology, whole, at, atKey }) => {
   const announcing = new Set(
     topology.services.flatMap(({ announce, instances }) => (announce === 'host' ? instances : [])),
   );
-  for (const { name, kind, frr, sysctls, exec, run } of topology.nodes) {
-    if (frr !== undefined && whole && kind !== 'router' && !(kind === 'host' && announcing.has(name))) {
+  for (const { name, kind, frr, ownFrr, sysctls, exec, run } of topology.nodes) {
+    if ((frr ?? ownFrr) !== undefined && whole && kind !== 'router' && !(kind === 'host' && announcing.has(name))) {
       findings.push({
         offset: atKey('nodes', name, 'frr'),
         code: 'BAD_VALUE',
@@ -127,6 +127,20 @@ export const checkNodeSettings: Check = ({ topology, whole, at, atKey }) => {
   return findings;
 };
 
+/** What a configuration of the user's comes to is known to nobody. */
+export const checkForecast: Check = ({ file, topology, at }) => {
+  const own = topology.nodes.find(({ ownFrr }) => ownFrr !== undefined);
+  if (file.forecast !== 'on' || own === undefined) return [];
+  return [
+    {
+      offset: at('forecast'),
+      code: 'BAD_VALUE',
+      message: `there is no forecast: the configuration of ${quote(own.name)} is not nearcast's`,
+      hint: 'leave the key out: the lab waits until routing is quiet',
+    },
+  ];
+};
+
 /** The title is one line that a terminal can show. */
 export const checkTitle: Check = ({ topology: { title }, at }) =>
   title === undefined || /^[^\p{Cc}\p{Zl}\p{Zp}]{1,200}$/u.test(title)
@@ -154,7 +168,7 @@ const MOST_BYTES = 4000;
 
 /** Each FRRouting line is one to vtysh too: short enough to be read at once, and of characters that can be seen. */
 export const checkFrrLines: Check = ({ topology, at }) =>
-  topology.nodes.flatMap(({ name, frr = '' }) =>
+  topology.nodes.flatMap(({ name, ownFrr, frr = ownFrr?.lines ?? '' }) =>
     frr.split(/\r?\n/).flatMap((line): readonly Finding[] => {
       const offset = at('nodes', name, 'frr');
       if (/[^\P{Cc}\t]/u.test(line))

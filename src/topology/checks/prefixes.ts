@@ -105,6 +105,72 @@ export const checkLinkPrefixes: Check = ({ topology, file, at }) => {
   });
 };
 
+/** Addresses at the ends of links: of a node there, one of each family, in the network of the link, each once. */
+export const checkEndAddresses: Check = ({ topology, nodes, at, atKey }) => {
+  const ranges = forbiddenRanges(topology);
+  const segments = buildGraph(topology).domainOfLink;
+  const users = new Map<string, string>();
+  return topology.links.flatMap(({ ends, addresses, prefixes }, link) =>
+    [...addresses].flatMap(([node, texts]) => {
+      const end = ends.find((each) => each.node === node && nodes.get(node)?.kind !== 'switch');
+      if (end === undefined) {
+        const names = ends.map((each) => each.node).filter((name) => nodes.get(name)?.kind !== 'switch');
+        return [
+          {
+            offset: atKey('links', link, 'addresses', node),
+            code: 'BAD_ADDRESS',
+            message: `${quote(node)} has no address on this link`,
+            hint: `name an end that has one: ${names.join(' or ')}`,
+          } satisfies Finding,
+        ];
+      }
+      const families = new Set<Family>();
+      return texts.flatMap((text, i): readonly Finding[] => {
+        const offset = at('links', link, 'addresses', node, ...(texts.length > 1 ? [i] : []));
+        const refuse = (message: string, hint: string): readonly Finding[] => [
+          { offset, code: 'BAD_ADDRESS', message, hint },
+        ];
+        const network = parsePrefix(text)?.prefix;
+        const address = parseAddress(text.split('/')[0] ?? '');
+        if (network === undefined || address === undefined)
+          return refuse(
+            `${quote(text)} is not an address of an interface`,
+            'write it with the length of its network, such as 192.0.2.1/30 or "2001:db8::1/64"',
+          );
+        const special = ranges.specialOf(address);
+        if (special !== undefined)
+          return refuse(
+            `${quote(text)} cannot be the address of an interface: it is in ${special}`,
+            'choose one such as 192.0.2.1/30',
+          );
+        const isWhole = network.length >= addressBits(network.family) - 1;
+        if (
+          !isWhole &&
+          (address.value === network.network || (network.family === 'ipv4' && address.value === lastValue(network)))
+        )
+          return refuse(
+            `${quote(text)} is the network's own address, or its broadcast address`,
+            'choose an address between the two',
+          );
+        if (families.has(network.family))
+          return refuse(
+            `${quote(text)} is a second ${familyWord(network.family)} address`,
+            'an end of a link has at most one of each family',
+          );
+        families.add(network.family);
+        const common = prefixes.find((prefix) => parsePrefix(prefix)?.prefix.family === network.family);
+        if (common !== undefined && common !== network.text)
+          return refuse(`${quote(text)} is not in ${common}, the network of this link`, `choose one in ${common}`);
+        const user = users.get(`${segments[link]?.id ?? ''} ${address.text}`);
+        users.set(`${segments[link]?.id ?? ''} ${address.text}`, node);
+        return user === undefined
+          ? []
+          : refuse(`${quote(text)} is the address of ${quote(user)}, too`, 'give each end an address of its own');
+      });
+    }),
+  );
+};
+
 /** All prefixes together: links of one segment share a prefix, and different segments have different ones. */
 export const checkPrefixOverlaps: Check = (checked) => {
   const segments = buildGraph(checked.topology).domainOfLink;

@@ -22,6 +22,22 @@ export const healthSchema = z
   })
   .describe('How the health of each instance is checked.');
 
+export const ownFrrSchema = z
+  .strictObject({
+    file: z.string().optional().describe('The configuration, frr.conf, by its path from the topology file.'),
+    folder: z
+      .string()
+      .optional()
+      .describe('A folder with frr.conf in it, and perhaps the file daemons; it may be empty, or missing, at first.'),
+    daemons: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .optional()
+      .describe(
+        'Which daemons run, such as [ospfd, bgpd], or a file that says it as FRRouting has it (bgpd=yes). By default those that the configuration needs.',
+      ),
+  })
+  .describe('A whole FRRouting configuration of your own.');
+
 export const nodeSchema = z
   .strictObject({
     kind: z
@@ -36,10 +52,10 @@ export const nodeSchema = z
         'The AS number of a router, or of a host that announces. It speaks BGP to other systems, OSPF and BGP within its own.',
       ),
     frr: z
-      .string()
+      .union([z.string(), ownFrrSchema])
       .optional()
       .describe(
-        'FRRouting configuration lines, added to those that nearcast writes. For routers and hosts that announce.',
+        'FRRouting configuration lines, added to those that nearcast writes; or {file: r1/frr.conf}, a configuration of your own in place of them. For routers and hosts that announce.',
       ),
     sysctls: z
       .record(z.string(), z.union([z.string(), z.int()]))
@@ -113,6 +129,10 @@ export const linkSchema = z
       .union([z.string(), z.array(z.string()).min(1)])
       .optional()
       .describe('The prefix of the link, or a list of one IPv4 and one IPv6 prefix. By default nearcast chooses.'),
+    addresses: z
+      .record(z.string(), z.union([z.string(), z.array(z.string()).min(1)]))
+      .optional()
+      .describe('The addresses of the ends, by node, such as {router1: 192.0.2.1/30, router2: 192.0.2.2/30}.'),
     relation: z
       .enum(['customer-provider', 'provider-customer', 'peer'])
       .optional()

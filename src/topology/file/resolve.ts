@@ -1,7 +1,17 @@
 import { parseAddress, parsePrefix } from '../../support/ip.js';
+import { familyOf } from '../../support/family.js';
 import { parseDuration } from '../../support/duration.js';
 import { readExpectations } from './expectations.js';
-import type { ContainerSettings, Link, LinkEnd, Node, Service, SinkholeSettings, Topology } from '../model/topology.js';
+import type {
+  ContainerSettings,
+  Link,
+  LinkEnd,
+  Node,
+  OwnFrr,
+  Service,
+  SinkholeSettings,
+  Topology,
+} from '../model/topology.js';
 import { zoneName } from '../model/names.js';
 import type { FileLink, FileNode, FileService, TopologyFile } from './schema.js';
 import { readDetection, readHealth } from './detection.js';
@@ -13,13 +23,23 @@ import { readSteps } from './steps.js';
  * What a well-formed file means: shorthands written out, defaults filled in, addresses in canonical form. Works for
  * every file of the right shape; what makes no sense in it is kept as it stands, for the checks to point at.
  */
-export function resolve(file: TopologyFile): Topology {
+export function resolve(file: TopologyFile, ownFrr: ReadonlyMap<string, OwnFrr> = new Map()): Topology {
   const clients = clientsOf(file);
+  const services = Object.keys(file.anycast ?? {});
+  // Where no node of nearcast's own speaks BGP, none needs to know who else does.
+  const usesBgp = Object.values(file.nodes).some(({ asn }) => asn !== undefined);
   return {
     name: file.name,
     title: file.title,
     runtime: file.runtime,
-    nodes: Object.entries(file.nodes).map(([name, node]) => resolveNode(name, node, Object.keys(file.anycast ?? {}))),
+    nodes: Object.entries(file.nodes).map(([name, node]) =>
+      resolveNode(
+        name,
+        usesBgp ? { ...node, asn: node.asn ?? ownFrr.get(name)?.asn } : node,
+        services,
+        ownFrr.get(name),
+      ),
+    ),
     links: (file.links ?? []).map(resolveLink),
     services: Object.entries(file.anycast ?? {}).map(([name, service]): Service => ({
       name,
@@ -41,7 +61,8 @@ export function resolve(file: TopologyFile): Topology {
     expect: readExpectations(file.expect ?? {}, clients),
     scenario: (file.scenario ?? []).flatMap((step) => readSteps(step, clients)),
     play: file.play ?? 'test',
-    forecast: file.forecast ?? 'on',
+    // What a configuration of the user's comes to is not known.
+    forecast: ownFrr.size > 0 ? 'off' : (file.forecast ?? 'on'),
     bgp: readBgpSettings(file.bgp),
   };
 }
@@ -57,12 +78,13 @@ function endsOf(link: FileLink): readonly [string, string] {
   return Array.isArray(link) ? link : link.endpoints;
 }
 
-function resolveNode(name: string, node: FileNode, services: readonly string[]): Node {
+function resolveNode(name: string, node: FileNode, services: readonly string[], ownFrr: OwnFrr | undefined): Node {
   return {
     name,
     kind: node.kind,
     asn: node.asn,
-    frr: node.frr,
+    frr: typeof node.frr === 'string' ? node.frr : undefined,
+    ownFrr,
     sysctls: new Map(Object.entries(node.sysctls ?? {}).map(([key, value]) => [key, String(value)])),
     exec: node.exec ?? [],
     run: new Map(Object.entries(node.run ?? {})),
@@ -99,8 +121,17 @@ function resolveContainer({ image, binds, env, cmd }: FileNode): ContainerSettin
 
 function resolveLink(link: FileLink): Link {
   const [a, b] = endsOf(link);
-  const { cost, mtu, prefix, relation, policy = {}, ...settings } = Array.isArray(link) ? {} : link;
+  const {
+    cost,
+    mtu,
+    prefix,
+    addresses: ends = {},
+    relation,
+    policy = {},
+    ...settings
+  } = Array.isArray(link) ? {} : link;
   const prefixes = typeof prefix === 'string' ? [prefix] : (prefix ?? []);
+  const addresses = new Map(Object.entries(ends).map(([node, texts]) => [node, [texts].flat()]));
   return {
     ends: [resolveEnd(a), resolveEnd(b)],
     cost: cost ?? 1,
@@ -109,8 +140,20 @@ function resolveLink(link: FileLink): Link {
     detection: readDetection(settings),
     relation,
     policies: new Map(Object.entries(policy).map(([node, written]) => [node, readPolicy(written)])),
-    prefixes: prefixes.map(canonicalPrefix),
+    prefixes: withNetworksOf([...addresses.values()].flat(), prefixes.map(canonicalPrefix)),
+    addresses,
   };
+}
+
+/** A link whose ends have addresses is in their network, where the file names none. */
+function withNetworksOf(addresses: readonly string[], prefixes: readonly string[]): readonly string[] {
+  const all = [...prefixes];
+  for (const address of addresses) {
+    const network = parsePrefix(address)?.prefix.text;
+    const family = familyOf(address);
+    if (network !== undefined && all.every((prefix) => familyOf(prefix) !== family)) all.push(network);
+  }
+  return all;
 }
 
 function resolveEnd(text: string): LinkEnd {

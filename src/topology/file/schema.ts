@@ -6,6 +6,7 @@ import {
   sinkholesSchema,
   linkSchema,
   nodeSchema,
+  ownFrrSchema,
   serveCommandSchema,
   serviceSchema,
 } from './network-schema.js';
@@ -40,6 +41,12 @@ export const fileSchema = z.strictObject({
     .enum(['test', 'up'])
     .optional()
     .describe('Which verb plays the scenario: only "test" (default), or "up" too.'),
+  routing: z
+    .enum(['nearcast', 'none'])
+    .optional()
+    .describe(
+      'nearcast (default) configures the routers. none: routers start without any routing, for you to configure.',
+    ),
   forecast: z
     .enum(['on', 'off'])
     .optional()
@@ -63,6 +70,7 @@ export type FileAnswer = z.output<typeof answerSchema>;
 export const keysByPlace: ReadonlyMap<string, readonly string[]> = new Map([
   ['', Object.keys(fileSchema.shape)],
   ['nodes.*', Object.keys(nodeSchema.shape)],
+  ['nodes.*.frr', Object.keys(ownFrrSchema.shape)],
   ['links.*', Object.keys(linkSchema.shape)],
   ['anycast.*', Object.keys(serviceSchema.shape)],
   ['scenario.*', Object.keys(stepSchema.shape)],

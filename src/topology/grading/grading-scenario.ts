@@ -39,6 +39,7 @@ const ownerOfKey = {
   expect: 'scenario',
   scenario: 'scenario',
   play: 'nobody',
+  routing: 'submission',
   // Whose network routes in its own way says so.
   forecast: 'submission',
 } as const satisfies Record<keyof TopologyFile, 'submission' | 'scenario' | 'nobody'>;

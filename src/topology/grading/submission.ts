@@ -3,6 +3,7 @@ import { partsOf, type GradingScenario } from './grading-scenario.js';
 import type { Problem } from '../model/problem.js';
 import type { Topology } from '../model/topology.js';
 import { understand, withoutMark } from '../read.js';
+import type { Attach } from '../file/own-frr.js';
 import { shifted } from '../file/tree.js';
 import { checkTrust } from './untrusted.js';
 import type { YamlEntry, YamlNode } from '../file/yaml.js';
@@ -10,6 +11,8 @@ import type { YamlEntry, YamlNode } from '../file/yaml.js';
 export interface SubmissionOptions {
   /** Whether it may run programs and reach files of the machine. */
   readonly isTrusted: boolean;
+  /** Reads the files that it names. */
+  readonly attach?: Attach;
 }
 
 /**
@@ -21,7 +24,7 @@ export function readSubmission(
   text: string,
   file: string,
   scenario: GradingScenario,
-  { isTrusted }: SubmissionOptions,
+  { isTrusted, attach }: SubmissionOptions,
 ): { readonly topology: Topology } | { readonly problems: readonly Problem[] } {
   const body = withoutMark(text);
   // As if the scenario's text stood behind the submission's: every offset shows to which of the two it belongs.
@@ -32,7 +35,11 @@ export function readSubmission(
   ]);
   const rewrite = (root: YamlNode): YamlNode =>
     root.kind === 'map' ? { ...root, entries: new Map([...partsOf(root, 'submission'), ...parts]) } : root;
-  const { topology, findings } = understand(body, file, { rewrite, ...(isTrusted ? {} : { check: checkTrust }) });
+  const { topology, findings } = understand(body, file, {
+    rewrite,
+    attach,
+    ...(isTrusted ? {} : { check: checkTrust }),
+  });
   if (findings.length === 0 && topology !== undefined) return { topology };
   const theirs = findings
     .filter(({ offset }) => offset >= start)

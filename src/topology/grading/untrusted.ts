@@ -106,14 +106,17 @@ const routingWords: ReadonlySet<string> = new Set([
   'metric-style',
   'log-adjacency-changes',
   'version',
+  // At the head of a whole configuration.
+  'frr',
 ]);
 
 /** What in a file could run programs or reach files of the machine that it is graded on. */
-export const checkTrust: Check = ({ file, atKey, at }) => [
+export const checkTrust: Check = ({ file, topology, atKey, at }) => [
   ...Object.entries(file.nodes).flatMap(([name, node]) => [
     ...refusals(node, nodeKeys, (key) => atKey('nodes', name, key)),
-    ...frrRefusals(node.frr ?? '', at('nodes', name, 'frr')),
+    ...frrRefusals(typeof node.frr === 'string' ? node.frr : '', at('nodes', name, 'frr')),
   ]),
+  ...topology.nodes.flatMap(({ name, ownFrr }) => frrRefusals(ownFrr?.lines ?? '', at('nodes', name, 'frr'))),
   ...Object.entries(file.anycast ?? {}).flatMap(([name, { health = {}, serve = {} }]) => [
     ...refusals(health, healthKeys, (key) => atKey('anycast', name, 'health', key)),
     ...(typeof serve === 'string' ? [] : refusals(serve, serveKeys, (key) => atKey('anycast', name, 'serve', key))),

@@ -24,7 +24,7 @@ export const rangesToTake = {
 } as const satisfies Record<Family, Record<OwnUse, readonly [string, ...string[]]>>;
 
 /** The ranges of nearcast's own addresses in the lab of a file: where all are touched, the usual ones. */
-export function ownRanges(topology: Pick<Topology, 'links' | 'services'>): OwnRanges {
+export function ownRanges(topology: Pick<Topology, 'nodes' | 'links' | 'services'>): OwnRanges {
   return ownRangesBeside(chosenPrefixes(topology));
 }
 
@@ -49,6 +49,9 @@ export function addressSpace({ ipv4 }: OwnRanges): {
 export const SWITCHED_LENGTH = 22;
 export const LINK_LENGTH = 31;
 
+/** Prefixes that are shorter choose nothing: they mean all addresses, or half of them. */
+const SHORTEST_CHOSEN = 4;
+
 function ownRangesBeside(chosen: readonly Prefix[]): OwnRanges {
   const take = ([usual, ...others]: readonly [string, ...string[]]): string =>
     [usual, ...others].find((range) => chosen.every((each) => !overlaps(networkOf(range), each))) ?? usual;
@@ -60,15 +63,19 @@ function ownRangesBeside(chosen: readonly Prefix[]): OwnRanges {
 }
 
 /** Every address and prefix that a file chooses. */
-function chosenPrefixes({ links, services }: Pick<Topology, 'links' | 'services'>): readonly Prefix[] {
+function chosenPrefixes({ nodes, links, services }: Pick<Topology, 'nodes' | 'links' | 'services'>): readonly Prefix[] {
   const texts = [
+    // Who wrote a whole configuration knows nothing of nearcast's own addresses.
+    ...nodes.flatMap(({ ownFrr }) => ownFrr?.lines.split(/[^0-9a-fA-F.:/]+/).filter((word) => /[.:]/.test(word)) ?? []),
     ...links.flatMap(({ prefixes }) => prefixes),
     ...services.flatMap(({ addresses, covering }) => [...addresses, ...(covering?.prefixes ?? [])]),
   ];
   return texts.flatMap((text) => {
     const address = parseAddress(text);
     if (address !== undefined) return [prefixAround(address, addressBits(address.family))];
-    return parsePrefix(text)?.prefix ?? [];
+    const prefix = parsePrefix(text)?.prefix;
+    // A default route is of no range.
+    return prefix === undefined || prefix.length < SHORTEST_CHOSEN ? [] : [prefix];
   });
 }
 

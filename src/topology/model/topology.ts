@@ -1,3 +1,4 @@
+import type { DaemonName } from './fault-target.js';
 import type { Impairment } from './fault.js';
 import type { Selection } from './selection.js';
 import type { Expectations, Step } from './step.js';
@@ -31,6 +32,8 @@ export interface Node {
   readonly asn: number | undefined;
   /** FRR configuration lines added to the node's own, one daemon's or several'; routers and announcing hosts only. */
   readonly frr: string | undefined;
+  /** The user's own configuration, whole, in place of all that nearcast would write. */
+  readonly ownFrr: OwnFrr | undefined;
   /** Kernel settings of the node's namespaces: `net.ipv4.tcp_syncookies` -> `"0"`. */
   readonly sysctls: ReadonlyMap<string, string>;
   /** Commands run in the node once its interfaces are up, in order; a string is run by `sh -c`, a list as it stands. */
@@ -45,6 +48,20 @@ export interface Node {
   readonly demand: number | undefined;
   /** Set where the file says how the node's container is to be: only a runtime of containers can do that. */
   readonly container: ContainerSettings | undefined;
+}
+
+/** A whole configuration of FRRouting that is the user's. */
+export interface OwnFrr {
+  /** As FRRouting loads them. */
+  readonly lines: string;
+  /** Those that run besides zebra; undefined where the lines say it. */
+  readonly daemons: readonly DaemonName[] | undefined;
+  /** Where it was read from, and is saved to. */
+  readonly file: string | undefined;
+  /** The autonomous system that its BGP is of. */
+  readonly asn: number | undefined;
+  /** What it gives to each interface, with the prefix length. */
+  readonly addresses: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface ContainerSettings {
@@ -77,6 +94,8 @@ export interface Link {
   readonly policies: ReadonlyMap<string, RoutePolicy>;
   /** Prefixes the file chose for the link, at most one for each family. */
   readonly prefixes: readonly string[];
+  /** What the file gives to its ends, by node, with the prefix length. */
+  readonly addresses: ReadonlyMap<string, readonly string[]>;
 }
 
 /** An anycast service: one set of addresses, served by several instances. */

@@ -4,6 +4,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { planLab } from '../../../src/plan/plan.js';
 import { renderLab } from '../../../src/render/render.js';
+import type { Attach } from '../../../src/topology/file/own-frr.js';
 import { readTopology } from '../../../src/topology/read.js';
 import { anyTopology } from '../../support/any-topology.js';
 
@@ -87,7 +88,8 @@ function changed(text: string, { kind, at, to, word }: Change): string {
 
 /** Whether the file is valid; if so, it can be planned and rendered, or this throws. */
 function planned(text: string): boolean {
-  const reading = readTopology(text, 'any.yml');
+  const attach: Attach = (path) => ({ path, text: 'interface eth1\n ip address 10.9.8.7/24\nrouter ospf\n' });
+  const reading = readTopology(text, 'any.yml', attach);
   if ('problems' in reading) return false;
   const plan = planLab(reading.topology);
   return Object.keys(renderLab(plan).nodes).length === plan.nodes.length;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import test from 'ava';
 import { expectWords } from '../../../src/topology/model/expectation.js';
 import { agentProbeKinds, stepProbeKinds } from '../../../src/topology/model/probe-kind.js';
+import { attachTo } from '../../../src/topology/attach.js';
 import { readTopology } from '../../../src/topology/read.js';
 import { yamlBlocks } from '../../support/readme.js';
 import { checkout } from '../../support/sandbox.js';
@@ -38,7 +39,7 @@ for (const page of pages) {
   if (files.length === 0) continue;
   test(`the ${String(files.length)} topologies and scenarios of ${page.slice(checkout.length)} are valid`, (t) => {
     for (const file of files) {
-      const reading = readTopology(file, page);
+      const reading = readTopology(file, page, attachTo(page));
       t.deepEqual(
         'problems' in reading ? reading.problems.map(({ line, message }) => `${String(line)}: ${message}`) : [],
         [],

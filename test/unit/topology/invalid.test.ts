@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { attachTo } from '../../../src/topology/attach.js';
 import { readTopology } from '../../../src/topology/read.js';
 import { formatProblem } from '../../../src/topology/topology-error.js';
 
@@ -14,7 +16,8 @@ const casesWith = (ending: string): readonly string[] =>
 
 function problemsOfCase(name: string): string {
   const file = `${name}.yml`;
-  const reading = readTopology(readFileSync(new URL(file, folder), 'utf8'), file);
+  const url = new URL(file, folder);
+  const reading = readTopology(readFileSync(url, 'utf8'), file, attachTo(fileURLToPath(url)));
   const problems = 'problems' in reading ? reading.problems : [];
   return problems.map((problem) => `${problem.code} ${formatProblem(problem)}\n`).join('');
 }

@@ -56,6 +56,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
     relation: undefined,
     policies: new Map(),
     prefixes: [],
+    addresses: new Map(),
   });
   t.deepEqual(topology.services, [
     {
@@ -78,6 +79,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
     kind: 'router',
     asn: undefined,
     frr: undefined,
+    ownFrr: undefined,
     sysctls: new Map(),
     selection: new Map(),
     demand: undefined,
@@ -126,6 +128,7 @@ links:
       relation: undefined,
       policies: new Map(),
       prefixes: ['2001:db8::/127'],
+      addresses: new Map(),
     },
   ]);
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
+import type { Attach } from '../../../../src/topology/file/own-frr.js';
 import { readGradingScenario, type GradingScenario } from '../../../../src/topology/grading/grading-scenario.js';
 import { readSubmission } from '../../../../src/topology/grading/submission.js';
 import { formatProblem } from '../../../../src/topology/topology-error.js';
@@ -40,8 +41,14 @@ const said = (problems: readonly Problem[]): readonly string[] =>
     ({ file, line, column, code, message }) => `${file}:${String(line)}:${String(column)} ${code} ${message}`,
   );
 
-function problemsOf(text: string, { scenario = exam, isTrusted = false } = {}): readonly string[] {
-  const reading = readSubmission(text, 'alice.yml', scenarioOf(scenario), { isTrusted });
+function problemsOf(
+  text: string,
+  { scenario = exam, isTrusted = false, attach }: { scenario?: string; isTrusted?: boolean; attach?: Attach } = {},
+): readonly string[] {
+  const reading = readSubmission(text, 'alice.yml', scenarioOf(scenario), {
+    isTrusted,
+    ...(attach === undefined ? {} : { attach }),
+  });
   return 'problems' in reading ? said(reading.problems) : [];
 }
 
@@ -241,4 +248,28 @@ test('no FRRouting line is so long that vtysh takes its end for another one, nor
       );
     }
   }
+});
+
+test('a whole configuration is no way around: each of its lines is judged as those in the topology are', (t) => {
+  const own = network.replace('router1:  {kind: router}', 'router1:  {kind: router, frr: {file: r1.conf}}');
+  const given =
+    (text: string): Attach =>
+    (path) => ({ path, text });
+  const judged = (text: string): readonly string[] => problemsOf(own, { attach: given(text) });
+  t.deepEqual(
+    judged('frr version 8.4\nhostname r1\nlog file /etc/passwd\nrouter bgp 65001\n!\nline vty\nend\n'),
+    [],
+    'lines about the machine are never loaded',
+  );
+  for (const line of [
+    'lo file /tmp/x',
+    'dump bgp all /tmp/x',
+    'debug bgp updates',
+    'router bgp 1\n match scr x',
+    'ip route 0.0.0.0/0 Null0\rlog file /tmp/x',
+  ])
+    t.true(
+      judged(line).some((problem) => /UNTRUSTED|control character/.test(problem)),
+      line,
+    );
 });

@@ -31,6 +31,7 @@ function link(a: string, b: string): Link {
     relation: undefined,
     policies: new Map(),
     prefixes: [],
+    addresses: new Map(),
   };
 }
 

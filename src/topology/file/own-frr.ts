@@ -1,0 +1,147 @@
+import { parsePrefix } from '../../support/ip.js';
+import { didYouMean } from '../../support/suggest.js';
+import { daemonNames, type DaemonName } from '../model/fault-target.js';
+import type { OwnFrr } from '../model/topology.js';
+import type { FileNode, TopologyFile } from './schema.js';
+import type { Path } from './tree.js';
+
+/** A file that a topology names, by its path from there: its text and its whole path, or why it cannot be read. */
+export type Attached =
+  | { readonly path: string; readonly text: string }
+  | { readonly path: string; readonly isMissing: boolean; readonly message: string; readonly hint: string };
+
+/** Reads what a topology names beside itself. */
+export type Attach = (name: string) => Attached;
+
+/** For texts that are no files: nothing is beside them. */
+export const nothingAttached: Attach = (path) => ({
+  path,
+  isMissing: false,
+  message: `${path} cannot be read: this topology is a text, not a file`,
+  hint: 'load the topology from its file, or give the reader what it names',
+});
+
+export interface OwnFrrReading {
+  readonly byNode: ReadonlyMap<string, OwnFrr>;
+  readonly problems: readonly {
+    readonly path: Path;
+    readonly message: string;
+    readonly hint: string | (() => string);
+  }[];
+}
+
+/** In a folder of FRRouting, as it is installed: the configuration, and which daemons run. */
+const CONFIGURATION = 'frr.conf';
+const DAEMONS = 'daemons';
+/** What runs at a router that is left to its user, unless the file says otherwise. */
+const USUAL_DAEMONS: readonly DaemonName[] = ['ospfd', 'ospf6d', 'bgpd', 'staticd'];
+/** FRRouting runs these for itself. */
+const OTHER_PROGRAMS: ReadonlySet<string> = new Set(['mgmtd', 'watchfrr', 'vtysh', 'snmpd']);
+/**
+ * Lines about the machine of the router, and not about its routing: a lab names its nodes, keeps what daemons log, and asks for
+ * no password. What is behind `end` in the middle of a file would be commands, not configuration.
+ */
+const ofTheMachine =
+  /^(?:no )?(?:log |password |enable password |service (?:password-encryption|advanced-vty|terminal-length)|line vty|banner |exec-timeout|username |hostname |agentx|end$)/;
+
+/** The configurations of nodes that are the user's own, whole: from a file, a folder, or from nothing. */
+export function readOwnFrr({ nodes, routing }: TopologyFile, attach: Attach): OwnFrrReading {
+  const byNode = new Map<string, OwnFrr>();
+  const problems: OwnFrrReading['problems'][number][] = [];
+  for (const [name, node] of Object.entries(nodes)) {
+    const written = ownOf(node, routing);
+    if (written === undefined) continue;
+    const refuse = (key: string, message: string, hint: string | (() => string)): void => {
+      problems.push({ path: ['nodes', name, 'frr', ...(key === '' ? [] : [key])], message, hint });
+    };
+    const { file, folder } = written;
+    if (file !== undefined && folder !== undefined)
+      refuse('folder', 'both "file" and "folder" are given', `write one of them: a folder has ${CONFIGURATION} in it`);
+    const at = file ?? (folder === undefined ? undefined : `${withoutSlash(folder)}/${CONFIGURATION}`);
+    const conf = at === undefined ? undefined : attach(at);
+    // Whoever begins with an empty folder has no configuration yet.
+    if (conf !== undefined && 'message' in conf && !(conf.isMissing && folder !== undefined))
+      refuse(file === undefined ? 'folder' : 'file', conf.message, conf.hint);
+    const daemons = readDaemons(written, attach, refuse);
+    const text = conf !== undefined && 'text' in conf ? conf.text : '';
+    byNode.set(name, {
+      lines: loadedLines(text),
+      daemons: daemons ?? (text === '' ? USUAL_DAEMONS : undefined),
+      file: conf?.path,
+      asn: systemIn(text),
+      addresses: addressesIn(text),
+    });
+  }
+  return { byNode, problems };
+}
+
+interface WrittenOwn {
+  readonly file?: string | undefined;
+  readonly folder?: string | undefined;
+  readonly daemons?: string | readonly string[] | undefined;
+}
+
+function ownOf({ kind, frr }: FileNode, routing: TopologyFile['routing']): WrittenOwn | undefined {
+  if (typeof frr === 'object') return frr;
+  return routing === 'none' && kind === 'router' && frr === undefined ? {} : undefined;
+}
+
+/** Those of a list, or of a file as FRRouting has it (`bgpd=yes`); undefined where nothing is said. */
+function readDaemons(
+  { daemons, folder }: WrittenOwn,
+  attach: Attach,
+  refuse: (key: string, message: string, hint: string | (() => string)) => void,
+): readonly DaemonName[] | undefined {
+  const check = (name: string, key: string): readonly DaemonName[] => {
+    const known = daemonNames.find((each) => each === name);
+    if (known !== undefined) return known === 'zebra' ? [] : [known];
+    if (!OTHER_PROGRAMS.has(name))
+      refuse(key, `FRRouting has no daemon "${name}"`, () => didYouMean(name, daemonNames, 'daemons'));
+    return [];
+  };
+  if (typeof daemons === 'object') return [...new Set(daemons.flatMap((name) => check(name, 'daemons')))];
+  const at = daemons ?? (folder === undefined ? undefined : `${withoutSlash(folder)}/${DAEMONS}`);
+  if (at === undefined) return undefined;
+  const read = attach(at);
+  if ('message' in read) {
+    if (daemons !== undefined || !read.isMissing)
+      refuse(daemons === undefined ? 'folder' : 'daemons', read.message, read.hint);
+    return undefined;
+  }
+  const running = read.text.split('\n').flatMap((line) => /^\s*(\w+)\s*=\s*"?yes"?\s*(?:#.*)?$/.exec(line)?.[1] ?? []);
+  const named = running.filter((name) => !name.includes('_'));
+  return [...new Set(named.flatMap((name) => check(name, daemons === undefined ? 'folder' : 'daemons')))];
+}
+
+/** The lines that FRRouting gets, each at the place that it has in the file, so that refusals name it. */
+function loadedLines(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line) => (ofTheMachine.test(line.trim().replaceAll(/\s+/g, ' ')) ? '!' : line))
+    .join('\n');
+}
+
+/** As `router bgp 65001` says it; of several, as there are with VRFs, the first. */
+function systemIn(text: string): number | undefined {
+  const number = /^router bgp (\d{1,10})\s*$/m.exec(text)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
+/** The addresses that a configuration gives to each interface. */
+function addressesIn(text: string): ReadonlyMap<string, readonly string[]> {
+  const addresses = new Map<string, readonly string[]>();
+  let device: string | undefined;
+  for (const line of text.split(/\r?\n/)) {
+    const [first, second, third] = line.trim().split(/\s+/);
+    if (first === 'interface') device = second;
+    else if (/^\S/.test(line) && first !== '!' && first !== 'ip' && first !== 'ipv6') device = undefined;
+    else if (device !== undefined && /^ipv?6?$/.test(first ?? '') && second === 'address' && third !== undefined) {
+      if (parsePrefix(third) !== undefined) addresses.set(device, [...(addresses.get(device) ?? []), third]);
+    }
+  }
+  return addresses;
+}
+
+function withoutSlash(folder: string): string {
+  return folder.replace(/\/+$/, '');
+}
