@@ -7,7 +7,7 @@ import { listSources, parse, resolveImport, type Source } from './support/source
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Which folders of src/ a folder may import, besides itself, `errors` and `support`. A folder within a folder has a
+ * Which folders of src/ a folder may import, besides itself, `errors`, `support` and `frr`. A folder within a folder has a
  * rule of its own. A folder that is not here must be added with a decision. The order is that of the table: a folder
  * imports only folders above it, except that what lies in `runtime/` is known to its registry.
  */
@@ -27,6 +27,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   errors: [],
   support: [],
   checkout: [],
+  frr: [],
   setup: [],
   dnssec: [],
   'topology/model': [],
@@ -52,7 +53,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   generate: [],
   predict: [...planned, 'forecast', 'fault'],
   'agent/system': agentSystem,
-  init: ['plan', 'agent/system'],
+  init: ['plan', 'protocol', 'agent/system'],
   'agent/node': agentNode,
   'agent/service': [...agentNode, 'agent/node'],
   'agent/selection': [...agentNode, 'agent/node'],
@@ -102,6 +103,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
 
 /** Layers that compute the same from the same input: no file, process, network, clock, randomness. */
 const pureLayers: ReadonlySet<string> = new Set([
+  'frr',
   'dnssec',
   'topology',
   'plan',
@@ -154,7 +156,7 @@ function findLayerViolations(sources: readonly Source[]): readonly string[] {
       if (target?.startsWith('src/') !== true) return [];
       const targetLayer = layerOf(target);
       const common =
-        layer === 'errors' ? [layer] : layer === 'support' ? [layer, 'errors'] : [layer, 'errors', 'support'];
+        layer === 'errors' ? [layer] : layer === 'support' ? [layer, 'errors'] : [layer, 'errors', 'support', 'frr'];
       if (layer === 'index' && (targetLayer === 'cli' || targetLayer === 'bin')) return [`${path} imports ${target}`];
       if (mayImport === everything || [...common, ...mayImport].includes(targetLayer)) return [];
       return [`${path} imports ${target}: ${layer} may import ${[...common, ...mayImport].join(', ')}`];

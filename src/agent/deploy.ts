@@ -4,7 +4,7 @@ import { internalWeights, weightsRefusal } from '../forecast/remarks/lost-weight
 import type { PlanNode } from '../plan/model.js';
 import type { Deployment, Progress } from '../protocol/messages.js';
 import { neededServers } from '../plan/serve.js';
-import { makeConfinedRoot } from './system/confined-root.js';
+import { makeConfinedRoots } from './system/confined-root.js';
 import { ContainerProcesses } from './node/container-processes.js';
 import { ContainerWatch } from './node/container-watch.js';
 import type { SharedByServers } from './service/service-driver.js';
@@ -40,7 +40,7 @@ async function makeLab(
     place.kind === 'namespaces' &&
     (neededServers(plan).length > 0 || plan.nodes.some(({ routing }) => routing !== undefined))
   )
-    makeConfinedRoot(place.programs);
+    makeConfinedRoots(place.programs);
   const watch = new ContainerWatch();
   const nodes = plan.nodes.map((node) => {
     const [namespace, processes] =

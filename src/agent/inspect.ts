@@ -40,6 +40,9 @@ export async function inspect(
       ),
     ),
   );
+  const versions = new Map(
+    await Promise.all([...lab.nodes.values()].map(async (node) => [node.name, await versionOf(node)] as const)),
+  );
   return {
     topology: lab.plan.topology,
     nodes: [...lab.nodes.values()].map((node): NodeState => {
@@ -49,6 +52,7 @@ export async function inspect(
         kind: node.plan.kind,
         role: node.plan.role,
         routing: node.plan.routing !== undefined,
+        frrVersion: versions.get(node.name),
         state: !node.isRunning ? 'crashed' : node.isResponsive ? 'up' : 'frozen',
         // A node that was paused meanwhile has not been asked to the end.
         endedDaemons: node.isResponsive ? (ended.get(node.name) ?? []) : [],
@@ -77,6 +81,10 @@ export async function inspect(
     })),
     ...(faults.sinkholes.length === 0 ? {} : { sinkholes: faults.sinkholes }),
   };
+}
+
+async function versionOf(node: LabNode): Promise<string | undefined> {
+  return node.plan.routing === undefined || !node.isResponsive ? undefined : node.daemons.version('zebra');
 }
 
 function faultState(lab: RunningLab, faults: FaultActions, fault: ActiveFault): FaultState {

@@ -1,7 +1,8 @@
 import { LabError } from '../errors.js';
-import { runtimeNamed } from '../runtime/registry.js';
+import { requireFrrChoice, runtimeNamed } from '../runtime/registry.js';
 import type { RuntimeName } from '../runtime/runtime.js';
 import { parseDuration } from '../support/duration.js';
+import type { FrrChoice } from '../frr/versions.js';
 
 /** A timer of Node takes no more. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -9,17 +10,20 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** The flags of every verb that brings labs up. */
 export interface LabFlags {
   readonly runtime?: string;
+  readonly frr?: string;
   /** False with `--no-forecast`. */
   readonly forecast: boolean;
 }
 
 /** What the flags ask for; undefined where the file or the environment decides. Throws USAGE. */
-export function labOptions({ runtime, forecast }: LabFlags): {
+export function labOptions({ runtime, frr, forecast }: LabFlags): {
   readonly runtime: RuntimeName | undefined;
+  readonly frr: FrrChoice | undefined;
   readonly forecast: false | undefined;
 } {
   return {
     runtime: runtime === undefined ? undefined : runtimeNamed(runtime).name,
+    frr: frr === undefined ? undefined : requireFrrChoice('--frr', frr),
     forecast: forecast ? undefined : false,
   };
 }

@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan/model.js';
-import { daemonWords, lackOf, ZEBRA_WORD } from './daemon-words.js';
+import { chooseFile, daemonWords, lackOf, MGMTD, ZEBRA_WORD } from './daemon-words.js';
 
 /** Where images keep FRR's daemons. */
 const FRR_FOLDERS = '/usr/lib/frr /usr/libexec/frr /usr/sbin';
@@ -63,7 +63,8 @@ start() {
   own=
   if [ "$1" = zebra ]; then own=${ZEBRA_WORD}; fi
   if [ ! -x "$folder/$1" ]; then echo "${lackOf('$1')}" > "/run/nearcast/$1.start"; return 127; fi
-  "$folder/$1" $own ${daemonWords('$1').join(' ')} 2> "/run/nearcast/$1.start"
+  ${chooseFile('$1', '$folder')}
+  "$folder/$1" $own $file ${daemonWords('$1').join(' ')} 2> "/run/nearcast/$1.start"
 }
 signal_protocols() {
   for daemon in $daemons; do
@@ -71,6 +72,9 @@ signal_protocols() {
   done
 }
 waiting=
+if [ -n "$daemons" ] && [ -x "$folder/${MGMTD}" ]; then
+  start ${MGMTD} || fail "${MGMTD} did not start: $(cat ${MGMTD}.start ${MGMTD}.log 2> /dev/null)"
+fi
 for daemon in $daemons; do
   if [ "$daemon" = zebra ]; then
     start zebra || fail "zebra did not start: $(cat zebra.start zebra.log 2> /dev/null)"
@@ -101,7 +105,10 @@ export const startOneDaemon = `
 daemon=$1
 shift
 for folder in ${FRR_FOLDERS}; do
-  if [ -x "$folder/$daemon" ]; then exec "$folder/$daemon" "$@"; fi
+  if [ -x "$folder/$daemon" ]; then
+    ${chooseFile('$daemon', '$folder')}
+    exec "$folder/$daemon" $file "$@"
+  fi
 done
 echo "this image has no $daemon" >&2
 exit 127

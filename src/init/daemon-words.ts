@@ -3,15 +3,47 @@ import { LabError } from '../errors.js';
 /** For zebra alone: IPv6 routes are replaced in one go, as IPv4's are, not deleted first and lost for a moment. */
 export const ZEBRA_WORD = '--v6-rr-semantics';
 
-/** The words behind the name of an FRR daemon: where its files and sockets are in a node. */
+/**
+ * FRR's management daemon. Where there is one, it runs in every node, and first: others try again and again to tell it of
+ * their state. It keeps the configuration of some daemons, and gives it to them.
+ */
+export const MGMTD = 'mgmtd';
+
+/** The daemons that take no file where it runs. */
+const managedDaemons = [MGMTD, 'staticd', 'ripd', 'ripngd'];
+
+const fileWords = (daemon: string): readonly string[] => ['-f', `/run/nearcast/${daemon}.conf`];
+
+/** Lines of a shell that set `file` to the words for the file of a daemon, whose name and folder are in two variables. */
+export const chooseFile = (daemon: string, folder: string): string =>
+  `file="${fileWords(daemon).join(' ')}"
+  case "${daemon}" in ${managedDaemons.join('|')}) if [ -x "${folder}/${MGMTD}" ]; then file=; fi;; esac`;
+
+/** The words behind the name of an FRR daemon that starts in a node again. */
+export function restartWords(daemon: string, { hasMgmtd }: { readonly hasMgmtd: boolean }): readonly string[] {
+  return [...daemonWords(daemon), ...(hasMgmtd && managedDaemons.includes(daemon) ? [] : fileWords(daemon))];
+}
+
+/** The same without its file: where its sockets and its log are in a node. */
 export function daemonWords(daemon: string): readonly string[] {
   return [
     ...(daemon === 'zebra' ? [ZEBRA_WORD] : []),
-    ...['-d', '-P', '0', '-f', `/run/nearcast/${daemon}.conf`, '-i', `/run/frr/${daemon}.pid`],
+    ...['-d', '-P', '0', '-i', `/run/frr/${daemon}.pid`],
     ...['-z', '/run/frr/zserv.api', '--vty_socket', '/run/frr'],
     ...['--log', `file:/run/nearcast/${daemon}.log`, '--log-level', 'warnings'],
   ];
 }
+
+/**
+ * Starts a daemon, whose words stand behind its name, and prints why it failed. Some daemons keep the output that they
+ * are given for as long as they run: nobody may wait for its end.
+ */
+export const startDetached = `
+"$@" > "/run/nearcast/$0.start" 2>&1 < /dev/null && exit
+status=$?
+cat "/run/nearcast/$0.start"
+exit "$status"
+`;
 
 /** What the first process of a node prints if its FRR lacks a daemon; `startFailure` reads it. */
 export function lackOf(daemon: string): string {

@@ -1,10 +1,11 @@
-import { CONFINED_ROOT } from '../agent/system/confined-root.js';
-import { daemonWords, lackOf, ZEBRA_WORD } from './daemon-words.js';
+import { MACHINE_ROOT } from '../agent/system/confined-root.js';
+import type { FrrPrograms } from '../protocol/messages.js';
+import { chooseFile, daemonWords, lackOf, MGMTD, ZEBRA_WORD } from './daemon-words.js';
 
 /**
  * The first program of a node, process 1 of its PID namespace. Its arguments: the node's name, its folder in the lab's
- * private `/run`, where the daemons are, the library path (may be empty), then the daemons in the order they start. It
- * says `ready` when the daemons run, waits for a line, brings the interfaces up, says `up`, waits for another, and
+ * private `/run`, the root folder of its daemons, where they are in it, the library path (may be empty), then the
+ * daemons in the order they start. It says `ready` when the daemons run, waits for a line, brings the interfaces up, says `up`, waits for another, and
  * becomes a sleeper that lets the kernel reap orphans (an ignored SIGCHLD survives exec). The routing protocols are
  * held while interfaces come up, until those of the whole lab are up: otherwise every router would follow every link's
  * arrival on every other one, which takes 200 routers most of a minute. The daemons see nothing of the machine but the
@@ -12,11 +13,13 @@ import { daemonWords, lackOf, ZEBRA_WORD } from './daemon-words.js';
  */
 export const nodeInit = `
 set -eu
-name=$1 folder=$2 daemons_dir=$3 libraries=$4
-shift 4
+name=$1 folder=$2 root=$3 daemons_dir=$4 libraries=$5
+shift 5
 if [ "$#" -gt 0 ]; then
-  cd ${CONFINED_ROOT}
+  cd "$root"
   mount --bind "$folder/run/nearcast" run/nearcast
+  # Servers of the machine's own release have its root folder.
+  if [ "\${root##*/}" != ${MACHINE_ROOT} ]; then mount --bind "$folder/run/nearcast" ../${MACHINE_ROOT}/run/nearcast; fi
 else
   cd /
 fi
@@ -27,8 +30,9 @@ if [ -n "$libraries" ]; then export LD_LIBRARY_PATH="$libraries"; fi
 start() {
   own=
   if [ "$1" = zebra ]; then own=${ZEBRA_WORD}; fi
-  if [ ! -x "$daemons_dir/$1" ]; then echo "${lackOf('$1')}" >&2; exit 127; fi
-  chroot . "$daemons_dir/$1" $own -u root -g root ${daemonWords('$1').join(' ')}
+  if [ ! -x ".$daemons_dir/$1" ]; then echo "${lackOf('$1')}" >&2; exit 127; fi
+  ${chooseFile('$1', '.$daemons_dir')}
+  chroot . "$daemons_dir/$1" $own -u root -g root $file ${daemonWords('$1').join(' ')}
 }
 signal_protocols() {
   for daemon; do
@@ -36,6 +40,7 @@ signal_protocols() {
   done
 }
 waiting=
+if [ "$#" -gt 0 ] && [ -x ".$daemons_dir/${MGMTD}" ]; then start ${MGMTD}; fi
 for daemon; do
   if [ "$daemon" = zebra ]; then
     start zebra
@@ -59,13 +64,18 @@ exec sleep infinity < /dev/null > /dev/null 2>&1
 `;
 
 /** The vtysh of a node: the real one, with the folders of this node's configuration and sockets. */
-export const vtyshWrapper = (vtysh: string, libraryPath: string | undefined): string =>
-  [
+export const vtyshWrapper = ({ vtysh, ownSystem }: FrrPrograms, libraryPath: string | undefined): string => {
+  const loading =
+    ownSystem === undefined ? [] : [quoted(ownSystem.loader), '--library-path', quoted(ownSystem.libraryPath)];
+  return [
     '#!/bin/sh',
-    ...(libraryPath === undefined ? [] : [`LD_LIBRARY_PATH=${quoted(libraryPath)}`, 'export LD_LIBRARY_PATH']),
-    `exec ${quoted(vtysh)} --config_dir /run/nearcast --vty_socket /run/frr "$@"`,
+    ...(ownSystem !== undefined || libraryPath === undefined
+      ? []
+      : [`LD_LIBRARY_PATH=${quoted(libraryPath)}`, 'export LD_LIBRARY_PATH']),
+    `exec ${[...loading, quoted(vtysh)].join(' ')} --config_dir /run/nearcast --vty_socket /run/frr "$@"`,
     '',
   ].join('\n');
+};
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,5 +1,6 @@
 import type { Family } from '../support/family.js';
 import type { DaemonName } from '../topology/model/fault-target.js';
+import type { FrrChoice } from '../frr/versions.js';
 import type { Impairment } from '../topology/model/fault.js';
 import type {
   BfdSettings,
@@ -113,6 +114,8 @@ export interface PlanRouting {
   readonly extraLines: string | undefined;
   /** Set where these are its whole configuration: the file that they are from, and are saved to. */
   readonly own?: { readonly file: string | undefined } | undefined;
+  /** Left out where it is what the machine has. */
+  readonly frrVersion?: FrrChoice | undefined;
 }
 
 /** A BGP speaker: to other autonomous systems over their common links, within its own over loopbacks. */

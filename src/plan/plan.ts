@@ -120,12 +120,14 @@ function planNode(node: Node, context: NodeContext): PlanNode {
     sessions: speaker !== undefined,
     bfd: own.some(({ bfd }) => bfd !== undefined),
   });
+  const frrVersion = node.frrVersion ?? topology.frrVersion;
+  const version = frrVersion === undefined ? {} : { frrVersion };
   const lineDaemons = daemonsOfLines(node.frr ?? '').filter(({ daemon }) => !daemons.includes(daemon));
   const routing: PlanRouting | undefined =
     index === undefined
       ? undefined
       : node.ownFrr !== undefined
-        ? ownRouting(node, node.ownFrr, loopbackAddress(index, 'ipv4', ranges))
+        ? { ...ownRouting(node, node.ownFrr, loopbackAddress(index, 'ipv4', ranges)), ...version }
         : {
             routerId: loopbackAddress(index, 'ipv4', ranges),
             daemons: [...daemons, ...lineDaemons.map(({ daemon }) => daemon)],
@@ -137,6 +139,7 @@ function planNode(node: Node, context: NodeContext): PlanNode {
                 ? undefined
                 : { ...speaker, origins: [...speaker.origins, ...originsOnBehalf(announcesFor)] },
             extraLines: node.frr,
+            ...version,
           };
   return {
     name: node.name,

@@ -68,6 +68,8 @@ export interface NodeState {
   readonly role: string;
   /** Whether it runs FRR. */
   readonly routing: boolean;
+  /** The version of its FRRouting, as zebra says it: left out where it has none, or zebra does not answer. */
+  readonly frrVersion?: string | undefined;
   readonly state: 'up' | 'crashed' | 'frozen';
   /** FRR daemons that should run and do not. */
   readonly endedDaemons: readonly string[];

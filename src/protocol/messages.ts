@@ -126,13 +126,28 @@ type Place =
   /** The first process of each node's container, as the agent's PID namespace numbers it. */
   | { readonly kind: 'containers'; readonly pids: Readonly<Record<string, number>> };
 
-/** Where the programs are that a node needs. */
-export interface Programs {
+/** Where an FRRouting is. */
+export interface FrrPrograms {
   readonly daemonsDir: string;
   readonly vtysh: string;
-  /** For `LD_LIBRARY_PATH`, where FRR is a private copy. */
+  /** Set where it is of another release than the machine: it runs in a root folder of its own, or by its own loader. */
+  readonly ownSystem?: OwnSystem | undefined;
+}
+
+interface OwnSystem {
+  readonly root: string;
+  readonly loader: string;
+  /** For that loader. */
+  readonly libraryPath: string;
+}
+
+/** Where the programs are that a node needs; the FRRouting is that of nodes for which no other is named. */
+export interface Programs extends FrrPrograms {
+  /** For `LD_LIBRARY_PATH`, where programs are private copies. */
   readonly libraryPath: string | undefined;
   readonly binDirs: readonly string[];
+  /** By what the plan calls them. */
+  readonly frrOf?: Readonly<Record<string, FrrPrograms>> | undefined;
   /** The programs of the servers that nearcast obtains, where services of the lab are served by them. */
   readonly serverPrograms?: readonly string[] | undefined;
 }

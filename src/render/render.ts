@@ -39,12 +39,19 @@ function renderNode(plan: LabPlan, node: PlanNode, links: NumberedLinks): NodeFi
   };
 }
 
+/**
+ * While more than 200 routes wait for the kernel, zebra's main thread polls them without a pause, and takes the CPU from
+ * the thread that installs them.
+ */
+const dplaneLimit = 'zebra dplane limit 10000';
+
+/** Lines that make a lab faster, and that newer versions of FRRouting leave to mgmtd, which does not run: 10.7 does. */
+export const dispensableLines: ReadonlySet<string> = new Set([dplaneLimit]);
+
 const zebraLines = [
   // When a link fails, the kernel removes its next hop from a group. zebra keeps the group, and does not put it back.
   'no zebra nexthop kernel enable\n',
-  // While more than 200 routes wait for the kernel, zebra's main thread polls them without a pause, and takes the CPU from the
-  // thread that installs them.
-  'zebra dplane limit 10000\n',
+  `${dplaneLimit}\n`,
 ];
 
 function routingFiles(plan: LabPlan, node: PlanNode, routing: NonNullable<PlanNode['routing']>): NodeFiles {

@@ -10,11 +10,12 @@ const MOST_LINES = 5;
 /** A lab's state for people; `width` is that of their terminal, if there is one. */
 export function inspectText(state: LabState, width?: number): string {
   const nodes = columns(
-    ['NODE', 'KIND', 'STATE', 'INTERFACES', 'PROCESSES', 'MEMORY'],
+    ['NODE', 'KIND', 'STATE', 'FRR', 'INTERFACES', 'PROCESSES', 'MEMORY'],
     state.nodes.map((node) => [
       node.name,
       node.role === 'transit' ? node.kind : node.role,
       stateText(node),
+      node.frrVersion ?? '',
       node.interfaces
         .map(({ name, up, addresses }) => `${up ? name : colors.red(`${name} down`)} ${addresses.join(' ')}`.trim())
         .join('\n'),

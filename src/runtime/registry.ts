@@ -1,6 +1,7 @@
 import { LabError } from '../errors.js';
 import { dockerRuntime } from './docker/docker-runtime.js';
 import { netnsRuntime } from './netns/netns-runtime.js';
+import { frrChoiceOf, frrChoices, type FrrChoice } from '../frr/versions.js';
 import type { Runtime, RuntimeImages, RuntimeName } from './runtime.js';
 
 /** The runtimes by name; the only place that names them. */
@@ -32,5 +33,21 @@ export function chooseRuntime(asked: string | undefined, env: NodeJS.ProcessEnv 
   if (runtimeNames.some((name) => name === preset)) return runtimeNamed(preset);
   throw new LabError('USAGE', `NEARCAST_RUNTIME does not name a runtime: "${preset}"`, {
     hint: `set it to one of ${runtimeNames.join(', ')}, or unset it`,
+  });
+}
+
+/** The FRRouting that NEARCAST_FRR names, where it names one. Throws USAGE. */
+export function frrOfEnvironment(env: NodeJS.ProcessEnv = process.env): FrrChoice | undefined {
+  const preset = env['NEARCAST_FRR'];
+  if (preset === undefined || preset === '' || preset === 'private') return undefined;
+  return requireFrrChoice('NEARCAST_FRR', preset);
+}
+
+/** A version of FRRouting that somebody asked for by a flag or a variable. Throws USAGE for one that is not known. */
+export function requireFrrChoice(where: string, text: string): FrrChoice {
+  const choice = frrChoiceOf(text);
+  if (choice !== undefined) return choice;
+  throw new LabError('USAGE', `${where} names no FRRouting that nearcast knows: "${text}"`, {
+    hint: `these are known: ${frrChoices.join(', ')}`,
   });
 }

@@ -9,10 +9,11 @@ import { convergeDeadlineMs } from '../plan/timers.js';
 import type { LabPlan } from '../plan/model.js';
 import type { Convergence, Progress } from '../protocol/messages.js';
 import { renderLab } from '../render/render.js';
-import { chooseRuntime } from '../runtime/registry.js';
+import { chooseRuntime, frrOfEnvironment } from '../runtime/registry.js';
 import type { LabRecord, Preparation, RuntimeName, UncommittedLab } from '../runtime/runtime.js';
 import { beyondAnswers } from '../topology/model/asks.js';
 import { nameProblem } from '../topology/model/names.js';
+import type { FrrChoice } from '../frr/versions.js';
 import type { Topology } from '../topology/model/topology.js';
 import { comparePredictions } from './compare.js';
 import { lookOnce } from './look.js';
@@ -24,6 +25,8 @@ export interface UpOptions {
   /** The lab's name; the topology's where it is left out. */
   readonly name?: string | undefined;
   readonly runtime?: RuntimeName | undefined;
+  /** The FRRouting of every node that names none itself: before the topology's. */
+  readonly frr?: FrrChoice | undefined;
   /** False: waits until routing is quiet, without a forecast; by default as the topology says. */
   readonly forecast?: boolean | undefined;
   /** Whether the lab goes on when this process ends; without it, it cannot outlive its maker. */
@@ -71,7 +74,11 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
   const emit = async (event: UpEvent): Promise<void> => options.onEvent?.(event);
   const name = labName(options.name ?? topology.name);
   const runtime = chooseRuntime(options.runtime ?? topology.runtime);
-  const plan = planLab(options.forecast === false ? { ...topology, forecast: 'off' } : topology);
+  const plan = planLab({
+    ...topology,
+    frrVersion: options.frr ?? topology.frrVersion ?? frrOfEnvironment(),
+    ...(options.forecast === false ? { forecast: 'off' } : {}),
+  });
   await runtime.prepare({ plan, signal, onProgress: (progress) => void emit({ kind: 'prepare', progress }) });
   const elsewhere = labElsewhere(name, runtime.name);
   elsewhere.catch(() => undefined);

@@ -20,9 +20,17 @@ export interface PackageDownload {
 
 export interface AptOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Set where the packages are those of another release than the machine's, libc and all. */
+  readonly otherRelease?: OtherRelease | undefined;
   /** Called when the machine's own package lists do not do, and new ones are fetched. */
   readonly onUpdate?: (() => void) | undefined;
   readonly onDownload?: ((download: PackageDownload) => void) | undefined;
+}
+
+/** A suite of Debian's archive that the machine's apt does not know. */
+export interface OtherRelease {
+  readonly site: string;
+  readonly suite: string;
 }
 
 export type Downloaded =
@@ -30,6 +38,18 @@ export type Downloaded =
   | { readonly ok: false; readonly reasons: readonly string[] };
 
 const FIRST_WAIT_MS = 300;
+
+/** Debian's own keys, which verify the suites that are not the machine's, too. */
+const debianKeyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+/**
+ * What packages need to be set up on a host, or for its users: apt takes these for installed where nothing of the
+ * machine's is looked at.
+ */
+const takenForInstalled = [
+  ...['adduser', 'cron', 'cron-daemon-common', 'debconf', 'init-system-helpers', 'iproute2', 'libpam-modules'],
+  ...['libpam-runtime', 'logrotate', 'lsof', 'passwd', 'readline-common', 'sensible-utils', 'systemd'],
+];
 
 const hostLists = '/var/lib/apt/lists';
 const hostStatus = '/var/lib/dpkg/status';
@@ -139,16 +159,17 @@ export async function downloadPackages(
 async function downloadOnce(
   names: readonly string[],
   folder: string,
-  { signal, onUpdate, onDownload }: AptOptions,
+  { signal, otherRelease, onUpdate, onDownload }: AptOptions,
 ): Promise<Downloaded> {
   const archives = join(folder, 'cache', 'archives');
   const lists = join(folder, 'state', 'lists');
   for (const path of [archives, lists]) mkdirSync(join(path, 'partial'), { recursive: true });
   const settings = join(folder, 'apt.conf');
   writeFileSync(settings, privateSettings);
+  const status = otherRelease === undefined ? [] : describeOtherRelease(folder, otherRelease);
 
   const apt = (listFolder: string, ...words: readonly string[]) =>
-    run(['apt-get', '-q', `-c=${settings}`, ...privateFolders(folder, listFolder), ...words], {
+    run(['apt-get', '-q', `-c=${settings}`, ...privateFolders(folder, listFolder), ...status, ...words], {
       signal,
       onLine: (line) => {
         const download = parseDownloadLine(line);
@@ -157,7 +178,8 @@ async function downloadOnce(
     });
   const download = (listFolder: string) => apt(listFolder, '-y', '--download-only', 'install', ...names);
 
-  if (hasLists(hostLists) && (await download(hostLists)).ok) return { ok: true, files: listPackageFiles(archives) };
+  if (otherRelease === undefined && hasLists(hostLists) && (await download(hostLists)).ok)
+    return { ok: true, files: listPackageFiles(archives) };
   onUpdate?.();
   const updated = await apt(lists, 'update');
   const downloaded = await download(lists);
@@ -177,6 +199,40 @@ function privateFolders(folder: string, listFolder: string): readonly string[] {
     'Dir::Log': join(folder, 'log'),
   };
   return Object.entries(places).flatMap(([name, path]) => ['-o', `${name}=${path}`]);
+}
+
+/** Settings after which apt knows this suite alone, and nothing of what is installed. */
+function describeOtherRelease(folder: string, { site, suite }: OtherRelease): readonly string[] {
+  const sources = join(folder, 'sources.list');
+  const keys = existsSync(debianKeyring) ? `[signed-by=${debianKeyring}] ` : '';
+  writeFileSync(sources, `deb ${keys}${site} ${suite} main\n`);
+  const status = join(folder, 'status');
+  writeFileSync(status, takenForInstalled.map(statusEntry).join('\n'));
+  const settings = {
+    'Dir::State::status': status,
+    'Dir::Etc::sourcelist': sources,
+    'Dir::Etc::sourceparts': '/dev/null',
+    'Dir::Etc::preferences': '/dev/null',
+    'Dir::Etc::preferencesparts': '/dev/null',
+    'APT::Default-Release': suite,
+  };
+  return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+}
+
+/** As newer than any: no version of it is ever wanted. */
+function statusEntry(name: string): string {
+  const fields = {
+    Package: name,
+    Status: 'install ok installed',
+    Version: '999:0',
+    Architecture: 'all',
+    'Multi-Arch': 'foreign',
+    Maintainer: 'nobody <nobody@localhost>',
+    Description: 'not needed',
+  };
+  return Object.entries(fields)
+    .map(([field, value]) => `${field}: ${value}\n`)
+    .join('');
 }
 
 /** `E: ...` of a whole run, `Err:3 ...` of one file. */

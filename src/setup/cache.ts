@@ -81,7 +81,7 @@ export function createCacheFolder(folder: CacheFolder, unavailable: LabErrorCode
 /** The name of a private copy: libraries differ between releases and architectures, so copies do too. */
 export function privateCopyName(
   product: string,
-  { id, release }: Distribution,
+  { id, release }: Pick<Distribution, 'id' | 'release'>,
   architecture: string,
   extras: readonly string[],
 ): string {

@@ -8,6 +8,7 @@ import { draftName, sweepDrafts } from './drafts.js';
 import { type Environment, findProgram, readDistribution } from './machine.js';
 import { isDebianLike } from './os-release.js';
 import { run } from './run.js';
+import { readSources, type Source } from './sources.js';
 
 export interface BaseSystemOptions {
   readonly env?: Environment | undefined;
@@ -42,7 +43,9 @@ export async function makeBaseSystem({
       `a base image can be built from packages only on Debian and Ubuntu; this is ${distribution.prettyName}`,
     );
   }
-  const sources = await readSources(codename, signal);
+  const sources = (await readSources(signal)).filter(
+    ({ release }) => release === codename || release.startsWith(`${codename}-`),
+  );
   const mirror = sources.find(({ release, component }) => release === codename && component === 'main')?.site;
   if (mirror === undefined) throw unavailable(`the package sources of this machine do not offer ${codename}`);
   const cache = cacheFolder(env);
@@ -78,29 +81,6 @@ const SECOND_STAGE = [
   'mv /nearcast.sources /etc/apt/sources.list',
   'rm -rf /debootstrap /var/cache/apt/* /var/lib/apt/lists/* /var/log/* /usr/share/doc /usr/share/man /usr/share/locale',
 ].join(' && ');
-
-interface Source {
-  readonly site: string;
-  readonly release: string;
-  readonly component: string;
-}
-
-/** What the machine's apt fetches of its own distribution: the release, its updates and security updates. */
-async function readSources(codename: string, signal: AbortSignal | undefined): Promise<readonly Source[]> {
-  const format = '$(SITE)\t$(RELEASE)\t$(COMPONENT)';
-  const { lines } = await run(['apt-get', 'indextargets', '--format', format, 'Created-By: Packages'], { signal });
-  return lines
-    .map((line) => line.split('\t'))
-    .map(([site = '', release = '', component = '']) => ({ site, release, component }))
-    .filter(
-      ({ site, release }) => isOfDistribution(site) && (release === codename || release.startsWith(`${codename}-`)),
-    );
-}
-
-/** Others offer packages under the same code name, signed with keys that a new system does not have. */
-function isOfDistribution(site: string): boolean {
-  return /^https?:\/\/.*\/(?:debian|debian-security|ubuntu|ubuntu-ports)\/?$/.test(site);
-}
 
 function aptSources(sources: readonly Source[]): string {
   return [...new Set(sources.map(({ site, release, component }) => `deb ${site} ${release} ${component}\n`))].join('');

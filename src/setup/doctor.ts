@@ -220,7 +220,7 @@ async function checkServer(server: ServerName, { env, signal }: Context): Promis
   const folder = serverCopyFolder(server, env);
   const where = present.source === 'system' ? program : `private copy in ${folder}`;
   try {
-    const proved = await provePrograms(product, [[program, versionWord]], present.libraryPath, signal);
+    const proved = await provePrograms(product, [[program, versionWord]], present, signal);
     return { name, status: 'ok', found: `${proved} (${where})` };
   } catch (error) {
     signal?.throwIfAborted();

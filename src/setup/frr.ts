@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { type Environment, findProgram, isExecutable } from './machine.js';
+import { LabError } from '../errors.js';
+import { type FrrChoice, frrReleases, type FrrVersion } from '../frr/versions.js';
+import { type Environment, findProgram, isExecutable, readDistribution } from './machine.js';
 import type { FrrInstallation } from './installation.js';
 import type { PackagedProduct, PrivateCopy } from './manifest.js';
 import { copyFolder, type EnsureOptions, locateCopy, obtainCopy } from './packaged.js';
@@ -28,34 +30,56 @@ export const frrProduct: PackagedProduct = {
   proofs: (copy) => proofsOf(toInstallation(copy)),
 };
 
-/**
- * The FRR that this machine has, its own or a private copy, or undefined. Looks at a few files and starts no process.
- * NEARCAST_FRR=private passes over the machine's own.
- */
-export function locateFrr(env: Environment = process.env): FrrInstallation | undefined {
-  return locateSystemFrr(env) ?? locatePrivateFrr(env);
+/** The machine's own FRR, or the version that its distribution has; or a version of another release, with its libc. */
+function frrProductOf(choice: FrrChoice | undefined): PackagedProduct {
+  if (choice === undefined || choice === 'system' || isOfThisRelease(choice)) return frrProduct;
+  return { ...frrProduct, suite: frrReleases[choice].suite, series: choice };
 }
 
 /**
- * The FRR that this machine has, obtained first where it has none: from the distribution's own packages, verified by
- * apt, unpacked into the user's cache. Nothing outside that folder is changed, and no service is started.
+ * The FRR that this machine has, its own or a private copy, or undefined. Looks at a few files and starts no process.
+ * Without a choice, the machine's own comes first; NEARCAST_FRR=private passes over it.
  */
-export async function ensureFrr(options: EnsureOptions = {}): Promise<FrrInstallation> {
+export function locateFrr(env: Environment = process.env, choice?: FrrChoice): FrrInstallation | undefined {
+  if (choice === 'system') return locateSystemFrr(env);
+  if (choice === undefined) return locateOwnFirst(env) ?? locatePrivateFrr(env, choice);
+  return locatePrivateFrr(env, choice);
+}
+
+/**
+ * The FRR that this machine has, obtained first where it has none: from the distribution's own packages, or those of
+ * the release that has the version, verified by apt, unpacked into the user's cache. Nothing outside that folder is
+ * changed, and no service is started.
+ */
+export async function ensureFrr(options: EnsureOptions = {}, choice?: FrrChoice): Promise<FrrInstallation> {
   const { env = process.env } = options;
-  const present = locateFrr(env);
+  const present = locateFrr(env, choice);
   if (present !== undefined) return present;
-  const wanted = { packages: ['bind9-dnsutils'], extras: missingPackages(env) };
-  return toInstallation(await obtainCopy(frrProduct, wanted, options));
+  if (choice === 'system') {
+    throw new LabError('FRR_UNAVAILABLE', 'no FRRouting is installed on this machine', {
+      hint: 'sudo apt-get install frr; or ask for a version that nearcast obtains itself: nearcast doctor says which there are',
+    });
+  }
+  const product = frrProductOf(choice);
+  const packages = product.suite === undefined ? ['bind9-dnsutils'] : [];
+  return toInstallation(await obtainCopy(product, { packages, extras: extrasOf(product, env) }, options));
+}
+
+/** Whether the machine has what a lab needs besides FRR, and what is used in nodes: a copy of FRR brings it along. */
+export function hasTools(env: Environment = process.env): boolean {
+  return [...Object.keys(packageOfProgram), 'dig'].every((program) => findProgram(program, env) !== undefined);
 }
 
 /** The folder of this machine's private copy, whether it exists or not. */
-export function privateCopyFolder(env: Environment = process.env): string {
-  return copyFolder(frrProduct, missingPackages(env), env);
+export function privateCopyFolder(env: Environment = process.env, choice?: FrrChoice): string {
+  const product = frrProductOf(choice);
+  return copyFolder(product, extrasOf(product, env), env);
 }
 
 /** Starts an installation's programs once, doing nothing, to prove that they load here; resolves to zebra's version. */
 export function proveFrr(frr: FrrInstallation, signal?: AbortSignal): Promise<string> {
-  return provePrograms(frrProduct, proofsOf(frr), frr.libraryPath, signal);
+  const { libraryPath, ownSystem } = frr;
+  return provePrograms(frrProduct, proofsOf(frr), { libraryPath, loader: ownSystem?.loader }, signal);
 }
 
 function proofsOf({ daemonsDir, vtysh, binDirs: [programs] }: FrrInstallation): ReturnType<PackagedProduct['proofs']> {
@@ -68,19 +92,23 @@ function proofsOf({ daemonsDir, vtysh, binDirs: [programs] }: FrrInstallation): 
   ];
 }
 
-function toInstallation({ folder, version, libraryPath, binDirs }: PrivateCopy): FrrInstallation {
+function toInstallation({ folder, version, libraryPath, binDirs, loader }: PrivateCopy): FrrInstallation {
   return {
     source: 'private',
     version,
     daemonsDir: join(folder, daemonsInCopy),
     vtysh: join(folder, vtyshInCopy),
     libraryPath,
-    binDirs,
+    // Programs that need another libc than the machine's start nowhere but in their own system.
+    ...(loader === undefined ? { binDirs } : { binDirs: [], ownSystem: { root: folder, loader } }),
   };
 }
 
+function locateOwnFirst(env: Environment): FrrInstallation | undefined {
+  return env['NEARCAST_FRR'] === 'private' ? undefined : locateSystemFrr(env);
+}
+
 function locateSystemFrr(env: Environment): FrrInstallation | undefined {
-  if (env['NEARCAST_FRR'] === 'private') return undefined;
   const daemonsDir = systemDaemonFolders.find((folder) =>
     requiredDaemons.every((daemon) => isExecutable(join(folder, daemon))),
   );
@@ -89,13 +117,21 @@ function locateSystemFrr(env: Environment): FrrInstallation | undefined {
   return { source: 'system', version: undefined, daemonsDir, vtysh, libraryPath: undefined, binDirs: [] };
 }
 
-function locatePrivateFrr(env: Environment): FrrInstallation | undefined {
-  const copy = locateCopy(frrProduct, missingPackages(env), env);
+function locatePrivateFrr(env: Environment, choice: FrrVersion | undefined): FrrInstallation | undefined {
+  const product = frrProductOf(choice);
+  const copy = locateCopy(product, extrasOf(product, env), env);
   return copy === undefined ? undefined : toInstallation(copy);
 }
 
-/** What a lab needs besides FRR and the machine lacks. */
-function missingPackages(env: Environment): readonly string[] {
+/** Whether the machine's own distribution has this version: its packages then need no libc of their own. */
+function isOfThisRelease(version: FrrVersion): boolean {
+  const { id, codename } = readDistribution();
+  return id === 'debian' && codename === frrReleases[version].suite;
+}
+
+/** What a lab needs besides FRR and the machine lacks; a copy of another release cannot bring it. */
+function extrasOf({ suite }: PackagedProduct, env: Environment): readonly string[] {
+  if (suite !== undefined) return [];
   return Object.entries(packageOfProgram).flatMap(([program, name]) =>
     findProgram(program, env) === undefined ? [name] : [],
   );

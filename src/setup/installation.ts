@@ -11,4 +11,12 @@ export interface FrrInstallation {
   readonly libraryPath: string | undefined;
   /** More folders for the PATH inside nodes, so that programs such as dig work even where the machine has none. */
   readonly binDirs: readonly string[];
+  /** Set where it has a libc of its own: its programs run in this root folder, or by this dynamic loader. */
+  readonly ownSystem?: OwnSystem | undefined;
+}
+
+/** A copy of packages of another release than the machine's. */
+interface OwnSystem {
+  readonly root: string;
+  readonly loader: string;
 }

@@ -8,6 +8,10 @@ export interface PackagedProduct {
   readonly title: string;
   /** The package that it is in. */
   readonly package: string;
+  /** Set where it is of a certain suite of Debian's archive, whatever the machine is: its copy brings its own libc. */
+  readonly suite?: string | undefined;
+  /** With `suite`: how its version must begin, as suites move on. */
+  readonly series?: string | undefined;
   /** What to do on a distribution whose packages are not known. */
   readonly installHint: string;
   /** The code of the error that says that there is none. */
@@ -20,6 +24,11 @@ export interface PackagedProduct {
   readonly proofs: (copy: PrivateCopy) => readonly (readonly [program: string, ...words: string[]])[];
 }
 
+/** What people call a product, with its version where a certain one is meant. */
+export function titleOf({ title, series }: PackagedProduct): string {
+  return series === undefined ? title : `${title} ${series}`;
+}
+
 /** A private copy with the paths that it has on this machine. */
 export interface PrivateCopy {
   readonly folder: string;
@@ -27,6 +36,8 @@ export interface PrivateCopy {
   /** For LD_LIBRARY_PATH of every program in it. */
   readonly libraryPath: string;
   readonly binDirs: readonly string[];
+  /** The dynamic loader of a copy that has its own libc: the machine's would not do. */
+  readonly loader?: string | undefined;
 }
 
 /** What a private copy holds. Written last, inside the copy: a copy without it is not whole. */
@@ -38,6 +49,7 @@ export interface CopyManifest {
   /** All folders are relative to the copy. */
   readonly libraryDirs: readonly string[];
   readonly binDirs: readonly string[];
+  readonly loader?: string | undefined;
 }
 
 export const manifestName = 'nearcast-copy.json';
@@ -58,6 +70,7 @@ export function toPrivateCopy(folder: string, manifest: CopyManifest): PrivateCo
     version: manifest.version,
     libraryPath: manifest.libraryDirs.map(inCopy).join(':'),
     binDirs: manifest.binDirs.map(inCopy),
+    ...(manifest.loader === undefined ? {} : { loader: inCopy(manifest.loader) }),
   };
 }
 
@@ -74,10 +87,13 @@ export function parseManifest(text: string | undefined): CopyManifest | undefine
 
 function isManifest(value: unknown): value is CopyManifest {
   if (typeof value !== 'object' || value === null) return false;
-  const { format, version, packages, libraryDirs, binDirs } = value as Partial<Record<keyof CopyManifest, unknown>>;
+  const { format, version, packages, libraryDirs, binDirs, loader } = value as Partial<
+    Record<keyof CopyManifest, unknown>
+  >;
   return (
     format === current &&
     typeof version === 'string' &&
+    (loader === undefined || typeof loader === 'string') &&
     [packages, libraryDirs, binDirs].every(
       (field) => Array.isArray(field) && field.every((item) => typeof item === 'string'),
     )

@@ -17,7 +17,11 @@ type Extras = readonly string[];
 
 /** The folder of this machine's private copy, whether it exists or not. */
 export function copyFolder(product: PackagedProduct, extras: Extras, env: Environment): string {
-  const name = privateCopyName(product.package, readDistribution(), process.arch, extras);
+  const { suite, series = '' } = product;
+  const name =
+    suite === undefined
+      ? privateCopyName(product.package, readDistribution(), process.arch, extras)
+      : privateCopyName(`${product.package}-${series}`, { id: 'debian', release: suite }, process.arch, extras);
   return join(cacheFolder(env).path, name);
 }
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'n
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LabError } from '../errors.js';
-import { downloadPackages, type PackageFile } from './apt.js';
+import { downloadPackages, type OtherRelease, type PackageFile } from './apt.js';
 import { draftName, sweepDrafts } from './drafts.js';
 import {
   type CopyManifest,
@@ -10,11 +10,14 @@ import {
   type PackagedProduct,
   type PrivateCopy,
   readPrivateCopy,
+  titleOf,
   toPrivateCopy,
 } from './manifest.js';
+import { isExecutable } from './machine.js';
 import type { CopyProgress } from './progress.js';
-import { proveCopy } from './prove.js';
+import { isOfSeries, proveCopy } from './prove.js';
 import { run } from './run.js';
+import { debianArchive } from './sources.js';
 
 /** Each fails only if another process did the same in the same moment. */
 const MOST_ATTEMPTS = 5;
@@ -60,11 +63,12 @@ async function fill(
   draft: string,
   { product, folder, packages, isLasting, signal, onProgress }: ObtainOptions,
 ): Promise<CopyManifest> {
-  onProgress?.({ kind: 'started', title: product.title, packages, folder });
+  onProgress?.({ kind: 'started', title: titleOf(product), packages, folder });
   onProgress?.({ kind: 'placed', folder: dirname(folder), isLasting });
   const downloaded = await downloadPackages(packages, join(draft, 'apt'), {
     signal,
-    onUpdate: () => onProgress?.({ kind: 'updating' }),
+    otherRelease: await otherReleaseOf(product, signal),
+    onUpdate: () => onProgress?.({ kind: 'updating', suite: product.suite }),
     onDownload: (download) => onProgress?.({ kind: 'downloading', ...download }),
   });
   if (!downloaded.ok) throw explainApt(product, downloaded.reasons);
@@ -76,6 +80,7 @@ async function fill(
   const layout = readLayout(product, root, files);
   const version = await proveCopy(product, toPrivateCopy(root, layout), signal);
   const manifest = { ...layout, version };
+  refuseOtherSeries(product, version);
   writeFileSync(join(root, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`);
   return manifest;
 }
@@ -100,8 +105,38 @@ async function unpack(
   await Promise.all(uselessFolders.map((path) => rm(join(root, path), { recursive: true, force: true })));
 }
 
+/** The suite of a product that has one; undefined where its packages are the machine's own distribution's. */
+async function otherReleaseOf(
+  product: PackagedProduct,
+  signal: AbortSignal | undefined,
+): Promise<OtherRelease | undefined> {
+  const { suite, unavailable } = product;
+  if (suite === undefined) return undefined;
+  const site = await debianArchive(signal);
+  if (site !== undefined) return { site, suite };
+  throw new LabError(
+    unavailable,
+    `${titleOf(product)} is in Debian's ${suite}, and apt on this machine fetches nothing of Debian`,
+    {
+      hint: 'ask for another version; nearcast doctor says which there are',
+    },
+  );
+}
+
+function refuseOtherSeries(product: PackagedProduct, version: string): void {
+  const { suite = '', series, unavailable } = product;
+  if (series === undefined || isOfSeries(version, series)) return;
+  throw new LabError(unavailable, `${titleOf(product)} is no longer in Debian's ${suite}: that has ${version} now`, {
+    hint: 'ask for another version; nearcast doctor says which there are',
+  });
+}
+
 /** Where things are in an unpacked copy. Releases differ in whether programs are in /usr only. */
-function readLayout({ libraryFolders }: PackagedProduct, root: string, files: readonly PackageFile[]): CopyManifest {
+function readLayout(
+  { libraryFolders, suite }: PackagedProduct,
+  root: string,
+  files: readonly PackageFile[],
+): CopyManifest {
   const libraryDirs = ['usr/lib', 'lib']
     .filter((path) => existsSync(join(root, path)))
     .flatMap((path) =>
@@ -111,13 +146,22 @@ function readLayout({ libraryFolders }: PackagedProduct, root: string, files: re
     )
     .flatMap((path) => [path, ...libraryFolders.map((name) => join(path, name))])
     .filter((path) => existsSync(join(root, path)));
+  const loader = suite === undefined ? undefined : findLoader(root, libraryDirs);
   return {
     format: 1,
     version: '',
     packages: files.map(({ name, version }) => `${name} ${version}`),
     libraryDirs,
     binDirs: ['usr/bin', 'usr/sbin', 'bin', 'sbin'].filter((path) => existsSync(join(root, path))),
+    ...(loader === undefined ? {} : { loader }),
   };
+}
+
+/** `ld-linux-x86-64.so.2` beside the libc, where that is among the packages. */
+function findLoader(root: string, libraryDirs: readonly string[]): string | undefined {
+  return libraryDirs
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name)))
+    .find((path) => /^ld-linux-.*\.so\.\d+$/.test(basename(path)) && isExecutable(join(root, path)));
 }
 
 async function takePlace(
@@ -152,14 +196,18 @@ async function putAside(folder: string): Promise<void> {
   await rm(aside, { recursive: true, force: true });
 }
 
-function explainApt({ title, package: name, unavailable }: PackagedProduct, reasons: readonly string[]): LabError {
+function explainApt(product: PackagedProduct, reasons: readonly string[]): LabError {
+  const { title, package: name, unavailable } = product;
   const text = reasons.join('\n');
   const hint = /Unable to locate package|no installation candidate/.test(text)
     ? `the package sources of this machine do not offer ${name}; on Ubuntu: sudo add-apt-repository universe`
     : /unmet dependencies|held broken|--fix-broken/.test(text)
       ? "the machine's packages are broken: sudo apt-get --fix-broken install"
       : `is this machine online, and is the proxy set in apt? With ${title} installed (sudo apt-get install ${name}), no download is needed`;
-  return new LabError(unavailable, `apt could not download ${title}:\n${text}`, { cause: new Error(text), hint });
+  return new LabError(unavailable, `apt could not download ${titleOf(product)}:\n${text}`, {
+    cause: new Error(text),
+    hint,
+  });
 }
 
 function explainFailure(

@@ -4,7 +4,7 @@ import { LabError } from '../errors.js';
 export type CopyProgress =
   | { readonly kind: 'started'; readonly title: string; readonly packages: readonly string[]; readonly folder: string }
   | { readonly kind: 'placed'; readonly folder: string; readonly isLasting: boolean }
-  | { readonly kind: 'updating' }
+  | { readonly kind: 'updating'; readonly suite: string | undefined }
   | { readonly kind: 'downloading'; readonly name: string; readonly version: string; readonly size: string }
   | { readonly kind: 'verified'; readonly packages: number }
   | { readonly kind: 'unpacking'; readonly folder: string }
@@ -20,7 +20,9 @@ export function describeCopyProgress(event: CopyProgress): string {
         ? `it goes into ${event.folder}`
         : `no home folder: it goes into ${event.folder}, which is temporary; NEARCAST_CACHE_DIR names another`;
     case 'updating':
-      return 'fetching package lists into the private copy (those of the machine do not name the packages)';
+      return event.suite === undefined
+        ? 'fetching package lists into the private copy (those of the machine do not name the packages)'
+        : `fetching the package list of Debian's ${event.suite} into the private copy`;
     case 'downloading':
       return `downloading ${event.name} ${event.version} [${event.size}]`;
     case 'verified':

@@ -8,18 +8,25 @@ import { run } from './run.js';
  * prints.
  */
 export async function proveCopy(product: PackagedProduct, copy: PrivateCopy, signal?: AbortSignal): Promise<string> {
-  return provePrograms(product, product.proofs(copy), copy.libraryPath, signal);
+  return provePrograms(product, product.proofs(copy), copy, signal);
 }
+
+/** How programs find their libraries: by a path for the machine's dynamic loader, or by one of their own. */
+type Loading = { readonly libraryPath: string | undefined } & Pick<PrivateCopy, 'loader'>;
 
 /** The same for programs that are in no copy. */
 export async function provePrograms(
   product: PackagedProduct,
   commands: ReturnType<PackagedProduct['proofs']>,
-  libraryPath: string | undefined,
+  { libraryPath, loader }: Loading,
   signal?: AbortSignal,
 ): Promise<string> {
-  const env = libraryPath === undefined ? {} : { LD_LIBRARY_PATH: libraryPath };
-  const ended = await Promise.all(commands.map((argv) => run(argv, { env, signal })));
+  const env = libraryPath === undefined || loader !== undefined ? {} : { LD_LIBRARY_PATH: libraryPath };
+  const ended = await Promise.all(
+    commands.map((argv) =>
+      run(loader === undefined ? argv : [loader, '--library-path', libraryPath ?? '', ...argv], { env, signal }),
+    ),
+  );
   ended.forEach(({ ok, lines }, i) => {
     if (!ok) throw explainLoadFailure(product, basename(commands[i]?.[0] ?? ''), lines);
   });
@@ -29,6 +36,11 @@ export async function provePrograms(
 /** The version in what `zebra --version`, `nsd -v` or `unbound -V` prints. */
 export function parseVersion(lines: readonly string[]): string | undefined {
   return lines.map((line) => /\bversion ([\w.+~-]+)/i.exec(line)?.[1]).find((version) => version !== undefined);
+}
+
+/** Whether `10.3.1` is of the series 10.3. */
+export function isOfSeries(version: string, series: string): boolean {
+  return version === series || version.startsWith(`${series}.`);
 }
 
 /** The library that the dynamic loader could not find, or undefined when that is not what went wrong. */

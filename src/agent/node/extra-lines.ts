@@ -1,8 +1,13 @@
 import { join } from 'node:path';
 import { LabError } from '../../errors.js';
+import { pollUntil } from '../../support/poll.js';
 import { alternatives } from '../../support/suggest.js';
 import type { LabNode } from './lab-node.js';
 import { offeredFolder, OfferedLines } from './offered-lines.js';
+
+/** What mgmtd says while it reads the lines of its daemons: nobody else may configure anything then. */
+const LOCKED = /datastore locked by another session/;
+const LOCK_DEADLINE_MS = 10_000;
 
 /**
  * Feeds the user's own FRR lines to the daemons. Throws CONFIG_REJECTED naming the line that one refused, or none
@@ -13,9 +18,13 @@ export async function loadExtraLines(node: LabNode): Promise<void> {
   const { extraLines = '' } = node.plan.routing ?? {};
   const offered = await OfferedLines.open(join(node.processes.runFolder, 'nearcast', offeredFolder), node.daemons);
   try {
-    const { status, output } = await node.run(
-      node.processes.vtyshCommand(['--vty_socket', `/run/nearcast/${offeredFolder}`, '-f', '/run/nearcast/extra.conf']),
+    const words = ['--vty_socket', `/run/nearcast/${offeredFolder}`, '-f', '/run/nearcast/extra.conf'];
+    const { last } = await pollUntil(
+      () => node.run(node.processes.vtyshCommand(words)),
+      ({ output }) => !LOCKED.test(output),
+      { everyMs: 20, deadlineMs: LOCK_DEADLINE_MS },
     );
+    const { status, output } = last;
     const refusal = output.split('\n').find((line) => line.includes('%') || /^line \d+:/.test(line));
     if (status !== 0 || refusal !== undefined) {
       throw new LabError(

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { LabError } from '../../errors.js';
 import type { Daemon, PlanNode } from '../../plan/model.js';
-import type { NodeFiles } from '../../render/render.js';
+import { dispensableLines, type NodeFiles } from '../../render/render.js';
 import { pollUntil } from '../../support/poll.js';
 import { readText } from '../../support/read-text.js';
 import type { NetNamespace } from '../system/kernel.js';
-import { LackedDaemon } from '../../init/daemon-words.js';
+import { LackedDaemon, startDetached } from '../../init/daemon-words.js';
 import { NodeDaemons } from './node-daemons.js';
 import { NodeLog } from './node-log.js';
 import type { NodeProcesses } from './node-processes.js';
@@ -125,7 +125,8 @@ export class LabNode {
 
   /** Starts one daemon again, with the configuration that it had at first. Throws DEPLOY_FAILED. */
   async startDaemon(daemon: Daemon): Promise<void> {
-    const { status, output } = await this.run(this.processes.daemonCommand(daemon));
+    const words = this.processes.daemonCommand(daemon);
+    const { status, output } = await this.run(['sh', '-c', startDetached, daemon, ...words]);
     if (status !== 0)
       throw new LabError('DEPLOY_FAILED', `${daemon} on ${this.name} did not restart: ${output.trim()}`);
   }
@@ -233,8 +234,10 @@ export class LabNode {
   #refuseRejectedLines(): void {
     for (const daemon of this.plan.routing?.daemons ?? []) {
       const log = readText(join(this.processes.runFolder, 'nearcast', `${daemon}.log`));
-      const refused = /on config line (\d+): ?(.*)$/m.exec(log);
-      if (refused !== null) {
+      const refused = [...log.matchAll(/on config line (\d+): ?(.*)$/gm)].find(
+        ([, , line = '']) => !dispensableLines.has(line.trim()),
+      );
+      if (refused !== undefined) {
         throw new LabError(
           'CONFIG_REJECTED',
           `${daemon} on ${this.name} refused line ${refused[1] ?? '?'} of its configuration: "${refused[2]?.trim() ?? ''}"`,

@@ -4,14 +4,14 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { daemonNames } from '../../topology/model/fault-target.js';
-import type { Daemon } from '../../plan/model.js';
+import { MGMTD } from '../../init/daemon-words.js';
 import type { NodeDaemons } from './node-daemons.js';
 
 /** Where vtysh finds the daemons while it loads a node's own lines, in the node's `/run/nearcast`. */
 export const offeredFolder = 'offered';
 
 /** Programs of FRR that a lab never runs, but that vtysh offers lines to. */
-const foreignPrograms = ['sharpd', 'watchfrr', 'mgmtd'] as const;
+const foreignPrograms = ['sharpd', 'watchfrr'] as const;
 
 /** What a daemon says that took a line: three zero bytes, then status 0. */
 const TAKEN = Buffer.alloc(4);
@@ -41,7 +41,7 @@ export class OfferedLines {
     rmSync(folder, { recursive: true, force: true });
     await mkdir(folder, { mode: 0o700 });
     await Promise.all(
-      [...daemonNames, ...foreignPrograms].map(async (name) => {
+      [...daemonNames, MGMTD, ...foreignPrograms].map(async (name) => {
         const server = createServer((socket) => {
           void offered.#serve(name, socket);
         });
@@ -73,9 +73,10 @@ export class OfferedLines {
 
   async #serve(name: string, socket: Socket): Promise<void> {
     this.#keep(socket);
-    const daemon = this.daemons.names.find((each) => each === name);
-    // A daemon that a fault killed takes its lines when it is restored.
-    const behind = daemon === undefined ? undefined : await this.#reach(daemon);
+    const isOfNode = this.daemons.names.some((each) => each === name);
+    // A daemon that a fault killed takes its lines when it is restored. mgmtd runs if this FRR has it.
+    const behind = isOfNode || name === MGMTD ? await this.#reach(name) : undefined;
+    const isTaken = isOfNode || behind !== undefined;
     behind
       ?.on('data', (chunk) => socket.write(chunk))
       .once('close', () => {
@@ -87,7 +88,7 @@ export class OfferedLines {
       behind?.write(chunk);
       rest = Buffer.concat([rest, chunk]);
       for (let end = rest.indexOf(0); end >= 0; end = rest.indexOf(0)) {
-        this.#note(rest.toString('utf8', 0, end).trim(), name, daemon !== undefined);
+        this.#note(rest.toString('utf8', 0, end).trim(), name, isTaken);
         rest = rest.subarray(end + 1);
         if (behind === undefined) socket.write(TAKEN);
       }
@@ -95,7 +96,7 @@ export class OfferedLines {
   }
 
   /** Undefined where the daemon does not run. */
-  async #reach(daemon: Daemon): Promise<Socket | undefined> {
+  async #reach(daemon: string): Promise<Socket | undefined> {
     const behind = this.#keep(connect(join(this.daemons.socketFolder(), `${daemon}.vty`)));
     try {
       await once(behind, 'connect');

@@ -4,11 +4,12 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { basename, join } from 'node:path';
 import { LabError, limitInWords, limitReached } from '../../errors.js';
 import type { Daemon, PlanNode } from '../../plan/model.js';
-import type { Programs } from '../../protocol/messages.js';
-import { daemonWords, startFailure } from '../../init/daemon-words.js';
+import type { FrrPrograms, Programs } from '../../protocol/messages.js';
+import { MGMTD, restartWords, startFailure } from '../../init/daemon-words.js';
 import { nodeEnvironment, toolEnvironment } from '../../protocol/node-environment.js';
 import type { NodeFiles } from '../../render/render.js';
 import { readLines } from '../../support/lines.js';
+import { confinedRootOf, MACHINE_ROOT } from '../system/confined-root.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { nodeInit, vtyshWrapper } from '../../init/node-init.js';
 import type { NodeProcesses, ServerProgramName } from './node-processes.js';
@@ -22,6 +23,8 @@ const NODES_FOLDER = '/run/nearcast/nodes';
  * process stands.
  */
 const CONFINED = ['chroot', '/proc/1/cwd'] as const;
+/** The same before a server of the machine's own release, where the daemons of FRR have a libc of their own. */
+const BESIDE_OWN_SYSTEM = ['chroot', `/proc/1/cwd/../${MACHINE_ROOT}`] as const;
 
 /** What a daemon of FRR prints by the hundred lines when it is aborted: they would push out why. */
 const MEMORY_STATISTICS = /^.*core_handler: memstats: .*\n/gm;
@@ -62,6 +65,16 @@ export class SpawnedProcesses implements NodeProcesses {
     return toolEnvironment(this.programs);
   }
 
+  /** The FRRouting of this node. */
+  get #frr(): FrrPrograms {
+    return this.programs.frrOf?.[String(this.plan.routing?.frrVersion)] ?? this.programs;
+  }
+
+  /** How a file of its FRRouting is called in the root folder of the daemons. */
+  #inRoot(path: string): string {
+    return path.slice(this.#frr.ownSystem?.root.length ?? 0);
+  }
+
   get #folder(): string {
     return join(NODES_FOLDER, this.plan.name);
   }
@@ -69,13 +82,26 @@ export class SpawnedProcesses implements NodeProcesses {
   async start(files: NodeFiles): Promise<void> {
     const daemons = this.plan.routing?.daemons ?? [];
     this.#layFiles(files);
-    const { daemonsDir, libraryPath = '' } = this.programs;
+    const { libraryPath = '' } = this.programs;
+    const root = confinedRootOf(this.programs, this.#frr);
+    const daemonsDir = this.#inRoot(this.#frr.daemonsDir);
     const child = spawn(
       'nsenter',
       [
         '--net=/proc/self/fd/3',
         ...['unshare', '--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc'],
-        ...['sh', '-c', nodeInit, 'nearcast-node', this.plan.name, this.#folder, daemonsDir, libraryPath, ...daemons],
+        ...[
+          'sh',
+          '-c',
+          nodeInit,
+          'nearcast-node',
+          this.plan.name,
+          this.#folder,
+          root,
+          daemonsDir,
+          libraryPath,
+          ...daemons,
+        ],
       ],
       // An ordinary user's PATH may lack the folders of chroot and ip.
       {
@@ -103,15 +129,19 @@ export class SpawnedProcesses implements NodeProcesses {
   }
 
   daemonCommand(daemon: Daemon): readonly string[] {
-    return [...CONFINED, join(this.programs.daemonsDir, daemon), '-u', 'root', '-g', 'root', ...daemonWords(daemon)];
+    const { daemonsDir } = this.#frr;
+    const program = this.#inRoot(join(daemonsDir, daemon));
+    const hasMgmtd = existsSync(join(daemonsDir, MGMTD));
+    return [...CONFINED, program, '-u', 'root', '-g', 'root', ...restartWords(daemon, { hasMgmtd })];
   }
 
   serverCommand(program: ServerProgramName): readonly string[] {
-    return [...CONFINED, this.programs.serverPrograms?.find((path) => basename(path) === program) ?? program];
+    const where = this.#frr.ownSystem === undefined ? CONFINED : BESIDE_OWN_SYSTEM;
+    return [...where, this.programs.serverPrograms?.find((path) => basename(path) === program) ?? program];
   }
 
   vtyshCommand(words: readonly string[]): readonly string[] {
-    return [...CONFINED, this.programs.vtysh, '--config_dir', '/run/nearcast', ...words];
+    return [...CONFINED, this.#inRoot(this.#frr.vtysh), '--config_dir', '/run/nearcast', ...words];
   }
 
   async bringUp(batch: string): Promise<void> {
@@ -152,7 +182,7 @@ export class SpawnedProcesses implements NodeProcesses {
     const sockets = join(this.#folder, 'run/frr');
     if (!existsSync(sockets)) symlinkSync('nearcast/frr', sockets);
     for (const [name, text] of Object.entries(files)) writeFileSync(join(this.#folder, 'run/nearcast', name), text);
-    const wrapper = vtyshWrapper(this.programs.vtysh, this.programs.libraryPath);
+    const wrapper = vtyshWrapper(this.#frr, this.programs.libraryPath);
     writeFileSync(join(this.#folder, 'run/programs/vtysh'), wrapper, { mode: 0o755 });
   }
 

@@ -1,11 +1,13 @@
 import { copyFileSync, existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import koffi from 'koffi';
-import type { Programs } from '../../protocol/messages.js';
+import type { FrrPrograms, Programs } from '../../protocol/messages.js';
 import { systemError } from './kernel.js';
 
-/** Where the agent keeps it, in the lab's own `/run`; the first process of each node stands in it. */
-export const CONFINED_ROOT = '/run/nearcast/root';
+/** Where the agent keeps them, in the lab's own `/run`; the first process of each node stands in one of them. */
+const ROOTS_FOLDER = '/run/nearcast';
+/** The name of the one for programs of the machine's own release. */
+export const MACHINE_ROOT = 'root';
 
 const MS = { readOnly: 0x1, noSetuid: 0x2, noDevices: 0x4, remount: 0x20, bind: 0x1000, recursive: 0x4000 } as const;
 const MOUNT_ATTR = { readOnly: 0x1, noSetuid: 0x2, noDevices: 0x4 } as const;
@@ -27,50 +29,103 @@ const LIBRARY_FOLDERS = [
   '/libx32',
 ];
 
+/** The root folder of the daemons of an FRRouting. */
+export function confinedRootOf(programs: Programs, frr: FrrPrograms): string {
+  const { root } = frr.ownSystem ?? {};
+  return join(
+    ROOTS_FOLDER,
+    root === undefined ? MACHINE_ROOT : `${MACHINE_ROOT}-${String(ownRoots(programs).indexOf(root))}`,
+  );
+}
+
+/** The copies of other releases that a lab runs, each once. */
+function ownRoots(programs: Programs): readonly string[] {
+  const roots = [programs, ...Object.values(programs.frrOf ?? {})].flatMap(({ ownSystem }) => ownSystem?.root ?? []);
+  return [...new Set(roots)];
+}
+
+/** Makes the root folders of a lab: that of the machine's programs, and one for each FRRouting with its own libc. */
+export function makeConfinedRoots(programs: Programs): void {
+  const all = [programs, ...Object.values(programs.frrOf ?? {})];
+  const machine = all.filter(({ ownSystem }) => ownSystem === undefined);
+  makeConfinedRoot(join(ROOTS_FOLDER, MACHINE_ROOT), {
+    from: '',
+    folders: [...machine.map(({ daemonsDir }) => daemonsDir), ...(programs.libraryPath?.split(':') ?? [])],
+    files: [...new Set([...machine.map(({ vtysh }) => vtysh), ...(programs.serverPrograms ?? [])])],
+  });
+  for (const root of ownRoots(programs)) {
+    const frr = all.find(({ ownSystem }) => ownSystem?.root === root) ?? programs;
+    makeConfinedRoot(confinedRootOf(programs, frr), {
+      from: root,
+      folders: ['/usr/share/yang'],
+      files: [frr.vtysh.slice(root.length)],
+    });
+  }
+}
+
+/** What of a system is in a root folder besides its libraries. */
+interface Shown {
+  /** Where the system is: empty, or the folder of a copy. */
+  readonly from: string;
+  readonly folders: readonly string[];
+  readonly files: readonly string[];
+}
+
 /**
  * Makes the root folder of every FRR daemon of a lab, and of the vtysh that feeds them lines of the file: FRR, the
  * libraries, the kernel's settings of a network, and nothing else of the machine, all but the last read-only. There are
  * no processes in its `/proc`, whose roots would lead out. A node puts its own folder over `/run/nearcast`: that, and
  * the node's sysctls, is all that they can write.
  */
-export function makeConfinedRoot(programs: Programs): void {
+function makeConfinedRoot(root: string, { from, folders, files }: Shown): void {
   const mounts = loadMounts();
-  const inside = (path: string): string => join(CONFINED_ROOT, path);
-  for (const folder of ['dev', 'etc', 'proc/sys/net', 'run/nearcast', 'var'])
+  const inside = (path: string): string => join(root, path);
+  for (const folder of ['dev', 'etc', 'proc/sys/net', 'run/nearcast', 'var/lib'])
     mkdirSync(inside(folder), { recursive: true });
-  mounts.bind(CONFINED_ROOT, CONFINED_ROOT);
+  mounts.bind(root, root);
   symlinkSync('nearcast/frr', inside('run/frr'));
   symlinkSync('/run', inside('var/run'));
+  // Where newer daemons keep what outlives them: here nothing outlives its node.
+  symlinkSync('/run/nearcast/tmp', inside('var/lib/frr'));
+  // mgmtd takes no word for where the lines of those daemons are that it configures.
+  symlinkSync('/run/nearcast', inside('etc/frr'));
   writeFileSync(inside('etc/passwd'), 'root:x:0:0:root:/:/bin/false\n');
   writeFileSync(inside('etc/group'), ['root', 'frr', 'frrvty'].map((name) => `${name}:x:0:root\n`).join(''));
   writeFileSync(inside('etc/nsswitch.conf'), 'passwd: files\ngroup: files\n');
-  for (const file of ['/etc/ld.so.cache', '/etc/localtime']) if (existsSync(file)) copyFileSync(file, inside(file));
+  // The libraries of a copy are in no cache of the machine's.
+  for (const file of [...(from === '' ? ['/etc/ld.so.cache'] : []), '/etc/localtime'])
+    if (existsSync(file)) copyFileSync(file, inside(file));
   const shown: string[] = [];
   for (const folder of LIBRARY_FOLDERS) {
-    const found = lstatSync(folder, { throwIfNoEntry: false });
-    if (found?.isSymbolicLink() === true) symlinkSync(readlinkSync(folder), inside(folder));
+    const found = lstatSync(join(from, folder), { throwIfNoEntry: false });
+    if (found?.isSymbolicLink() === true) symlinkSync(readlinkSync(join(from, folder)), inside(folder));
     else if (found?.isDirectory() === true) show(folder);
+    // Packages that were unpacked, not installed, lack the links from /lib into /usr that others expect.
+    else if (existsSync(join(from, 'usr', folder))) symlinkSync(`usr${folder}`, inside(folder));
   }
-  for (const folder of [programs.daemonsDir, ...(programs.libraryPath?.split(':') ?? [])]) {
-    if (existsSync(folder) && !shown.some((each) => folder === each || folder.startsWith(`${each}/`))) show(folder);
+  for (const folder of folders) {
+    if (existsSync(join(from, folder)) && !shown.some((each) => folder === each || folder.startsWith(`${each}/`)))
+      show(folder);
   }
-  const { serverPrograms: servers = [] } = programs;
-  for (const file of [programs.vtysh, ...servers, '/dev/null']) {
+  // Never a file that is there: it would be that of the machine, seen through a mount.
+  const bindFile = (source: string, file: string): void => {
     mkdirSync(inside(dirname(file)), { recursive: true });
-    writeFileSync(inside(file), '');
-    mounts.bind(file, inside(file));
-  }
+    writeFileSync(inside(file), '', { flag: 'wx' });
+    mounts.bind(source, inside(file));
+  };
+  for (const file of files) bindFile(join(from, file), file);
+  bindFile('/dev/null', '/dev/null');
   // A private copy of FRR may lie in one of them, where a user has no other home: there daemons find only that.
   for (const path of ['tmp', 'var/tmp'].filter((each) => !existsSync(inside(each))))
     symlinkSync('/run/nearcast/tmp', inside(path));
   mounts.bind('/proc/sys/net', inside('proc/sys/net'));
-  for (const file of [programs.vtysh, ...servers]) mounts.makeReadOnly(inside(file));
+  for (const file of files) mounts.makeReadOnly(inside(file));
   // Not what is mounted below it: the node's own settings stay its own to change.
-  mounts.makeReadOnly(CONFINED_ROOT, 'this one');
+  mounts.makeReadOnly(root, 'this one');
 
   function show(folder: string): void {
     mkdirSync(inside(folder), { recursive: true });
-    mounts.bind(folder, inside(folder));
+    mounts.bind(join(from, folder), inside(folder));
     mounts.makeReadOnly(inside(folder));
     shown.push(folder);
   }

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { LabError } from '../../errors.js';
+import type { LabPlan } from '../../plan/model.js';
 import type { Runtime } from '../runtime.js';
 import { connectToAgent } from './connection.js';
 import type { EngineOfOwner } from './engine-of-owner.js';
@@ -24,6 +25,7 @@ export function dockerRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
     },
     diagnose: async () => (await import('./diagnose-engine.js')).diagnoseEngine(env),
     async prepare({ plan, signal, onProgress }) {
+      refuseVersions(plan);
       const { engine, facts } = await reach();
       const { ensureImages } = await import('./images/ensure-images.js');
       await ensureImages(engine, facts.architecture, plan, { signal, onProgress });
@@ -86,4 +88,15 @@ function userName(): string {
     // A user without an entry in the password file has a number only.
     return String(process.getuid?.() ?? 0);
   }
+}
+
+/** Containers run the FRRouting of their image. */
+function refuseVersions({ nodes }: LabPlan): void {
+  const asking = nodes.find(({ routing }) => routing?.frrVersion !== undefined);
+  if (asking === undefined) return;
+  throw new LabError(
+    'RUNTIME_UNFIT',
+    `${asking.name} is to run FRRouting ${asking.routing?.frrVersion ?? ''}, and in a container it runs that of its image`,
+    { hint: 'choose it by  image:  in the file, or run the lab on netns' },
+  );
 }

@@ -3,11 +3,6 @@ import { join } from 'node:path';
 import { LabError, toLabError } from '../../errors.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../../protocol/agent-descriptors.js';
 import { AgentClient } from '../../protocol/channel.js';
-import type { Programs } from '../../protocol/messages.js';
-import { locateFrr } from '../../setup/frr.js';
-import { locateServer, serverProducts } from '../../setup/servers.js';
-import type { LabPlan } from '../../plan/model.js';
-import { neededServers } from '../../plan/serve.js';
 import { readNamespaceFacts } from '../../setup/namespaces.js';
 import { packageRoot } from '../../support/package-root.js';
 import { pollUntil } from '../../support/poll.js';
@@ -19,6 +14,7 @@ import { enterNode, whySilent } from './connection.js';
 import { launchAgent, type Launched } from './launch.js';
 import { refuseBeyondLimits } from './limits.js';
 import { childrenOf, identify } from './known-process.js';
+import { requirePrograms } from './programs.js';
 import { endLab } from './removal.js';
 import type { StateRecord } from './state-record.js';
 import type { LabStates } from './state.js';
@@ -110,34 +106,6 @@ function launchIn(states: LabStates, lab: string, folder: number): Launched {
       hint: 'make room there, or set NEARCAST_STATE_DIR to another folder',
     });
   }
-}
-
-function requirePrograms(plan: LabPlan): Programs {
-  const frr = locateFrr();
-  if (frr === undefined) {
-    throw new LabError('FRR_UNAVAILABLE', 'there is no FRRouting on this machine', {
-      hint: 'nearcast doctor says how to install it',
-    });
-  }
-  const { daemonsDir, vtysh, libraryPath, binDirs } = frr;
-  const servers = neededServers(plan).map((server) => {
-    const found = locateServer(server);
-    if (found !== undefined) return found;
-    throw new LabError('SERVER_UNAVAILABLE', `there is no ${serverProducts[server].product.title} on this machine`, {
-      hint: 'nearcast doctor says how to get it',
-    });
-  });
-  if (servers.length === 0) return { daemonsDir, vtysh, libraryPath, binDirs };
-  const paths = [libraryPath, ...servers.map((server) => server.libraryPath)].filter(
-    (path) => path !== undefined && path !== '',
-  );
-  return {
-    daemonsDir,
-    vtysh,
-    libraryPath: paths.length === 0 ? undefined : paths.join(':'),
-    binDirs: [...binDirs, ...servers.flatMap((server) => server.binDirs)],
-    serverPrograms: servers.flatMap((server) => server.programs),
-  };
 }
 
 function clientOf({ child }: Launched, record: StateRecord): AgentClient {

@@ -1,13 +1,11 @@
 import { LabError } from '../../errors.js';
 import type { LabPlan } from '../../plan/model.js';
-import { ensureFrr } from '../../setup/frr.js';
-import { neededServers } from '../../plan/serve.js';
-import { ensureServer } from '../../setup/servers.js';
 import type { EnsureOptions } from '../../setup/packaged.js';
 import { describeCopyProgress } from '../../setup/progress.js';
 import type { Runtime } from '../runtime.js';
 import { connectToAgent } from './connection.js';
 import { deployNamespaces } from './deploy.js';
+import { ensurePrograms } from './programs.js';
 import { removeLab } from './removal.js';
 import { LabStates } from './state.js';
 import { brokenRecord, labNotFound } from './lab-errors.js';
@@ -30,8 +28,7 @@ export function netnsRuntime(states: LabStates = LabStates.ofUser()): Runtime {
           onProgress({ topic: text, text });
         },
       };
-      await ensureFrr(options);
-      for (const server of neededServers(plan)) await ensureServer(server, options);
+      await ensurePrograms(plan, options);
     },
     deploy: (request) => deployNamespaces(states, request),
     connect(lab) {

@@ -24,6 +24,12 @@ const pid = z
 const identity = z.strictObject({ pid, startTime: z.int().nonnegative() });
 const folder = z.string().startsWith('/');
 
+const frrShape = {
+  daemonsDir: folder,
+  vtysh: folder,
+  ownSystem: z.strictObject({ root: folder, loader: folder, libraryPath: z.string() }).optional(),
+};
+
 const recordSchema = z.strictObject({
   lab: z.string().refine((name) => nameProblem(name) === undefined),
   topology: z.string(),
@@ -35,8 +41,8 @@ const recordSchema = z.strictObject({
   maker: identity,
   agentPid: z.union([z.literal(0), pid]),
   programs: z.strictObject({
-    daemonsDir: folder,
-    vtysh: folder,
+    ...frrShape,
+    frrOf: z.record(z.string(), z.strictObject(frrShape)).optional(),
     libraryPath: folder.optional(),
     binDirs: z.array(folder),
     serverPrograms: z.array(folder).optional(),

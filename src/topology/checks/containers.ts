@@ -11,9 +11,17 @@ const variablePattern = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 /** How the nodes' containers are to be: names of images, binds and variables that an engine can take. */
 export const checkContainers: Check = ({ topology, at, atKey }) => {
   const findings: Finding[] = [];
-  for (const { name, container } of topology.nodes) {
+  for (const { name, container, frrVersion } of topology.nodes) {
     if (container === undefined) continue;
     const { image, binds, env, cmd } = container;
+    if (image !== undefined && frrVersion !== undefined) {
+      findings.push({
+        offset: atKey('nodes', name, 'frrVersion'),
+        code: 'BAD_VALUE',
+        message: `node ${quote(name)} has both an image, which has its own FRRouting, and a version of it`,
+        hint: 'remove one of them',
+      });
+    }
     if (image !== undefined && !imagePattern.test(image)) {
       findings.push({
         offset: at('nodes', name, 'image'),

@@ -90,12 +90,15 @@ export const checkNodeSettings: Check = ({ topology, whole, at, atKey }) => {
   const announcing = new Set(
     topology.services.flatMap(({ announce, instances }) => (announce === 'host' ? instances : [])),
   );
-  for (const { name, kind, frr, ownFrr, sysctls, exec, run } of topology.nodes) {
-    if ((frr ?? ownFrr) !== undefined && whole && kind !== 'router' && !(kind === 'host' && announcing.has(name))) {
+  for (const node of topology.nodes) {
+    const { name, kind, frr, ownFrr, frrVersion, sysctls, exec, run } = node;
+    const isWithout = whole && kind !== 'router' && !(kind === 'host' && announcing.has(name));
+    const written = { frr: frr ?? ownFrr, frrVersion };
+    for (const key of (['frr', 'frrVersion'] as const).filter((each) => isWithout && written[each] !== undefined)) {
       findings.push({
-        offset: atKey('nodes', name, 'frr'),
+        offset: atKey('nodes', name, key),
         code: 'BAD_VALUE',
-        message: `${kind} ${quote(name)} does not run FRRouting, so "frr" has no effect`,
+        message: `${kind} ${quote(name)} does not run FRRouting, so "${key}" has no effect`,
         hint: 'only routers run it, and hosts that announce an anycast address themselves',
       });
     }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { frrChoices, frrVersions } from '../../frr/versions.js';
 import { selections } from '../model/selection.js';
 import { impairmentShape } from './impairment-schema.js';
 import { detectionShape, policySchema } from './routing-schema.js';
@@ -38,6 +39,15 @@ export const ownFrrSchema = z
   })
   .describe('A whole FRRouting configuration of your own.');
 
+const frrVersionSchema = z.literal([...frrChoices, ...frrVersions.map(Number)]);
+
+/** The key of a whole file; that of a node has the same values. */
+export const frrVersionOfAll = frrVersionSchema
+  .optional()
+  .describe(
+    'The version of FRRouting of all nodes that name none themselves, unless the command line says otherwise; system: the one that is installed on the machine.',
+  );
+
 export const nodeSchema = z
   .strictObject({
     kind: z
@@ -57,6 +67,9 @@ export const nodeSchema = z
       .describe(
         'FRRouting configuration lines, added to those that nearcast writes; or {file: r1/frr.conf}, a configuration of your own in place of them. For routers and hosts that announce.',
       ),
+    frrVersion: frrVersionSchema
+      .optional()
+      .describe('The version of FRRouting of this node; system: the one that is installed on the machine.'),
     sysctls: z
       .record(z.string(), z.union([z.string(), z.int()]))
       .optional()

@@ -1,4 +1,5 @@
 import { quote } from '../model/finding.js';
+import { frrChoices } from '../../frr/versions.js';
 import type { Path } from './tree.js';
 import type { YamlNode } from './yaml.js';
 
@@ -19,6 +20,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ],
   ['nodes.*.frr.daemons', 'write the daemons, such as  daemons: [ospfd, bgpd]  or the file that names them'],
   ['nodes.*.frr.daemons.*', 'a daemon is a program of FRRouting, such as bgpd'],
+  ...['frrVersion', 'nodes.*.frrVersion'].map((place) => [place, `the versions are ${frrChoices.join(', ')}`] as const),
   ['nodes.*.sysctls', 'write one line for each setting, such as  net.ipv4.tcp_syncookies: 0'],
   ['nodes.*.sysctls.*', 'kernel settings are whole numbers (1 for true, 0 for false) or text'],
   ['nodes.*.selection', 'write  selection: hash  or one word for each service, such as  selection: {dns: hash}'],

@@ -12,6 +12,7 @@ import type {
   SinkholeSettings,
   Topology,
 } from '../model/topology.js';
+import { frrChoiceOf, type FrrChoice } from '../../frr/versions.js';
 import { zoneName } from '../model/names.js';
 import type { FileLink, FileNode, FileService, TopologyFile } from './schema.js';
 import { readDetection, readHealth } from './detection.js';
@@ -32,6 +33,7 @@ export function resolve(file: TopologyFile, ownFrr: ReadonlyMap<string, OwnFrr> 
     name: file.name,
     title: file.title,
     runtime: file.runtime,
+    frrVersion: readFrrChoice(file.frrVersion),
     nodes: Object.entries(file.nodes).map(([name, node]) =>
       resolveNode(
         name,
@@ -85,6 +87,7 @@ function resolveNode(name: string, node: FileNode, services: readonly string[], 
     asn: node.asn,
     frr: typeof node.frr === 'string' ? node.frr : undefined,
     ownFrr,
+    frrVersion: readFrrChoice(node.frrVersion),
     sysctls: new Map(Object.entries(node.sysctls ?? {}).map(([key, value]) => [key, String(value)])),
     exec: node.exec ?? [],
     run: new Map(Object.entries(node.run ?? {})),
@@ -93,6 +96,11 @@ function resolveNode(name: string, node: FileNode, services: readonly string[], 
     demand: node.demand,
     container: resolveContainer(node),
   };
+}
+
+/** A version is a number to YAML where it is not in quotes. */
+function readFrrChoice(written: string | number | undefined): FrrChoice | undefined {
+  return written === undefined ? undefined : frrChoiceOf(String(written));
 }
 
 /** One number for every instance, or one for each. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { expectSchema, type answerSchema } from './expect-schema.js';
 import {
   endSchema,
+  frrVersionOfAll,
   healthSchema,
   sinkholesSchema,
   linkSchema,
@@ -26,6 +27,7 @@ export const fileSchema = z.strictObject({
     .enum(['netns', 'docker'])
     .optional()
     .describe('Where the nodes run, unless the command line says otherwise: netns (plain Linux namespaces) or docker.'),
+  frrVersion: frrVersionOfAll,
   nodes: z.record(z.string(), nodeSchema).describe('The nodes by name.'),
   links: z
     .array(z.union([z.tuple([endSchema, endSchema]), linkSchema]))

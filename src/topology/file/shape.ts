@@ -82,11 +82,18 @@ function explain(issue: FlatIssue, root: YamlNode): readonly Finding[] {
       return value === undefined ? [missingKey(path, root)] : [wrongType(path, value, issue.expected, offset)];
     case 'invalid_value': {
       const said = value?.kind === 'scalar' ? String(value.value) : '';
-      const isText = value?.kind === 'scalar' && typeof value.value === 'string';
+      const isOfType = value?.kind === 'scalar' && issue.values.some((each) => typeof each === typeof value.value);
       if (value === undefined) return [missingKey(path, root)];
-      if (!isText) return [wrongType(path, value, 'string', offset)];
+      if (!isOfType) return [wrongType(path, value, 'string', offset)];
       const message = `unknown ${wordOf(path)} ${quote(said)}`;
-      return [{ offset, code: 'BAD_VALUE', message, hint: () => didYouMean(said, issue.values.map(String), 'values') }];
+      return [
+        {
+          offset,
+          code: 'BAD_VALUE',
+          message,
+          hint: () => didYouMean(said, [...new Set(issue.values.map(String))], 'values'),
+        },
+      ];
     }
     case 'too_small':
     case 'too_big':

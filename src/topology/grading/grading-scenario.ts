@@ -32,6 +32,7 @@ const ownerOfKey = {
   title: 'submission',
   // The grader decides where labs run on the machine.
   runtime: 'scenario',
+  frrVersion: 'scenario',
   nodes: 'submission',
   links: 'submission',
   anycast: 'submission',

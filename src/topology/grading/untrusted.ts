@@ -17,6 +17,7 @@ const nodeKeys = {
   // Line by line, see below.
   frr: undefined,
   // Of the node's own network alone: the check of every topology sees to that.
+  frrVersion: 'chooses the programs of the grader',
   sysctls: undefined,
   selection: undefined,
   demand: undefined,

@@ -1,5 +1,6 @@
 import type { DaemonName } from './fault-target.js';
 import type { Impairment } from './fault.js';
+import type { FrrChoice } from '../../frr/versions.js';
 import type { Selection } from './selection.js';
 import type { Expectations, Step } from './step.js';
 
@@ -9,6 +10,8 @@ export interface Topology {
   readonly title: string | undefined;
   /** Where the file wants its nodes to run. */
   readonly runtime: 'netns' | 'docker' | undefined;
+  /** The FRRouting of every node that names none itself. */
+  readonly frrVersion: FrrChoice | undefined;
   /** In the order of the file. */
   readonly nodes: readonly Node[];
   readonly links: readonly Link[];
@@ -34,6 +37,7 @@ export interface Node {
   readonly frr: string | undefined;
   /** The user's own configuration, whole, in place of all that nearcast would write. */
   readonly ownFrr: OwnFrr | undefined;
+  readonly frrVersion: FrrChoice | undefined;
   /** Kernel settings of the node's namespaces: `net.ipv4.tcp_syncookies` -> `"0"`. */
   readonly sysctls: ReadonlyMap<string, string>;
   /** Commands run in the node once its interfaces are up, in order; a string is run by `sh -c`, a list as it stands. */

@@ -317,6 +317,7 @@ const state: LabState = {
       kind: 'router',
       role: 'transit',
       routing: true,
+      frrVersion: '10.3',
       state: 'up',
       endedDaemons: [],
       endedPrograms: [],
@@ -349,10 +350,10 @@ const state: LabState = {
 
 test('a lab is told node by node: what it is, whether it runs, its interfaces and what it costs', (t) => {
   t.deepEqual(read(inspectText(state)), [
-    'NODE      KIND      STATE    INTERFACES                   PROCESSES  MEMORY',
-    'router1   router    up       eth1 10.0.0.1/31 fd00::1/64  4          21.5 MB',
-    '                             eth2 down 10.0.0.2/31',
-    'server-a  instance  crashed                               0          0 MB',
+    'NODE      KIND      STATE    FRR   INTERFACES                   PROCESSES  MEMORY',
+    'router1   router    up       10.3  eth1 10.0.0.1/31 fd00::1/64  4          21.5 MB',
+    '                                   eth2 down 10.0.0.2/31',
+    'server-a  instance  crashed                                     0          0 MB',
     '',
     'router1 sends and accepts ICMP redirects',
   ]);

@@ -80,6 +80,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
     asn: undefined,
     frr: undefined,
     ownFrr: undefined,
+    frrVersion: undefined,
     sysctls: new Map(),
     selection: new Map(),
     demand: undefined,
