@@ -107,6 +107,9 @@ function addLabVerbs(program: Command, start: Start): void {
   )
     .option('--csv <file>', 'also write CSV, one line per submission')
     .option('--junit <file>', 'also write the verdicts as JUnit XML, one suite per submission')
+    .option('--html <folder>', 'also write a page for the class, and one for each submission')
+    .option('--evidence <file>', 'also write the results as JSON, with a signature in <file>.sig')
+    .option('--key <file>', 'with --evidence: the Ed25519 key that signs it, as PEM')
     .action((scenario: string, folder: string, flags: CommonFlags & GradeFlags) =>
       start(flags, async (run) => (await import('./testing/grade.js')).gradeVerb(run, scenario, folder, flags)),
     );

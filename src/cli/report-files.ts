@@ -36,7 +36,7 @@ export function reportOrigin(files: readonly string[], done?: string): ReportOri
 }
 
 /** Writes a report at the end. Throws REPORT_UNWRITTEN, with the name of the file. */
-export async function writeReport(path: string | undefined, text: () => string): Promise<void> {
+export async function writeReport(path: string | undefined, text: () => string | Uint8Array): Promise<void> {
   if (path === undefined) return;
   try {
     await writeFile(path, text());

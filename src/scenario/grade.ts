@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { dirname, relative } from 'node:path';
 import { LabError, toLabError } from '../errors.js';
@@ -52,6 +53,8 @@ export interface Grade {
   readonly submission: string;
   /** Undefined where it is not known which file is meant. */
   readonly file: string | undefined;
+  /** Of what was read of its file, in hexadecimal; undefined where nothing was. */
+  readonly sha256?: string | undefined;
   readonly passed: number;
   readonly failed: number;
   readonly inconclusive: number;
@@ -66,13 +69,17 @@ export interface Grade {
 export interface Grading {
   readonly scenario: string;
   readonly title: string | undefined;
+  /** Of its file, in hexadecimal. */
+  readonly scenarioSha256: string;
   readonly outOf: number;
   /** By name. */
   readonly grades: readonly Grade[];
 }
 
 /** A submission that was read: a network with the scenario's expectations in it, or an error. */
-type Read = { readonly submitted: SubmittedFile } & ({ readonly topology: Topology } | { readonly error: LabError });
+type Read = { readonly submitted: SubmittedFile; readonly sha256?: string } & (
+  { readonly topology: Topology } | { readonly error: LabError }
+);
 
 /**
  * Tests every submission in a folder against the `expect` and the `scenario` of one file (a path, or the name of a
@@ -87,7 +94,7 @@ export async function gradeSubmissions(
 ): Promise<Grading> {
   const { signal, onEvent } = options;
   const path = await locateTopology(scenarioName);
-  const scenario = await scenarioIn(path);
+  const { scenario, sha256: scenarioSha256 } = await scenarioIn(path);
   const submitted = await listSubmissions(folder, path);
   const outOf = verdictsExpected(scenario);
   const submissions = await inParallel(submitted, 8, async (each) =>
@@ -107,14 +114,15 @@ export async function gradeSubmissions(
     onEvent?.({ kind: 'graded', grade, done: ++done, submissions: submissions.length });
     return grade;
   });
-  return { scenario: scenario.name ?? scenario.file, title: scenario.title, outOf, grades };
+  return { scenario: scenario.name ?? scenario.file, title: scenario.title, scenarioSha256, outOf, grades };
 }
 
-async function scenarioIn(path: string): Promise<GradingScenario> {
+async function scenarioIn(path: string): Promise<{ readonly scenario: GradingScenario; readonly sha256: string }> {
   const loaded = await loadText(path);
-  const reading = 'problems' in loaded ? loaded : readGradingScenario(loaded.text, path);
+  if ('problems' in loaded) throw topologyError(loaded.problems);
+  const reading = readGradingScenario(loaded.text, path);
   if ('problems' in reading) throw topologyError(reading.problems);
-  return reading.scenario;
+  return { scenario: reading.scenario, sha256: sha256Of(loaded.text) };
 }
 
 async function readOne(
@@ -131,10 +139,19 @@ async function readOne(
     const loaded = await loadText(path, shown);
     const attach = isTrusted ? attachTo(path) : attachOwn(path, folder);
     const reading = 'problems' in loaded ? loaded : readSubmission(loaded.text, shown, scenario, { isTrusted, attach });
-    return { submitted, ...('problems' in reading ? { error: topologyError(reading.problems) } : reading) };
+    return {
+      submitted,
+      ...('problems' in loaded ? {} : { sha256: sha256Of(loaded.text) }),
+      ...('problems' in reading ? { error: topologyError(reading.problems) } : reading),
+    };
   } catch (thrown) {
     return { submitted, error: toLabError(thrown) };
   }
+}
+
+/** Of the bytes of a file: all of them were UTF-8, or there would be no text. */
+function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** What a submission may name: files of its own folder, where it has one. Beside it in the common folder are those of others. */
@@ -207,6 +224,7 @@ function toGrade(read: Read, report: TestReport, outOf: number): Grade {
   const count = (wanted: string): number => report.verdicts.filter(({ verdict }) => verdict === wanted).length;
   return {
     submission: read.submitted.name,
+    sha256: read.sha256,
     file: read.submitted.path === undefined ? undefined : printable(read.submitted.path),
     passed: count('pass'),
     failed: count('fail'),

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash, generateKeyPairSync, verify } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
@@ -70,12 +80,22 @@ test.serial('every submission has its own result, whatever is wrong with the oth
     '.hidden.yml': 'no submission either',
   });
   symlinkSync('/etc/passwd', join(folder, 'link.yml'));
-  const { value, status, stderr } = await document(sandbox, ['grade', exam, folder, '--csv', csv, '--junit', junit], {
-    deadlineMs: 100_000,
-  });
+  const [pages, evidence, key] = ['pages', 'grades.json', 'teacher.pem'].map((name) => join(sandbox.folder, name));
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  writeFileSync(key ?? '', privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const more = ['--html', pages ?? '', '--evidence', evidence ?? '', '--key', key ?? ''];
+  const { value, status, stderr } = await document(
+    sandbox,
+    ['grade', exam, folder, '--csv', csv, '--junit', junit, ...more],
+    {
+      deadlineMs: 100_000,
+    },
+  );
   t.is(status, 0, stderr);
   const { submissions: results, ...whole } = graded.parse(value);
-  t.deepEqual(whole, { scenario: 'exam', title: 'Two sites, and one of them goes away', outOf: 5 });
+  const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const scenarioSha256 = digest(readFileSync(exam, 'utf8'));
+  t.deepEqual(whole, { scenario: 'exam', title: 'Two sites, and one of them goes away', scenarioSha256, outOf: 5 });
   t.deepEqual(
     results.map(({ submission, passed, error }) => `${submission} ${String(passed)} ${error?.code ?? ''}`),
     [
@@ -116,6 +136,31 @@ test.serial('every submission has its own result, whatever is wrong with the oth
     testsuites.testsuite.map((suite) => suite['@name']),
     results.map(({ submission }) => submission),
   );
+  const page = (name: string): string => readFileSync(join(pages ?? '', name), 'utf8');
+  t.is(readdirSync(pages ?? '').length, results.length + 1);
+  t.true(page('index.html').includes('<a href="right.html">right</a>'));
+  t.regex(page('wrong.html'), /client1 is answered by server-a.*saw server-b/);
+  const signed = readFileSync(evidence ?? '');
+  const signature = readFileSync(`${evidence ?? ''}.sig`);
+  t.true(verify(null, signed, publicKey, signature));
+  t.false(verify(null, Buffer.concat([signed, Buffer.from(' ')]), publicKey, signature));
+  const { submissions: told } = JSON.parse(signed.toString()) as {
+    readonly submissions: readonly { readonly submission: string; readonly sha256?: string; readonly points: number }[];
+  };
+  t.like(
+    told.find(({ submission }) => submission === 'right'),
+    { sha256: digest(good), points: 5 },
+  );
+  const weak = sandbox.write(
+    'weak.pem',
+    String(generateKeyPairSync('ed448').privateKey.export({ type: 'pkcs8', format: 'pem' })),
+  );
+  for (const words of [
+    ['--evidence', evidence ?? ''],
+    ['--key', key ?? ''],
+    ['--evidence', evidence ?? '', '--key', weak],
+  ])
+    t.is((await run(sandbox, ['grade', exam, folder, ...words])).status, 2);
   t.is((await run(sandbox, ['grade', exam, submissions({ 'a.yml': good, 'b.yml': '' }), '--strict'])).status, 1);
   t.is((await run(sandbox, ['grade', exam, submissions({ 'a.yml': good }), '--strict', '--parallel', '1'])).status, 0);
   await assertNothingLeft(t, sandbox);

@@ -190,11 +190,13 @@ export const tested = z.object({
 export const graded = z.object({
   scenario: text,
   title: text.optional(),
+  scenarioSha256: text,
   outOf: count,
   submissions: z.array(
     z.object({
       submission: text,
       file: text.optional(),
+      sha256: text.optional(),
       passed: count,
       failed: count,
       inconclusive: count,

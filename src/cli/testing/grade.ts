@@ -5,17 +5,19 @@ import { junitXml } from '../../report/files/junit.js';
 import { gradeSubmissions, type Grade, type GradeEvent, type Grading } from '../../scenario/grade.js';
 import { problemsOf } from '../../topology/topology-error.js';
 import { durationOf, labOptions, wholeNumberOf, type LabFlags } from '../flags.js';
+import { evidenceKey, makePagesFolder, writeEvidence, writePages, type EvidenceFlags } from './grade-files.js';
 import { refuseUnwritable, writeReport } from '../report-files.js';
 import type { Run } from '../run.js';
 import { INCONCLUSIVE } from '../../assert/exit-status.js';
 
-export interface GradeFlags extends LabFlags {
+export interface GradeFlags extends LabFlags, EvidenceFlags {
   readonly parallel?: string;
   readonly timeout: string;
   readonly trust?: boolean;
   readonly strict?: boolean;
   readonly csv?: string;
   readonly junit?: string;
+  readonly html?: string;
 }
 
 const MACHINE_COULD_NOT = 3;
@@ -29,7 +31,12 @@ export async function gradeVerb(run: Run, scenario: string, folder: string, flag
   const options = labOptions(flags);
   const parallel = wholeNumberOf('parallel', flags.parallel, { most: 9999, example: 4 });
   const timeoutMs = durationOf('timeout', flags.timeout, '5m');
-  await Promise.all([refuseUnwritable(flags.csv, 'csv'), refuseUnwritable(flags.junit, 'junit')]);
+  await Promise.all([
+    refuseUnwritable(flags.csv, 'csv'),
+    refuseUnwritable(flags.junit, 'junit'),
+    makePagesFolder(flags.html),
+  ]);
+  const key = await evidenceKey(flags);
   const grading = await gradeSubmissions(scenario, folder, {
     ...options,
     parallel,
@@ -49,6 +56,8 @@ export async function gradeVerb(run: Run, scenario: string, folder: string, flag
   output.print(`\n${gradesSummary(grading)}`);
   await writeReport(flags.csv, () => gradesCsv(grading));
   await writeReport(flags.junit, () => junitXml(grading.grades.map(({ report }) => report)));
+  if (flags.html !== undefined) await writePages(flags.html, grading);
+  if (flags.evidence !== undefined && key !== undefined) await writeEvidence(flags.evidence, grading, key);
   return statusOf(grading, flags.strict ?? false);
 }
 
@@ -68,14 +77,15 @@ function show({ output }: Run, event: GradeEvent): void {
   }
 }
 
-function toDocument({ scenario, title, outOf, grades }: Grading): object {
-  return { scenario, title, outOf, submissions: grades.map(toEntry) };
+function toDocument({ scenario, title, scenarioSha256, outOf, grades }: Grading): object {
+  return { scenario, title, scenarioSha256, outOf, submissions: grades.map(toEntry) };
 }
 
 function toEntry(grade: Grade): object {
   const {
     submission,
     file,
+    sha256,
     passed,
     failed,
     inconclusive,
@@ -86,6 +96,7 @@ function toEntry(grade: Grade): object {
   return {
     submission,
     file,
+    sha256,
     passed,
     failed,
     inconclusive,

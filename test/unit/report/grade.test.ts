@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import { LabError } from '../../../src/errors.js';
 import { gradesCsv } from '../../../src/report/files/grade-csv.js';
+import { feedbackFiles, gradesPage } from '../../../src/report/html/grades-page.js';
 import { gradesSummary, gradesTable } from '../../../src/report/grade-text.js';
 import type { Grade } from '../../../src/scenario/grade.js';
 import type { TestReport } from '../../../src/scenario/test-report.js';
@@ -50,6 +51,7 @@ const problem = {
 const grading = {
   scenario: 'exam',
   title: undefined,
+  scenarioSha256: 'e3b0',
   outOf: 2,
   grades: [
     grade('anna', {
@@ -101,4 +103,16 @@ test('spreadsheets read the same, and take no name for a formula', (t) => {
       '',
     ].join('\r\n')}`,
   );
+});
+
+test('a class has one page, with links to pages whose names lead nowhere else', (t) => {
+  const grades = ['anna', 'ANNA', '../index', 'index', '=cmd()', 'Łukasz'].map((submission) => ({ submission }));
+  const files = feedbackFiles(grades);
+  t.deepEqual(files, ['anna.html', 'ANNA-2.html', '_index.html', 'index-2.html', '_cmd_.html', 'Łukasz.html']);
+  const page = gradesPage(grading, feedbackFiles(grading.grades));
+  t.true(page.includes('<a href="anna.html">anna</a>'));
+  t.regex(page, /<a href="_1_1\.html">=1\+1<\/a><\/td><td class="figure"> 0\/2<\/td><td>\+no FRR/);
+  t.true(page.includes('cleo.yml:3:5: there is no node &#34;x&#34;'));
+  t.regex(page, /<td>a<\/td><td class="figure">1 of 3<\/td>/);
+  t.notRegex(page, /<script|https?:/);
 });
