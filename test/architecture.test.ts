@@ -70,7 +70,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   'runtime/netns': runtimeShared,
   'runtime/docker': [...runtimeShared, 'runtime/docker/images'],
   'runtime/docker/images': ['plan', 'setup', 'runtime', 'runtime/docker'],
-  assert: [...planned, 'forecast', 'predict', 'protocol', 'measure'],
+  assert: [...planned, 'forecast', 'predict', 'render', 'protocol', 'measure'],
   'report/words': [...planned, 'forecast', 'protocol'],
   lab: [...planned, 'protocol', 'runtime', 'assert', 'report/words'],
   scenario: [

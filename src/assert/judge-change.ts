@@ -15,7 +15,7 @@ import {
   wasOverloaded,
   type Margin,
 } from './noise.js';
-import { contraryOf, pass, spoken, undecided, verdictOf, type Verdict } from './verdict.js';
+import { contraryOf, pass, spoken, undecided, undecidedByLoad, verdictOf, type Verdict } from './verdict.js';
 
 /** What a step did, as far as it is judged. */
 export type ChangeSeen = Pick<StepObserved, 'changes' | 'settled' | 'settleMs' | 'noise'> &
@@ -50,7 +50,7 @@ function judgeAnswer(expectation: Expectation, withinMs: number, seen: ChangeSee
     );
     return seen.settled || !wasOverloaded(seen.noise, seen.settleMs)
       ? verdictOf(text, others)
-      : undecided(text, `${others.join(', ')}, but the machine was too busy to decide`);
+      : undecidedByLoad(text, others.join(', '));
   }
   const heldMs = Math.max(...asked.map(heldAfterMs));
   const late = asked.filter((flow) => compare(heldAfterMs(flow), withinMs, heldMargin(seen, flow)) !== 'kept');
@@ -295,6 +295,6 @@ function judgeMoved(wanted: number | readonly string[], seen: ChangeSeen, about:
   if (holds) return pass(text, moved.length);
   const told = moved.length === 0 ? 'no client moved' : `${moved.join(', ')} moved`;
   return !seen.settled && wasOverloaded(seen.noise, seen.settleMs)
-    ? undecided(text, `${told}, but the machine was too busy to decide`, moved.length)
+    ? undecidedByLoad(text, told, moved.length)
     : verdictOf(text, [told], moved.length);
 }

@@ -15,8 +15,9 @@ export function judgeRoute(
   const { table, router, to, via } = expectation;
   const text = `${prefix}${router} ${via.length === 0 ? `has no route to ${to}` : `routes ${to} via ${via.join(' and ')}`} in its ${table.toUpperCase()}`;
   const wrong = prefixes.flatMap((each) => {
-    const found =
-      routes.find((route) => route.table === table && route.router === router && route.prefix === each)?.via ?? [];
+    const { via: found = [], unread } =
+      routes.find((route) => route.table === table && route.router === router && route.prefix === each) ?? {};
+    if (unread !== undefined) return [`${each} unknown: ${unread}`];
     const isSame = found.every((hop) => via.includes(hop)) && via.every((hop) => found.includes(hop));
     return isSame ? [] : [`${each} ${found.length === 0 ? 'nowhere' : `via ${[...new Set(found)].join(' and ')}`}`];
   });

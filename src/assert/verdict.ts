@@ -11,6 +11,18 @@ export interface Verdict {
   readonly seen?: string;
   /** Of a time or a count that has a bound: what was measured, the worst of all flows. */
   readonly measured?: number;
+  /** Of one that failed in a lab: what there is not as the lab was made, or what in the file may have caused it. */
+  readonly causes?: readonly string[];
+}
+
+/** What was seen, with the likely causes: `server-b; likely cause: router2: bgpd has ended`. */
+export function seenWithCauses({
+  seen,
+  causes = [],
+}: {
+  readonly [K in 'seen' | 'causes']?: Verdict[K] | undefined;
+}): string | undefined {
+  return causes.length === 0 ? seen : `${seen ?? ''}; likely cause: ${causes.join('; ')}`;
 }
 
 export function pass(text: string, measured?: number): Verdict {
@@ -33,6 +45,21 @@ export function contraryOf({ verdict, seen, measured }: Verdict, text: string): 
 
 export function undecided(text: string, why: string, measured?: number): Verdict {
   return { text, verdict: 'inconclusive', seen: why, ...(measured === undefined ? {} : { measured }) };
+}
+
+const TOO_BUSY = ', but the machine was too busy to decide';
+
+/** A verdict on what did not happen in time, where the machine was so busy that this says nothing of the network. */
+export function undecidedByLoad(text: string, seen: string, measured?: number): Verdict {
+  return undecided(text, `${seen}${TOO_BUSY}`, measured);
+}
+
+/** What such a verdict is where the lab has something that no load of a machine explains; undefined for any other verdict. */
+export function withoutLoad(verdict: Verdict): Verdict | undefined {
+  const { seen = '' } = verdict;
+  return verdict.verdict === 'inconclusive' && seen.endsWith(TOO_BUSY)
+    ? { ...verdict, verdict: 'fail', seen: seen.slice(0, -TOO_BUSY.length) }
+    : undefined;
 }
 
 /** A measured time in the text of a verdict: `34 ms`, `1.2 s`. */

@@ -1,5 +1,6 @@
 import type { Daemon, Family } from '../plan/model.js';
 import type { Way } from '../plan/way.js';
+import type { Anomaly } from './anomaly.js';
 
 /** One thing that routing should have and has not, or should no longer have. Its words are in `report/words/`. */
 export type Lacking =
@@ -75,6 +76,7 @@ export type LackingRoute = { readonly kind: 'route'; readonly node: string } & R
 
 /** One thing that a node's routing needs, and whether it has it. */
 export type RoutingFinding =
+  | { readonly healthy: false; readonly anomaly: Anomaly }
   | { readonly healthy: false; readonly lacking: Extract<Lacking, { readonly node: string }> }
   | { readonly healthy: true; readonly node: string; readonly kind: 'daemon'; readonly daemon: Daemon }
   | {

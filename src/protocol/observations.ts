@@ -49,6 +49,8 @@ export interface RouteWanted {
 /** Nowhere, where the list is empty. */
 export interface RouteReading extends RouteWanted {
   readonly via: readonly string[];
+  /** Why the table could not be read, in words: then nothing is known of the route. */
+  readonly unread?: string | undefined;
 }
 
 /** What a stream of probes from one client to one address saw, run-length encoded: who answered, from when to when. */

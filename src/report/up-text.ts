@@ -65,14 +65,19 @@ function routeCells(route: RouteState): readonly string[] {
 }
 
 export function verdictsText(verdicts: readonly Verdict[]): string {
+  let told = '';
   return verdicts
-    .map(({ text, verdict, seen }) => {
+    .map(({ text, verdict, seen, causes = [] }) => {
       const word = {
         pass: colors.green('pass'),
         fail: colors.red('FAIL'),
         inconclusive: colors.yellow('inconclusive'),
       }[verdict];
-      return `${word}  ${text}${seen === undefined ? '' : `: saw ${seen}`}`;
+      const line = `${word}  ${text}${seen === undefined ? '' : `: saw ${seen}`}`;
+      // The same ones stand below the first of several that failed together.
+      const isTold = causes.join('\n') === told;
+      told = causes.join('\n');
+      return [line, ...(isTold ? [] : causes.map((cause) => `      likely cause: ${cause}`))].join('\n');
     })
     .join('\n');
 }

@@ -3,7 +3,7 @@ import { judgeRoute } from '../assert/judge-routes.js';
 import { judgeSeen, type Seen } from '../assert/judge-seen.js';
 import { withoutRepeats } from '../assert/seen.js';
 import { compare, marginOf, marginText, wasOverloaded, type Margin } from '../assert/noise.js';
-import { spoken, type Verdict } from '../assert/verdict.js';
+import { spoken, undecidedByLoad, type Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
 import { hostPrefix } from '../plan/addressing.js';
 import { asksOf } from '../topology/model/asks.js';
@@ -135,7 +135,5 @@ function timely(verdict: Verdict, heldMs: number, withinMs: number, margin: Marg
 }
 
 function overloaded(verdict: Verdict): Verdict {
-  return verdict.verdict === 'fail'
-    ? { ...verdict, verdict: 'inconclusive', seen: `${verdict.seen ?? ''}, but the machine was too busy to decide` }
-    : verdict;
+  return verdict.verdict === 'fail' ? undecidedByLoad(verdict.text, verdict.seen ?? '', verdict.measured) : verdict;
 }

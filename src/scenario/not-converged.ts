@@ -1,21 +1,39 @@
 import { LabError } from '../errors.js';
 import type { LabPlan } from '../plan/model.js';
 import type { Convergence } from '../protocol/messages.js';
+import { fileCauses } from '../assert/file-causes.js';
+import type { RoutingFinding } from '../protocol/lacking.js';
+import { anomalyText } from '../report/words/anomaly.js';
 import { lackingText } from '../report/words/lacking.js';
 
 const MOST_SHOWN = 5;
 
 /** The lab was taken down again; what was lacking decides what is worth a try. */
-export function notConverged({ lacking }: Convergence, deadlineMs: number, plan: LabPlan): LabError {
+export function notConverged(
+  { lacking }: Convergence,
+  deadlineMs: number,
+  plan: LabPlan,
+  findings: readonly RoutingFinding[] = [],
+): LabError {
   const shown = lacking.slice(0, MOST_SHOWN).map(lackingText).join('; ');
   const more = lacking.length > MOST_SHOWN ? `; and ${String(lacking.length - MOST_SHOWN)} more` : '';
   return new LabError(
     'NOT_CONVERGED',
-    `routing did not converge within ${String(deadlineMs / 1000)} s: ${shown}${more}`,
+    [
+      `routing did not converge within ${String(deadlineMs / 1000)} s: ${shown}${more}`,
+      ...causesIn(findings, plan),
+    ].join('; likely cause: '),
     {
       hint: `the lab was removed again; ${adviceOn(lacking, plan)}`,
     },
   );
+}
+
+/** What is not as the lab was made. What is lacking is told already. */
+function causesIn(findings: readonly RoutingFinding[], plan: LabPlan): readonly string[] {
+  const anomalies = findings.flatMap((finding) => ('anomaly' in finding ? [finding.anomaly] : []));
+  const own = fileCauses(plan, { expect: undefined, parts: [] });
+  return [...anomalies.map((each) => `${each.node}: ${anomalyText(each)}`), ...own].slice(0, MOST_SHOWN);
 }
 
 function adviceOn(lacking: Convergence['lacking'], plan: LabPlan): string {

@@ -4,6 +4,7 @@ import type { Lab } from '../lab/lab.js';
 import type { Service } from '../topology/model/topology.js';
 import { asksOf, noLimits } from '../topology/model/asks.js';
 import type { ChangeStep, Expectations, LookStep, ProbeStep, Step } from '../topology/model/step.js';
+import { withCauses } from './causes.js';
 import { graceMs, lookUntil, type LookOptions } from './look.js';
 import { playPublish } from './play-publish.js';
 import { probeRound } from './probe-round.js';
@@ -34,7 +35,9 @@ export async function playStep(
   options: StepOptions = {},
 ): Promise<TestedStep> {
   const endCapture = await options.captureStep?.(lab);
-  const tested = await played(lab, step, services, options);
+  const judged = await played(lab, step, services, options);
+  const about = { expect: 'expect' in step ? step.expect : undefined, parts: step.kind === 'change' ? step.parts : [] };
+  const tested = { ...judged, verdicts: await withCauses(lab, judged.verdicts, about) };
   const capture = await endCapture?.(tested);
   return capture === undefined ? tested : { ...tested, capture };
 }

@@ -15,6 +15,7 @@ import { beyondAnswers } from '../topology/model/asks.js';
 import { nameProblem } from '../topology/model/names.js';
 import type { FrrChoice } from '../frr/versions.js';
 import type { Topology } from '../topology/model/topology.js';
+import { withCauses } from './causes.js';
 import { comparePredictions } from './compare.js';
 import { lookOnce } from './look.js';
 import { notConverged } from './not-converged.js';
@@ -94,10 +95,11 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
     const { convergeMs, quietMs } = await converged(deployed, plan);
     const lab = new Lab(runtime, deployed, 'down');
     const answers = await lab.who();
-    const judged = [
-      ...(await judgeConverged(lab, topology, answers)),
-      ...(await comparePredictions(lab, plan, answers)),
-    ];
+    const judged = await withCauses(
+      lab,
+      [...(await judgeConverged(lab, topology, answers)), ...(await comparePredictions(lab, plan, answers))],
+      { expect: topology.expect, parts: [] },
+    );
     const totalMs = Math.round(performance.now() - startedAtMs);
     await emit({ kind: 'answers', lab, plan, answers });
     const played =
@@ -151,7 +153,7 @@ async function converged(deployed: UncommittedLab, plan: LabPlan): Promise<Conve
   const deadlineMs = convergeDeadlineMs(plan);
   const convergence = await deployed.agent.call('converge', { deadlineMs });
   if (convergence.converged) return convergence;
-  throw notConverged(convergence, deadlineMs, plan);
+  throw notConverged(convergence, deadlineMs, plan, await deployed.agent.call('examine', {}));
 }
 
 function labName(name: string): string {

@@ -15,6 +15,7 @@ import { figuresText, type Figure } from './figures.js';
 import { growth } from './growth.js';
 import { internet } from './internet.js';
 import { labTests } from './lab-tests.js';
+import { mutations } from './mutations.js';
 import { predicted } from './predicted.js';
 import { ringTopology } from './ring.js';
 import { systemsTopology } from './systems.js';
@@ -215,6 +216,7 @@ async function main(): Promise<void> {
       () => internet(),
       () => tests(),
       () => labTests(),
+      () => mutations(process.argv),
       () => underLoad(),
       () => growth([{ routers: 20 }, { routers: 50, boundMs: 8000 }, { routers: 100 }]),
       () => bgpStart(),

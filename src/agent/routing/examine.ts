@@ -1,15 +1,23 @@
 import { daemonKey } from '../../forecast/condition.js';
 import type { RoutingFinding } from '../../protocol/lacking.js';
 import { expectedNeighbors, lackingAdjacencies } from './adjacency.js';
+import { inParallel } from '../../support/in-parallel.js';
+import { anomalousAnnouncers } from './announcers.js';
 import { lackingSession, readNeighbors } from './bgp-sessions.js';
 import { lackingRoutes } from './convergence.js';
+import { anomalousSettings, leftOvers } from './kernel-settings.js';
+import { anomalousLines } from './own-lines.js';
+import { strayAnswers } from './reply-sources.js';
+import { anomalousServices } from './service-findings.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import type { LabNode } from '../node/lab-node.js';
 import type { Expected } from './wanted-neighbors.js';
 
+const NODES_AT_ONCE = 8;
+
 /**
- * Everything that a lab's routing needs now, faults that were made on purpose set aside: daemons, adjacencies, BGP
- * sessions, and the routes that follow from them. It only looks, and changes nothing.
+ * Everything that a lab needs now, faults that were made on purpose set aside: daemons, adjacencies, BGP sessions, and the
+ * routes that follow from them; and what is not as the lab was made. It only looks, and changes nothing.
  */
 export async function examine(lab: RunningLab): Promise<readonly RoutingFinding[]> {
   const speakers = [...lab.nodes.values()].filter((node) => node.plan.routing !== undefined && node.isResponsive);
@@ -27,7 +35,23 @@ export async function examine(lab: RunningLab): Promise<readonly RoutingFinding[
           ]),
     ]),
   );
-  return found.flat();
+  return [...(await anomaliesIn(lab)), ...found.flat()];
+}
+
+/** What may be the cause of other findings. */
+async function anomaliesIn(lab: RunningLab): Promise<readonly RoutingFinding[]> {
+  const running = [...lab.nodes.values()].filter((node) => node.isResponsive);
+  const [ofNodes, ofServices, ofAnnouncers, strays] = await Promise.all([
+    inParallel(running, NODES_AT_ONCE, async (node) => [
+      ...anomalousSettings(lab, node),
+      ...(await anomalousLines(lab, node)),
+      ...(await leftOvers(lab, node)),
+    ]),
+    anomalousServices(lab),
+    anomalousAnnouncers(lab),
+    strayAnswers(lab),
+  ]);
+  return [...ofNodes.flat(), ...ofServices, ...ofAnnouncers, ...strays].map((anomaly) => ({ healthy: false, anomaly }));
 }
 
 async function examineDaemons(lab: RunningLab, { name, daemons }: LabNode): Promise<readonly RoutingFinding[]> {

@@ -40,14 +40,20 @@ export async function readRouteTables(
   return Promise.all(
     wanted.map(async ({ table, router, prefix }) => {
       const node = lab.node(router);
+      // A node without power has no routes.
       const hops = !node.isRunning ? [] : await (table === 'rib' ? zebraHops(node, prefix) : kernelHops(node, prefix));
-      return { table, router, prefix, via: namesOf(router, hops, names) };
+      return typeof hops === 'string'
+        ? { table, router, prefix, via: [], unread: hops }
+        : { table, router, prefix, via: namesOf(router, hops, names) };
     }),
   );
 }
 
-async function zebraHops(node: LabNode, prefix: string): Promise<readonly Hop[]> {
-  if (node.plan.routing === undefined || !node.isResponsive) return [];
+/** The next hops, or why they are not known: no answer is not the answer "none". */
+async function zebraHops(node: LabNode, prefix: string): Promise<readonly Hop[] | string> {
+  if (node.plan.routing === undefined) return [];
+  if (!node.isResponsive || (await node.daemons.ended()).includes('zebra'))
+    return `zebra on ${node.name} does not answer`;
   const shown = await node.daemons.show<ZebraRoutes>(
     'zebra',
     `show ${familyOf(prefix) === 'ipv6' ? 'ipv6' : 'ip'} route ${prefix} json`,
@@ -57,8 +63,9 @@ async function zebraHops(node: LabNode, prefix: string): Promise<readonly Hop[]>
     .flatMap(({ nexthops = [] }) => nexthops.map(({ ip, interfaceName = '' }) => ({ device: interfaceName, via: ip })));
 }
 
-async function kernelHops(node: LabNode, prefix: string): Promise<readonly Hop[]> {
-  const { output } = await node.runOutside(['ip', '-j', ipFlag(prefix), 'route', 'show', 'exact', prefix]);
+async function kernelHops(node: LabNode, prefix: string): Promise<readonly Hop[] | string> {
+  const { status, output } = await node.runOutside(['ip', '-j', ipFlag(prefix), 'route', 'show', 'exact', prefix]);
+  if (status !== 0) return `ip route on ${node.name} ended with status ${String(status)}: ${output.trim()}`;
   const routes = parsed(output);
   return routes.flatMap(({ nexthops, ...only }) =>
     (nexthops ?? [only]).map(({ gateway, via, dev = '' }) => ({ device: dev, via: gateway ?? via?.host })),

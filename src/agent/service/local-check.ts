@@ -11,6 +11,7 @@ export class LocalCheck {
   #nextId = 1;
   #answered = 0;
   #underWay = 0;
+  #says: string | undefined;
 
   constructor(
     readonly namespace: NetNamespace,
@@ -22,6 +23,11 @@ export class LocalCheck {
   /** How many checks the server that runs has answered; undefined while one is under way. */
   get answered(): number | undefined {
     return this.#underWay > 0 ? undefined : this.#answered;
+  }
+
+  /** The name that the instance gave last. */
+  get says(): string | undefined {
+    return this.#says;
   }
 
   /**
@@ -40,7 +46,9 @@ export class LocalCheck {
         resolve(answered);
       };
       const take = (message: Buffer): void => {
-        if (readIdentity(message)?.id !== id) return;
+        const identity = readIdentity(message);
+        if (identity?.id !== id) return;
+        this.#says = identity.instance;
         this.#answered += 1;
         finish(true);
       };
@@ -63,6 +71,7 @@ export class LocalCheck {
   close(): void {
     this.#socket?.close();
     this.#socket = undefined;
+    this.#says = undefined;
     this.#answered = 0;
   }
 }

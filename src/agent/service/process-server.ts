@@ -26,6 +26,8 @@ export interface ServerProgram {
 /** Asks one server over its host's loopback. */
 export interface ServerCheck {
   answers(timeoutMs: number): Promise<boolean>;
+  /** The name that the server gave last, where it gives one. */
+  readonly says?: string | undefined;
   /** The server starts: what was opened for an older one is of no use. */
   close(): void;
 }
@@ -59,6 +61,10 @@ export class ProcessServer implements InstanceServer {
 
   get nameServer(): NameServer | undefined {
     return this.words.nameServer;
+  }
+
+  get says(): string | undefined {
+    return this.words.check.says;
   }
 
   get ended(): string | undefined {

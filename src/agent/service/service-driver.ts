@@ -54,6 +54,8 @@ export interface InstanceServer {
   freeze(): void;
   /** They were continued: it goes on where it stood, or hangs where another fault keeps it from serving. */
   thaw(serves: boolean): Promise<void>;
+  /** The name by which it last answered a check, where checks learn it. */
+  readonly says?: string | undefined;
   /** The host lost its power, and with it all its processes. */
   losePower(): void;
   /** Asks the instance itself, over its host's loopback, whether it answers in time. */

@@ -11,6 +11,7 @@ import { driverOf } from './service-drivers.js';
 import { ipFlag } from '../../support/family.js';
 
 const FIRST_CHECK_TIMEOUT_MS = 1000;
+const MOST_TIMES_KEPT = 100;
 
 /**
  * One instance of a service on its host, and the watcher beside it. The watcher asks its own instance over loopback,
@@ -28,6 +29,10 @@ export class ServiceInstance {
   #watch = {};
   /** How often in a row the watcher has looked since the last fault or repair, and has kept the address. */
   #keptLooks = 0;
+  /** When it was announced or withdrawn last, the latest at the end. */
+  #changedAtMs: readonly number[] = [];
+  /** When its check said in time that it does not serve. */
+  #refusedAtMs: readonly number[] = [];
 
   constructor(
     readonly service: PlanService,
@@ -55,6 +60,12 @@ export class ServiceInstance {
    */
   get isKept(): boolean {
     return this.#announced && this.#keptLooks > this.service.health.fall;
+  }
+
+  /** How often it was announced or withdrawn since then, and how often its check said in time that it does not serve. */
+  unsteadinessSince(ms: number): { readonly changes: number; readonly refusals: number } {
+    const since = (times: readonly number[]): number => times.filter((atMs) => atMs >= ms).length;
+    return { changes: since(this.#changedAtMs), refusals: since(this.#refusedAtMs) };
   }
 
   /**
@@ -158,6 +169,8 @@ export class ServiceInstance {
       const startedAtMs = performance.now();
       const answered = await this.#serves(timeoutMs);
       if (watch !== this.#watch) return;
+      const endedAtMs = performance.now();
+      if (!answered && endedAtMs - startedAtMs < timeoutMs) this.#refusedAtMs = kept(this.#refusedAtMs, endedAtMs);
       answers = answered ? answers + 1 : 0;
       silences = answered ? 0 : silences + 1;
       const isNeeded = this.#isLastResort();
@@ -197,6 +210,7 @@ export class ServiceInstance {
   /** The address lives on the host's loopback; its routing protocol, or its router's, carries it from there. */
   async #change(verb: 'add' | 'delete'): Promise<void> {
     const { service, host, plan } = this;
+    this.#changedAtMs = kept(this.#changedAtMs, performance.now());
     const addresses = announcedPrefixes(service, host.name).map((prefix) =>
       announcedAddress(prefix, service.addresses),
     );
@@ -231,4 +245,8 @@ export class ServiceInstance {
       ({ service, instance }) => service === this.service.name && instance === this.host.name,
     );
   }
+}
+
+function kept(times: readonly number[], atMs: number): readonly number[] {
+  return [...times, atMs].slice(-MOST_TIMES_KEPT);
 }

@@ -5,7 +5,7 @@ import { clientsOf } from '../../plan/roles.js';
 import type { LabPlan } from '../../plan/model.js';
 import { conditionAfter, type WordedChange } from '../../predict/changes.js';
 import { diffPlans } from '../../predict/diff.js';
-import { doubleFailures, impactsOf, singleFailures } from '../../predict/failures.js';
+import { beyondCapacity, doubleFailures, impactsOf, singleFailures } from '../../predict/failures.js';
 import { predict } from '../../predict/prediction.js';
 import { diffText } from '../../report/predict/diff-text.js';
 import { impactsText } from '../../report/predict/impact-text.js';
@@ -64,6 +64,7 @@ function sharesJson(
   return catchment === undefined ? null : [...catchment].map(([instance, share]) => ({ instance, share }));
 }
 
+/** Exit status 1 where an instance would get more than it can carry. */
 function allFailures(output: Run['output'], plan: LabPlan, flags: PredictFlags): number {
   if (flags.after.length > 0)
     throw new LabError('USAGE', '--after and --all-failures do not go together', {
@@ -74,7 +75,7 @@ function allFailures(output: Run['output'], plan: LabPlan, flags: PredictFlags):
   const impacts = impactsOf(asked, sets);
   output.document({ topology: plan.topology, failures: impacts });
   output.print(impactsText(impacts, new Set(asked.questions.map(({ client }) => client)).size));
-  return 0;
+  return impacts.some(({ loads }) => loads.some((load) => beyondCapacity(load) > 0)) ? 1 : 0;
 }
 
 /** The plan with the questions that were asked alone. Throws NODE_UNKNOWN. */

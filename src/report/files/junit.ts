@@ -1,5 +1,5 @@
 import { create } from 'xmlbuilder2';
-import type { Verdict } from '../../assert/verdict.js';
+import { seenWithCauses, type Verdict } from '../../assert/verdict.js';
 import type { TestedStep } from '../../scenario/step-report.js';
 import type { TestReport } from '../../scenario/test-report.js';
 import { printableLines } from '../../support/printable.js';
@@ -96,7 +96,9 @@ function durationMs({ report }: TestedStep): number {
   return report.kind === 'change' ? report.settleMs : (report.heldMs ?? 0);
 }
 
-function outcomeOf({ verdict, text, seen = '' }: Verdict, place: Place | undefined): object {
+function outcomeOf(judged: Verdict, place: Place | undefined): object {
+  const { verdict, text } = judged;
+  const seen = seenWithCauses(judged) ?? '';
   if (verdict === 'pass') return {};
   const where = place === undefined ? {} : { '#': shown(`${place.file}:${String(place.line)}: ${text}`) };
   return verdict === 'fail'

@@ -41,9 +41,11 @@ function topologyPart(report: TestReport): string {
       ? []
       : [
           unmet
-            .map(
-              ({ verdict, text: what, seen }) =>
+            .map(({ verdict, text: what, seen, causes = [] }) =>
+              [
                 `- **${verdict}**: ${text(what)}${seen === undefined ? '' : `: saw ${text(seen)}`}`,
+                ...causes.map((cause) => `  - likely cause: ${text(cause)}`),
+              ].join('\n'),
             )
             .join('\n'),
         ]),

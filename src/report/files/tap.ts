@@ -1,3 +1,4 @@
+import { seenWithCauses } from '../../assert/verdict.js';
 import type { TestReport } from '../../scenario/test-report.js';
 import { printable, printableJson } from '../../support/printable.js';
 import { unmetBy } from '../test-text.js';
@@ -5,10 +6,10 @@ import { unmetBy } from '../test-text.js';
 /** TAP version 14: a test point for each expectation; what was seen instead is below it. */
 export function tapText(reports: readonly TestReport[]): string {
   const points = reports.flatMap(({ topology, verdicts, error }) => [
-    ...verdicts.map(({ text, verdict, seen }) => ({
+    ...verdicts.map(({ text, verdict, seen, causes }) => ({
       name: `${topology}: ${text}`,
       ok: verdict === 'pass',
-      why: verdict === 'inconclusive' ? `inconclusive: ${seen ?? ''}` : seen,
+      why: verdict === 'inconclusive' ? `inconclusive: ${seen ?? ''}` : seenWithCauses({ seen, causes }),
     })),
     ...(error === undefined
       ? []

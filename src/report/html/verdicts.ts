@@ -1,4 +1,4 @@
-import type { Verdict } from '../../assert/verdict.js';
+import { seenWithCauses, type Verdict } from '../../assert/verdict.js';
 import { html, nothing, type Content, type Markup } from '../../picture/markup.js';
 
 /** Passed verdicts beyond that are folded away; what did not pass is always seen. */
@@ -38,7 +38,8 @@ ${
 }
 
 function item(verdict: Verdict, linkOf: (verdict: Verdict) => Content): Markup {
-  const { text, verdict: came, seen } = verdict;
+  const { text, verdict: came } = verdict;
+  const seen = seenWithCauses(verdict);
   return html`<li class="${came}">${sign(came)}<span class="word">${words[came]}</span><span class="what">
       ${text}${linkOf(verdict)}${seen === undefined ? null : html`<span class="seen">saw ${seen}</span>`}</span></li>
 `;

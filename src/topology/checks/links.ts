@@ -228,8 +228,9 @@ export const checkDetection: Check = ({ file, at }) => {
   (file.links ?? []).forEach((link, index) => {
     if (!Array.isArray(link)) take(detectionProblems(link), 'links', index);
   });
+  const anycast = Object.values(file.anycast ?? {}).flatMap(({ addresses }) => addresses);
   for (const [name, service] of Object.entries(file.anycast ?? {})) {
-    take(healthProblems(service.health ?? {}, service.instances), 'anycast', name);
+    take(healthProblems(service.health ?? {}, service.instances, anycast), 'anycast', name);
   }
   return findings;
 };

@@ -116,8 +116,22 @@ function helloProblems({ hello, dead }: NonNullable<WrittenDetection['ospf']>): 
   return problems;
 }
 
-export function healthProblems(written: WrittenHealth, instances: readonly string[]): readonly DetectionProblem[] {
+/** `anycast` are the addresses of all services: another instance may answer there. */
+export function healthProblems(
+  written: WrittenHealth,
+  instances: readonly string[],
+  anycast: readonly string[],
+): readonly DetectionProblem[] {
   const problems: DetectionProblem[] = [];
+  const words = [written.check ?? []].flat().flatMap((word) => word.split(/[^0-9a-fA-F:.]+|\/dev\/(?:tcp|udp)\//));
+  const asked = anycast.find((address) => words.includes(address));
+  if (asked !== undefined) {
+    problems.push({
+      path: ['health', 'check'],
+      message: `the health check asks at ${asked}, an anycast address, where another instance may answer`,
+      hint: 'ask at an address of the host itself, such as 127.0.0.1, or leave "check" out: then the instance is asked over loopback',
+    });
+  }
   for (const key of ['interval', 'timeout'] as const) {
     const text = written[key];
     const ms = text === undefined ? 100 : parseDuration(text);

@@ -73,3 +73,13 @@ test('a reading of another table, router or prefix says nothing', (t) => {
   ];
   t.like(judgeRoute(route({ dns: 'router2' }), [v4], others), { verdict: 'fail', seen: `${v4} nowhere` });
 });
+
+test('a table that could not be read is no table without routes', (t) => {
+  const unread = { ...read(v4), unread: 'zebra on router1 does not answer' };
+  t.deepEqual(judgeRoute(route({ dns: 'none' }), [v4], [unread]), {
+    text: 'router1 has no route to dns in its FIB',
+    verdict: 'fail',
+    seen: `${v4} unknown: zebra on router1 does not answer`,
+  });
+  t.is(judgeRoute(route({ dns: 'none' }), [v4], [read(v4)]).verdict, 'pass');
+});

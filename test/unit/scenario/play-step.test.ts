@@ -1,11 +1,12 @@
 import test from 'ava';
 import { verdictsExpected } from '../../../src/assert/points.js';
-import type { Lab } from '../../../src/lab/lab.js';
-import type { WithPending } from '../../../src/lab/lab.js';
+import type { Verdict } from '../../../src/assert/verdict.js';
+
+import type { Lab, WithPending } from '../../../src/lab/lab.js';
 import type { StepObserved } from '../../../src/protocol/observations.js';
 import type { Sighting } from '../../../src/protocol/sighting.js';
 import { playStep } from '../../../src/scenario/play-step.js';
-import { topologyOf, twoEqualWays } from '../plan/plan-of.js';
+import { planOf, topologyOf, twoEqualWays } from '../plan/plan-of.js';
 
 const noise = { sendGapMs: { median: 1, p99: 1, max: 1 }, calibratedGapMs: 1, stealMs: 0, cpuPressureMs: 0 };
 const observed: WithPending<StepObserved> = {
@@ -66,6 +67,8 @@ function labOf(more: object = {}): Lab {
     load: () => Promise.resolve({ nowMs: 20, stealMs: 0, cpuPressureMs: 0 }),
     observe: () => Promise.resolve([sighting]),
     settle: () => Promise.resolve({ converged: true, convergeMs: 7, pending: [] }),
+    examine: () => Promise.resolve([]),
+    plan: () => Promise.resolve(planOf(twoEqualWays)),
     ...more,
   } as unknown as Lab;
 }
@@ -117,4 +120,35 @@ test('routing that settles is one verdict, and what it lacks is told where it do
   t.deepEqual(await play('{wait-for: settled, expect: {within: 1s}}', never), [
     { text: 'routing settles', verdict: 'fail' },
   ]);
+});
+
+const wrongStep = '{expect: {client1: server-a, within: 10ms}}';
+const drained = { node: 'router2', text: 'bgpd has the line "bgp graceful-shutdown"', healthy: false };
+
+/** The verdicts of a look that does not hold, on a clock that goes on with each look. */
+async function wrong(more: object, cpuPressure = 0): Promise<readonly Verdict[]> {
+  let nowMs = 0;
+  const load = (): Promise<object> => {
+    nowMs += 30;
+    return Promise.resolve({ nowMs, stealMs: 0, cpuPressureMs: nowMs * cpuPressure });
+  };
+  const { scenario, services } = topologyOf(`${twoEqualWays}scenario: [${wrongStep}]\n`);
+  const [step] = scenario;
+  return step === undefined ? [] : (await playStep(labOf({ load, ...more }), step, services, {})).verdicts;
+}
+
+test('what failed has its likely causes: what is wrong in the lab', async (t) => {
+  t.is((await wrong({}))[0]?.causes, undefined);
+  const healthy = { node: 'router1', text: 'bgpd runs', healthy: true };
+  const [verdict] = await wrong({ examine: () => Promise.resolve([healthy, drained]) });
+  t.deepEqual(verdict?.causes, ['router2: bgpd has the line "bgp graceful-shutdown"']);
+});
+
+test('what a busy machine left undecided has failed where something else is certainly wrong', async (t) => {
+  const settle = (): Promise<object> => Promise.resolve({ converged: false, convergeMs: 9, pending: [] });
+  const examined = (symptom: object) => () => Promise.resolve([symptom]);
+  t.is((await wrong({ settle }, 10))[0]?.verdict, 'inconclusive');
+  t.is((await wrong({ settle, examine: examined(drained) }, 10))[0]?.verdict, 'inconclusive');
+  const [verdict] = await wrong({ settle, examine: examined({ ...drained, certain: true }) }, 10);
+  t.deepEqual([verdict?.verdict, verdict?.seen], ['fail', 'server-b at 192.0.2.53']);
 });
