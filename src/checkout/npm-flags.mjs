@@ -22,6 +22,7 @@ const labFlags = new Map([
   ['answers', 'switch'],
   ['as-graph', 'value'],
   ['ases', 'value'],
+  ['baseline', 'value'],
   ['client', 'value'],
   ['cookies', 'switch'],
   ['corrupt', 'value'],

@@ -92,6 +92,7 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--summary <file>', 'also write a summary as Markdown, such as for the page of a CI job')
     .option('--annotate', 'also print what did not hold as annotations of GitHub, with file and line')
     .option('--against <file>', 'a snapshot of who; fail where a client has moved')
+    .option('--baseline <file>', 'compare who answers and outages with earlier runs in a file, and add this one')
     .option('--timeline <file>', 'write every probe and event, one JSON object per line')
     .option('--runs <number>', 'number of runs; shows percentiles')
     .option('--with-capture <folder>', 'keep the packets of failed steps, as pcapng')

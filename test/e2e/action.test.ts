@@ -34,7 +34,7 @@ test.serial('the action shows what did not hold at its line, keeps the reports, 
   );
   const { status, stdout, summary, outputs, used } = await runAction(
     path,
-    { topologies: `${file}\n` },
+    { topologies: `${file}\n`, flags: '--baseline baseline.jsonl' },
     { folder: sandbox.folder, env: sandbox.env },
   );
   t.is(status, 1, stdout);
@@ -51,6 +51,13 @@ test.serial('the action shows what did not hold at its line, keeps the reports, 
       with: { name: 'nearcast-report', path: 'nearcast-report', 'if-no-files-found': 'ignore' },
     },
   ]);
+  const [line = '', ...more] = readFileSync(join(sandbox.folder, 'baseline.jsonl'), 'utf8').split('\n');
+  t.deepEqual(more, ['']);
+  t.like(JSON.parse(line), {
+    topology: 'two',
+    answers: [{ client: 'client1', service: 'service', address: '192.0.2.53', instance: 'server-a' }],
+    outages: [{ step: '1, fail router1/server-b', outagesMs: [0] }],
+  });
   await assertNothingLeft(t, sandbox);
 });
 

@@ -35,6 +35,8 @@ export class Sandbox {
 
   constructor({ uid }: SandboxOptions = {}) {
     this.uid = uid;
+    // Of a file without a test to run, none or only skipped ones, AVA runs no hook either: what no lab has used goes with the process.
+    process.once('exit', this.#removeUnused);
     const home = join(this.folder, 'home');
     mkdirSync(home);
     if (uid !== undefined) {
@@ -77,7 +79,12 @@ export class Sandbox {
     return last;
   }
 
+  readonly #removeUnused = (): void => {
+    if (!existsSync(this.states)) this.remove();
+  };
+
   remove(): void {
+    process.off('exit', this.#removeUnused);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { protocols } from '../../plan/protocols.js';
 import type { Lacking } from '../../protocol/lacking.js';
 import type { Convergence, Progress } from '../../protocol/messages.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { pollUntil } from '../../support/poll.js';
+import { round } from '../../support/round.js';
 import { expectedNeighbors, hastenAdjacencies, lackingAdjacencies } from './adjacency.js';
 import { lackingRoutes } from './convergence.js';
 import { WatchedRoutes } from '../lab/watched-routes.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import { convergeQuietly } from './quiet.js';
+import { StuckRoutes } from './stuck-routes.js';
 import type { Expected } from './wanted-neighbors.js';
 
 /** Looks this often, or half of the time where a look takes long: watching must not slow down what it watches. */
@@ -28,10 +31,13 @@ export async function converge(
 ): Promise<Convergence> {
   if (lab.plan.forecast === 'off') return convergeQuietly(lab, deadlineMs, onProgress);
   const watch = new ConvergenceWatch(lab);
+  const stuck = new StuckRoutes(lab.plan);
+  const isWhole = lab.faults.all.length === 0;
   const look = async (): Promise<readonly Lacking[]> => {
     const startedAt = performance.now();
     const lacking = await watch.look();
     const lookMs = performance.now() - startedAt;
+    for (const name of isWhole ? stuck.look(lacking, startedAt) : []) await beginAnew(lab, name, watch);
     onProgress({ phase: 'converging', done: watch.settledNodes, total: watch.speakers, lacking: lacking[0] });
     if (lookMs > LOOK_EVERY_MS) await delay(Math.min(lookMs, LONGEST_REST_MS));
     return lacking;
@@ -43,6 +49,15 @@ export async function converge(
     watch.close();
   });
   return { converged: polled.held, convergeMs: Math.round(polled.elapsedMs), lacking: polled.last };
+}
+
+/** Only where nothing is broken: after a fault, what FRR makes of it is what is to be seen. */
+async function beginAnew(lab: RunningLab, name: string, watch: ConvergenceWatch): Promise<void> {
+  const vty = await lab.node(name).daemons.vty(protocols.ospfv3.daemon);
+  await vty.run('clear ipv6 ospf6 process');
+  watch.lookAnew();
+  const text = 'ospf6d: was begun anew, because its routes were not those of its link states';
+  lab.ownNews.tell({ atMs: round(performance.now()), kind: 'daemon', node: name, text });
 }
 
 /** What still differs from the forecast; nodes that were right once are looked at again only when all are. */
@@ -88,6 +103,12 @@ export class ConvergenceWatch {
     // All were right at some time; converged means right at the same time.
     this.#pending = new Set(this.#all);
     return [...(await this.#lookAtRoutes()), ...this.#lab.steering.pending()];
+  }
+
+  /** Looks at everything again, adjacencies too. */
+  lookAnew(): void {
+    this.#pending = new Set(this.#all);
+    for (const name of this.#all) this.#adjacencies.add(name);
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { readFile } from 'node:fs/promises';
 import colors from 'picocolors';
+import type { Compared } from '../../assert/baseline.js';
 import { readSnapshot, type Snapshot } from '../../assert/snapshot.js';
 import { LabError, toLabError } from '../../errors.js';
 import { planLab } from '../../plan/plan.js';
@@ -8,6 +9,7 @@ import { htmlReport } from '../../report/html/html.js';
 import { annotations } from '../../report/files/annotations.js';
 import { junitXml } from '../../report/files/junit.js';
 import { markdownSummary } from '../../report/files/markdown.js';
+import { baselineText } from '../../report/baseline-text.js';
 import { headingOf, testedText } from '../../report/tested-text.js';
 import { tapText } from '../../report/files/tap.js';
 import { exitStatusOf, tallyOf, tallyText, testText } from '../../report/test-text.js';
@@ -23,6 +25,7 @@ import { topologyWithPlaces } from '../../topology/named.js';
 import type { FilePlaces } from '../../topology/read.js';
 import { problemsOf } from '../../topology/topology-error.js';
 import type { Tested } from '../../view/recordings-file.js';
+import { Baseline, BaselineRecord } from './baseline.js';
 import { WatchedSteps } from '../live-line.js';
 import { labOptions, wholeNumberOf, type LabFlags } from '../flags.js';
 import { refuseUnwritable, reportOrigin, writeReport } from '../report-files.js';
@@ -37,6 +40,7 @@ export interface TestFlags extends LabFlags {
   readonly summary?: string;
   readonly annotate?: boolean;
   readonly against?: string;
+  readonly baseline?: string;
   readonly timeline?: string;
   readonly runs?: string;
   readonly withCapture?: string;
@@ -65,8 +69,9 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   const captureStep = flags.withCapture === undefined ? undefined : keepFailedSteps(flags.withCapture);
   const readings = await readingsOf(names, flags.all === true);
   const against = flags.against === undefined ? undefined : await snapshotIn(flags.against);
+  const baseline = flags.baseline === undefined ? undefined : await Baseline.open(flags.baseline, output);
   const isAlone = parallel === 1 || readings.length === 1;
-  const reports = await inParallel(readings, parallel, async (reading, index) => {
+  const ended = await inParallel(readings, parallel, async (reading, index) => {
     // Of several that run in parallel, each is printed as a whole, when it has ended.
     const lines: string[] = [];
     const print = isAlone
@@ -77,8 +82,9 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
     print(
       `${index === 0 ? '' : '\n'}${colors.bold(reading.name)}${reading.title === undefined ? '' : colors.dim(`  ${reading.title}`)}`,
     );
+    const record = new BaselineRecord(reading.name);
     const steps = new WatchedSteps(isAlone ? output : { ...output, isLive: false });
-    const report =
+    const tested =
       'error' in reading
         ? untestedReport(reading.name, reading.error)
         : await testTopology(reading.topology, {
@@ -87,22 +93,30 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
             signal,
             runs,
             captureStep,
-            onEvent: (event) =>
-              steps.show(event, () => {
+            onEvent: (event) => {
+              record.on(event);
+              return steps.show(event, () => {
                 show(output, print, event);
-              }),
+              });
+            },
           });
     output.progressDone();
+    const compared = tested.error === undefined ? baseline?.compare(record.entry(tested.startedAt)) : undefined;
+    const report =
+      compared === undefined ? tested : { ...tested, verdicts: [...tested.verdicts, ...compared.verdicts] };
     print(testText(report));
+    if (compared !== undefined) print(baselineText(compared, flags.baseline ?? ''));
     if (!isAlone) output.print(lines.join('\n'));
-    return report;
+    return { report, compared };
   });
+  const reports = ended.map(({ report }) => report);
   const tally = tallyOf(reports);
-  output.document({ ...tally, results: reports.map(toDocument) });
+  output.document({ ...tally, results: ended.map(toDocument) });
   output.print(`\n${tallyText(tally)}`);
   const places = readings.map((reading) => ('error' in reading ? undefined : reading.places));
   if (flags.annotate === true) for (const line of annotations(reports, places)) output.print(line);
   await writeReport(flags.junit, () => junitXml(reports, places));
+  await baseline?.append();
   await writeReport(flags.tap, () => tapText(reports));
   await writeReport(flags.summary, () => markdownSummary(reports));
   await writeReport(flags.timeline, () => timelineLines(reports));
@@ -128,6 +142,17 @@ function playedOf(reading: Reading | undefined, { forecast }: ReturnType<typeof 
 /** Labs wait more than they work: of all of them two at a time, unless they would share one core. */
 function usualParallel({ all }: TestFlags): string {
   return all === true && availableParallelism() > 1 ? '2' : '1';
+}
+
+/** A topology's test, and how it compares with earlier ones. */
+interface Ended {
+  readonly report: TestReport;
+  readonly compared: Compared | undefined;
+}
+
+/** Its verdicts are among those of the test. */
+function baselineOf({ entries, leftOut, tooFew }: Compared): object {
+  return { entries, leftOut, tooFew };
 }
 
 type Reading =
@@ -182,8 +207,8 @@ function show(output: Run['output'], print: (text: string) => void, event: TestE
   if (event.kind === 'stepped') print(testedText(event.tested));
 }
 
-function toDocument({ error, ...report }: TestReport): object {
-  if (error === undefined) return report;
+function toDocument({ report: { error, ...report }, compared }: Ended): object {
+  if (error === undefined) return { ...report, ...(compared === undefined ? {} : { baseline: baselineOf(compared) }) };
   return {
     ...report,
     error: { code: error.code, message: error.message, hint: error.hint },
