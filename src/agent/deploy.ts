@@ -53,8 +53,9 @@ async function makeLab(
   });
   if (place.kind === 'namespaces') writeFileSync(HOSTS_FILE, hosts);
   onProgress({ phase: 'namespaces', done: nodes.length, total: nodes.length });
-  const lab = new RunningLab(plan, nodes, new ShapingTools(home, nodes[0]?.processes.toolEnvironment ?? {}), shared);
-  await lab.start(wireLinks(plan, home, lab.namespaceOf), onProgress);
+  const tools = nodes[0]?.processes.toolEnvironment ?? {};
+  const lab = new RunningLab(plan, nodes, new ShapingTools(home, tools), shared);
+  await lab.start(wireLinks(plan, home, lab.namespaceOf, tools), onProgress);
   await refuseLostWeights(lab);
   return lab;
 }

@@ -14,6 +14,7 @@ export async function wireLinks(
   plan: LabPlan,
   home: NetNamespace,
   namespaceOf: (node: string) => NetNamespace,
+  toolEnvironment: Readonly<Record<string, string>>,
 ): Promise<void> {
   const placeOf = (node: string): string => `/proc/${String(process.pid)}/fd/${String(namespaceOf(node).descriptor)}`;
   const lines = plan.links.map(({ ends: [a, b] }, index) =>
@@ -23,7 +24,7 @@ export async function wireLinks(
     ].join(' '),
   );
   if (lines.length === 0) return;
-  const { status, output } = await ipBatch(home, lines, 'stop');
+  const { status, output } = await ipBatch(home, lines, toolEnvironment, 'stop');
   if (status !== 0) throw new LabError('DEPLOY_FAILED', `ip could not create the links: ${output.trim()}`);
 }
 

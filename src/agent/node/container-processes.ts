@@ -125,7 +125,11 @@ export class ContainerProcesses implements NodeProcesses, EngineRestart {
 
   async bringUp(batch: string): Promise<void> {
     if (this.#dialogue !== undefined) await this.#ask('hold', 'held');
-    const { status, output } = await ipBatch(this.namespace, batch.trimEnd().split('\n').filter(Boolean));
+    const { status, output } = await ipBatch(
+      this.namespace,
+      batch.trimEnd().split('\n').filter(Boolean),
+      this.toolEnvironment,
+    );
     if (status !== 0) throw this.#failure(`ip could not set it up: ${output.trim()}`);
   }
 
@@ -166,6 +170,7 @@ export class ContainerProcesses implements NodeProcesses, EngineRestart {
       const { status, output } = await ipBatch(
         old,
         this.plan.interfaces.map(({ name }) => `link set ${name} netns ${target}`),
+        this.toolEnvironment,
       );
       if (status !== 0) throw this.#failure(`its links could not be moved to the new container: ${output.trim()}`);
     } finally {

@@ -157,7 +157,7 @@ export class LabNode {
    * Runs `ip` commands in the node's network namespace, with or without its processes; goes on after one that fails.
    */
   async configure(lines: readonly string[]): Promise<Ran> {
-    return ipBatch(this.namespace, lines);
+    return ipBatch(this.namespace, lines, this.processes.toolEnvironment);
   }
 
   /** Runs a program of the agent's own in the node's network namespace, with or without processes in it. */

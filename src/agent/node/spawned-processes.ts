@@ -168,11 +168,12 @@ export class SpawnedProcesses implements NodeProcesses {
 
   async reset(): Promise<void> {
     const devices = ['lo', ...this.plan.interfaces.map((item) => item.name)];
-    await ipBatch(this.namespace, [
+    const lines = [
       'link set lo down',
       ...devices.flatMap((device) => [`address flush dev ${device}`, `neighbour flush dev ${device}`]),
       ...(this.plan.kind === 'switch' ? ['link delete br0'] : []),
-    ]);
+    ];
+    await ipBatch(this.namespace, lines, this.toolEnvironment);
   }
 
   #layFiles(files: NodeFiles): void {

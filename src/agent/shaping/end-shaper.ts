@@ -145,7 +145,7 @@ export class EndShaper {
 
   async #openSiding(): Promise<Siding> {
     if (this.#siding !== undefined) return this.#siding;
-    const siding = new Siding(this.tools.scratch, this.index);
+    const siding = new Siding(this.tools.scratch, this.index, this.tools.environment);
     const refused = await siding.open(this.node.namespace);
     if (refused !== undefined) {
       await siding.close();

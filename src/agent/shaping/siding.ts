@@ -15,6 +15,8 @@ export class Siding {
     readonly far: NetNamespace,
     /** Of its own in the lab. */
     index: number,
+    /** Of the lab's tools. */
+    readonly env: Readonly<Record<string, string>>,
   ) {
     this.device = `siding${String(index)}`;
     this.farDevice = `far${String(index)}`;
@@ -23,11 +25,15 @@ export class Siding {
   /** Undefined, or what the kernel says against it. */
   async open(near: NetNamespace): Promise<string | undefined> {
     const far = `/proc/${String(process.pid)}/fd/${String(this.far.descriptor)}`;
-    const made = await ipBatch(near, [
-      `link add ${this.device} mtu 65535 type veth peer name ${this.farDevice} mtu 65535 netns ${far}`,
-      `link set ${this.device} arp off addrgenmode none up`,
-    ]);
-    const raised = await ipBatch(this.far, [`link set ${this.farDevice} arp off addrgenmode none up`]);
+    const made = await ipBatch(
+      near,
+      [
+        `link add ${this.device} mtu 65535 type veth peer name ${this.farDevice} mtu 65535 netns ${far}`,
+        `link set ${this.device} arp off addrgenmode none up`,
+      ],
+      this.env,
+    );
+    const raised = await ipBatch(this.far, [`link set ${this.farDevice} arp off addrgenmode none up`], this.env);
     return made.status === 0 && raised.status === 0 ? undefined : `${made.output} ${raised.output}`;
   }
 
@@ -35,6 +41,6 @@ export class Siding {
    * From the far end: the near one may be in a namespace without holders, which the kernel removes only later.
    */
   async close(): Promise<void> {
-    await ipBatch(this.far, [`link delete ${this.farDevice}`]);
+    await ipBatch(this.far, [`link delete ${this.farDevice}`], this.env);
   }
 }
