@@ -24,6 +24,8 @@ const labFlags = new Map([
   ['ases', 'value'],
   ['baseline', 'value'],
   ['client', 'value'],
+  ['containerlab', 'switch'],
+  ['containers', 'switch'],
   ['cookies', 'switch'],
   ['corrupt', 'value'],
   ['count', 'value'],

@@ -9,13 +9,14 @@ import { listBundled, locateTopology } from '../topology/bundled.js';
 import { topologyJsonSchema } from '../topology/file/json-schema.js';
 import { loadTopology } from '../topology/load.js';
 import type { Problem } from '../topology/model/problem.js';
-import { formatProblem } from '../topology/topology-error.js';
+import { formatNotes, formatProblem } from '../topology/topology-error.js';
 import type { Run } from './run.js';
 
 interface Validated {
   readonly path: string;
   readonly problems: readonly Problem[];
   readonly remarks: readonly Remark[];
+  readonly notes: readonly Problem[];
   /** Why there is nothing to check. */
   readonly error?: LabError;
 }
@@ -34,6 +35,7 @@ export async function validateVerb({ output }: Run, names: readonly string[]): P
   output.document({
     valid,
     problems,
+    notes: files.flatMap(({ notes }) => notes),
     remarks: files.flatMap(({ path, remarks }) => remarks.map((remark) => ({ file: path, ...remark }))),
     ...(missing.length === 0 ? {} : { missing }),
   });
@@ -46,20 +48,21 @@ async function validateOne(name: string): Promise<Validated> {
     const path = await locateTopology(name);
     const reading = await loadTopology(path);
     return 'problems' in reading
-      ? { path, problems: reading.problems, remarks: [] }
-      : { path, problems: [], remarks: remarksOn(reading.topology) };
+      ? { path, problems: reading.problems, remarks: [], notes: [] }
+      : { path, problems: [], remarks: remarksOn(reading.topology), notes: reading.notes };
   } catch (thrown) {
     const error = toLabError(thrown);
     if (error.code !== 'TOPOLOGY_NOT_FOUND') throw error;
-    return { path: name, problems: [], remarks: [], error };
+    return { path: name, problems: [], remarks: [], notes: [], error };
   }
 }
 
-function validatedText({ path, problems, remarks, error }: Validated): string {
+function validatedText({ path, problems, remarks, notes, error }: Validated): string {
   if (error !== undefined) return `${error.message}${error.hint === undefined ? '' : `\n  ${error.hint}`}`;
   if (problems.length > 0) return problems.map(formatProblem).join('\n');
   return [
     `${path}: ${colors.green('valid')}`,
+    ...formatNotes(notes),
     ...remarks.map(({ message, hint }) => `${path}: ${colors.yellow('remark')}: ${message}\n  ${hint}`),
   ].join('\n');
 }

@@ -139,6 +139,15 @@ const helpOf: Readonly<Record<string, Help>> = {
       'graph figure3 --format mermaid',
     ],
   },
+  import: {
+    description:
+      'Write a lab file of containerlab (x.clab.yml) or Kathara (lab.conf) as a topology file, and say what of it is left out.',
+    examples: ['import lab.clab.yml', 'import lab.clab.yml -o lab.yml', 'import kathara/lab.conf -o lab.yml'],
+  },
+  export: {
+    description: 'Write a topology as a folder that containerlab deploys, with all configurations.',
+    examples: ['export figure3 --containerlab', 'export figure3 --containerlab --output my-folder'],
+  },
   predict: {
     description:
       'Say who will answer each client, at which cost, over which path, and how sure that is: without a lab, from the file alone.',

@@ -4,6 +4,7 @@ import type { CaptureFlags } from './capture.js';
 import type { EnterFlags } from './enter.js';
 import { asking, deploying, inLab, settling, verb, type CommonFlags, type Start } from './options/verb.js';
 import type { GradeFlags } from './testing/grade.js';
+import { addExchangeVerbs } from './exchange/add-exchange-verbs.js';
 import { addLookVerbs } from './look/add-look-verbs.js';
 import type { GuideFlags } from './guide.js';
 import { describe } from './help.js';
@@ -66,6 +67,7 @@ async function createProgram(first: string | undefined, json: boolean, start: St
     (await import('./options/step-verbs.js')).addStepVerbs(program, start, { verb, settling, inLab, asking });
   addNodeVerbs(program, start);
   addFileVerbs(program, start);
+  addExchangeVerbs(program, start);
   return describe(program, 'nearcast');
 }
 

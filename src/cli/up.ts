@@ -5,11 +5,13 @@ import type { LabPlan } from '../plan/model.js';
 import type { Progress } from '../protocol/messages.js';
 import { answersText } from '../report/answers-text.js';
 import { headingOf, testedText } from '../report/tested-text.js';
+import { chooseRuntime } from '../runtime/registry.js';
 import { planLab } from '../plan/plan.js';
 import { planText } from '../report/plan-text.js';
 import { routesText, upHeading, verdictsText } from '../report/up-text.js';
 import { up, type UpEvent } from '../scenario/up.js';
-import { topologyNamed } from '../topology/named.js';
+import { topologyWithPlaces } from '../topology/named.js';
+import { formatNotes } from '../topology/topology-error.js';
 import { labOptions, type LabFlags } from './flags.js';
 import { WatchedSteps } from './live-line.js';
 import { exitStatusOfVerdicts } from '../assert/exit-status.js';
@@ -25,7 +27,9 @@ export interface UpFlags extends LabFlags {
 
 export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Promise<number> {
   const { output, signal } = run;
-  const topology = await topologyNamed(topologyName);
+  const containers = chooseRuntime(flags.runtime).capabilities.images !== undefined;
+  const { topology, notes } = await topologyWithPlaces(topologyName, { containers });
+  for (const note of formatNotes(notes)) output.warn(note);
   if (flags.dryRun === true) {
     const plan = planLab(topology);
     output.document({ plan });

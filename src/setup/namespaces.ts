@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { LabError } from '../errors.js';
 import { readTextIfAny } from './machine.js';
+import { run } from './run.js';
 
 /** What decides whether a user may make namespaces. */
 export interface NamespaceFacts {
@@ -29,6 +30,13 @@ export function readNamespaceFacts(): NamespaceFacts {
 export function unshareWords(uid: number): readonly string[] {
   const userNamespace = uid === 0 ? [] : ['--user', '--map-root-user'];
   return [...userNamespace, '--mount', '--net', '--pid', '--fork', '--mount-proc', '--kill-child'];
+}
+
+/** Makes the namespaces of a lab for a moment. Throws NAMESPACES_UNAVAILABLE, with what would help. */
+export async function proveNamespaces(signal?: AbortSignal): Promise<void> {
+  const facts = readNamespaceFacts();
+  const { ok, lines } = await run(['unshare', ...unshareWords(facts.uid), 'true'], { signal });
+  if (!ok) throw explainUnshareFailure(lines.join('\n'), facts);
 }
 
 interface Explanation {

@@ -1,5 +1,10 @@
 import type { Finding } from './model/finding.js';
-import { parseYaml, type ParsedYaml, type YamlEntry } from './file/yaml.js';
+import { isContainerlab, readContainerlab, templateIn } from './foreign/clab.js';
+import type { Surroundings } from './foreign/foreign-lab.js';
+import { foreignTree } from './foreign/foreign-tree.js';
+import type { FoundService } from './foreign/found-services.js';
+import { isKathara, readKathara } from './foreign/kathara.js';
+import { parseYaml, type ParsedYaml } from './file/yaml.js';
 
 /** A file that is to be read as some format. */
 interface SourceFile {
@@ -7,6 +12,14 @@ interface SourceFile {
   readonly text: string;
   /** The text as YAML, which most formats are; its findings say where it is not. */
   readonly yaml: ParsedYaml;
+  readonly around: Surroundings;
+}
+
+/** The tree of a file, and what of it has no meaning here. */
+export interface FormatTree extends ParsedYaml {
+  readonly notes?: readonly Finding[];
+  /** What looks like an anycast service in it. */
+  readonly services?: readonly FoundService[];
 }
 
 /** A format that topologies are written in. */
@@ -17,33 +30,52 @@ export interface FileFormat {
    * The tree of a nearcast file with the same meaning. Everything in it keeps its place in the text, so that problems
    * are shown there.
    */
-  readonly read: (file: SourceFile) => ParsedYaml;
+  readonly read: (file: SourceFile) => FormatTree;
 }
 
 /** All formats; the first that recognizes a file reads it. */
 export const fileFormats: readonly FileFormat[] = [
+  {
+    name: 'kathara',
+    recognizes: ({ path }) => isKathara(path),
+    read: ({ text, around }) => foreignTree(readKathara(text, around), around),
+  },
+  {
+    name: 'template',
+    recognizes: ({ path, text }) => /\.gotmpl$|[.-]clab\.ya?ml$/.test(path) && templateIn(text) !== undefined,
+    read: ({ text }) => ({ root: undefined, findings: [template(text)], whole: false }),
+  },
+  {
+    name: 'containerlab',
+    recognizes: ({ yaml }) => isContainerlab(yaml.root),
+    read: readClabText,
+  },
   // What no other format claims is meant to be nearcast's own: its problems say what is wrong.
-  { name: 'nearcast', recognizes: ({ yaml }) => containerlabKey(yaml) === undefined, read: ({ yaml }) => yaml },
+  { name: 'nearcast', recognizes: () => true, read: ({ yaml }) => yaml },
 ];
 
+/** Where nothing is known of the machine: no file beside the text, no variable. */
+export const nowhere: Surroundings = { fileAt: () => undefined, variables: {}, folder: '/', containers: false };
+
 /** The tree of a file, in whichever format it is. */
-export function readFormat(text: string, path: string, formats = fileFormats): ParsedYaml {
-  const file = { path, text, yaml: parseYaml(text) };
+export function readFormat(text: string, path: string, around = nowhere, formats = fileFormats): FormatTree {
+  const file = { path, text, yaml: parseYaml(text), around };
   const format = formats.find(({ recognizes }) => recognizes(file));
-  return format?.read(file) ?? { root: undefined, findings: [foreignFormat(file)], whole: false };
+  return format?.read(file) ?? { root: undefined, findings: [], whole: false };
 }
 
-/** Containerlab keeps nodes and links under `topology`. */
-function containerlabKey({ root }: ParsedYaml): YamlEntry | undefined {
-  const entry = root?.kind === 'map' && !root.entries.has('nodes') ? root.entries.get('topology') : undefined;
-  return entry?.value.kind === 'map' ? entry : undefined;
+function readClabText({ text, around }: SourceFile): FormatTree {
+  const { root, findings } = parseYaml(text, { aliases: true });
+  if (root === undefined || findings.length > 0) return { root: undefined, findings, whole: false };
+  return foreignTree(readContainerlab(root, around), around);
 }
 
-function foreignFormat({ yaml }: SourceFile): Finding {
+function template(text: string): Finding {
+  const { offset = 0, word = '' } = templateIn(text) ?? {};
   return {
-    offset: containerlabKey(yaml)?.keyOffset ?? 0,
+    offset,
     code: 'FOREIGN_FORMAT',
-    message: 'this is a containerlab file; nearcast cannot import these yet',
-    hint: 'in nearcast, nodes: and links: are top-level keys, a node is  r1: {kind: router}  and a link is  [r1:eth1, r2:eth1]',
+    message: `this is a template of a containerlab file: ${word} begins an instruction for it`,
+    hint: 'write the file that the template makes, and give nearcast that',
   };
 }

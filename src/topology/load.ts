@@ -1,6 +1,9 @@
 import { open } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { LabError } from '../errors.js';
 import { attachTo } from './attach.js';
+import type { Attach } from './file/own-frr.js';
+import type { Surroundings } from './foreign/foreign-lab.js';
 import { settle } from './model/finding.js';
 import type { Finding } from './model/finding.js';
 import type { Problem } from './model/problem.js';
@@ -11,9 +14,29 @@ import type { TopologyReading } from './read.js';
  * Reads a topology file. What is wrong in the file comes back as problems; a LabError `TOPOLOGY_NOT_FOUND` says that
  * there is no file that can be read. At most 1 MiB is read, whatever `path` leads to.
  */
-export async function loadTopology(path: string): Promise<TopologyReading> {
+export async function loadTopology(path: string, options: LoadOptions = {}): Promise<TopologyReading> {
   const loaded = await loadText(path);
-  return 'problems' in loaded ? loaded : readTopology(loaded.text, path, attachTo(path));
+  if ('problems' in loaded) return loaded;
+  const attach = attachTo(path);
+  return readTopology(loaded.text, path, attach, surroundingsOf(path, attach, options));
+}
+
+export interface LoadOptions {
+  /** Whether nodes are containers: what files of other programs say of containers counts then. */
+  readonly containers?: boolean | undefined;
+}
+
+/** What a lab file of another program at `path` may name. */
+export function surroundingsOf(path: string, attach: Attach, { containers = false }: LoadOptions): Surroundings {
+  return {
+    fileAt(name) {
+      const attached = attach(name);
+      return 'text' in attached ? attached.text : undefined;
+    },
+    variables: process.env,
+    folder: dirname(resolve(path)),
+    containers,
+  };
 }
 
 /**

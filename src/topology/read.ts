@@ -10,12 +10,19 @@ import { readShape } from './file/shape.js';
 import { stepPaths } from './file/steps.js';
 import { keyOffset, valueOffset } from './file/tree.js';
 import { validate } from './validate.js';
-import { readFormat } from './formats.js';
+import type { Surroundings } from './foreign/foreign-lab.js';
+import { nowhere, readFormat } from './formats.js';
 import type { ParsedYaml, YamlNode } from './file/yaml.js';
 
 /** A topology without any problem, or the problems in the order of the file. */
-export type TopologyReading =
-  { readonly topology: Topology; readonly places: FilePlaces } | { readonly problems: readonly Problem[] };
+export type TopologyReading = ReadTopology | { readonly problems: readonly Problem[] };
+
+export interface ReadTopology {
+  readonly topology: Topology;
+  readonly places: FilePlaces;
+  /** What of a file of another program has no meaning here, by name. */
+  readonly notes: readonly Problem[];
+}
 
 /** Where in its file stands what a topology expects: lines count from 1. */
 export interface FilePlaces {
@@ -33,11 +40,16 @@ export const largestFile = 1_048_576;
  * Reads the text of a topology file. Pure, and never throws because of the text: all that is wrong with it comes back,
  * with the places, under the name `file`. `attach` reads the files that the topology names.
  */
-export function readTopology(text: string, file: string, attach: Attach = nothingAttached): TopologyReading {
+export function readTopology(
+  text: string,
+  file: string,
+  attach: Attach = nothingAttached,
+  around: Surroundings = nowhere,
+): TopologyReading {
   const body = withoutMark(text);
-  const { topology, findings, offsets } = understand(body, file, { attach });
+  const { topology, findings, offsets, notes = [] } = understand(body, file, { attach, around });
   if (findings.length === 0 && topology !== undefined && offsets !== undefined)
-    return { topology, places: placesAt(offsets, body, file) };
+    return { topology, places: placesAt(offsets, body, file), notes: settle(notes, body, file) };
   return { problems: settle(findings, body, file) };
 }
 
@@ -58,6 +70,7 @@ export function withoutMark(text: string): string {
 export interface Understanding {
   readonly topology?: Topology;
   readonly findings: readonly Finding[];
+  readonly notes?: readonly Finding[];
   readonly offsets?: ExpectedOffsets;
 }
 
@@ -68,6 +81,8 @@ interface ExpectedOffsets {
 }
 
 export interface UnderstandOptions {
+  /** The files and variables that a file of another program may name. */
+  readonly around?: Surroundings;
   /** What the document is taken for, once it is known to be one: the parts that are put in bring their own places. */
   readonly rewrite?: (root: YamlNode) => YamlNode;
   /** A check besides those that every topology has to pass. */
@@ -80,10 +95,10 @@ export interface UnderstandOptions {
 export function understand(
   text: string,
   path: string,
-  { rewrite = (root) => root, check = () => [], attach = nothingAttached }: UnderstandOptions = {},
+  { rewrite = (root) => root, check = () => [], attach = nothingAttached, around = nowhere }: UnderstandOptions = {},
 ): Understanding {
   if (text.length > largestFile) return { findings: [tooLarge()] };
-  const yaml = readFormat(text, path);
+  const yaml = readFormat(text, path, around);
   if (yaml.root === undefined || !yaml.whole)
     return { findings: yaml.findings.length > 0 ? yaml.findings : [emptyFile()] };
   const root = rewrite(yaml.root);
@@ -104,7 +119,7 @@ export function understand(
     expect: expect === undefined ? undefined : keyOffset(root, ['expect']),
     steps: stepPaths(scenario).map((step) => keyOffset(root, step)),
   };
-  return { topology, findings, offsets };
+  return { topology, findings, offsets, ...(yaml.notes === undefined ? {} : { notes: yaml.notes }) };
 }
 
 /** The finding for a file over `largestFile`. */

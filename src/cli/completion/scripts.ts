@@ -28,9 +28,10 @@ complete -o default -F _nearcast nearcast
   zsh: (program) => `#compdef nearcast
 _nearcast() {
   local -a candidates
-  local line
+  local line value about
   while IFS= read -r line; do
-    candidates+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    value=\${line%%$'\\t'*} about=\${line#*$'\\t'}
+    candidates+=("\${value//:/\\\\:}\${about:+:$about}")
   done < <(${program} complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
   if (( \${#candidates} )); then
     _describe nearcast candidates

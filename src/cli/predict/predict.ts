@@ -47,7 +47,7 @@ export async function predictVerb({ output }: Run, name: string | undefined, fla
 
 /** Exit status 1 where a client moves. */
 export async function diffVerb({ output }: Run, before: string, after: string): Promise<number> {
-  const [old, changed] = await Promise.all([before, after].map(topologyNamed));
+  const [old, changed] = await Promise.all([before, after].map((each) => topologyNamed(each)));
   if (old === undefined || changed === undefined) throw new RangeError('two files have two topologies');
   const diff = diffPlans(planLab(old), planLab(changed));
   output.document({

@@ -3,6 +3,7 @@ import type { LabPlan } from '../../plan/model.js';
 import { neededServers } from '../../plan/serve.js';
 import type { FrrPrograms, Programs } from '../../protocol/messages.js';
 import { ensureFrr, type FrrInstallation, hasTools, locateFrr } from '../../setup/frr.js';
+import { proveNamespaces } from '../../setup/namespaces.js';
 import type { EnsureOptions } from '../../setup/packaged.js';
 import { ensureServer, locateServer, serverProducts } from '../../setup/servers.js';
 import type { FrrChoice } from '../../frr/versions.js';
@@ -10,6 +11,8 @@ import type { FrrChoice } from '../../frr/versions.js';
 /** Obtains what the nodes of a plan run and the machine does not have yet. */
 export async function ensurePrograms(plan: LabPlan, options: EnsureOptions): Promise<void> {
   const choices = frrChoicesOf(plan);
+  // Where no namespaces can be made, there is nothing to download for.
+  if (choices.some((choice) => locateFrr(options.env, choice) === undefined)) await proveNamespaces(options.signal);
   for (const choice of choices) await ensureFrr(options, choice);
   // What a lab needs besides FRR comes along with that of the machine's release.
   if (!choices.includes(undefined) && !hasTools()) await ensureFrr(options);

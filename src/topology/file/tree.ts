@@ -1,4 +1,30 @@
-import type { YamlEntry, YamlNode } from './yaml.js';
+import { quote } from '../model/finding.js';
+
+/** A YAML document as a tree in which everything knows its place in the text. */
+export type YamlNode = YamlScalar | YamlList | YamlMap;
+
+interface YamlScalar {
+  readonly kind: 'scalar';
+  readonly offset: number;
+  readonly value: string | number | boolean | null;
+}
+
+interface YamlList {
+  readonly kind: 'list';
+  readonly offset: number;
+  readonly items: readonly YamlNode[];
+}
+
+export interface YamlMap {
+  readonly kind: 'map';
+  readonly offset: number;
+  readonly entries: ReadonlyMap<string, YamlEntry>;
+}
+
+export interface YamlEntry {
+  readonly keyOffset: number;
+  readonly value: YamlNode;
+}
 
 /** The way to a part of a file: keys and list positions from 0, as in `links`, 2, `cost`. */
 export type Path = readonly (string | number)[];
@@ -84,4 +110,41 @@ export function shifted(node: YamlNode, by: number): YamlNode {
 function child(node: YamlNode, step: string | number): YamlNode | undefined {
   if (node.kind === 'list') return node.items[Number(step)];
   return node.kind === 'map' ? node.entries.get(String(step))?.value : undefined;
+}
+
+/** What the anchors of a document name, and how much its aliases have stood for. */
+export class AliasedParts {
+  readonly #named = new Map<string, YamlNode>();
+  readonly #sizes = new Map<YamlNode, number>();
+  #stoodFor = 0;
+
+  constructor(readonly most: number) {}
+
+  /** Remembers a part, whose own parts are known already; `anchor` is empty where it has none. */
+  know(anchor: string, node: YamlNode): void {
+    this.#sizes.set(node, 1 + partsOf(node).reduce((sum, part) => sum + (this.#sizes.get(part) ?? 1), 0));
+    if (anchor !== '') this.#named.set(anchor, node);
+  }
+
+  /** What an alias stands for, or why it stands for nothing. */
+  named(anchor: string): YamlNode | string {
+    const node = this.#named.get(anchor);
+    if (node === undefined) return `no anchor before this place is called ${quote(anchor)}`;
+    this.#stoodFor += this.#sizes.get(node) ?? 1;
+    return this.#stoodFor > this.most ? 'the aliases of this file stand for too much' : node;
+  }
+
+  /** A map with what its merge key (`<<`) names: of a key that both have, the map's own counts. */
+  merged(entries: ReadonlyMap<string, YamlEntry>): ReadonlyMap<string, YamlEntry> {
+    const merge = entries.get('<<')?.value;
+    if (merge === undefined) return entries;
+    const sources = (merge.kind === 'list' ? merge.items : [merge]).filter((part) => part.kind === 'map');
+    const own = [...entries].filter(([key]) => key !== '<<');
+    return new Map([...sources.reverse().flatMap((part) => [...part.entries]), ...own]);
+  }
+}
+
+function partsOf(node: YamlNode): readonly YamlNode[] {
+  if (node.kind === 'scalar') return [];
+  return node.kind === 'list' ? node.items : [...node.entries.values()].map(({ value }) => value);
 }

@@ -13,33 +13,10 @@ import {
 import type { Event, ScalarEvent } from 'js-yaml';
 import type { Finding } from '../model/finding.js';
 import { quote } from '../model/finding.js';
+import { AliasedParts, type YamlEntry, type YamlNode } from './tree.js';
 import { explainSyntax } from './yaml-syntax.js';
 
-/** A YAML document as a tree in which everything knows its place in the text. */
-export type YamlNode = YamlScalar | YamlList | YamlMap;
-
-interface YamlScalar {
-  readonly kind: 'scalar';
-  readonly offset: number;
-  readonly value: string | number | boolean | null;
-}
-
-interface YamlList {
-  readonly kind: 'list';
-  readonly offset: number;
-  readonly items: readonly YamlNode[];
-}
-
-export interface YamlMap {
-  readonly kind: 'map';
-  readonly offset: number;
-  readonly entries: ReadonlyMap<string, YamlEntry>;
-}
-
-export interface YamlEntry {
-  readonly keyOffset: number;
-  readonly value: YamlNode;
-}
+export type { YamlEntry, YamlMap, YamlNode } from './tree.js';
 
 export interface ParsedYaml {
   /** `undefined` where the text is not YAML, or empty. */
@@ -49,17 +26,26 @@ export interface ParsedYaml {
   readonly whole: boolean;
 }
 
+/** How a format reads YAML. */
+export interface YamlHabits {
+  /** Whether aliases, and merge keys (`<<`), stand for what they name; otherwise they are refused. */
+  readonly aliases: boolean;
+}
+
 /** A topology needs six levels. The parser may try some lines again for each level: few levels bound its work. */
 const deepest = 12;
 
+/** How many parts of a file aliases may stand for: more than the largest topology has. */
+const mostAliased = 200_000;
+
 /**
- * Parses one YAML document (core schema of YAML 1.2). Never throws: what is wrong comes back as findings. Aliases and
- * tags are refused, not followed, so that a few lines cannot stand for a billion; of a key that appears twice the first
- * one counts. Names stay text: a key `1` is the word "1".
+ * Parses one YAML document (core schema of YAML 1.2). Never throws: what is wrong comes back as findings. Tags are
+ * refused, and so are aliases unless the format has them: then there is a limit, so that a few lines cannot stand for a
+ * billion; of a key that appears twice the first one counts. Names stay text: a key `1` is the word "1".
  */
-export function parseYaml(text: string): ParsedYaml {
+export function parseYaml(text: string, habits: YamlHabits = { aliases: false }): ParsedYaml {
   try {
-    return new TreeBuilder(text).build(parseEvents(text, { maxDepth: deepest }));
+    return new TreeBuilder(text, habits).build(parseEvents(text, { maxDepth: deepest }));
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const offset = Math.min(error.mark?.position ?? 0, text.length);
@@ -68,8 +54,14 @@ export function parseYaml(text: string): ParsedYaml {
 }
 
 type Frame =
-  | { readonly kind: 'list'; readonly offset: number; readonly items: YamlNode[] }
-  | { readonly kind: 'map'; readonly offset: number; readonly entries: Map<string, YamlEntry>; key?: Key | undefined }
+  | { readonly kind: 'list'; readonly offset: number; readonly anchor: string; readonly items: YamlNode[] }
+  | {
+      readonly kind: 'map';
+      readonly offset: number;
+      readonly anchor: string;
+      readonly entries: Map<string, YamlEntry>;
+      key?: Key | undefined;
+    }
   | { readonly kind: 'document' };
 
 interface Key {
@@ -86,10 +78,16 @@ class TreeBuilder {
   #documents = 0;
   #whole = true;
   #aliasReported = false;
+  readonly #aliases: AliasedParts | undefined;
   /** The last place that was seen: an empty value has none of its own. */
   #last = 0;
 
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    habits: YamlHabits,
+  ) {
+    this.#aliases = habits.aliases ? new AliasedParts(mostAliased) : undefined;
+  }
 
   build(events: readonly Event[]): ParsedYaml {
     for (const event of events) {
@@ -111,18 +109,17 @@ class TreeBuilder {
         break;
       case EVENT_ID.SEQUENCE:
         this.#last = event.start;
-        this.#frames.push({ kind: 'list', offset: event.start, items: [] });
+        this.#frames.push({ kind: 'list', offset: event.start, anchor: this.#anchorOf(event), items: [] });
         break;
       case EVENT_ID.MAPPING:
         this.#last = event.start;
-        this.#frames.push({ kind: 'map', offset: event.start, entries: new Map() });
+        this.#frames.push({ kind: 'map', offset: event.start, anchor: this.#anchorOf(event), entries: new Map() });
         break;
       case EVENT_ID.SCALAR:
         this.#scalar(event);
         break;
       case EVENT_ID.ALIAS:
-        this.#refuseAlias(event.anchorStart - 1);
-        this.#add({ kind: 'scalar', offset: this.#last, value: null });
+        this.#add(this.#aliased(event));
         break;
       case EVENT_ID.POP:
         this.#close();
@@ -136,13 +133,36 @@ class TreeBuilder {
     if (frame?.kind === 'map' && frame.key === undefined) frame.key = { word: source, offset: this.#last };
     else {
       const value = event.style === SCALAR_STYLE.PLAIN ? plainValue(source) : source;
-      this.#add({ kind: 'scalar', offset: this.#last, value });
+      this.#add(this.#known(this.#anchorOf(event), { kind: 'scalar', offset: this.#last, value }));
     }
   }
 
   #close(): void {
     const frame = this.#frames.pop();
-    if (frame?.kind === 'list' || frame?.kind === 'map') this.#add(frame);
+    if (frame?.kind !== 'list' && frame?.kind !== 'map') return;
+    const { offset, anchor } = frame;
+    const node: YamlNode =
+      frame.kind === 'list'
+        ? { kind: 'list', offset, items: frame.items }
+        : { kind: 'map', offset, entries: this.#aliases?.merged(frame.entries) ?? frame.entries };
+    this.#add(this.#known(anchor, node));
+  }
+
+  #anchorOf({ anchorStart, anchorEnd }: { readonly anchorStart: number; readonly anchorEnd: number }): string {
+    return anchorStart < 0 ? '' : this.text.slice(anchorStart, anchorEnd);
+  }
+
+  #known(anchor: string, node: YamlNode): YamlNode {
+    this.#aliases?.know(anchor, node);
+    return node;
+  }
+
+  #aliased(event: { readonly anchorStart: number; readonly anchorEnd: number }): YamlNode {
+    const node = this.#aliases?.named(this.#anchorOf(event));
+    if (typeof node === 'object') return node;
+    if (node === undefined) this.#refuseAlias(event.anchorStart - 1);
+    else this.#report('YAML_ALIAS', event.anchorStart - 1, node, 'write the value out');
+    return { kind: 'scalar', offset: this.#last, value: null };
   }
 
   #add(node: YamlNode): void {
@@ -186,7 +206,7 @@ class TreeBuilder {
   }
 
   #refuseMarks(event: { readonly tagStart: number; readonly tagEnd: number; readonly anchorStart: number }): void {
-    if (event.anchorStart >= 0) this.#refuseAlias(event.anchorStart - 1);
+    if (event.anchorStart >= 0 && this.#aliases === undefined) this.#refuseAlias(event.anchorStart - 1);
     if (event.tagStart < 0) return;
     this.#whole = false;
     const tag = this.text.slice(event.tagStart, event.tagEnd);

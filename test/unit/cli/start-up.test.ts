@@ -6,7 +6,7 @@ const sources = listSources(checkout);
 
 test('the command line loads only words and flags before it knows the verb', (t) => {
   const isWords =
-    /^src\/(?:bin|errors|cli\/(?:main|help|run|output|options\/verb|look\/add-look-verbs)|support\/[\w-]+)\.m?ts$/;
+    /^src\/(?:bin|errors|cli\/(?:main|help|run|output|options\/verb|look\/add-look-verbs|exchange\/add-exchange-verbs)|support\/[\w-]+)\.m?ts$/;
   const loaded = new Set(['src/bin.ts']);
   for (const path of loaded) {
     const { imports = [] } = sources.find((source) => source.path === path) ?? {};

@@ -35,7 +35,7 @@ for (const name of casesWith('.yml')) {
   });
 }
 
-test('every problem code has a case, but for those of files that are no text, of files and networks that are too large, and of submissions', (t) => {
+test('every problem code has a case, but for those of files that are no text, of notes, of files and networks that are too large, and of submissions', (t) => {
   const source = readFileSync(new URL('../../../src/topology/model/problem.ts', import.meta.url), 'utf8');
   const codes = Array.from(source.matchAll(/\| '([A-Z_]+)'/g), (match) => match[1] ?? '');
   const covered = new Set(
@@ -43,6 +43,6 @@ test('every problem code has a case, but for those of files that are no text, of
   );
   t.deepEqual(
     codes.filter((code) => !covered.has(code)),
-    ['NOT_TEXT', 'FILE_TOO_LARGE', 'TOO_MANY', 'UNTRUSTED'],
+    ['NOT_TEXT', 'FILE_TOO_LARGE', 'IGNORED', 'PROPOSED', 'TOO_MANY', 'UNTRUSTED'],
   );
 });

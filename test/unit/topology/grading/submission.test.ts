@@ -112,7 +112,10 @@ test('places count from behind a byte order mark, in both files', (t) => {
 test('a submission that is no YAML, empty or foreign is told so, in its own file', (t) => {
   t.regex(problemsOf('nodes: [')[0] ?? '', /^alice\.yml:1:\d+ YAML_SYNTAX/);
   t.regex(problemsOf('')[0] ?? '', /^alice\.yml:1:1 WRONG_TYPE the file is empty/);
-  t.regex(problemsOf('topology: {nodes: {}}')[0] ?? '', /^alice\.yml:1:1 FOREIGN_FORMAT/);
+  t.regex(
+    problemsOf('topology: {nodes: {a: {kind: srl}}}')[0] ?? '',
+    /^alice\.yml:1:30 UNSUPPORTED kind "srl" of node "a"/,
+  );
   t.regex(problemsOf('[a, b]')[0] ?? '', /^alice\.yml:1:1 WRONG_TYPE/);
   t.regex(problemsOf(`${network}nodez: {}\n`)[0] ?? '', /^alice\.yml:15:1 UNKNOWN_KEY/);
 });

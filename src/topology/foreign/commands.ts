@@ -1,0 +1,100 @@
+import { quote } from '../model/finding.js';
+import type { Placed } from './foreign-lab.js';
+import type { PlacedReader } from './placed-reader.js';
+import { addressGivenBy } from './interface-addresses.js';
+import { shellWords } from './shell-words.js';
+
+/** What the commands of a node become: those that run, and the kernel settings and addresses among them. */
+interface ReadCommands {
+  /** By interface. */
+  readonly addresses: ReadonlyMap<string, readonly Placed<string>[]>;
+  readonly exec: readonly Placed<string | readonly string[]>[];
+  readonly sysctls: ReadonlyMap<string, Placed<string>>;
+}
+
+interface CommandContext {
+  /** Whether a shell reads the commands; otherwise they are parted into words, and nothing else in them has a meaning. */
+  readonly shell?: boolean;
+  /** Names of interfaces that the node has. */
+  readonly interfaces: ReadonlySet<string>;
+  readonly runsFrr: boolean;
+  readonly containers: boolean;
+  /** Where files of the node are on this machine: path in the node, path here. */
+  readonly paths: readonly (readonly [inside: string, here: string])[];
+  /** `NAME=value`, for what runs outside of a container. */
+  readonly env: readonly string[];
+}
+
+const installers = /^(?:apk|apt|apt-get|dnf|yum|pip|pip3)$/;
+const shellLetters = /[|&;<>$`(){}*?~]/;
+const initPrograms = /^(?:systemctl|service|rc-service|\/etc\/init\.d\/)/;
+const startsFrr =
+  /(?:^|[\s/])(?:frrinit\.sh|watchfrr(?:\.sh)?)\b|\b(?:service|rc-service|systemctl)\b.*\bfrr\b|init\.d\/frr\b|\/etc\/frr\b/;
+
+/** Reads the start-up commands of a node: what has no sense here is left out by name. */
+export function commandsOf(
+  commands: readonly Placed<string>[],
+  context: CommandContext,
+  reader: PlacedReader,
+): ReadCommands {
+  const exec: Placed<string | readonly string[]>[] = [];
+  const sysctls = new Map<string, Placed<string>>();
+  const addresses = new Map<string, readonly Placed<string>[]>();
+  for (const { value: line, offset } of commands) {
+    const why = uselessHere(line, context);
+    const words = shellWords(line);
+    if (words?.length === 0) continue;
+    if (why !== undefined) reader.ignore(offset, quote(line), why);
+    else if (words === undefined || (context.shell === true && shellLetters.test(line)))
+      exec.push({ value: withPaths(line, context), offset });
+    else {
+      const settings = settingsOf(words);
+      const given = addressGivenBy(words);
+      for (const [key, value] of settings ?? []) sysctls.set(key, { value, offset });
+      if (given !== undefined && context.interfaces.has(given.interface))
+        addresses.set(given.interface, [...(addresses.get(given.interface) ?? []), { value: given.address, offset }]);
+      else if (settings === undefined) exec.push({ value: runnable(words, context), offset });
+    }
+  }
+  return { exec, sysctls, addresses };
+}
+
+/** Words that run a program of a node, in or outside of a container. */
+export function runnable(words: readonly string[], context: CommandContext): readonly string[] {
+  if (context.containers) return words;
+  const moved = words.map((word) => withPaths(word, context));
+  return context.env.length === 0 ? moved : ['env', ...context.env, ...moved];
+}
+
+function uselessHere(line: string, { interfaces, runsFrr, containers }: CommandContext): string | undefined {
+  if (/(?:^|\s)eth0(?:\s|$)/.test(line) && !interfaces.has('eth0')) return 'there is no management network';
+  if (runsFrr && startsFrr.test(line)) return 'FRRouting starts by itself, with its files';
+  if (!containers && initPrograms.test(line))
+    return 'no init system runs in a node; "run" has programs that run for long';
+  const [program = ''] = shellWords(line) ?? [];
+  return !containers && installers.test(program)
+    ? 'nothing is installed: nodes run the programs of this machine'
+    : undefined;
+}
+
+/** What `sysctl -w key=value` sets, where that is all that a command does. */
+function settingsOf([program, ...rest]: readonly string[]): readonly (readonly [string, string])[] | undefined {
+  if (program !== 'sysctl') return undefined;
+  const settings = rest.filter((word) => !/^-[wq]+$/.test(word));
+  const pairs = settings.map((word) => /^(net[./][\w./-]+)=(.+)$/.exec(word));
+  return settings.length > 0 && pairs.every((pair) => pair !== null)
+    ? pairs.map(([, key = '', value = '']) => [key.replaceAll('/', '.'), value.trim()])
+    : undefined;
+}
+
+/** A text in which the files of the node have the paths that they have here. */
+function withPaths(text: string, { paths, containers }: CommandContext): string {
+  if (containers) return text;
+  return paths.reduce((moved, [inside, here]) => {
+    const pattern = new RegExp(
+      `(?<![\\w./-])${inside.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\\w.-])`,
+      'g',
+    );
+    return moved.replaceAll(pattern, () => here);
+  }, text);
+}

@@ -1,0 +1,42 @@
+import { parsePrefix } from '../../support/ip.js';
+
+/** An address that a command gives to an interface, with the length of its network. */
+export interface GivenAddress {
+  readonly interface: string;
+  readonly address: string;
+}
+
+/** What `ip address add` or `ifconfig` gives to an interface, if that is all that a command does. */
+export function addressGivenBy(words: readonly string[]): GivenAddress | undefined {
+  const [program, ...rest] = words;
+  if (program === 'ip') return givenByIp(rest.filter((word) => !/^-(?:4|6|f)$/.test(word)));
+  return program === 'ifconfig' ? givenByIfconfig(rest) : undefined;
+}
+
+function givenByIp([object = '', verb = '', ...rest]: readonly string[]): GivenAddress | undefined {
+  if (!'address'.startsWith(object) || object === '' || !['add', 'a'].includes(verb)) return undefined;
+  const [address = '', ...options] = rest;
+  const line = options
+    .join(' ')
+    .replaceAll(/ ?(?:scope (?:global|link)|brd \S+|broadcast \S+|nodad)(?= |$)/g, '')
+    .trim();
+  const device = /^dev (\S+)$/.exec(line)?.[1];
+  return device === undefined ? undefined : whole(device, address);
+}
+
+function givenByIfconfig([device = '', ...rest]: readonly string[]): GivenAddress | undefined {
+  const line = rest.filter((word) => word !== 'up' && word !== 'inet').join(' ');
+  const [, address = '', mask] =
+    /^([\d.]+(?:\/\d+)?)(?: netmask ([\d.]+))?$/.exec(line.replace(/ broadcast \S+/, '')) ?? [];
+  const length = mask === undefined ? '' : `/${String(lengthOf(mask))}`;
+  return whole(device, `${address}${length}`);
+}
+
+function whole(device: string, address: string): GivenAddress | undefined {
+  return address.includes('/') && parsePrefix(address) !== undefined ? { interface: device, address } : undefined;
+}
+
+function lengthOf(mask: string): number {
+  const bits = mask.split('.').reduce((all, part) => all + Number(part).toString(2).padStart(8, '0'), '');
+  return /^1*0*$/.test(bits) ? (bits.indexOf('0') === -1 ? 32 : bits.indexOf('0')) : NaN;
+}
