@@ -147,8 +147,11 @@ function originsNow(
   family: Family,
   scope: ForecastScope,
 ): ReadonlyMap<string, readonly PlanOrigin[]> {
+  // A prefix around an address leads its packets astray, where there is none for the address itself.
+  const around = (prefix: string): boolean =>
+    plan.services.some(({ addresses }) => addresses.some((address) => covers(prefix, address)));
   const isOf = ({ prefix, service }: Pick<PlanOrigin, 'prefix' | 'service'>): boolean =>
-    familyOf(prefix) === family && (scope === 'all' || service !== undefined);
+    familyOf(prefix) === family && (scope === 'all' || service !== undefined || around(prefix));
   return new Map(
     plan.nodes.map((node) => {
       const own = (node.routing?.bgp?.origins ?? []).filter(
@@ -169,9 +172,10 @@ function originsNow(
 function isAnnounced(
   plan: LabPlan,
   node: PlanNode,
-  { prefix, service, instance }: PlanOrigin,
+  { prefix, service, instance, isHeld }: PlanOrigin,
   condition: Condition,
 ): boolean {
+  if (isHeld === true) return true;
   const isLinked = (device: string): boolean => {
     const link = linkAt(plan, node.name, device);
     return link !== undefined && hasCarrier(link, condition);

@@ -1,7 +1,8 @@
 import type { NeighborRelation, RoutePolicy } from '../topology/model/topology.js';
 import { choose, ranked, type DecisionWorld } from './bgp/decision.js';
 import type { AnnouncedBandwidth, BgpRoute, BgpTable } from './bgp/route.js';
-import { anycastAmong, DEFAULT_PREFERENCE, relationPreference } from '../plan/bgp-policy.js';
+import { defaultFrom, isPartOf, isPrivateAs, ownRoute } from './bgp/own-routes.js';
+import { anycastAmong, anycastPrefixes, defaultPrefixes, passes, relationPreference } from '../plan/bgp-policy.js';
 import { endKey, speaks, type Condition } from './condition.js';
 import type { Family, LabPlan, PlanNode, PlanSession } from '../plan/model.js';
 
@@ -77,7 +78,10 @@ export function worldOf(given: BgpWorld): World {
   const speakers = new Map(speakersOf(given).map((node) => [node.name, node]));
   return {
     ...given,
-    anycast: anycastAmong(given.plan, [...given.origins.values()].flat()),
+    anycast: anycastAmong(given.plan, [
+      ...[...given.origins.values()].flat(),
+      ...anycastPrefixes(given.plan).map(({ prefix }) => prefix),
+    ]),
     ids: new Map(given.plan.nodes.map(({ name, routing }) => [name, idValue(routing?.routerId ?? '')])),
     sessions: new Map(
       [...speakers.values()].map((node) => [
@@ -99,26 +103,25 @@ function speakersOf({ plan, condition }: BgpWorld): readonly PlanNode[] {
 
 function heardBy(node: PlanNode, tables: ReadonlyMap<string, BgpTable>, world: World): readonly BgpRoute[] {
   const isDraining = world.condition.drainedNodes.has(node.name);
-  const own = (world.origins.get(node.name) ?? []).map((prefix): BgpRoute => ({
-    prefix,
-    session: undefined,
-    asPath: [],
-    localPreference: isDraining ? 0 : DEFAULT_PREFERENCE,
-    med: 0,
-    communities: new Set(isDraining ? ['graceful-shutdown'] : []),
-    heardFrom: undefined,
-    reflection: undefined,
-    bandwidth: undefined,
-  }));
+  const own = (world.origins.get(node.name) ?? []).map((prefix) => ownRoute(prefix, isDraining));
   const heard: BgpRoute[] = [];
   for (const { session, neighbor, theirs } of world.sessions.get(node.name) ?? []) {
+    const byDefault = defaultFrom(neighbor, theirs);
+    const given = byDefault === undefined ? undefined : take(node, session, byDefault, world);
+    if (given !== undefined) heard.push(given);
     for (const used of tables.get(neighbor.name)?.values() ?? []) {
       const announced = announce(neighbor, theirs, used, world);
       const taken = announced === undefined ? undefined : take(node, session, announced, world);
       if (taken !== undefined) heard.push(taken);
     }
   }
-  return [...own, ...heard];
+  const known = [...own, ...heard];
+  return [
+    ...known,
+    ...(node.routing?.bgp?.aggregates ?? []).flatMap(({ prefix }) =>
+      known.some((route) => isPartOf(route.prefix, prefix)) ? [ownRoute(prefix, isDraining)] : [],
+    ),
+  ];
 }
 
 /** The best route of a speaker as it announces it to a neighbor; undefined if it does not. */
@@ -136,6 +139,8 @@ function announce(
   const isDraining = condition.drainedNodes.has(node.name);
   if (!isOwn && node.routing?.transit === false) return undefined;
   if (route.session?.neighborAddress === session.neighborAddress) return undefined;
+  const hides = (node.routing?.bgp?.aggregates ?? []).filter(({ summaryOnly }) => summaryOnly);
+  if (hides.some(({ prefix }) => isPartOf(route.prefix, prefix))) return undefined;
   if (!isLeaking && route.communities.has('no-advertise')) return undefined;
   if (session.kind === 'internal') {
     const localPreference = isDraining ? 0 : route.localPreference;
@@ -146,11 +151,16 @@ function announce(
   if (!isLeaking && route.communities.has('no-export')) return undefined;
   if (!isLeaking && isWithheld(session.relation, route.heardFrom)) return undefined;
   const policy = anycast.has(route.prefix) ? policyAt(node.name, session, condition) : {};
+  if (!passes(policy.announce, route.prefix)) return undefined;
+  // The one that is made up takes its place.
+  if (session.policy.defaultOriginate === true && route.prefix === defaultPrefixes[session.family]) return undefined;
   const asn = node.routing?.bgp?.asn ?? 0;
+  const isKept = (each: number): boolean => each === session.neighborAsn || !isPrivateAs(each);
+  const behind = session.policy.removePrivateAs === true ? route.asPath.filter(isKept) : route.asPath;
   return {
     ...route,
     reflection: undefined,
-    asPath: [...Array.from({ length: 1 + (policy.prepend ?? 0) }, () => asn), ...route.asPath],
+    asPath: [...Array.from({ length: 1 + (policy.prepend ?? 0) }, () => asn), ...behind],
     med: policy.med ?? 0,
     communities: new Set([
       ...route.communities,
@@ -198,7 +208,8 @@ function take(
   if (session.kind === 'internal')
     return announced.reflection?.clusters.includes(node.name) === true ? undefined : { ...announced, session };
   const asn = node.routing?.bgp?.asn ?? 0;
-  if (announced.asPath.includes(asn)) return undefined;
+  if (announced.asPath.filter((each) => each === asn).length > (session.policy.allowAsIn ?? 0)) return undefined;
+  if (anycast.has(announced.prefix) && !passes(session.policy.accept, announced.prefix)) return undefined;
   const communities = new Set(announced.communities);
   // RFC 7999 section 3.2 asks for one of the communities that keep it from going further.
   if (communities.has('blackhole')) communities.add('no-export');

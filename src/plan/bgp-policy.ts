@@ -1,5 +1,6 @@
 import { contains, parsePrefix } from '../support/ip.js';
-import type { NeighborRelation } from '../topology/model/topology.js';
+import { familyOf } from '../support/family.js';
+import type { NeighborRelation, PrefixRange } from '../topology/model/topology.js';
 import { hostPrefix } from './addressing.js';
 import type { LabPlan } from './model.js';
 
@@ -13,8 +14,47 @@ export function relationPreference(relation: NeighborRelation | undefined): numb
   return { customer: DEFAULT_PREFERENCE, peer: 90, provider: 80 }[relation ?? 'customer'];
 }
 
-/** The prefixes that policies are for: the addresses of services, and what lies in their covering prefixes. */
+/**
+ * The prefixes that policies are for: the addresses of services, what lies in their covering prefixes, and what routers
+ * announce by themselves. Links with hosts are none of them, so that answers find their way.
+ */
 export function anycastPrefixes(
+  plan: Pick<LabPlan, 'services' | 'nodes'>,
+): readonly { readonly prefix: string; readonly andLonger: boolean }[] {
+  const speakers = plan.nodes.flatMap(({ routing }) => routing?.bgp ?? []);
+  const held = speakers.flatMap(({ origins, aggregates = [] }) => [
+    ...origins.filter(({ isHeld }) => isHeld === true).map(({ prefix }) => prefix),
+    ...aggregates.map(({ prefix }) => prefix),
+  ]);
+  const hasDefault = speakers.some(({ sessions }) => sessions.some(({ policy }) => policy.defaultOriginate === true));
+  return [
+    ...ofServices(plan),
+    ...[...new Set([...held, ...(hasDefault ? Object.values(defaultPrefixes) : [])])].map((prefix) => ({
+      prefix,
+      andLonger: false,
+    })),
+  ];
+}
+
+export const defaultPrefixes = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
+
+/** Whether some ranges let a prefix pass: those of its own family count, and where there are none, all do. */
+export function passes(ranges: readonly PrefixRange[] | undefined, text: string): boolean {
+  const prefix = parsePrefix(text)?.prefix;
+  if (ranges === undefined || prefix === undefined) return true;
+  const own = ranges.filter((range) => familyOf(range.prefix) === prefix.family);
+  return (
+    own.length === 0 ||
+    own.some((range) => {
+      const outer = parsePrefix(range.prefix)?.prefix;
+      return (
+        outer !== undefined && contains(outer, prefix) && range.least <= prefix.length && prefix.length <= range.most
+      );
+    })
+  );
+}
+
+function ofServices(
   plan: Pick<LabPlan, 'services'>,
 ): readonly { readonly prefix: string; readonly andLonger: boolean }[] {
   return plan.services.flatMap(({ addresses, covering }) => [
@@ -24,7 +64,10 @@ export function anycastPrefixes(
 }
 
 /** Those of some prefixes that policies are for. */
-export function anycastAmong(plan: Pick<LabPlan, 'services'>, prefixes: readonly string[]): ReadonlySet<string> {
+export function anycastAmong(
+  plan: Pick<LabPlan, 'services' | 'nodes'>,
+  prefixes: readonly string[],
+): ReadonlySet<string> {
   const all = anycastPrefixes(plan);
   const covering = all.filter(({ andLonger }) => andLonger).flatMap(({ prefix }) => parsePrefix(prefix)?.prefix ?? []);
   const exact = new Set(all.map(({ prefix }) => prefix));

@@ -78,7 +78,8 @@ export function planSpeakers(topology: Topology, given: SpeakerContext): Readonl
         asn,
         clusterId: reflecting.has(name) ? context.loopbackOf(name, 'ipv4') : undefined,
         sessions: (sessions.get(name) ?? []).sort(bySession),
-        origins: originsOf(name, topology, nodes, context),
+        origins: [...originsOf(name, topology, nodes, context), ...heldBy(nodes.get(name))],
+        aggregates: nodes.get(name)?.aggregates.length === 0 ? undefined : nodes.get(name)?.aggregates,
       },
     ]),
   );
@@ -138,6 +139,10 @@ function internalSessions(
     timers: timersOf([from, to], [], topology, context),
     bfd: undefined,
   }));
+}
+
+function heldBy(node: Node | undefined): readonly PlanOrigin[] {
+  return (node?.prefixes ?? []).map((prefix) => ({ prefix, service: undefined, instance: undefined, isHeld: true }));
 }
 
 /** A router announces the links that hosts are on, so that answers find their way; an announcing host its service. */

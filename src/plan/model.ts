@@ -3,6 +3,7 @@ import type { DaemonName } from '../topology/model/fault-target.js';
 import type { FrrChoice } from '../frr/versions.js';
 import type { Impairment } from '../topology/model/fault.js';
 import type {
+  Aggregate,
   BfdSettings,
   BgpSettings,
   BgpTimers,
@@ -125,6 +126,8 @@ export interface PlanBgp {
   readonly clusterId?: string | undefined;
   readonly sessions: readonly PlanSession[];
   readonly origins: readonly PlanOrigin[];
+  /** Left out where there are none. */
+  readonly aggregates?: readonly Aggregate[] | undefined;
 }
 
 /** One end of a BGP session, which carries one family over addresses of the same. */
@@ -151,6 +154,8 @@ export interface PlanOrigin {
   readonly prefix: string;
   readonly service: string | undefined;
   readonly instance: string | undefined;
+  /** Set where the router holds it without any network of it: it discards what has no longer route. */
+  readonly isHeld?: true | undefined;
 }
 
 /** A router announces a service's address for a host that speaks no routing protocol. */

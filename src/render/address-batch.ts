@@ -30,11 +30,14 @@ export function addressBatch(node: PlanNode, links: NumberedLinks): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What BGP's community BLACKHOLE sends packets to (RFC 7999). */
+/** What BGP's community BLACKHOLE sends packets to (RFC 7999), and prefixes that the router announces by itself. */
 function discardLines({ routing, loopbacks }: PlanNode): readonly string[] {
   if (routing?.bgp === undefined || !routing.transit) return [];
   const families = loopbacks.map((address) => familyOf(address));
-  return families.map((family) => `route replace blackhole ${hostPrefix(discardAddresses[family])}`);
+  const held = routing.bgp.origins.filter(({ isHeld }) => isHeld === true).map(({ prefix }) => prefix);
+  return [...families.map((family) => hostPrefix(discardAddresses[family])), ...held].map(
+    (prefix) => `route replace blackhole ${prefix}`,
+  );
 }
 
 /** A host's default routes; also what must be said again after an interface was down. */

@@ -1,7 +1,9 @@
-import type { LabPlan, PlanNode, PlanRouting, PlanSession } from '../plan/model.js';
+import type { LabPlan, PlanBgp, PlanNode, PlanRouting, PlanSession } from '../plan/model.js';
 import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
 import { logLines } from './log-lines.js';
+import { filterLines } from './prefix-filters.js';
+import { familyOf } from '../support/family.js';
 import { mapLines } from './policy-changes.js';
 import { mapsOf, originateMap, policyLists, stancesOfFile } from './route-maps.js';
 
@@ -34,7 +36,7 @@ export function bgpdConf(plan: LabPlan, node: PlanNode, routing: PlanRouting): s
         familyLines(
           plan,
           node,
-          routing,
+          { ...routing, bgp },
           bgp.sessions.filter((session) => session.family === family),
           family,
         ),
@@ -64,7 +66,7 @@ function neighborLines(session: PlanSession): readonly string[] {
 function familyLines(
   plan: LabPlan,
   node: PlanNode,
-  routing: PlanRouting,
+  routing: PlanRouting & { readonly bgp: PlanBgp },
   sessions: readonly PlanSession[],
   family: 'ipv4' | 'ipv6',
 ): readonly string[] {
@@ -73,6 +75,12 @@ function familyLines(
     `address-family ${family} unicast`,
     ' redistribute connected route-map originate',
     ...(routing.announcesFor.length === 0 ? [] : [' redistribute kernel route-map originate']),
+    ...routing.bgp.origins
+      .filter(({ prefix, isHeld }) => isHeld === true && familyOf(prefix) === family)
+      .map(({ prefix }) => ` network ${prefix}`),
+    ...(routing.bgp.aggregates ?? [])
+      .filter(({ prefix }) => familyOf(prefix) === family)
+      .map(({ prefix, summaryOnly }) => ` aggregate-address ${prefix}${summaryOnly ? ' summary-only' : ''}`),
     ` maximum-paths ${String(paths)}`,
     ` maximum-paths ibgp ${String(paths)}`,
     ...stancesOfFile(sessions).flatMap((stance) => {
@@ -83,6 +91,7 @@ function familyLines(
         // FRRouting leaves the next hop of a reflected route as it is (RFC 4456 section 10).
         ...(isBorder ? ['next-hop-self'] : []),
         ...mapLines(node, stance),
+        ...filterLines(stance.session),
       ];
       return lines.map((line) => ` neighbor ${stance.session.neighborAddress} ${line}`);
     }),

@@ -3,6 +3,7 @@ import { discardAddresses } from '../plan/addressing.js';
 import { anycastPrefixes, relationPreference } from '../plan/bgp-policy.js';
 import type { NeighborRelation, RoutePolicy } from '../topology/model/topology.js';
 import { frrBlock } from './frr-block.js';
+import { filterLists } from './prefix-filters.js';
 import { familyOf } from '../support/family.js';
 
 /** The origin of a route, marked within its autonomous system by a large community `ASN:0:tag` (RFC 8092). */
@@ -14,13 +15,15 @@ const ENTRIES = { unseal: 1, discard: 5, withhold: 5, anycast: 10, rest: 20 } as
 /** Lists that the route maps of a node refer to. */
 export function policyLists(plan: LabPlan, node: PlanNode, asn: number): string {
   const word = (prefix: string): string => (familyOf(prefix) === 'ipv6' ? 'ipv6' : 'ip');
-  const origins = [...new Set(node.routing?.bgp?.origins.map(({ prefix }) => prefix))];
+  const told = (node.routing?.bgp?.origins ?? []).filter(({ isHeld }) => isHeld !== true);
+  const origins = [...new Set(told.map(({ prefix }) => prefix))];
   const lines = [
     ...anycastPrefixes(plan).map(
       ({ prefix, andLonger }) =>
         `${word(prefix)} prefix-list anycast permit ${prefix}${andLonger ? ` le ${familyOf(prefix) === 'ipv6' ? '128' : '32'}` : ''}`,
     ),
     ...origins.map((prefix) => `${word(prefix)} prefix-list originate permit ${prefix}`),
+    ...filterLists(plan, node),
     'bgp community-list standard blackhole permit blackhole',
     'bgp community-list standard sealed permit no-export',
     'bgp community-list standard sealed permit no-advertise',

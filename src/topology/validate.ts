@@ -8,7 +8,7 @@ import {
   checkSinkholes,
   checkStores,
 } from './checks/anycast.js';
-import { checkAsns, checkCoveringPrefixes, checkPolicies, checkReflectors } from './checks/bgp.js';
+import { checkAsns, checkCoveringPrefixes, checkPolicies, checkPrefixes, checkReflectors } from './checks/bgp.js';
 import type { Check, Checked } from './checks/checked.js';
 import {
   checkDetection,
@@ -60,6 +60,7 @@ const checks: readonly Check[] = [
   checkSelections,
   checkAsns,
   checkPolicies,
+  checkPrefixes,
   checkReflectors,
   checkCoveringPrefixes,
   checkAnswers,

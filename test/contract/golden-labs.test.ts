@@ -16,9 +16,8 @@ contractSandbox();
 const folder = fileURLToPath(new URL('../golden/', import.meta.url));
 const cases = readdirSync(folder).filter(
   (name) =>
-    readdirSync(folder).includes(name) &&
-    !name.includes('.') &&
-    readdirSync(`${folder}${name}`).includes('topology.yml'),
+    // What a configuration of the user's own comes to is not forecast.
+    name !== 'own-frr' && !name.includes('.') && readdirSync(`${folder}${name}`).includes('topology.yml'),
 );
 
 const golden = (name: string) => topologyOf(readFileSync(`${folder}${name}/topology.yml`, 'utf8'));

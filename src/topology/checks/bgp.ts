@@ -135,6 +135,38 @@ export const checkPolicies: Check = ({ file, at }) => {
   return findings;
 };
 
+/** Prefixes that routers announce by themselves: networks, of routers that speak BGP, each once. */
+export const checkPrefixes: Check = ({ topology, at, atKey }) => {
+  const ranges = forbiddenRanges(topology);
+  return topology.nodes.flatMap(({ name, kind, asn, ownFrr, prefixes, aggregates }) =>
+    (
+      [
+        ['prefixes', prefixes],
+        ['aggregates', aggregates.map(({ prefix }) => prefix)],
+      ] as const
+    ).flatMap(([key, texts]): readonly Finding[] => {
+      if (texts.length > 0 && (kind !== 'router' || asn === undefined || ownFrr !== undefined)) {
+        const why = ownFrr === undefined ? 'does not speak BGP' : 'has a configuration of its own';
+        const hint = ownFrr === undefined ? 'only routers with an asn announce prefixes' : 'announce them there';
+        const message = `${kind} ${quote(name)} ${why}, so ${quote(key)} has no effect`;
+        return [{ offset: atKey('nodes', name, key), code: 'BAD_VALUE', message, hint }];
+      }
+      return texts.flatMap((text, i): readonly Finding[] => {
+        const refuse = (message: string, hint: string): readonly Finding[] => [
+          { offset: at('nodes', name, key, i), code: 'BAD_PREFIX', message, hint },
+        ];
+        const parsed = parsePrefix(text);
+        if (parsed?.kind !== 'network')
+          return refuse(`${quote(text)} is not a prefix`, 'write the network and its length, such as 198.51.100.0/24');
+        const special = parsed.prefix.length === 0 ? undefined : ranges.specialOf(parsed.prefix);
+        if (special !== undefined)
+          return refuse(`${quote(text)} cannot be announced: it overlaps ${special}`, 'choose another');
+        return texts.indexOf(text) === i ? [] : refuse(`${quote(text)} is listed twice`, 'write it once');
+      });
+    }),
+  );
+};
+
 /** Route reflectors: each a router of the file that belongs to an autonomous system, once. */
 export const checkReflectors: Check = ({ file, nodes, declaredNodes, at }) => {
   const { reflectors = [] } = file.bgp ?? {};

@@ -23,6 +23,11 @@ export const healthSchema = z
   })
   .describe('How the health of each instance is checked.');
 
+export const aggregateSchema = z.strictObject({
+  prefix: z.string().describe('The prefix, such as 10.0.0.0/8.'),
+  summaryOnly: z.boolean().optional().describe('true: routes to its parts are not announced. Off by default.'),
+});
+
 export const ownFrrSchema = z
   .strictObject({
     file: z.string().optional().describe('The configuration, frr.conf, by its path from the topology file.'),
@@ -60,6 +65,20 @@ export const nodeSchema = z
       .optional()
       .describe(
         'The AS number of a router, or of a host that announces. It speaks BGP to other systems, OSPF and BGP within its own.',
+      ),
+    prefixes: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe(
+        'Prefixes that a router with an asn announces by itself, such as [198.51.100.0/24]. It discards what has no longer route.',
+      ),
+    aggregates: z
+      .array(z.union([z.string(), aggregateSchema]))
+      .min(1)
+      .optional()
+      .describe(
+        'Prefixes that a router with an asn announces while it knows a route to a part of them, such as [10.0.0.0/8].',
       ),
     frr: z
       .union([z.string(), ownFrrSchema])

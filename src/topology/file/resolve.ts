@@ -85,6 +85,12 @@ function resolveNode(name: string, node: FileNode, services: readonly string[], 
     name,
     kind: node.kind,
     asn: node.asn,
+    prefixes: (node.prefixes ?? []).map(canonicalPrefix),
+    aggregates: (node.aggregates ?? []).map((each) =>
+      typeof each === 'string'
+        ? { prefix: canonicalPrefix(each), summaryOnly: false }
+        : { prefix: canonicalPrefix(each.prefix), summaryOnly: each.summaryOnly ?? false },
+    ),
     frr: typeof node.frr === 'string' ? node.frr : undefined,
     ownFrr,
     frrVersion: readFrrChoice(node.frrVersion),

@@ -1,6 +1,7 @@
 import { parseDuration } from '../../support/duration.js';
 import { parseRate } from './impairment.js';
-import type { BgpSettings, BgpTimers, RoutePolicy } from '../model/topology.js';
+import { addressBits, parsePrefix } from '../../support/ip.js';
+import type { BgpSettings, BgpTimers, PrefixRange, RoutePolicy } from '../model/topology.js';
 
 export type BgpProfile = 'fast' | 'datacenter' | 'internet';
 
@@ -18,6 +19,11 @@ export interface WrittenPolicy {
   readonly prepend?: number | undefined;
   readonly communities?: readonly string[] | undefined;
   readonly bandwidth?: string | undefined;
+  readonly accept?: readonly string[] | undefined;
+  readonly announce?: readonly string[] | undefined;
+  readonly defaultOriginate?: boolean | undefined;
+  readonly allowAsIn?: number | undefined;
+  readonly removePrivateAs?: boolean | undefined;
 }
 
 export interface PolicyProblem {
@@ -106,15 +112,36 @@ export function bgpTimerProblems(written: WrittenBgpTimers | undefined): readonl
   return problems;
 }
 
-export function readPolicy({ communities, bandwidth, ...rest }: WrittenPolicy): RoutePolicy {
+export function readPolicy({ communities, bandwidth, accept, announce, ...rest }: WrittenPolicy): RoutePolicy {
+  const ranges = (texts: readonly string[] | undefined): readonly PrefixRange[] | undefined =>
+    texts?.flatMap((text) => readRange(text) ?? []);
   return {
     ...rest,
+    ...(accept === undefined ? {} : { accept: ranges(accept) }),
+    ...(announce === undefined ? {} : { announce: ranges(announce) }),
     communities: communities?.flatMap((text) => readCommunity(text) ?? []),
     bandwidthMbps: readBandwidth(bandwidth),
   };
 }
 
-export function policyProblems({ communities = [], bandwidth }: WrittenPolicy): readonly PolicyProblem[] {
+/** `10.0.0.0/8`, or with the lengths of prefixes within it, as FRRouting has them: `10.0.0.0/8 ge 16 le 24`. */
+function readRange(text: string): PrefixRange | undefined {
+  const [, written = '', ge, le] = /^(\S+)(?: ge (\d{1,3}))?(?: le (\d{1,3}))?$/.exec(text.trim()) ?? [];
+  const parsed = parsePrefix(written);
+  if (parsed?.kind !== 'network') return undefined;
+  const { prefix } = parsed;
+  const least = ge === undefined ? prefix.length : Number(ge);
+  const most = le !== undefined ? Number(le) : ge === undefined ? prefix.length : addressBits(prefix.family);
+  const isRange = prefix.length <= least && least <= most && most <= addressBits(prefix.family);
+  return isRange ? { prefix: prefix.text, least, most } : undefined;
+}
+
+export function policyProblems({
+  communities = [],
+  bandwidth,
+  accept = [],
+  announce = [],
+}: WrittenPolicy): readonly PolicyProblem[] {
   const problems: PolicyProblem[] = communities.flatMap((text, i) =>
     readCommunity(text) !== undefined
       ? []
@@ -126,6 +153,19 @@ export function policyProblems({ communities = [], bandwidth }: WrittenPolicy): 
           },
         ],
   );
+  for (const [key, texts] of [
+    ['accept', accept],
+    ['announce', announce],
+  ] as const) {
+    texts.forEach((text, i) => {
+      if (readRange(text) !== undefined) return;
+      problems.push({
+        path: [key, i],
+        message: `${JSON.stringify(text)} is not a range of prefixes`,
+        hint: 'write a network, such as 192.0.2.0/24, and perhaps the lengths of prefixes in it: 10.0.0.0/8 ge 16 le 24',
+      });
+    });
+  }
   if (bandwidth !== undefined && readBandwidth(bandwidth) === undefined) {
     problems.push({
       path: ['bandwidth'],

@@ -77,6 +77,27 @@ export const policySchema = z
       .string()
       .optional()
       .describe('On announced routes: the weight of this path among equal ones, such as 100mbit.'),
+    accept: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe('On received routes: only these prefixes, such as [192.0.2.0/24, 10.0.0.0/8 le 24].'),
+    announce: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe('On announced routes: only these prefixes, such as [192.0.2.0/24, 10.0.0.0/8 ge 16 le 24].'),
+    defaultOriginate: z.boolean().optional().describe('true: also announces a default route to this neighbor.'),
+    allowAsIn: z
+      .int()
+      .min(1)
+      .max(10)
+      .optional()
+      .describe('On received routes: how often the own AS number may be in the path.'),
+    removePrivateAs: z
+      .boolean()
+      .optional()
+      .describe('true: takes private AS numbers out of the paths that it announces.'),
   })
   .describe('What a node does with anycast routes here.');
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { expectSchema, type answerSchema } from './expect-schema.js';
 import {
+  aggregateSchema,
   endSchema,
   frrVersionOfAll,
   healthSchema,
@@ -72,6 +73,7 @@ export type FileAnswer = z.output<typeof answerSchema>;
 export const keysByPlace: ReadonlyMap<string, readonly string[]> = new Map([
   ['', Object.keys(fileSchema.shape)],
   ['nodes.*', Object.keys(nodeSchema.shape)],
+  ['nodes.*.aggregates.*', Object.keys(aggregateSchema.shape)],
   ['nodes.*.frr', Object.keys(ownFrrSchema.shape)],
   ['links.*', Object.keys(linkSchema.shape)],
   ['anycast.*', Object.keys(serviceSchema.shape)],

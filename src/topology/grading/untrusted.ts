@@ -14,6 +14,8 @@ type ServeCommand = Exclude<FileService['serve'], string | undefined>;
 const nodeKeys = {
   kind: undefined,
   asn: undefined,
+  prefixes: undefined,
+  aggregates: undefined,
   // Line by line, see below.
   frr: undefined,
   // Of the node's own network alone: the check of every topology sees to that.

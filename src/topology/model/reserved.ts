@@ -65,6 +65,7 @@ function ownRangesBeside(chosen: readonly Prefix[]): OwnRanges {
 /** Every address and prefix that a file chooses. */
 function chosenPrefixes({ nodes, links, services }: Pick<Topology, 'nodes' | 'links' | 'services'>): readonly Prefix[] {
   const texts = [
+    ...nodes.flatMap(({ prefixes, aggregates }) => [...prefixes, ...aggregates.map(({ prefix }) => prefix)]),
     // Who wrote a whole configuration knows nothing of nearcast's own addresses.
     ...nodes.flatMap(({ ownFrr }) => ownFrr?.lines.split(/[^0-9a-fA-F.:/]+/).filter((word) => /[.:]/.test(word)) ?? []),
     ...links.flatMap(({ prefixes }) => prefixes),

@@ -33,6 +33,10 @@ export interface Node {
   readonly kind: NodeKind;
   /** The autonomous system that the node belongs to, where it speaks BGP. */
   readonly asn: number | undefined;
+  /** Prefixes that a router announces by itself, whatever is in them. */
+  readonly prefixes: readonly string[];
+  /** Prefixes that it announces while it knows a route to a part of them. */
+  readonly aggregates: readonly Aggregate[];
   /** FRR configuration lines added to the node's own, one daemon's or several'; routers and announcing hosts only. */
   readonly frr: string | undefined;
   /** The user's own configuration, whole, in place of all that nearcast would write. */
@@ -52,6 +56,13 @@ export interface Node {
   readonly demand: number | undefined;
   /** Set where the file says how the node's container is to be: only a runtime of containers can do that. */
   readonly container: ContainerSettings | undefined;
+}
+
+/** One route in the place of several (RFC 4271 section 9.2.2.2). */
+export interface Aggregate {
+  readonly prefix: string;
+  /** Whether the routes to its parts are not announced. */
+  readonly summaryOnly: boolean;
 }
 
 /** A whole configuration of FRRouting that is the user's. */
@@ -200,6 +211,23 @@ export interface RoutePolicy {
   readonly communities?: readonly string[] | undefined;
   /** On announced routes: the weight among equal paths, in megabits a second (draft-ietf-idr-link-bandwidth). */
   readonly bandwidthMbps?: number | undefined;
+  /** Of the prefixes that policies are for, these alone are taken from the neighbor; by family, where one is named. */
+  readonly accept?: readonly PrefixRange[] | undefined;
+  /** These alone are announced to it. */
+  readonly announce?: readonly PrefixRange[] | undefined;
+  /** A default route is announced to it, too, whether there is one or not. */
+  readonly defaultOriginate?: boolean | undefined;
+  /** How often its own AS number may be in a path that it takes. */
+  readonly allowAsIn?: number | undefined;
+  /** Private AS numbers (RFC 6996) are taken out of paths that it announces. */
+  readonly removePrivateAs?: boolean | undefined;
+}
+
+/** Prefixes within one, of these lengths. */
+export interface PrefixRange {
+  readonly prefix: string;
+  readonly least: number;
+  readonly most: number;
 }
 
 export interface BgpSettings {

@@ -132,11 +132,82 @@ for (const [name, first, second, expected] of [
     ', policy: {router3: {communities: [BLACKHOLE]}}',
     'client1: nobody, client2: nobody',
   ],
+  [
+    'what is not among those announced stays at home',
+    '',
+    ', policy: {router3: {announce: [203.0.113.0/24]}}',
+    'client1: nobody, client2: nobody',
+  ],
+  [
+    'prefixes that are too long are not taken',
+    ', policy: {router1: {accept: ["0.0.0.0/0 le 24"]}}',
+    '',
+    'client1: nobody, client2: server-a',
+  ],
+  [
+    'a filter of the other family filters nothing',
+    ', policy: {router1: {accept: ["2001:db8:1::/48"]}}',
+    '',
+    'client1: server-a, client2: server-a',
+  ],
+  [
+    'a default route leads where nothing longer does',
+    ', policy: {router1: {accept: [0.0.0.0/0]}, router2: {defaultOriginate: true}}',
+    '',
+    'client1: server-a, client2: server-a',
+  ],
+  [
+    'where it was made up, it leads nowhere',
+    ', policy: {router2: {defaultOriginate: true}}',
+    ', policy: {router2: {accept: [0.0.0.0/0]}}',
+    'client1: nobody, client2: nobody',
+  ],
 ] as const) {
   test(name, (t) => {
     t.is(answers(planOf(row(first, second))), expected);
   });
 }
+
+/** Sites of one system, with another between them. */
+const sites = (policy: string, middle = ''): string => `
+name: sites
+nodes:
+  router1:  {kind: router, asn: 65001}
+  router2:  {kind: router, asn: 65002${middle}}
+  router3:  {kind: router, asn: 65001, prefixes: [${ipv4.replace(/\d+$/, '0')}/24]}
+  client1:  {kind: host}
+  server-a: {kind: host}
+links:
+  - {endpoints: [router1, router2], policy: {${policy}}}
+  - [router2, router3]
+  - [client1, router1]
+  - [router3, server-a]
+anycast:
+  service: {addresses: [${ipv4}], instances: [server-a]}
+`;
+
+test('a site takes routes of its own system from the other one only where it allows them', (t) => {
+  t.is(answers(planOf(sites('router2: {med: 1}'))), 'client1: nobody');
+  t.is(answers(planOf(sites('router1: {allowAsIn: 1}'))), 'client1: server-a');
+  t.is(
+    answers(planOf(sites('router2: {removePrivateAs: true}'))),
+    'client1: nobody',
+    "the neighbor's own number is kept",
+  );
+});
+
+test('a prefix of a router leads there where the route to the address is filtered, and so does an aggregate', (t) => {
+  const short = 'router1: {allowAsIn: 1, accept: ["0.0.0.0/0 le 24"]}';
+  t.is(answers(planOf(sites(short))), 'client1: server-a');
+  const none = 'router1: {allowAsIn: 1, accept: ["0.0.0.0/0 le 16"]}';
+  t.is(answers(planOf(sites(none))), 'client1: nobody');
+  t.is(answers(planOf(sites(none, ', aggregates: [192.0.0.0/16]'))), 'client1: server-a');
+  t.is(
+    answers(planOf(sites('router1: {allowAsIn: 1}', ', aggregates: [{prefix: 192.0.0.0/16, summaryOnly: true}]'))),
+    'client1: server-a',
+  );
+  t.is(answers(planOf(sites(none, ', aggregates: [198.0.0.0/16]'))), 'client1: nobody', 'there is no part of it');
+});
 
 test('a leak tells peers what peers told, and lets sealed routes out', (t) => {
   const leakingNodes = new Set(['router2']);

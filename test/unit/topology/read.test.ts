@@ -78,6 +78,8 @@ test('defaults are filled in, and shorthands written out', (t) => {
     name: 'router1',
     kind: 'router',
     asn: undefined,
+    prefixes: [],
+    aggregates: [],
     frr: undefined,
     ownFrr: undefined,
     frrVersion: undefined,
