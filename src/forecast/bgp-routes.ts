@@ -1,6 +1,7 @@
 import type { NeighborRelation, RoutePolicy } from '../topology/model/topology.js';
 import { choose, ranked, type DecisionWorld } from './bgp/decision.js';
 import type { AnnouncedBandwidth, BgpRoute, BgpTable } from './bgp/route.js';
+import { exceptionFor } from './bgp/exceptions.js';
 import { defaultFrom, isPartOf, isPrivateAs, ownRoute } from './bgp/own-routes.js';
 import { anycastAmong, anycastPrefixes, defaultPrefixes, passes, relationPreference } from '../plan/bgp-policy.js';
 import { endKey, speaks, type Condition } from './condition.js';
@@ -150,8 +151,11 @@ function announce(
   }
   if (!isLeaking && route.communities.has('no-export')) return undefined;
   if (!isLeaking && isWithheld(session.relation, route.heardFrom)) return undefined;
-  const policy = anycast.has(route.prefix) ? policyAt(node.name, session, condition) : {};
-  if (!passes(policy.announce, route.prefix)) return undefined;
+  const whole = policyAt(node.name, session, condition);
+  const exception = exceptionFor(whole, 'announced', route, anycast);
+  if (exception?.isRefused === true) return undefined;
+  const policy = anycast.has(route.prefix) || exception !== undefined ? { ...whole, ...exception?.says } : {};
+  if (anycast.has(route.prefix) && !passes(policy.announce, route.prefix)) return undefined;
   // The one that is made up takes its place.
   if (session.policy.defaultOriginate === true && route.prefix === defaultPrefixes[session.family]) return undefined;
   const asn = node.routing?.bgp?.asn ?? 0;
@@ -163,7 +167,7 @@ function announce(
     asPath: [...Array.from({ length: 1 + (policy.prepend ?? 0) }, () => asn), ...behind],
     med: policy.med ?? 0,
     communities: new Set([
-      ...route.communities,
+      ...(policy.strip === 'all' ? [] : [...route.communities].filter((each) => policy.strip?.includes(each) !== true)),
       ...(policy.communities ?? []),
       ...(isDraining ? ['graceful-shutdown'] : []),
     ]),
@@ -215,8 +219,11 @@ function take(
   if (communities.has('blackhole')) communities.add('no-export');
   if (condition.leakingNodes.has(node.name)) for (const seal of ['no-export', 'no-advertise']) communities.delete(seal);
   const isDiscarded = communities.has('blackhole') && anycast.has(announced.prefix);
-  const policy = anycast.has(announced.prefix) && !isDiscarded ? policyAt(node.name, session, condition) : {};
-  const preference = policy.localPreference ?? relationPreference(session.relation);
+  const whole = policyAt(node.name, session, condition);
+  const exception = isDiscarded ? undefined : exceptionFor(whole, 'received', announced, anycast);
+  if (exception?.isRefused === true) return undefined;
+  const policy = anycast.has(announced.prefix) && !isDiscarded ? whole : {};
+  const preference = exception?.says.localPreference ?? policy.localPreference ?? relationPreference(session.relation);
   if (condition.drainedNodes.has(node.name)) communities.add('graceful-shutdown');
   const isDrained = communities.has('graceful-shutdown');
   return {

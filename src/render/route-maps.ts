@@ -3,6 +3,7 @@ import { discardAddresses } from '../plan/addressing.js';
 import { anycastPrefixes, relationPreference } from '../plan/bgp-policy.js';
 import type { NeighborRelation, RoutePolicy } from '../topology/model/topology.js';
 import { frrBlock } from './frr-block.js';
+import { exceptionLists, exceptionMatches, exceptionWords, stripLines } from './policy-exceptions.js';
 import { filterLists } from './prefix-filters.js';
 import { familyOf } from '../support/family.js';
 
@@ -11,6 +12,13 @@ const TAGS: Readonly<Record<NeighborRelation, number>> = { customer: 1, peer: 2,
 
 /** The entries of a session's route maps: what is withheld, anycast routes, everything else. */
 const ENTRIES = { unseal: 1, discard: 5, withhold: 5, anycast: 10, rest: 20 } as const;
+
+const FIRST_EXCEPTION = 6;
+
+/** Where the entry of anycast routes is, behind those of exceptions. */
+function afterExceptions(count: number): number {
+  return Math.max(ENTRIES.anycast, FIRST_EXCEPTION + count);
+}
 
 /** Lists that the route maps of a node refer to. */
 export function policyLists(plan: LabPlan, node: PlanNode, asn: number): string {
@@ -24,6 +32,7 @@ export function policyLists(plan: LabPlan, node: PlanNode, asn: number): string 
     ),
     ...origins.map((prefix) => `${word(prefix)} prefix-list originate permit ${prefix}`),
     ...filterLists(plan, node),
+    ...exceptionLists(node),
     'bgp community-list standard blackhole permit blackhole',
     'bgp community-list standard sealed permit no-export',
     'bgp community-list standard sealed permit no-advertise',
@@ -81,23 +90,37 @@ export function importMap(node: PlanNode, { session, policy, isLeaking }: Stance
   const { localPreference } = policy;
   const name = nameOf('from', session, [
     ...(localPreference === undefined ? [] : [`pref${String(localPreference)}`]),
+    ...exceptionWords(node, policy, 'received'),
     ...(isLeaking ? ['leak'] : []),
   ]);
   const anycast = anycastMatch(session);
   const heard = [preferenceLine(relationPreference(session.relation)), ...tagLines(session, asn)];
   const entry = entryOf(name);
+  const exceptions = exceptionMatches(node, session, policy, 'received');
+  const after = afterExceptions(exceptions.length);
   const unsealed = ['match community sealed', 'set comm-list sealed delete', 'on-match next'];
   return {
     name,
     text: [
       isLeaking ? entry('permit', ENTRIES.unseal, unsealed) : '',
       entry('permit', ENTRIES.discard, [anycast, 'match community blackhole', ...heard, ...discardLines(session)]),
-      entry('permit', ENTRIES.anycast, [
+      ...exceptions.map(({ isRefused, matches, says }, i) =>
+        entry(isRefused ? 'deny' : 'permit', FIRST_EXCEPTION + i, [
+          ...matches,
+          ...(isRefused
+            ? []
+            : [
+                preferenceLine(says.localPreference ?? localPreference ?? relationPreference(session.relation)),
+                ...tagLines(session, asn),
+              ]),
+        ]),
+      ),
+      entry('permit', after, [
         anycast,
         preferenceLine(localPreference ?? relationPreference(session.relation)),
         ...tagLines(session, asn),
       ]),
-      entry('permit', ENTRIES.rest, heard),
+      entry('permit', after + ENTRIES.rest - ENTRIES.anycast, heard),
     ].join(''),
   };
 }
@@ -113,14 +136,20 @@ export function exportMap(node: PlanNode, stance: Stance): RouteMap | undefined 
   const name = nameOf('to', session, [...policyWords(node, stance), ...(isLeaking ? ['leak'] : [])]);
   const entry = entryOf(name);
   const forget = 'set large-comm-list internal delete';
+  const exceptions = exceptionMatches(node, session, stance.policy, 'announced');
+  const after = afterExceptions(exceptions.length);
   // To a peer or provider, nothing that came from another one (RFC 7908 section 3 names what happens otherwise).
   const withholds = !isLeaking && (session.relation === 'peer' || session.relation === 'provider');
   return {
     name,
     text: [
       withholds ? entry('deny', ENTRIES.withhold, ['match large-community withheld']) : '',
-      entry('permit', ENTRIES.anycast, [anycastMatch(session), ...own, ...tellingLines(node, stance), forget]),
-      entry('permit', ENTRIES.rest, [...own, forget]),
+      ...exceptions.map(({ isRefused, matches, says }, i) => {
+        const told = [...own, ...tellingLines(node, { ...stance, policy: { ...stance.policy, ...says } }), forget];
+        return entry(isRefused ? 'deny' : 'permit', FIRST_EXCEPTION + i, [...matches, ...(isRefused ? [] : told)]);
+      }),
+      entry('permit', after, [anycastMatch(session), ...own, ...tellingLines(node, stance), forget]),
+      entry('permit', after + ENTRIES.rest - ENTRIES.anycast, [...own, forget]),
     ].join(''),
   };
 }
@@ -144,6 +173,7 @@ function policyWords(node: PlanNode, { policy }: Stance): readonly string[] {
     ...(prepend === undefined ? [] : [`prepend${String(prepend)}`]),
     ...(communities.length === 0 ? [] : [`communities${String(1 + lists.indexOf(communities.join(' ')))}`]),
     ...(bandwidthMbps === undefined ? [] : [`${String(bandwidthMbps)}mbit`]),
+    ...exceptionWords(node, policy, 'announced'),
   ];
 }
 
@@ -153,7 +183,10 @@ function tellingLines(node: PlanNode, { policy }: Stance): readonly string[] {
   return [
     ...(med === undefined ? [] : [`set metric ${String(med)}`]),
     ...(prepend === undefined ? [] : [`set as-path prepend ${Array.from({ length: prepend }, () => asn).join(' ')}`]),
-    ...(communities.length === 0 ? [] : [`set community ${communities.join(' ')} additive`]),
+    ...stripLines(node, policy),
+    ...(communities.length === 0
+      ? []
+      : [`set community ${communities.join(' ')}${policy.strip === 'all' ? '' : ' additive'}`]),
     ...(bandwidthMbps === undefined ? [] : [`set extcommunity bandwidth ${String(bandwidthMbps)}`]),
   ];
 }

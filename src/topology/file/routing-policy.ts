@@ -1,7 +1,7 @@
 import { parseDuration } from '../../support/duration.js';
 import { parseRate } from './impairment.js';
 import { addressBits, parsePrefix } from '../../support/ip.js';
-import type { BgpSettings, BgpTimers, PrefixRange, RoutePolicy } from '../model/topology.js';
+import type { BgpSettings, BgpTimers, PolicyException, PrefixRange, RoutePolicy } from '../model/topology.js';
 
 export type BgpProfile = 'fast' | 'datacenter' | 'internet';
 
@@ -19,11 +19,24 @@ export interface WrittenPolicy {
   readonly prepend?: number | undefined;
   readonly communities?: readonly string[] | undefined;
   readonly bandwidth?: string | undefined;
+  readonly strip?: 'all' | readonly string[] | undefined;
+  readonly except?: readonly WrittenException[] | undefined;
   readonly accept?: readonly string[] | undefined;
   readonly announce?: readonly string[] | undefined;
   readonly defaultOriginate?: boolean | undefined;
   readonly allowAsIn?: number | undefined;
   readonly removePrivateAs?: boolean | undefined;
+}
+
+interface WrittenException {
+  readonly prefix?: string | undefined;
+  readonly community?: string | undefined;
+  readonly localPreference?: number | undefined;
+  readonly refuse?: boolean | undefined;
+  readonly med?: number | undefined;
+  readonly prepend?: number | undefined;
+  readonly communities?: readonly string[] | undefined;
+  readonly withhold?: boolean | undefined;
 }
 
 export interface PolicyProblem {
@@ -49,6 +62,8 @@ const wellKnownCommunities: Readonly<Record<string, string>> = {
   GRACEFUL_SHUTDOWN: 'graceful-shutdown',
   BLACKHOLE: 'blackhole',
 };
+
+const COMMUNITY_HINT = `write one of ${Object.keys(wellKnownCommunities).join(', ')}, or two numbers up to 65535, such as "65001:100"`;
 
 const LEAST_HOLD_S = 3;
 const MOST_SECONDS = 65_535;
@@ -112,16 +127,79 @@ export function bgpTimerProblems(written: WrittenBgpTimers | undefined): readonl
   return problems;
 }
 
-export function readPolicy({ communities, bandwidth, accept, announce, ...rest }: WrittenPolicy): RoutePolicy {
+export function readPolicy({
+  communities,
+  bandwidth,
+  strip,
+  except,
+  accept,
+  announce,
+  ...rest
+}: WrittenPolicy): RoutePolicy {
   const ranges = (texts: readonly string[] | undefined): readonly PrefixRange[] | undefined =>
     texts?.flatMap((text) => readRange(text) ?? []);
   return {
     ...rest,
+    ...(strip === undefined ? {} : { strip: strip === 'all' ? strip : readCommunities(strip) }),
+    ...(except === undefined ? {} : { except: except.map(readException) }),
     ...(accept === undefined ? {} : { accept: ranges(accept) }),
     ...(announce === undefined ? {} : { announce: ranges(announce) }),
-    communities: communities?.flatMap((text) => readCommunity(text) ?? []),
+    communities: communities === undefined ? undefined : readCommunities(communities),
     bandwidthMbps: readBandwidth(bandwidth),
   };
+}
+
+function readCommunities(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => readCommunity(text) ?? []);
+}
+
+function readException(written: WrittenException): PolicyException {
+  const { prefix, community, localPreference, refuse = false, med, prepend, communities, withhold = false } = written;
+  const isReceived = localPreference !== undefined || refuse;
+  return {
+    on: isReceived ? 'received' : 'announced',
+    ...(prefix === undefined ? {} : { prefix: parsePrefix(prefix)?.prefix.text ?? prefix }),
+    ...(community === undefined ? {} : { community: readCommunity(community) ?? community }),
+    isRefused: refuse || withhold,
+    says: {
+      ...(localPreference === undefined ? {} : { localPreference }),
+      ...(med === undefined ? {} : { med }),
+      ...(prepend === undefined ? {} : { prepend }),
+      ...(communities === undefined ? {} : { communities: readCommunities(communities) }),
+    },
+  };
+}
+
+function exceptionProblems(written: WrittenException, i: number): readonly PolicyProblem[] {
+  const { prefix, community, localPreference, refuse, med, prepend, communities, withhold } = written;
+  const refuseIt = (message: string, hint: string): readonly PolicyProblem[] => [
+    { path: ['except', i], message, hint },
+  ];
+  if ((prefix === undefined) === (community === undefined))
+    return refuseIt(
+      prefix === undefined
+        ? 'it is not said which routes are meant'
+        : 'routes are meant by a prefix and by a community',
+      'write one of the two:  prefix: 198.51.100.0/24  or  community: "65001:100"',
+    );
+  if (prefix !== undefined && parsePrefix(prefix)?.kind !== 'network')
+    return refuseIt(
+      `${JSON.stringify(prefix)} is not a prefix`,
+      'write a network and its length, such as 192.0.2.0/24',
+    );
+  const unread = [...(community === undefined ? [] : [community]), ...(communities ?? [])].find(
+    (text) => readCommunity(text) === undefined,
+  );
+  if (unread !== undefined) return refuseIt(`${JSON.stringify(unread)} is not a community`, COMMUNITY_HINT);
+  const isReceived = localPreference !== undefined || refuse === true;
+  const isAnnounced = [med, prepend, communities].some((each) => each !== undefined) || withhold === true;
+  if (isReceived !== isAnnounced) return [];
+  return refuseIt(
+    isReceived
+      ? 'it is about received routes, and about announced ones'
+      : 'it is not said what is done with these routes',
+    'write localPreference or refuse for received routes; med, prepend, communities or withhold for announced ones',
+  );
 }
 
 /** `10.0.0.0/8`, or with the lengths of prefixes within it, as FRRouting has them: `10.0.0.0/8 ge 16 le 24`. */
@@ -139,20 +217,27 @@ function readRange(text: string): PrefixRange | undefined {
 export function policyProblems({
   communities = [],
   bandwidth,
+  strip = [],
+  except = [],
   accept = [],
   announce = [],
 }: WrittenPolicy): readonly PolicyProblem[] {
-  const problems: PolicyProblem[] = communities.flatMap((text, i) =>
+  const ofLists = [
+    ...communities.map((text, i) => ['communities', i, text] as const),
+    ...(strip === 'all' ? [] : strip.map((text, i) => ['strip', i, text] as const)),
+  ];
+  const problems: PolicyProblem[] = ofLists.flatMap(([key, i, text]) =>
     readCommunity(text) !== undefined
       ? []
       : [
           {
-            path: ['communities', i],
+            path: [key, i],
             message: `${JSON.stringify(text)} is not a community`,
-            hint: `write one of ${Object.keys(wellKnownCommunities).join(', ')}, or two numbers up to 65535, such as "65001:100"`,
+            hint: COMMUNITY_HINT,
           },
         ],
   );
+  problems.push(...except.flatMap(exceptionProblems));
   for (const [key, texts] of [
     ['accept', accept],
     ['announce', announce],

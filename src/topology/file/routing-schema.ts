@@ -46,6 +46,22 @@ export const detectionShape = {
   bgp: bgpTimersSchema.optional(),
 };
 
+const preference = z.int().min(0).max(4_294_967_295).optional();
+const prepended = z.int().min(1).max(10).optional();
+
+export const exceptSchema = z
+  .strictObject({
+    prefix: z.string().optional().describe('The routes to this prefix, such as 198.51.100.0/24.'),
+    community: z.string().optional().describe('The routes that carry this community, such as "65001:100".'),
+    localPreference: preference.describe('On received routes: their preference.'),
+    refuse: z.boolean().optional().describe('true: they are not taken.'),
+    med: preference.describe('On announced routes: their metric.'),
+    prepend: prepended.describe('On announced routes: how many times to prepend the own AS number.'),
+    communities: z.array(z.string()).min(1).optional().describe('On announced routes: communities that they get.'),
+    withhold: z.boolean().optional().describe('true: they are not announced.'),
+  })
+  .describe('What is done otherwise with some routes, such as {community: "65001:100", localPreference: 50}.');
+
 export const policySchema = z
   .strictObject({
     localPreference: z
@@ -77,6 +93,15 @@ export const policySchema = z
       .string()
       .optional()
       .describe('On announced routes: the weight of this path among equal ones, such as 100mbit.'),
+    strip: z
+      .union([z.enum(['all']), z.array(z.string()).min(1)])
+      .optional()
+      .describe('On announced routes: communities that they lose before they get new ones; all, or a list.'),
+    except: z
+      .array(exceptSchema)
+      .min(1)
+      .optional()
+      .describe('What is done otherwise with some routes; the first that fits counts.'),
     accept: z
       .array(z.string())
       .min(1)

@@ -12,7 +12,7 @@ import {
   serveCommandSchema,
   serviceSchema,
 } from './network-schema.js';
-import { bgpSchema, bgpTimersSchema, policySchema } from './routing-schema.js';
+import { bgpSchema, bgpTimersSchema, exceptSchema, policySchema } from './routing-schema.js';
 import { changeSchema, plainStepSchema, stepSchema } from './step-schema.js';
 
 /*
@@ -89,4 +89,5 @@ export const keysByPlace: ReadonlyMap<string, readonly string[]> = new Map([
   ['nodes.*.bgp', Object.keys(bgpTimersSchema.shape)],
   ['links.*.bgp', Object.keys(bgpTimersSchema.shape)],
   ['links.*.policy.*', Object.keys(policySchema.shape)],
+  ['links.*.policy.*.except.*', Object.keys(exceptSchema.shape)],
 ]);

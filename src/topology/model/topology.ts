@@ -211,6 +211,10 @@ export interface RoutePolicy {
   readonly communities?: readonly string[] | undefined;
   /** On announced routes: the weight among equal paths, in megabits a second (draft-ietf-idr-link-bandwidth). */
   readonly bandwidthMbps?: number | undefined;
+  /** Communities that announced routes lose. */
+  readonly strip?: 'all' | readonly string[] | undefined;
+  /** What is done otherwise with some routes; of several that fit, the first counts. */
+  readonly except?: readonly PolicyException[] | undefined;
   /** Of the prefixes that policies are for, these alone are taken from the neighbor; by family, where one is named. */
   readonly accept?: readonly PrefixRange[] | undefined;
   /** These alone are announced to it. */
@@ -221,6 +225,17 @@ export interface RoutePolicy {
   readonly allowAsIn?: number | undefined;
   /** Private AS numbers (RFC 6996) are taken out of paths that it announces. */
   readonly removePrivateAs?: boolean | undefined;
+}
+
+/** What a policy does with routes to one prefix, or that carry a community: where they are received, or announced. */
+export interface PolicyException {
+  readonly on: 'received' | 'announced';
+  readonly prefix?: string | undefined;
+  /** As FRR writes it. */
+  readonly community?: string | undefined;
+  /** They are not taken, or not announced. */
+  readonly isRefused: boolean;
+  readonly says: Pick<RoutePolicy, 'localPreference' | 'med' | 'prepend' | 'communities'>;
 }
 
 /** Prefixes within one, of these lengths. */

@@ -168,6 +168,43 @@ for (const [name, first, second, expected] of [
   });
 }
 
+for (const [name, first, second, expected] of [
+  [
+    'a community that its sender set is refused where the file says so',
+    ', policy: {router1: {except: [{community: "65003:9", refuse: true}]}}',
+    ', policy: {router3: {communities: ["65003:9"]}}',
+    'client1: nobody, client2: server-a',
+  ],
+  [
+    'it does nothing where it was taken off',
+    ', policy: {router1: {except: [{community: "65003:9", refuse: true}]}, router2: {strip: ["65003:9"]}}',
+    ', policy: {router3: {communities: ["65003:9", "65003:8"]}}',
+    'client1: server-a, client2: server-a',
+  ],
+  [
+    'all that was there goes before new ones come',
+    ', policy: {router1: {except: [{community: "65003:9", refuse: true}, {community: "65002:1", refuse: true}]}, router2: {strip: all, communities: ["65002:1"]}}',
+    ', policy: {router3: {communities: ["65003:9"]}}',
+    'client1: nobody, client2: server-a',
+  ],
+  [
+    'the first exception that fits counts',
+    ', policy: {router2: {except: [{prefix: "192.0.2.53/32", med: 5}, {community: "65003:9", withhold: true}]}}',
+    ', policy: {router3: {communities: ["65003:9"]}}',
+    'client1: server-a, client2: server-a',
+  ],
+  [
+    'a community is withheld from one neighbor',
+    ', policy: {router2: {except: [{community: "65003:9", withhold: true}]}}',
+    ', policy: {router3: {communities: ["65003:9"]}}',
+    'client1: nobody, client2: server-a',
+  ],
+] as const) {
+  test(name, (t) => {
+    t.is(answers(planOf(row(first, second))), expected);
+  });
+}
+
 /** Sites of one system, with another between them. */
 const sites = (policy: string, middle = ''): string => `
 name: sites
