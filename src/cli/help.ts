@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { typedCommand } from './run.js';
 
-interface Help {
+export interface Help {
   readonly description: string;
   readonly examples: readonly string[];
 }
@@ -209,6 +209,10 @@ const helpOf: Readonly<Record<string, Help>> = {
     description: 'Print the script with which bash, zsh or fish completes verbs, flags and the names of a lab.',
     examples: ['completion bash', 'completion zsh', 'completion fish'],
   },
+  man: {
+    description: 'Print the manual page of nearcast: nearcast man | man -l -',
+    examples: ['man'],
+  },
   schema: { description: 'Print the JSON Schema of topology files, for editors.', examples: ['schema'] },
   doctor: {
     description:
@@ -216,6 +220,11 @@ const helpOf: Readonly<Record<string, Help>> = {
     examples: ['doctor', 'doctor figure3'],
   },
 };
+
+/** What a verb does, and its examples as words behind `nearcast`. */
+export function helpFor(name: string): Help {
+  return helpOf[name] ?? { description: '', examples: [] };
+}
 
 /** Gives a command its description and examples, in the words a user types here. */
 export function describe(command: Command, name: string): Command {

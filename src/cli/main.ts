@@ -236,6 +236,9 @@ function addFileVerbs(program: Command, start: Start): void {
   describe(program.command('completion <shell>'), 'completion').action((shell: string) =>
     start({}, async () => (await import('./completion/verbs.js')).completionVerb(shell)),
   );
+  describe(program.command('man'), 'man').action(() =>
+    start({}, async () => (await import('./completion/verbs.js')).manVerb(program)),
+  );
   program
     .command('complete [words...]', { hidden: true })
     .action((words: string[]) =>

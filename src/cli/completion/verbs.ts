@@ -5,6 +5,7 @@ import { LabError } from '../../errors.js';
 import { packageRoot } from '../../support/package-root.js';
 import { didYouMean } from '../../support/suggest.js';
 import { complete } from './complete.js';
+import { manPage } from './man.js';
 import { namesFor } from './names.js';
 import { completionScript, shells } from './scripts.js';
 
@@ -24,5 +25,11 @@ export function completionVerb(name: string): number {
 export async function completeVerb(program: Command, words: readonly string[]): Promise<number> {
   const candidates = await complete(program, words, namesFor);
   process.stdout.write(candidates.map(({ value, about = '' }) => `${value}\t${about}\n`).join(''));
+  return 0;
+}
+
+/** Prints the manual page. */
+export function manVerb(program: Command): number {
+  process.stdout.write(manPage(program));
   return 0;
 }

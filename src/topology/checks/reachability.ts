@@ -6,11 +6,12 @@ import type { Graph } from '../model/graph.js';
 import type { Check } from './checked.js';
 
 /**
- * Every host has a router, and instances of one service have separate ones: to a common router they would be one
- * destination on two equal-cost paths, with packets of one client going here and there (RFC 4786 section 4.4.5).
+ * Where there are services, every host has a router, and instances of one service have separate ones: to a common
+ * router they would be one destination on two equal-cost paths, with packets of one client going here and there (RFC
+ * 4786 section 4.4.5).
  */
 export const checkRouters: Check = ({ topology, nodes, clients, wired, at, atKey }) => {
-  if (!wired) return [];
+  if (!wired || topology.services.length === 0) return [];
   const graph = buildGraph(topology);
   const isHost = (name: string): boolean => nodes.get(name)?.kind === 'host';
   const findings: Finding[] = [];

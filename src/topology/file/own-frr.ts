@@ -36,7 +36,7 @@ const DAEMONS = 'daemons';
 /** What runs at a router that is left to its user, unless the file says otherwise. */
 const USUAL_DAEMONS: readonly DaemonName[] = ['ospfd', 'ospf6d', 'bgpd', 'staticd'];
 /** FRRouting runs these for itself. */
-const OTHER_PROGRAMS: ReadonlySet<string> = new Set(['mgmtd', 'watchfrr', 'vtysh', 'snmpd']);
+const OTHER_PROGRAMS: ReadonlySet<string> = new Set(['mgmtd', 'watchfrr', 'vtysh', 'snmpd', 'sharpd']);
 /**
  * Lines about the machine of the router, and not about its routing: a lab names its nodes, keeps what daemons log, and asks for
  * no password. What is behind `end` in the middle of a file would be commands, not configuration.
