@@ -10,7 +10,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** The flags of every verb that brings labs up. */
 export interface LabFlags {
   readonly runtime?: string;
-  readonly frr?: string;
+  readonly frr?: string | undefined;
   /** False with `--no-forecast`. */
   readonly forecast: boolean;
 }

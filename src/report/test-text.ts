@@ -55,7 +55,16 @@ export function unmetBy({ code }: LabError): string {
 }
 
 /** The result of one topology's test. */
-export function testText({ verdicts, error, timings, noise, runs, percentiles, steps }: TestReport): string {
+export function testText({
+  verdicts,
+  error,
+  timings,
+  noise,
+  runs,
+  percentiles,
+  steps,
+  frrVersions = [],
+}: TestReport): string {
   const { upMs, scenarioMs, downMs, waitingMs } = timings;
   const all = upMs + scenarioMs + downMs;
   return [
@@ -70,7 +79,7 @@ export function testText({ verdicts, error, timings, noise, runs, percentiles, s
       ? []
       : [
           colors.dim(
-            `${runs > 1 ? `${String(runs)} runs in ` : ''}${seconds(all)}: up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}; ${seconds(waitingMs)} of it waiting for routing`,
+            `${runs > 1 ? `${String(runs)} runs in ` : ''}${seconds(all)}: up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}; ${seconds(waitingMs)} of it waiting for routing${frrVersions.length === 0 ? '' : `; FRRouting ${frrVersions.join(', ')}`}`,
           ),
         ]),
   ].join('\n');

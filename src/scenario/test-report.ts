@@ -14,6 +14,8 @@ export interface TestReport {
   /** ISO 8601 in UTC. */
   readonly startedAt: string;
   readonly network: Network;
+  /** Those of FRRouting that its nodes ran, sorted; left out where there was no lab. */
+  readonly frrVersions?: readonly string[] | undefined;
   /** Of all runs together: an expectation that failed in one of them has failed. */
   readonly verdicts: readonly Verdict[];
   readonly answers: readonly Answer[];

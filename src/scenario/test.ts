@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { toLabError } from '../errors.js';
 import { judgeSnapshot, snapshotOf, type Snapshot } from '../assert/snapshot.js';
+import type { FrrChoice } from '../frr/versions.js';
+import type { Lab } from '../lab/lab.js';
 import type { RuntimeName } from '../runtime/runtime.js';
 import type { Topology } from '../topology/model/topology.js';
 import { playScenario } from './play.js';
@@ -16,6 +18,8 @@ const CALIBRATION_MS = 250;
 
 export interface TestOptions {
   readonly runtime?: RuntimeName | undefined;
+  /** The FRRouting of every node that names none itself. */
+  readonly frr?: FrrChoice | undefined;
   /** False: waits until routing is quiet, without a forecast; by default as the topology says. */
   readonly forecast?: boolean | undefined;
   /** A catchment map that was kept, and the name of its file: no client may have moved. */
@@ -48,7 +52,7 @@ export async function testTopology(topology: Topology, options: TestOptions = {}
 
 async function testOnce(
   topology: Topology,
-  { runtime, forecast, against, signal, onEvent, captureStep }: TestOptions,
+  { runtime, frr, forecast, against, signal, onEvent, captureStep }: TestOptions,
 ): Promise<TestReport> {
   const startedAtMs = performance.now();
   const about = {
@@ -59,17 +63,18 @@ async function testOnce(
     runs: 1,
     percentiles: [],
   };
-  const done: Mutable<Pick<TestReport, 'verdicts' | 'answers' | 'steps' | 'noise'>> = {
+  const done: Mutable<Pick<TestReport, 'verdicts' | 'answers' | 'steps' | 'noise' | 'frrVersions'>> = {
     verdicts: [],
     answers: [],
     steps: [],
     noise: null,
+    frrVersions: [],
   };
   const timings = { upMs: 0, scenarioMs: 0, downMs: 0, waitingMs: 0 };
   try {
     const { lab, result } = await up(
       { ...topology, play: 'test' },
-      { name: testName(topology.name), runtime, forecast, signal, onEvent },
+      { name: testName(topology.name), runtime, frr, forecast, signal, onEvent },
     );
     timings.upMs = sinceMs(startedAtMs);
     timings.waitingMs = result.timings.convergeMs;
@@ -86,6 +91,7 @@ async function testOnce(
     signal?.addEventListener('abort', closing, { once: true });
     const playedAtMs = performance.now();
     try {
+      done.frrVersions = await frrVersionsOf(lab);
       done.noise = await lab.calibrate(CALIBRATION_MS);
       const played = await playScenario(
         lab,
@@ -118,6 +124,11 @@ async function testOnce(
     signal?.throwIfAborted();
     return { ...about, ...done, timings, error: toLabError(error) };
   }
+}
+
+async function frrVersionsOf(lab: Lab): Promise<readonly string[]> {
+  const { nodes } = await lab.inspect([]);
+  return [...new Set(nodes.flatMap(({ frrVersion }) => frrVersion ?? []))].sort();
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { toLabError } from '../errors.js';
+import { frrChoices } from '../frr/versions.js';
 import { frrProduct, locateFrr, privateCopyFolder, proveFrr } from './frr.js';
 import { type Environment, findProgram, readDistribution, readTextIfAny } from './machine.js';
 import { explainUnshareFailure, readNamespaceFacts, unshareWords } from './namespaces.js';
@@ -7,6 +8,7 @@ import { installCommand } from './os-release.js';
 import { explainWhyNotObtainable } from './packaged.js';
 import { provePrograms } from './prove.js';
 import { run } from './run.js';
+import { debianArchive } from './sources.js';
 import { locateServer, serverCopyFolder, type ServerName, serverNames, serverProducts } from './servers.js';
 
 /** One thing that nearcast needs from a machine, and how it stands there. */
@@ -52,6 +54,7 @@ export async function diagnose({ env = process.env, signal }: DiagnoseOptions = 
     namespaces,
     ...kernel,
     await checkFrr(context),
+    await checkFrrVersions(context),
     checkDig(env),
     checkPing(env),
     ...(await Promise.all(serverNames.map((server) => checkServer(server, context)))),
@@ -178,6 +181,23 @@ async function checkFrr({ env, signal }: Context): Promise<Check> {
     const remove = `rm -r '${privateCopyFolder(env)}'  (the next \`up\` downloads it again)`;
     return { name, status: 'missing', found: message, hint: present.source === 'private' ? remove : hint };
   }
+}
+
+/** The versions that a file or a flag can ask for, and whether they are here or can be had. */
+async function checkFrrVersions({ env, signal }: Context): Promise<Check> {
+  const archive = explainWhyNotObtainable(frrProduct, env) === undefined ? await debianArchive(signal) : undefined;
+  const here = frrChoices.map((choice) => ({ choice, found: locateFrr(env, choice) }));
+  const words = here.map(({ choice, found }) => {
+    if (found !== undefined) return choice === 'system' ? 'system' : `${choice} (${found.version ?? choice})`;
+    return choice === 'system'
+      ? 'system (none is installed)'
+      : `${choice} (${archive === undefined ? 'not to be had here' : 'not obtained yet'})`;
+  });
+  const hint =
+    archive === undefined
+      ? 'apt on this machine fetches nothing of Debian: other versions need its archive'
+      : undefined;
+  return { name: 'its versions', status: 'ok', found: words.join(', '), hint };
 }
 
 function checkDig(env: Environment): Check {

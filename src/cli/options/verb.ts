@@ -20,7 +20,10 @@ export function verb(program: Command, usage: string): Command {
 export function deploying(command: Command): Command {
   return command
     .option('--runtime <runtime>', 'where nodes run: netns or docker (default: from the file, then NEARCAST_RUNTIME)')
-    .option('--frr <version>', 'the version of FRRouting, or system (default: from the file, then NEARCAST_FRR)')
+    .option(
+      '--frr <version>',
+      'the version of FRRouting, or system; for test also several: 8.4,10.3 (default: from the file, then NEARCAST_FRR)',
+    )
     .option('--no-forecast', 'do not predict routes; wait until routing is quiet, as with  forecast: off  in the file');
 }
 

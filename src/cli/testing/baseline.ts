@@ -4,6 +4,7 @@ import { compareWithBaseline, readBaseline, type BaselineEntry, type Compared } 
 import { wasOverloaded } from '../../assert/noise.js';
 import { snapshotOf } from '../../assert/snapshot.js';
 import { LabError, toLabError } from '../../errors.js';
+import type { TestReport } from '../../scenario/test-report.js';
 import type { TestEvent } from '../../scenario/test.js';
 import { readDistribution } from '../../setup/machine.js';
 import { packageVersion } from '../../support/package-root.js';
@@ -97,14 +98,18 @@ export class BaselineRecord {
   }
 
   /** The line of the file. */
-  entry(at: string): BaselineEntry {
+  entry({ startedAt: at, frrVersions = [] }: Pick<TestReport, 'startedAt' | 'frrVersions'>): BaselineEntry {
     const [major = ''] = process.versions.node.split('.');
     return {
       at,
       topology: this.#topology,
       runtime: this.#runtime,
       machine: thisMachine(),
-      versions: [`nearcast ${packageVersion()}`, `Node ${major}`],
+      versions: [
+        `nearcast ${packageVersion()}`,
+        `Node ${major}`,
+        ...frrVersions.map((version) => `FRRouting ${version}`),
+      ],
       answers: this.#answers,
       outages: [...this.#outages].map(([step, seen]) => ({ step, ...seen })),
     };

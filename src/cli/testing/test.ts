@@ -10,10 +10,14 @@ import { annotations } from '../../report/files/annotations.js';
 import { junitXml } from '../../report/files/junit.js';
 import { markdownSummary } from '../../report/files/markdown.js';
 import { baselineText } from '../../report/baseline-text.js';
+import { versionsText } from '../../report/versions-text.js';
 import { headingOf, testedText } from '../../report/tested-text.js';
 import { tapText } from '../../report/files/tap.js';
 import { exitStatusOf, tallyOf, tallyText, testText } from '../../report/test-text.js';
 import { timelineLines } from '../../report/files/timeline-lines.js';
+import type { FrrChoice } from '../../frr/versions.js';
+import { requireFrrChoice } from '../../runtime/registry.js';
+import { compareVersions, judgeVersions, type VersionDifferences } from '../../scenario/compare-versions.js';
 import { keepFailedSteps } from '../../scenario/capture-steps.js';
 import { untestedReport, type TestReport } from '../../scenario/test-report.js';
 import { testTopology, type TestEvent } from '../../scenario/test.js';
@@ -53,7 +57,8 @@ export interface TestFlags extends LabFlags {
  */
 export async function testVerb(run: Run, names: readonly string[], flags: TestFlags): Promise<number> {
   const { output, signal } = run;
-  const options = labOptions(flags);
+  const versions = versionsOf(flags);
+  const options = labOptions({ ...flags, frr: undefined });
   // All files are read, and it is known where reports can go, before anything is touched.
   const files = [
     [flags.junit, 'junit'],
@@ -70,8 +75,11 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   const readings = await readingsOf(names, flags.all === true);
   const against = flags.against === undefined ? undefined : await snapshotIn(flags.against);
   const baseline = flags.baseline === undefined ? undefined : await Baseline.open(flags.baseline, output);
-  const isAlone = parallel === 1 || readings.length === 1;
-  const ended = await inParallel(readings, parallel, async (reading, index) => {
+  const tests = readings.flatMap((reading) =>
+    ('error' in reading ? [undefined] : versions).map((frr) => ({ reading, frr })),
+  );
+  const isAlone = parallel === 1 || tests.length === 1;
+  const ended = await inParallel(tests, parallel, async ({ reading, frr }, index) => {
     // Of several that run in parallel, each is printed as a whole, when it has ended.
     const lines: string[] = [];
     const print = isAlone
@@ -79,8 +87,10 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
           output.print(text);
         }
       : (text: string): void => void lines.push(text);
+    // Two tests of one topology must not have the same name in a report.
+    const name = versions.length === 1 || frr === undefined ? reading.name : `${reading.name} with FRRouting ${frr}`;
     print(
-      `${index === 0 ? '' : '\n'}${colors.bold(reading.name)}${reading.title === undefined ? '' : colors.dim(`  ${reading.title}`)}`,
+      `${index === 0 ? '' : '\n'}${colors.bold(name)}${reading.title === undefined ? '' : colors.dim(`  ${reading.title}`)}`,
     );
     const record = new BaselineRecord(reading.name);
     const steps = new WatchedSteps(isAlone ? output : { ...output, isLive: false });
@@ -89,6 +99,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
         ? untestedReport(reading.name, reading.error)
         : await testTopology(reading.topology, {
             ...options,
+            frr,
             against,
             signal,
             runs,
@@ -101,19 +112,25 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
             },
           });
     output.progressDone();
-    const compared = tested.error === undefined ? baseline?.compare(record.entry(tested.startedAt)) : undefined;
-    const report =
-      compared === undefined ? tested : { ...tested, verdicts: [...tested.verdicts, ...compared.verdicts] };
+    const compared = tested.error === undefined ? baseline?.compare(record.entry(tested)) : undefined;
+    const verdicts = [...tested.verdicts, ...(compared?.verdicts ?? [])];
+    const report = { ...tested, topology: versions.length === 1 ? tested.topology : name, verdicts };
     print(testText(report));
     if (compared !== undefined) print(baselineText(compared, flags.baseline ?? ''));
     if (!isAlone) output.print(lines.join('\n'));
     return { report, compared };
   });
+  const differences = compareAll(tests, ended);
+  for (const each of differences) output.print(`\n${versionsText(each)}`);
   const reports = ended.map(({ report }) => report);
   const tally = tallyOf(reports);
-  output.document({ ...tally, results: ended.map(toDocument) });
+  output.document({
+    ...tally,
+    results: ended.map(toDocument),
+    ...(versions.length === 1 ? {} : { versions: differences }),
+  });
   output.print(`\n${tallyText(tally)}`);
-  const places = readings.map((reading) => ('error' in reading ? undefined : reading.places));
+  const places = tests.map(({ reading }) => ('error' in reading ? undefined : reading.places));
   if (flags.annotate === true) for (const line of annotations(reports, places)) output.print(line);
   await writeReport(flags.junit, () => junitXml(reports, places));
   await baseline?.append();
@@ -123,10 +140,39 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   const origin = reportOrigin(readings.map(({ name }) => name));
   if (flags.html !== undefined) {
     const { replayOf } = await import('../../view/recordings-file.js');
-    const replay = await replayOf(reports.map((report, nth) => ({ report, played: playedOf(readings[nth], options) })));
+    const replay = await replayOf(
+      reports.map((report, nth) => ({ report, played: playedOf(tests[nth]?.reading, options) })),
+    );
     await writeReport(flags.html, () => htmlReport(reports, origin, replay));
   }
   return exitStatusOf(tally, reports);
+}
+
+/** The versions of FRRouting to test with; one that is undefined, where the file or the environment decides. */
+function versionsOf({ frr }: TestFlags): readonly (FrrChoice | undefined)[] {
+  if (frr === undefined) return [undefined];
+  return [...new Set(frr.split(',').map((text) => requireFrrChoice('--frr', text.trim())))];
+}
+
+/**
+ * What differs between the first version that a topology was tested with, and each other one. The verdicts on that are
+ * added to the report of the other one.
+ */
+function compareAll(
+  tests: readonly { readonly reading: Reading; readonly frr: FrrChoice | undefined }[],
+  ended: Ended[],
+): readonly VersionDifferences[] {
+  return tests.flatMap(({ reading, frr = '' }, nth) => {
+    const first = tests.findIndex((each) => each.reading === reading);
+    const [was, is] = [ended[first], ended[nth]];
+    if (first === nth || was === undefined || is === undefined) return [];
+    const version = tests[first]?.frr ?? '';
+    const differences = compareVersions({ version, report: was.report }, { version: frr, report: is.report });
+    if (differences === undefined) return [];
+    const verdicts = [...is.report.verdicts, ...judgeVersions(differences)];
+    ended[nth] = { ...is, report: { ...is.report, verdicts } };
+    return [{ ...differences, topology: reading.name }];
+  });
 }
 
 /** What was played of a file; nothing, where it is wrong. */

@@ -59,8 +59,9 @@ function contents(reports: readonly TestReport[], idOf: (nth: number) => string)
 
 function originLine(reports: readonly TestReport[], { files, host, versions, done }: ReportOrigin): Markup {
   const [startedAt = ''] = reports.map((report) => report.startedAt).sort();
+  const frr = [...new Set(reports.flatMap(({ frrVersions = [] }) => frrVersions))].map((each) => `FRRouting ${each}`);
   const when = startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
-  return html`<p class="quiet">${files.join(', ')}, ${done === undefined ? 'tested ' : ''}at ${when} on ${host} with ${versions.join(', ')}.</p>
+  return html`<p class="quiet">${files.join(', ')}, ${done === undefined ? 'tested ' : ''}at ${when} on ${host} with ${[...versions, ...frr].join(', ')}.</p>
 `;
 }
 
