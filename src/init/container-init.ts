@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan/model.js';
-import { chooseFile, daemonWords, lackOf, MGMTD, ZEBRA_WORD } from './daemon-words.js';
+import { chooseFile, daemonWords, lackOf, limitFiles, MGMTD, ZEBRA_WORD } from './daemon-words.js';
 
 /** Where images keep FRR's daemons. */
 const FRR_FOLDERS = '/usr/lib/frr /usr/libexec/frr /usr/sbin';
@@ -64,7 +64,10 @@ start() {
   if [ "$1" = zebra ]; then own=${ZEBRA_WORD}; fi
   if [ ! -x "$folder/$1" ]; then echo "${lackOf('$1')}" > "/run/nearcast/$1.start"; return 127; fi
   ${chooseFile('$1', '$folder')}
-  "$folder/$1" $own $file ${daemonWords('$1').join(' ')} 2> "/run/nearcast/$1.start"
+  (
+    ${limitFiles}
+    exec "$folder/$1" $own $file ${daemonWords('$1').join(' ')} 2> "/run/nearcast/$1.start"
+  )
 }
 signal_protocols() {
   for daemon in $daemons; do

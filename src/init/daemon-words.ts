@@ -19,6 +19,12 @@ export const chooseFile = (daemon: string, folder: string): string =>
   `file="${fileWords(daemon).join(' ')}"
   case "${daemon}" in ${managedDaemons.join('|')}) if [ -x "${folder}/${MGMTD}" ]; then file=; fi;; esac`;
 
+/**
+ * A line of a shell: what it starts then may have 1024 files open, as by FRR's own systemd unit. A daemon keeps tables
+ * of that length for each of its threads, and touches them; many machines allow a million.
+ */
+export const limitFiles = 'ulimit -Sn 1024 2> /dev/null || :';
+
 /** The words behind the name of an FRR daemon that starts in a node again. */
 export function restartWords(daemon: string, { hasMgmtd }: { readonly hasMgmtd: boolean }): readonly string[] {
   return [...daemonWords(daemon), ...(hasMgmtd && managedDaemons.includes(daemon) ? [] : fileWords(daemon))];
@@ -39,6 +45,7 @@ export function daemonWords(daemon: string): readonly string[] {
  * are given for as long as they run: nobody may wait for its end.
  */
 export const startDetached = `
+${limitFiles}
 "$@" > "/run/nearcast/$0.start" 2>&1 < /dev/null && exit
 status=$?
 cat "/run/nearcast/$0.start"

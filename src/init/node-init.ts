@@ -1,6 +1,6 @@
 import { MACHINE_ROOT } from '../agent/system/confined-root.js';
 import type { FrrPrograms } from '../protocol/messages.js';
-import { chooseFile, daemonWords, lackOf, MGMTD, ZEBRA_WORD } from './daemon-words.js';
+import { chooseFile, daemonWords, lackOf, limitFiles, MGMTD, ZEBRA_WORD } from './daemon-words.js';
 
 /**
  * The first program of a node, process 1 of its PID namespace. Its arguments: the node's name, its folder in the lab's
@@ -39,6 +39,7 @@ signal_protocols() {
     if [ "$daemon" != zebra ] && read -r pid < "/run/frr/$daemon.pid"; then kill "-$signal" "$pid"; fi
   done
 }
+${limitFiles}
 waiting=
 if [ "$#" -gt 0 ] && [ -x ".$daemons_dir/${MGMTD}" ]; then start ${MGMTD}; fi
 for daemon; do

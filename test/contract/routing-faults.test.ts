@@ -179,6 +179,9 @@ forEachRuntime((runtime) => {
     t.true((await lab.restore('server-a', { ...settled, how: 'crash' })).settled);
     await lab.fail('bgpd@router1', settled);
     t.true((await lab.restore('bgpd@router1', settled)).settled);
+    const limits = 'for daemon in zebra bgpd; do grep "open files" "/proc/$(cat "/run/frr/$daemon.pid")/limits"; done';
+    const shown = await inNode(t, lab, 'router1', ['sh', '-c', limits]);
+    t.is(shown.match(/files +1024 /g)?.length, 2, `daemons keep tables of the length of their limit: ${shown}`);
     t.deepEqual(
       await whoAnswers(lab),
       everywhere({ client1: 'server-b', client2: 'server-b', client3: 'server-b' }),
