@@ -139,6 +139,11 @@ const helpOf: Readonly<Record<string, Help>> = {
       'graph figure3 --format mermaid',
     ],
   },
+  init: {
+    description:
+      'Write the first files of a project: a topology with a scenario, a test, and a CI job. Overwrites nothing.',
+    examples: ['init', 'init my-network'],
+  },
   import: {
     description:
       'Write a lab file of containerlab (x.clab.yml) or Kathara (lab.conf) as a topology file, and say what of it is left out.',

@@ -3,7 +3,7 @@ import { verb, type CommonFlags, type Start } from '../options/verb.js';
 import type { ExportFlags } from './export.js';
 import type { ImportFlags } from './import.js';
 
-/** The verbs that read and write the files of other programs. */
+/** The verbs that write files to work with, and read and write those of other programs. */
 export function addExchangeVerbs(program: Command, start: Start): void {
   verb(program, 'import <file>')
     .option('-o, --output <file>', 'the topology file to write (default: standard output)')
@@ -17,4 +17,7 @@ export function addExchangeVerbs(program: Command, start: Start): void {
     .action((name: string, flags: CommonFlags & ExportFlags) =>
       start(flags, async (run) => (await import('./export.js')).exportVerb(run, name, flags)),
     );
+  verb(program, 'init [folder]').action((folder: string | undefined, flags: CommonFlags) =>
+    start(flags, async (run) => (await import('./init.js')).initVerb(run, folder)),
+  );
 }

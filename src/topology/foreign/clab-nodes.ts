@@ -3,7 +3,7 @@ import { alternatives } from '../../support/suggest.js';
 import { quote } from '../model/finding.js';
 import type { WholeDefinition } from './clab-definitions.js';
 import { kindsHere, networkModes } from './clab-keys.js';
-import { commandsOf, runnable } from './commands.js';
+import { commandsOf, isPossible, runnable } from './commands.js';
 import {
   bareNode,
   type ForeignContainer,
@@ -189,11 +189,7 @@ function kernelSettings(
   isHost: boolean,
   { interfaces, reader }: NodeContext,
 ): readonly (readonly [string, Placed<string>])[] {
-  const own = [...sysctls].filter(([key, { offset }]) => {
-    if (key.startsWith('net.')) return true;
-    reader.ignore(offset, quote(key), 'it is a setting of the whole machine');
-    return false;
-  });
+  const own = [...sysctls].filter(([key, { value, offset }]) => isPossible(key, value, offset, reader));
   const forwards = isHost && interfaces.size > 1;
   const first = { value: '1', offset: 0 };
   return forwards ? [['net.ipv4.ip_forward', first], ...own] : own;

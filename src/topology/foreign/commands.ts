@@ -50,7 +50,8 @@ export function commandsOf(
     else {
       const settings = settingsOf(words);
       const given = addressGivenBy(words);
-      for (const [key, value] of settings ?? []) sysctls.set(key, { value, offset });
+      for (const [key, value] of settings ?? [])
+        if (isPossible(key, value, offset, reader)) sysctls.set(key, { value, offset });
       if (given !== undefined && context.interfaces.has(given.interface))
         addresses.set(given.interface, [...(addresses.get(given.interface) ?? []), { value: given.address, offset }]);
       else if (settings === undefined) exec.push({ value: runnable(words, context), offset });
@@ -62,8 +63,16 @@ export function commandsOf(
 /** Words that run a program of a node, in or outside of a container. */
 export function runnable(words: readonly string[], context: CommandContext): readonly string[] {
   if (context.containers) return words;
-  const moved = words.map((word) => withPaths(word, context));
+  const moved = repeatable(words).map((word) => withPaths(word, context));
   return context.env.length === 0 ? moved : ['env', ...context.env, ...moved];
+}
+
+/** An address or a route that is there already is no failure for containerlab, which only reports it. */
+function repeatable(words: readonly string[]): readonly string[] {
+  const at = words.findIndex((word, index) => index > 0 && !word.startsWith('-'));
+  const isAdding =
+    words[0] === 'ip' && /^(?:a|addr|address|r|ro|route)$/.test(words[at] ?? '') && words[at + 1] === 'add';
+  return isAdding ? words.map((word, index) => (index === at + 1 ? 'replace' : word)) : words;
 }
 
 function uselessHere(line: string, { interfaces, runsFrr, containers }: CommandContext): string | undefined {
@@ -85,6 +94,15 @@ function settingsOf([program, ...rest]: readonly string[]): readonly (readonly [
   return settings.length > 0 && pairs.every((pair) => pair !== null)
     ? pairs.map(([, key = '', value = '']) => [key.replaceAll('/', '.'), value.trim()])
     : undefined;
+}
+
+/** Whether a node can have a kernel setting: what is of the whole machine, or takes IPv6 away, is left out by name. */
+export function isPossible(key: string, value: string, offset: number, reader: PlacedReader): boolean {
+  if (!key.startsWith('net.')) reader.ignore(offset, quote(key), 'it is a setting of the whole machine');
+  else if (/^net\.ipv6\..*\.disable_ipv6$/.test(key) && value === '1')
+    reader.ignore(offset, quote(key), 'the links of a lab have IPv6 addresses too');
+  else return true;
+  return false;
 }
 
 /** A text in which the files of the node have the paths that they have here. */

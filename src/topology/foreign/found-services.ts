@@ -60,7 +60,7 @@ function inConfiguration({ frr }: ForeignNode, fileAt: Surroundings['fileAt']): 
 function inCommands({ exec }: ForeignNode): readonly string[] {
   return exec.flatMap(({ value }) => {
     const line = typeof value === 'string' ? value : value.join(' ');
-    return Array.from(line.matchAll(/\bip (?:-[46] )?a(?:ddr(?:ess)?)? add (\S+) dev (\S+)/g)).flatMap(
+    return Array.from(line.matchAll(/\bip (?:-[46] )?a(?:ddr(?:ess)?)? (?:add|replace) (\S+) dev (\S+)/g)).flatMap(
       ([, address, device = '']) => (isLoopback(device) ? hostAddress(address) : []),
     );
   });

@@ -11,7 +11,7 @@ export const deviceKeys: Readonly<Record<string, KeyFate>> = {
   env: 'used',
   entrypoint: 'used',
   args: 'used',
-  ipv6: 'used',
+  ipv6: { ignored: 'the links of a lab have IPv6 addresses too' },
   mem: limits,
   cpus: limits,
   ulimit: limits,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { quote } from '../model/finding.js';
 import type { YamlMap } from '../file/yaml.js';
-import { commandsOf, runnable } from './commands.js';
+import { commandsOf, isPossible, runnable } from './commands.js';
 import {
   bareNode,
   type ForeignEnd,
@@ -168,7 +168,7 @@ function nodeOf(
       program.length === 0 || frr !== undefined
         ? []
         : [{ value: { name: 'entrypoint', command: runnable(program, context) }, offset: entry[0]?.offset ?? offset }],
-    sysctls: new Map([...settingsOf(options, frr === undefined && domains.size > 1), ...sysctls]),
+    sysctls: new Map([...settingsOf(options, frr === undefined && domains.size > 1, reader), ...sysctls]),
     container: around.containers
       ? {
           image,
@@ -191,18 +191,17 @@ function commandsIn(script: string): readonly string[] {
 }
 
 /** Machines of Kathara forward, as those of an engine do. */
-function settingsOf(options: Device['options'], forwards: boolean): ReadonlyMap<string, Placed<string>> {
+function settingsOf(
+  options: Device['options'],
+  forwards: boolean,
+  reader: PlacedReader,
+): ReadonlyMap<string, Placed<string>> {
   const settings = (options.get('sysctl') ?? []).map(({ value, offset }): [string, Placed<string>] => {
     const [key = '', setting = ''] = value.split('=', 2);
     return [key, { value: setting, offset }];
   });
-  const ipv6 = options.get('ipv6')?.at(-1);
-  const off = ipv6 !== undefined && /^(?:false|no|n|0)$/i.test(ipv6.value);
-  return new Map([
-    ...(forwards ? [['net.ipv4.ip_forward', { value: '1', offset: 0 }] as const] : []),
-    ...(off ? [['net.ipv6.conf.all.disable_ipv6', { value: '1', offset: ipv6.offset }] as const] : []),
-    ...settings,
-  ]);
+  const possible = settings.filter(([key, { value, offset }]) => isPossible(key, value, offset, reader));
+  return new Map([...(forwards ? [['net.ipv4.ip_forward', { value: '1', offset: 0 }] as const] : []), ...possible]);
 }
 
 function frrOf(

@@ -86,7 +86,7 @@ topology:
         exec: [
           ['ip', 'link', 'show'],
           ['sh', '/labs/setup.sh'],
-          ['ip', 'addr', 'add', '192.0.2.3/32', 'dev', 'lo'],
+          ['ip', 'addr', 'replace', '192.0.2.3/32', 'dev', 'lo'],
         ].map((words) => ['env', 'COLOUR=red', 'SIZE=1', ...words]),
         run: { cmd: ['env', 'COLOUR=red', 'SIZE=1', 'python3', '-m', 'http.server', '80'] },
       },

@@ -48,7 +48,6 @@ pc3[sysctl]="net.ipv4.ip_forward=0"
       },
       pc1: {
         kind: 'host',
-        sysctls: { 'net.ipv6.conf.all.disable_ipv6': '1' },
         exec: ['echo 1 > /tmp/x', ['echo', 'hi']],
       },
       pc2: { kind: 'host', exec: [files.get('pc2.startup')] },
@@ -70,6 +69,7 @@ pc3[sysctl]="net.ipv4.ip_forward=0"
     '4: "systemctl start frr" is ignored',
     '7: "mem" is ignored',
     '8: "/etc/init.d/apache2 start" is ignored',
+    '10: "ipv6" is ignored',
   ]);
 });
 
