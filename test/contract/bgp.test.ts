@@ -1,6 +1,6 @@
 import test from 'ava';
 import { playScenario, up } from '../../src/index.js';
-import { isFrrBefore } from '../../src/forecast/remarks/lost-weights.js';
+import { frrDoes } from '../../src/frr/differences.js';
 import { runtimeNamed } from '../../src/runtime/registry.js';
 import {
   contractSandbox,
@@ -87,7 +87,7 @@ forEachRuntime((runtime) => {
       const [, version = ''] =
         /FRRouting (\d+\.\d+[.\d]*)/.exec(await inNode(t, lab, 'router1', ['vtysh', '-c', 'show version'])) ?? [];
       const among = topologyOf(borders);
-      if (isFrrBefore(version, [10, 2])) {
+      if (!frrDoes('weights', version)) {
         const error = await t.throwsAsync(up(among, { runtime }), { code: 'RUNTIME_UNFIT' });
         t.true(
           error.message.startsWith(`router1 has internal routes to ${ipv4} with different bandwidths`),

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { LabError } from '../../src/index.js';
 import { contractSandbox, everywhere, inNode, labFor, topologyOf, whoAnswers } from '../support/contract.js';
 
 contractSandbox();
@@ -64,4 +65,15 @@ test('netns: nodes of one lab run different versions of FRRouting, each confined
   await lab.fail('staticd@newer', { how: 'kill' });
   await lab.restore('staticd@newer', {});
   t.like(await whoAnswers(lab), everywhere({ client1: 'server-a' }));
+});
+
+test('netns: a line that mgmtd takes for a daemon that nothing starts is refused by name', async (t) => {
+  const topology = topologyOf(`name: refused
+frrVersion: 10.3
+nodes: {near: {kind: router, frr: "rou rip\\n network eth1"}, far: {kind: router}}
+links: [[near, far]]
+`);
+  const { code, message, hint } = await t.throwsAsync(labFor(t, 'netns', topology), { instanceOf: LabError });
+  t.deepEqual([code, message], ['CONFIG_REJECTED', 'no daemon on near accepts the line "router rip"']);
+  t.regex(hint ?? '', /ripd would accept it/);
 });

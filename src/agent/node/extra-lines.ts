@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { LabError } from '../../errors.js';
 import { pollUntil } from '../../support/poll.js';
+import { MGMTD } from '../../init/daemon-words.js';
+import { daemonsOfLines } from '../../plan/line-daemons.js';
 import { alternatives } from '../../support/suggest.js';
 import type { LabNode } from './lab-node.js';
 import { offeredFolder, OfferedLines } from './offered-lines.js';
@@ -36,7 +38,7 @@ export async function loadExtraLines(node: LabNode): Promise<void> {
   } finally {
     offered.close();
   }
-  const dropped = offered.firstDropped(extraLines);
+  const dropped = offered.firstDropped(extraLines) ?? (await idleLine(node));
   if (dropped === undefined) return;
   const { line, takers } = dropped;
   throw new LabError('CONFIG_REJECTED', `no daemon on ${node.name} accepts the line "${line}"`, {
@@ -45,4 +47,14 @@ export async function loadExtraLines(node: LabNode): Promise<void> {
         ? hint
         : `${alternatives(takers)} would accept it, but nothing in "frr:" of ${node.name} starts it`,
   });
+}
+
+/**
+ * A line that mgmtd has taken for a daemon that does not run here: mgmtd keeps it, and nobody follows it. Undefined where
+ * this FRR has no mgmtd.
+ */
+async function idleLine(node: LabNode): Promise<ReturnType<OfferedLines['firstDropped']>> {
+  const text = await node.daemons.configurationOf(MGMTD);
+  const idle = daemonsOfLines(text ?? '').find(({ daemon }) => !node.daemons.names.includes(daemon));
+  return idle === undefined ? undefined : { line: idle.line, takers: [idle.daemon] };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { LabError } from '../../errors.js';
-import { isFrrBefore } from '../../forecast/remarks/lost-weights.js';
+import { frrDoes } from '../../frr/differences.js';
 import type { Daemon } from '../../plan/model.js';
 import { Vty } from './vty.js';
 
@@ -50,7 +50,14 @@ export class NodeDaemons {
   async losesEqualWays(): Promise<boolean> {
     if (!this.names.includes('ospf6d')) return false;
     const version = await this.version('ospf6d');
-    return version !== undefined && isFrrBefore(version, [8, 5]);
+    return version !== undefined && !frrDoes('equalWays', version);
+  }
+
+  /** Whether zebra leaves out what protocols say of an address that the node has itself. */
+  async hasLocalRoutes(): Promise<boolean> {
+    if (!this.names.includes('zebra')) return false;
+    const version = await this.version('zebra');
+    return version !== undefined && frrDoes('localRoutes', version);
   }
 
   /** The version of FRRouting, as this daemon says it; undefined where it does not run. */
@@ -64,6 +71,20 @@ export class NodeDaemons {
       .then((vty) => vty.run('show version'))
       .catch(() => undefined);
     return /FRRouting (\d+\.\d+(?:\.\d+)*)/.exec(answer?.text ?? '')?.[1];
+  }
+
+  /** What a program of FRR that is no daemon of the plan has been told; undefined where it does not run. */
+  async configurationOf(program: string): Promise<string | undefined> {
+    const hangUp = new AbortController();
+    try {
+      const vty = await Vty.open(join(this.socketFolder(), `${program}.vty`), hangUp.signal);
+      return (await vty.run('show running-config')).text;
+    } catch (error) {
+      if (error instanceof LabError && error.code === 'AGENT_GONE') return undefined;
+      throw error;
+    } finally {
+      hangUp.abort();
+    }
   }
 
   /** Those that should run and do not. */

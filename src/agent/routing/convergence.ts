@@ -1,5 +1,6 @@
 import type { Route, Routes } from '../../forecast/forecast-model.js';
 import type { Forecast } from '../../forecast/forecast.js';
+import { hostPrefix } from '../../plan/addressing.js';
 import type { Way } from '../../plan/way.js';
 import type { LackingRoute, RouteDifference } from '../../protocol/lacking.js';
 import type { KernelRoutes } from '../lab/kernel-routes.js';
@@ -13,9 +14,10 @@ export async function lackingRoutes(
   kernelRoutes: Pick<KernelRoutes, 'of'>,
 ): Promise<readonly LackingRoute[]> {
   const losesWays = await node.daemons.losesEqualWays();
-  return differences(forecast.routes(node.name), forecast.unroutable(node.name), kernelRoutes.of(node), losesWays).map(
-    (difference) => ({ kind: 'route', node: node.name, ...difference }),
-  );
+  const own = (await node.daemons.hasLocalRoutes()) ? node.plan.serves : [];
+  return differences(forecast.routes(node.name), forecast.unroutable(node.name), kernelRoutes.of(node), losesWays)
+    .filter(({ destination }) => !own.some((address) => hostPrefix(address) === destination))
+    .map((difference) => ({ kind: 'route', node: node.name, ...difference }));
 }
 
 /** Routes and ways that a kernel lacks, and those to where nothing leads any more. */

@@ -1,4 +1,5 @@
 import { LabError } from '../../errors.js';
+import { firstFrrWith, frrDoes } from '../../frr/differences.js';
 import type { Topology } from '../../topology/model/topology.js';
 import { internalHop } from '../bgp/route.js';
 import { bandwidthsOf } from '../bgp-routes.js';
@@ -18,15 +19,7 @@ export interface InternalWeights {
   readonly saidBy: readonly string[];
 }
 
-/** From here on zebra keeps the weights of next hops that it resolves, as those of internal routes are. */
-const KEEPS_WEIGHTS = [10, 2] as const;
-const LEAST = KEEPS_WEIGHTS.join('.');
-
-/** Whether a version of FRRouting, such as `8.4.4`, is before another one. */
-export function isFrrBefore(version: string, [leastMajor, leastMinor]: readonly [number, number]): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major < leastMajor || (major === leastMajor && minor < leastMinor);
-}
+const LEAST = firstFrrWith('weights');
 
 /** Where a file asks for shares by bandwidth among internal routes, while nothing is broken. */
 export function internalWeights(plan: LabPlan): readonly InternalWeights[] {
@@ -60,7 +53,7 @@ export function internalWeights(plan: LabPlan): readonly InternalWeights[] {
 
 /** Why a speaker with this version of FRRouting is not given such routes; undefined where it shares by bandwidth. */
 export function weightsRefusal(weights: InternalWeights, version: string): LabError | undefined {
-  if (!isFrrBefore(version, KEEPS_WEIGHTS)) return undefined;
+  if (frrDoes('weights', version)) return undefined;
   return new LabError(
     'RUNTIME_UNFIT',
     `${described(weights)}, and its FRRouting ${version} shares evenly among them: ${LEAST} and newer share by bandwidth`,

@@ -1,10 +1,6 @@
 import test from 'ava';
-import {
-  internalWeights,
-  isFrrBefore,
-  lostWeightsOf,
-  weightsRefusal,
-} from '../../../src/forecast/remarks/lost-weights.js';
+import { frrDoes } from '../../../src/frr/differences.js';
+import { internalWeights, lostWeightsOf, weightsRefusal } from '../../../src/forecast/remarks/lost-weights.js';
 import { planOf, topologyOf, withinOneSystem } from '../plan/plan-of.js';
 
 const weightsIn = (text: string): readonly string[] =>
@@ -53,8 +49,8 @@ test('FRRouting before 10.2 is refused by name, with what would be right; a newe
     [undefined, undefined, undefined, undefined],
   );
   t.deepEqual(
-    [isFrrBefore('8.4.4', [8, 5]), isFrrBefore('8.5', [8, 5]), isFrrBefore('10.0', [8, 5])],
-    [true, false, false],
+    ['8.4.4', '8.5', '10.0'].map((version) => frrDoes('equalWays', version)),
+    [false, true, true],
   );
 });
 

@@ -1,0 +1,26 @@
+/**
+ * What newer versions of FRRouting do otherwise, and from which on. What a version has or lacks as a program is seen where
+ * the programs are: mgmtd (src/init).
+ */
+const since = {
+  /** ospf6d keeps all of several equal-cost paths to what is behind several neighbors; before, it loses some at random. */
+  equalWays: [8, 5],
+  /** zebra has a route for each address of the node itself, before what any protocol says of it. */
+  localRoutes: [10, 1],
+  /** zebra keeps the weights of next hops that it resolves, as those of internal routes are. */
+  weights: [10, 2],
+} as const satisfies Readonly<Record<string, readonly [major: number, minor: number]>>;
+
+type FrrDifference = keyof typeof since;
+
+/** Whether a version of FRRouting, such as `8.4.4`, does this. */
+export function frrDoes(difference: FrrDifference, version: string): boolean {
+  const [leastMajor, leastMinor] = since[difference];
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}
+
+/** The first version that does it, for people. */
+export function firstFrrWith(difference: FrrDifference): string {
+  return since[difference].join('.');
+}
