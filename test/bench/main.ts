@@ -18,6 +18,7 @@ import { labTests } from './lab-tests.js';
 import { mutations } from './mutations.js';
 import { predicted } from './predicted.js';
 import { ringTopology } from './ring.js';
+import { simulator } from './simulator.js';
 import { systemsTopology } from './systems.js';
 import { tests, underLoad } from './verdicts.js';
 
@@ -214,6 +215,7 @@ async function main(): Promise<void> {
       () => relay(),
       () => engine(),
       () => internet(),
+      () => simulator(),
       () => tests(),
       () => labTests(),
       () => mutations(process.argv),

@@ -1,10 +1,12 @@
 import test from 'ava';
-import { generateNetwork, networkText, type NetworkShape } from '../../src/generate/network.js';
+import { generateNetwork, networkText, type GeneratedNetwork, type NetworkShape } from '../../src/generate/network.js';
 import { up } from '../../src/index.js';
 import { anySystems } from '../support/any-systems.js';
 import { contractSandbox, settled, topologyOf } from '../support/contract.js';
 import { catchments } from '../support/documents.js';
-import { differencesIn } from '../support/held-against.js';
+import { differencesOnIslands } from '../support/held-against.js';
+import { withoutKnownErrors } from '../support/known-errors.js';
+import { islandsOf } from '../support/islands.js';
 
 contractSandbox();
 
@@ -29,16 +31,36 @@ for (const seed of [3, 13]) {
   );
 }
 
-/** Two that are cheap; `npm run bench -- only=predicted` deploys hundreds. */
-for (const [shape, seed] of [
-  ['grid', 7],
-  ['ases', 2],
-] as const satisfies readonly (readonly [NetworkShape, number])[]) {
+/** Small networks of a shape, as they come; those of systems that use equal routes in one way. */
+function networksOf(
+  shape: NetworkShape,
+  count: number,
+  multipath: GeneratedNetwork['multipath'],
+): readonly GeneratedNetwork[] {
+  return Array.from({ length: 10 * count }, (_, seed) => generateNetwork({ seed, shape, size: 3 + (seed % 2) }))
+    .filter((network) => network.multipath === multipath)
+    .slice(0, count)
+    .map(withoutKnownErrors);
+}
+
+/** Forty networks as islands of six labs; `npm run bench -- only=predicted` deploys hundreds, each in a lab of its own. */
+for (const [shape, count, multipath] of [
+  ['ring', 8, undefined],
+  ['tree', 8, undefined],
+  ['grid', 8, undefined],
+  ['clos', 8, undefined],
+  ['ases', 4, 'none'],
+  ['ases', 4, 'any-as'],
+] as const) {
   test.serial(
-    `who answers, over which way and at what cost, is as predicted, with and without failures: ${shape} ${String(seed)}`,
+    `who answers, over which way and at what cost, is as predicted, with and without failures: ${String(count)} networks, ${shape} ${multipath ?? ''}`,
     async (t) => {
-      const network = generateNetwork({ seed, shape, size: 5 });
-      t.deepEqual(await differencesIn(network, `predicted-${network.name}`), [], networkText(network));
+      const islands = islandsOf(networksOf(shape, count, multipath), `islands-${shape}`, multipath ?? 'none');
+      const different = await differencesOnIslands(islands, `islands-${shape}`);
+      t.deepEqual(
+        [...different].map(([island, differences]) => [...differences, networkText(island)].join('\n')),
+        [],
+      );
     },
   );
 }

@@ -30,7 +30,7 @@ anycast:
   blind:
     addresses: [192.0.2.80]
     instances: [server-a, server-b]
-    health: {check: ["true"]}
+    health: {check: ["true"], timeout: 2s}
   gated:
     addresses: [192.0.2.81]
     instances: [server-a, server-b]
@@ -142,15 +142,12 @@ const mutations: readonly LabMutation[] = [
   },
   {
     pitfall: 12,
-    what: 'bfdd has died, and a silent link waits for other timers',
+    what: 'bfdd has died, so that a silent link waits for other timers',
     inject: async (lab) => {
       await inShell(lab, 'server-a', 'kill -9 $(pidof bfdd)');
     },
     mend: (lab) => startAgain(lab, 'bfdd', 'server-a'),
-    steps: [
-      '- {fail: router1/server-a, how: silence, expect: {client1: {service: server-b}, within: 15s, outage: 1500ms}}',
-      '- {restore: router1/server-a}',
-    ],
+    steps: [],
     cause: /server-a: bfdd has ended/,
   },
   {
@@ -163,26 +160,8 @@ const mutations: readonly LabMutation[] = [
       // Both ends agree on it by packets that come once a second.
       await delay(6000);
     },
-    steps: [
-      '- {fail: router1/server-a, how: silence, expect: {client1: {service: server-b}, within: 15s, outage: 1500ms}}',
-      '- {restore: router1/server-a}',
-    ],
+    steps: [],
     cause: /server-a: bfdd has the line "transmit-interval 3000".*not the lab's/,
-  },
-  {
-    pitfall: 12,
-    what: 'a silent link without BFD',
-    inject: nothing,
-    mend: nothing,
-    steps: [
-      '- {fail: router2/server-b, how: silence, expect: {client2: {service: server-a}, outage: 200ms}}',
-      '- {restore: router2/server-b}',
-    ],
-    soundSteps: [
-      '- {fail: router2/server-b, how: silence, expect: {client2: {service: server-a}}}',
-      '- {restore: router2/server-b}',
-    ],
-    cause: /server-b: no BFD on eth1, eth2: silence is noticed after OSPF's dead interval of 1s \(IPv6: 4s\)/,
   },
   {
     pitfall: 13,
@@ -259,7 +238,7 @@ const mutations: readonly LabMutation[] = [
     mend: async (lab) => {
       await inShell(lab, 'router1', `ip neighbour flush dev ${toServerA} nud permanent`);
     },
-    steps: [here],
+    steps: [],
     cause: /router1: eth3 has a permanent entry for the neighbor 10\.\S+ that is not the lab's/,
   },
   {

@@ -6,7 +6,8 @@ import { GAP_SEEN, MODE } from './in-servers.js';
 import { topologyWith, type Outcome } from './judge-lab.js';
 import { inShell } from './model.js';
 
-const STOPPED_MS = 2000;
+/** Not so long that the lab counts as stopped. */
+const STOPPED_MS = 1300;
 const GAPS_MS = [5, 20, 100] as const;
 /** What a datagram, and the clock of the server, may add. */
 const BESIDES_MS = 2;
@@ -33,7 +34,7 @@ expect: {client1: server-a}
 /** Pitfall 19: a bound that the machine breaks, not the network, is inconclusive, and says so. */
 export async function judgeBusyMachine(lab: Lab, stateFolder: string): Promise<Outcome> {
   const steps = [
-    '- {fail: router1/server-a, how: silence, expect: {client1: server-b, within: 20s, outage: 1500ms}}',
+    '- {fail: router1/server-a, how: silence, expect: {client1: server-b, within: 20s, outage: 1200ms}}',
     '- {restore: router1/server-a}',
   ];
   const topology = topologyWith(timedNetwork, steps);

@@ -37,8 +37,10 @@ export async function judgeInLab(lab: Lab, text: string, mutation: LabMutation):
   };
 }
 
-/** The verdicts that are no pass, each with its causes. */
+/** The verdicts that are no pass, each with its causes; without steps, what doctor says. */
 async function playedIn(lab: Lab, topology: Topology): Promise<readonly string[]> {
+  if (topology.scenario.length === 0)
+    return (await lab.examine()).filter(({ healthy }) => !healthy).map(({ node, text }) => `fail: ${node}: ${text}`);
   const { verdicts } = await playScenario(lab, topology);
   return verdicts
     .filter(({ verdict }) => verdict !== 'pass')

@@ -17,7 +17,7 @@ export interface LabMutation {
   readonly what: string;
   readonly inject: (lab: Lab) => Promise<void>;
   readonly mend: (lab: Lab) => Promise<void>;
-  /** Steps of a scenario, each a line of YAML. */
+  /** Steps of a scenario, each a line of YAML; none where `doctor` is to find it, as what it costs is a matter of time. */
   readonly steps: readonly string[];
   /** Those that hold without it, where the pitfall is in the steps themselves. */
   readonly soundSteps?: readonly string[];

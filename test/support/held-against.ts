@@ -3,6 +3,7 @@ import { unpredicted } from '../../src/assert/judge-predictions.js';
 import { networkText, type GeneratedNetwork } from '../../src/generate/network.js';
 import {
   conditionAfter,
+  Lab,
   LabError,
   planLab,
   predict,
@@ -13,6 +14,10 @@ import {
   type Prediction,
   type WordedChange,
 } from '../../src/index.js';
+
+import { renderLab } from '../../src/render/render.js';
+import { runtimeNamed } from '../../src/runtime/registry.js';
+import type { Islands } from './islands.js';
 
 /** How long a step may take to settle: labs run beside each other. */
 const DEADLINE_MS = 60_000;
@@ -51,6 +56,58 @@ export async function differencesIn(network: GeneratedNetwork, name: string): Pr
   } finally {
     await lab.down();
   }
+}
+
+/**
+ * The same for networks that are islands of one lab: all of them break at the same moment, and are repaired at the same moment. By
+ * island, the differences that concern it.
+ */
+export async function differencesOnIslands(
+  { plan, islands }: Islands,
+  name: string,
+): Promise<ReadonlyMap<GeneratedNetwork, readonly string[]>> {
+  const runtime = runtimeNamed('netns');
+  const deployed = await runtime.deploy({
+    lab: name,
+    plan,
+    files: renderLab(plan),
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  });
+  const found: string[] = [];
+  try {
+    const lab = new Lab(runtime, deployed, 'down');
+    found.push(...(await lab.settle(DEADLINE_MS)).pending);
+    found.push(...differing(plan, [], await lab.who()));
+    let changes: readonly WordedChange[] = [];
+    const rounds = Math.max(...islands.map(({ failures }) => failures.length));
+    for (let round = 0; round < rounds; round++) {
+      for (const action of ['fail', 'restore'] as const) {
+        const parts = islands.flatMap(({ failures }) => {
+          const failure = failures[round];
+          return failure === undefined ? [] : [{ action, ...failure }];
+        });
+        changes = [...changes, ...parts];
+        const { pending } = await lab.together(parts, { deadlineMs: DEADLINE_MS });
+        const after = (text: string): string =>
+          `after ${action} ${parts.find(({ target }) => islandIn(target) === islandIn(text))?.target ?? ''}: ${text}`;
+        found.push(...pending.map(after), ...differing(plan, changes, await lab.who()).map(after));
+      }
+    }
+  } finally {
+    await deployed.discard();
+  }
+  return new Map(
+    islands.flatMap((island) => {
+      const own = found.filter((text) => islandIn(text) === islandIn(island.name));
+      return own.length === 0 ? [] : [[island, own] as const];
+    }),
+  );
+}
+
+/** The first island that a text names. */
+function islandIn(text: string): string | undefined {
+  return /\bi\d+(?=-)|(?<=\bservice-)\d+/.exec(text)?.[0].replace(/^(?=\d)/, 'i');
 }
 
 /** Whether a network is a topology at all: a smaller one may have lost what it needs. */

@@ -69,11 +69,7 @@ const BY_HAND = ['', '-6 '].flatMap((family) =>
  */
 export async function leftOvers(lab: RunningLab, node: LabNode): Promise<readonly Anomaly[]> {
   if (node.plan.kind === 'switch') return [];
-  const { output } = await node.runOutside([
-    'sh',
-    '-c',
-    ['tc qdisc show', `ip neighbour show ${PERMANENT}`, ...BY_HAND].join('; '),
-  ]);
+  const { output } = await node.runOutside(['sh', '-c', ['tc qdisc show', 'ip neighbour show', ...BY_HAND].join('; ')]);
   const tellsNeighbors = (node.files['addresses.batch'] ?? '').includes(PERMANENT);
   const isShaped = (device: string): boolean =>
     (lab.shapers.get(endKey({ node: node.name, interface: device }))?.methods ?? []).length > 0;
