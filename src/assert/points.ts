@@ -1,12 +1,57 @@
+import type { Verdict } from './verdict.js';
 import type { Topology } from '../topology/model/topology.js';
 import type { Expectations, Step } from '../topology/model/step.js';
 
 /** Availability, latency, correctness and publication latency. */
 const RSSAC047_VERDICTS = 4;
 
-/** How many verdicts the expectations and the scenario of a topology come to, whatever is seen. */
-export function verdictsExpected({ expect, scenario }: Pick<Topology, 'expect' | 'scenario'>): number {
-  return verdictsOf(expect) + scenario.reduce((sum, step) => sum + verdictsOfStep(step), 0);
+type Graded = Pick<Topology, 'expect' | 'scenario' | 'grading'>;
+
+/** How many points a scenario has, whatever is seen: one for each expectation, or as many as the file says. */
+export function pointsExpected({ expect, scenario, grading }: Graded): number {
+  return (
+    verdictsOf(expect) * (grading?.points ?? 1) +
+    scenario.reduce((sum, step) => sum + verdictsOfStep(step) * (step.points ?? 1), 0) +
+    (grading?.cause?.points ?? 0)
+  );
+}
+
+/**
+ * How many of them were reached, by the verdicts of all and of each step that was played; `named` is the verdict on the
+ * diagnosis.
+ */
+export function pointsReached(
+  { scenario, grading }: Pick<Graded, 'scenario' | 'grading'>,
+  {
+    verdicts,
+    steps,
+  }: { readonly verdicts: readonly Verdict[]; readonly steps: readonly { readonly verdicts: readonly Verdict[] }[] },
+  named: Verdict | undefined,
+): number {
+  const passed = (of: readonly Verdict[]): number => of.filter(({ verdict }) => verdict === 'pass').length;
+  const ofSteps = steps.map((step) => passed(step.verdicts));
+  const before = passed(verdicts) - ofSteps.reduce((sum, count) => sum + count, 0);
+  return (
+    before * (grading?.points ?? 1) +
+    ofSteps.reduce((sum, count, nth) => sum + count * (scenario[nth]?.points ?? 1), 0) +
+    (named?.verdict === 'pass' ? (grading?.cause?.points ?? 0) : 0)
+  );
+}
+
+/** Whether a submission names what was broken; undefined where it is not asked for. */
+export function judgeDiagnosis(grading: Topology['grading']): Verdict | undefined {
+  if (grading?.cause === undefined) return undefined;
+  const { cause, diagnosis } = grading;
+  const text = 'the diagnosis names the cause';
+  const said = diagnosis === undefined ? undefined : canonical(diagnosis);
+  return cause.is.some((each) => canonical(each) === said)
+    ? { text, verdict: 'pass' }
+    : { text, verdict: 'fail', seen: diagnosis === undefined ? 'no diagnosis' : JSON.stringify(diagnosis) };
+}
+
+/** A target however it is written: a link has two ends in any order. */
+function canonical(target: string): string {
+  return target.toLowerCase().replaceAll(/\s+/g, '').split('/').sort().join('/');
 }
 
 function verdictsOfStep(step: Step): number {

@@ -31,12 +31,12 @@ export function gradesSummary({ grades }: Grading): string {
 }
 
 /** `7/9`. */
-export function pointsText({ passed, outOf }: Grade): string {
-  return `${String(passed)}/${String(outOf)}`;
+export function pointsText({ points, outOf }: Grade): string {
+  return `${String(points)}/${String(outOf)}`;
 }
 
-export function hasAllPoints({ passed, outOf, report }: Grade): boolean {
-  return report.error === undefined && passed === outOf;
+export function hasAllPoints({ points, outOf, report }: Grade): boolean {
+  return report.error === undefined && points === outOf;
 }
 
 /** The first thing that went wrong with a submission, in one line; undefined where nothing did. */

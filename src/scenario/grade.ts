@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { dirname, relative } from 'node:path';
 import { LabError, toLabError } from '../errors.js';
-import { verdictsExpected } from '../assert/points.js';
+import { judgeDiagnosis, pointsExpected, pointsReached } from '../assert/points.js';
 import { speakersOf } from '../plan/roles.js';
 import type { RuntimeName } from '../runtime/runtime.js';
 import { formatDuration } from '../support/duration.js';
@@ -58,7 +58,9 @@ export interface Grade {
   readonly passed: number;
   readonly failed: number;
   readonly inconclusive: number;
-  /** How many verdicts the scenario has: a point for each that passed. */
+  /** By the verdicts that passed, each worth a point or as many as the scenario says. */
+  readonly points: number;
+  /** How many points the scenario has. */
   readonly outOf: number;
   /** Its `error` says why there are no verdicts, or not all. */
   readonly report: TestReport;
@@ -96,7 +98,7 @@ export async function gradeSubmissions(
   const path = await locateTopology(scenarioName);
   const { scenario, sha256: scenarioSha256 } = await scenarioIn(path);
   const submitted = await listSubmissions(folder, path);
-  const outOf = verdictsExpected(scenario);
+  const outOf = pointsExpected(scenario);
   const submissions = await inParallel(submitted, 8, async (each) =>
     readOne(each, folder, scenario, options.trust ?? false),
   );
@@ -221,7 +223,10 @@ function tooLarge(needMb: number, memoryMb: number): LabError {
 }
 
 function toGrade(read: Read, report: TestReport, outOf: number): Grade {
-  const count = (wanted: string): number => report.verdicts.filter(({ verdict }) => verdict === wanted).length;
+  const topology = 'topology' in read ? read.topology : undefined;
+  const named = judgeDiagnosis(topology?.grading);
+  const verdicts = named === undefined ? report.verdicts : [...report.verdicts, named];
+  const count = (wanted: string): number => verdicts.filter(({ verdict }) => verdict === wanted).length;
   return {
     submission: read.submitted.name,
     sha256: read.sha256,
@@ -229,9 +234,10 @@ function toGrade(read: Read, report: TestReport, outOf: number): Grade {
     passed: count('pass'),
     failed: count('fail'),
     inconclusive: count('inconclusive'),
+    points: topology === undefined ? 0 : pointsReached(topology, report, named),
     outOf,
-    report: { ...report, topology: read.submitted.name },
-    isMachines: report.error !== undefined && isMachines(report.error, 'topology' in read ? read.topology : undefined),
+    report: { ...report, verdicts, topology: read.submitted.name },
+    isMachines: report.error !== undefined && isMachines(report.error, topology),
   };
 }
 

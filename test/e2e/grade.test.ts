@@ -123,11 +123,11 @@ test.serial('every submission has its own result, whatever is wrong with the oth
   t.regex(wrongOf('two-files'), /2 topology files: a\.yml, b\.yml/);
   t.regex(wrongOf('wrong'), /client1 is answered by server-a: saw server-b/);
   const lines = readFileSync(csv, 'utf8').split('\r\n');
-  t.is(lines[0], '\uFEFFsubmission,passed,failed,inconclusive,outOf,error,wentWrongFirst');
-  t.true(lines[1]?.startsWith("'=cmd(),0,0,0,5,TOPOLOGY_INVALID,"), lines[1]);
+  t.is(lines[0], '\uFEFFsubmission,passed,failed,inconclusive,points,outOf,error,wentWrongFirst');
+  t.true(lines[1]?.startsWith("'=cmd(),0,0,0,0,5,TOPOLOGY_INVALID,"), lines[1]);
   t.is(
     lines.find((line) => line.startsWith('right')),
-    'right,5,0,0,5,,',
+    'right,5,0,0,5,5,,',
   );
   const { testsuites } = convert(readFileSync(junit, 'utf8'), { format: 'object' }) as unknown as {
     testsuites: { testsuite: { '@name': string; '@tests': string }[] };
@@ -162,6 +162,26 @@ test.serial('every submission has its own result, whatever is wrong with the oth
   ])
     t.is((await run(sandbox, ['grade', exam, folder, ...words])).status, 2);
   t.is((await run(sandbox, ['grade', exam, submissions({ 'a.yml': good, 'b.yml': '' }), '--strict'])).status, 1);
+  const weighted = sandbox.write(
+    'weighted.yml',
+    `${readFileSync(exam, 'utf8').replace('within: 10s}}\n  - {restore', 'within: 10s}, points: 4}\n  - {restore')}
+points: 2
+cause: {is: [router1/server-a, dns@server-a], points: 3}
+`,
+  );
+  const named = submissions({
+    'right.yml': `${good}\ndiagnosis: server-a/router1\n`,
+    'wrong.yml': `${good}\ndiagnosis: server-b\n`,
+  });
+  const { value: other } = await document(sandbox, ['grade', weighted, named]);
+  t.deepEqual(
+    graded
+      .parse(other)
+      .submissions.map(({ submission, passed, points, outOf, wentWrongFirst }) =>
+        [submission, passed, points, outOf, wentWrongFirst].join(' '),
+      ),
+    ['right 6 13 13 ', 'wrong 5 10 13 the diagnosis names the cause: saw "server-b"'],
+  );
   t.is((await run(sandbox, ['grade', exam, submissions({ 'a.yml': good }), '--strict', '--parallel', '1'])).status, 0);
   await assertNothingLeft(t, sandbox);
 });

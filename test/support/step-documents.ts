@@ -200,6 +200,7 @@ export const graded = z.object({
       passed: count,
       failed: count,
       inconclusive: count,
+      points: count,
       outOf: count,
       wentWrongFirst: text.optional(),
       isMachines: z.boolean(),

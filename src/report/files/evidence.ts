@@ -16,12 +16,12 @@ export function evidenceText(
   { scenario, scenarioSha256, outOf, grades }: Grading,
   { at, host, versions }: EvidenceOrigin,
 ): string {
-  const submissions = grades.map(({ submission, file, sha256, passed, report: { startedAt, verdicts, error } }) => ({
+  const submissions = grades.map(({ submission, file, sha256, points, report: { startedAt, verdicts, error } }) => ({
     submission,
     ...(file === undefined ? {} : { file }),
     ...(sha256 === undefined ? {} : { sha256 }),
     startedAt,
-    points: passed,
+    points,
     verdicts: verdicts.map(({ text, verdict, seen }) => ({ text, verdict, ...(seen === undefined ? {} : { seen }) })),
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
   }));

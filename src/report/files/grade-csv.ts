@@ -14,10 +14,11 @@ export function gradesCsv({ grades }: Grading): string {
     passed: grade.passed,
     failed: grade.failed,
     inconclusive: grade.inconclusive,
+    points: grade.points,
     outOf: grade.outOf,
     error: grade.report.error?.code,
     wentWrongFirst: printable(firstWrong(grade) ?? ''),
   }));
-  const columns = ['submission', 'passed', 'failed', 'inconclusive', 'outOf', 'error', 'wentWrongFirst'];
+  const columns = ['submission', 'passed', 'failed', 'inconclusive', 'points', 'outOf', 'error', 'wentWrongFirst'];
   return stringify(rows, { header: true, columns, bom: true, record_delimiter: 'windows', escape_formulas: true });
 }

@@ -81,6 +81,12 @@ export function checkShapeOfStep({ step, path, number }: PlacedStep, checked: Ch
   }
   if (action === 'repeat' && step.expect !== undefined)
     findings.push(bad(atKey(...path, 'expect'), '"repeat" cannot have "expect"', 'write  expect  in its steps'));
+  if (action === 'repeat' && step.points !== undefined)
+    findings.push(bad(atKey(...path, 'points'), '"repeat" cannot have "points"', 'write  points  in its steps'));
+  else if (step.points !== undefined && step.expect === undefined && action !== 'wait-for' && action !== 'publish')
+    findings.push(
+      bad(atKey(...path, 'points'), 'nothing is expected here that could be worth points', 'add  expect  to the step'),
+    );
   if (action === 'repeat' && step.steps === undefined && whole)
     findings.push(
       bad(
@@ -105,7 +111,7 @@ function areChanges(said: readonly Action[]): boolean {
 
 function foreignWords(step: FileStep | FileChange, action: Action, path: Path, { atKey }: Checked): readonly Finding[] {
   const foreign = Object.keys(step).filter(
-    (word) => word !== action && word !== 'expect' && !wordsOf(action).includes(word),
+    (word) => word !== action && word !== 'expect' && word !== 'points' && !wordsOf(action).includes(word),
   );
   return foreign.map((word): Finding => {
     const owners = actions.filter((each) => wordsOf(each).includes(word));

@@ -204,6 +204,8 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['bgp', 'write  bgp: {timers: fast, multipath: none}'],
   ['forecast', 'write  forecast: off  if "frr" lines change routing, or leave it out'],
   ['play', 'write  play: test  (the default) or  play: up'],
+  ['cause', 'write  cause: {is: router1/server-a, points: 3}'],
+  ['cause.is', 'write a target, such as  is: router1/server-a,  or a list of which each is right'],
 ]);
 
 /** Keys that are the same in every file; all other keys are names that the file gave. */

@@ -66,6 +66,19 @@ export function resolve(file: TopologyFile, ownFrr: ReadonlyMap<string, OwnFrr> 
     // What a configuration of the user's comes to is not known.
     forecast: ownFrr.size > 0 ? 'off' : (file.forecast ?? 'on'),
     bgp: readBgpSettings(file.bgp),
+    ...readGrading(file),
+  };
+}
+
+function readGrading({ points, cause, diagnosis }: TopologyFile): Pick<Topology, 'grading'> {
+  if (points === undefined && cause === undefined && diagnosis === undefined) return {};
+  const is = typeof cause?.is === 'string' ? [cause.is] : cause?.is;
+  return {
+    grading: {
+      points: points ?? 1,
+      cause: is === undefined ? undefined : { is, points: cause?.points ?? 1 },
+      diagnosis,
+    },
   };
 }
 

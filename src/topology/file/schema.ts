@@ -13,7 +13,7 @@ import {
   serviceSchema,
 } from './network-schema.js';
 import { bgpSchema, bgpTimersSchema, exceptSchema, policySchema } from './routing-schema.js';
-import { changeSchema, plainStepSchema, stepSchema } from './step-schema.js';
+import { changeSchema, plainStepSchema, pointsSchema, stepSchema } from './step-schema.js';
 
 /*
  * The shape of a topology file, and nothing else: which keys, which types, which numbers. What the words mean together
@@ -40,6 +40,22 @@ export const fileSchema = z.strictObject({
     .array(stepSchema)
     .optional()
     .describe('What fails and is restored, in order, and what must hold after each step.'),
+  points: pointsSchema.describe(
+    'For grade: how many points each expectation in "expect" is worth, from 0 to 1000 (default: 1).',
+  ),
+  cause: z
+    .strictObject({
+      is: z
+        .union([z.string(), z.array(z.string()).min(1)])
+        .describe('What a submission must name as its diagnosis: a target, or a list of which each is right.'),
+      points: pointsSchema.describe('How many points the right diagnosis is worth, from 0 to 1000 (default: 1).'),
+    })
+    .optional()
+    .describe('For grade: what is broken in the network that students were given.'),
+  diagnosis: z
+    .string()
+    .optional()
+    .describe('In a submission: what is broken in the network that the student was given, such as router1/server-a.'),
   play: z
     .enum(['test', 'up'])
     .optional()
@@ -86,6 +102,7 @@ export const keysByPlace: ReadonlyMap<string, readonly string[]> = new Map([
   ['anycast.*.sinkholes', Object.keys(sinkholesSchema.shape)],
   ['anycast.*.covering', ['prefixes', 'instances']],
   ['bgp', Object.keys(bgpSchema.shape)],
+  ['cause', ['is', 'points']],
   ['nodes.*.bgp', Object.keys(bgpTimersSchema.shape)],
   ['links.*.bgp', Object.keys(bgpTimersSchema.shape)],
   ['links.*.policy.*', Object.keys(policySchema.shape)],

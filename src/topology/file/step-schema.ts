@@ -7,6 +7,9 @@ import { floodProtocols, ownWordSentence, settingSentence } from '../model/fault
 import { expectSchema } from './expect-schema.js';
 import { impairmentShape } from './impairment-schema.js';
 
+/** What something is worth. */
+export const pointsSchema = z.int().min(0).max(1000).optional();
+
 /** Faults that a step can name in place of `fail`. */
 const ownWordShape = Object.fromEntries(
   kindsOfFault.filter(hasOwnWord).map((how) => [how, z.string().optional().describe(ownWordSentence(how))]),
@@ -84,6 +87,9 @@ const plainStepShape = {
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()
     .describe('For probe command: what runs in each client. sh runs a string; a list runs without a shell.'),
+  points: pointsSchema.describe(
+    'For grade: how many points each expectation of the step is worth, from 0 to 1000 (default: 1).',
+  ),
   publish: z
     .string()
     .optional()

@@ -32,6 +32,12 @@ export function actionOf(step: FileStep): Action | undefined {
 
 /** What a step means; a repetition is as many steps as it has rounds. */
 export function readSteps(step: FileStep, clients: readonly string[]): readonly Step[] {
+  const { points } = step;
+  const steps = stepsOf(step, clients);
+  return points === undefined ? steps : steps.map((each) => ({ ...each, points }));
+}
+
+function stepsOf(step: FileStep, clients: readonly string[]): readonly Step[] {
   const expect = readExpectations(step.expect ?? {}, clients);
   switch (actionOf(step)) {
     case 'repeat':

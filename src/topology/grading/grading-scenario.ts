@@ -7,7 +7,7 @@ import type { Understanding } from '../read.js';
 import { resolve } from '../file/resolve.js';
 import type { TopologyFile } from '../file/schema.js';
 import { readShape } from '../file/shape.js';
-import type { Expectations, Step } from '../model/step.js';
+import type { Expectations, GradingSettings, Step } from '../model/step.js';
 import { validate } from '../validate.js';
 import { parseYaml } from '../file/yaml.js';
 import type { YamlEntry, YamlMap, YamlNode } from '../file/yaml.js';
@@ -22,6 +22,7 @@ export interface GradingScenario {
   readonly parts: ReadonlyMap<string, YamlEntry>;
   readonly expect: Expectations;
   readonly scenario: readonly Step[];
+  readonly grading: GradingSettings | undefined;
 }
 
 export type GradingScenarioReading = { readonly scenario: GradingScenario } | { readonly problems: readonly Problem[] };
@@ -39,6 +40,9 @@ const ownerOfKey = {
   bgp: 'submission',
   expect: 'scenario',
   scenario: 'scenario',
+  points: 'scenario',
+  cause: 'scenario',
+  diagnosis: 'submission',
   play: 'nobody',
   routing: 'submission',
   // Whose network routes in its own way says so.
@@ -69,7 +73,7 @@ export function readGradingScenario(text: string, file: string): GradingScenario
     root?.kind === 'map' && !isTopology(root) ? understandAlone(body, root) : understand(body, file);
   if (root?.kind !== 'map' || topology === undefined || findings.length > 0)
     return { problems: settle(findings, body, file) };
-  const { expect, scenario } = topology;
+  const { expect, scenario, grading } = topology;
   if (!partsOf(root, 'scenario').has('expect') && scenario.length === 0)
     return { problems: settle([judgesNothing(root)], body, file) };
   return {
@@ -81,6 +85,7 @@ export function readGradingScenario(text: string, file: string): GradingScenario
       parts: partsOf(root, 'scenario'),
       expect,
       scenario,
+      grading,
     },
   };
 }

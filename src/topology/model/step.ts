@@ -5,7 +5,10 @@ import type { HttpMethod, StepProbeKind } from './probe-kind.js';
 import type { Share } from './share.js';
 
 /** One step of a scenario, with repetitions unrolled. */
-export type Step = ChangeStep | LookStep | ProbeStep | PublishStep;
+export type Step = (ChangeStep | LookStep | ProbeStep | PublishStep) & {
+  /** How many points each of its expectations is worth, where it says so. */
+  readonly points?: number;
+};
 
 /** One fault or repair, or several at the same moment, while every client keeps probing. */
 export interface ChangeStep {
@@ -130,4 +133,14 @@ export interface RouteExpectation {
   readonly to: string;
   /** The neighbors it leads over, all of them; empty where there must be no route. */
   readonly via: readonly string[];
+}
+
+/** Of use only to `grade`. */
+export interface GradingSettings {
+  /** Of each expectation before the scenario. */
+  readonly points: number;
+  /** What is broken in the network that students were given: each of these is right. */
+  readonly cause: { readonly is: readonly string[]; readonly points: number } | undefined;
+  /** What a student says is broken. */
+  readonly diagnosis: string | undefined;
 }

@@ -2,7 +2,7 @@ import type { DaemonName } from './fault-target.js';
 import type { Impairment } from './fault.js';
 import type { FrrChoice } from '../../frr/versions.js';
 import type { Selection } from './selection.js';
-import type { Expectations, Step } from './step.js';
+import type { Expectations, Step, GradingSettings } from './step.js';
 
 /** What a topology file means once it was read: no position, no shorthand, nothing optional that has a default. */
 export interface Topology {
@@ -22,6 +22,8 @@ export interface Topology {
   /** Who plays the scenario: only `lab test`, or `lab up` too. */
   readonly play: 'test' | 'up';
   readonly bgp: BgpSettings;
+  /** Of use only to `grade`, and only where the file says something of it. */
+  readonly grading?: GradingSettings | undefined;
   /** Whether it is known what routing comes to; `off` where lines of the file route in their own way. */
   readonly forecast: 'on' | 'off';
 }

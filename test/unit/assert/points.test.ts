@@ -1,8 +1,8 @@
 import test from 'ava';
-import { verdictsExpected } from '../../../src/assert/points.js';
+import { judgeDiagnosis, pointsExpected, pointsReached } from '../../../src/assert/points.js';
 import { topologyOf, twoEqualWays } from '../plan/plan-of.js';
 
-const points = (rest: string): number => verdictsExpected(topologyOf(`${twoEqualWays}${rest}`));
+const points = (rest: string): number => pointsExpected(topologyOf(`${twoEqualWays}${rest}`));
 
 test('a file that expects nothing has no points', (t) => {
   t.is(points(''), 0);
@@ -60,4 +60,37 @@ test('a probe has a point for all that is expected of it', (t) => {
     ),
     4,
   );
+});
+
+test('expectations are worth what the file says, and the right diagnosis, too', (t) => {
+  const rest = `
+expect: {client1: server-a}
+points: 2
+scenario:
+  - {fail: server-a, expect: {client1: server-b, outage: 1s}, points: 5}
+  - {restore: server-a, expect: {client1: server-a}}
+cause: {is: [router1/router2, dns@server-a], points: 3}
+`;
+  t.is(points(rest), 2 + 5 * 2 + 1 + 3);
+  const topology = topologyOf(`${twoEqualWays}${rest}`);
+  const came = (verdict: 'pass' | 'fail') => ({ text: '', verdict });
+  const [held, failed] = [came('pass'), came('fail')];
+  const seen = (first: readonly (typeof held)[], ...steps: readonly (readonly (typeof held)[])[]) => ({
+    verdicts: [...first, ...steps.flat()],
+    steps: steps.map((verdicts) => ({ verdicts })),
+  });
+  t.is(pointsReached(topology, seen([held], [held, held], [held]), held), points(rest));
+  t.is(pointsReached(topology, seen([held], [held, failed], [failed]), failed), 2 + 5);
+  t.is(pointsReached(topology, seen([failed]), held), 3, 'a lab that broke off leaves what was reached');
+});
+
+test('a diagnosis is right by any name of the cause', (t) => {
+  const said = (diagnosis: string | undefined) =>
+    judgeDiagnosis({ points: 1, cause: { is: ['router1/router2', 'dns@server-a'], points: 3 }, diagnosis });
+  for (const right of ['router1/router2', ' Router2 / router1', 'dns@server-a'])
+    t.is(said(right)?.verdict, 'pass', right);
+  t.deepEqual(said('server-a'), { text: 'the diagnosis names the cause', verdict: 'fail', seen: '"server-a"' });
+  t.is(said(undefined)?.seen, 'no diagnosis');
+  t.is(judgeDiagnosis(undefined), undefined);
+  t.is(judgeDiagnosis({ points: 1, cause: undefined, diagnosis: 'server-a' }), undefined);
 });

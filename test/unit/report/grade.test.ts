@@ -34,6 +34,7 @@ function grade(
     passed: count('pass'),
     failed: count('fail'),
     inconclusive: count('inconclusive'),
+    points: count('pass'),
     outOf: 2,
     report,
     isMachines,
@@ -94,12 +95,12 @@ test('spreadsheets read the same, and take no name for a formula', (t) => {
   t.is(
     gradesCsv(grading),
     `\uFEFF${[
-      'submission,passed,failed,inconclusive,outOf,error,wentWrongFirst',
-      'anna,2,0,0,2,,',
-      'ben,0,1,1,2,,a: inconclusive: 11ms',
-      'cleo,0,0,0,2,TOPOLOGY_INVALID,"cleo.yml:3:5: there is no node ""x"" (and 2 more problems)"',
-      "'=1+1,0,0,0,2,FRR_UNAVAILABLE,'+no FRR",
-      "'@dora,0,0,0,2,,",
+      'submission,passed,failed,inconclusive,points,outOf,error,wentWrongFirst',
+      'anna,2,0,0,2,2,,',
+      'ben,0,1,1,0,2,,a: inconclusive: 11ms',
+      'cleo,0,0,0,0,2,TOPOLOGY_INVALID,"cleo.yml:3:5: there is no node ""x"" (and 2 more problems)"',
+      "'=1+1,0,0,0,0,2,FRR_UNAVAILABLE,'+no FRR",
+      "'@dora,0,0,0,0,2,,",
       '',
     ].join('\r\n')}`,
   );

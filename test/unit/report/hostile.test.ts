@@ -59,6 +59,7 @@ const grading: Grading = {
     submission: each.topology,
     file: 'a.yml',
     passed: 0,
+    points: 0,
     failed: 1,
     inconclusive: 0,
     outOf: 3,

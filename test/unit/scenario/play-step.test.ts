@@ -1,5 +1,5 @@
 import test from 'ava';
-import { verdictsExpected } from '../../../src/assert/points.js';
+import { pointsExpected } from '../../../src/assert/points.js';
 import type { Verdict } from '../../../src/assert/verdict.js';
 
 import type { Lab, WithPending } from '../../../src/lab/lab.js';
@@ -81,9 +81,9 @@ async function play(
   const [first] = topology.scenario;
   if (first === undefined) throw new Error('no step');
   const { verdicts } = await playStep(lab, first, topology.services, {});
-  if (verdicts.length !== verdictsExpected(topology))
+  if (verdicts.length !== pointsExpected(topology))
     throw new Error(
-      `${String(verdicts.length)} verdicts, ${String(verdictsExpected(topology))} points: ${JSON.stringify(verdicts)}`,
+      `${String(verdicts.length)} verdicts, ${String(pointsExpected(topology))} points: ${JSON.stringify(verdicts)}`,
     );
   return verdicts.map(({ text, verdict }) => ({ text, verdict }));
 }
