@@ -25,6 +25,8 @@ import { inspect } from './inspect.js';
 import { loadKernel } from './system/kernel.js';
 import type { RunningLab } from './lab/running-lab.js';
 import { machineLoad } from './system/machine-load.js';
+import { processesOfSession } from './system/node-process-list.js';
+import { signalTo } from './system/signal-node.js';
 import { Cookies } from '../codec/cookies.js';
 import { observe } from './probe/observe.js';
 import { probe } from './probe/probe.js';
@@ -121,6 +123,10 @@ function main(): void {
     },
     holdPaused({ node }) {
       acting().pauses.hold(node);
+      return Promise.resolve(null);
+    },
+    endSession({ pid }) {
+      for (const each of processesOfSession(pid)) signalTo(each.pid, 'SIGKILL');
       return Promise.resolve(null);
     },
     signal({ pid, signal }) {

@@ -11,9 +11,12 @@ const keepOldChunksMs = 24 * 60 * 60_000;
 const entryPoints = { bin: 'src/bin.ts', index: 'src/index.ts' };
 /** Files without chunks, which also go into an image with the Node of that image's distribution. */
 const agentEntry = { agent: 'src/agent/main.ts', 'http-server': 'src/agent/service/http-server.ts' };
-/** What a browser runs: the page of a view, and what replays the steps of a report from within it. */
-const pageEntry = { 'view-page': 'src/view/page/main.tsx', 'view-replay': 'src/view/page/replay.tsx' };
-const entryFiles = Object.keys({ ...entryPoints, ...agentEntry, ...pageEntry }).map((name) => `${name}.js`);
+/** What a browser runs: the page of a view, which loads some of it later; and, in one file, what replays a report. */
+const pageEntry = { 'view-page': 'src/view/page/main.tsx' };
+const replayEntry = { 'view-replay': 'src/view/page/replay.tsx' };
+const entryFiles = Object.keys({ ...entryPoints, ...agentEntry, ...pageEntry, ...replayEntry }).map(
+  (name) => `${name}.js`,
+);
 /** Packages that cannot be bundled (native code), or are big and rarely needed. */
 const external = ['koffi', 'esbuild', '@resvg/resvg-js'];
 /**
@@ -142,21 +145,24 @@ async function build(root, signal) {
       banner: { js: banner },
       logLevel: 'warning',
     };
+    /** @type {import('esbuild').BuildOptions} */
+    const page = {
+      ...common,
+      platform: 'browser',
+      target: 'es2022',
+      minifyIdentifiers: true,
+      keepNames: false,
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      loader: { '.css': 'text' },
+      alias: {},
+      banner: {},
+    };
     const bundles = [
       esbuild.build({ ...common, entryPoints, splitting: true, target: 'node20' }),
       esbuild.build({ ...common, entryPoints: agentEntry, target: 'node18' }),
-      esbuild.build({
-        ...common,
-        entryPoints: pageEntry,
-        platform: 'browser',
-        target: 'es2022',
-        minifyIdentifiers: true,
-        keepNames: false,
-        jsx: 'automatic',
-        jsxImportSource: 'preact',
-        alias: {},
-        banner: {},
-      }),
+      esbuild.build({ ...page, entryPoints: pageEntry, splitting: true, chunkNames: 'page-[name]-[hash]' }),
+      esbuild.build({ ...page, entryPoints: replayEntry }),
     ];
     // One that goes on when the other has failed would make the draft anew behind its removal.
     await Promise.allSettled(bundles);

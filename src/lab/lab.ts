@@ -13,7 +13,7 @@ import type { ProbeSeries, RouteReading, RouteWanted, StepObserved } from '../pr
 import type { ObserveParams, Sighting } from '../protocol/sighting.js';
 import type { Noise } from '../protocol/timeline.js';
 import type { AgentClock } from '../runtime/agent-clock.js';
-import type { LabConnection, LabRecord, Runtime } from '../runtime/runtime.js';
+import type { LabConnection, LabRecord, Runtime, Terminal, TerminalSize } from '../runtime/runtime.js';
 import { lackingText } from '../report/words/lacking.js';
 import { endedProgramsOf, toSymptom, type Symptom } from '../report/words/symptom.js';
 import { LabError } from '../errors.js';
@@ -212,18 +212,12 @@ export class Lab implements AsyncDisposable {
     return Subscription.start(this.#connection.agent, options);
   }
 
-  /**
-   * Captures what passes a node (`router1`) or one interface (`router1:eth1`), from now. LabError NODE_UNKNOWN,
-   * TARGET_UNKNOWN.
-   */
+  /** Captures a node (`router1`) or one interface (`router1:eth1`). LabError NODE_UNKNOWN, TARGET_UNKNOWN. */
   async capture(where: string, options?: CaptureOptions): Promise<Capture> {
     return Capture.start(this.#connection.agent, captureWhere(where), options);
   }
 
-  /**
-   * Captures what passes several nodes, or all of them, into one file: `stop` to keep it, `discard` to forget it.
-   * LabError NODE_UNKNOWN.
-   */
+  /** Captures several nodes, or all, into one file: `stop` to keep it, `discard` to forget it. LabError NODE_UNKNOWN. */
   async startCapture(nodes: readonly string[] | 'all', options?: CaptureOptions): Promise<Capture> {
     return Capture.start(this.#connection.agent, nodes === 'all' ? {} : { nodes }, options);
   }
@@ -231,6 +225,11 @@ export class Lab implements AsyncDisposable {
   /** Runs a program in a node with this process's own terminal; its exit status. LabError NODE_UNKNOWN, FAULT_STATE. */
   async attach(node: string, argv: readonly string[]): Promise<number> {
     return this.#connection.attach(node, argv);
+  }
+
+  /** Runs a program in a node with a terminal that the caller shows. LabError NODE_UNKNOWN, FAULT_STATE. */
+  async terminal(node: string, argv: readonly string[], size: TerminalSize): Promise<Terminal> {
+    return this.#connection.terminal(node, argv, size);
   }
 
   /**

@@ -53,6 +53,8 @@ export interface Methods {
   holdPaused: { params: { readonly node: string }; result: null };
   /** Sends a signal to a process that a runtime started in a node. */
   signal: { params: { readonly pid: number; readonly signal: NodeJS.Signals }; result: null };
+  /** Kills a process that a runtime started in a node, and what it has started in its session. */
+  endSession: { params: { readonly pid: number }; result: null };
   /** A capture is its connection's, and ends with it. */
   captureStart: { params: CaptureParams; result: CaptureStarted };
   captureRead: { params: { readonly id: number }; result: CaptureChunk };

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { TimedAgent } from './agent-clock.js';
 import type { LabPlan } from '../plan/model.js';
 import type { AgentClient } from '../protocol/channel.js';
@@ -75,6 +76,20 @@ export interface DeployRequest {
   readonly onProgress: (progress: Progress) => void;
 }
 
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A program with a terminal of its own. While what it writes is not read, it waits. */
+export interface Terminal {
+  /** What the program writes, and its keys. It ends with the program. */
+  readonly stream: Duplex;
+  resize(size: TerminalSize): Promise<void>;
+  /** Ends the program, and what it has started in its session; resolves when they are gone. */
+  end(): Promise<void>;
+}
+
 export interface LabConnection {
   readonly record: LabRecord;
   /** The one for requests about the lab as a whole. */
@@ -83,6 +98,8 @@ export interface LabConnection {
   readonly agents: readonly [TimedAgent<Agent>, ...TimedAgent<Agent>[]];
   /** Runs a program in a node with the caller's own terminal; its exit status. LabError NODE_UNKNOWN, FAULT_STATE. */
   attach(node: string, argv: readonly string[]): Promise<number>;
+  /** Runs a program in a node with a terminal that somebody else shows. LabError NODE_UNKNOWN, FAULT_STATE. */
+  terminal(node: string, argv: readonly string[], size: TerminalSize): Promise<Terminal>;
   /** Runs a program in a node to its end, and collects what it prints. */
   exec(node: string, argv: readonly string[]): Promise<ProgramResult>;
   close(): void;

@@ -20,10 +20,19 @@ export interface Caller {
 export type Admission =
   { readonly path: string; readonly query: URLSearchParams } | { readonly status: 403 | 421; readonly text: string };
 
-/** All that a page may do: load its own parts, and talk to where it came from. No inline script, no evaluation. */
-export const headers: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+/**
+ * All that a page may do: load its own parts, and talk to where it came from. No inline script, no evaluation. A page with
+ * terminals may set styles: the colours of a program are styles of its characters.
+ */
+export function headersFor({ hasTerminals }: { readonly hasTerminals: boolean }): Readonly<Record<string, string>> {
+  const styles = hasTerminals ? "'self' 'unsafe-inline'" : "'self'";
+  return {
+    ...headers,
+    'content-security-policy': `default-src 'none'; script-src 'self'; style-src ${styles}; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  };
+}
+
+const headers: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',

@@ -108,6 +108,10 @@ pre{margin:4px 0 8px;padding:8px 10px;overflow:auto;max-height:260px;background:
 .expected .pass .sign{color:var(--good)}.expected .fail .sign{color:var(--bad)}.expected .inconclusive .sign{color:var(--inconclusive)}
 .replay{width:100vw;max-width:none;height:100dvh;max-height:none;margin:0;padding:0;border:none;overflow:auto;background:var(--page);color:var(--text)}
 .head h1{overflow-wrap:anywhere}
+.terminal-box{grid-area:stage;align-self:end;z-index:1;display:grid;grid-template-rows:auto minmax(0,1fr);height:min(56%,420px);margin:0 14px 14px;border:1px solid var(--shared);border-radius:10px;overflow:hidden;background:#15171c;box-shadow:0 8px 28px rgb(0 0 0/.28)}
+.terminal-head{display:flex;align-items:baseline;gap:10px;padding:6px 10px 6px 14px;background:var(--card);border-bottom:1px solid var(--line)}
+.terminal-head .spacer{flex:1}
+.terminal-box .screen{min-height:0;padding:8px 4px 4px 12px;overflow:hidden}
 .loading{display:grid;place-items:center;height:100%}
 @media (max-width:860px){
 html,body,#view{height:auto}

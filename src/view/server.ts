@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { LabError, toLabError } from '../errors.js';
 import { packageRoot } from '../support/package-root.js';
 import { foretell, playStep, type Foretold, type ReadSettings } from './actions.js';
-import { admit, headers, type Gate } from './gate.js';
+import { Captures } from './captures.js';
+import { admit, headersFor, type Admission, type Gate } from './gate.js';
 import { lookInside } from './inside.js';
 import { Live } from './live.js';
 import { factsOf, type Opening } from './opening.js';
@@ -15,6 +17,7 @@ import { pageStyles } from './page-styles.js';
 import { faultsMoment } from './step-moments.js';
 import type { Recorded } from './recordings-file.js';
 import type { Subject } from './subject.js';
+import type { Terminals } from './terminals.js';
 import { streamTo } from './viewer.js';
 
 export interface ViewOptions {
@@ -28,6 +31,8 @@ export interface ViewOptions {
   readonly onEnd: () => void;
 }
 
+/** What the page loads when it is needed. */
+const pagePart = /^GET page-[\w-]+\.js$/;
 const MOST_BODY_BYTES = 64 * 1024;
 
 /** A page on a small web server, for a lab that runs, a file that does not, or a test that was recorded. */
@@ -37,14 +42,20 @@ export class ViewServer implements AsyncDisposable {
   readonly #subject: Subject | Recorded;
   readonly #options: ViewOptions;
   readonly #token = randomBytes(18).toString('base64url');
+  readonly #capturesOfLab: Captures | undefined;
+  #terminals: Terminals | undefined;
   #isBusy = false;
 
   private constructor(subject: Subject | Recorded, live: Live | undefined, options: ViewOptions) {
     this.#subject = subject;
     this.#live = live;
     this.#options = options;
+    this.#capturesOfLab = subject.kind === 'lab' ? new Captures(subject.lab) : undefined;
     this.#server = createServer((request, response) => {
       void this.#answer(request, response);
+    });
+    this.#server.on('upgrade', (request, socket, head) => {
+      void this.#upgrade(request, socket, head);
     });
   }
 
@@ -76,6 +87,7 @@ export class ViewServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#terminals?.[Symbol.asyncDispose]();
     this.#server.closeAllConnections();
     await new Promise<void>((resolve) => {
       this.#server.close(() => {
@@ -94,9 +106,10 @@ export class ViewServer implements AsyncDisposable {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    const { method = 'GET', url = '/' } = request;
-    const admission = admit({ method, url, host: request.headers.host, origin: request.headers.origin }, this.#gate);
+    for (const [name, value] of Object.entries(headersFor({ hasTerminals: this.#mayTouch })))
+      response.setHeader(name, value);
+    const { method = 'GET' } = request;
+    const admission = this.#admitted(request, method);
     if ('status' in admission) {
       request.resume();
       send(response, admission.status, 'text/plain', admission.text);
@@ -110,12 +123,46 @@ export class ViewServer implements AsyncDisposable {
     }
   }
 
+  #admitted({ url = '/', headers: { host, origin } }: IncomingMessage, method: string): Admission {
+    return admit({ method, url, host, origin }, this.#gate);
+  }
+
+  /** A lab that whoever sees it may change. */
+  get #mayTouch(): boolean {
+    return this.#subject.kind === 'lab' && !this.#options.readOnly;
+  }
+
+  /** A terminal: whoever wants one has to say where the page comes from. */
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => undefined);
+    const admission = this.#admitted(request, 'UPGRADE');
+    const refused =
+      'status' in admission
+        ? admission.status
+        : !this.#mayTouch || this.#subject.kind !== 'lab'
+          ? 403
+          : admission.path !== 'terminal'
+            ? 404
+            : undefined;
+    if (refused !== undefined || 'status' in admission || this.#subject.kind !== 'lab') {
+      socket.end(`HTTP/1.1 ${String(refused)} ${STATUS_CODES[refused ?? 403] ?? ''}\r\nconnection: close\r\n\r\n`);
+      return;
+    }
+    const { Terminals } = await import('./terminals.js');
+    this.#terminals ??= new Terminals(this.#subject.lab);
+    this.#terminals.take(request, socket, head, admission.query);
+  }
+
   async #route(
     path: string,
     query: URLSearchParams,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
+    if (pagePart.test(path)) {
+      send(response, 200, 'text/javascript', await readFile(join(packageRoot(), 'dist', path.slice('GET '.length))));
+      return;
+    }
     switch (path) {
       case 'GET ':
         send(response, 200, 'text/html', pageHtml(this.#subject.name));
@@ -134,6 +181,13 @@ export class ViewServer implements AsyncDisposable {
         return;
       case 'GET inside':
         sendJson(response, await this.#inside(query.get('node') ?? ''));
+        return;
+      case 'GET capture':
+        await this.#captures.answer(response, query);
+        return;
+      case 'POST capture-end':
+        this.#captures.stop(await bodyOf(request));
+        sendJson(response, {});
         return;
       case 'POST foretell':
         sendJson(response, await this.#foretell(await bodyOf(request)));
@@ -165,6 +219,13 @@ export class ViewServer implements AsyncDisposable {
         hint: `nearcast up ${this.#subject.name}`,
       });
     return lookInside(this.#subject.lab, this.#subject.plan, node);
+  }
+
+  get #captures(): Captures {
+    if (this.#options.readOnly)
+      throw new LabError('USAGE', 'this view only shows the lab', { hint: 'start it without --read-only' });
+    if (this.#capturesOfLab === undefined) throw new LabError('LAB_NOT_FOUND', 'this is a file, not a lab that runs');
+    return this.#capturesOfLab;
   }
 
   async #step(body: unknown): Promise<void> {

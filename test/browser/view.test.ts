@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { pollUntil } from '../../src/support/poll.js';
 import { axeFindings, whereBrowser, withBrowser } from '../support/browser.js';
 import { ok, run, start } from '../support/lab-cli.js';
+import { readPcapng } from '../support/pcapng.js';
 import { sandboxForFile } from '../support/sandbox.js';
 
 /* A class, an operator and a telephone look at one lab. What they see is read from the page, as it is drawn. */
@@ -136,6 +137,9 @@ whereBrowser(() => {
         await page.locator('pre').first().waitFor();
         t.regex(await page.locator('pre').first().innerText(), /192\.0\.2\.53 +via router2/);
 
+        await assertTerminal(t, page);
+        await assertCapture(t, page);
+
         // Somebody else looks at the same, on a telephone in the dark, and may not touch it.
         const phone = await context.newPage();
         watch(phone);
@@ -147,7 +151,8 @@ whereBrowser(() => {
         t.is(await phone.evaluate<number>('document.documentElement.scrollWidth'), 390);
         await phone.locator('g[data-link="1"]').press('Enter');
         t.is(await phone.getByRole('button', { name: 'Break it' }).count(), 0);
-        t.is(await phone.getByRole('button', { name: 'Restore' }).count(), 0);
+        for (const name of ['Restore', 'Capture packets', 'Terminal'])
+          t.is(await phone.getByRole('button', { name }).count(), 0, name);
         t.deepEqual(await axeFindings(phone), [], 'dark, narrow');
 
         await page.getByRole('button', { name: 'Restore' }).click();
@@ -168,6 +173,60 @@ whereBrowser(() => {
   );
 });
 
+/** A shell of router1 in the page, and no process of it when it is closed. */
+async function assertTerminal(t: ExecutionContext, page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Terminal' }).click();
+  await page.locator('.xterm-cursor').waitFor({ state: 'attached' });
+  const seconds = `86400.${String(process.pid)}`;
+  // What it leaves in the background ignores that the terminal hangs up.
+  await page.keyboard.type(`nohup sleep ${seconds} > /dev/null &\n`);
+  await page.keyboard.type('echo on $(hostname) $(stty size)\n');
+  await page
+    .locator('.xterm-rows')
+    .getByText(/^on router1 \d+ \d+/)
+    .waitFor();
+  t.deepEqual(await axeFindings(page), [], 'with a terminal');
+  t.true(await becomes(() => processesWith(seconds).length === 1), await page.locator('.xterm-rows').innerText());
+  await page.keyboard.type('exec yes\n');
+  await page.locator('.xterm-rows').getByText(/^y$/).first().waitFor();
+  await page.getByRole('button', { name: 'Close terminal' }).click();
+  t.true(await becomes(() => processesWith(seconds).length === 0), 'it ended with its terminal');
+}
+
+async function becomes(look: () => boolean): Promise<boolean> {
+  return (await pollUntil(look, (is) => is, { everyMs: 50, deadlineMs: 10_000 })).held;
+}
+
+/** The numbers of the processes with an argument. */
+function processesWith(argument: string): readonly string[] {
+  return readdirSync('/proc').filter((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').includes(argument);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The packets of a link, as a file that the browser saves. */
+async function assertCapture(t: ExecutionContext, page: Page): Promise<void> {
+  await page.locator('g[data-link="0"]').press('Enter');
+  await page.getByRole('button', { name: 'Capture packets' }).click();
+  await page.getByText(/client1:eth1: [1-9]\d* KiB/).waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Stop and download' }).click(),
+  ]);
+  t.is(download.suggestedFilename(), 'client1-eth1.pcapng');
+  const file = readFileSync(await download.path());
+  const { interfaces, packets } = readPcapng(file);
+  t.true(packets.length > 0);
+  t.deepEqual(
+    interfaces.map(({ name }) => name),
+    ['client1:eth1'],
+  );
+}
+
 /** Who does not know the token, or comes by another name or from another page, gets nothing. */
 async function assertGuarded(t: ExecutionContext, url: string, readOnly: string): Promise<void> {
   const { origin, host } = new URL(url);
@@ -187,4 +246,25 @@ async function assertGuarded(t: ExecutionContext, url: string, readOnly: string)
     [403, 403, 421, 403, 403, 403, 400, 400],
   );
   t.regex(refusals[6]?.[1] ?? '', /only shows the lab/);
+  const websocket = {
+    connection: 'upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+  };
+  const terminal = 'terminal?node=router1&program=shell';
+  const terminals = [
+    await statusOf(`${url}${terminal}`, { ...websocket, host }),
+    await statusOf(`${url}${terminal}`, { ...websocket, host, origin: 'http://elsewhere.example' }),
+    await statusOf(`${origin}/wrong-token/${terminal}`, { ...websocket, host, origin }),
+    await statusOf(`${url}${terminal}`, { ...websocket, host: `rebound.example:${new URL(url).port}`, origin }),
+    await statusOf(`${url}stream`, { ...websocket, host, origin }),
+    await statusOf(`${readOnly}${terminal}`, { ...websocket, origin: new URL(readOnly).origin }),
+    await statusOf(`${readOnly}capture?end=router1:eth1&id=x`, {}),
+    await statusOf(`${url}page-..%2Fbin.js`, { host }),
+  ];
+  t.deepEqual(
+    terminals.map(([status]) => status),
+    [403, 403, 403, 421, 404, 403, 400, 404],
+  );
 }

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { bundled, contractSandbox, forEachRuntime, inNode, ipv4, ipv6, labFor, settled } from '../support/contract.js';
 import { runtimeNamed } from '../../src/runtime/registry.js';
+import { pollUntil } from '../../src/support/poll.js';
 import { catchments, changesOf } from '../support/documents.js';
 
 contractSandbox();
@@ -141,6 +142,26 @@ forEachRuntime((runtime) => {
     t.regex(missing.stderr, /no-such-program/);
     const unknown = await t.throwsAsync(lab.exec('client9', ['true']), { code: 'NODE_UNKNOWN' });
     t.regex((unknown as Error & { hint: string }).hint, /client1/);
+
+    const terminal = await lab.terminal('server-a', ['sh'], { columns: 81, rows: 23 });
+    let said = '';
+    terminal.stream.on('data', (bytes: Buffer) => (said += bytes.toString()));
+    const saysTo = async (keys: string, wanted: RegExp): Promise<void> => {
+      terminal.stream.write(keys);
+      const { held } = await pollUntil(
+        () => said,
+        (text) => wanted.test(text),
+        { everyMs: 20, deadlineMs: 10_000 },
+      );
+      t.true(held, said);
+    };
+    await saysTo('hostname; stty size\n', /\n(?:# )?server-a\r\n23 81\r\n/);
+    await terminal.resize({ columns: 100, rows: 30 });
+    await saysTo('stty size\n', /\n(?:# )?30 100\r\n/);
+    await saysTo('sleep 7654 & echo beg""un\n', /\n(?:# )?begun\r\n/);
+    await terminal.end();
+    t.notRegex(await inNode(t, lab, 'server-a', ['ps', '-eo', 'args']), /sleep 7654/, 'it ended with its terminal');
+    await t.throwsAsync(lab.terminal('client9', ['sh'], { columns: 80, rows: 24 }), { code: 'NODE_UNKNOWN' });
   });
 
   test.serial(

@@ -36,7 +36,7 @@ export function programsIn(
   { engine, owner }: EngineOfOwner,
   { lab }: LabRecord,
   agent: Agent,
-): Pick<LabConnection, 'attach' | 'exec'> {
+): Pick<LabConnection, 'attach' | 'exec' | 'terminal'> {
   return {
     async attach(node, argv) {
       await firstProcessOf(agent, lab, node);
@@ -44,6 +44,14 @@ export function programsIn(
         agent.call('signal', { pid, signal }),
       );
       return attached.catch((error: unknown) => refuseStanding(node, error));
+    },
+    async terminal(node, argv, size) {
+      await firstProcessOf(agent, lab, node);
+      const { terminalInContainer } = await import('./terminal-in-container.js');
+      const terminal = terminalInContainer(engine, nodeContainerName(owner, lab, node), argv, size, (pid) =>
+        agent.call('endSession', { pid }),
+      );
+      return terminal.catch((error: unknown) => refuseStanding(node, error));
     },
     async exec(node, argv) {
       await firstProcessOf(agent, lab, node);

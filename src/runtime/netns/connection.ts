@@ -24,9 +24,24 @@ export async function connectToAgent(record: StateRecord, folder: string): Promi
     record,
     agent,
     agents: [timed(agent)],
+    ...programsIn(record, agent),
+    close: () => socket.destroy(),
+  };
+}
+
+/** How programs are run in the nodes of a lab. */
+export function programsIn(
+  record: StateRecord,
+  agent: AgentClient,
+): Pick<LabConnection, 'attach' | 'exec' | 'terminal'> {
+  return {
     attach: async (node, argv) => runInForeground(await enterNode(record, agent, node, argv)),
     exec: async (node, argv) => runProgram(await enterNode(record, agent, node, argv)),
-    close: () => socket.destroy(),
+    async terminal(node, argv, size) {
+      const program = await enterNode(record, agent, node, argv);
+      const { runInTerminal } = await import('./pseudo-terminal.js');
+      return runInTerminal({ ...program, env: { ...program.env, TERM: 'xterm-256color' } }, size);
+    },
   };
 }
 
@@ -58,7 +73,7 @@ export function whySilent({ lab, agentPid }: Pick<StateRecord, 'lab' | 'agentPid
  * A program inside a node: first into the lab's namespaces by the agent's process, then, from there, into the node's
  * own by its first process, whose number only the lab knows.
  */
-export async function enterNode(
+async function enterNode(
   record: StateRecord,
   agent: AgentClient,
   node: string,

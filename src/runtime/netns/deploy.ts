@@ -6,11 +6,10 @@ import { AgentClient } from '../../protocol/channel.js';
 import { readNamespaceFacts } from '../../setup/namespaces.js';
 import { packageRoot } from '../../support/package-root.js';
 import { pollUntil } from '../../support/poll.js';
-import { runInForeground, runProgram } from '../../support/run-program.js';
 import { timed } from '../agent-clock.js';
 import type { DeployRequest, UncommittedLab } from '../runtime.js';
 import { SOCKET_FILE } from './agent-socket.js';
-import { enterNode, whySilent } from './connection.js';
+import { programsIn, whySilent } from './connection.js';
 import { launchAgent, type Launched } from './launch.js';
 import { refuseBeyondLimits } from './limits.js';
 import { childrenOf, identify } from './known-process.js';
@@ -67,8 +66,7 @@ export async function deployNamespaces(states: LabStates, request: DeployRequest
       agent,
       agents: [timed(agent)],
       deployMs,
-      attach: async (node, argv) => runInForeground(await enterNode(record, agent, node, argv)),
-      exec: async (node, argv) => runProgram(await enterNode(record, agent, node, argv)),
+      ...programsIn(record, agent),
       async commit({ outlive }) {
         const socket = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/${SOCKET_FILE}`;
         await agent.call('listen', { socket });

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { Panel } from './panel.js';
 import { Stage } from './stage.js';
 import { Strip } from './strip.js';
+import { TerminalBox } from './terminal-box.js';
 import { useModel } from './state/use-model.js';
 
 /** The whole page; with `onClose` it lies over another one. */
@@ -18,6 +19,7 @@ export function App({ onClose }: { readonly onClose?: () => void }): JSX.Element
     <div class="shell">
       <Head onClose={onClose} />
       <Stage tag={onClose === undefined ? 'main' : 'div'} />
+      <TerminalBox />
       <Panel />
       {opening.kind === 'file' ? null : <Strip />}
     </div>

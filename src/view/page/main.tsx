@@ -3,7 +3,9 @@ import { App } from './app.js';
 import { Model } from './state/model.js';
 import { ModelContext } from './state/use-model.js';
 
-const model = new Model();
+const model = new Model({
+  terminal: async (...shown) => (await import('./xterm.js')).openTerminal(...shown),
+});
 model.follow();
 const root = document.getElementById('view');
 if (root !== null)

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { BreakForm } from './break-form.js';
 import { Broken } from './broken.js';
+import { CaptureLink } from './capture.js';
 import { Events } from './events.js';
 import { Expected } from './expected.js';
 import { InsideNode } from './inside-node.js';
@@ -17,6 +18,7 @@ export function Panel(): JSX.Element {
   const choices = targetsAt(selection, opening);
   const name = selection?.kind === 'node' ? selection.name : undefined;
   const link = selection?.kind === 'link' ? opening.links[selection.nth]?.id : undefined;
+  const mayTouch = opening.kind === 'lab' && !opening.readOnly;
   const key = JSON.stringify(selection);
   return (
     <aside class="panel" aria-label="details">
@@ -59,6 +61,9 @@ export function Panel(): JSX.Element {
             </details>
           )}
           {name !== undefined && opening.kind === 'lab' ? <InsideNode key={name} name={name} /> : null}
+          {selection.kind === 'link' && mayTouch ? (
+            <CaptureLink key={link} ends={opening.links[selection.nth]?.ends ?? []} />
+          ) : null}
         </section>
       )}
       <Expected />

@@ -5,6 +5,7 @@ import type { Inside } from '../../inside.js';
 import { countUntil, insertMoments, labAt, lanesOf, type LabAt, type Lane, type Moment } from '../../moments.js';
 import type { Opening } from '../../opening.js';
 import { Playback, rateFor } from './playback.js';
+import type { ShownTerminal, Tools } from './terminal.js';
 import type { StripWindow } from './strip-window.js';
 
 export type Selection =
@@ -46,6 +47,8 @@ export class Model {
   foretold: Foretold | undefined;
   trouble: Trouble | undefined;
   isBusy = false;
+  terminal: ShownTerminal | undefined;
+  readonly tools: Tools;
   /** In a file: what is taken for broken. */
   readonly assumed: Change[] = [];
   /** Counts changes of the log. */
@@ -59,6 +62,10 @@ export class Model {
   #clockOffsetMs = 0;
   readonly playback = new Playback((byMs) => this.#playOn(byMs));
 
+  constructor(tools: Tools = {}) {
+    this.tools = tools;
+  }
+
   /** Calls back, at most once a frame, when something has changed. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -68,7 +75,18 @@ export class Model {
   /** Changes something, and has it drawn. */
   set(
     change: Partial<
-      Pick<Model, 'selection' | 'cursorMs' | 'windowMs' | 'address' | 'foretold' | 'trouble' | 'isBusy' | 'connection'>
+      Pick<
+        Model,
+        | 'terminal'
+        | 'selection'
+        | 'cursorMs'
+        | 'windowMs'
+        | 'address'
+        | 'foretold'
+        | 'trouble'
+        | 'isBusy'
+        | 'connection'
+      >
     >,
   ): void {
     Object.assign(this, change);
