@@ -6,7 +6,15 @@ const NAME_CHARACTER = /[A-Za-z0-9_-]/;
  * does, and where several do, as in a list of all servers.
  */
 export function namedInstance(reply: string, instances: readonly string[]): string | null {
-  const [only, ...others] = instances.filter((name) => hasWord(reply, name));
+  // A name with a dot may begin with another one: what is the longer one's is not the shorter one's.
+  let rest = reply;
+  const found: string[] = [];
+  for (const name of [...instances].sort((a, b) => b.length - a.length)) {
+    if (!hasWord(rest, name)) continue;
+    found.push(name);
+    rest = rest.replaceAll(name, ' ');
+  }
+  const [only, ...others] = found;
   return only === undefined || others.length > 0 ? null : only;
 }
 

@@ -8,6 +8,7 @@ import {
   LAB_VARIABLE,
   runsContainerInit,
 } from '../../init/container-init.js';
+import { hostNameOf } from '../../topology/model/names.js';
 import { agentContainerName, labels, nodeContainerName, type Owner } from './names.js';
 
 export interface LabOnEngine {
@@ -84,7 +85,7 @@ export function nodeContainer(at: LabOnEngine, node: PlanNode, image: string): C
   const routing = node.routing === undefined ? [] : routingCapabilities;
   return {
     name: nodeContainerName(at.owner, at.lab, node.name),
-    Hostname: node.name,
+    Hostname: hostNameOf(node.name),
     Image: image,
     Labels: labelsOf(at, 'node', node.name),
     Env: [

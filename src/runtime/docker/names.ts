@@ -38,7 +38,7 @@ export function nodeContainerName({ prefix }: Owner, lab: string, node: string):
   return `${prefix}-${lab}-${node}`;
 }
 
-/** No node's name has a dot. The name says how far the lab is, and two that take it at once cannot both have it. */
+/** No node's name ends like this. The name says how far the lab is, and two that take it at once cannot both have it. */
 export function agentContainerName({ prefix }: Owner, lab: string, phase: 'deploying' | 'up'): string {
   return `${prefix}-${lab}.${phase === 'up' ? 'agent' : 'deploying'}`;
 }

@@ -1,6 +1,6 @@
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
-import { nameProblem } from '../model/names.js';
+import { nameProblem, nodeNameProblem } from '../model/names.js';
 import type { Check } from './checked.js';
 
 /** `all` and `default` are folders of /proc/sys/net/ipv4/conf: the kernel has no interfaces of these names. */
@@ -9,11 +9,10 @@ const reservedInterfaces: ReadonlySet<string> = new Set(['lo', 'all', 'default']
 /** Names of the topology, its nodes and its services: well formed, not reserved, not alike but for letter case. */
 export const checkNames: Check = ({ topology, declaredNodes, declaredServices, at, atKey }) => {
   const findings: Finding[] = [];
-  const check = (name: string, offset: number): void => {
-    const problem = nameProblem(name);
+  const add = (problem: ReturnType<typeof nodeNameProblem>, offset: number): void => {
     if (problem !== undefined) findings.push({ offset, code: 'BAD_NAME', ...problem });
   };
-  check(topology.name, at('name'));
+  add(nameProblem(topology.name), at('name'));
   for (const [section, names] of [
     ['nodes', declaredNodes],
     ['anycast', declaredServices],
@@ -21,7 +20,7 @@ export const checkNames: Check = ({ topology, declaredNodes, declaredServices, a
     const byLowerCase = new Map<string, string>();
     for (const name of names) {
       const offset = atKey(section, name);
-      check(name, offset);
+      add(nodeNameProblem(name), offset);
       const other = byLowerCase.get(name.toLowerCase());
       if (other === undefined) byLowerCase.set(name.toLowerCase(), name);
       else

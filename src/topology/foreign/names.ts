@@ -1,4 +1,4 @@
-import { nameProblem } from '../model/names.js';
+import { nameProblem, nodeNameProblem } from '../model/names.js';
 import { quote, type Finding } from '../model/finding.js';
 import type { ForeignLab, ForeignReading, Placed } from './foreign-lab.js';
 
@@ -8,25 +8,30 @@ const longest = 30;
 export function withValidNames({ lab, findings, notes }: ForeignReading): ForeignReading {
   const renamed: Finding[] = [];
   const taken = new Set(lab.nodes.map(({ name }) => name.value.toLowerCase()));
-  const valid = (name: Placed<string>, others: ReadonlySet<string>): Placed<string> => {
-    if (nameProblem(name.value) === undefined) return name;
+  const valid = (
+    name: Placed<string>,
+    others: ReadonlySet<string>,
+    problemOf: typeof nodeNameProblem,
+  ): Placed<string> => {
+    const problem = problemOf(name.value);
+    if (problem === undefined) return name;
     const value = free(name.value, others);
     renamed.push({
       offset: name.offset,
       code: 'IGNORED',
       message: `${quote(name.value)} is called ${quote(value)} here`,
-      hint: nameProblem(name.value)?.hint ?? '',
+      hint: problem.hint,
     });
     return { ...name, value };
   };
   const names = new Map<string, Placed<string>>();
   for (const { name } of lab.nodes) {
-    const found = valid(name, taken);
+    const found = valid(name, taken, nodeNameProblem);
     taken.add(found.value.toLowerCase());
     names.set(name.value, found);
   }
   return {
-    lab: { ...renamedLab(lab, names), name: valid(lab.name, new Set()) },
+    lab: { ...renamedLab(lab, names), name: valid(lab.name, new Set(), nameProblem) },
     findings,
     notes: [...notes, ...renamed],
   };

@@ -20,3 +20,11 @@ test('several names are no answer', (t) => {
   t.is(namedInstance('server-a or server-b', instances), null);
   t.is(namedInstance('server-a server-a', instances), 'server-a');
 });
+
+test('a name with a dot is not the one that it begins with', (t) => {
+  const dotted = ['srv.a', 'srv', 'srv.a_b'];
+  t.is(namedInstance('srv.a', dotted), 'srv.a');
+  t.is(namedInstance('srv.a_b', dotted), 'srv.a_b');
+  t.is(namedInstance('srv', dotted), 'srv');
+  t.is(namedInstance('srv and srv.a', dotted), null);
+});
