@@ -1,4 +1,4 @@
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { attachTo } from './attach.js';
 import { toData } from './file/tree.js';
 import type { FoundService } from './foreign/found-services.js';
@@ -35,7 +35,12 @@ export async function importTopology(
   const folder = dirname(resolve(path));
   const tree = moved(toData(root), relative(resolve(options.into ?? folder), folder));
   const said = settle(notes, text, path);
-  const comments = [`imported from ${path}`, ...formatNotes(said.filter(({ code }) => code === 'IGNORED'))];
+  const ignored = settle(
+    notes.filter(({ code }) => code === 'IGNORED'),
+    text,
+    basename(path),
+  );
+  const comments = [`imported from ${basename(path)}`, ...formatNotes(ignored)];
   return {
     text: `${comments.map((line) => `# ${line}\n`).join('')}${yamlText(tree)}${proposal(services)}`,
     notes: said,

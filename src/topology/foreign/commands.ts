@@ -91,7 +91,9 @@ function settingsOf([program, ...rest]: readonly string[]): readonly (readonly [
   if (program !== 'sysctl') return undefined;
   const settings = rest.filter((word) => !/^-[wq]+$/.test(word));
   const pairs = settings.map((word) => /^(net[./][\w./-]+)=(.+)$/.exec(word));
-  return settings.length > 0 && pairs.every((pair) => pair !== null)
+  // Settings of a node are made before it has any interface.
+  const isLater = settings.some((word) => /[./](?:conf|neigh)[./](?!(?:all|default)[./])/.test(word));
+  return settings.length > 0 && !isLater && pairs.every((pair) => pair !== null)
     ? pairs.map(([, key = '', value = '']) => [key.replaceAll('/', '.'), value.trim()])
     : undefined;
 }

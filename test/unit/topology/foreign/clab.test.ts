@@ -55,7 +55,7 @@ topology:
     pc:
       env-files: [vars.env]
       binds: ["./setup.sh:/opt/setup.sh"]
-      exec: ["sh /opt/setup.sh", "ip addr add 192.0.2.2/24 dev eth1", "ip -6 a add 2001:db8::2/64 dev eth1 nodad", "ip addr add 192.0.2.3/32 dev lo", "ip route del default dev eth0", "sysctl -w net.ipv6.conf.all.forwarding=1"]
+      exec: ["sh /opt/setup.sh", "ip addr add 192.0.2.2/24 dev eth1", "ip -6 a add 2001:db8::2/64 dev eth1 nodad", "ip addr add 192.0.2.3/32 dev lo", "ip route del default dev eth0", "sysctl -w net.ipv6.conf.all.forwarding=1", "sysctl -w net.ipv6.conf.eth1.accept_ra=2"]
       cmd: python3 -m http.server 80
     lan: {kind: bridge}
   links:
@@ -87,6 +87,7 @@ topology:
           ['ip', 'link', 'show'],
           ['sh', '/labs/setup.sh'],
           ['ip', 'addr', 'replace', '192.0.2.3/32', 'dev', 'lo'],
+          ['sysctl', '-w', 'net.ipv6.conf.eth1.accept_ra=2'],
         ].map((words) => ['env', 'COLOUR=red', 'SIZE=1', ...words]),
         run: { cmd: ['env', 'COLOUR=red', 'SIZE=1', 'python3', '-m', 'http.server', '80'] },
       },
