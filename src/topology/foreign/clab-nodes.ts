@@ -12,6 +12,7 @@ import {
   type Placed,
   type Surroundings,
 } from './foreign-lab.js';
+import { frrInFolder } from './frr-folder.js';
 import type { PlacedReader } from './placed-reader.js';
 import { shellWords } from './shell-words.js';
 
@@ -121,7 +122,7 @@ function frrOf(
   binds: readonly Bind[],
   image: Placed<string> | undefined,
   name: Placed<string>,
-  { reader }: NodeContext,
+  { reader, around }: NodeContext,
 ): ForeignFrr | undefined {
   const own = binds.filter(({ target }) => isOfFrr(target));
   if (own.length === 0 && !/frr/i.test(image?.value ?? '')) return undefined;
@@ -145,11 +146,9 @@ function frrOf(
   const daemons = pathOf('daemons');
   const whole = own.find(({ target }) => target === frrFolder);
   const isFolder = whole !== undefined && own.every(({ target }) => target === frrFolder);
-  return {
-    offset: file?.offset ?? daemons?.offset ?? image?.offset ?? name.offset,
-    at: isFolder ? { kind: 'folder', value: whole.source, offset: whole.offset } : file && { kind: 'file', ...file },
-    daemons: isFolder ? undefined : daemons,
-  };
+  const offset = file?.offset ?? daemons?.offset ?? image?.offset ?? name.offset;
+  if (isFolder) return { offset, ...frrInFolder({ value: whole.source, offset: whole.offset }, around, reader) };
+  return { offset, at: file && { kind: 'file', ...file }, daemons };
 }
 
 /** What the container runs: its entry point, then its command. */

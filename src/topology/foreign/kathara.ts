@@ -12,6 +12,7 @@ import {
   type Placed,
   type Surroundings,
 } from './foreign-lab.js';
+import { frrInFolder } from './frr-folder.js';
 import { deviceKeys, labKeys } from './kathara-keys.js';
 import { PlacedReader } from './placed-reader.js';
 import { shellWords } from './shell-words.js';
@@ -138,7 +139,7 @@ function nodeOf(
 ): ForeignNode {
   const placed = { value: name, offset };
   const [image] = options.get('image') ?? [];
-  const frr = frrOf(name, { offset, image }, around);
+  const frr = frrOf(name, { offset, image }, around, reader);
   const startup = around.fileAt(`${name}.startup`) ?? '';
   const env = (options.get('env') ?? []).map((each) => each.value);
   const context = {
@@ -207,12 +208,16 @@ function settingsOf(
 function frrOf(
   name: string,
   { offset, image }: { readonly offset: number; readonly image: Placed<string> | undefined },
-  { fileAt }: Surroundings,
+  around: Surroundings,
+  reader: PlacedReader,
 ): ForeignFrr | undefined {
   const folder = join(name, frrFolder);
-  const isThere = ['frr.conf', 'daemons'].some((file) => fileAt(join(folder, file)) !== undefined);
+  const found = frrInFolder({ value: folder, offset }, around, reader);
+  const isThere =
+    found.at?.kind === 'file' ||
+    ['frr.conf', 'daemons'].some((file) => around.fileAt(join(folder, file)) !== undefined);
   if (!isThere && !/frr/i.test(image?.value ?? '')) return undefined;
-  return { offset, at: isThere ? { kind: 'folder', value: folder, offset } : undefined, daemons: undefined };
+  return isThere ? { offset, ...found } : { offset, at: undefined, daemons: undefined };
 }
 
 /** Whether this is the path of a lab.conf. */

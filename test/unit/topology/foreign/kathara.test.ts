@@ -11,9 +11,9 @@ const files = new Map([
   ['pc2.startup', 'for i in 1 2; do\n  ip address add 192.0.2.1$i/24 dev eth0\ndone\n'],
 ]);
 
-function read(text: string): { tree: unknown; problems: readonly string[]; notes: readonly string[] } {
+function read(text: string, beside = files): { tree: unknown; problems: readonly string[]; notes: readonly string[] } {
   const path = '/labs/rip/lab.conf';
-  const around = { ...nowhere, folder: '/labs/rip', fileAt: (name: string) => files.get(name) };
+  const around = { ...nowhere, folder: '/labs/rip', fileAt: (name: string) => beside.get(name) };
   const { root, findings, notes = [] } = readFormat(text, path, around);
   const lines = (list: typeof findings): readonly string[] =>
     settle(list, text, path).map(({ line, message }) => `${String(line)}: ${message}`);
@@ -77,4 +77,18 @@ test('lines that say nothing known are refused', (t) => {
   const { tree, problems } = read('pc1[0]="A"\npc1[colour]="red"\npc1 = A\n');
   t.is(tree, undefined);
   t.deepEqual(problems, ['2: unknown key "colour" of a device', '3: "pc1 = A" is no line of a lab.conf']);
+});
+
+test('a configuration of the only daemon is taken, and several are refused by name', (t) => {
+  const one = read('x[0]="A"\nx[image]="kathara/frr"\n', new Map([['x/etc/frr/bgpd.conf', 'router bgp 1\n']]));
+  t.deepEqual(one.tree, {
+    name: 'rip',
+    forecast: 'off',
+    nodes: { x: { kind: 'router', frr: { file: 'x/etc/frr/bgpd.conf' } }, A: { kind: 'switch' } },
+    links: [['x:eth0', 'A']],
+  });
+  const several = new Map(['bgpd', 'zebra'].map((daemon) => [`x/etc/frr/${daemon}.conf`, '!\n']));
+  t.deepEqual(read('x[0]="A"\n', several).problems, [
+    '1: "x/etc/frr" has a configuration for each daemon: zebra.conf and bgpd.conf',
+  ]);
 });
