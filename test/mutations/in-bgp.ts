@@ -74,7 +74,10 @@ const mutations: readonly LabMutation[] = [
   {
     pitfall: 3,
     what: 'a session without a policy: nothing is announced over it (ebgp-requires-policy)',
-    inject: inFamily('router2', 65_002, ['no neighbor 10.0.0.6 route-map to-neighbor-ipv4 out']),
+    inject: async (lab) => {
+      await inFamily('router2', 65_002, ['no neighbor 10.0.0.6 route-map to-neighbor-ipv4 out'])(lab);
+      await inShell(lab, 'router2', `vtysh -c 'clear bgp * soft out'`);
+    },
     mend: inFamily('router2', 65_002, ['neighbor 10.0.0.6 route-map to-neighbor-ipv4 out']),
     steps: [shares],
     cause:

@@ -7,7 +7,9 @@ import { topologyWith, type Outcome } from './judge-lab.js';
 import { inShell } from './model.js';
 
 /** Not so long that the lab counts as stopped. */
-const STOPPED_MS = 1300;
+const STOPPED_MS = 900;
+const STOPS = 3;
+const BETWEEN_STOPS_MS = 50;
 const GAPS_MS = [5, 20, 100] as const;
 /** What a datagram, and the clock of the server, may add. */
 const BESIDES_MS = 2;
@@ -44,9 +46,12 @@ export async function judgeBusyMachine(lab: Lab, stateFolder: string): Promise<O
     (async () => {
       for await (const event of subscription) if (event.kind === 'fault') break;
       const agents = processesOf(stateFolder).filter(({ command }) => /\bagent\.js\b/.test(command));
-      for (const { pid } of agents) process.kill(pid, 'SIGSTOP');
-      await delay(STOPPED_MS);
-      for (const { pid } of agents) process.kill(pid, 'SIGCONT');
+      for (let stop = 0; stop < STOPS; stop++) {
+        for (const { pid } of agents) process.kill(pid, 'SIGSTOP');
+        await delay(STOPPED_MS);
+        for (const { pid } of agents) process.kill(pid, 'SIGCONT');
+        await delay(BETWEEN_STOPS_MS);
+      }
     })(),
   ]);
   const sound = await playScenario(lab, topology);

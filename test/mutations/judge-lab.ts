@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { playScenario, readTopology, topologyError, type Lab, type Topology } from '../../src/index.js';
 import type { LabMutation } from './model.js';
 
 const SETTLE_MS = 20_000;
+const SHOWS_AFTER_MS = 2000;
 
 /** What came of a pitfall. */
 export interface Outcome {
@@ -20,6 +22,8 @@ export interface Outcome {
 export async function judgeInLab(lab: Lab, text: string, mutation: LabMutation): Promise<Outcome> {
   const { pitfall, what, inject, mend, steps, soundSteps = steps, cause } = mutation;
   await inject(lab);
+  // What holds at the first look, before routing has heard of it, would hold.
+  await delay(SHOWS_AFTER_MS);
   const mutated = await playedIn(lab, topologyWith(text, steps));
   await mend(lab);
   const settled = await lab.settle(SETTLE_MS);
