@@ -222,27 +222,6 @@ const mutations: readonly LabMutation[] = [
   },
   {
     pitfall: 20,
-    what: 'an entry for a neighbor that stays behind after a repair',
-    inject: async (lab) => {
-      await lab.fail('server-a');
-      await lab.restore('server-a');
-      const { nodes } = await lab.plan();
-      const { addresses = [] } = nodes.find(({ name }) => name === 'server-a')?.interfaces[0] ?? {};
-      const [via = ''] = addresses.find((each) => each.includes('.'))?.split('/') ?? [];
-      await inShell(
-        lab,
-        'router1',
-        `ip neighbour replace ${via} lladdr 02:00:00:00:00:99 dev ${toServerA} nud permanent`,
-      );
-    },
-    mend: async (lab) => {
-      await inShell(lab, 'router1', `ip neighbour flush dev ${toServerA} nud permanent`);
-    },
-    steps: [],
-    cause: /router1: eth3 has a permanent entry for the neighbor 10\.\S+ that is not the lab's/,
-  },
-  {
-    pitfall: 20,
     what: 'a queue that stays behind after a repair',
     inject: async (lab) => {
       await lab.fail('server-a');
