@@ -9,6 +9,8 @@ import { round } from '../../support/round.js';
 
 /** A picture with more nodes than that is not readable in a report. */
 const MOST_WIDTH = 2600;
+/** A wider one has the page's whole width, and the answers stand below it. */
+const MOST_BESIDE = 620;
 /** More are in the table beside it. */
 const MOST_SERVICES = 8;
 
@@ -25,9 +27,9 @@ export function picture(network: Network, answers: readonly Answer[], colours: I
   const label = `the topology: ${nodes.map((node) => `${lookOf(node)} ${node.name}`).join(', ')}`;
   const box = `0 0 ${String(round(width))} ${String(round(height))}`;
   const shown = Math.min(width, MOST_WIDTH);
-  const leastWidth = Math.min(shown, Math.max(300, shown * 0.7));
+  const leastWidth = Math.min(shown, Math.max(300, shown * 0.5));
   const size = `width:${String(Math.ceil(shown))}px;min-width:${String(Math.ceil(leastWidth))}px`;
-  return html`<figure class="picture">
+  return html`<figure class="picture${shown > MOST_BESIDE ? ' wide' : ''}">
 <div class="scroller"><svg role="img" aria-label="${label}" viewBox="${box}" style="${size}">
 ${drawing(layout, { courses }, colours)}
 </svg></div>

@@ -51,6 +51,7 @@ h2,h3{display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 18px}
 .to-step{font-size:13px;margin-left:4px;white-space:nowrap}
 .step .verdicts{margin-top:14px}
 .overview{display:grid;grid-template-columns:minmax(0,5fr) minmax(0,6fr);gap:24px 48px;margin-top:28px;align-items:start}
+.overview:has(.picture.wide){grid-template-columns:minmax(0,1fr)}
 .who:empty{display:none}
 .picture{display:flex;flex-direction:column;align-items:center;min-width:0}
 .scroller{max-width:100%;overflow-x:auto}

@@ -213,6 +213,17 @@ test('maintenance goes by its own name, and a fault by that of a fault', (t) => 
   t.true(page('crash').includes('<span class="kind fault">fault </span>'));
 });
 
+test('a wide picture has the whole width of the page, a narrow one has the answers beside it', (t) => {
+  const nodes: Network['nodes'] = Array.from({ length: 17 }, (_, nth) => ({
+    name: `a-long-name-${String(nth)}`,
+    kind: nth === 0 ? 'router' : 'host',
+    role: nth === 0 ? 'transit' : 'client',
+  }));
+  const links = nodes.slice(1).map(({ name }) => ({ a: name, b: 'a-long-name-0', cost: 1 }));
+  t.true(htmlReport([{ ...aTestReport(), network: { nodes, links } }]).includes('<figure class="picture wide">'));
+  t.true(htmlReport([aTestReport()]).includes('<figure class="picture">'));
+});
+
 test('the page of one step has its name, and no result of a test', (t) => {
   const origin = { files: ['figure3'], host: 'machine1', versions: ['nearcast 1'], done: 'fail server-a (crash)' };
   const page = htmlReport([{ ...aTestReport(), verdicts: [], runs: 0 }], origin);
