@@ -206,6 +206,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['play', 'write  play: test  (the default) or  play: up'],
   ['cause', 'write  cause: {is: router1/server-a, points: 3}'],
   ['cause.is', 'write a target, such as  is: router1/server-a,  or a list of which each is right'],
+  ['cause.is.*', 'write a target, such as  router1/server-a'],
 ]);
 
 /** Keys that are the same in every file; all other keys are names that the file gave. */
