@@ -47,9 +47,9 @@ export async function judgeBusyMachine(lab: Lab, stateFolder: string): Promise<O
       for await (const event of subscription) if (event.kind === 'fault') break;
       const agents = processesOf(stateFolder).filter(({ command }) => /\bagent\.js\b/.test(command));
       for (let stop = 0; stop < STOPS; stop++) {
-        for (const { pid } of agents) process.kill(pid, 'SIGSTOP');
+        for (const { pid } of agents) signal(pid, 'SIGSTOP');
         await delay(STOPPED_MS);
-        for (const { pid } of agents) process.kill(pid, 'SIGCONT');
+        for (const { pid } of agents) signal(pid, 'SIGCONT');
         await delay(BETWEEN_STOPS_MS);
       }
     })(),
@@ -107,4 +107,13 @@ export async function judgeKnownGaps(lab: Lab, text: string): Promise<Outcome> {
     isControlled: none?.lost === 0,
     said: seen.map(({ said }) => said).join('\n'),
   };
+}
+
+/** A helper of the agent may have ended meanwhile. */
+function signal(pid: number, word: 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    process.kill(pid, word);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
