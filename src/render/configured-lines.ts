@@ -56,8 +56,8 @@ export function isDecisive(line: string): boolean {
 
 /**
  * How a daemon's running configuration differs from what it was given at its start, in the lines by which routing is
- * decided. The file's own lines, which are loaded later, are neither missing nor foreign, and what they change is not
- * missing.
+ * decided. The file's own lines, which are loaded later, are neither missing nor foreign, and what they change, or whose
+ * block they take away, is not missing.
  */
 export function lineDifferences(given: string, own: string, running: string): LineDifferences {
   const keyOf = ({ block, line }: ConfiguredLine): string => `${block} / ${line}`;
@@ -67,14 +67,17 @@ export function lineDifferences(given: string, own: string, running: string): Li
   const [known, found] = [new Set(wanted.map(keyOf)), new Set(there.map(keyOf))];
   const ownLines = configuredLines(own).map(({ line }) => line);
   const isOwn = (line: string): boolean => ownLines.includes(line);
-  const isChanged = (line: string): boolean =>
+  const isChanged = ({ block, line }: ConfiguredLine): boolean =>
     ownLines.some(
       (each) =>
-        each === `no ${line}` || subjectOf(each) === subjectOf(line) || line.startsWith(each.replace(/^no /, '')),
+        each === `no ${line}` ||
+        subjectOf(each) === subjectOf(line) ||
+        line.startsWith(each.replace(/^no /, '')) ||
+        block.split(' / ').some((outer) => each === `no ${outer}`),
     );
   return {
     missing: wanted.filter(
-      (each) => !found.has(keyOf(each)) && !isChanged(each.line) && !DEFAULTS.some((usual) => usual.test(each.line)),
+      (each) => !found.has(keyOf(each)) && !isChanged(each) && !DEFAULTS.some((usual) => usual.test(each.line)),
     ),
     foreign: there.filter((each) => !known.has(keyOf(each)) && !isOwn(each.line)),
   };

@@ -64,3 +64,10 @@ interface eth1
 exit`;
   t.deepEqual(lineDifferences(given, own, running), { missing: [], foreign: [] });
 });
+
+test("a block that the file's own lines take away lacks none of its lines", (t) => {
+  const running = given.replace(/^router bgp 65001\n(?: .*\n)*/m, '');
+  t.not(running, given);
+  t.true(lineDifferences(given, '', running).missing.length > 0);
+  t.deepEqual(lineDifferences(given, 'no router bgp 65001', running), { missing: [], foreign: [] });
+});
