@@ -1,13 +1,13 @@
 import { isPackageFolder, isSearchable, systemFolders } from '../support/program-folders.js';
 import type { Programs } from './messages.js';
 
-/** The environment of the agent's own tools, `ip`, `tc` and `nft`: the system's come first. */
+/** The environment of the agent's own tools, `ip`, `tc` and `nft`: in the caller's folders, the system's, then the lab's. */
 export function toolEnvironment(
   programs: Programs | undefined,
   env: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   const path = (env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/') && !isPackageFolder(folder));
-  const folders = [...systemFolders, ...path, ...(programs?.binDirs ?? [])];
+  const folders = [...path, ...systemFolders, ...(programs?.binDirs ?? [])];
   return {
     PATH: [...new Set(folders)].join(':'),
     ...(programs?.libraryPath === undefined ? {} : { LD_LIBRARY_PATH: programs.libraryPath }),
