@@ -187,7 +187,7 @@ async function assertTerminal(t: ExecutionContext, page: Page): Promise<void> {
     .waitFor();
   t.deepEqual(await axeFindings(page), [], 'with a terminal');
   t.true(await becomes(() => processesWith(seconds).length === 1), await page.locator('.xterm-rows').innerText());
-  await page.keyboard.type('exec yes\n');
+  await page.keyboard.type('yes\n');
   await page.locator('.xterm-rows').getByText(/^y$/).first().waitFor();
   await page.getByRole('button', { name: 'Close terminal' }).click();
   t.true(await becomes(() => processesWith(seconds).length === 0), 'it ended with its terminal');

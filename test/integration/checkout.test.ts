@@ -61,7 +61,8 @@ function makeCheckout(t: ExecutionContext, { installed = true } = {}): string {
   mkdirSync(join(folder, 'src', 'agent', 'service'), { recursive: true });
   writeFileSync(join(folder, 'src', 'agent', 'service', 'http-server.ts'), 'export {};\n');
   mkdirSync(join(folder, 'src', 'view', 'page'), { recursive: true });
-  writeFileSync(join(folder, 'src', 'view', 'page', 'main.tsx'), 'export {};\n');
+  for (const page of ['main.tsx', 'replay.tsx'])
+    writeFileSync(join(folder, 'src', 'view', 'page', page), 'export {};\n');
   writeFileSync(join(folder, 'src', 'bin.ts'), bin);
   writeFileSync(join(folder, 'src', 'index.ts'), 'export const answer: number = 1;\n');
   writeFileSync(join(folder, 'src', 'agent', 'main.ts'), 'export {};\n');
