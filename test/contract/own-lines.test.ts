@@ -119,7 +119,10 @@ forEachRuntime((runtime) => {
     t.true(restored.settled, restored.pending.join());
     t.like(restored.changes[0], { after: 'server-a' });
     t.like(await lab.settle(settled.deadlineMs), { converged: true, quietMs: 5000 });
-    t.deepEqual((await lab.examine()).filter(({ healthy }) => !healthy), []);
+    t.deepEqual(
+      (await lab.examine()).filter(({ healthy }) => !healthy),
+      [],
+    );
     const { routes } = await lab.inspect([]);
     t.true(routes.every(({ installed }) => installed.length <= 1));
   });
