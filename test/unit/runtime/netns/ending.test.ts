@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -60,7 +60,11 @@ test('what is left of some processes is counted, and whether they did anything',
 });
 
 test('a lab that has not ended yet is known, and can be taken down again', async (t) => {
-  const states = new LabStates(join(mkdtempSync(join(tmpdir(), 'nearcast-ending-')), 'states'));
+  const folder = mkdtempSync(join(tmpdir(), 'nearcast-ending-'));
+  t.teardown(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const states = new LabStates(join(folder, 'states'));
   const gone = { pid: process.pid, startTime: 1 };
   const record: StateRecord = {
     lab: 'large',
