@@ -90,7 +90,8 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   'report/html': reported,
   'report/files': [...reported, 'topology'],
   'view/page/state': ['topology/model', 'picture', 'view'],
-  'view/page': ['topology/model', 'picture', 'view', 'view/page/state'],
+  'view/page/terminal': ['view/page/state'],
+  'view/page': ['topology/model', 'picture', 'view', 'view/page/state', 'view/page/terminal'],
   view: [...reported, 'topology', 'forecast', 'fault', 'lab', 'report/words', 'report/html'],
   ...Object.fromEntries(
     ['', '/completion', '/exchange', '/look', '/options', '/predict', '/testing'].map((each) => [

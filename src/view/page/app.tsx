@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { Panel } from './panel.js';
 import { Stage } from './stage.js';
 import { Strip } from './strip.js';
-import { TerminalBox } from './terminal-box.js';
+import { TerminalBox } from './terminal/terminal-box.js';
 import { useModel } from './state/use-model.js';
 
 /** The whole page; with `onClose` it lies over another one. */

@@ -4,7 +4,7 @@ import { Model } from './state/model.js';
 import { ModelContext } from './state/use-model.js';
 
 const model = new Model({
-  terminal: async (...shown) => (await import('./xterm.js')).openTerminal(...shown),
+  terminal: async (...shown) => (await import('./terminal/xterm.js')).openTerminal(...shown),
 });
 model.follow();
 const root = document.getElementById('view');

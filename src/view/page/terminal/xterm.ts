@@ -1,7 +1,7 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import css from '@xterm/xterm/css/xterm.css';
-import type { ShownTerminal, TerminalHandle } from './state/terminal.js';
+import type { ShownTerminal, TerminalHandle } from '../state/terminal.js';
 
 /** What has been shown is told so often, so that the program can go on. */
 const TELL_EVERY_BYTES = 32 * 1024;

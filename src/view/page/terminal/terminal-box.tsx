@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { TerminalHandle } from './state/terminal.js';
-import { useModel } from './state/use-model.js';
+import type { TerminalHandle } from '../state/terminal.js';
+import { useModel } from '../state/use-model.js';
 
 /** The terminal of a node, over the picture. Its program ends with it. */
 export function TerminalBox(): JSX.Element | null {
