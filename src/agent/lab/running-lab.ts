@@ -45,6 +45,8 @@ export class RunningLab {
   /** What happens by itself: programs that end, attacks that begin and end. */
   readonly ownNews = new LabNews<TimelineEvent>();
   readonly steering: Steering;
+  /** Whether routing has been as the forecast says before; until then the lab comes up. */
+  hasConverged = false;
   /** Made for the faults of now and these kept services. */
   #forecast: { readonly kept: string; readonly forecast: Forecast } | undefined;
   /** A node ended by another cause than the agent. */

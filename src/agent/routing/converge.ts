@@ -32,12 +32,12 @@ export async function converge(
   if (lab.plan.forecast === 'off') return convergeQuietly(lab, deadlineMs, onProgress);
   const watch = new ConvergenceWatch(lab);
   const stuck = new StuckRoutes(lab.plan);
-  const isWhole = lab.faults.all.length === 0;
+  const isComingUp = !lab.hasConverged;
   const look = async (): Promise<readonly Lacking[]> => {
     const startedAt = performance.now();
     const lacking = await watch.look();
     const lookMs = performance.now() - startedAt;
-    for (const name of isWhole ? stuck.look(lacking, startedAt) : []) await beginAnew(lab, name, watch);
+    for (const name of isComingUp ? stuck.look(lacking, startedAt) : []) await beginAnew(lab, name, watch);
     onProgress({ phase: 'converging', done: watch.settledNodes, total: watch.speakers, lacking: lacking[0] });
     if (lookMs > LOOK_EVERY_MS) await delay(Math.min(lookMs, LONGEST_REST_MS));
     return lacking;
@@ -48,10 +48,11 @@ export async function converge(
   }).finally(() => {
     watch.close();
   });
+  lab.hasConverged ||= polled.held;
   return { converged: polled.held, convergeMs: Math.round(polled.elapsedMs), lacking: polled.last };
 }
 
-/** Only where nothing is broken: after a fault, what FRR makes of it is what is to be seen. */
+/** Only while a lab comes up: later, what FRR makes of faults and repairs is what is to be seen (0150). */
 async function beginAnew(lab: RunningLab, name: string, watch: ConvergenceWatch): Promise<void> {
   const vty = await lab.node(name).daemons.vty(protocols.ospfv3.daemon);
   await vty.run('clear ipv6 ospf6 process');
