@@ -16,6 +16,7 @@ import { IcmpListeners } from './probe/icmp-listeners.js';
 import { probeTargets, probingClients } from './probe/probe-targets.js';
 import { exchangeOverTcp } from './probe/stream-probe.js';
 import type { RunningLab } from './lab/running-lab.js';
+import type { NameServer } from './service/service-driver.js';
 import type { ServiceInstance } from './service/service-instance.js';
 import { loadBetween, machineLoad } from './system/machine-load.js';
 
@@ -26,33 +27,47 @@ const ANSWER_TIMEOUT_MS = 2000;
 /** An answer that takes longer does not hold up the next query; one that is there sooner is not late for want of CPU time. */
 const NEXT_QUERY_AFTER_MS = 5;
 
+interface ServingInstance {
+  readonly instance: ServiceInstance;
+  readonly nameServer: NameServer;
+  readonly version: ZoneVersion;
+}
+
 /**
- * Raises the serial of a zone at all instances that serve it, and asks each of them until it answers with the new one; then
- * each client asks each address for it. An instance that does not run gets the zone when it starts again. LabError USAGE
- * where no service serves the zone.
+ * Raises the serial of a zone at all instances that have it from a file, and asks each instance that serves it until it
+ * answers with the new one: those with a primary fetch it from there, if they can. Then each client asks each address for it.
+ * An instance that does not run gets the zone when it starts again. LabError USAGE where no service serves the zone.
  */
 export async function publish(
   lab: RunningLab,
   { zone, deadlineMs }: { readonly zone: string; readonly deadlineMs: number },
 ): Promise<Publication> {
-  const serving = lab.instances.flatMap((instance) => {
-    const { nameServer } = instance.server;
-    const version = nameServer?.next(zone);
-    return nameServer === undefined || version === undefined ? [] : [{ instance, nameServer, version }];
-  });
+  const serving = servingInstances(lab, zone);
   // Services with different zones of the same name have serials of their own.
   const version = serving.map((each) => each.version).sort((a, b) => b.serial - a.serial)[0];
   if (version === undefined) throw unknownZone(lab, zone);
   const [atMs, loadBefore] = [performance.now(), machineLoad()];
-  for (const { nameServer, version: own } of serving) nameServer.keep(zone, own.text);
-  const instances = await inParallel(serving, RELOADS_AT_ONCE, async ({ instance, nameServer, version: own }) => {
+  const withFiles = serving.filter(({ nameServer }) => nameServer.primary === undefined);
+  const fetching = serving.filter(({ nameServer }) => nameServer.primary !== undefined);
+  for (const { nameServer, version: own } of withFiles) nameServer.keep(zone, own.text);
+  const afterMs = new Map<ServiceInstance, number | null>();
+  const look = async ({ instance, nameServer, version: own }: ServingInstance): Promise<void> => {
     const reached =
       instance.server.isServing &&
-      (await nameServer.reload(zone)) &&
+      // Only its primary tells an instance that has one.
+      (nameServer.primary !== undefined || (await nameServer.reload(zone))) &&
       (await nameServer.answersWith(zone, own.serial, atMs + deadlineMs - performance.now()));
-    return published(instance, reached ? rounded(performance.now() - atMs) : null);
-  });
-  const versions = new Map(serving.map((each) => [each.instance.service.name, each.version]));
+    afterMs.set(instance, reached ? rounded(performance.now() - atMs) : null);
+  };
+  await Promise.all([inParallel(withFiles, RELOADS_AT_ONCE, look), inParallel(fetching, fetching.length, look)]);
+  const instances = serving.map(({ instance }) => published(instance, afterMs.get(instance) ?? null));
+  // A primary is hidden: clients have no reason to know it.
+  const hidden = new Set(serving.map(({ nameServer }) => nameServer.primary));
+  const versions = new Map(
+    serving.flatMap(({ instance: { service }, version: own }) =>
+      hidden.has(service.name) ? [] : [[service.name, own]],
+    ),
+  );
   const answers = await askAll(lab, zone, versions);
   return {
     zone,
@@ -63,6 +78,24 @@ export async function publish(
     answerTimeoutMs: ANSWER_TIMEOUT_MS,
     noise: loadBetween(loadBefore, machineLoad()),
   };
+}
+
+/** Where a zone is served, with what it will be; a secondary has the version of its primary. */
+function servingInstances(lab: RunningLab, zone: string): readonly ServingInstance[] {
+  const all = lab.instances.flatMap((instance) => {
+    const { nameServer } = instance.server;
+    return nameServer === undefined ? [] : [{ instance, nameServer }];
+  });
+  const written = new Map(
+    all.flatMap(({ instance, nameServer }) => {
+      const version = nameServer.primary === undefined ? nameServer.next(zone) : undefined;
+      return version === undefined ? [] : [[instance.service.name, version] as const];
+    }),
+  );
+  return all.flatMap(({ instance, nameServer }) => {
+    const version = written.get(nameServer.primary ?? instance.service.name);
+    return version === undefined ? [] : [{ instance, nameServer, version }];
+  });
 }
 
 function published({ service, host }: ServiceInstance, afterMs: number | null): PublishedInstance {

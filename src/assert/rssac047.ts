@@ -1,4 +1,4 @@
-import type { Publication, ZoneAnswer } from '../protocol/publication.js';
+import type { Publication, PublishedInstance, ZoneAnswer } from '../protocol/publication.js';
 import { marginOf } from './noise.js';
 import { spoken, undecided, verdictOf, type Verdict } from './verdict.js';
 import { familyOf } from '../support/family.js';
@@ -33,9 +33,9 @@ export interface Rssac047Over {
   readonly latencyMs: number | null;
 }
 
-/** One row for each service that serves the zone, in the order of the topology. */
+/** One row for each service that clients asked for the zone, in the order of the topology. */
 export function rssac047({ instances, answers }: Pick<Publication, 'instances' | 'answers'>): readonly Rssac047Row[] {
-  return [...new Set(instances.map(({ service }) => service))].map((service) => {
+  return [...new Set(answers.map(({ service }) => service))].map((service) => {
     const own = instances.filter((each) => each.service === service);
     const asked = answers.filter((each) => each.service === service);
     const answered = asked.filter(({ rttMs }) => rttMs !== null);
@@ -55,8 +55,9 @@ export function rssac047({ instances, answers }: Pick<Publication, 'instances' |
 }
 
 /**
- * Whether each service meets the thresholds, and has the new serial everywhere within the time; those that are expected
- * to be out of service must not be available. What the machine may have caused by itself is inconclusive.
+ * Whether each service meets the thresholds, and has the new serial everywhere within the time. Services of `except` must
+ * not be available. Instances of it, `SERVICE@INSTANCE`, must not have the serial in time: others are judged as ever, but
+ * what their service answers may be old. What the machine may have caused by itself is inconclusive.
  */
 export function judgeRssac047(
   publication: Publication,
@@ -65,7 +66,11 @@ export function judgeRssac047(
   const rows = rssac047(publication);
   const judged = rows.filter(({ service }) => !except.includes(service));
   const { availabilityPercent, udpLatencyMs, tcpLatencyMs, correctnessPercent } = thresholds;
-  const whose = except.length === 0 ? 'every service' : `every service but ${except.join(', ')}`;
+  const whoseBut = (names: readonly string[]): string =>
+    names.length === 0 ? 'every service' : `every service but ${names.join(', ')}`;
+  const outOfService = except.filter((name) => !name.includes('@'));
+  const stale = except.flatMap((name) => /^(.*)@/.exec(name)?.[1] ?? []);
+  const whose = whoseBut(outOfService);
   const over = (service: string, { transport, family }: Rssac047Over): string =>
     `${service} over ${transport} ${family}`;
   const { disturbanceMs } = marginOf(publication.noise, 0);
@@ -74,8 +79,10 @@ export function judgeRssac047(
       ? undecided(text, `${against.join(', ')}; the machine may have caused up to ${spoken(disturbanceMs)}`)
       : verdictOf(text, against);
   const mayLoseAnswers = disturbanceMs >= publication.answerTimeoutMs;
-  const incorrect = judged.filter((row) => row.correctnessPercent !== correctnessPercent);
-  const available = except.filter((name) => !rows.some((row) => row.service === name && isUnavailable(row)));
+  const incorrect = judged.filter(
+    (row) => row.correctnessPercent !== correctnessPercent && !stale.includes(row.service),
+  );
+  const available = outOfService.filter((name) => !rows.some((row) => row.service === name && isUnavailable(row)));
   const slow = judged.flatMap(({ service, overs }) =>
     overs.flatMap((each) => {
       const boundMs = each.transport === 'udp' ? udpLatencyMs : tcpLatencyMs;
@@ -86,8 +93,10 @@ export function judgeRssac047(
   const unavailable = judged.flatMap(({ service, overs }) =>
     overs.flatMap((each) => (each.availabilityPercent < availabilityPercent ? [{ service, each }] : [])),
   );
+  const isLate = ({ afterMs }: PublishedInstance): boolean => afterMs === null || afterMs > withinMs;
+  const reached = publication.instances.filter((each) => except.includes(idOf(each)) && !isLate(each));
   const late = publication.instances.filter(
-    ({ service, afterMs }) => !except.includes(service) && (afterMs === null || afterMs > withinMs),
+    (each) => !except.includes(each.service) && !except.includes(idOf(each)) && isLate(each),
   );
   return [
     verdictWith(
@@ -104,7 +113,7 @@ export function judgeRssac047(
       slow.every(({ overMs }) => overMs <= disturbanceMs),
     ),
     verdictWith(
-      `${whose} has a correctness of ${String(correctnessPercent)}%`,
+      `${whoseBut([...outOfService, ...stale])} has a correctness of ${String(correctnessPercent)}%`,
       incorrect.map(
         (row) =>
           `${row.service}: ${row.correctnessPercent === null ? 'no answer' : `${String(row.correctnessPercent)}%`}`,
@@ -112,15 +121,22 @@ export function judgeRssac047(
       mayLoseAnswers && incorrect.every((row) => row.correctnessPercent === null),
     ),
     verdictWith(
-      `serial ${String(publication.serial)} of ${publication.zone} reaches each instance of ${whose} within ${spoken(withinMs)}`,
-      late.map(
-        ({ service, instance, afterMs }) =>
-          `${service}@${instance} ${afterMs === null ? 'does not have it' : `after ${spoken(afterMs)}`}`,
-      ),
+      `serial ${String(publication.serial)} of ${publication.zone} reaches each instance of ${whoseBut(except)} within ${spoken(withinMs)}`,
+      [
+        ...late.map(
+          (each) => `${idOf(each)} ${each.afterMs === null ? 'does not have it' : `after ${spoken(each.afterMs)}`}`,
+        ),
+        ...reached.map((each) => `${idOf(each)} has it, too`),
+      ],
       // One that does not have it has been asked for the whole time.
-      late.every(({ afterMs }) => (afterMs ?? 2 * withinMs) - withinMs <= disturbanceMs),
+      reached.length === 0 && late.every(({ afterMs }) => (afterMs ?? 2 * withinMs) - withinMs <= disturbanceMs),
     ),
   ];
+}
+
+/** As people write it: the service, and where. */
+function idOf({ service, instance }: PublishedInstance): string {
+  return `${service}@${instance}`;
 }
 
 function isUnavailable({ overs }: Rssac047Row): boolean {

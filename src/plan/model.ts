@@ -13,9 +13,9 @@ import type {
   NeighborRelation,
   NodeKind,
   RoutePolicy,
-  ServeCommand,
   SinkholeSettings,
 } from '../topology/model/topology.js';
+import type { ServeCommand } from '../topology/model/serve.js';
 import type { PlanSteering } from './parts/steering.js';
 
 /**
@@ -225,6 +225,8 @@ interface PlanServeNsd {
   readonly kind: 'nsd';
   /** With their signatures, where they are signed. */
   readonly zones: readonly { readonly name: string; readonly records: string }[];
+  /** The service that its instances fetch the zones from; left out where there is none. */
+  readonly primary?: string | undefined;
 }
 
 /** A program that serves the instances of a service: each kind has a driver in the agent. */

@@ -1,5 +1,6 @@
 import { toArguments } from './commands.js';
-import type { Service, Zone } from '../topology/model/topology.js';
+import type { Zone } from '../topology/model/serve.js';
+import type { Service } from '../topology/model/topology.js';
 import { signZone } from '../dnssec/sign-zone.js';
 import { zoneKey } from '../dnssec/zone-key.js';
 import type { LabPlan, PlanService } from './model.js';
@@ -27,7 +28,11 @@ function planServe({ serve, store }: Service, services: readonly Service[], sign
   if (serve === 'identity') return undefined;
   if (serve === 'http') return { kind: 'http', store: services.find(({ name }) => name === store)?.addresses[0] };
   if ('zones' in serve)
-    return { kind: 'nsd', zones: serve.zones.map((zone) => ({ name: zone.name, records: sign(zone) })) };
+    return {
+      kind: 'nsd',
+      zones: serve.zones.map((zone) => ({ name: zone.name, records: sign(zone) })),
+      ...(serve.primary === undefined ? {} : { primary: serve.primary }),
+    };
   if ('command' in serve) return { kind: 'command', ...serve };
   const named = serve.roots.flatMap((root) => services.find(({ name }) => name === root) ?? []);
   return {

@@ -5,6 +5,10 @@ import { columns, milliseconds } from './format.js';
 /** A publication by the measures of RSSAC047, a line for each service. */
 export function rssac047Text(publication: Publication): string {
   const rows = rssac047(publication);
+  // Of a service that has it nowhere, its row says so.
+  const behind = publication.instances.filter(
+    ({ service, afterMs }) => afterMs === null && rows.some((row) => row.service === service && row.published > 0),
+  );
   return [
     `serial ${String(publication.serial)} of ${publication.zone}`,
     columns(
@@ -19,6 +23,9 @@ export function rssac047Text(publication: Publication): string {
         `${String(row.published)} of ${String(row.instances)}`,
       ]),
     ),
+    ...(behind.length === 0
+      ? []
+      : [`without it: ${behind.map(({ service, instance }) => `${service}@${instance}`).join(', ')}`]),
   ].join('\n');
 }
 

@@ -39,8 +39,22 @@ anycast:
         @ NS ns
         ns A ${ipv4}
         ${records}
+  copies: {addresses: [192.0.2.54], instances: [server-a], serve: nsd, primary: hidden}
+  hidden:
+    addresses: [192.0.2.55]
+    instances: [server-b]
+    serve: nsd
+    zones:
+      copied.: |
+        @ SOA ns hostmaster 7 7200 3600 1209600 300
+        @ NS ns
+        ns A 192.0.2.54
 `;
 const labs = new Map<RuntimeName, Lab>();
+const whoAnswersNames = async (lab: Lab): ReturnType<typeof whoAnswers> =>
+  Object.fromEntries(
+    Object.entries(await whoAnswers(lab)).filter(([asked]) => [ipv4, ipv6].some((each) => asked.endsWith(` ${each}`))),
+  );
 const near = everywhere({ client1: 'server-a' });
 const far = everywhere({ client1: 'server-b' });
 
@@ -57,7 +71,7 @@ forEachRuntime((runtime) => {
   });
 
   test.serial(`${runtime}: NSID, hostname.bind, id.server and who name the same instance`, async (t) => {
-    t.deepEqual(await whoAnswers(the()), near);
+    t.deepEqual(await whoAnswersNames(the()), near);
     for (const address of [ipv4, ipv6]) {
       for (const name of ['hostname.bind', 'id.server']) {
         for (const transport of ['+notcp', '+tcp']) {
@@ -88,7 +102,8 @@ forEachRuntime((runtime) => {
   test.serial(
     `${runtime}: queries of clients are counted where they are answered, and those of the watcher are not`,
     async (t) => {
-      const countsOf = async (instance: string) => (await the().counts()).find((each) => each.instance === instance);
+      const countsOf = async (instance: string) =>
+        (await the().counts()).find((each) => each.service === 'names' && each.instance === instance);
       const before = await countsOf('server-a');
       const beforeFar = await countsOf('server-b');
       for (const words of [
@@ -132,6 +147,24 @@ forEachRuntime((runtime) => {
     },
   );
 
+  test.serial(`${runtime}: a new serial goes from the primary to an instance that can reach it`, async (t) => {
+    const reached = async () => {
+      const { serial, instances, answers } = await the().publish('copied.', 2000);
+      t.true(answers.length > 0 && answers.every(({ service }) => service === 'copies'), JSON.stringify(answers));
+      const there = instances.flatMap(({ service, instance, afterMs }) =>
+        afterMs === null ? [] : [`${service}@${instance}`],
+      );
+      return [serial, there, answers.every(({ correct }) => correct)];
+    };
+    t.deepEqual(await reached(), [8, ['copies@server-a', 'hidden@server-b'], true]);
+    t.true((await the().fail('router1/router2', settled)).settled);
+    t.deepEqual(await reached(), [9, ['hidden@server-b'], false]);
+    t.true((await the().restore('router1/router2', settled)).settled);
+    t.deepEqual(await reached(), [10, ['copies@server-a', 'hidden@server-b'], true]);
+    const asked = ['dig', '@192.0.2.55', '+tcp', 'copied.', 'AXFR'];
+    t.regex(await inNode(t, the(), 'client1', asked), /Transfer failed/, 'without the key nobody gets the zone');
+  });
+
   for (const [target, how] of [
     ['names@server-a', 'stop'],
     ['names@server-a', 'hang'],
@@ -142,10 +175,10 @@ forEachRuntime((runtime) => {
     test.serial(`${runtime}: ${how} of ${target} moves its clients, and restore brings them back`, async (t) => {
       const failed = await the().fail(target, { how, ...settled });
       t.true(failed.settled, JSON.stringify(failed.lacking));
-      t.deepEqual(await whoAnswers(the()), far);
+      t.deepEqual(await whoAnswersNames(the()), far);
       const restored = await the().restore(target, settled);
       t.true(restored.settled, JSON.stringify(restored.lacking));
-      t.deepEqual(await whoAnswers(the()), near);
+      t.deepEqual(await whoAnswersNames(the()), near);
     });
   }
 

@@ -19,6 +19,7 @@ const REPLY_DEADLINE_MS = 5000;
 
 /** What one NSD is told, and asked, while it runs. */
 export class NsdControl implements NameServer {
+  readonly primary: string | undefined;
   readonly #place: InstancePlace;
   /** The zones that have been published since the lab was deployed, by file. */
   readonly #published = new Map<string, string>();
@@ -29,6 +30,8 @@ export class NsdControl implements NameServer {
   #ownQueries = 0;
 
   constructor(place: InstancePlace, check: LocalCheck, { querySources }: SharedByServers) {
+    const { serve } = place.service;
+    this.primary = serve?.kind === 'nsd' ? serve.primary : undefined;
     this.#place = place;
     this.#check = check;
     this.#querySources = querySources;

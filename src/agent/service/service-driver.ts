@@ -70,6 +70,8 @@ export interface InstanceServer {
 
 /** The zones of one instance, which can be published anew while it runs. */
 export interface NameServer {
+  /** The service that it fetches its zones from, over the network; undefined where it has them from files. */
+  readonly primary: string | undefined;
   /** The zone with the next serial; undefined where it does not serve that zone. */
   next(zone: string): ZoneVersion | undefined;
   /** This is the zone from now on: it serves it after a reload, or when it starts again. */

@@ -1,12 +1,10 @@
 import { readZone } from '../../dnssec/zone-text.js';
-import { parseDuration } from '../../support/duration.js';
 import { didYouMean } from '../../support/suggest.js';
 import { quote, type Finding } from '../model/finding.js';
 import { isZoneName, zoneName } from '../model/names.js';
-import type { Service, Zone } from '../model/topology.js';
-import type { FileStep } from '../file/schema.js';
-import type { Path } from '../file/tree.js';
-import type { Check, Checked } from './checked.js';
+import type { Zone } from '../model/serve.js';
+import type { Service } from '../model/topology.js';
+import type { Check } from './checked.js';
 
 /** Roots: what a resolver begins with are services of the lab that serve a root zone. */
 export const checkRoots: Check = ({ file, topology, declaredServices, at, atKey, whole }) =>
@@ -66,7 +64,8 @@ function mayServeRoot({ serve }: Service): boolean {
 /** Zones: only where NSD serves, well named, each once, and each with what makes it a zone. NSD reads the rest. */
 export const checkZones: Check = (checked) => {
   const { file, at, atKey } = checked;
-  return Object.entries(file.anycast ?? {}).flatMap(([service, { serve, zones = {} }]): readonly Finding[] => {
+  return Object.entries(file.anycast ?? {}).flatMap(([service, { serve, zones = {}, primary }]): readonly Finding[] => {
+    if (primary !== undefined) return primaryFindings(checked, service, primary);
     const names = Object.keys(zones);
     if (names.length > 0 && serve !== 'nsd')
       return [
@@ -139,57 +138,8 @@ export const checkSigned: Check = ({ file, at, atKey }) =>
     return [...unknown, ...unreadable];
   });
 
-const longestPublicationMs = 60_000;
-
-/** What is published is a zone that NSD serves; nothing else is expected of it than the step says. */
-export function checkPublish(step: FileStep, path: Path, { topology, whole, at, atKey }: Checked): readonly Finding[] {
-  const zone = zoneName(step.publish ?? '');
-  const serving = topology.services.filter(({ serve }) => zonesOf(serve).some(({ name }) => name === zone));
-  const bad = (offset: number, message: string, hint: Finding['hint']): Finding => ({
-    offset,
-    code: 'BAD_STEP',
-    message,
-    hint,
-  });
-  const timeoutMs = step.timeout === undefined ? 1 : parseDuration(step.timeout);
-  return [
-    ...(step.expect === undefined
-      ? []
-      : [bad(atKey(...path, 'expect'), '"publish" cannot have "expect"', 'it is judged by the measures of RSSAC047')]),
-    ...(!whole || serving.length > 0
-      ? []
-      : [
-          bad(at(...path, 'publish'), `no service serves the zone ${quote(zone)}`, () => {
-            const zones = topology.services.flatMap(({ serve }) => zonesOf(serve).map(({ name }) => name));
-            return didYouMean(zone, [...new Set(zones)], 'zones');
-          }),
-        ]),
-    ...(whole ? (step.except ?? []) : []).flatMap((name, i) =>
-      serving.some((service) => service.name === name)
-        ? []
-        : [
-            bad(at(...path, 'except', i), `${quote(name)} is not a service with the zone ${quote(zone)}`, () =>
-              didYouMean(
-                name,
-                serving.map((service) => service.name),
-                'services',
-              ),
-            ),
-          ],
-    ),
-    ...(timeoutMs !== undefined && timeoutMs > 0 && timeoutMs <= longestPublicationMs
-      ? []
-      : [
-          bad(
-            at(...path, 'timeout'),
-            `${quote(step.timeout ?? '')} is not a time limit`,
-            'write one up to a minute, such as  timeout: 10s',
-          ),
-        ]),
-  ];
-}
-
-function zonesOf(serve: Service['serve']): readonly Zone[] {
+/** The zones that NSD serves; nothing else has any. */
+export function zonesOf(serve: Service['serve']): readonly Zone[] {
   return typeof serve === 'object' && 'zones' in serve ? serve.zones : [];
 }
 
@@ -219,6 +169,44 @@ function zonesOfOtherFindings(
       hint: 'name a service that has "zones" with records',
     },
   ];
+}
+
+/** A service that fetches its zones: from one that has them, and it has none of its own. */
+function primaryFindings(
+  { file, declaredServices, at, atKey }: Parameters<Check>[0],
+  service: string,
+  primary: string,
+): readonly Finding[] {
+  const { serve, zones } = file.anycast?.[service] ?? {};
+  const named = file.anycast?.[primary];
+  const bad = (offset: number, message: string, hint: string): readonly Finding[] => [
+    { offset, code: 'BAD_VALUE', message, hint },
+  ];
+  if (serve !== 'nsd')
+    return bad(
+      atKey('anycast', service, 'primary'),
+      `NSD fetches zones, and another program serves ${quote(service)}`,
+      'write  serve: nsd  or leave "primary" out',
+    );
+  if (zones !== undefined)
+    return bad(
+      atKey('anycast', service, 'zones'),
+      `${quote(service)} fetches its zones from ${quote(primary)}, and has others`,
+      'leave "zones" out, or "primary"',
+    );
+  const offset = at('anycast', service, 'primary');
+  if (!declaredServices.has(primary))
+    return [
+      {
+        offset,
+        code: 'UNKNOWN_SERVICE',
+        message: `there is no service ${quote(primary)}`,
+        hint: () => didYouMean(primary, [...declaredServices], 'services'),
+      },
+    ];
+  return named === undefined || (named.serve === 'nsd' && typeof named.zones === 'object')
+    ? []
+    : bad(offset, `${quote(primary)} has no zones of its own`, 'name a service with  serve: nsd  and "zones"');
 }
 
 /** Whether there is a start of authority; a comment is none. */

@@ -251,6 +251,7 @@ export const serviceSchema = z
       .describe(
         'The zones that NSD serves, each as the text of its zone file (RFC 1035 section 5), relative to the name of the zone; or the service whose zones they are.',
       ),
+    primary: z.string().optional().describe('The service that NSD fetches zones from, over the network, by AXFR.'),
     signed: z
       .union([z.boolean(), z.array(z.string()).min(1)])
       .optional()

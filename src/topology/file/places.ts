@@ -83,11 +83,9 @@ const examples: ReadonlyMap<string, string> = new Map([
     'write what prints the name of the instance that answers, as a list, such as  [my-client, "{address}", "{port}"]',
   ],
   ['anycast.*.serve.identify.*', 'each word of a command is text: put it in quotes'],
-  [
-    'anycast.*.zones',
-    'write one entry for each zone, its name and its records, such as  example.: |  or the service that has the same zones',
-  ],
+  ['anycast.*.zones', 'write an entry for each zone, such as  example.: |  or the service that has the same zones'],
   ['anycast.*.zones.*', 'write  |  behind the name, and below it, indented, the records of the zone'],
+  ['anycast.*.primary', 'name the service that the zones are fetched from, such as  primary: hidden'],
   ['anycast.*.signed', 'write  signed: true  or a list of zones, such as  signed: [example.]'],
   ['anycast.*.signed.*', 'name a zone of the service, such as  example.'],
   ['anycast.*.roots', 'write a list of the services that serve the root zone, such as  roots: [a-root, b-root]'],

@@ -200,11 +200,15 @@ function isCheckedByCommand({ serve }: FileService): boolean {
   return typeof serve === 'object' && (serve.protocol === 'tcp' || serve.protocol === 'udp');
 }
 
-function readServe({ serve, zones, signed, roots }: FileService, all: TopologyFile['anycast']): Service['serve'] {
+function readServe(
+  { serve, zones, primary, signed, roots }: FileService,
+  all: TopologyFile['anycast'],
+): Service['serve'] {
   if (typeof serve === 'object') return { ...serve, identify: serve.identify };
   if (serve === 'unbound') return { roots: roots ?? [] };
   if (serve !== 'nsd') return serve ?? 'identity';
-  const owner = typeof zones === 'string' ? all?.[zones] : { zones, signed };
+  const other = primary ?? (typeof zones === 'string' ? zones : undefined);
+  const owner = other === undefined ? { zones, signed } : all?.[other];
   // A service whose zones are those of a third: the checks point at it.
   const table = typeof owner?.zones === 'object' ? owner.zones : {};
   return {
@@ -213,6 +217,7 @@ function readServe({ serve, zones, signed, roots }: FileService, all: TopologyFi
       records,
       signed: isSigned(name, owner?.signed),
     })),
+    primary,
   };
 }
 

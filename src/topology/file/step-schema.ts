@@ -94,7 +94,13 @@ const plainStepShape = {
     .string()
     .optional()
     .describe('A zone, which is published with its next serial wherever NSD serves it, and measured as RSSAC047 says.'),
-  except: z.array(z.string()).min(1).optional().describe('For publish: the services that are out of service.'),
+  except: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe(
+      'For publish: the services that are out of service, and the instances that cannot have the new serial, as dns@server-a.',
+    ),
   timeout: z
     .string()
     .optional()

@@ -2,6 +2,7 @@ import type { DaemonName } from './fault-target.js';
 import type { Impairment } from './fault.js';
 import type { FrrChoice } from '../../frr/versions.js';
 import type { Selection } from './selection.js';
+import type { Serve } from './serve.js';
 import type { Expectations, Step, GradingSettings } from './step.js';
 
 /** What a topology file means once it was read: no position, no shorthand, nothing optional that has a default. */
@@ -144,46 +145,6 @@ export interface SinkholeSettings {
   /** For so long it has to be so, or no longer so. */
   readonly forMs: number;
 }
-
-/**
- * What serves the addresses of a service: the built-in service, nearcast's web server, NSD, Unbound, or a program that
- * runs on each of its instances.
- */
-type Serve = 'identity' | 'http' | ServeNsd | ServeUnbound | ServeCommand;
-
-/** NSD, an authoritative name server. */
-interface ServeNsd {
-  readonly zones: readonly Zone[];
-}
-
-/** Unbound, a recursive resolver. */
-interface ServeUnbound {
-  /** The services that serve the root zone. */
-  readonly roots: readonly string[];
-}
-
-/** A zone of the DNS. */
-export interface Zone {
-  /** In lower case, with the dot at its end. */
-  readonly name: string;
-  /** The text of its zone file. */
-  readonly records: string;
-  /** Whether its records get signatures (DNSSEC, RFC 4033). */
-  readonly signed: boolean;
-}
-
-/** A program of the file's. */
-export interface ServeCommand {
-  /** What to run, word by word; `{node}`, `{address}` and the like stand for what the instance has. */
-  readonly command: readonly string[];
-  readonly port: number;
-  /** The protocol at its port, in which it is checked, and identified. */
-  readonly protocol: ServeProtocol;
-  /** What a client runs to learn which instance answers: it prints its name. Other protocols than DNS and HTTP need it. */
-  readonly identify: readonly string[] | undefined;
-}
-
-type ServeProtocol = 'dns' | 'http' | 'tcp' | 'udp';
 
 /**
  * Prefixes around the service's addresses, announced by some instances in place of the addresses themselves. A

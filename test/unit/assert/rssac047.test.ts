@@ -77,6 +77,26 @@ test('a service that is out of service must not be available, and is judged by n
   t.regex(rssac047Text(out), /b +0% +- +- +- +- +0 of 1/);
 });
 
+test('an instance that cannot have the serial must not have it, and its service may answer with the old one', (t) => {
+  const old = answersOf('a', 5).map((answer, i) => ({ ...answer, correct: i !== 0 }));
+  const seen = publication([...instancesOf('a', 10, null), ...instancesOf('b', 20)], [...old, ...answersOf('b', 7)]);
+  t.deepEqual(judged(seen, ['a@server-1']), ['pass', 'pass', 'pass', 'pass']);
+  t.deepEqual(judged(seen).slice(2), ['a: 87.5%', 'a@server-1 does not have it']);
+  t.deepEqual(judged(sound, ['a@server-1'])[3], 'a@server-1 has it, too');
+  t.deepEqual(judged(seen, ['a@server-0'])[3], 'a@server-1 does not have it, a@server-0 has it, too');
+  t.regex(rssac047Text(seen), /\nwithout it: a@server-1$/);
+  t.notRegex(rssac047Text(sound), /without it/);
+});
+
+test('a primary must have the serial, and has no row, because no client asks it', (t) => {
+  const seen = publication([...instancesOf('a', 10), ...instancesOf('hidden', null)], answersOf('a', 5));
+  t.deepEqual(
+    rssac047(seen).map(({ service }) => service),
+    ['a'],
+  );
+  t.deepEqual(judged(seen), ['pass', 'pass', 'pass', 'hidden@server-0 does not have it']);
+});
+
 test('what a busy machine may have caused is inconclusive, and what it cannot have caused fails', (t) => {
   const verdictsAt = (
     cpuPressureMs: number,
