@@ -1,27 +1,68 @@
 import type { ActiveFault } from '../fault/active-fault.js';
 import type { LabPlan } from '../plan/model.js';
-import { entryOf } from '../topology/model/fault.js';
+import { entryOf, type FaultKind } from '../topology/model/fault.js';
+import { labelOf, type LinkLabel } from './link-label.js';
 import type { Broken } from './scene.js';
 
-/** Where faults are in a picture, and what is wrong there: `server-a loses power`. */
-export function brokenOf({ links }: Pick<LabPlan, 'links'>, faults: Iterable<ActiveFault>): Broken {
-  const broken = { nodes: new Map<string, string>(), links: new Map<number, string>() };
+/** Something broken on purpose, and where it is in the picture. */
+export interface FaultMark {
+  readonly target: string;
+  readonly how: FaultKind;
+  /** `server-a loses power`. */
+  readonly text: string;
+  readonly nodes: readonly string[];
+  /** By their numbers. */
+  readonly links: readonly number[];
+  /** What stands at the links. */
+  readonly label?: LinkLabel;
+  /** Nothing has failed: somebody takes it out of use with care. */
+  readonly isMaintenance?: true;
+}
+
+/** Where a fault is in a picture. */
+export function markOf({ links }: Pick<LabPlan, 'links'>, fault: ActiveFault): FaultMark {
+  const { target, how, effect } = fault;
+  const { fails, isMaintenance } = entryOf(how);
+  const label = labelOf(fault);
+  const isHere = ({ ends }: LabPlan['links'][number]): boolean =>
+    'ends' in effect &&
+    ends.some((end) => effect.ends.some((other) => other.node === end.node && other.interface === end.interface));
+  return {
+    target,
+    how,
+    text: `${target} ${fails}`,
+    nodes: 'ends' in effect ? [] : [effect.node],
+    links: links.flatMap((link, nth) => (isHere(link) ? [nth] : [])),
+    ...(label === undefined ? {} : { label }),
+    ...(isMaintenance === true ? { isMaintenance } : {}),
+  };
+}
+
+/** All that is broken, by node and link. */
+export function brokenBy(marks: readonly FaultMark[]): Broken {
+  const nodes = new Map<string, string>();
+  const links = new Map<number, string>();
+  const labels = new Map<number, LinkLabel>();
+  const failed = new Set<string>();
   const add = <K>(map: Map<K, string>, key: K, text: string): void => {
     const known = map.get(key);
     map.set(key, known === undefined ? text : `${known}; ${text}`);
   };
-  for (const { target, how, effect } of faults) {
-    const text = `${target} ${entryOf(how).fails}`;
-    if (!('ends' in effect)) {
-      add(broken.nodes, effect.node, text);
-      continue;
+  for (const { text, label, isMaintenance, ...at } of marks) {
+    for (const node of at.nodes) {
+      add(nodes, node, text);
+      if (isMaintenance !== true) failed.add(node);
     }
-    links.forEach(({ ends }, nth) => {
-      const isHere = ends.some((end) =>
-        effect.ends.some((other) => other.node === end.node && other.interface === end.interface),
-      );
-      if (isHere) add(broken.links, nth, text);
-    });
+    for (const link of at.links) {
+      add(links, link, text);
+      // What cuts a link off is more than what slows it down.
+      if (label !== undefined && labels.get(link)?.works !== false) labels.set(link, label);
+    }
   }
-  return broken;
+  return { nodes, links, labels, maintained: new Set([...nodes.keys()].filter((node) => !failed.has(node))) };
+}
+
+/** Where faults are in a picture, and what is wrong there: `server-a loses power`. */
+export function brokenOf(plan: Pick<LabPlan, 'links'>, faults: Iterable<ActiveFault>): Broken {
+  return brokenBy([...faults].map((fault) => markOf(plan, fault)));
 }

@@ -17,6 +17,9 @@ export const glyphs: Readonly<Record<Look, string>> = {
 const MOST_STRIPES = 4;
 const STRIPE = 9;
 const CROSS = 'M-6 -6L6 6M6 -6L-6 6';
+const SMALL_CROSS = 'M-3.5 -3.5L3.5 3.5M3.5 -3.5L-3.5 3.5';
+/** As on the sign at a street that is kept free. */
+const NO_ENTRY = 'M-4.5 0H4.5';
 
 /** All of a picture, to be put into an `svg`: links below nodes. */
 export function drawing(layout: PictureLayout, scene: Scene, colours: InstanceColours): Markup {
@@ -36,31 +39,38 @@ function drawnLink(link: PlacedLink, nth: number, state: LinkState, colours: Ins
 }
 
 /** The class of the group of a link. */
-export function linkClass({ broken }: LinkState): string {
-  return broken === undefined ? 'link' : 'link broken';
+export function linkClass({ broken, label }: LinkState): string {
+  if (broken === undefined) return 'link';
+  return label?.works === true ? 'link changed' : 'link broken';
 }
 
 /** What is in the group of a link. */
-export function linkBody({ a, b, cost, points }: PlacedLink, state: LinkState, colours: InstanceColours): Markup {
-  const { instances, before, beforeWord, broken } = state;
+export function linkBody(link: PlacedLink, state: LinkState, colours: InstanceColours): Markup {
+  const { a, b, cost, impairment, points } = link;
+  const { instances, before, beforeWord, broken, label } = state;
   const way = curve(points);
   const stripes = instances.slice(0, MOST_STRIPES);
   const told = [
     `${a} to ${b}, cost ${String(cost)}`,
+    ...(impairment === undefined ? [] : [impairment]),
     ...(instances.length === 0 ? [] : [`used by packets to ${instances.join(', ')}`]),
     ...(before.length === 0 ? [] : [`${beforeWord}: to ${before.join(', ')}`]),
-    ...(broken === undefined ? [] : [broken]),
+    ...(broken === undefined ? [] : [label === undefined ? broken : `${broken} (${label.text})`]),
   ].join('; ');
   const middle = middleOf(points);
+  const isCut = broken !== undefined && label?.works !== true;
+  const beside = label?.text ?? impairment;
   const cross = `translate(${String(round(middle.x))} ${String(round(middle.y))})`;
   return html`<title>${told}</title><path class="wire" d="${way}"/>${before
     .slice(0, stripes.length === 0 ? 1 : 0)
     .map((instance) => html`<path class="was ${colours.classOf(instance)}" d="${way}"/>`)}${stripes.map(
     (instance, stripe) =>
       html`<path class="way ${colours.classOf(instance)}" d="${way}"${stripesOf(stripe, stripes.length)}/>`,
-  )}${
-    cost === 1 ? null : html`<text class="cost" x="${round(middle.x)}" y="${round(middle.y + 4)}">${cost}</text>`
-  }${broken === undefined ? null : html`<path class="cross" d="${CROSS}" transform="${cross}"/>`}`;
+  )}${cost === 1 ? null : html`<text class="cost" x="${round(middle.x)}" y="${round(middle.y + 4)}">${cost}</text>`}${
+    beside === undefined
+      ? null
+      : html`<text class="state" x="${round(middle.x)}" y="${round(middle.y + (cost === 1 && !isCut ? 4 : 18))}">${beside}</text>`
+  }${isCut ? html`<path class="cross" d="${CROSS}" transform="${cross}"/>` : null}`;
 }
 
 function stripesOf(stripe: number, of: number): Content {
@@ -76,7 +86,8 @@ function drawnNode(node: PlacedNode, state: NodeState, colours: InstanceColours)
 }
 
 /** The class of the group of a node. */
-export function nodeClass(node: PlacedNode, { answerers, broken }: NodeState, colours: InstanceColours): string {
+export function nodeClass(node: PlacedNode, state: NodeState, colours: InstanceColours): string {
+  const { answerers, broken, isMaintained } = state;
   const look = lookOf(node);
   const only = answerers.length === 1 ? answerers[0] : undefined;
   const colour = look === 'instance' ? node.name : (only ?? undefined);
@@ -87,14 +98,14 @@ export function nodeClass(node: PlacedNode, { answerers, broken }: NodeState, co
     ...(look === 'client' && typeof only === 'string' ? ['answered'] : []),
     ...(answerers.length > 1 ? ['several'] : []),
     ...(only === null ? ['unanswered'] : []),
-    ...(broken === undefined ? [] : ['broken']),
+    ...(broken === undefined ? [] : [isMaintained ? 'maintained' : 'broken']),
   ].join(' ');
 }
 
 /** What is in the group of a node. */
 export function nodeBody(node: PlacedNode, state: NodeState, colours: InstanceColours): Markup {
   const { name, at, width } = node;
-  const { answerers, before, beforeWord, broken } = state;
+  const { answerers, before, beforeWord, broken, isMaintained } = state;
   const look = lookOf(node);
   const x = round(at.x - width / 2);
   const y = round(at.y - nodeHeight / 2);
@@ -121,7 +132,9 @@ export function nodeBody(node: PlacedNode, state: NodeState, colours: InstanceCo
   }</text>${
     broken === undefined
       ? null
-      : html`<g class="mark" transform="${crossPlace}"><circle r="9"/><path class="cross" d="M-3.5 -3.5L3.5 3.5M3.5 -3.5L-3.5 3.5"/></g>`
+      : html`<g class="mark" transform="${crossPlace}"><circle r="9"/><path class="cross" d="${
+          isMaintained ? NO_ENTRY : SMALL_CROSS
+        }"/></g>`
   }`;
 }
 

@@ -3,11 +3,22 @@ import { linksUsed } from './course.js';
 import { html } from './markup.js';
 import { lookOf, tagOf, type Network, type NetworkNode } from './network.js';
 import { nodeHeight, type PictureLayout } from './placed.js';
-import { statesOf, type LinkState, type Scene } from './scene.js';
+import { statesOf, type LinkState, type NodeState, type Scene } from './scene.js';
 
 /* The picture in the languages of other programs: they lay it out, or draw it, themselves. */
 
 const RED = '#b3261e';
+const AMBER = '#875a00';
+
+/** The colour of a node that is broken, or taken out of use. */
+function markOf({ broken, isMaintained }: NodeState): string | undefined {
+  return broken === undefined ? undefined : isMaintained ? AMBER : RED;
+}
+
+/** Nothing passes it. */
+function isCut({ broken, label }: LinkState): boolean {
+  return broken !== undefined && label?.works !== true;
+}
 
 /** Graphviz: `dot` lays it out anew, `neato -n2` keeps the places. */
 export function dotText(layout: PictureLayout, scene: Scene, colours: InstanceColours, caption: string): string {
@@ -16,6 +27,7 @@ export function dotText(layout: PictureLayout, scene: Scene, colours: InstanceCo
   const nodes = layout.nodes.map((node) => {
     const fill = fillOf(node, scene, colours);
     const look = lookOf(node);
+    const mark = markOf(states.node(node.name));
     const attributes = [
       `shape=${shapes[look]}`,
       `pos=${quoted(`${String(Math.round(node.at.x))},${String(Math.round(layout.height - node.at.y))}`)}`,
@@ -23,7 +35,7 @@ export function dotText(layout: PictureLayout, scene: Scene, colours: InstanceCo
       ...(fill === undefined
         ? []
         : ['style=filled', `fillcolor=${quoted(fill.fill)}`, `fontcolor=${quoted(fill.ink)}`]),
-      ...(states.node(node.name).broken === undefined ? [] : [`color=${quoted(RED)}`, 'penwidth=3']),
+      ...(mark === undefined ? [] : [`color=${quoted(mark)}`, 'penwidth=3']),
     ];
     return `  ${quoted(node.name)} [${attributes.join(', ')}];`;
   });
@@ -33,7 +45,7 @@ export function dotText(layout: PictureLayout, scene: Scene, colours: InstanceCo
     const attributes = [
       ...(cost === 1 ? [] : [`label=${quoted(String(cost))}`]),
       ...(colour === undefined ? [] : [`color=${quoted(lineColours(state, colours).join(':'))}`, 'penwidth=3']),
-      ...(state.broken === undefined ? [] : ['style=dashed']),
+      ...(isCut(state) ? ['style=dashed'] : []),
     ];
     return `  ${quoted(a)} -- ${quoted(b)}${attributes.length === 0 ? '' : ` [${attributes.join(', ')}]`};`;
   });
@@ -63,18 +75,18 @@ export function mermaidText(network: Network, scene: Scene, colours: InstanceCol
   });
   const nodeStyles = network.nodes.flatMap((node) => {
     const fill = fillOf(node, scene, colours);
-    const broken = states.node(node.name).broken !== undefined;
+    const mark = markOf(states.node(node.name));
     const parts = [
       ...(fill === undefined ? [] : [`fill:${fill.fill}`, `color:${fill.ink}`]),
-      ...(broken ? [`stroke:${RED}`, 'stroke-width:3px', 'stroke-dasharray:5 4'] : []),
+      ...(mark === undefined ? [] : [`stroke:${mark}`, 'stroke-width:3px', 'stroke-dasharray:5 4']),
     ];
     return parts.length === 0 ? [] : [`  style ${ids.get(node.name) ?? ''} ${parts.join(',')}`];
   });
   const linkStyles = network.links.flatMap((_, nth) => {
     const state = states.link(nth);
-    const [colour] = state.broken === undefined ? lineColours(state, colours) : [RED];
+    const [colour] = isCut(state) ? [RED] : lineColours(state, colours);
     if (colour === undefined) return [];
-    const dashes = state.broken === undefined ? '' : ',stroke-dasharray:5 4';
+    const dashes = isCut(state) ? ',stroke-dasharray:5 4' : '';
     return [`  linkStyle ${String(nth)} stroke:${colour},stroke-width:3px${dashes}`];
   });
   return ['flowchart TB', ...nodes, ...links, ...nodeStyles, ...linkStyles, ''].join('\n');
@@ -93,7 +105,8 @@ export function drawioText(layout: PictureLayout, scene: Scene, colours: Instanc
   const nodes = layout.nodes.map((node) => {
     const fill = fillOf(node, scene, colours);
     const colour = fill === undefined ? '' : `fillColor=${fill.fill};fontColor=${fill.ink};`;
-    const broken = states.node(node.name).broken === undefined ? '' : `strokeColor=${RED};strokeWidth=3;`;
+    const mark = markOf(states.node(node.name));
+    const broken = mark === undefined ? '' : `strokeColor=${mark};strokeWidth=3;`;
     const style = `${shapes[lookOf(node)]}whiteSpace=wrap;html=0;${colour}${broken}`;
     const [x, y] = [Math.round(node.at.x - node.width / 2), Math.round(node.at.y - nodeHeight / 2)];
     const label = [node.name, tagOf(node)].join(' ').trimEnd();
@@ -102,8 +115,8 @@ export function drawioText(layout: PictureLayout, scene: Scene, colours: Instanc
   });
   const links = layout.links.map(({ a, b, cost }, nth) => {
     const state = states.link(nth);
-    const [colour] = state.broken === undefined ? lineColours(state, colours) : [RED];
-    const style = `endArrow=none;html=0;${colour === undefined ? '' : `strokeColor=${colour};strokeWidth=3;`}${state.broken === undefined ? '' : 'dashed=1;'}`;
+    const [colour] = isCut(state) ? [RED] : lineColours(state, colours);
+    const style = `endArrow=none;html=0;${colour === undefined ? '' : `strokeColor=${colour};strokeWidth=3;`}${isCut(state) ? 'dashed=1;' : ''}`;
     return html`<mxCell id="l${nth}" value="${cost === 1 ? '' : cost}" style="${style}" edge="1" parent="1" source="${ids.get(a)}" target="${ids.get(b)}"><mxGeometry relative="1" as="geometry"/></mxCell>
 `;
   });

@@ -1,4 +1,5 @@
 import type { LabPlan } from '../plan/model.js';
+import { impairmentWords } from './link-label.js';
 
 /** A network as far as a picture needs it. */
 export interface Network {
@@ -20,6 +21,8 @@ export interface NetworkLink {
   readonly a: string;
   readonly b: string;
   readonly cost: number;
+  /** What happens to packets that pass it, where something does: `20 ms, 1 % lost`. */
+  readonly impairment?: string;
 }
 
 /** More names do not fit into a node. */
@@ -44,7 +47,12 @@ export function networkOfPlan({ nodes, links, services }: Pick<LabPlan, 'nodes' 
       ...(routing?.bgp === undefined ? {} : { asn: routing.bgp.asn }),
       ...servicesAt(name, services),
     })),
-    links: links.map(({ ends: [a, b], cost }) => ({ a: a.node, b: b.node, cost })),
+    links: links.map(({ ends: [a, b], cost, impairment }) => ({
+      a: a.node,
+      b: b.node,
+      cost,
+      ...(impairment === undefined ? {} : { impairment: impairmentWords(impairment) }),
+    })),
   };
 }
 

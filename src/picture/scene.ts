@@ -1,4 +1,5 @@
 import { answerersOf, linksUsed, type Course } from './course.js';
+import type { LinkLabel } from './link-label.js';
 import type { Network } from './network.js';
 
 /** What a picture shows besides the network itself. */
@@ -17,6 +18,17 @@ export interface Broken {
   readonly nodes: ReadonlyMap<string, string>;
   /** By the number of a link. */
   readonly links: ReadonlyMap<number, string>;
+  /** Those of the nodes that have not failed: somebody takes them out of use with care. */
+  readonly maintained: ReadonlySet<string>;
+  /** What stands at those links. */
+  readonly labels: ReadonlyMap<number, LinkLabel>;
+}
+
+/** What stands at a node or a link in a drawing of characters: `x` where it has failed, `~` where somebody changed it. */
+export function signOf({ broken, ...state }: Pick<NodeState, 'broken' | 'isMaintained'> | LinkState): string {
+  if (broken === undefined) return '';
+  const works = 'label' in state ? state.label?.works === true : 'isMaintained' in state && state.isMaintained;
+  return works ? '~' : 'x';
 }
 
 /** How one node is to be drawn. */
@@ -27,6 +39,8 @@ export interface NodeState {
   readonly before: readonly (string | null)[] | undefined;
   readonly beforeWord: string;
   readonly broken: string | undefined;
+  /** It has not failed: somebody takes it out of use with care. */
+  readonly isMaintained: boolean;
 }
 
 /** How one link is to be drawn. */
@@ -36,6 +50,7 @@ export interface LinkState {
   readonly before: readonly string[];
   readonly beforeWord: string;
   readonly broken: string | undefined;
+  readonly label: LinkLabel | undefined;
 }
 
 /** A scene by node and link. */
@@ -56,7 +71,13 @@ export function statesOf(network: Network, { courses, before, beforeWord = 'befo
       const now = sorted(answerers.get(name));
       const was = sorted(wereAnswerers.get(name));
       const moved = before !== undefined && was.length > 0 && JSON.stringify(was) !== JSON.stringify(now);
-      return { answerers: now, before: moved ? was : undefined, beforeWord, broken: broken?.nodes.get(name) };
+      return {
+        answerers: now,
+        before: moved ? was : undefined,
+        beforeWord,
+        broken: broken?.nodes.get(name),
+        isMaintained: broken?.maintained.has(name) === true,
+      };
     },
     link(nth) {
       const instances = sorted(used.get(nth));
@@ -65,6 +86,7 @@ export function statesOf(network: Network, { courses, before, beforeWord = 'befo
         before: sorted(wereUsed.get(nth)).filter((instance) => !instances.includes(instance)),
         beforeWord,
         broken: broken?.links.get(nth),
+        label: broken?.labels.get(nth),
       };
     },
   };

@@ -9,6 +9,8 @@ export interface Scheme {
   /** Of outlines and unused links. */
   readonly line: string;
   readonly bad: string;
+  /** Of what somebody changed on purpose, and what works. */
+  readonly changed: string;
 }
 
 export const light: Scheme = {
@@ -18,6 +20,7 @@ export const light: Scheme = {
   quiet: '#5c616b',
   line: '#8a8f99',
   bad: '#b3261e',
+  changed: '#875a00',
 };
 
 export const dark: Scheme = {
@@ -27,6 +30,7 @@ export const dark: Scheme = {
   quiet: '#a1a7b2',
   line: '#7d838e',
   bad: '#ff8f85',
+  changed: '#e5b454',
 };
 
 /** On pages, whose own variables say how they look. */
@@ -37,6 +41,7 @@ export const pageScheme: Scheme = {
   quiet: 'var(--quiet)',
   line: 'var(--shared)',
   bad: 'var(--bad)',
+  changed: 'var(--inconclusive)',
 };
 
 /** What pages call their colours, in both schemes. */
@@ -63,6 +68,7 @@ export const shapeRules = `
 .node.client.answered .shape,.node.client.several .shape{stroke-width:3}
 .node.unanswered .shape{stroke-width:2;stroke-dasharray:3 4}
 .node.broken .shape,.node.broken text,.node.broken .glyph{opacity:.5}
+.node.maintained .shape,.node.maintained text,.node.maintained .glyph{opacity:.7}
 .node .was{fill:none;stroke-width:2;stroke-dasharray:2 5;stroke-linecap:round}
 .mark .cross,.link .cross{fill:none;stroke-width:2.4;stroke-linecap:round}
 .link path{fill:none}
@@ -71,19 +77,25 @@ export const shapeRules = `
 .link .was{stroke-width:2.5;stroke-dasharray:1 6;stroke-linecap:round}
 .link.broken .wire{stroke-dasharray:5 5}
 .link .cross{stroke-width:3}
-.link .cost{font-size:12px;text-anchor:middle;stroke-width:6px;paint-order:stroke}
+.link .cost,.link .state{font-size:12px;text-anchor:middle;stroke-width:6px;paint-order:stroke}
+.link.broken .state,.link.changed .state{font-weight:600}
 `;
 
 /** How a picture looks in a scheme. */
-export function schemeRules({ card, text, quiet, line, bad }: Scheme): string {
+export function schemeRules({ card, text, quiet, line, bad, changed }: Scheme): string {
   return `
 .node{color:${text}}
 .node .shape{fill:${card};stroke:${line}}
 .node.unanswered .shape{stroke:${bad}}
 .link .wire{stroke:${line}}
 .link.broken .wire,.link .cross{stroke:${bad}}
-.link .cost{fill:${quiet};stroke:${card}}
+.link .cost,.link .state{fill:${quiet};stroke:${card}}
+.link.broken .state{fill:${bad}}
+.link.changed .state{fill:${changed}}
+.link.changed .wire{stroke:${changed}}
+.node.maintained .shape{stroke:${changed}}
 .mark circle{fill:${bad}}
+.maintained .mark circle{fill:${changed}}
 .mark .cross{stroke:${card}}
 .share.nobody{fill:${card};stroke:${bad}}
 .share{stroke:${card};stroke-width:1.5}

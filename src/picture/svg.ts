@@ -4,7 +4,7 @@ import { drawing, glyphs } from './draw.js';
 import { html, Markup } from './markup.js';
 import { lookOf, looksInOrder } from './network.js';
 import type { PictureLayout } from './placed.js';
-import type { Scene } from './scene.js';
+import type { Broken, Scene } from './scene.js';
 import { dark, instanceRules, light, schemeRules, shapeRules, type Scheme } from './svg-styles.js';
 
 const BESIDE = 14;
@@ -76,11 +76,19 @@ function fileRules(scheme: Scheme): string {
   return `.ground{fill:${scheme.ground}}.caption{fill:${scheme.text}}${schemeRules(scheme)}`;
 }
 
+/** Nothing has failed. */
+function isOnlyChanged({ nodes, links, maintained, labels }: Broken): boolean {
+  return (
+    [...nodes.keys()].every((node) => maintained.has(node)) &&
+    [...links.keys()].every((link) => labels.get(link)?.works === true)
+  );
+}
+
 /** What is not said by the picture itself. */
 function legendOf({ courses, before, broken }: Scene): readonly string[] {
   return [
     ...(courses.length === 0 ? [] : ['coloured: who answers, and the way there']),
     ...(before === undefined ? [] : ['dotted: before']),
-    ...(broken === undefined || broken.nodes.size + broken.links.size === 0 ? [] : ['cross: broken']),
+    ...(broken === undefined || isOnlyChanged(broken) ? [] : ['cross: broken']),
   ];
 }

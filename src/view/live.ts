@@ -32,6 +32,8 @@ export class Live implements AsyncDisposable {
   /** When something was broken, or restored, that is not read yet. */
   #staleSinceMs: number | undefined;
   #courses = '';
+  /** Answers have come since all clients were asked: what is shown may be another thing than what was asked last. */
+  #hasAnswered = false;
   #faults = '';
   #hasEnded = false;
 
@@ -111,6 +113,7 @@ export class Live implements AsyncDisposable {
 
   #hear(event: LabEvent): void {
     this.#add([event.kind === 'dropped' ? { ...event, atMs: this.nowMs } : event]);
+    if (event.kind === 'answer') this.#hasAnswered = true;
     if (event.kind === 'fault' || event.kind === 'repair') this.#staleSinceMs ??= event.atMs;
     this.#askSoon();
   }
@@ -137,7 +140,13 @@ export class Live implements AsyncDisposable {
   async #catchUp(): Promise<void> {
     const sinceMs = this.#staleSinceMs;
     this.#staleSinceMs = undefined;
-    if (sinceMs !== undefined) await this.#readFaults(sinceMs);
+    try {
+      if (sinceMs !== undefined) await this.#readFaults(sinceMs);
+    } catch (error) {
+      this.#staleSinceMs ??= sinceMs;
+      this.#askIn(ASK_EVERY_MS);
+      throw error;
+    }
     await this.#ask();
   }
 
@@ -149,10 +158,18 @@ export class Live implements AsyncDisposable {
     }
     const ask = async (): Promise<void> => {
       const atMs = this.nowMs;
-      const courses: readonly Course[] = await observedCourses(this.#lab);
+      const hadAnswered = this.#hasAnswered;
+      // What is answered meanwhile is newer than what is asked now, and is asked again.
+      this.#hasAnswered = false;
+      let courses: readonly Course[];
+      try {
+        courses = await observedCourses(this.#lab);
+      } catch (error) {
+        this.#hasAnswered ||= hadAnswered;
+        throw error;
+      }
       const text = JSON.stringify(courses);
-      const hasAnswers = this.moments.some((moment) => moment.kind === 'answer' && moment.atMs > atMs - ASK_EVERY_MS);
-      if (text === this.#courses && !hasAnswers) return;
+      if (text === this.#courses && !hadAnswered) return;
       this.#courses = text;
       this.#add([{ kind: 'courses', atMs, courses }]);
     };

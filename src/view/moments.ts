@@ -1,20 +1,10 @@
 import type { Course } from '../picture/course.js';
+import type { FaultMark } from '../picture/broken.js';
 import type { AnswerEvent } from '../protocol/events.js';
 import type { ObservedChange } from '../protocol/observations.js';
 import type { TimelineEvent } from '../protocol/timeline.js';
-import type { FaultKind } from '../topology/model/fault.js';
 
 /* What a view shows is a log of moments on the lab's clock: the same live, later, and to whoever comes late. */
-
-/** Something broken on purpose, and where it is in the picture. */
-export interface FaultMark {
-  readonly target: string;
-  readonly how: FaultKind;
-  /** `server-a loses power`. */
-  readonly text: string;
-  readonly nodes: readonly string[];
-  readonly links: readonly number[];
-}
 
 /** What a client felt of a step. */
 export type ChangeFelt = Pick<

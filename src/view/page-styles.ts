@@ -95,6 +95,7 @@ pre{margin:4px 0 8px;padding:8px 10px;overflow:auto;max-height:260px;background:
 .events button:hover{background:var(--faint)}
 .events .now button{background:var(--inconclusive-wash)}
 .events .kind{color:var(--quiet)}
+.events .maintenance .kind{color:var(--inconclusive);font-weight:600}
 .events .fault .kind{color:var(--bad);font-weight:600}.events .repair .kind{color:var(--good);font-weight:600}
 .strip{grid-area:strip;display:grid;grid-template-columns:auto minmax(0,1fr) auto;gap:4px 14px;align-items:center;padding:10px 18px 12px;background:var(--card);border-top:1px solid var(--line)}
 .strip .controls{display:flex;gap:6px}

@@ -1,27 +1,16 @@
 import type { ActiveFault } from '../fault/active-fault.js';
-import { brokenOf } from '../picture/broken.js';
+import { markOf } from '../picture/broken.js';
 import type { LabPlan } from '../plan/model.js';
 import type { ObservedChange } from '../protocol/observations.js';
-import type { ChangeFelt, FaultMark, Moment } from './moments.js';
+import type { ChangeFelt, Moment } from './moments.js';
 import { predictedCourses } from './subject.js';
 
 /** What is broken, where, and what is predicted to come of it. */
 export function faultsMoment(plan: LabPlan, faults: readonly ActiveFault[], atMs: number): Moment {
-  const marks = faults.map((fault): FaultMark => {
-    const broken = brokenOf(plan, [fault]);
-    const [text = fault.target] = [...broken.nodes.values(), ...broken.links.values()];
-    return {
-      target: fault.target,
-      how: fault.how,
-      text,
-      nodes: [...broken.nodes.keys()],
-      links: [...broken.links.keys()],
-    };
-  });
   return {
     kind: 'faults',
     atMs,
-    faults: marks,
+    faults: faults.map((fault) => markOf(plan, fault)),
     predicted: plan.forecast === 'off' ? null : predictedCourses(plan, faults),
   };
 }

@@ -94,6 +94,9 @@ whereBrowser(() => {
         });
       };
       await withBrowser({ viewport: { width: 1400, height: 860 } }, async (context) => {
+        t.teardown(() => {
+          if (complaints.length > 0) t.log(complaints);
+        });
         const page = await context.newPage();
         watch(page);
         await page.goto(mine.url);

@@ -46,12 +46,23 @@ export async function withBrowser(
     });
     try {
       await use(context);
+    } catch (error) {
+      throw new Error(`${String(error)}\n\nThe pages then:\n${await textsOf(context)}`, { cause: error });
     } finally {
       await context.close();
     }
   } finally {
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** What all pages of a browser say: why a wait was in vain is often there. */
+async function textsOf(context: BrowserContext): Promise<string> {
+  const texts = context.pages().map(async (page) => {
+    const text = await page.evaluate<string>('document.body.innerText').catch(String);
+    return `${page.url()}\n${text}`;
+  });
+  return (await Promise.all(texts)).join('\n\n');
 }
 
 /** What axe finds wrong, in words. */

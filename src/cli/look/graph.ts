@@ -8,7 +8,7 @@ import { coloursOfCourses } from '../../picture/colours.js';
 import { pictureText, textFormats, type Picture } from '../../picture/formats.js';
 import { neighborsText } from '../../picture/terminal/neighbors-text.js';
 import { networkOfPlan } from '../../picture/network.js';
-import type { Scene } from '../../picture/scene.js';
+import { signOf, statesOf, type Scene } from '../../picture/scene.js';
 import { dark, light } from '../../picture/svg-styles.js';
 import { terminalDrawing } from '../../picture/terminal/drawing.js';
 import { coursesText } from './courses-text.js';
@@ -122,12 +122,17 @@ function terminalText({ network, scene, colours, caption }: Picture): string {
   const inks = [colors.blue, colors.yellow, colors.green, colors.magenta, colors.cyan, colors.red];
   const paint = (text: string, colour: number): string => (inks[colour % inks.length] ?? colors.blue)(text);
   const drawing = terminalDrawing(network, scene, colours, { columns, paint }) ?? neighborsText(network, columns);
-  const broken = [...new Set([...(scene.broken?.nodes.values() ?? []), ...(scene.broken?.links.values() ?? [])])];
+  const states = statesOf(network, scene);
+  const marked = [
+    ...network.nodes.map(({ name }) => states.node(name)),
+    ...network.links.map((_, nth) => states.link(nth)),
+  ].flatMap((state) => (state.broken === undefined ? [] : [`${signOf(state)} ${state.broken}`]));
+  const broken = [...new Set(marked)];
   return [
     caption,
     '',
     drawing,
-    ...(broken.length === 0 ? [] : ['', ...broken.map((text) => `x ${text}`)]),
+    ...(broken.length === 0 ? [] : ['', ...broken]),
     ...(scene.courses.length === 0 ? [] : ['', coursesText(scene.courses, scene.before)]),
   ].join('\n');
 }

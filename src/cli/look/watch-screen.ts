@@ -4,6 +4,7 @@ import type { Network } from '../../picture/network.js';
 import { terminalDrawing } from '../../picture/terminal/drawing.js';
 import { neighborsText } from '../../picture/terminal/neighbors-text.js';
 import { printable } from '../../support/printable.js';
+import { brokenBy, type FaultMark } from '../../picture/broken.js';
 import { labAt, type Moment } from '../../view/moments.js';
 import { coursesText } from './courses-text.js';
 
@@ -24,11 +25,7 @@ export function watchScreen({ title, network, log, columns, rows, prompt }: Scre
   const { courses, faults } = labAt(log, Infinity);
   const colours = coloursOfCourses(network, courses);
   const inks = [colors.blue, colors.yellow, colors.green, colors.magenta, colors.cyan, colors.red];
-  const broken = { nodes: new Map<string, string>(), links: new Map<number, string>() };
-  for (const { nodes, links, text } of faults) {
-    for (const node of nodes) broken.nodes.set(node, text);
-    for (const link of links) broken.links.set(link, text);
-  }
+  const broken = brokenBy(faults);
   const drawing =
     terminalDrawing(network, { courses, broken }, colours, {
       columns,
@@ -40,7 +37,7 @@ export function watchScreen({ title, network, log, columns, rows, prompt }: Scre
     '',
     ...drawing.split('\n'),
     '',
-    ...faults.map(({ text }) => colors.red(`x ${printable(text)}`)),
+    ...faults.map(faultLine),
     ...coursesText(courses, undefined).split('\n'),
     '',
   ].slice(0, room);
@@ -50,6 +47,12 @@ export function watchScreen({ title, network, log, columns, rows, prompt }: Scre
     ...events.map((line) => printable(line).slice(0, columns)),
     colors.dim(printable(prompt).slice(0, columns)),
   ].join('\n');
+}
+
+/** What has failed is red; what somebody changed, and what works, is not. */
+function faultLine({ text, label, isMaintenance }: FaultMark): string {
+  const works = isMaintenance === true || label?.works === true;
+  return works ? colors.yellow(`~ ${printable(text)}`) : colors.red(`x ${printable(text)}`);
 }
 
 function lineOf(moment: Moment): readonly string[] {

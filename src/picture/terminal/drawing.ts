@@ -3,7 +3,7 @@ import type { InstanceColours } from '../colours.js';
 import { layOut } from '../layout.js';
 import { lookOf, tagOf, type Network, type NetworkNode } from '../network.js';
 import type { Metrics, PlacedLink, PlacedNode } from '../placed.js';
-import { statesOf, type LinkState, type Scene } from '../scene.js';
+import { signOf, statesOf, type LinkState, type Scene } from '../scene.js';
 import { tracksOf, type Stretch } from './tracks.js';
 
 const BOX_HEIGHT = 3;
@@ -170,8 +170,8 @@ function stretchOf(
   };
 }
 
-function weightOf({ instances, broken }: LinkState): Weight {
-  return broken === undefined && instances.length > 0 ? 2 : 1;
+function weightOf({ instances, broken, label }: LinkState): Weight {
+  return (broken === undefined || label?.works === true) && instances.length > 0 ? 2 : 1;
 }
 
 function colourOf({ instances }: LinkState, colours: InstanceColours): number | undefined {
@@ -190,7 +190,7 @@ function drawAcross(
   const [left, right] = one.x <= other.x ? [one, other] : [other, one];
   const [from, to] = [left.left + left.width - 1, right.left];
   canvas.line([from, y], [to, y], weightOf(state), colourOf(state, colours));
-  const label = state.broken === undefined ? (link.cost === 1 ? '' : String(link.cost)) : 'x';
+  const label = labelOfLink(link, state);
   if (label !== '') canvas.write(Math.round((from + to) / 2 - label.length / 2), y, label);
 }
 
@@ -210,12 +210,18 @@ function drawDown(
   }
 }
 
-/** The cost of a link, or that it is broken, over its last piece. */
+/** The cost of a link, or that it is broken. */
+function labelOfLink({ cost }: PlacedLink, state: LinkState): string {
+  if (state.broken !== undefined) return signOf(state);
+  return cost === 1 ? '' : String(cost);
+}
+
+/** The label of a link, over its last piece. */
 function labelDown(canvas: Canvas, stretches: readonly { readonly stretch: DrawnStretch }[], bottom: number): void {
   for (const { stretch } of stretches) {
     const { drawn, to, isLast } = stretch;
     if (!isLast) continue;
-    const label = drawn.state.broken === undefined ? (drawn.link.cost === 1 ? '' : String(drawn.link.cost)) : 'x';
+    const label = labelOfLink(drawn.link, drawn.state);
     if (label !== '') canvas.write(to - Math.floor(label.length / 2), bottom - 1, label);
   }
 }
@@ -248,5 +254,9 @@ function drawBox(
   }
   const label = labelOf(node);
   canvas.write(box.left + Math.floor((box.width - Array.from(label).length) / 2), top + 1, label, colour);
-  if (scene.broken?.nodes.has(node.name) === true) canvas.write(box.left + box.width - 1, top + 1, 'x');
+  const sign = signOf({
+    broken: scene.broken?.nodes.get(node.name),
+    isMaintained: scene.broken?.maintained.has(node.name) === true,
+  });
+  if (sign !== '') canvas.write(box.left + box.width - 1, top + 1, sign);
 }

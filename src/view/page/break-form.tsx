@@ -27,6 +27,7 @@ export function BreakForm({ choices }: { readonly choices: readonly TargetChoice
       ? undefined
       : { action: 'fail', target: choice.target, how: kind, settings };
   const isBroken = model.lab.faults.some((fault) => fault.target === choice?.target && fault.how === kind);
+  const faultsNow = JSON.stringify(model.lab.faults.map((fault) => [fault.target, fault.how]));
   const isReadOnly = model.opening?.readOnly === true;
   const isPast = model.cursorMs !== null || model.connection !== 'live';
 
@@ -35,9 +36,15 @@ export function BreakForm({ choices }: { readonly choices: readonly TargetChoice
     const timer = setTimeout(() => void model.foretell(change), TYPED_MS);
     return () => {
       clearTimeout(timer);
-      model.set({ foretold: undefined });
     };
-  }, [key, model.version, isPast]);
+  }, [key, faultsNow, isPast]);
+  // Only what is chosen takes a prediction away: buttons below it are not to move while somebody aims at them.
+  useEffect(
+    () => () => {
+      model.set({ foretold: undefined });
+    },
+    [key, isPast],
+  );
   if (choice === undefined || kind === undefined || change === undefined || isReadOnly || isPast) return null;
   const words = settingWordsOf(kind);
   return (

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { entryOf } from '../../topology/model/fault.js';
 import type { Moment } from '../moments.js';
 import { clockText } from './state/texts.js';
 import { useModel } from './state/use-model.js';
@@ -42,7 +43,7 @@ export function Events(): JSX.Element {
           .map(({ moment, text }, nth) => (
             <li
               key={`${String(first + nth)} ${String(moment.atMs)}`}
-              class={`${moment.kind}${model.cursorMs !== null && first + nth === nowAt ? ' now' : ''}`}
+              class={`${classOf(moment)}${model.cursorMs !== null && first + nth === nowAt ? ' now' : ''}`}
             >
               <button
                 type="button"
@@ -51,7 +52,7 @@ export function Events(): JSX.Element {
                 }}
               >
                 <span class="mono">{clockText(moment.atMs)}</span>
-                <span class="kind">{moment.kind}</span>
+                <span class="kind">{classOf(moment) === 'maintenance' ? 'drain' : moment.kind}</span>
                 <span>{text}</span>
               </button>
             </li>
@@ -60,6 +61,12 @@ export function Events(): JSX.Element {
       </ol>
     </section>
   );
+}
+
+/** A drain is no failure. */
+function classOf(moment: Moment): string {
+  const isMaintenance = moment.kind === 'fault' && moment.how !== undefined && entryOf(moment.how).isMaintenance;
+  return isMaintenance === true ? 'maintenance' : moment.kind;
 }
 
 function textOf(moment: Moment): string | undefined {

@@ -1,5 +1,6 @@
 import { colourOf } from '../../picture/colours.js';
-import type { Lane } from '../moments.js';
+import { entryOf } from '../../topology/model/fault.js';
+import type { Lane, Moment } from '../moments.js';
 import type { Model } from './state/model.js';
 import type { StripWindow } from './state/strip-window.js';
 
@@ -64,8 +65,7 @@ export function paintStrip(canvas: HTMLCanvasElement, model: Model): void {
     if (moment.atMs < window.fromMs || moment.atMs > window.toMs) continue;
     if (moment.kind === 'courses' || moment.kind === 'faults' || moment.kind === 'answer') continue;
     const isStep = moment.kind === 'fault' || moment.kind === 'repair';
-    context.fillStyle =
-      moment.kind === 'fault' ? ink('--bad') : moment.kind === 'repair' ? ink('--good') : ink('--quiet');
+    context.fillStyle = ink(inkOf(moment));
     context.fillRect(
       xOf(moment.atMs) - (isStep ? 1 : 0.5),
       isStep ? 1 : 6,
@@ -76,6 +76,13 @@ export function paintStrip(canvas: HTMLCanvasElement, model: Model): void {
   context.fillStyle = ink('--text');
   const cursor = Math.min(width - 2, Math.max(0, xOf(model.shownMs) - 1));
   context.fillRect(cursor, 0, 2, height - AXIS_HEIGHT);
+}
+
+/** What failed, what somebody takes out of use, what is restored, and what else happens. */
+function inkOf(moment: Moment): string {
+  if (moment.kind === 'repair') return '--good';
+  if (moment.kind !== 'fault') return '--quiet';
+  return moment.how !== undefined && entryOf(moment.how).isMaintenance === true ? '--inconclusive' : '--bad';
 }
 
 function paintLane(

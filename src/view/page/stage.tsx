@@ -3,7 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { lookOf, looksInOrder } from '../../picture/network.js';
 import { glyphs } from '../../picture/draw.js';
 import type { Course } from '../../picture/course.js';
-import type { Broken, Scene } from '../../picture/scene.js';
+import type { Scene } from '../../picture/scene.js';
+import { brokenBy } from '../../picture/broken.js';
 import { unexpectedIn, type LabAt } from '../moments.js';
 import { fitted, moved, zoomed, type Camera } from './state/camera.js';
 import { DrawnNetwork } from './drawn-network.js';
@@ -124,12 +125,11 @@ function sceneOf(model: Model, lab: LabAt): Scene {
   const courses = shown(isFile ? (lab.predicted ?? []) : lab.courses);
   const then = foretold?.then.kind === 'faults' ? foretold.then.predicted : undefined;
   const other = then ?? (isFile || unexpectedIn(lab).length === 0 ? null : lab.predicted);
-  const broken: Broken = { nodes: new Map(), links: new Map() };
-  for (const { nodes, links, text } of lab.faults) {
-    for (const node of nodes) (broken.nodes as Map<string, string>).set(node, text);
-    for (const link of links) (broken.links as Map<number, string>).set(link, text);
-  }
-  return { courses, broken, ...(other === null ? {} : { before: shown(other), beforeWord: 'predicted' }) };
+  return {
+    courses,
+    broken: brokenBy(lab.faults),
+    ...(other === null ? {} : { before: shown(other), beforeWord: 'predicted' }),
+  };
 }
 
 /** Moves and zooms by mouse, finger and wheel; chooses by click, Enter and Space. */

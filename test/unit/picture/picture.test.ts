@@ -59,6 +59,30 @@ test('figure 3: the server that fails is marked, and the way leads to the next o
   );
 });
 
+test('a drain is no failure, and an impaired link still carries packets', async (t) => {
+  const plan = await planNamed('figure3');
+  const network = networkOfPlan(plan);
+  const faults = [
+    resolveFault(plan, 'router2', 'drain'),
+    resolveFault(plan, 'router1/server-a', 'impair', { impairment: { delayMs: 20, jitterMs: 5, loss: 0.05 } }),
+    resolveFault(plan, 'router2/router3', 'silence'),
+  ];
+  const courses = predictedCourses(plan, faults);
+  const colours = coloursOfCourses(network, courses);
+  const scene = { courses, broken: brokenOf(plan, faults) };
+  const svg = pictureText('svg', { network, scene, colours, caption: '' });
+  const groups = svg.split('<g class="').map((text) => text.slice(0, text.indexOf('</g>')));
+  const groupOf = (what: string): string => groups.find((text) => text.includes(what)) ?? '';
+  t.regex(groupOf('data-node="router2"'), /^node router maintained"/);
+  t.regex(
+    groupOf('cost 1; used by packets to server-a; router1/server-a is impaired'),
+    /^link changed"[^]*>20 ms ± 5 ms, 5 % lost</,
+  );
+  t.notRegex(groupOf('router1/server-a is impaired'), /class="cross"/);
+  t.regex(groupOf('router2/router3 goes silent'), /^link broken"[^]*>silent<[^]*class="cross"/);
+  t.regex(terminalDrawing(network, scene, colours, { columns: 80 }) ?? '', /router2 ~─+x─+┤ router3/);
+});
+
 test('links that go sideways do not lie on each other, and costs stand on theirs', async (t) => {
   t.is(
     await drawingOf('sinkhole', 'edge1/core'),
@@ -149,7 +173,12 @@ test('names are text in every format', (t) => {
   const scene: Scene = {
     courses: [course],
     before: [{ ...course, instance: null, path: [] }],
-    broken: { nodes: new Map([['router1', hostile]]), links: new Map([[1, hostile]]) },
+    broken: {
+      nodes: new Map([['router1', hostile]]),
+      links: new Map([[1, hostile]]),
+      maintained: new Set(),
+      labels: new Map([[1, { text: hostile, works: true }]]),
+    },
   };
   const colours = coloursOfCourses(network, scene.courses);
   const texts = new Map(
