@@ -11,8 +11,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * rule of its own. A new one needs a decision. A folder imports only those above it, but `runtime/` its parts.
  */
 const everything = '*';
-const topologyReaders = ['topology', 'topology/model', 'topology/file', 'topology/foreign', 'topology/checks'];
-const planned = ['topology/model', 'plan', 'plan/parts'];
+const topologyReaders = [
+  'topology',
+  ...'model model/place file foreign checks'.split(' ').map((each) => `topology/${each}`),
+];
+const planned = ['topology/model', 'topology/model/place', 'plan', 'plan/parts'];
 const reported = [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'];
 const agentSystem = ['plan', 'protocol', 'codec'];
 const agentNode = [
@@ -29,13 +32,16 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
       [],
     ]),
   ),
-  'topology/model': [],
-  'topology/file': ['topology/model'],
-  'topology/checks': ['dnssec', 'topology/model', 'topology/file'],
+  'topology/model': ['topology/model/place'],
+  'topology/model/place': [],
+  'topology/file': ['topology/model', 'topology/model/place'],
+  'topology/checks': ['dnssec', 'topology/model', 'topology/model/place', 'topology/file'],
   'topology/foreign': ['topology/model', 'topology/file'],
   topology: topologyReaders,
   'topology/grading': topologyReaders,
-  plan: ['dnssec', 'topology/model', 'plan/wiring', 'plan/parts'],
+  plan: ['dnssec', ...planned, 'plan/wiring'],
+  placement: [...planned, 'placement/partition'],
+  'placement/partition': [],
   'plan/parts': planned,
   'plan/wiring': planned,
   'forecast/bgp': planned,
@@ -105,7 +111,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
 
 /** Layers that compute the same from the same input: no file, process, network, clock, randomness. */
 const pureWords =
-  'frr dnssec topology plan forecast render export codec measure fault picture predict internet generate assert report';
+  'frr dnssec topology plan placement forecast render export codec measure fault picture predict internet generate assert report';
 const pureLayers: ReadonlySet<string> = new Set(pureWords.split(' '));
 /** The edges of pure layers, where files are read. */
 const impureFiles: ReadonlySet<string> = new Set([

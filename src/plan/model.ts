@@ -16,6 +16,7 @@ import type {
   SinkholeSettings,
 } from '../topology/model/topology.js';
 import type { ServeCommand } from '../topology/model/serve.js';
+import type { PlaceWanted } from '../topology/model/place/place-rule.js';
 import type { PlanSteering } from './parts/steering.js';
 
 /**
@@ -76,6 +77,8 @@ export interface PlanNode {
   readonly demand?: number | undefined;
   /** Set where the file says how the node's container is to be. */
   readonly container: PlanContainer | undefined;
+  /** On which of several machines the file wants it; left out where it does not say. */
+  readonly place?: PlaceWanted | undefined;
 }
 
 export interface PlanProgram {

@@ -8,6 +8,7 @@ import { planPrograms, toArguments } from './commands.js';
 import { flowHashOf } from './flow-hash.js';
 import { firstRouters, gatewaysOf, type RouterEnd } from './gateways.js';
 import { speaksOspf } from './ospf-costs.js';
+import { placeOf } from './parts/place.js';
 import type {
   Family,
   LabPlan,
@@ -79,7 +80,10 @@ export function planLab(topology: Topology): LabPlan {
     segments,
     routerOn: firstRouters(topology, segments, interfaces),
   };
-  const nodes = [...topology.nodes].sort(byName).map((node) => planNode(node, context));
+  const nodes = [...topology.nodes].sort(byName).map((node) => {
+    const place = placeOf(topology.place ?? [], node.name, systems.get(node.name));
+    return place === undefined ? planNode(node, context) : { ...planNode(node, context), place };
+  });
   const sign = zoneSigner(topology.services);
   return {
     topology: topology.name,

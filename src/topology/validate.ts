@@ -20,7 +20,7 @@ import {
   checkTitle,
   checkForecast,
 } from './checks/links.js';
-import { checkContainers } from './checks/containers.js';
+import { checkContainers, checkPlaces } from './checks/containers.js';
 import { checkInterfaces, checkNames } from './checks/names.js';
 import { checkEndAddresses, checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
 import { checkReachability, checkRouters } from './checks/reachability.js';
@@ -38,6 +38,7 @@ const checks: readonly Check[] = [
   checkForecast,
   checkFrrLines,
   checkContainers,
+  checkPlaces,
   checkLinks,
   checkLinkImpairments,
   checkDetection,

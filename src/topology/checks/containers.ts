@@ -1,6 +1,8 @@
+import { didYouMean, listWords } from '../../support/suggest.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
-import type { Check } from './checked.js';
+import { isPlaced, readLabel, readPlacedNodes } from '../model/place/place-rule.js';
+import type { Check, Checked } from './checked.js';
 
 /** What an engine takes as the name of an image: a repository, perhaps of a registry, a tag, a digest. */
 const imagePattern =
@@ -59,3 +61,57 @@ export const checkContainers: Check = ({ topology, at, atKey }) => {
   }
   return findings;
 };
+
+/** A host name, as a cluster has it of each machine (RFC 1123 section 2.1). */
+const machinePattern = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?$/;
+
+/** Where nodes are to run: names that are there, and what a machine can have. */
+export const checkPlaces: Check = (checked) => {
+  const { file, whole, at, atKey } = checked;
+  return Object.entries(file.place ?? {}).flatMap(([of, { machine, label }]): readonly Finding[] => {
+    const findings: Finding[] = [];
+    const wrong = (offset: number, message: string, hint: string): void => {
+      findings.push({ offset, code: 'BAD_VALUE', message, hint });
+    };
+    const unknown = problemOfPlaced(checked, of);
+    if (unknown !== undefined) findings.push(unknown);
+    if (whole && machine === undefined && label === undefined)
+      wrong(
+        atKey('place', of),
+        `"place" of ${quote(of)} says no machine`,
+        'write  {machine: worker1}  or  {label: rack=1}',
+      );
+    [machine ?? []].flat().forEach((name, index) => {
+      if (machinePattern.test(name)) return;
+      const offset = typeof machine === 'string' ? at('place', of, 'machine') : at('place', of, 'machine', index);
+      wrong(offset, `${quote(name)} is not the name of a machine`, 'write its host name, as  docker node ls  shows it');
+    });
+    if (label !== undefined && readLabel(label) === undefined)
+      wrong(at('place', of, 'label'), `${quote(label)} is not a label`, 'write a name and a value, such as  rack=1');
+    return findings;
+  });
+};
+
+function problemOfPlaced({ topology, declaredNodes, whole, atKey }: Checked, of: string): Finding | undefined {
+  const offset = atKey('place', of);
+  const placed = readPlacedNodes(of);
+  switch (placed.kind) {
+    case 'node': {
+      if (declaredNodes.has(of)) return undefined;
+      const hint = (): string => didYouMean(of, declaredNodes, 'nodes');
+      return { offset, code: 'UNKNOWN_NODE', message: `there is no node ${quote(of)}`, hint };
+    }
+    case 'pattern': {
+      if ([...declaredNodes].some((name) => isPlaced(placed, name, undefined))) return undefined;
+      const hint = (): string => `the nodes are: ${listWords([...declaredNodes])}`;
+      return { offset, code: 'UNKNOWN_NODE', message: `no node has a name like ${quote(of)}`, hint };
+    }
+    case 'system': {
+      const asns = [...new Set(topology.nodes.flatMap(({ asn }) => (asn === undefined ? [] : [String(asn)])))];
+      if (!whole || asns.includes(String(placed.asn))) return undefined;
+      const hint = (): string =>
+        asns.length === 0 ? 'no node has an "asn" here: place nodes by their names' : didYouMean(of, asns, 'systems');
+      return { offset, code: 'UNKNOWN_NODE', message: `no node belongs to the autonomous system ${of}`, hint };
+    }
+  }
+}

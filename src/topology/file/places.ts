@@ -225,8 +225,8 @@ const ownNames = new Set([
   ...['path', 'cost', 'rtt', 'minRtt', 'rib', 'fib', 'fate', 'status', 'output', 'replies'].map(
     (word) => `scenario.*.expect.${word}.*`,
   ),
-  'scenario.*.expect.rib.*.*',
-  'scenario.*.expect.fib.*.*',
+  ...['rib', 'fib'].map((word) => `scenario.*.expect.${word}.*.*`),
+  'place.*',
 ]);
 
 /** The place of a path with `*` for every name and number: `nodes.*.kind`. */

@@ -14,7 +14,8 @@ import type {
 } from '../model/topology.js';
 import { frrChoiceOf, type FrrChoice } from '../../frr/versions.js';
 import { zoneName } from '../model/names.js';
-import type { FileLink, FileNode, FileService, TopologyFile } from './schema.js';
+import { readLabel, readPlacedNodes, type PlaceRule } from '../model/place/place-rule.js';
+import type { FileLink, FileNode, FilePlace, FileService, TopologyFile } from './schema.js';
 import { readDetection, readHealth } from './detection.js';
 import { readImpairment } from './impairment.js';
 import { readBgpSettings, readPolicy } from './routing-policy.js';
@@ -67,6 +68,7 @@ export function resolve(file: TopologyFile, ownFrr: ReadonlyMap<string, OwnFrr> 
     forecast: ownFrr.size > 0 ? 'off' : (file.forecast ?? 'on'),
     bgp: readBgpSettings(file.bgp),
     ...readGrading(file),
+    ...(file.place === undefined ? {} : { place: Object.entries(file.place).map(readPlace) }),
   };
 }
 
@@ -79,6 +81,14 @@ function readGrading({ points, cause, diagnosis }: TopologyFile): Pick<Topology,
       cause: is === undefined ? undefined : { is, points: cause?.points ?? 1 },
       diagnosis,
     },
+  };
+}
+
+function readPlace([of, { machine, label }]: readonly [string, FilePlace]): PlaceRule {
+  return {
+    of: readPlacedNodes(of),
+    machines: machine === undefined ? [] : [machine].flat(),
+    label: label === undefined ? undefined : readLabel(label),
   };
 }
 

@@ -20,6 +20,16 @@ import { changeSchema, plainStepSchema, pointsSchema, stepSchema } from './step-
  * is checked in checks/. Kept plain, so that the JSON Schema for editors says the same (json-schema.ts).
  */
 
+const placeSchema = z
+  .strictObject({
+    machine: z
+      .union([z.string(), z.array(z.string().describe('The host name of a machine, such as worker1.')).min(1)])
+      .optional()
+      .describe('The host name of the machine, or a list of machines.'),
+    label: z.string().optional().describe('A label that the machine must have, such as rack=1.'),
+  })
+  .describe('Which machines may have these nodes: {machine: worker1}, or {label: rack=1}.');
+
 /** The topology file as it is written. */
 export const fileSchema = z.strictObject({
   name: z.string().describe('The name of the topology: letters, digits and hyphens.'),
@@ -56,6 +66,12 @@ export const fileSchema = z.strictObject({
     .string()
     .optional()
     .describe('In a submission: what is broken in the network that the student was given, such as router1/server-a.'),
+  place: z
+    .record(z.string(), placeSchema)
+    .optional()
+    .describe(
+      'On several machines: which of them may have a node, the nodes that fit a pattern such as "eu-*", or an autonomous system (its number).',
+    ),
   play: z
     .enum(['test', 'up'])
     .optional()
@@ -80,6 +96,7 @@ export type TopologyFile = z.output<typeof fileSchema>;
 export type FileNode = z.output<typeof nodeSchema>;
 export type FileService = z.output<typeof serviceSchema>;
 export type FileLink = NonNullable<TopologyFile['links']>[number];
+export type FilePlace = z.output<typeof placeSchema>;
 export type FileStep = z.output<typeof stepSchema>;
 export type FileChange = z.output<typeof changeSchema>;
 export type FileExpectations = z.output<typeof expectSchema>;
@@ -102,6 +119,7 @@ export const keysByPlace: ReadonlyMap<string, readonly string[]> = new Map([
   ['anycast.*.sinkholes', Object.keys(sinkholesSchema.shape)],
   ['anycast.*.covering', ['prefixes', 'instances']],
   ['bgp', Object.keys(bgpSchema.shape)],
+  ['place.*', Object.keys(placeSchema.shape)],
   ['cause', ['is', 'points']],
   ['nodes.*.bgp', Object.keys(bgpTimersSchema.shape)],
   ['links.*.bgp', Object.keys(bgpTimersSchema.shape)],

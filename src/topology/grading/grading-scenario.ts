@@ -43,6 +43,7 @@ const ownerOfKey = {
   points: 'scenario',
   cause: 'scenario',
   diagnosis: 'submission',
+  place: 'scenario',
   play: 'nobody',
   routing: 'submission',
   // Whose network routes in its own way says so.

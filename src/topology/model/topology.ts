@@ -3,6 +3,7 @@ import type { Impairment } from './fault.js';
 import type { FrrChoice } from '../../frr/versions.js';
 import type { Selection } from './selection.js';
 import type { Serve } from './serve.js';
+import type { PlaceRule } from './place/place-rule.js';
 import type { Expectations, Step, GradingSettings } from './step.js';
 
 /** What a topology file means once it was read: no position, no shorthand, nothing optional that has a default. */
@@ -25,6 +26,8 @@ export interface Topology {
   readonly bgp: BgpSettings;
   /** Of use only to `grade`, and only where the file says something of it. */
   readonly grading?: GradingSettings | undefined;
+  /** Of use only on several machines; in the order of the file. */
+  readonly place?: readonly PlaceRule[] | undefined;
   /** Whether it is known what routing comes to; `off` where lines of the file route in their own way. */
   readonly forecast: 'on' | 'off';
 }
@@ -148,8 +151,7 @@ export interface SinkholeSettings {
 
 /**
  * Prefixes around the service's addresses, announced by some instances in place of the addresses themselves. A
- * router with a route to the address itself uses that one; the prefix serves where there is none (RFC 4786 section
- * 4.4.2).
+ * router with a route to the address itself uses that one; the prefix serves where there is none (RFC 4786 section 4.4.2).
  */
 export interface CoveringPrefixes {
   readonly prefixes: readonly string[];
