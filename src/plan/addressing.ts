@@ -9,20 +9,23 @@ import { familyOf } from '../support/family.js';
  * The prefix of a segment in one family: what the file chose, else the next automatic one, which depends only on the
  * segment's place in the file. IPv4: a /31 for a link, a /22 for a switched segment. IPv6: a /64 each.
  */
-export function segmentPrefix(
-  segment: Segment,
-  declared: readonly string[],
-  family: Family,
+export function segmentPrefixes(
   ranges: OwnRanges,
-): Prefix {
-  const chosen = declared.map((text) => parsePrefix(text)?.prefix).find((prefix) => prefix?.family === family);
-  if (chosen !== undefined) return chosen;
-  const range = networkOf(ranges[family].links);
-  if (family === 'ipv6') return subnetAt(range, 64, segment.index + 1);
-  const half = subnetAt(range, range.length + 1, segment.switched ? 1 : 0);
-  return segment.switched
-    ? subnetAt(half, SWITCHED_LENGTH, segment.switchedIndex)
-    : subnetAt(half, LINK_LENGTH, segment.index);
+): (segment: Segment, declared: readonly string[], family: Family) => Prefix {
+  // Read once: there may be thousands of segments.
+  const [ipv4, ipv6] = [networkOf(ranges.ipv4.links), networkOf(ranges.ipv6.links)];
+  const [forLinks, forSwitched] = ([0, 1] as const).map((half) => subnetAt(ipv4, ipv4.length + 1, half)) as [
+    Prefix,
+    Prefix,
+  ];
+  return (segment, declared, family) => {
+    const chosen = declared.map((text) => parsePrefix(text)?.prefix).find((prefix) => prefix?.family === family);
+    if (chosen !== undefined) return chosen;
+    if (family === 'ipv6') return subnetAt(ipv6, 64, segment.index + 1);
+    return segment.switched
+      ? subnetAt(forSwitched, SWITCHED_LENGTH, segment.switchedIndex)
+      : subnetAt(forLinks, LINK_LENGTH, segment.index);
+  };
 }
 
 /** The address of the n-th member (from 0) of a segment, with the segment's prefix length. */

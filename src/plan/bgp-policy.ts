@@ -40,8 +40,10 @@ export const defaultPrefixes = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
 
 /** Whether some ranges let a prefix pass: those of its own family count, and where there are none, all do. */
 export function passes(ranges: readonly PrefixRange[] | undefined, text: string): boolean {
+  // Most sessions have none, and this is asked for each route of each.
+  if (ranges === undefined) return true;
   const prefix = parsePrefix(text)?.prefix;
-  if (ranges === undefined || prefix === undefined) return true;
+  if (prefix === undefined) return true;
   const own = ranges.filter((range) => familyOf(range.prefix) === prefix.family);
   return (
     own.length === 0 ||

@@ -2,7 +2,7 @@ import { assignInterfaces } from '../topology/model/names.js';
 import { autonomousSystems } from '../topology/model/autonomous-systems.js';
 import { ownRanges, type OwnRanges } from '../topology/model/reserved.js';
 import type { Node, Topology } from '../topology/model/topology.js';
-import { hostPrefix, loopbackAddress, segmentNetworks, segmentPrefix } from './addressing.js';
+import { hostPrefix, loopbackAddress, segmentNetworks, segmentPrefixes } from './addressing.js';
 import { planSpeakers, type Speaker } from './bgp-sessions.js';
 import { planPrograms, toArguments } from './commands.js';
 import { flowHashOf } from './flow-hash.js';
@@ -47,6 +47,7 @@ export function planLab(topology: Topology): LabPlan {
   const segments = segmentsOf(links, switches);
   const declaredOf = new Map(links.map((link, index) => [link.id, at(topology.links, index).prefixes]));
   const given = givenAddresses(topology, links);
+  const prefixOf = segmentPrefixes(ranges);
   const interfaces = planInterfaces(topology, links, segments, {
     speakers,
     systems,
@@ -57,7 +58,7 @@ export function planLab(topology: Topology): LabPlan {
         ...segment.links.flatMap((link) => declaredOf.get(link.id) ?? []),
         ...networksGiven(segment, given),
       ];
-      return families.map((family) => segmentPrefix(segment, declared, family, ranges));
+      return families.map((family) => prefixOf(segment, declared, family));
     },
   });
   const routingIndex = new Map([...speakers].sort().map((name, index) => [name, index]));
@@ -195,11 +196,11 @@ function planLinks(topology: Topology): readonly PlanLink[] {
       { node: link.ends[1].node, interface: b },
     ] as const;
   });
-  const pairKey = ([a, b]: (typeof ends)[number]): string => [a.node, b.node].sort().join('/');
+  const keys = ends.map(([a, b]) => (a.node < b.node ? `${a.node}/${b.node}` : `${b.node}/${a.node}`));
   const pairs = new Map<string, number>();
-  for (const pair of ends) pairs.set(pairKey(pair), (pairs.get(pairKey(pair)) ?? 0) + 1);
+  for (const key of keys) pairs.set(key, (pairs.get(key) ?? 0) + 1);
   return ends.map((pair, index) => {
-    const isParallel = (pairs.get(pairKey(pair)) ?? 0) > 1;
+    const isParallel = (pairs.get(at(keys, index)) ?? 0) > 1;
     const id = pair.map((end) => (isParallel ? `${end.node}:${end.interface}` : end.node)).join('/');
     const { cost, impairment } = at(topology.links, index);
     return { id, ends: pair, cost, impairment };

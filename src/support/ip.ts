@@ -1,5 +1,3 @@
-import { Address4, Address6 } from 'ip-address';
-
 import type { Family } from './family.js';
 
 /** One host address. `text` is canonical: dotted decimal, or as RFC 5952 writes IPv6. */
@@ -30,7 +28,9 @@ export function addressBits(family: Family): number {
 
 /** The canonical text of an address given as a number. */
 export function formatAddress(family: Family, value: bigint): string {
-  return family === 'ipv4' ? Address4.fromBigInt(value).correctForm() : Address6.fromBigInt(value).correctForm();
+  const hex = value.toString(16).padStart(addressBits(family) / 4, '0');
+  const parts = (hex.match(family === 'ipv4' ? /../g : /..../g) ?? []).map((digits) => parseInt(digits, 16));
+  return family === 'ipv4' ? parts.join('.') : formatGroups(parts);
 }
 
 /**
@@ -111,9 +111,11 @@ function ipv4(text: string): Address | undefined {
 function ipv6(text: string): Address | undefined {
   // The last 32 bits may be written as IPv4.
   if (text.includes('.')) {
-    if (!Address6.isValid(text)) return undefined;
-    const value = new Address6(text).bigInt();
-    return { family: 'ipv6', text: formatAddress('ipv6', value), value };
+    const [, head = '', dotted = ''] = /^(.*:)([^:]*)$/.exec(text) ?? [];
+    const last = parseAddress(dotted);
+    if (last === undefined) return undefined;
+    const digits = last.value.toString(16).padStart(8, '0');
+    return ipv6(`${head}${digits.slice(0, 4)}:${digits.slice(4)}`);
   }
   const halves = text.split('::').map((half) => (half === '' ? [] : half.split(':')));
   const [head = [], tail = []] = halves;

@@ -17,6 +17,7 @@ import { internet } from './internet.js';
 import { labTests } from './lab-tests.js';
 import { mutations } from './mutations.js';
 import { predicted } from './predicted.js';
+import { predictions } from './predictions.js';
 import { ringTopology } from './ring.js';
 import { simulator } from './simulator.js';
 import { systemsTopology } from './systems.js';
@@ -214,6 +215,7 @@ async function main(): Promise<void> {
       () => drains(),
       () => relay(),
       () => engine(),
+      () => predictions(),
       () => internet(),
       () => simulator(),
       () => tests(),

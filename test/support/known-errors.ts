@@ -1,29 +1,69 @@
-import { healthy } from '../../src/forecast/condition.js';
+import { healthy, type Condition } from '../../src/forecast/condition.js';
+import type { Forecast } from '../../src/forecast/forecast-model.js';
 import { forecast } from '../../src/forecast/forecast.js';
 import { networkText, type GeneratedNetwork } from '../../src/generate/network.js';
-import { planLab, readTopology, topologyError } from '../../src/index.js';
+import { conditionAfter, planLab, readTopology, topologyError, type LabPlan } from '../../src/index.js';
 
 /**
- * A network without the failures after which FRRouting (8.4, 10.3 and 10.7) is known to be wrong: where OSPFv3 reaches two instances at
- * the same cost, and the first of them withdraws its address while its router stays, ospf6d may keep the next hops of both (0126).
+ * A network without the failures after which FRRouting (8.4, 10.3 and 10.7) is known to be wrong, all of them of ospf6d (0126, 0127):
+ * where it reaches two instances at the same cost, and the first of them withdraws its address while its router stays, it may keep the
+ * next hops of both; and where a drain makes the ways to two instances dearer at once, so that the other one becomes the nearest, it
+ * may keep the one that was.
  */
 export function withoutKnownErrors(network: GeneratedNetwork): GeneratedNetwork {
-  return tiesInOspf6(network)
-    ? { ...network, failures: network.failures.filter(({ how }) => how !== 'stop' && how !== 'withdraw') }
-    : network;
-}
-
-/** Whether a router has several next hops to an IPv6 address of the service by OSPFv3. */
-function tiesInOspf6(network: GeneratedNetwork): boolean {
-  if (network.routers.some(({ asn }) => asn !== undefined)) return false;
+  if (network.routers.some(({ asn }) => asn !== undefined)) return network;
   const reading = readTopology(networkText(network), `${network.name}.yml`);
   if ('problems' in reading) throw topologyError(reading.problems);
   const plan = planLab(reading.topology);
   const routing = forecast(plan, healthy);
+  const isTied = tiesInOspf6(network, plan, routing);
+  return {
+    ...network,
+    failures: network.failures.filter(
+      ({ target, how }) =>
+        !(isTied && (how === 'stop' || how === 'withdraw')) &&
+        !(how === 'drain' && turnsInOspf6(plan, routing, conditionAfter(plan, [{ action: 'fail', target, how }]))),
+    ),
+  };
+}
+
+/** Whether a router has several next hops to an IPv6 address of the service by OSPFv3. */
+function tiesInOspf6(network: GeneratedNetwork, plan: LabPlan, routing: Forecast): boolean {
   return plan.nodes.some(({ name }) =>
     [...routing.routes(name)].some(
       ([prefix, { ways }]) =>
         ways.size > 1 && network.addresses.some((address) => address.includes(':') && prefix.startsWith(`${address}/`)),
     ),
   );
+}
+
+/** Whether a node has another nearest instance in IPv6 than before, and both of them have become dearer. */
+function turnsInOspf6(plan: LabPlan, before: Forecast, condition: Condition): boolean {
+  const after = forecast(plan, condition);
+  return plan.questions
+    .filter(({ family }) => family === 'ipv6')
+    .some((question) =>
+      plan.nodes.some(({ name }) => {
+        const [was, is] = [before, after].map((routing) => costsAt(routing, name, question)) as [Costs, Costs];
+        const [former] = was;
+        const [now] = is;
+        if (former === undefined || now === undefined || former[0] === now[0]) return false;
+        const rose = ([instance]: Costs[number]): boolean => costOf(is, instance) > costOf(was, instance);
+        return rose(former) && rose(now);
+      }),
+    );
+}
+
+/** Instances with their costs, the nearest first. */
+type Costs = readonly (readonly [instance: string, cost: number])[];
+
+function costsAt(routing: Forecast, node: string, question: LabPlan['questions'][number]): Costs {
+  return (routing.decision(node, question)?.candidates ?? []).map(({ by, says }) => [
+    by,
+    Number(says.replace('cost ', '')),
+  ]);
+}
+
+function costOf(costs: Costs, instance: string): number {
+  return costs.find(([name]) => name === instance)?.[1] ?? Infinity;
 }

@@ -29,9 +29,12 @@ export function planInterfaces(
   const nodeIndex = new Map(topology.nodes.map(({ name }, index) => [name, index]));
   const tunnelMtuOf = tunnelMtu(topology);
   const usersOwn = new Set(topology.nodes.filter(({ ownFrr }) => ownFrr !== undefined).map(({ name }) => name));
+  const isSaid = [...topology.links, ...topology.nodes].some(
+    ({ detection: { bfd, hello } }) => bfd !== undefined || hello !== undefined,
+  );
   for (const segment of segments) {
     const addresses = memberAddresses(segment, prefixesOf(segment), families, given);
-    const detection = detectionOf(segment, topology, linkIndex, nodeIndex);
+    const detection: SaidDetection = isSaid ? detectionOf(segment, topology, linkIndex, nodeIndex) : {};
     const around = segment.members.filter((member) => speakers.has(member.node));
     const speaking = around.length;
     const isBorder = new Set(around.map((member) => systems.get(member.node))).size > 1;
@@ -62,13 +65,15 @@ export function planInterfaces(
   return interfaces;
 }
 
+type SaidDetection = Partial<Pick<Detection, 'bfd' | 'hello'>>;
+
 /** The first of a segment's links that says something, else the first of its nodes: all ends of it must agree. */
 function detectionOf(
   segment: Segment,
   topology: Topology,
   linkIndex: ReadonlyMap<string, number>,
   nodeIndex: ReadonlyMap<string, number>,
-): Pick<Detection, 'bfd' | 'hello'> {
+): SaidDetection {
   const links = segment.links.map((link) => at(topology.links, linkIndex.get(link.id) ?? -1));
   const indexes = new Set(segment.links.flatMap((link) => link.ends.map((end) => nodeIndex.get(end.node) ?? -1)));
   const said = [...links, ...[...indexes].sort((a, b) => a - b).map((index) => at(topology.nodes, index))].map(
