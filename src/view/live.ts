@@ -1,10 +1,13 @@
 import { LabError } from '../errors.js';
+import type { ActiveFault } from '../fault/active-fault.js';
 import type { Lab, WithPending } from '../lab/lab.js';
 import type { Course } from '../picture/course.js';
 import type { LabPlan } from '../plan/model.js';
 import type { StepObserved } from '../protocol/observations.js';
 import type { LabEvent } from '../protocol/events.js';
 import { insertMoments, type Moment } from './moments.js';
+import { lossesAfter, type Losses } from './neighbors.js';
+import { lossesIn } from './plan-neighbors.js';
 import { changesFelt, faultsMoment } from './step-moments.js';
 import { faultsIn, observedCourses } from './subject.js';
 
@@ -36,6 +39,7 @@ export class Live implements AsyncDisposable {
   #hasAnswered = false;
   #faults = '';
   #hasEnded = false;
+  #losses: Losses = new Map();
 
   private constructor(lab: Lab, plan: LabPlan, offsetMs: number) {
     this.#lab = lab;
@@ -48,7 +52,7 @@ export class Live implements AsyncDisposable {
     const { offsetMs } = await lab.clock();
     const live = new Live(lab, plan, offsetMs);
     const subscription = await lab.subscribe({ signal: live.#ending.signal });
-    await live.#readFaults(live.nowMs);
+    live.#losses = lossesIn(plan, await live.#readFaults(live.nowMs));
     await live.#ask();
     const follow = async (): Promise<void> => {
       try {
@@ -65,6 +69,11 @@ export class Live implements AsyncDisposable {
 
   get hasEnded(): boolean {
     return this.#hasEnded;
+  }
+
+  /** What neighbors had lost of each other before the first moment. */
+  get losses(): Losses {
+    return this.#losses;
   }
 
   /** The lab's clock. */
@@ -120,7 +129,10 @@ export class Live implements AsyncDisposable {
 
   #add(moments: readonly Moment[]): void {
     insertMoments(this.moments, moments);
-    if (this.moments.length > MOST_MOMENTS) this.moments.splice(0, this.moments.length - MOST_MOMENTS / 2);
+    if (this.moments.length > MOST_MOMENTS) {
+      const forgotten = this.moments.splice(0, this.moments.length - MOST_MOMENTS / 2);
+      this.#losses = lossesAfter(this.#losses, forgotten);
+    }
     for (const listener of [...this.#listeners]) listener(moments);
   }
 
@@ -183,12 +195,13 @@ export class Live implements AsyncDisposable {
   }
 
   /** What is broken since a moment. */
-  async #readFaults(sinceMs: number): Promise<void> {
+  async #readFaults(sinceMs: number): Promise<readonly ActiveFault[]> {
     const faults = await faultsIn({ kind: 'lab', name: this.#lab.name, plan: this.#plan, lab: this.#lab });
     const text = JSON.stringify(faults.map(({ key, settings }) => [key, settings]));
-    if (text === this.#faults) return;
+    if (text === this.#faults) return faults;
     this.#faults = text;
     this.#add([faultsMoment(this.#plan, faults, sinceMs)]);
+    return faults;
   }
 
   #stop(): void {

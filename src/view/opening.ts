@@ -4,6 +4,8 @@ import { networkOfPlan } from '../picture/network.js';
 import type { LabPlan } from '../plan/model.js';
 import type { Verdict } from '../assert/verdict.js';
 import type { Moment } from './moments.js';
+import type { Neighbors } from './neighbors.js';
+import { neighborsOf } from './plan-neighbors.js';
 
 /** What a page knows from the beginning. */
 export interface Opening {
@@ -18,6 +20,10 @@ export interface Opening {
   readonly nodes: Readonly<Record<string, NodeFacts>>;
   readonly links: readonly LinkFacts[];
   readonly services: readonly { readonly name: string; readonly addresses: readonly string[] }[];
+  /** All that should be neighbors. */
+  readonly neighbors: readonly Neighbors[];
+  /** What they had lost of each other before the first moment; see `Losses`. */
+  readonly losses: readonly (readonly [key: string, count: number])[];
   /** The clock of the lab when the page was opened. */
   readonly nowMs: number;
   readonly hasEnded: boolean;
@@ -52,7 +58,7 @@ interface LinkFacts {
   readonly ends: readonly string[];
 }
 
-export type PlanFacts = Pick<Opening, 'layout' | 'nodes' | 'links' | 'services'>;
+export type PlanFacts = Pick<Opening, 'layout' | 'nodes' | 'links' | 'services' | 'neighbors'>;
 
 /** What follows from a plan alone. */
 export function factsOf(plan: LabPlan): PlanFacts {
@@ -75,5 +81,6 @@ export function factsOf(plan: LabPlan): PlanFacts {
     ),
     links: plan.links.map(({ id, ends }) => ({ id, ends: ends.map((end) => `${end.node}:${end.interface}`) })),
     services: plan.services.map(({ name, addresses }) => ({ name, addresses })),
+    neighbors: neighborsOf(plan),
   };
 }

@@ -44,9 +44,13 @@ select,input[type=text],input[type=search]{width:100%;padding:4px 8px;border:1px
 .stage g.chosen .shape{stroke:var(--link);stroke-width:3}
 .stage g.node.instance.chosen .shape{stroke:var(--text)}
 .stage g.link.chosen .wire{stroke:var(--link);stroke-width:4}
-.stage g:focus-visible{outline:none}
+.stage g:focus,.stage g:focus-visible{outline:none}
 .stage g.node:focus-visible .shape{stroke:var(--link);stroke-width:4}
 .stage g.link:focus-visible .wire{stroke:var(--link);stroke-width:5}
+.peer{fill:var(--text);stroke:var(--page);stroke-width:1.5}
+.peer.lost{fill:var(--page);stroke:var(--bad);stroke-width:2}
+.peers li{display:flex;flex-wrap:wrap;gap:0 10px;justify-content:space-between;padding:2px 0;font-size:14px}
+.peers .lost{color:var(--bad);font-weight:600}
 .node .shape{transition:stroke .25s,fill .25s}
 .stage-tools{position:absolute;right:14px;top:14px;display:flex;gap:6px}
 .stage-tools button{min-width:34px;padding:3px 8px}

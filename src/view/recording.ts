@@ -7,6 +7,7 @@ import type { TestReport } from '../scenario/test-report.js';
 import type { ChangePart, ChangeStep, Step } from '../topology/model/step.js';
 import { changesFelt, faultsMoment } from './step-moments.js';
 import { insertMoments, keyOf, labAt, type Moment } from './moments.js';
+import { lossesIn } from './plan-neighbors.js';
 import { factsOf, type Chapter, type Opening } from './opening.js';
 
 /** More moments would make a report too heavy to be sent; what is left out is counted where it is missing. */
@@ -66,6 +67,7 @@ export function recordingOf({ plan, scenario, broken: before = [] }: Played, rep
     readOnly: true,
     command: '',
     ...factsOf(plan),
+    losses: [...lossesIn(plan, before)],
     nowMs: Math.max(log.at(-1)?.atMs ?? 0, ...steps.map(lastMsOf)),
     hasEnded: true,
     moments: log,

@@ -275,6 +275,7 @@ function openingOf({ name, plan, kind }: Subject, { readOnly, command }: ViewOpt
     readOnly,
     command,
     ...factsOf(plan),
+    losses: [...(live?.losses ?? [])],
     nowMs: live?.nowMs ?? 0,
     hasEnded: live?.hasEnded ?? false,
     moments: live?.moments ?? [faultsMoment(plan, [], 0)],

@@ -1,7 +1,9 @@
 import type { InstanceColours } from '../../picture/colours.js';
 import { drawing, linkBody, linkClass, nodeBody, nodeClass } from '../../picture/draw.js';
-import type { PictureLayout } from '../../picture/placed.js';
+import { html } from '../../picture/markup.js';
+import type { PictureLayout, Point } from '../../picture/placed.js';
 import { statesOf, type Scene } from '../../picture/scene.js';
+import { dotsOf, type LinkPeers } from './peers.js';
 import type { Selection } from './state/model.js';
 
 /** The picture in the page. Only what has changed is drawn again. */
@@ -9,10 +11,12 @@ export class DrawnNetwork {
   readonly #layout: PictureLayout;
   readonly #nodes: readonly SVGGElement[];
   readonly #links: readonly SVGGElement[];
+  readonly #dots: readonly (readonly Point[])[];
   readonly #drawn = new Map<SVGGElement, string>();
 
   constructor(world: SVGGElement, layout: PictureLayout, colours: InstanceColours) {
     this.#layout = layout;
+    this.#dots = layout.links.map((link) => dotsOf(layout, link));
     world.innerHTML = drawing(layout, { courses: [] }, colours).text;
     const nodes = new Map(
       [...world.querySelectorAll<SVGGElement>('g[data-node]')].map((group) => [group.dataset['node'], group]),
@@ -25,8 +29,8 @@ export class DrawnNetwork {
     }
   }
 
-  /** Shows a scene. */
-  show(scene: Scene, colours: InstanceColours, selection: Selection): void {
+  /** Shows a scene, and which neighbors have which links. */
+  show(scene: Scene, colours: InstanceColours, selection: Selection, peers: ReadonlyMap<number, LinkPeers>): void {
     const states = statesOf(this.#layout, scene);
     this.#layout.nodes.forEach((node, nth) => {
       const state = states.node(node.name);
@@ -43,10 +47,22 @@ export class DrawnNetwork {
       this.#draw(
         this.#links[nth],
         `${linkClass(state)}${isChosen ? ' chosen' : ''}`,
-        linkBody(link, state, colours).text,
+        `${linkBody(link, state, colours).text}${this.#dotsAt(nth, peers.get(nth))}`,
         true,
       );
     });
+  }
+
+  /** Neighbors, as a dot at either end: hollow where one has lost the other. */
+  #dotsAt(nth: number, peers: LinkPeers | undefined): string {
+    if (peers === undefined) return '';
+    const look = peers.isDown ? 'peer lost' : 'peer';
+    return (this.#dots[nth] ?? [])
+      .map(
+        ({ x, y }) =>
+          html`<circle class="${look}" cx="${x}" cy="${y}" r="4"><title>${peers.says}</title></circle>`.text,
+      )
+      .join('');
   }
 
   #draw(group: SVGGElement | undefined, look: string, body: string, isThin = false): void {
@@ -56,7 +72,8 @@ export class DrawnNetwork {
     this.#drawn.set(group, drawn);
     group.setAttribute('class', look);
     group.innerHTML = body;
-    group.setAttribute('aria-label', group.querySelector('title')?.textContent ?? '');
+    const titles = new Set([...group.querySelectorAll('title')].map(({ textContent }) => textContent));
+    group.setAttribute('aria-label', [...titles].join('; '));
     // A line is too thin to be hit by a finger.
     const wire = isThin ? group.querySelector('.wire') : null;
     if (wire === null) return;

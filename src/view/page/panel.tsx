@@ -5,6 +5,7 @@ import { CaptureLink } from './capture.js';
 import { Events } from './events.js';
 import { Expected } from './expected.js';
 import { InsideNode } from './inside-node.js';
+import { NeighborList } from './neighbor-list.js';
 import { Steps } from './steps.js';
 import { targetsAt } from './state/targets.js';
 import { useModel } from './state/use-model.js';
@@ -18,6 +19,7 @@ export function Panel(): JSX.Element {
   const choices = targetsAt(selection, opening);
   const name = selection?.kind === 'node' ? selection.name : undefined;
   const link = selection?.kind === 'link' ? opening.links[selection.nth]?.id : undefined;
+  const chosenLink = selection?.kind === 'link' ? opening.layout.links[selection.nth] : undefined;
   const mayTouch = opening.kind === 'lab' && !opening.readOnly;
   const key = JSON.stringify(selection);
   return (
@@ -46,7 +48,8 @@ export function Panel(): JSX.Element {
           </h2>
           {name === undefined ? (
             <p class="quiet">
-              cost {String(opening.layout.links[selection.kind === 'link' ? selection.nth : 0]?.cost)}
+              cost {String(chosenLink?.cost)}
+              {chosenLink?.impairment === undefined ? null : `, ${chosenLink.impairment}`}
             </p>
           ) : (
             <details>
@@ -60,6 +63,7 @@ export function Panel(): JSX.Element {
               </ul>
             </details>
           )}
+          {opening.kind === 'file' ? null : <NeighborList />}
           {name !== undefined && opening.kind === 'lab' ? <InsideNode key={name} name={name} /> : null}
           {selection.kind === 'link' && mayTouch ? (
             <CaptureLink key={link} ends={opening.links[selection.nth]?.ends ?? []} />

@@ -8,10 +8,14 @@ import { brokenBy } from '../../picture/broken.js';
 import { unexpectedIn, type LabAt } from '../moments.js';
 import { fitted, moved, zoomed, type Camera } from './state/camera.js';
 import { DrawnNetwork } from './drawn-network.js';
+import { peersByLink } from './peers.js';
+import type { NeighborsNow } from '../neighbors.js';
 import type { Model, Selection } from './state/model.js';
 import { useModel } from './state/use-model.js';
 
 const ZOOM_STEP = 1.25;
+/** Nothing is up in a file. */
+const none: readonly NeighborsNow[] = [];
 /** A pointer that moved no further clicks. */
 const CLICK_PIXELS = 5;
 
@@ -52,10 +56,12 @@ export function Stage({ tag: Tag }: { readonly tag: 'main' | 'div' }): JSX.Eleme
     };
   }, [layout]);
   useEffect(() => (svg.current === null ? undefined : steer(svg.current, camera, look, model)), [layout]);
-  const lab = model.lab;
+  const { lab } = model;
+  const neighbors = opening?.kind === 'file' ? none : model.neighbors;
   useEffect(() => {
-    drawn.current?.show(sceneOf(model, lab), model.colours, model.selection);
-  }, [layout, lab, model.colours, model.selection, model.foretold, model.address]);
+    if (layout === undefined) return;
+    drawn.current?.show(sceneOf(model, lab), model.colours, model.selection, peersByLink(layout, neighbors));
+  }, [layout, lab, neighbors, model.colours, model.selection, model.foretold, model.address]);
 
   return (
     <Tag class="stage">
@@ -97,6 +103,18 @@ export function Stage({ tag: Tag }: { readonly tag: 'main' | 'div' }): JSX.Eleme
               {each}
             </span>
           ))}
+        {neighbors.length === 0 ? null : (
+          <span>
+            <svg class="glyph" viewBox="0 0 16 16">
+              <circle class="peer" cx="8" cy="8" r="4" />
+            </svg>
+            neighbors
+            <svg class="glyph" viewBox="0 0 16 16">
+              <circle class="peer lost" cx="8" cy="8" r="4" />
+            </svg>
+            lost
+          </span>
+        )}
         <span>in colour: who answers, and the way there</span>
       </div>
     </Tag>

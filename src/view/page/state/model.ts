@@ -3,7 +3,9 @@ import type { Course } from '../../../picture/course.js';
 import type { Foretold } from '../../actions.js';
 import type { Inside } from '../../inside.js';
 import { countUntil, insertMoments, labAt, lanesOf, type LabAt, type Lane, type Moment } from '../../moments.js';
+import { lossesAfter, neighborsNow, type Losses, type NeighborsNow } from '../../neighbors.js';
 import type { Opening } from '../../opening.js';
+import { answered, post } from './requests.js';
 import { Playback, rateFor } from './playback.js';
 import type { ShownTerminal, Tools } from './terminal.js';
 import type { StripWindow } from './strip-window.js';
@@ -59,6 +61,8 @@ export class Model {
   #colours: { readonly version: number; readonly colours: InstanceColours } | undefined;
   #lanes: { readonly version: number; readonly lanes: readonly Lane[] } | undefined;
   #lab: { readonly version: number; readonly count: number; readonly lab: LabAt } | undefined;
+  #losses: Losses = new Map();
+  #neighbors: { readonly version: number; readonly count: number; readonly now: readonly NeighborsNow[] } | undefined;
   #clockOffsetMs = 0;
   readonly playback = new Playback((byMs) => this.#playOn(byMs));
 
@@ -178,6 +182,17 @@ export class Model {
     return this.#lab.lab;
   }
 
+  /** Adjacencies and sessions at the moment that is shown; the same object until something happens. */
+  get neighbors(): readonly NeighborsNow[] {
+    const { version, log, cursorMs, opening } = this;
+    const count = cursorMs === null ? log.length : countUntil(log, cursorMs);
+    if (this.#neighbors?.version !== version || this.#neighbors.count !== count) {
+      const now = neighborsNow(opening?.neighbors ?? [], lossesAfter(this.#losses, log.slice(0, count)));
+      this.#neighbors = { version, count, now };
+    }
+    return this.#neighbors.now;
+  }
+
   get colours(): InstanceColours {
     if (this.#colours?.version !== this.version) {
       const seen = this.log.flatMap((moment): Course[] => (moment.kind === 'courses' ? [...moment.courses] : []));
@@ -228,6 +243,7 @@ export class Model {
     this.address = null;
     this.#clockOffsetMs = opening.nowMs - performance.now();
     this.log.length = 0;
+    this.#losses = new Map(opening.losses);
     this.#take(opening.moments, Infinity);
     this.set({ connection: opening.hasEnded ? 'ended' : 'live' });
     if (opening.kind === 'recording') this.lookAtChapter(chapter);
@@ -276,19 +292,8 @@ export class Model {
 
   #take(moments: readonly Moment[], most = MOST_MOMENTS): void {
     insertMoments(this.log, moments);
-    if (this.log.length > most) this.log.splice(0, MOST_MOMENTS / 2);
+    if (this.log.length > most) this.#losses = lossesAfter(this.#losses, this.log.splice(0, MOST_MOMENTS / 2));
     this.version++;
     this.set({});
   }
-}
-
-async function post<T>(path: string, body: unknown): Promise<T> {
-  return answered<T>(await fetch(path, { method: 'POST', body: JSON.stringify(body) }));
-}
-
-/** Throws what the server says is wrong. */
-async function answered<T>(response: Response): Promise<T> {
-  const document: unknown = await response.json();
-  if (!response.ok) throw document as Error;
-  return document as T;
 }
