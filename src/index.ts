@@ -50,6 +50,8 @@ export { diagnose, fitRuntimes, isFit, type RuntimeCheck } from './runtime/diagn
 export type { Check } from './setup/doctor.js';
 export { ensureFrr, locateFrr, type FrrInstallation } from './setup/frr.js';
 export type { ProgramResult } from './support/run-program.js';
+export type { Machine, PlacedMachine, Placement } from './placement/machine.js';
+export { placeNodes } from './placement/place.js';
 export { conditionAfter, type WordedChange } from './predict/changes.js';
 export { diffPlans, type FileDiff, type MoveReason, type PredictedMove } from './predict/diff.js';
 export { doubleFailures, impactsOf, singleFailures, type Failure, type Impact } from './predict/failures.js';

@@ -24,7 +24,7 @@ const agentNode = [
 ];
 const agentLab = [...agentNode, 'fault', 'agent/node', 'agent/service', 'agent/selection', 'agent/shaping'];
 const agentWatch = [...agentLab, 'measure', 'agent/lab'];
-const runtimeShared = [...planned, 'render', 'protocol', 'init', 'setup', 'runtime'];
+const runtimeShared = [...planned, 'placement', 'render', 'protocol', 'init', 'setup', 'runtime'];
 const allowed: Readonly<Record<string, readonly string[] | typeof everything>> = {
   ...Object.fromEntries(
     ['errors', 'support', 'checkout', 'frr', 'setup', 'dnssec', 'guide', 'internet', 'generate'].map((each) => [
@@ -92,7 +92,7 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
     'picture',
   ],
   report: [...planned, 'topology', 'guide', 'protocol', 'picture', 'assert', 'scenario', 'report/words'],
-  'report/predict': [...planned, 'internet', 'forecast', 'predict', 'report', 'report/words'],
+  'report/predict': [...planned, 'placement', 'internet', 'forecast', 'predict', 'report', 'report/words'],
   'report/html': reported,
   'report/files': [...reported, 'topology'],
   'view/page/state': ['topology/model', 'picture', 'view'],

@@ -61,6 +61,7 @@ const labFlags = new Map([
   ['listen', 'value'],
   ['lose', 'value'],
   ['loss', 'value'],
+  ['machines', 'value'],
   ['method', 'value'],
   ['name', 'value'],
   ['nearest', 'switch'],

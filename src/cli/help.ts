@@ -165,6 +165,11 @@ const helpOf: Readonly<Record<string, Help>> = {
       'predict --as-graph graph.txt.gz --origins 64500,64501 --lose 64501',
     ],
   },
+  plan: {
+    description:
+      'Say which machine gets which nodes, how much memory they will need, and which links lead from machine to machine, before anything runs.',
+    examples: ['plan catchments --machines 3x8c32g', 'plan catchments --machines worker1=8c32g,worker2=4c16g'],
+  },
   generate: {
     description:
       'Write what a seed gives: a topology of a shape, with costs, policies and failures; or a graph of autonomous systems with their relationships.',

@@ -13,6 +13,7 @@ import { createOutput } from './output.js';
 import type { LogsFlags } from './logs.js';
 import type { GenerateFlags } from './predict/generate.js';
 import type { AsGraphFlags } from './predict/as-graph.js';
+import type { PlanFlags } from './predict/plan.js';
 import type { PredictFlags } from './predict/predict.js';
 import { printableLines } from '../support/printable.js';
 import { commandWord, runVerb, showError } from './run.js';
@@ -201,6 +202,12 @@ function addFileVerbs(program: Command, start: Start): void {
           return (await import('./predict/as-graph.js')).asGraphVerb(run, topology, flags.asGraph, flags);
         return (await import('./predict/predict.js')).predictVerb(run, topology, flags);
       }),
+    );
+  verb(program, 'plan <topology>')
+    .option('--runtime <runtime>', 'where nodes run (default: from the file, then NEARCAST_RUNTIME)')
+    .option('--machines <list>', 'in place of the machines that are there: 4x16c64g, or worker1=16c64g,worker2=8c32g')
+    .action((topology: string, flags: CommonFlags & PlanFlags) =>
+      start(flags, async (run) => (await import('./predict/plan.js')).planVerb(run, topology, flags)),
     );
   verb(program, 'generate')
     .requiredOption(

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Machine } from '../placement/machine.js';
 import type { TimedAgent } from './agent-clock.js';
 import type { LabPlan } from '../plan/model.js';
 import type { AgentClient } from '../protocol/channel.js';
@@ -33,6 +34,8 @@ export interface Runtime {
 interface RuntimeCapabilities {
   /** Nodes run in images of nearcast's own. LabError ENGINE_UNREACHABLE. */
   readonly images?: () => Promise<RuntimeImages>;
+  /** Labs run on several machines: those that are there now. LabError ENGINE_UNREACHABLE. */
+  readonly machines?: () => Promise<readonly Machine[]>;
   /** Nodes see the machine's own programs: the shell that its user prefers, where one is set. */
   readonly userShell?: () => string | undefined;
 }

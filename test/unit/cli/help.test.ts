@@ -24,6 +24,7 @@ const verbs = [
   'vtysh',
   'validate',
   'predict',
+  'plan',
   'diff',
   'generate',
   'topologies',
