@@ -21,7 +21,7 @@ import type {
   Question,
 } from './model.js';
 import { daemonsOfLines } from './line-daemons.js';
-import { behalfOf } from './on-behalf.js';
+import { behalfOf, linkLocalAddresses } from './on-behalf.js';
 import { clientsOf, daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
 import { segmentsOf, type Segment } from './segments.js';
 import { planSteering } from './selection.js';
@@ -78,6 +78,7 @@ export function planLab(topology: Topology): LabPlan {
     }),
     instances: new Set(topology.services.flatMap((service) => service.instances)),
     interfaces,
+    linkLocals: linkLocalAddresses(links),
     segments,
     routerOn: firstRouters(topology, segments, interfaces),
   };
@@ -110,6 +111,7 @@ interface NodeContext {
   readonly bgp: ReadonlyMap<string, Speaker>;
   readonly instances: ReadonlySet<string>;
   readonly interfaces: ReadonlyMap<string, readonly PlanInterface[]>;
+  readonly linkLocals: ReadonlyMap<string, string>;
   readonly segments: readonly Segment[];
   readonly routerOn: ReadonlyMap<number, RouterEnd>;
 }
@@ -118,7 +120,8 @@ function planNode(node: Node, context: NodeContext): PlanNode {
   const { topology, families, ranges, interfaces } = context;
   const index = context.routingIndex.get(node.name);
   const own = interfaces.get(node.name) ?? [];
-  const announcesFor = node.kind === 'router' ? behalfOf(node.name, topology, context.segments, interfaces) : [];
+  const announcesFor =
+    node.kind === 'router' ? behalfOf(node.name, topology, context.segments, interfaces, context.linkLocals) : [];
   const speaker = context.bgp.get(node.name);
   const daemons = daemonsFor(families, {
     interior: speaker === undefined || own.some(speaksOspf),

@@ -1,4 +1,5 @@
-import type { PlanBehalf, PlanRouting } from '../plan/model.js';
+import { hostPrefix } from '../plan/addressing.js';
+import type { Family, PlanBehalf, PlanRouting } from '../plan/model.js';
 import { frrBlock } from './frr-block.js';
 import { familyOf } from '../support/family.js';
 
@@ -8,7 +9,8 @@ const MAP_NAME = 'announce';
 interface AnnounceEntry {
   readonly head: string;
   readonly list: string;
-  readonly metric: number;
+  /** Undefined where OSPF adds the cost of the link itself. */
+  readonly metric: number | undefined;
   readonly prefixes: readonly string[];
   /**
    * Where it counts only while the route leads that way: of instances that cost differently, the nearest that is there
@@ -21,7 +23,7 @@ interface AnnounceEntry {
  * The route map by which a router announces services for hosts linked to it: these addresses and no other kernel route,
  * each at the cost of the link to its instance. Empty where it announces nothing in this family.
  */
-export function announceMap(routing: PlanRouting, family: 'ipv4' | 'ipv6'): string {
+export function announceMap(routing: PlanRouting, family: Family): string {
   const word = family === 'ipv4' ? 'ip' : 'ipv6';
   return announceEntries(routing, family)
     .map(({ head, list, metric, prefixes, interface: device }) => {
@@ -31,7 +33,7 @@ export function announceMap(routing: PlanRouting, family: 'ipv4' | 'ipv6'): stri
       const match = frrBlock(head, [
         `match ${word} address prefix-list ${list}`,
         ...(device === undefined ? [] : [`match interface ${device}`]),
-        `set metric ${String(metric)}`,
+        ...(metric === undefined ? [] : [`set metric ${String(metric)}`]),
       ]);
       return lines.join('') + match;
     })
@@ -39,18 +41,24 @@ export function announceMap(routing: PlanRouting, family: 'ipv4' | 'ipv6'): stri
 }
 
 /** The entries of that map: one for each metric, and where an address has several, for each interface. */
-export function announceEntries(routing: PlanRouting, family: 'ipv4' | 'ipv6'): readonly AnnounceEntry[] {
+export function announceEntries(routing: PlanRouting, family: Family): readonly AnnounceEntry[] {
   const own =
     routing.bgp !== undefined ? [] : routing.announcesFor.filter(({ address }) => familyOf(address) === family);
+  const prefixOf = ({ address }: PlanBehalf): string => hostPrefix(address);
+  if (addsLinks(family)) {
+    const prefixes = [...new Set(own.map(prefixOf))];
+    const entry = { head: `route-map ${MAP_NAME} permit 1`, list: MAP_NAME, metric: undefined, interface: undefined };
+    return prefixes.length === 0 ? [] : [{ ...entry, prefixes }];
+  }
   const hasSeveral = ({ address }: PlanBehalf): boolean =>
     new Set(own.filter((other) => other.address === address).map(({ cost }) => cost)).size > 1;
-  const entries = new Map<string, Omit<AnnounceEntry, 'head'>>();
+  const entries = new Map<string, Omit<AnnounceEntry, 'head' | 'metric'> & { readonly metric: number }>();
   for (const behalf of own) {
     const device = hasSeveral(behalf) ? behalf.interface : undefined;
     const list = [MAP_NAME, String(behalf.cost), ...(device === undefined ? [] : [device])].join('-');
-    const prefix = `${behalf.address}/${family === 'ipv4' ? '32' : '128'}`;
     const known = entries.get(list)?.prefixes ?? [];
-    entries.set(list, { list, metric: behalf.cost, prefixes: [...new Set([...known, prefix])], interface: device });
+    const prefixes = [...new Set([...known, prefixOf(behalf)])];
+    entries.set(list, { list, metric: behalf.cost, prefixes, interface: device });
   }
   const sorted = [...entries.values()].sort((a, b) => a.metric - b.metric || (a.list < b.list ? -1 : 1));
   const isByMetric = sorted.every((entry) => entry.interface === undefined);
@@ -63,8 +71,18 @@ export function announceEntries(routing: PlanRouting, family: 'ipv4' | 'ipv6'): 
 /**
  * The line that puts the map to use: external type 1, so that the cost adds to that of the way (RFC 2328 section 2.3).
  */
-export function redistributeLines(routing: PlanRouting, family: 'ipv4' | 'ipv6'): readonly string[] {
+export function redistributeLines(routing: PlanRouting, family: Family): readonly string[] {
+  const metric = addsLinks(family) ? ' metric 0' : '';
   return announceEntries(routing, family).length === 0
     ? []
-    : [`redistribute kernel metric-type 1 route-map ${MAP_NAME}`];
+    : [`redistribute kernel${metric} metric-type 1 route-map ${MAP_NAME}`];
+}
+
+/**
+ * Whether others add the cost of the link to the instance to what is announced: ospfd names the instance's own address,
+ * where its packets are to go (the forwarding address of RFC 2328 section 16.4), and the way there counts. ospf6d does
+ * the same from FRRouting 9 on, but for routes to a link-local address, and all of these are.
+ */
+function addsLinks(family: Family): boolean {
+  return family === 'ipv4';
 }

@@ -41,7 +41,9 @@ function costLine(word: string): string {
 function announcements(routing: PlanRouting, family: Family, isDrained: boolean): readonly string[] {
   return announceEntries(routing, family).flatMap(({ head, metric }) => [
     head,
-    `set metric ${String(metric + (isDrained ? DRAINED_COST : 0))}`,
+    isDrained || metric !== undefined
+      ? `set metric ${String((metric ?? 0) + (isDrained ? DRAINED_COST : 0))}`
+      : 'no set metric',
     'exit',
   ]);
 }

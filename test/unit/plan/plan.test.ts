@@ -138,7 +138,7 @@ test('an instance that its router announces for needs a gateway to answer by', (
       service: 'service',
       instance: 'server-a',
       address: '2001:db8:53::53',
-      via: 'fd00:0:0:3::2',
+      via: 'fe80::6e:ff:fe00:202',
       interface: 'eth3',
       cost: 1,
     },

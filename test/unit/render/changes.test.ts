@@ -48,9 +48,13 @@ test('a drained router makes its links dear, and a drained instance its address'
 test('a drained router makes dear what it announces for others, each by what it cost before', (t) => {
   const plan = planOf(announcedByRouters);
   const router = plan.nodes.find(({ routing }) => (routing?.announcesFor.length ?? 0) > 0)?.name ?? '';
-  const [usual, drained] = [false, true].map((isDrained) =>
-    drainOspf(...speaker(plan, router), isDrained).filter((line) => line.startsWith('set metric')),
+  const metrics = (drain: typeof drainOspf, isDrained: boolean): readonly string[] =>
+    drain(...speaker(plan, router), isDrained).filter((line) => line.includes('set metric'));
+  t.deepEqual(
+    [false, true].map((isDrained) => metrics(drainOspf, isDrained)),
+    [['no set metric'], ['set metric 65535']],
   );
+  const [usual, drained] = [false, true].map((isDrained) => metrics(drainOspf6, isDrained));
   t.deepEqual(
     drained,
     usual?.map((line) => `set metric ${String(Number(line.split(' ')[2]) + 65_535)}`),
