@@ -21,6 +21,8 @@ interface PeerSummary {
   readonly remoteAs?: number;
   /** `Policy` where RFC 8212 keeps routes back. */
   readonly peerState?: string;
+  /** In whole seconds of bgpd's clock: 0 until the second in which the session came up is over. */
+  readonly peerUptimeMsec?: number;
 }
 
 interface FamilyState {
@@ -32,6 +34,11 @@ interface FamilyState {
 export function isUp({ family, neighborAddress, neighborAsn }: PlanSession, summary: Summary): boolean {
   const peer = summary[`${family}Unicast`]?.peers?.[neighborAddress];
   return peer?.state === 'Established' && peer.peerState === 'OK' && peer.remoteAs === neighborAsn;
+}
+
+/** Whether the second of bgpd's clock in which a session came up is not over yet. */
+export function cameUpJustNow({ family, neighborAddress }: PlanSession, summary: Summary): boolean {
+  return summary[`${family}Unicast`]?.peers?.[neighborAddress]?.peerUptimeMsec === 0;
 }
 
 /**

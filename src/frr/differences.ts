@@ -5,6 +5,11 @@
 const since = {
   /** ospf6d keeps all of several equal-cost paths to what is behind several neighbors; before, it loses some at random. */
   equalWays: [8, 5],
+  /**
+   * bgpd ignores BFD in the second of the clock in which a session came up (from 10.0.5, 10.1.4 and 10.2.2 on): what
+   * BFD reports then does not end the session.
+   */
+  bfdDeafAtFirst: [10, 0],
   /** zebra has a route for each address of the node itself, before what any protocol says of it. */
   localRoutes: [10, 1],
   /** zebra keeps the weights of next hops that it resolves, as those of internal routes are. */

@@ -60,6 +60,8 @@ export type SessionTrouble =
   | { readonly cause: 'asn-refused'; readonly state: string; readonly reason: string }
   | { readonly cause: 'not-established'; readonly state: string; readonly reason: string | null }
   | { readonly cause: 'family-inactive' }
+  /** It is up, and bgpd does not listen to BFD before the second is over in which it came up. */
+  | { readonly cause: 'bfd-ignored' }
   /** RFC 8212. */
   | { readonly cause: 'no-policy'; readonly direction: 'in' | 'out' };
 

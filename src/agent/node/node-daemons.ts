@@ -60,6 +60,13 @@ export class NodeDaemons {
     return version !== undefined && frrDoes('localRoutes', version);
   }
 
+  /** Whether bgpd ignores BFD in the second of the clock in which a session came up. */
+  async ignoresBfdAtFirst(): Promise<boolean> {
+    if (!this.names.includes('bgpd')) return false;
+    const version = await this.version('bgpd');
+    return version !== undefined && frrDoes('bfdDeafAtFirst', version);
+  }
+
   /** The version of FRRouting, as this daemon says it; undefined where it does not run. */
   async version(daemon: Daemon): Promise<string | undefined> {
     this.#version ??= await this.#askVersion(daemon);

@@ -4,8 +4,8 @@ import { memo } from '../../forecast/reach.js';
 import { shortestPaths } from '../../forecast/shortest-paths.js';
 import { speaks, type Condition } from '../../forecast/condition.js';
 import type { LabPlan, PlanSession } from '../../plan/model.js';
-import { isUp, sessionTrouble, type NeighborState, type Summary } from '../../codec/bgp-neighbor.js';
-import type { LackingSession } from '../../protocol/lacking.js';
+import { cameUpJustNow, isUp, sessionTrouble, type NeighborState, type Summary } from '../../codec/bgp-neighbor.js';
+import type { LackingSession, SessionTrouble } from '../../protocol/lacking.js';
 import { readPaths, type ShownPrefix } from '../../codec/bgp-table.js';
 import { protocols } from '../../plan/protocols.js';
 import type { RouteState } from '../../protocol/lab-state.js';
@@ -67,15 +67,24 @@ export async function readNeighbors(node: LabNode): Promise<Neighbors> {
 async function lackingSessions(node: LabNode, wanted: readonly PlanSession[]): Promise<readonly LackingSession[]> {
   if (wanted.length === 0) return [];
   const summary = (await node.daemons.show<Summary>(protocols.bgp.daemon, 'show bgp summary json')) ?? {};
-  if (wanted.every((session) => isUp(session, summary))) return [];
+  if (wanted.every((session) => isUp(session, summary))) {
+    const young = wanted.filter((session) => session.bfd !== undefined && cameUpJustNow(session, summary));
+    if (young.length === 0 || !(await node.daemons.ignoresBfdAtFirst())) return [];
+    return young.map((session) => troubled(node, session, { cause: 'bfd-ignored' }));
+  }
   const states = await readNeighbors(node);
   return wanted.flatMap((session) => lackingSession(node, session, states) ?? []);
 }
 
 export function lackingSession(node: LabNode, session: PlanSession, states: Neighbors): LackingSession | undefined {
-  const { neighbor, neighborAddress, neighborAsn, family } = session;
-  const trouble = sessionTrouble(session, states[neighborAddress]);
-  return trouble === undefined
-    ? undefined
-    : { kind: 'session', node: node.name, neighbor, neighborAddress, neighborAsn, family, trouble };
+  const trouble = sessionTrouble(session, states[session.neighborAddress]);
+  return trouble === undefined ? undefined : troubled(node, session, trouble);
+}
+
+function troubled(
+  { name }: LabNode,
+  { neighbor, neighborAddress, neighborAsn, family }: PlanSession,
+  trouble: SessionTrouble,
+): LackingSession {
+  return { kind: 'session', node: name, neighbor, neighborAddress, neighborAsn, family, trouble };
 }

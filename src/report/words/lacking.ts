@@ -101,6 +101,8 @@ function troubleText(session: LackingSession): string {
       return `${name} is ${trouble.state}${trouble.reason === null ? '' : ` (${trouble.reason})`}`;
     case 'family-inactive':
       return `${name} is up, but not for ${family}`;
+    case 'bfd-ignored':
+      return `${name} is up, but BFD does not watch it before the second is over in which it came up`;
     case 'no-policy':
       return `${name} is up but ${trouble.direction === 'in' ? 'accepts' : 'announces'} nothing: it has no policy for that direction (RFC 8212)`;
   }
@@ -119,6 +121,8 @@ function troubleRemedy({ trouble, neighbor, neighborAddress, neighborAsn, family
       return `does ${neighbor} run bgpd, and do packets reach it?`;
     case 'family-inactive':
       return `address-family ${family} unicast  and  neighbor ${neighborAddress} activate`;
+    case 'bfd-ignored':
+      return 'wait a second: bgpd ignores what BFD reports until then';
     case 'no-policy':
       return `neighbor ${neighborAddress} route-map NAME ${trouble.direction}`;
   }
