@@ -74,6 +74,6 @@ nodes: {near: {kind: router, frr: "rou rip\\n network eth1"}, far: {kind: router
 links: [[near, far]]
 `);
   const { code, message, hint } = await t.throwsAsync(labFor(t, 'netns', topology), { instanceOf: LabError });
-  t.deepEqual([code, message], ['CONFIG_REJECTED', 'no daemon on near accepts the line "router rip"']);
+  t.deepEqual([code, message], ['CONFIG_REJECTED', 'no daemon on near accepts the line "rou rip"']);
   t.regex(hint ?? '', /ripd would accept it/);
 });

@@ -248,24 +248,28 @@ async function makeLoop(t: ExecutionContext, lab: Lab): Promise<void> {
       ['-4', looping[0]],
       ['-6', looping[1]],
     ] as const) {
-      const via = await sharedAddress(t, lab, node, addressesOf(other), family);
-      await inNode(t, lab, node, ['ip', family, 'route', 'replace', target ?? '', 'via', via]);
+      const hop = await sharedAddress(t, lab, node, addressesOf(other), family);
+      await inNode(t, lab, node, ['ip', family, 'route', 'replace', target ?? '', ...hop]);
     }
   }
 }
 
-/** The one of another node's addresses that a node has on a link of its own. */
+/**
+ * The one of another node's addresses that a node has on a link of its own, as a next hop for ip(8): on that link, even
+ * where OSPFv3 has a route to the address itself (FRRouting 10).
+ */
 async function sharedAddress(
   t: ExecutionContext,
   lab: Lab,
   node: string,
   others: readonly string[],
   family: '-4' | '-6',
-): Promise<string> {
+): Promise<readonly string[]> {
   for (const address of others.map((each) => each.split('/')[0] ?? each)) {
     if (address.startsWith('fe80') || address.includes(':') !== (family === '-6')) continue;
-    const route = await inNode(t, lab, node, ['ip', family, 'route', 'get', address]);
-    if (!route.includes(' via ')) return address;
+    const network = ['ip', family, 'route', 'show', 'proto', 'kernel', 'match', address];
+    const [, device] = / dev (\S+)/.exec(await inNode(t, lab, node, network)) ?? [];
+    if (device !== undefined) return ['via', address, 'dev', device, 'onlink'];
   }
   throw new Error(`${node} shares no link with it`);
 }

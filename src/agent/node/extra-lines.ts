@@ -38,7 +38,7 @@ export async function loadExtraLines(node: LabNode): Promise<void> {
   } finally {
     offered.close();
   }
-  const dropped = offered.firstDropped(extraLines) ?? (await idleLine(node));
+  const dropped = offered.firstDropped(extraLines) ?? (await idleLine(node, extraLines));
   if (dropped === undefined) return;
   const { line, takers } = dropped;
   throw new LabError('CONFIG_REJECTED', `no daemon on ${node.name} accepts the line "${line}"`, {
@@ -53,8 +53,16 @@ export async function loadExtraLines(node: LabNode): Promise<void> {
  * A line that mgmtd has taken for a daemon that does not run here: mgmtd keeps it, and nobody follows it. Undefined where
  * this FRR has no mgmtd.
  */
-async function idleLine(node: LabNode): Promise<ReturnType<OfferedLines['firstDropped']>> {
+async function idleLine(node: LabNode, extraLines: string): Promise<ReturnType<OfferedLines['firstDropped']>> {
   const text = await node.daemons.configurationOf(MGMTD);
   const idle = daemonsOfLines(text ?? '').find(({ daemon }) => !node.daemons.names.includes(daemon));
-  return idle === undefined ? undefined : { line: idle.line, takers: [idle.daemon] };
+  if (idle === undefined) return undefined;
+  const written = extraLines.split('\n').map((line) => line.trim());
+  // mgmtd knows it with every word in full.
+  return { line: written.find((line) => abbreviates(line, idle.line)) ?? idle.line, takers: [idle.daemon] };
+}
+
+function abbreviates(line: string, whole: string): boolean {
+  const [words, wholeWords] = [line.split(/\s+/), whole.split(' ')];
+  return words.length === wholeWords.length && words.every((word, index) => wholeWords[index]?.startsWith(word));
 }
