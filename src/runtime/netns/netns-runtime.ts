@@ -20,6 +20,7 @@ export function netnsRuntime(states: LabStates = LabStates.ofUser()): Runtime {
     capabilities: { userShell: () => process.env['SHELL'] },
     diagnose: async (options) => (await import('../../setup/doctor.js')).diagnose(options),
     async prepare({ plan, signal, onProgress }) {
+      requireLinux();
       refuseContainers(plan);
       const options: EnsureOptions = {
         signal,
@@ -40,6 +41,13 @@ export function netnsRuntime(states: LabStates = LabStates.ofUser()): Runtime {
     list: () => Promise.resolve(states.list()),
     remove: (lab, options) => removeLab(states, lab, options),
   };
+}
+
+function requireLinux(): void {
+  if (process.platform === 'linux') return;
+  throw new LabError('PLATFORM_UNSUPPORTED', `labs of namespaces need Linux, and this is ${process.platform}`, {
+    hint: 'use a virtual machine, WSL 2, or --runtime docker; predict, diff, graph and validate need no lab',
+  });
 }
 
 /** Settings of a container have no effect without one: they are refused, never ignored. */
