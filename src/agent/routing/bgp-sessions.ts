@@ -61,8 +61,8 @@ export async function readNeighbors(node: LabNode): Promise<Neighbors> {
 }
 
 /**
- * The sessions that a node should have and has not, with the reason as far as bgpd knows it. Nothing
- * hastens them: what makes bgpd try at once also takes a session that is being set up back to its beginning.
+ * The sessions that a node should have and has not, with the reason as far as bgpd knows it. Nothing hastens them, but
+ * for those that collided: what makes bgpd try at once also takes a session that is being set up back to its beginning.
  */
 async function lackingSessions(node: LabNode, wanted: readonly PlanSession[]): Promise<readonly LackingSession[]> {
   if (wanted.length === 0) return [];

@@ -6,6 +6,7 @@ import { inParallel } from '../../support/in-parallel.js';
 import { pollUntil } from '../../support/poll.js';
 import { round } from '../../support/round.js';
 import { expectedNeighbors, hastenAdjacencies, lackingAdjacencies } from './adjacency.js';
+import { beginSession, CollidedSessions, type CollidedSession } from './collided-sessions.js';
 import { lackingRoutes } from './convergence.js';
 import { WatchedRoutes } from '../lab/watched-routes.js';
 import type { RunningLab } from '../lab/running-lab.js';
@@ -32,12 +33,16 @@ export async function converge(
   if (lab.plan.forecast === 'off') return convergeQuietly(lab, deadlineMs, onProgress);
   const watch = new ConvergenceWatch(lab);
   const stuck = new StuckRoutes(lab.plan);
+  const collided = new CollidedSessions(lab.plan);
   const isComingUp = !lab.hasConverged;
   const look = async (): Promise<readonly Lacking[]> => {
     const startedAt = performance.now();
     const lacking = await watch.look();
     const lookMs = performance.now() - startedAt;
-    for (const name of isComingUp ? stuck.look(lacking, startedAt) : []) await beginAnew(lab, name, watch);
+    if (isComingUp) {
+      for (const name of stuck.look(lacking, startedAt)) await beginAnew(lab, name, watch);
+      for (const each of collided.look(lacking)) await tryAgain(lab, each);
+    }
     onProgress({ phase: 'converging', done: watch.settledNodes, total: watch.speakers, lacking: lacking[0] });
     if (lookMs > LOOK_EVERY_MS) await delay(Math.min(lookMs, LONGEST_REST_MS));
     return lacking;
@@ -59,6 +64,14 @@ async function beginAnew(lab: RunningLab, name: string, watch: ConvergenceWatch)
   watch.lookAnew();
   const text = 'ospf6d: was begun anew, because its routes were not those of its link states';
   lab.ownNews.tell({ atMs: round(performance.now()), kind: 'daemon', node: name, text });
+}
+
+/** Only while a lab comes up, too (0151). */
+async function tryAgain(lab: RunningLab, { node, session }: CollidedSession): Promise<void> {
+  const { daemons, plan } = lab.node(node);
+  const asn = plan.routing?.bgp?.asn;
+  const vty = await daemons.vty(protocols.bgp.daemon);
+  if (asn !== undefined) await vty.configure(beginSession(asn, session));
 }
 
 /** What still differs from the forecast; nodes that were right once are looked at again only when all are. */
