@@ -81,7 +81,7 @@ function sharesOf({ multipath, nodes }: LabPlan): readonly string[] {
 }
 
 /** Of a silent fault, the links that only slow timers watch. */
-function undetected({ nodes, timers }: LabPlan, parts: About['parts']): readonly string[] {
+function undetected({ nodes, timers, interior }: LabPlan, parts: About['parts']): readonly string[] {
   const names = new Set(parts.flatMap(({ target }) => target.split(/[/+:@]/)));
   return nodes
     .filter(({ name }) => names.has(name))
@@ -99,7 +99,9 @@ function undetected({ nodes, timers }: LabPlan, parts: About['parts']): readonly
       const until =
         holdS > 0
           ? `BGP's hold time of ${String(holdS)} s`
-          : `OSPF's dead interval of ${formatDuration(1000 * timers.deadIntervalS)} (IPv6: ${formatDuration(1000 * timers.dead6IntervalS)})`;
+          : interior === 'isis'
+            ? `IS-IS's holding time of ${formatDuration(1000 * timers.dead6IntervalS)}`
+            : `OSPF's dead interval of ${formatDuration(1000 * timers.deadIntervalS)} (IPv6: ${formatDuration(1000 * timers.dead6IntervalS)})`;
       return [`${name}: no BFD on ${slow.map((item) => item.name).join(', ')}: silence is noticed after ${until}`];
     });
 }

@@ -1,4 +1,4 @@
-import { readPattern } from '../topology/model/pattern.js';
+import { readPattern } from '../topology/model/written-values.js';
 import type { ClientWord, Expected } from '../topology/model/expectation.js';
 import type { ClientExpectation, Clients } from '../topology/model/step.js';
 import type { Seen } from './seen.js';

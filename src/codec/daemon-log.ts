@@ -43,7 +43,7 @@ type NameNeighbor = (address: string, device?: string) => string;
 type Reader = (message: string, named: NameNeighbor) => string | undefined;
 
 /** How each routing protocol, and what else is followed, words that a neighbor came or went. */
-const readers: Readonly<Record<RoutingProtocol | 'isis' | 'bfd', Reader>> = {
+const readers: Readonly<Record<RoutingProtocol | 'bfd', Reader>> = {
   ospfv2: ospfText,
   ospfv3: ospfText,
   bgp: bgpText,

@@ -1,4 +1,5 @@
 import type { Edge, RoutingGraph } from '../forecast/graph.js';
+import { routerIdOf } from '../plan/addressing.js';
 
 /** The content of a router's link-state database: links between nodes with their costs, and announced prefixes. */
 export interface LinkState {
@@ -100,6 +101,35 @@ export function readOspf6Database(...answers: readonly unknown[]): LinkState {
         if (prefix.endsWith('/128')) database.announce(prefix.slice(0, -'/128'.length), lsa.advertisingRouter);
       }
     }
+  }
+  return database.read();
+}
+
+/**
+ * Reads `show isis hostname` and `show isis database detail`: of both, FRRouting 8.4 has no JSON that is whole. Link
+ * states have the names of their routers, and neighbors in them their system IDs; a segment that elected a router is a
+ * number behind that of the router (ISO 10589 section 8.4.5).
+ */
+export function readIsisDatabase(hostnames: string, shown: string): LinkState {
+  const idOf = new Map(
+    [...hostnames.matchAll(/ ((?:[0-9a-f]{4}\.){2}[0-9a-f]{4}) +(\S+)/g)].map(([, id = '', name = '']) => [name, id]),
+  );
+  const database = new DatabaseReader();
+  for (const link of shown.split(/\n(?=\S+\.[0-9a-f]{2}-[0-9a-f]{2} )/)) {
+    const id = idOf.get(/^ {2}Hostname: (\S+)/m.exec(link)?.[1] ?? '');
+    if (id === undefined) continue;
+    const router = routerIdOf(id);
+    for (const [, neighbor = '', part = '', metric = ''] of link.matchAll(
+      /^ {2}Extended Reachability: (\S+)\.([0-9a-f]{2}) \(Metric: (\d+)\)/gm,
+    )) {
+      const to = part === '00' ? routerIdOf(neighbor) : segmentName(neighbor, part);
+      database.link(router, to, Number(metric));
+      if (part !== '00') database.link(to, router, 0);
+    }
+    for (const [, address = ''] of link.matchAll(
+      /^ {2}(?:Extended IP Reachability: (?=\S+\/32 )|IPv6 Reachability: (?=\S+\/128 ))(\S+)\//gm,
+    ))
+      database.announce(address, router);
   }
   return database.read();
 }

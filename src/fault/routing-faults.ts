@@ -62,9 +62,13 @@ export function hijackOf(
     nodeNamed(plan, node)?.routing?.bgp === undefined &&
     parsed.prefix.length < (parsed.prefix.family === 'ipv4' ? 32 : 128)
   ) {
-    throw new LabError('FAULT_UNSUPPORTED', `${node} speaks no BGP: OSPF announces a loopback by its address alone`, {
-      hint: 'leave the prefix out',
-    });
+    throw new LabError(
+      'FAULT_UNSUPPORTED',
+      `${node} speaks no BGP: without it, a loopback is announced by its address alone`,
+      {
+        hint: 'leave the prefix out',
+      },
+    );
   }
   return { kind: 'hijack', service, node, prefixes: [parsed.prefix.text] };
 }

@@ -4,13 +4,7 @@ import type { Decision, Forecast, ForecastScope } from './forecast-model.js';
 import type { Family, LabPlan } from '../plan/model.js';
 import { ospfForecast } from './ospf-forecast.js';
 import { memo } from './reach.js';
-import {
-  interiorProtocols,
-  protocols,
-  protocolsOf,
-  routingProtocols,
-  type RoutingProtocol,
-} from '../plan/protocols.js';
+import { interiorProtocol, protocols, protocolsOf, routingProtocols, type RoutingProtocol } from '../plan/protocols.js';
 import { familyOf } from '../support/family.js';
 import { noWalk } from './walk.js';
 
@@ -23,17 +17,18 @@ export type { Forecast } from './forecast-model.js';
 const forecasts: Readonly<Record<RoutingProtocol, typeof bgpForecast>> = {
   ospfv2: ospfForecast,
   ospfv3: ospfForecast,
+  isis: ospfForecast,
   bgp: bgpForecast,
 };
 
 /**
- * The result of routing: by BGP and OSPF if nodes belong to autonomous systems, by OSPF alone if they do
- * not.
+ * The result of routing: by BGP over OSPF or IS-IS if nodes belong to autonomous systems, by one of these
+ * alone if they do not.
  */
 export function forecast(plan: LabPlan, condition: Condition, scope: ForecastScope = 'all'): Forecast {
   const spoken = new Set(plan.nodes.flatMap(({ routing }) => (routing === undefined ? [] : protocolsOf(routing))));
   const byFamily = new Map(
-    plan.families.map((family) => [family, forecasts[carrierOf(family, spoken)](plan, condition, family, scope)]),
+    plan.families.map((family) => [family, forecasts[carrierOf(plan, family, spoken)](plan, condition, family, scope)]),
   );
   const all = [...byFamily];
   const decisions = new Map<string, Decision | undefined>();
@@ -73,7 +68,7 @@ export function forecast(plan: LabPlan, condition: Condition, scope: ForecastSco
 }
 
 /** The last of the protocols that carry a family: it builds on the others. */
-function carrierOf(family: Family, spoken: ReadonlySet<RoutingProtocol>): RoutingProtocol {
+function carrierOf(plan: LabPlan, family: Family, spoken: ReadonlySet<RoutingProtocol>): RoutingProtocol {
   const ofFamily = routingProtocols.filter((protocol) => protocols[protocol].families.includes(family));
-  return ofFamily.findLast((protocol) => spoken.has(protocol)) ?? interiorProtocols[family];
+  return ofFamily.findLast((protocol) => spoken.has(protocol)) ?? interiorProtocol(plan, family);
 }

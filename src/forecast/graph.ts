@@ -1,10 +1,10 @@
 import { endKey, isLinkUp, speaks, type Condition } from './condition.js';
 import type { Family, LabPlan } from '../plan/model.js';
-import { interiorProtocols } from '../plan/protocols.js';
+import { interiorProtocol } from '../plan/protocols.js';
 import { DRAINED_COST, toldCost } from '../plan/ospf-costs.js';
 import { segmentsOf } from '../plan/segments.js';
 
-/** The routing graph: the neighbors of each node, by interface and OSPF cost. */
+/** The routing graph: the neighbors of each node, by interface and cost. */
 export interface RoutingGraph {
   readonly edges: ReadonlyMap<string, readonly Edge[]>;
   /** Nodes that a shortest path may lead through. */
@@ -23,7 +23,7 @@ export function routingGraph(plan: LabPlan, condition: Condition, family: Family
   const switches = new Set(plan.nodes.filter((node) => node.kind === 'switch').map((node) => node.name));
   const speakers = new Set(
     plan.nodes
-      .filter((node) => node.routing !== undefined && speaks(node.name, interiorProtocols[family], condition))
+      .filter((node) => node.routing !== undefined && speaks(node.name, interiorProtocol(plan, family), condition))
       .map((node) => node.name),
   );
   const costs = new Map(

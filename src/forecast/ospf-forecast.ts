@@ -30,7 +30,7 @@ interface Announcement {
   readonly onward: Way | undefined;
 }
 
-/** A lab without autonomous systems: one OSPF area for each family. */
+/** A lab without autonomous systems: one OSPF area for each family, or one level of IS-IS for both. */
 export function ospfForecast(plan: LabPlan, condition: Condition, family: Family): Forecast {
   const graph = routingGraph(plan, condition, family);
   const paths = memo((source) => shortestPaths(graph, source));

@@ -2,6 +2,7 @@ import { parsePrefix } from '../support/ip.js';
 import { endKey, hasCarrier, isLinkUp, type Condition } from './condition.js';
 import type { RoutingGraph } from './graph.js';
 import { DRAINED_COST, toldCost } from '../plan/ospf-costs.js';
+import { interiorProtocol } from '../plan/protocols.js';
 import type { Family, LabPlan, PlanGateway, PlanLink, PlanNode, Question } from '../plan/model.js';
 import type { Route, Routes } from './forecast-model.js';
 import { segmentsOf } from '../plan/segments.js';
@@ -138,8 +139,8 @@ export function clientRoutes(
       )
         continue;
       const known = segments.get(item.segment);
-      // OSPFv3 has one cost for an interface and the prefix on it; OSPFv2's max-metric leaves the prefix as it is.
-      const isDrained = family === 'ipv6' && condition.drainedNodes.has(name);
+      // OSPFv3 and IS-IS have one cost for an interface and the prefix on it; OSPFv2's max-metric leaves the prefix as it is.
+      const isDrained = interiorProtocol(plan, family) !== 'ospfv2' && condition.drainedNodes.has(name);
       const cost = path.cost + (isDrained ? DRAINED_COST : toldCost(announcer, item));
       if (known !== undefined && known.cost < cost) continue;
       const equal = known?.cost === cost ? known.paths : [];

@@ -97,3 +97,18 @@ export function linkLocalAddress(link: number, end: 0 | 1): string {
 function macBytes(link: number, end: 0 | 1): readonly number[] {
   return [0x02, 0x6e, (link >> 16) & 0xff, (link >> 8) & 0xff, link & 0xff, end + 1];
 }
+
+/** How IS-IS names a speaker: its router-id, in twelve digits (`10.255.0.1` -> `0102.5500.0001`). */
+export function isisSystemId(routerId: string): string {
+  const digits = routerId
+    .split('.')
+    .map((part) => part.padStart(3, '0'))
+    .join('');
+  return digits.replaceAll(/(\d{4})(?=\d)/g, '$1.');
+}
+
+/** The router-id that a system ID was made from. */
+export function routerIdOf(systemId: string): string {
+  const digits = systemId.replaceAll('.', '');
+  return [0, 3, 6, 9].map((from) => String(Number(digits.slice(from, from + 3)))).join('.');
+}

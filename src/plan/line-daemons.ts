@@ -11,7 +11,6 @@ const linesOf: readonly (readonly [Daemon, RegExp])[] = [
   ['staticd', /^ip(?:v6)? m?route\b/],
   ['ripd', /^(?:router|ip) rip\b/],
   ['ripngd', /^(?:router|ipv6) ripng\b/],
-  ['isisd', /^(?:(?:ip |ipv6 )?router )?isis\b/],
   ['fabricd', /^(?:(?:ip |ipv6 )?router )?openfabric\b/],
   ['eigrpd', /^(?:router |ip [\w-]+ )?eigrp\b/],
   ['babeld', /^(?:router )?babel\b/],

@@ -33,6 +33,8 @@ export interface LabPlan {
   readonly multipath: BgpSettings['multipath'];
   /** `off` if there is no forecast of routing: the lab waits for quiet instead. */
   readonly forecast: 'off' | undefined;
+  /** By what nodes route within their system; left out where that is OSPF. */
+  readonly interior?: 'isis' | undefined;
   /** Sorted by name. */
   readonly nodes: readonly PlanNode[];
   /** In the order of the file. */
@@ -184,6 +186,7 @@ export interface PlanInterface {
   readonly bfd: BfdSettings | undefined;
   /** Set where OSPF has other timers here than the lab's. */
   readonly hello: HelloSettings | undefined;
+  /** Of the protocol within a system, also where that is IS-IS. */
   readonly ospfNetwork: 'point-to-point' | 'point-to-multipoint' | 'broadcast' | 'passive' | 'none';
 }
 

@@ -94,6 +94,7 @@ export function planLab(topology: Topology): LabPlan {
     timers: ospfTimers(speakers.size),
     multipath: topology.bgp.multipath,
     forecast: topology.forecast === 'off' ? 'off' : undefined,
+    ...(topology.interior === 'isis' ? { interior: 'isis' } : {}),
     nodes,
     links,
     services: topology.services.map((service) => planService(service, topology.services, sign)),
@@ -124,7 +125,7 @@ function planNode(node: Node, context: NodeContext): PlanNode {
     node.kind === 'router' ? behalfOf(node.name, topology, context.segments, interfaces, context.linkLocals) : [];
   const speaker = context.bgp.get(node.name);
   const daemons = daemonsFor(families, {
-    interior: speaker === undefined || own.some(speaksOspf),
+    interior: speaker === undefined || own.some(speaksOspf) ? topology.interior : undefined,
     sessions: speaker !== undefined,
     bfd: own.some(({ bfd }) => bfd !== undefined),
   });

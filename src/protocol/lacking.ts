@@ -6,7 +6,13 @@ import type { Anomaly } from './anomaly.js';
 export type Lacking =
   | EndedDaemons
   | LackingAdjacency
-  | { readonly kind: 'gone-neighbor'; readonly node: string; readonly family: Family; readonly interface: string }
+  | {
+      readonly kind: 'gone-neighbor';
+      readonly node: string;
+      readonly family: Family;
+      readonly by?: 'isis' | undefined;
+      readonly interface: string;
+    }
   /** A router whose own Router-LSA leaves out segments that it has adjacent neighbors on (decision 0065). */
   | { readonly kind: 'undescribed'; readonly node: string; readonly described: number; readonly segments: number }
   | {
@@ -34,6 +40,8 @@ export interface LackingAdjacency {
   readonly kind: 'adjacency';
   readonly node: string;
   readonly family: Family;
+  /** Left out where it is OSPF's: IS-IS has one for both families. */
+  readonly by?: 'isis' | undefined;
   readonly interface: string;
   /** How many neighbors there should be, and the states of those that there are. */
   readonly wanted: number;

@@ -1,9 +1,8 @@
 import { hostPrefix } from '../plan/addressing.js';
+import type { InteriorRouting } from '../topology/model/routing.js';
 import type { Family, PlanBehalf, PlanRouting } from '../plan/model.js';
 import { frrBlock } from './frr-block.js';
 import { familyOf } from '../support/family.js';
-
-const MAP_NAME = 'announce';
 
 /** An entry of the map by which a router announces services for hosts linked to it. */
 interface AnnounceEntry {
@@ -23,9 +22,9 @@ interface AnnounceEntry {
  * The route map by which a router announces services for hosts linked to it: these addresses and no other kernel route,
  * each at the cost of the link to its instance. Empty where it announces nothing in this family.
  */
-export function announceMap(routing: PlanRouting, family: Family): string {
+export function announceMap(routing: PlanRouting, family: Family, by: InteriorRouting = 'ospf'): string {
   const word = family === 'ipv4' ? 'ip' : 'ipv6';
-  return announceEntries(routing, family)
+  return announceEntries(routing, family, by)
     .map(({ head, list, metric, prefixes, interface: device }) => {
       const lines = prefixes.map(
         (prefix, index) => `${word} prefix-list ${list} seq ${String(5 * (index + 1))} permit ${prefix}\n`,
@@ -41,13 +40,18 @@ export function announceMap(routing: PlanRouting, family: Family): string {
 }
 
 /** The entries of that map: one for each metric, and where an address has several, for each interface. */
-export function announceEntries(routing: PlanRouting, family: Family): readonly AnnounceEntry[] {
+export function announceEntries(
+  routing: PlanRouting,
+  family: Family,
+  by: InteriorRouting = 'ospf',
+): readonly AnnounceEntry[] {
+  const name = announceMapName(family, by);
   const own =
     routing.bgp !== undefined ? [] : routing.announcesFor.filter(({ address }) => familyOf(address) === family);
   const prefixOf = ({ address }: PlanBehalf): string => hostPrefix(address);
-  if (addsLinks(family)) {
+  if (addsLinks(family, by)) {
     const prefixes = [...new Set(own.map(prefixOf))];
-    const entry = { head: `route-map ${MAP_NAME} permit 1`, list: MAP_NAME, metric: undefined, interface: undefined };
+    const entry = { head: `route-map ${name} permit 1`, list: name, metric: undefined, interface: undefined };
     return prefixes.length === 0 ? [] : [{ ...entry, prefixes }];
   }
   const hasSeveral = ({ address }: PlanBehalf): boolean =>
@@ -55,7 +59,7 @@ export function announceEntries(routing: PlanRouting, family: Family): readonly 
   const entries = new Map<string, Omit<AnnounceEntry, 'head' | 'metric'> & { readonly metric: number }>();
   for (const behalf of own) {
     const device = hasSeveral(behalf) ? behalf.interface : undefined;
-    const list = [MAP_NAME, String(behalf.cost), ...(device === undefined ? [] : [device])].join('-');
+    const list = [name, String(behalf.cost), ...(device === undefined ? [] : [device])].join('-');
     const known = entries.get(list)?.prefixes ?? [];
     const prefixes = [...new Set([...known, prefixOf(behalf)])];
     entries.set(list, { list, metric: behalf.cost, prefixes, interface: device });
@@ -64,18 +68,23 @@ export function announceEntries(routing: PlanRouting, family: Family): readonly 
   const isByMetric = sorted.every((entry) => entry.interface === undefined);
   return sorted.map((entry, index) => ({
     ...entry,
-    head: `route-map ${MAP_NAME} permit ${String(isByMetric ? entry.metric : index + 1)}`,
+    head: `route-map ${name} permit ${String(isByMetric ? entry.metric : index + 1)}`,
   }));
+}
+
+/** isisd has one map for each family, where OSPF has a daemon for each. */
+export function announceMapName(family: Family, by: InteriorRouting): string {
+  return by === 'isis' ? `announce-${family}` : 'announce';
 }
 
 /**
  * The line that puts the map to use: external type 1, so that the cost adds to that of the way (RFC 2328 section 2.3).
  */
 export function redistributeLines(routing: PlanRouting, family: Family): readonly string[] {
-  const metric = addsLinks(family) ? ' metric 0' : '';
+  const metric = addsLinks(family, 'ospf') ? ' metric 0' : '';
   return announceEntries(routing, family).length === 0
     ? []
-    : [`redistribute kernel${metric} metric-type 1 route-map ${MAP_NAME}`];
+    : [`redistribute kernel${metric} metric-type 1 route-map ${announceMapName(family, 'ospf')}`];
 }
 
 /**
@@ -83,6 +92,6 @@ export function redistributeLines(routing: PlanRouting, family: Family): readonl
  * where its packets are to go (the forwarding address of RFC 2328 section 16.4), and the way there counts. ospf6d does
  * the same from FRRouting 9 on, but for routes to a link-local address, and all of these are.
  */
-function addsLinks(family: Family): boolean {
-  return family === 'ipv4';
+function addsLinks(family: Family, by: InteriorRouting): boolean {
+  return by === 'ospf' && family === 'ipv4';
 }

@@ -1,5 +1,6 @@
 import { DRAINED_COST, speaksOspf, toldCost } from '../plan/ospf-costs.js';
 import type { Family, PlanNode, PlanRouting } from '../plan/model.js';
+import type { InteriorRouting } from '../topology/model/routing.js';
 import { announceEntries } from './announce-map.js';
 
 /**
@@ -28,6 +29,22 @@ export function drainOspf6(node: PlanNode, routing: PlanRouting, isDrained: bool
   ];
 }
 
+/**
+ * The same for IS-IS, by the metrics of all interfaces: the overload bit would take the node off every path (ISO 10589
+ * section 7.2.8.1), also where there is no other.
+ */
+export function drainIsis(node: PlanNode, routing: PlanRouting, isDrained: boolean): readonly string[] {
+  const metric = (usual: number): string => `isis metric level-2 ${String(isDrained ? DRAINED_COST : usual)}`;
+  return [
+    ...(routing.transit || routing.bgp !== undefined ? [] : ['interface lo', metric(0), 'exit']),
+    ...node.interfaces
+      .filter(({ ospfNetwork }) => ospfNetwork !== 'none')
+      .flatMap((item) => [`interface ${item.name}`, metric(toldCost(node, item)), 'exit']),
+    ...announcements(routing, 'ipv4', isDrained, 'isis'),
+    ...announcements(routing, 'ipv6', isDrained, 'isis'),
+  ];
+}
+
 /** A graceful shutdown (RFC 8326). */
 export function drainBgp(_node: PlanNode, { bgp }: PlanRouting, isDrained: boolean): readonly string[] {
   if (bgp === undefined) return [];
@@ -38,8 +55,13 @@ function costLine(word: string): string {
   return `${word} cost ${String(DRAINED_COST)}`;
 }
 
-function announcements(routing: PlanRouting, family: Family, isDrained: boolean): readonly string[] {
-  return announceEntries(routing, family).flatMap(({ head, metric }) => [
+function announcements(
+  routing: PlanRouting,
+  family: Family,
+  isDrained: boolean,
+  by: InteriorRouting = 'ospf',
+): readonly string[] {
+  return announceEntries(routing, family, by).flatMap(({ head, metric }) => [
     head,
     isDrained || metric !== undefined
       ? `set metric ${String((metric ?? 0) + (isDrained ? DRAINED_COST : 0))}`

@@ -2,11 +2,7 @@ import type { Daemon } from '../plan/model.js';
 import { protocols } from '../plan/protocols.js';
 
 /** The daemons whose logs report neighbors. */
-export const tellingDaemons: readonly Daemon[] = [
-  ...Object.values(protocols).map(({ daemon }) => daemon),
-  'bfdd',
-  'isisd',
-];
+export const tellingDaemons: readonly Daemon[] = [...Object.values(protocols).map(({ daemon }) => daemon), 'bfdd'];
 
 /**
  * What a daemon says of its neighbors goes into a file of its own, with the time to the microsecond, for the lab's one

@@ -1,7 +1,8 @@
 import type { LabPlan, PlanNode, PlanRouting } from '../plan/model.js';
 import type { RoutingProtocol } from '../plan/protocols.js';
 import { bgpdConf } from './bgpd.js';
-import { drainBgp, drainOspf, drainOspf6 } from './drain.js';
+import { drainBgp, drainIsis, drainOspf, drainOspf6 } from './drain.js';
+import { isisdConf } from './isisd.js';
 import { ospf6dConf } from './ospf6d.js';
 import { ospfdConf } from './ospfd.js';
 
@@ -16,5 +17,6 @@ interface RenderedProtocol {
 export const renderedProtocols: Readonly<Record<RoutingProtocol, RenderedProtocol>> = {
   ospfv2: { configuration: ospfdConf, drain: drainOspf },
   ospfv3: { configuration: ospf6dConf, drain: drainOspf6 },
+  isis: { configuration: isisdConf, drain: drainIsis },
   bgp: { configuration: bgpdConf, drain: drainBgp },
 };

@@ -3,7 +3,6 @@ import type { LabPlan, PlanNode } from '../plan/model.js';
 import { bfddConf } from './bfdd.js';
 import { addressBatch } from './address-batch.js';
 import { logLines } from './log-lines.js';
-import { hostsFile } from './hosts-file.js';
 import { numberLinks, type NumberedLinks } from './neighbor-lines.js';
 import { nsdFiles } from './nsd.js';
 import { unboundFiles } from './unbound.js';
@@ -67,4 +66,14 @@ function routingFiles(plan: LabPlan, node: PlanNode, routing: NonNullable<PlanNo
   if (configures(routing, 'bfdd')) files['bfdd.conf'] = bfddConf(node);
   if (routing.extraLines !== undefined) files['extra.conf'] = routing.extraLines;
   return files;
+}
+
+/** `/etc/hosts` of every node: nodes and services by name, so that `ping router1` works in any of them. */
+function hostsFile(plan: LabPlan): string {
+  const nodes = plan.nodes.flatMap((node) => {
+    const addresses = node.loopbacks.length > 0 ? node.loopbacks : (node.interfaces[0]?.addresses ?? []);
+    return addresses.map((address) => `${address.split('/')[0] ?? address} ${node.name}`);
+  });
+  const services = plan.services.flatMap((service) => service.addresses.map((address) => `${address} ${service.name}`));
+  return ['127.0.0.1 localhost', '::1 localhost ip6-localhost', ...nodes, ...services, ''].join('\n');
 }

@@ -23,11 +23,11 @@ import {
 import { checkContainers, checkPlaces } from './checks/containers.js';
 import { checkInterfaces, checkNames } from './checks/names.js';
 import { checkEndAddresses, checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
-import { checkReachability, checkRouters } from './checks/reachability.js';
+import { checkIsisSegments, checkReachability, checkRouters } from './checks/reachability.js';
 import { checkSelections } from './checks/selection.js';
 import { checkRoots, checkSigned, checkZones } from './checks/name-servers.js';
 import { checkScenario } from './checks/scenario.js';
-import { checkAddressSpace } from './checks/address-space.js';
+import { checkAddressSpace } from './checks/ranges.js';
 import type { Finding } from './model/finding.js';
 
 const checks: readonly Check[] = [
@@ -58,6 +58,7 @@ const checks: readonly Check[] = [
   checkRoots,
   checkRouters,
   checkReachability,
+  checkIsisSegments,
   checkSelections,
   checkAsns,
   checkPolicies,

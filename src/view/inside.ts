@@ -16,6 +16,7 @@ const MOST_LOG_CHARACTERS = 8000;
 const neighborCommands = {
   ospfv2: 'show ip ospf neighbor',
   ospfv3: 'show ipv6 ospf6 neighbor',
+  isis: 'show isis neighbor',
   bgp: 'show bgp summary',
 } as const;
 

@@ -4,7 +4,7 @@ import type { Condition } from '../forecast/condition.js';
 import { routingGraph } from '../forecast/graph.js';
 import { shortestPaths } from '../forecast/shortest-paths.js';
 import type { LabPlan } from '../plan/model.js';
-import { interiorProtocols, protocols, routingProtocols, type RoutingProtocol } from '../plan/protocols.js';
+import { interiorProtocol, protocols, routingProtocols, type RoutingProtocol } from '../plan/protocols.js';
 import { lossKey, type Losses, type Neighbors } from './neighbors.js';
 
 /** All that should be neighbors in a healthy lab. */
@@ -47,7 +47,10 @@ function countsIn(plan: LabPlan, condition: Condition): ReadonlyMap<string, Coun
   const speakers = plan.nodes.filter(({ routing }) => routing?.bgp !== undefined);
   for (const family of plan.families) {
     const graph = routingGraph(plan, condition, family);
-    for (const [node, edges] of graph.edges) for (const { to } of edges) add(node, to, interiorProtocols[family]);
+    const interior = interiorProtocol(plan, family);
+    // IS-IS has one adjacency for both families.
+    if (protocols[interior].families.find((each) => plan.families.includes(each)) === family)
+      for (const [node, edges] of graph.edges) for (const { to } of edges) add(node, to, interior);
     const reached = new Map<string, ReadonlyMap<string, unknown>>();
     const isUp = sessionsUp(plan, condition, (from, to) => {
       const paths = reached.get(from) ?? shortestPaths(graph, from);

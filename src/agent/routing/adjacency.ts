@@ -4,13 +4,13 @@ import { configures, protocols, protocolsOf } from '../../plan/protocols.js';
 import type { Lacking } from '../../protocol/lacking.js';
 import type { LabNode } from '../node/lab-node.js';
 import { expectedSessions } from './bgp-sessions.js';
-import { expectedOspf } from './ospf.js';
+import { expectedInterior } from './ospf.js';
 import { watchedProtocols } from './protocols.js';
 import type { Expected } from './wanted-neighbors.js';
 
 /** The neighbors that all nodes should have while these faults last. */
 export function expectedNeighbors(plan: LabPlan, condition: Condition): Expected {
-  return { plan, condition, ospf: expectedOspf(plan, condition), bgp: expectedSessions(plan, condition) };
+  return { plan, condition, interior: expectedInterior(plan, condition), bgp: expectedSessions(plan, condition) };
 }
 
 /** The daemons, adjacencies and sessions that a node should have and has not. It only looks. */

@@ -7,7 +7,7 @@ import { protocols } from '../../plan/protocols.js';
 import { hello6IntervalS } from '../../plan/timers.js';
 import type { Lacking, LackingAdjacency } from '../../protocol/lacking.js';
 import type { LabNode } from '../node/lab-node.js';
-import type { Expected, OspfNeighbors, WantedNeighbors } from './wanted-neighbors.js';
+import type { Expected, InteriorNeighbors, WantedNeighbors } from './wanted-neighbors.js';
 
 interface Ospf6Neighbors {
   readonly neighbors?: readonly { readonly state: string; readonly interfaceName: string }[];
@@ -17,12 +17,13 @@ interface ShownNeighbors {
   readonly neighbors?: Readonly<Record<string, readonly { readonly nbrState: string; readonly ifaceName: string }[]>>;
 }
 
-export function expectedOspf(plan: LabPlan, condition: Condition): OspfNeighbors {
+/** The neighbors by OSPF, or by IS-IS. */
+export function expectedInterior(plan: LabPlan, condition: Condition): InteriorNeighbors {
   return { ipv4: routingGraph(plan, condition, 'ipv4').edges, ipv6: routingGraph(plan, condition, 'ipv6').edges };
 }
 
-export function ospfNeighbors(node: LabNode, { ospf }: Expected): WantedNeighbors {
-  const wanted = countOf(ospf.ipv4.get(node.name) ?? []);
+export function ospfNeighbors(node: LabNode, { interior }: Expected): WantedNeighbors {
+  const wanted = countOf(interior.ipv4.get(node.name) ?? []);
   return {
     isLooking: node.plan.interfaces.some(speaksOspf),
     watched: [...wanted],
@@ -30,8 +31,8 @@ export function ospfNeighbors(node: LabNode, { ospf }: Expected): WantedNeighbor
   };
 }
 
-export function ospf6Neighbors(node: LabNode, { ospf }: Expected): WantedNeighbors {
-  const wanted = countOf(ospf.ipv6.get(node.name) ?? []);
+export function ospf6Neighbors(node: LabNode, { interior }: Expected): WantedNeighbors {
+  const wanted = countOf(interior.ipv6.get(node.name) ?? []);
   return {
     isLooking: node.plan.interfaces.some(speaksOspf),
     watched: [...wanted],
@@ -78,14 +79,14 @@ export async function ospf6LinkState(router: LabNode): Promise<LinkState> {
 }
 
 /** How many neighbors there are on each interface. */
-function countOf(edges: readonly Edge[]): ReadonlyMap<string, number> {
+export function countOf(edges: readonly Edge[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const edge of edges) counts.set(edge.interface, (counts.get(edge.interface) ?? 0) + 1);
   return counts;
 }
 
 /** The states of the neighbors on each interface. */
-type States = ReadonlyMap<string, readonly string[]>;
+export type States = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Where a segment elected a designated router, all others are adjacent to it and its backup alone (RFC 2328 section
@@ -147,7 +148,7 @@ async function ospf6States(node: LabNode): Promise<States> {
   return byInterface((seen?.neighbors ?? []).map(({ interfaceName, state }) => [interfaceName, state]));
 }
 
-function byInterface(pairs: readonly (readonly [device: string, state: string])[]): States {
+export function byInterface(pairs: readonly (readonly [device: string, state: string])[]): States {
   const states = new Map<string, string[]>();
   for (const [device, state] of pairs) states.set(device, [...(states.get(device) ?? []), state]);
   return states;

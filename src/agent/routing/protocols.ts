@@ -6,6 +6,7 @@ import type { Lacking } from '../../protocol/lacking.js';
 import type { LabNode } from '../node/lab-node.js';
 import { bgpNeighbors, bgpPaths } from './bgp-sessions.js';
 import { hastenOspf6, ospf6LinkState, ospf6Neighbors, ospfLinkState, ospfNeighbors } from './ospf.js';
+import { isisLinkState, isisNeighbors } from './isis.js';
 import type { Expected, WantedNeighbors } from './wanted-neighbors.js';
 
 interface WatchedProtocol {
@@ -13,7 +14,7 @@ interface WatchedProtocol {
   /** Only of a protocol that can be hurried: makes what is lacking come sooner. */
   readonly hasten?: (node: LabNode, plan: LabPlan, lacking: readonly Lacking[]) => Promise<void>;
   /** Only of a protocol that floods link states. */
-  readonly linkState?: (router: LabNode) => Promise<LinkState>;
+  readonly linkState?: (router: LabNode) => Promise<LinkState | undefined>;
   /** Only of a protocol that chooses among paths: all paths that it has for an address. */
   readonly paths?: (router: LabNode, address: string) => Promise<RouteState['paths']>;
 }
@@ -22,5 +23,6 @@ interface WatchedProtocol {
 export const watchedProtocols: Readonly<Record<RoutingProtocol, WatchedProtocol>> = {
   ospfv2: { neighbors: ospfNeighbors, linkState: ospfLinkState },
   ospfv3: { neighbors: ospf6Neighbors, linkState: ospf6LinkState, hasten: hastenOspf6 },
+  isis: { neighbors: isisNeighbors, linkState: isisLinkState },
   bgp: { neighbors: bgpNeighbors, paths: bgpPaths },
 };

@@ -3,8 +3,8 @@ import type { RoutingGraph } from '../../forecast/graph.js';
 import type { Family, LabPlan, PlanSession } from '../../plan/model.js';
 import type { Lacking } from '../../protocol/lacking.js';
 
-/** The OSPF neighbors that each speaker should have now, with the interfaces that they are on. */
-export type OspfNeighbors = Readonly<Record<Family, RoutingGraph['edges']>>;
+/** The neighbors within its system that each speaker should have now, with the interfaces that they are on. */
+export type InteriorNeighbors = Readonly<Record<Family, RoutingGraph['edges']>>;
 
 /** The BGP sessions that a node should have now. */
 export type BgpSessions = (node: string) => readonly PlanSession[];
@@ -13,7 +13,7 @@ export type BgpSessions = (node: string) => readonly PlanSession[];
 export interface Expected {
   readonly plan: LabPlan;
   readonly condition: Condition;
-  readonly ospf: OspfNeighbors;
+  readonly interior: InteriorNeighbors;
   readonly bgp: BgpSessions;
 }
 

@@ -1,7 +1,7 @@
 import { hostPrefix } from '../../plan/addressing.js';
 import type { PlanSegment, PlanSelector } from '../../plan/model.js';
 import { segmentTable } from '../../plan/selection.js';
-import { isPerPacket } from '../../topology/model/selection.js';
+import { isPerPacket } from '../../topology/model/routing.js';
 import { familyOf } from '../../support/family.js';
 
 /** Before the kernel's main table, which has priority 32766. */

@@ -5,7 +5,7 @@ import { LabError } from '../../errors.js';
 import { hostPrefix } from '../../plan/addressing.js';
 import type { Family, LabPlan, PlanSelector } from '../../plan/model.js';
 import type { Lacking } from '../../protocol/lacking.js';
-import { isPerPacket } from '../../topology/model/selection.js';
+import { isPerPacket } from '../../topology/model/routing.js';
 import type { LabNode } from '../node/lab-node.js';
 import { socketAddress } from '../system/addresses.js';
 import { loadNewsSockets, loadRouteTables } from '../system/netlink-socket.js';

@@ -1,5 +1,5 @@
 import type { Family } from '../../support/family.js';
-import type { Selection } from '../../topology/model/selection.js';
+import type { Selection } from '../../topology/model/routing.js';
 
 /**
  * How routers choose among instances that they know, whatever they cost: a chosen packet travels to the instance's

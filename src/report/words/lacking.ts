@@ -68,9 +68,10 @@ export function sessionName({
 
 function onInterface({
   family,
+  by,
   interface: device,
-}: Extract<Lacking, { readonly family: unknown; interface: string }>): string {
-  return `${family === 'ipv4' ? 'OSPFv2' : 'OSPFv3'} on ${device}`;
+}: Extract<Lacking, { readonly kind: 'adjacency' | 'gone-neighbor' }>): string {
+  return `${by === 'isis' ? 'IS-IS' : family === 'ipv4' ? 'OSPFv2' : 'OSPFv3'} on ${device}`;
 }
 
 function routeText(route: LackingRoute): string {

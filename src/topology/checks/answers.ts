@@ -3,7 +3,7 @@ import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
 import { expectWords } from '../model/expectation.js';
 import { entryOf } from '../model/fault.js';
-import { readShare } from '../model/share.js';
+import { readShare } from '../model/written-values.js';
 import { parseTarget } from '../model/target.js';
 import type { Topology } from '../model/topology.js';
 import { answersOf, isShares } from '../file/expectations.js';

@@ -218,15 +218,16 @@ function programFindings(program: string, node: string, { services }: Topology, 
 }
 
 /** Detectors that routers can have: of links, of all links of a node, and of the instances of a service. */
-export const checkDetection: Check = ({ file, at }) => {
+export const checkDetection: Check = ({ file, topology, at }) => {
+  const usesOspf = topology.interior === 'ospf';
   const findings: Finding[] = [];
   const take = (problems: ReturnType<typeof detectionProblems>, ...below: readonly (string | number)[]): void => {
     for (const { path, message, hint } of problems)
       findings.push({ offset: at(...below, ...path), code: 'BAD_VALUE', message, hint });
   };
-  for (const [name, node] of Object.entries(file.nodes)) take(detectionProblems(node), 'nodes', name);
+  for (const [name, node] of Object.entries(file.nodes)) take(detectionProblems(node, usesOspf), 'nodes', name);
   (file.links ?? []).forEach((link, index) => {
-    if (!Array.isArray(link)) take(detectionProblems(link), 'links', index);
+    if (!Array.isArray(link)) take(detectionProblems(link, usesOspf), 'links', index);
   });
   const anycast = Object.values(file.anycast ?? {}).flatMap(({ addresses }) => addresses);
   for (const [name, service] of Object.entries(file.anycast ?? {})) {

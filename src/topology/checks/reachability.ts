@@ -2,7 +2,7 @@ import { listWords } from '../../support/suggest.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
 import { buildGraph } from '../model/graph.js';
-import type { Graph } from '../model/graph.js';
+import type { BroadcastDomain, Graph } from '../model/graph.js';
 import type { Check } from './checked.js';
 
 /**
@@ -73,6 +73,37 @@ export const checkReachability: Check = ({ topology, nodes, clients, wired, atKe
         code: 'UNREACHABLE',
         message: `client ${quote(client)} can reach no instance of ${listWords(missing, 5)}`,
         hint: 'its routers are isolated: link one of them to a router with a path to an instance (hosts do not forward)',
+      },
+    ];
+  });
+};
+
+/**
+ * isisd finds a neighbor on a segment of several by its name alone: where the two have another link as well, it takes
+ * either of them for the way there.
+ */
+export const checkIsisSegments: Check = ({ topology, wired, at }) => {
+  if (!wired || topology.interior !== 'isis') return [];
+  const graph = buildGraph(topology);
+  const announcing = new Set(
+    topology.services.flatMap(({ announce, instances }) => (announce === 'host' ? instances : [])),
+  );
+  const speakersOf = ({ routers, hosts }: BroadcastDomain): readonly string[] => [
+    ...routers,
+    ...hosts.filter((host) => announcing.has(host)),
+  ];
+  const segments = [...new Set(graph.domainOfLink)].filter((domain) => speakersOf(domain).length > 2);
+  return graph.domainOfLink.flatMap((domain, link): readonly Finding[] => {
+    const [one, ...others] = speakersOf(domain);
+    const segment = segments.find((each) => each !== domain && each.routers.includes(one ?? ''));
+    const other = others.find((each) => segment !== undefined && speakersOf(segment).includes(each));
+    if (one === undefined || segment === undefined || other === undefined) return [];
+    return [
+      {
+        offset: at('links', link),
+        code: 'BAD_VALUE',
+        message: `${quote(one)} and ${quote(other)} are neighbors here and on a segment of several routers, which FRRouting's IS-IS confuses`,
+        hint: 'leave one of the two ways out, or route with OSPF: leave "routing: isis" out',
       },
     ];
   });

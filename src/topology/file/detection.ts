@@ -53,7 +53,7 @@ export function readHealth(
   };
 }
 
-export function detectionProblems(written: WrittenDetection): readonly DetectionProblem[] {
+export function detectionProblems(written: WrittenDetection, usesOspf: boolean): readonly DetectionProblem[] {
   const problems: DetectionProblem[] = [];
   const { bfd, ospf } = written;
   if (typeof bfd === 'object') {
@@ -74,7 +74,14 @@ export function detectionProblems(written: WrittenDetection): readonly Detection
       });
     }
   }
-  if (ospf !== undefined) problems.push(...helloProblems(ospf));
+  if (ospf !== undefined && usesOspf) problems.push(...helloProblems(ospf));
+  if (ospf !== undefined && !usesOspf) {
+    problems.push({
+      path: ['ospf'],
+      message: 'no OSPF runs here: the file says  routing: isis',
+      hint: 'leave "ospf" out; "bfd: true" notices a failure sooner',
+    });
+  }
   return problems;
 }
 

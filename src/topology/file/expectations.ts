@@ -9,7 +9,7 @@ import {
   type ExpectWord,
   type RouterWord,
 } from '../model/expectation.js';
-import { readShare } from '../model/share.js';
+import { readShare } from '../model/written-values.js';
 import type { FileAnswer, FileExpectations } from './schema.js';
 import type {
   ClientExpectation,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { frrChoices, frrVersions } from '../../frr/versions.js';
-import { selections } from '../model/selection.js';
+import { selections } from '../model/routing.js';
 import { impairmentShape } from './impairment-schema.js';
 import { detectionShape, policySchema } from './routing-schema.js';
 

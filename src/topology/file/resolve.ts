@@ -44,6 +44,7 @@ export function resolve(file: TopologyFile, ownFrr: ReadonlyMap<string, OwnFrr> 
       ),
     ),
     links: (file.links ?? []).map(resolveLink),
+    interior: file.routing === 'isis' ? 'isis' : 'ospf',
     services: Object.entries(file.anycast ?? {}).map(([name, service]): Service => ({
       name,
       addresses: service.addresses.map((text) => parseAddress(text)?.text ?? text),

@@ -77,10 +77,10 @@ export const fileSchema = z.strictObject({
     .optional()
     .describe('Which verb plays the scenario: only "test" (default), or "up" too.'),
   routing: z
-    .enum(['nearcast', 'none'])
+    .enum(['nearcast', 'ospf', 'isis', 'none'])
     .optional()
     .describe(
-      'nearcast (default) configures the routers. none: routers start without any routing, for you to configure.',
+      'What the routers speak within their system: ospf (default, also called nearcast), or isis. none: routers start without any routing, for you to configure.',
     ),
   forecast: z
     .enum(['on', 'off'])

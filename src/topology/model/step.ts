@@ -2,7 +2,7 @@ import type { ClientWord, Expected, LimitWord, RouterWord } from './expectation.
 import type { FaultKind } from './fault.js';
 import type { FaultSettings } from './fault-settings.js';
 import type { HttpMethod, StepProbeKind } from './probe-kind.js';
-import type { Share } from './share.js';
+import type { Share } from './written-values.js';
 
 /** One step of a scenario, with repetitions unrolled. */
 export type Step = (ChangeStep | LookStep | ProbeStep | PublishStep) & {

@@ -1,10 +1,21 @@
 import type { DaemonName } from './fault-target.js';
 import type { Impairment } from './fault.js';
 import type { FrrChoice } from '../../frr/versions.js';
-import type { Selection } from './selection.js';
+import type { BgpSettings, BgpTimers, InteriorRouting, LinkRelation, RoutePolicy, Selection } from './routing.js';
 import type { Serve } from './serve.js';
 import type { PlaceRule } from './place/place-rule.js';
 import type { Expectations, Step, GradingSettings } from './step.js';
+
+export type {
+  BgpSettings,
+  BgpTimers,
+  InteriorRouting,
+  LinkRelation,
+  NeighborRelation,
+  PolicyException,
+  PrefixRange,
+  RoutePolicy,
+} from './routing.js';
 
 /** What a topology file means once it was read: no position, no shorthand, nothing optional that has a default. */
 export interface Topology {
@@ -28,6 +39,8 @@ export interface Topology {
   readonly grading?: GradingSettings | undefined;
   /** Of use only on several machines; in the order of the file. */
   readonly place?: readonly PlaceRule[] | undefined;
+  /** By what routers route within their system. */
+  readonly interior: InteriorRouting;
   /** Whether it is known what routing comes to; `off` where lines of the file route in their own way. */
   readonly forecast: 'on' | 'off';
 }
@@ -156,76 +169,6 @@ export interface SinkholeSettings {
 export interface CoveringPrefixes {
   readonly prefixes: readonly string[];
   readonly instances: readonly string[];
-}
-
-/** The first end is the second's customer, or its provider; or neither pays the other (RFC 9234 section 1). */
-export type LinkRelation = 'customer-provider' | 'provider-customer' | 'peer';
-
-/** What a neighboring autonomous system is to one's own. */
-export type NeighborRelation = 'customer' | 'peer' | 'provider';
-
-/** What a BGP speaker changes in routes to anycast addresses that it receives from a neighbor, or announces to it. */
-export interface RoutePolicy {
-  /** On received routes (RFC 4271 section 5.1.5). */
-  readonly localPreference?: number | undefined;
-  /** On announced routes: the multi-exit discriminator (RFC 4271 section 5.1.4). */
-  readonly med?: number | undefined;
-  /** On announced routes: its own AS number so many times more. */
-  readonly prepend?: number | undefined;
-  /** On announced routes; as FRR writes them: `no-export`, `65001:100`. */
-  readonly communities?: readonly string[] | undefined;
-  /** On announced routes: the weight among equal paths, in megabits a second (draft-ietf-idr-link-bandwidth). */
-  readonly bandwidthMbps?: number | undefined;
-  /** Communities that announced routes lose. */
-  readonly strip?: 'all' | readonly string[] | undefined;
-  /** What is done otherwise with some routes; of several that fit, the first counts. */
-  readonly except?: readonly PolicyException[] | undefined;
-  /** Of the prefixes that policies are for, these alone are taken from the neighbor; by family, where one is named. */
-  readonly accept?: readonly PrefixRange[] | undefined;
-  /** These alone are announced to it. */
-  readonly announce?: readonly PrefixRange[] | undefined;
-  /** A default route is announced to it, too, whether there is one or not. */
-  readonly defaultOriginate?: boolean | undefined;
-  /** How often its own AS number may be in a path that it takes. */
-  readonly allowAsIn?: number | undefined;
-  /** Private AS numbers (RFC 6996) are taken out of paths that it announces. */
-  readonly removePrivateAs?: boolean | undefined;
-}
-
-/** What a policy does with routes to one prefix, or that carry a community: where they are received, or announced. */
-export interface PolicyException {
-  readonly on: 'received' | 'announced';
-  readonly prefix?: string | undefined;
-  /** As FRR writes it. */
-  readonly community?: string | undefined;
-  /** They are not taken, or not announced. */
-  readonly isRefused: boolean;
-  readonly says: Pick<RoutePolicy, 'localPreference' | 'med' | 'prepend' | 'communities'>;
-}
-
-/** Prefixes within one, of these lengths. */
-export interface PrefixRange {
-  readonly prefix: string;
-  readonly least: number;
-  readonly most: number;
-}
-
-export interface BgpSettings {
-  readonly timers: BgpTimers;
-  /** Whether equal routes share the load: none do, those by the same neighboring AS, or those by any. */
-  readonly multipath: 'none' | 'same-as' | 'any-as';
-  /** Routers with which all others of their autonomous system have their internal sessions (RFC 4456). */
-  readonly reflectors: readonly string[];
-}
-
-/** BGP's timers (RFC 4271 section 10), in whole seconds as they are on the wire. */
-export interface BgpTimers {
-  readonly keepaliveS: number;
-  readonly holdS: number;
-  readonly connectRetryS: number;
-  /** The least time between two announcements to one neighbor, to another AS and within one's own. */
-  readonly advertisementS: number;
-  readonly internalAdvertisementS: number;
 }
 
 /** Bidirectional forwarding detection (RFC 5880): down after `multiplier` intervals without a packet. */

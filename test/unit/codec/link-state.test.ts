@@ -2,6 +2,7 @@ import test from 'ava';
 import { shortestPaths } from '../../../src/forecast/shortest-paths.js';
 import {
   countTransitLinks,
+  readIsisDatabase,
   readOspf6Database,
   readOspfDatabase,
   type LinkState,
@@ -211,4 +212,54 @@ test('a daemon that answers nothing leaves an empty database', (t) => {
     t.deepEqual(lines(readOspfDatabase(nothing, nothing, nothing)), []);
     t.deepEqual(lines(readOspf6Database(nothing, nothing)), []);
   }
+});
+
+/** As FRRouting 8.4 and 10.3 print it; long names are cut short in the first line of a link state. */
+const isisHostnames = `vrf     : default
+Level  System ID      Dynamic Hostname
+2      0102.5500.0002 a-router-with-a-long-name
+     * 0102.5500.0001 router1
+2      0102.5500.0003 server-a
+`;
+const isisDatabase = `Area nearcast:
+IS-IS Level-2 link-state database:
+LSP ID                  PduLen  SeqNumber   Chksum  Holdtime  ATT/P/OL
+router1.00-00        *    154   0x00000002  0xd8f3    1015    0/0/0
+  Area Address: 49.0001
+  Hostname: router1
+  Extended Reachability: 0102.5500.0002.00 (Metric: 7)
+  Extended Reachability: 0102.5500.0003.6c (Metric: 5)
+  Extended IP Reachability: 10.255.0.1/32 (Metric: 0)
+  Extended IP Reachability: 10.0.0.0/31 (Metric: 10)
+  IPv6 Reachability: fd00:0:0:1::/64 (Metric: 10)
+
+a-router-with-.00-00      131   0x00000002  0x3422    1058    0/0/1
+  Hostname: a-router-with-a-long-name
+  Extended Reachability: 0102.5500.0001.00 (Metric: 9)
+
+server-a.00-00            131   0x00000002  0x3422    1058    0/0/0
+  Hostname: server-a
+  Extended Reachability: 0102.5500.0003.6c (Metric: 3)
+  Extended IP Reachability: 192.0.2.53/32 (Metric: 0)
+  IPv6 Reachability: 2001:db8:53::53/128 (Metric: 0)
+
+server-a.6c-00             62   0x00000001  0xac41    1142    0/0/0
+  Extended Reachability: 0102.5500.0003.00 (Metric: 0)
+  Extended Reachability: 0102.5500.0001.00 (Metric: 0)
+
+    4 LSPs
+`;
+
+test('a database of IS-IS has routers by their router-ids, and segments that cost nothing on the way back', (t) => {
+  t.deepEqual(lines(readIsisDatabase(isisHostnames, isisDatabase)), [
+    '0102.5500.0003/6c -> 10.255.0.1 at 0',
+    '0102.5500.0003/6c -> 10.255.0.3 at 0',
+    '10.255.0.1 -> 0102.5500.0003/6c at 5',
+    '10.255.0.1 -> 10.255.0.2 at 7',
+    '10.255.0.1 from 10.255.0.1',
+    '10.255.0.2 -> 10.255.0.1 at 9',
+    '10.255.0.3 -> 0102.5500.0003/6c at 3',
+    '192.0.2.53 from 10.255.0.3',
+    '2001:db8:53::53 from 10.255.0.3',
+  ]);
 });
