@@ -227,10 +227,10 @@ function judgeOutage(boundMs: number, seen: ChangeSeen, about: About): Verdict {
 
 /**
  * What the machine may have added to the time until an answer held; of the whole step where it is not known of that
- * time.
+ * time. The change may have been made on another machine than the client's: alone of all that is judged, this time is of two clocks.
  */
 function heldMargin({ noise }: ChangeSeen, { noiseUntilSteady, maxSendGapMs }: JudgedFlow): Margin {
-  return marginOf(noiseUntilSteady ?? noise, maxSendGapMs);
+  return { ...marginOf(noiseUntilSteady ?? noise, maxSendGapMs), clockMs: noise.clockMs };
 }
 
 /** What the machine may have added to an outage; the same. */

@@ -10,6 +10,8 @@ import { spoken } from './verdict.js';
 export interface Margin {
   readonly gapMs: number;
   readonly disturbanceMs: number;
+  /** For a time from a moment on one machine to one on another. */
+  readonly clockMs?: number | undefined;
 }
 
 /**
@@ -51,10 +53,10 @@ export function marginOfOutage({ sendGapMs, noise }: OutageBounds): Margin {
 export function compare(
   measuredMs: number,
   boundMs: number,
-  { gapMs, disturbanceMs }: Margin,
+  { gapMs, disturbanceMs, clockMs = 0 }: Margin,
 ): 'kept' | 'broken' | 'undecided' {
-  if (measuredMs === 0 || measuredMs + gapMs <= boundMs) return 'kept';
-  return measuredMs - gapMs - disturbanceMs > boundMs ? 'broken' : 'undecided';
+  if (measuredMs === 0 || measuredMs + gapMs + clockMs <= boundMs) return 'kept';
+  return measuredMs - gapMs - clockMs - disturbanceMs > boundMs ? 'broken' : 'undecided';
 }
 
 /** What a verdict says of an outage that may have been shorter. */
@@ -64,9 +66,10 @@ export function doubtText(bounds: OutageBounds): string {
 }
 
 /** What a verdict says of its margin. */
-export function marginText({ gapMs, disturbanceMs }: Margin): string {
+export function marginText({ gapMs, disturbanceMs, clockMs = 0 }: Margin): string {
+  const clocks = clockMs === 0 ? '' : `, clocks of machines up to ${spoken(clockMs)} apart`;
   const waited = disturbanceMs === 0 ? '' : `, and processes waiting for a CPU for ${spoken(disturbanceMs)}`;
-  return `with up to ${spoken(gapMs)} between two probes${waited}`;
+  return `with up to ${spoken(gapMs)} between two probes${clocks}${waited}`;
 }
 
 /** Whether the machine was so busy that what did not happen in time says nothing of the network. */

@@ -84,4 +84,6 @@ export interface Noise {
   readonly stealMs: number;
   /** For how long some process of the machine waited for a CPU meanwhile (PSI); null where the kernel does not say. */
   readonly cpuPressureMs: number | null;
+  /** How far the clocks of machines may have been apart, once their offset was taken off; left out where all is on one machine. */
+  readonly clockMs?: number | undefined;
 }

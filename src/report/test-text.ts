@@ -86,9 +86,10 @@ export function testText({
 }
 
 /** How even the prober was before anything was broken, and what the machine kept its processes from. */
-function noiseText({ sendGapMs: { median, p99, max }, stealMs, cpuPressureMs }: Noise): string {
+function noiseText({ sendGapMs: { median, p99, max }, stealMs, cpuPressureMs, clockMs }: Noise): string {
   const pressure = cpuPressureMs === null ? 'not reported by this kernel' : milliseconds(cpuPressureMs);
-  return `noise: ${milliseconds(median)} between two probes (99%: ${milliseconds(p99)}, most: ${milliseconds(max)}); stolen CPU ${milliseconds(stealMs)}, waiting for a CPU ${pressure}`;
+  const clocks = clockMs === undefined ? '' : `; clocks of machines up to ${milliseconds(clockMs)} apart`;
+  return `noise: ${milliseconds(median)} between two probes (99%: ${milliseconds(p99)}, most: ${milliseconds(max)}); stolen CPU ${milliseconds(stealMs)}, waiting for a CPU ${pressure}${clocks}`;
 }
 
 function percentilesText(percentiles: TestReport['percentiles']): string {

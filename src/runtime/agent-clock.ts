@@ -19,22 +19,62 @@ export interface TimedAgent<A extends Asked> {
   readonly clock: () => Promise<AgentClock>;
 }
 
-/**
- * The agent read its clock within the round trip: the shortest of a few gives the closest bounds. `now` is the clock of this
- * process, in milliseconds.
- */
+/** One question to an agent for its time: when it was asked, what it said, and when that was here. */
+interface RoundTrip {
+  readonly askedAtMs: number;
+  readonly agentMs: number;
+  readonly answeredAtMs: number;
+}
+
+/** `now` is the clock of this process, in milliseconds. */
 export function timed<A extends Asked>(agent: A, now = (): number => performance.now()): TimedAgent<A> {
   return {
     agent,
     async clock() {
-      const measured: AgentClock[] = [];
+      const trips: RoundTrip[] = [];
       for (let trip = 0; trip < ROUND_TRIPS; trip++) {
         const askedAtMs = now();
         const { nowMs } = await agent.call('load', {});
-        const errorMs = (now() - askedAtMs) / 2;
-        measured.push({ offsetMs: askedAtMs + errorMs - nowMs, errorMs });
+        trips.push({ askedAtMs, agentMs: nowMs, answeredAtMs: now() });
       }
-      return measured.reduce((best, each) => (each.errorMs < best.errorMs ? each : best));
+      return clockOf(trips);
     },
   };
+}
+
+/**
+ * Pure: what round trips say of a clock. An agent reads its clock some time between the question and the answer, which bounds the
+ * offset; all trips bound the same one, so the truth is where they overlap (Marzullo). How fast the two ways are, and whether they are
+ * equally fast, does not matter. Where they do not overlap, because a clock was set meanwhile, the shortest counts.
+ */
+export function clockOf(trips: readonly RoundTrip[]): AgentClock {
+  const bounds = trips.map(({ askedAtMs, agentMs, answeredAtMs }) => ({
+    least: askedAtMs - agentMs,
+    most: answeredAtMs - agentMs,
+  }));
+  const least = Math.max(...bounds.map((each) => each.least));
+  const most = Math.min(...bounds.map((each) => each.most));
+  if (least <= most) return within(least, most);
+  const [shortest = { least: 0, most: Infinity }] = [...bounds].sort((a, b) => a.most - a.least - (b.most - b.least));
+  return within(shortest.least, shortest.most);
+}
+
+/** Pure: a clock that was measured twice, as it was at any time between: clocks of two machines drift apart, some evenly. */
+export function clockWhile(before: AgentClock, after: AgentClock): AgentClock {
+  const both = [before, after];
+  return within(
+    Math.min(...both.map(({ offsetMs, errorMs }) => offsetMs - errorMs)),
+    Math.max(...both.map(({ offsetMs, errorMs }) => offsetMs + errorMs)),
+  );
+}
+
+/** Pure: how far a time between moments of two of these clocks may be from the truth. */
+export function clocksApartMs(clocks: readonly AgentClock[]): number {
+  if (clocks.length < 2) return 0;
+  const [first = 0, second = 0] = clocks.map(({ errorMs }) => errorMs).sort((a, b) => b - a);
+  return first + second;
+}
+
+function within(least: number, most: number): AgentClock {
+  return { offsetMs: (least + most) / 2, errorMs: (most - least) / 2 };
 }

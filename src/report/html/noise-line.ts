@@ -7,7 +7,7 @@ import { html, type Markup } from '../../picture/markup.js';
  * probes of a flow.
  */
 export function noiseLine(
-  { sendGapMs, calibratedGapMs, stealMs, cpuPressureMs }: Noise,
+  { sendGapMs, calibratedGapMs, stealMs, cpuPressureMs, clockMs }: Noise,
   resolutionMs?: number,
 ): Markup {
   const { median, p99, max } = sendGapMs;
@@ -16,6 +16,8 @@ export function noiseLine(
   const pressure =
     cpuPressureMs === null ? 'CPU pressure not known' : `waiting for a CPU ${milliseconds(cpuPressureMs)}`;
   return html`<p class="noise"><span>Noise: between two probes ${gaps};</span>${html` <span>CPU stolen ${milliseconds(stealMs)};</span> <span>${pressure}.</span>`}${
+    clockMs === undefined ? null : html` <span>Clocks of machines up to ${milliseconds(clockMs)} apart.</span>`
+  }${
     resolutionMs === undefined
       ? null
       : html` <span>An outage shorter than ${milliseconds(resolutionMs)} may go unseen.</span>`

@@ -1,50 +1,8 @@
 import test from 'ava';
-import { judgeChange, type ChangeSeen } from '../../../src/assert/judge-change.js';
 import type { ObservedChange } from '../../../src/protocol/observations.js';
-import type { Noise, NoiseWithin } from '../../../src/protocol/timeline.js';
+import type { NoiseWithin } from '../../../src/protocol/timeline.js';
 import { overFlows } from '../../../src/measure/over-flows.js';
-import { expecting, type FileExpect } from './expecting.js';
-
-const v4 = '192.0.2.53';
-const v6 = '2001:db8:53::53';
-const quiet: Noise = { sendGapMs: { median: 1, p99: 1, max: 1 }, calibratedGapMs: 1, stealMs: 0, cpuPressureMs: 0 };
-
-/** A flow that moved from server-a to another instance, or was cut off, after 15 ms without an answer. */
-function change(after: string | null, switchMs: number | null, address = v4): ObservedChange {
-  return {
-    client: 'client1',
-    service: 'dns',
-    address,
-    before: 'server-a',
-    after,
-    switchMs,
-    outageMs: after === null ? null : 15,
-    lost: 15,
-    sent: 100,
-    maxSendGapMs: 1,
-    fates: { silent: 15 },
-    wrong: 0,
-    duplicates: 0,
-    steadySinceMs: switchMs,
-    watchedMs: 2000,
-    phases: null,
-    isCollateral: false,
-  };
-}
-
-function judge(
-  expect: FileExpect,
-  changes: readonly ObservedChange[],
-  seen: Partial<ChangeSeen> = {},
-): ReturnType<typeof judgeChange> {
-  return judgeChange('fail server-a', expecting(expect), {
-    changes,
-    settled: true,
-    settleMs: 40,
-    noise: quiet,
-    ...seen,
-  });
-}
+import { change, judge, quiet, v4, v6 } from './seen-change.js';
 
 const inTime = { client1: 'server-b', within: '1s' };
 
