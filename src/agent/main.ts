@@ -41,6 +41,7 @@ import type { StepObserved } from '../protocol/observations.js';
 import type { Handlers } from '../protocol/messages.js';
 import { serve } from './server.js';
 import { performStep } from './step/step.js';
+import { trafficOf } from './traffic.js';
 import { Visitor } from './visitor.js';
 
 const stateFolder = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/`;
@@ -116,6 +117,7 @@ function main(): void {
     load: () => Promise.resolve({ nowMs: performance.now(), ...machineLoad() }),
     examine: () => examine(running()),
     inspect: (params) => inspect(running(), acting(), params),
+    traffic: () => Promise.resolve(trafficOf(running(), acting())),
     processes: () =>
       Promise.resolve(Object.fromEntries([...running().nodes.values()].map((node) => [node.name, node.initPid]))),
     adopt({ node, pid }) {

@@ -1,6 +1,7 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
 import type { LabPlan } from '../plan/model.js';
 import type { ServerCounts } from '../protocol/server-counts.js';
+import type { Traffic } from '../protocol/traffic.js';
 import type { Publication } from '../protocol/publication.js';
 import type { FaultKind } from '../topology/model/fault.js';
 import type { FaultSettings } from '../topology/model/fault-settings.js';
@@ -105,9 +106,7 @@ export class Lab implements AsyncDisposable {
     return this.together([{ action: 'fail', target, how, settings }], { bound, deadlineMs, signal });
   }
 
-  /**
-   * Restores a target that failed, and reports what each client saw. `how` names the fault where the target has several.
-   */
+  /** Restores a target that failed, and reports what each client saw. `how` names one of several faults of a target. */
   async restore(
     target: string,
     { how, deadlineMs = STEP_DEADLINE_MS, signal }: StepOptions = {},
@@ -232,9 +231,7 @@ export class Lab implements AsyncDisposable {
     return this.#connection.terminal(node, argv, size);
   }
 
-  /**
-   * Runs a program in a node to its end; how it ended is a result, not an error. LabError NODE_UNKNOWN, FAULT_STATE.
-   */
+  /** Runs a program in a node to its end; how it ended is a result. LabError NODE_UNKNOWN, FAULT_STATE. */
   async exec(node: string, argv: readonly string[]): Promise<ProgramResult> {
     return this.#connection.exec(node, argv);
   }
@@ -259,6 +256,11 @@ export class Lab implements AsyncDisposable {
   /** What each NSD that runs has received from clients and sent to them, since it started. */
   async counts(): Promise<readonly ServerCounts[]> {
     return this.#connection.agent.call('counts', {});
+  }
+
+  /** What instances, sinkholes and floods have counted so far, and how routers with a selection choose now. */
+  async traffic(): Promise<Traffic> {
+    return this.#connection.agent.call('traffic', {});
   }
 
   /** Removes the lab; resolves when nothing of it is left. */

@@ -1,6 +1,6 @@
 import type { ActiveFault } from '../fault/active-fault.js';
 import type { LabPlan } from '../plan/model.js';
-import { entryOf, type FaultKind } from '../topology/model/fault.js';
+import { entryOf, type BrokenSet, type FaultKind } from '../topology/model/fault.js';
 import { labelOf, type LinkLabel } from './link-label.js';
 import type { Broken } from './scene.js';
 
@@ -17,12 +17,18 @@ export interface FaultMark {
   readonly label?: LinkLabel;
   /** Nothing has failed: somebody takes it out of use with care. */
   readonly isMaintenance?: true;
+  /** The lab itself has made it, against an attack. */
+  readonly cause?: 'attack';
+  /** Nothing of the nodes runs any more. */
+  readonly isDead?: true;
 }
+
+const deadly: ReadonlySet<BrokenSet> = new Set(['crashedNodes', 'frozenNodes', 'stoppedServices']);
 
 /** Where a fault is in a picture. */
 export function markOf({ links }: Pick<LabPlan, 'links'>, fault: ActiveFault): FaultMark {
-  const { target, how, effect } = fault;
-  const { fails, isMaintenance } = entryOf(how);
+  const { target, how, effect, cause } = fault;
+  const { fails, isMaintenance, breaks } = entryOf(how);
   const label = labelOf(fault);
   const isHere = ({ ends }: LabPlan['links'][number]): boolean =>
     'ends' in effect &&
@@ -35,6 +41,8 @@ export function markOf({ links }: Pick<LabPlan, 'links'>, fault: ActiveFault): F
     links: links.flatMap((link, nth) => (isHere(link) ? [nth] : [])),
     ...(label === undefined ? {} : { label }),
     ...(isMaintenance === true ? { isMaintenance } : {}),
+    ...(cause === undefined ? {} : { cause }),
+    ...(breaks !== undefined && deadly.has(breaks) ? { isDead: true } : {}),
   };
 }
 
@@ -44,14 +52,16 @@ export function brokenBy(marks: readonly FaultMark[]): Broken {
   const links = new Map<number, string>();
   const labels = new Map<number, LinkLabel>();
   const failed = new Set<string>();
+  const dead = new Set<string>();
   const add = <K>(map: Map<K, string>, key: K, text: string): void => {
     const known = map.get(key);
     map.set(key, known === undefined ? text : `${known}; ${text}`);
   };
-  for (const { text, label, isMaintenance, ...at } of marks) {
+  for (const { text, label, isMaintenance, cause, isDead, ...at } of marks) {
     for (const node of at.nodes) {
       add(nodes, node, text);
-      if (isMaintenance !== true) failed.add(node);
+      if (isMaintenance !== true && cause === undefined) failed.add(node);
+      if (isDead === true) dead.add(node);
     }
     for (const link of at.links) {
       add(links, link, text);
@@ -59,7 +69,7 @@ export function brokenBy(marks: readonly FaultMark[]): Broken {
       if (label !== undefined && labels.get(link)?.works !== false) labels.set(link, label);
     }
   }
-  return { nodes, links, labels, maintained: new Set([...nodes.keys()].filter((node) => !failed.has(node))) };
+  return { nodes, links, labels, dead, maintained: new Set([...nodes.keys()].filter((node) => !failed.has(node))) };
 }
 
 /** Where faults are in a picture, and what is wrong there: `server-a loses power`. */

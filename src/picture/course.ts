@@ -12,25 +12,36 @@ export interface Course {
   readonly instance: string | null;
   /** The nodes on the way, the last one included; null for one that stayed silent. */
   readonly path: readonly (string | null)[];
+  /** How many flows took it, where several were sent. */
+  readonly flowCount?: number;
 }
 
 /** What was observed, as far as courses need it. */
-interface Observed extends Course {
+interface Observed extends Omit<Course, 'flowCount'> {
   readonly flows?:
-    { readonly paths: readonly { readonly instance: string | null; readonly path: Course['path'] }[] } | undefined;
+    | {
+        readonly paths: readonly {
+          readonly instance: string | null;
+          readonly path: Course['path'];
+          readonly flows: number;
+        }[];
+      }
+    | undefined;
 }
 
 /** The courses of a catchment map that was observed. */
 export function coursesOf(answers: readonly Observed[]): readonly Course[] {
-  return answers.flatMap(({ client, service, address, instance, path, flows }) =>
-    (flows?.paths ?? [{ instance, path }]).map((each) => ({
+  return answers.flatMap(({ client, service, address, instance, path, flows }): readonly Course[] => {
+    if (flows === undefined) return [{ client, service, address, instance, path }];
+    return flows.paths.map((each) => ({
       client,
       service,
       address,
       instance: each.instance,
       path: each.path,
-    })),
-  );
+      flowCount: each.flows,
+    }));
+  });
 }
 
 /** Who answers each client; null stands for nobody. */

@@ -87,7 +87,7 @@ function drawnNode(node: PlacedNode, state: NodeState, colours: InstanceColours)
 
 /** The class of the group of a node. */
 export function nodeClass(node: PlacedNode, state: NodeState, colours: InstanceColours): string {
-  const { answerers, broken, isMaintained } = state;
+  const { answerers, broken, isMaintained, isDead } = state;
   const look = lookOf(node);
   const only = answerers.length === 1 ? answerers[0] : undefined;
   const colour = look === 'instance' ? node.name : (only ?? undefined);
@@ -99,6 +99,7 @@ export function nodeClass(node: PlacedNode, state: NodeState, colours: InstanceC
     ...(answerers.length > 1 ? ['several'] : []),
     ...(only === null ? ['unanswered'] : []),
     ...(broken === undefined ? [] : [isMaintained ? 'maintained' : 'broken']),
+    ...(isDead ? ['dead'] : []),
   ].join(' ');
 }
 

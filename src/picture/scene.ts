@@ -18,8 +18,10 @@ export interface Broken {
   readonly nodes: ReadonlyMap<string, string>;
   /** By the number of a link. */
   readonly links: ReadonlyMap<number, string>;
-  /** Those of the nodes that have not failed: somebody takes them out of use with care. */
+  /** Those of the nodes that have not failed: somebody, or the lab, changes them with care. */
   readonly maintained: ReadonlySet<string>;
+  /** Those of the nodes that do nothing any more. */
+  readonly dead: ReadonlySet<string>;
   /** What stands at those links. */
   readonly labels: ReadonlyMap<number, LinkLabel>;
 }
@@ -41,6 +43,8 @@ export interface NodeState {
   readonly broken: string | undefined;
   /** It has not failed: somebody takes it out of use with care. */
   readonly isMaintained: boolean;
+  /** It does nothing any more. */
+  readonly isDead: boolean;
 }
 
 /** How one link is to be drawn. */
@@ -77,6 +81,7 @@ export function statesOf(network: Network, { courses, before, beforeWord = 'befo
         beforeWord,
         broken: broken?.nodes.get(name),
         isMaintained: broken?.maintained.has(name) === true,
+        isDead: broken?.dead.has(name) === true,
       };
     },
     link(nth) {

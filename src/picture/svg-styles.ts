@@ -67,7 +67,7 @@ export const shapeRules = `
 .node.instance text{font-weight:600}
 .node.client.answered .shape,.node.client.several .shape{stroke-width:3}
 .node.unanswered .shape{stroke-width:2;stroke-dasharray:3 4}
-.node.broken .shape,.node.broken text,.node.broken .glyph{opacity:.5}
+.node.dead .shape,.node.dead text,.node.dead .glyph{opacity:.5}
 .node.maintained .shape,.node.maintained text,.node.maintained .glyph{opacity:.7}
 .node .was{fill:none;stroke-width:2;stroke-dasharray:2 5;stroke-linecap:round}
 .mark .cross,.link .cross{fill:none;stroke-width:2.4;stroke-linecap:round}

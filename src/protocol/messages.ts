@@ -9,6 +9,7 @@ import type { LabState } from './lab-state.js';
 import type { Observation, ProbeSeries, RouteReading, RouteWanted, StepObserved } from './observations.js';
 import type { Publication } from './publication.js';
 import type { ServerCounts } from './server-counts.js';
+import type { Traffic } from './traffic.js';
 import type { ObserveParams, Sighting } from './sighting.js';
 import type { Noise } from './timeline.js';
 
@@ -44,6 +45,8 @@ export interface Methods {
     result: { readonly nowMs: number; readonly stealMs: number; readonly cpuPressureMs: number | null };
   };
   inspect: { params: InspectParams; result: LabState };
+  /** What the lab has counted so far of what it carries. */
+  traffic: { params: Record<string, never>; result: Traffic };
   /** Everything that the routing of a running lab needs, and whether it has it. */
   examine: { params: Record<string, never>; result: readonly RoutingFinding[] };
   processes: { params: Record<string, never>; result: Readonly<Record<string, number>> };

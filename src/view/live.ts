@@ -9,6 +9,7 @@ import { insertMoments, type Moment } from './moments.js';
 import { lossesAfter, type Losses } from './neighbors.js';
 import { lossesIn } from './plan-neighbors.js';
 import { changesFelt, faultsMoment } from './step-moments.js';
+import { TrafficWatch } from './traffic-watch.js';
 import { faultsIn, observedCourses } from './subject.js';
 
 type Listener = (added: readonly Moment[]) => void;
@@ -38,6 +39,7 @@ export class Live implements AsyncDisposable {
   /** Answers have come since all clients were asked: what is shown may be another thing than what was asked last. */
   #hasAnswered = false;
   #faults = '';
+  #traffic: TrafficWatch | undefined;
   #hasEnded = false;
   #losses: Losses = new Map();
 
@@ -54,6 +56,9 @@ export class Live implements AsyncDisposable {
     const subscription = await lab.subscribe({ signal: live.#ending.signal });
     live.#losses = lossesIn(plan, await live.#readFaults(live.nowMs));
     await live.#ask();
+    live.#traffic = new TrafficWatch(lab, (rates) => {
+      live.#add([{ kind: 'traffic', atMs: live.nowMs, rates }]);
+    });
     const follow = async (): Promise<void> => {
       try {
         for await (const event of subscription) live.#hear(event);
@@ -90,12 +95,14 @@ export class Live implements AsyncDisposable {
   /** Plays a step, which nothing else is asked of the lab during, and tells of it. */
   async play(command: string, step: () => Promise<WithPending<StepObserved>>): Promise<void> {
     this.#isStepping = true;
+    this.#traffic?.pause();
     clearTimeout(this.#askTimer);
     try {
       await this.#asking?.catch(() => undefined);
       this.#tellStep(command, await step());
     } finally {
       this.#isStepping = false;
+      this.#traffic?.resume();
       await this.#catchUp().catch(() => undefined);
     }
   }
@@ -206,6 +213,7 @@ export class Live implements AsyncDisposable {
 
   #stop(): void {
     this.#hasEnded = true;
+    this.#traffic?.stop();
     clearTimeout(this.#askTimer);
   }
 }

@@ -1,4 +1,5 @@
 import type { Course } from '../picture/course.js';
+import type { TrafficRates } from './traffic.js';
 import type { FaultMark } from '../picture/broken.js';
 import type { AnswerEvent } from '../protocol/events.js';
 import type { ObservedChange } from '../protocol/observations.js';
@@ -37,6 +38,8 @@ export type Moment =
       readonly faults: readonly FaultMark[];
       readonly predicted: readonly Course[] | null;
     }
+  /** What is carried, from then on. */
+  | { readonly kind: 'traffic'; readonly atMs: number; readonly rates: TrafficRates }
   /** Some moments are missing here. */
   | { readonly kind: 'dropped'; readonly atMs: number; readonly count: number };
 
@@ -45,6 +48,7 @@ export interface LabAt {
   readonly courses: readonly Course[];
   readonly faults: readonly FaultMark[];
   readonly predicted: readonly Course[] | null;
+  readonly traffic: TrafficRates | null;
 }
 
 /** One query of a client, over time: from when on who answered it. */
@@ -94,6 +98,7 @@ export function countUntil(log: readonly Moment[], atMs: number): number {
 export function labAt(log: readonly Moment[], atMs: number): LabAt {
   let faults: readonly FaultMark[] = [];
   let predicted: readonly Course[] | null = null;
+  let traffic: TrafficRates | null = null;
   let byKey = new Map<string, readonly Course[]>();
   const known = new Map<string, Course>();
   /** What each flow of a client has seen since all were asked. */
@@ -101,7 +106,8 @@ export function labAt(log: readonly Moment[], atMs: number): LabAt {
   let ways: Map<string, readonly Course[]> | undefined;
   for (const moment of log) {
     if (moment.atMs > atMs) break;
-    if (moment.kind === 'faults') [faults, predicted, ways] = [moment.faults, moment.predicted, undefined];
+    if (moment.kind === 'traffic') traffic = moment.rates;
+    else if (moment.kind === 'faults') [faults, predicted, ways] = [moment.faults, moment.predicted, undefined];
     else if (moment.kind === 'courses') {
       byKey = grouped(moment.courses);
       flows = new Map();
@@ -122,7 +128,7 @@ export function labAt(log: readonly Moment[], atMs: number): LabAt {
       );
     }
   }
-  return { courses: [...byKey.values()].flat(), faults, predicted };
+  return { courses: [...byKey.values()].flat(), faults, predicted, traffic };
 }
 
 /** The way that routing should give to whoever answers: it is seen a moment later. */

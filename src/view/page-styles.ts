@@ -47,6 +47,8 @@ select,input[type=text],input[type=search]{width:100%;padding:4px 8px;border:1px
 .stage g:focus,.stage g:focus-visible{outline:none}
 .stage g.node:focus-visible .shape{stroke:var(--link);stroke-width:4}
 .stage g.link:focus-visible .wire{stroke:var(--link);stroke-width:5}
+.stage .rate .room{fill:var(--line)}.stage .node .rate .part{fill:var(--text)}.stage .node.instance .rate .part{fill:var(--fill)}
+.stage .node .rate text{font-size:11.5px;font-weight:400;text-anchor:middle;fill:var(--text);stroke:var(--page);stroke-width:4px;paint-order:stroke}
 .peer{fill:var(--text);stroke:var(--page);stroke-width:1.5}
 .peer.lost{fill:var(--page);stroke:var(--bad);stroke-width:2}
 .peers li{display:flex;flex-wrap:wrap;gap:0 10px;justify-content:space-between;padding:2px 0;font-size:14px}
@@ -81,6 +83,13 @@ select,input[type=text],input[type=search]{width:100%;padding:4px 8px;border:1px
 .shares{display:block;width:100%;height:16px;margin:6px 0 4px;border-radius:4px;overflow:hidden}
 .shares .part{fill:var(--fill)}
 .shares .part.nobody{fill:var(--bad)}
+.rates li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:2px 10px;align-items:baseline;padding:4px 0;font-size:14px}
+.rates .rate{grid-column:1/-1;display:block;width:100%;height:8px;border-radius:3px;overflow:hidden}
+.rate .room{fill:var(--faint)}.rate .part{fill:var(--fill)}.rate .part.nobody{fill:var(--bad)}.rate .part.sunk{fill:var(--quiet)}
+.rates .address{display:block}
+.choices li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:0 10px;padding:4px 0;font-size:14px}
+.choices .shares,.choices .shared{grid-column:1/-1}
+.choices .shares,.who .shares{height:8px;margin:3px 0 2px}
 .who td{padding:3px 12px 3px 0;vertical-align:top;font-size:14px}
 table{width:100%;border-collapse:collapse}
 .who td:last-child{padding-right:0}

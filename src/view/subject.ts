@@ -44,7 +44,10 @@ export function leave(subject: Subject): void {
 export async function faultsIn(subject: Subject): Promise<readonly ActiveFault[]> {
   if (subject.kind === 'file') return [];
   const { faults } = await subject.lab.inspect([]);
-  return faults.map(({ target, how, settings }) => resolveFault(subject.plan, target, how, settings));
+  return faults.map(({ target, how, settings, cause }) => ({
+    ...resolveFault(subject.plan, target, how, settings),
+    ...(cause === undefined ? {} : { cause }),
+  }));
 }
 
 /** Who answers now, as a lab sees it. */

@@ -59,6 +59,15 @@ forEachRuntime((runtime) => {
     for (const source of sunk(flooded)) t.like(source, { node: 'client1', ingress: 'router1', connections: 0 });
     t.true(sunk(flooded).every(({ packets }) => packets <= sent(flooded)));
     t.true((flooded.faults.at(-1)?.endsInMs ?? 0) > 0, 'it has an end');
+    const { floods, sinkholes, instances } = await lab.traffic();
+    t.true(
+      floods.every(({ node, sent: count }) => node === 'client1' && count >= sent(flooded)) && floods.length === 1,
+    );
+    t.deepEqual(
+      sinkholes.map(({ node, address }) => `${node} ${address}`),
+      [`router2 ${ipv4}`, `router2 ${ipv6}`],
+    );
+    t.deepEqual(instances.map(({ node }) => node).sort(), ['server-a', 'server-b', 'server-c']);
     await lab.restore('client1', settled);
 
     await lab.fail('client1', { ...settled, how: 'flood', settings: { protocol: 'tcp', packets: 500 } });

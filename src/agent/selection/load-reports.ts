@@ -72,7 +72,8 @@ export class ReportListener {
   }
 }
 
-function requestsAt(host: LabNode): number {
+/** Datagrams and connections that a host has received so far. */
+export function requestsAt(host: LabNode): number {
   return host.namespace.run(() =>
     COUNTED.reduce((sum, [file, pattern]) => {
       const found = pattern.exec(readFileSync(`/proc/thread-self/net/${file}`, 'latin1'));

@@ -50,8 +50,8 @@ export function watchScreen({ title, network, log, columns, rows, prompt }: Scre
 }
 
 /** What has failed is red; what somebody changed, and what works, is not. */
-function faultLine({ text, label, isMaintenance }: FaultMark): string {
-  const works = isMaintenance === true || label?.works === true;
+function faultLine({ text, label, isMaintenance, cause }: FaultMark): string {
+  const works = isMaintenance === true || cause !== undefined || label?.works === true;
   return works ? colors.yellow(`~ ${printable(text)}`) : colors.red(`x ${printable(text)}`);
 }
 
@@ -65,6 +65,7 @@ function lineOf(moment: Moment): readonly string[] {
         `${at}${moment.command}: ${moment.settled ? 'settled' : 'not settled'} after ${String(Math.round(moment.settleMs))} ms`,
       ];
     case 'courses':
+    case 'traffic':
     case 'faults':
       return [];
     case 'dropped':

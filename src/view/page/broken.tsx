@@ -10,7 +10,8 @@ export function Broken(): JSX.Element | null {
   const { opening } = model;
   if (faults.length === 0) return null;
   const parts = [
-    ['Broken', faults.filter(({ isMaintenance }) => isMaintenance !== true)],
+    ['Broken', faults.filter(({ isMaintenance, cause }) => isMaintenance !== true && cause === undefined)],
+    ['Against the attack', faults.filter(({ cause }) => cause !== undefined)],
     ['Maintenance', faults.filter(({ isMaintenance }) => isMaintenance === true)],
   ] as const;
   const canRestore = opening?.readOnly === false && model.cursorMs === null && model.connection === 'live';
@@ -25,20 +26,20 @@ export function Broken(): JSX.Element | null {
           <section key={title} aria-label={title.toLowerCase()}>
             <h2>
               {title}
-              {canRestore && marks.length > 1 ? (
+              {canRestore && marks.filter(({ cause }) => cause === undefined).length > 1 ? (
                 <button type="button" class="small" disabled={model.isBusy} onClick={() => void restoreAll(marks)}>
                   Restore all
                 </button>
               ) : null}
             </h2>
             <ul class="list">
-              {marks.map(({ target, how, text, label }) => (
+              {marks.map(({ target, how, text, label, cause }) => (
                 <li key={`${target} ${how}`}>
                   <span>
                     {text}
                     {label === undefined ? null : <span class="quiet"> {label.text}</span>}
                   </span>
-                  {canRestore ? (
+                  {canRestore && cause === undefined ? (
                     <button
                       type="button"
                       class="small primary"

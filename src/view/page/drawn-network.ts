@@ -1,7 +1,8 @@
 import type { InstanceColours } from '../../picture/colours.js';
 import { drawing, linkBody, linkClass, nodeBody, nodeClass } from '../../picture/draw.js';
 import { html } from '../../picture/markup.js';
-import type { PictureLayout, Point } from '../../picture/placed.js';
+import { nodeHeight, type PictureLayout, type PlacedNode, type Point } from '../../picture/placed.js';
+import { round } from '../../support/round.js';
 import { statesOf, type Scene } from '../../picture/scene.js';
 import { dotsOf, type LinkPeers } from './peers.js';
 import type { Selection } from './state/model.js';
@@ -29,8 +30,13 @@ export class DrawnNetwork {
     }
   }
 
-  /** Shows a scene, and which neighbors have which links. */
-  show(scene: Scene, colours: InstanceColours, selection: Selection, peers: ReadonlyMap<number, LinkPeers>): void {
+  /** Shows a scene, which neighbors have which links, and what each node sends or gets in a second. */
+  show(
+    scene: Scene,
+    colours: InstanceColours,
+    selection: Selection,
+    { peers, rates }: { readonly peers: ReadonlyMap<number, LinkPeers>; readonly rates: ReadonlyMap<string, number> },
+  ): void {
     const states = statesOf(this.#layout, scene);
     this.#layout.nodes.forEach((node, nth) => {
       const state = states.node(node.name);
@@ -38,7 +44,7 @@ export class DrawnNetwork {
       this.#draw(
         this.#nodes[nth],
         `${nodeClass(node, state, colours)}${isChosen ? ' chosen' : ''}`,
-        nodeBody(node, state, colours).text,
+        `${nodeBody(node, state, colours).text}${rateAt(node, rates)}`,
       );
     });
     this.#layout.links.forEach((link, nth) => {
@@ -81,4 +87,15 @@ export class DrawnNetwork {
     hit.setAttribute('class', 'hit');
     wire.after(hit);
   }
+}
+
+/** Below a node, as a bar beside those of others. */
+function rateAt({ name, at, width }: PlacedNode, rates: ReadonlyMap<string, number>): string {
+  const perSecond = rates.get(name) ?? 0;
+  if (perSecond === 0) return '';
+  const most = Math.max(...rates.values());
+  const [x, y] = [round(at.x - width / 2), round(at.y + nodeHeight / 2 + 4)];
+  const part = round((perSecond / most) * width);
+  return html`<g class="rate"><rect class="room" x="${x}" y="${y}" width="${round(width)}" height="5" rx="2.5"/><rect class="part" x="${x}" y="${y}" width="${part}" height="5" rx="2.5"/><text x="${round(at.x)}" y="${y + 17}">${perSecond}/s</text></g>`
+    .text;
 }

@@ -85,6 +85,7 @@ function textOf(moment: Moment): string | undefined {
     case 'dropped':
       return `${String(moment.count)} events are missing here`;
     case 'courses':
+    case 'traffic':
     case 'faults':
     case 'step':
       return undefined;

@@ -63,7 +63,8 @@ export function paintStrip(canvas: HTMLCanvasElement, model: Model): void {
   });
   for (const moment of model.log) {
     if (moment.atMs < window.fromMs || moment.atMs > window.toMs) continue;
-    if (moment.kind === 'courses' || moment.kind === 'faults' || moment.kind === 'answer') continue;
+    if (moment.kind === 'courses' || moment.kind === 'traffic' || moment.kind === 'faults' || moment.kind === 'answer')
+      continue;
     const isStep = moment.kind === 'fault' || moment.kind === 'repair';
     context.fillStyle = ink(inkOf(moment));
     context.fillRect(

@@ -7,6 +7,7 @@ import { Expected } from './expected.js';
 import { InsideNode } from './inside-node.js';
 import { NeighborList } from './neighbor-list.js';
 import { Steps } from './steps.js';
+import { Traffic } from './traffic.js';
 import { targetsAt } from './state/targets.js';
 import { useModel } from './state/use-model.js';
 import { Who } from './who.js';
@@ -74,6 +75,7 @@ export function Panel(): JSX.Element {
       <BreakForm key={key} choices={choices} />
       <Broken />
       <Steps />
+      <Traffic />
       <Who />
       {opening.kind === 'file' ? null : <Events />}
     </aside>

@@ -60,7 +60,10 @@ export function Stage({ tag: Tag }: { readonly tag: 'main' | 'div' }): JSX.Eleme
   const neighbors = opening?.kind === 'file' ? none : model.neighbors;
   useEffect(() => {
     if (layout === undefined) return;
-    drawn.current?.show(sceneOf(model, lab), model.colours, model.selection, peersByLink(layout, neighbors));
+    drawn.current?.show(sceneOf(model, lab), model.colours, model.selection, {
+      peers: peersByLink(layout, neighbors),
+      rates: ratesByNode(lab),
+    });
   }, [layout, lab, neighbors, model.colours, model.selection, model.foretold, model.address]);
 
   return (
@@ -133,6 +136,17 @@ function Note({ lab }: { readonly lab: LabAt }): JSX.Element | null {
       {unexpected.length > 6 ? ` and ${String(unexpected.length - 6)} more` : ''}. Dotted: the prediction.
     </p>
   );
+}
+
+/** What each node sends or gets in a second, as far as it is worth showing. */
+function ratesByNode({ traffic }: LabAt): ReadonlyMap<string, number> {
+  if (traffic === null) return new Map();
+  const { floods, instances, sinkholes } = traffic;
+  return new Map([
+    ...Object.entries(instances),
+    ...Object.entries(floods),
+    ...sinkholes.map(({ node, perSecond }) => [node, perSecond] as const),
+  ]);
 }
 
 function sceneOf(model: Model, lab: LabAt): Scene {

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Course } from '../../picture/course.js';
 import { keyOf } from '../moments.js';
-import { Chip, Chips } from './chip.js';
+import { Chip } from './chip.js';
 import { plural } from './state/texts.js';
 import { useModel } from './state/use-model.js';
 
@@ -20,8 +20,8 @@ export function Who(): JSX.Element | null {
   if (rows.size === 0) return null;
   const counts = new Map<string | null, number>();
   for (const own of rows.values()) {
-    const instances = new Set(own.map(({ instance }) => instance));
-    for (const instance of instances) counts.set(instance, (counts.get(instance) ?? 0) + 1 / instances.size);
+    const weights = weightsOf(own);
+    for (const [instance, weight] of weights) counts.set(instance, (counts.get(instance) ?? 0) + weight);
   }
   const sorted = [...counts].sort(([, one], [, other]) => other - one);
   const all = [...rows.values()];
@@ -55,7 +55,7 @@ export function Who(): JSX.Element | null {
                     <span class="address">{first.address}</span>
                   </td>
                   <td>
-                    <Chips instances={[...new Set(own.map(({ instance }) => instance))]} />
+                    <Answerers courses={own} />
                     <span class="address">{path.map((hop) => hop ?? '*').join(' › ')}</span>
                   </td>
                 </tr>
@@ -69,7 +69,33 @@ export function Who(): JSX.Element | null {
   );
 }
 
-function Shares({
+/** By how many of its flows, where they were counted. */
+function weightsOf(own: readonly Course[]): ReadonlyMap<string | null, number> {
+  const flows = new Map<string | null, number>();
+  const isCounted = own.every(({ flowCount }) => flowCount !== undefined);
+  for (const { instance, flowCount = 1 } of own)
+    flows.set(instance, isCounted ? (flows.get(instance) ?? 0) + flowCount : 1);
+  const all = [...flows.values()].reduce((sum, count) => sum + count, 0);
+  return new Map([...flows].map(([instance, count]) => [instance, count / all]));
+}
+
+/** Who answers one query; several, each with its share. */
+function Answerers({ courses }: { readonly courses: readonly Course[] }): JSX.Element {
+  const weights = [...weightsOf(courses)].sort(([, one], [, other]) => other - one);
+  return (
+    <>
+      {weights.map(([instance, weight]) => (
+        <span key={String(instance)}>
+          <Chip instance={instance} />
+          {weights.length === 1 ? ' ' : <span class="quiet"> {Math.round(weight * 100)} % </span>}
+        </span>
+      ))}
+      {weights.length === 1 ? null : <Shares counts={weights} all={1} />}
+    </>
+  );
+}
+
+export function Shares({
   counts,
   all,
 }: {

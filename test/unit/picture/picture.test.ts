@@ -177,6 +177,7 @@ test('names are text in every format', (t) => {
       nodes: new Map([['router1', hostile]]),
       links: new Map([[1, hostile]]),
       maintained: new Set(),
+      dead: new Set(),
       labels: new Map([[1, { text: hostile, works: true }]]),
     },
   };

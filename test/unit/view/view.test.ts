@@ -73,7 +73,7 @@ const log: Moment[] = [
 ];
 
 test('the lab at any moment: who answered, what was broken, what was to be expected', (t) => {
-  t.deepEqual(labAt(log, 99), { courses: [toA], faults: [], predicted: null });
+  t.deepEqual(labAt(log, 99), { courses: [toA], faults: [], predicted: null, traffic: null });
   t.deepEqual(labAt(log, 110).courses, [nobody]);
   t.is(labAt(log, 110).faults[0]?.target, 'server-a');
   t.deepEqual(labAt(log, 120).courses, [toB], 'by the way that routing gives to it');
