@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const everything = '*';
 const topologyReaders = [
   'topology',
-  ...'model model/place file foreign checks'.split(' ').map((each) => `topology/${each}`),
+  ...'model model/place file foreign checks checks/dns'.split(' ').map((each) => `topology/${each}`),
 ];
 const planned = ['topology/model', 'topology/model/place', 'plan', 'plan/parts'];
 const reported = [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'];
@@ -35,7 +35,8 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   'topology/model': ['topology/model/place'],
   'topology/model/place': [],
   'topology/file': ['topology/model', 'topology/model/place'],
-  'topology/checks': ['dnssec', 'topology/model', 'topology/model/place', 'topology/file'],
+  'topology/checks': ['dnssec', 'topology/model', 'topology/model/place', 'topology/file', 'topology/checks/dns'],
+  'topology/checks/dns': ['dnssec', 'topology/model', 'topology/file', 'topology/checks'],
   'topology/foreign': ['topology/model', 'topology/file'],
   topology: topologyReaders,
   'topology/grading': topologyReaders,

@@ -90,6 +90,7 @@ const labFlags = new Map([
   ['snap', 'value'],
   ['snapshot', 'value'],
   ['strict', 'switch'],
+  ['student', 'value'],
   ['source-ports', 'value'],
   ['summary', 'value'],
   ['tap', 'value'],

@@ -77,6 +77,7 @@ function addLabVerbs(program: Command, start: Start): void {
   deploying(
     verb(program, 'up <topology>')
       .option('--name <lab>', 'name of the lab (default: the name of the topology)')
+      .option('--student <id>', 'the network of this student, where the file lets something vary')
       .option('--dry-run', 'only show what would be made'),
   ).action((topology: string, flags: CommonFlags & UpFlags) =>
     start(flags, async (run) => (await import('./up.js')).upVerb(run, topology, flags)),
@@ -84,6 +85,7 @@ function addLabVerbs(program: Command, start: Start): void {
   deploying(
     verb(program, 'test [topology...]')
       .option('--all', 'every bundled topology that has a scenario')
+      .option('--student <id>', 'the network of this student, where a file lets something vary')
       .option(
         '--parallel <n>',
         'number of topologies to test at a time (default: 1; with --all 2, if there are two cores)',

@@ -23,12 +23,13 @@ const ROUTERS_SHOWN = 4;
 export interface UpFlags extends LabFlags {
   readonly name?: string;
   readonly dryRun?: boolean;
+  readonly student?: string;
 }
 
 export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Promise<number> {
   const { output, signal } = run;
   const containers = chooseRuntime(flags.runtime).capabilities.images !== undefined;
-  const { topology, notes } = await topologyWithPlaces(topologyName, { containers });
+  const { topology, notes } = await topologyWithPlaces(topologyName, { containers, student: flags.student });
   for (const note of formatNotes(notes)) output.warn(note);
   if (flags.dryRun === true) {
     const plan = planLab(topology);

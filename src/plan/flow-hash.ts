@@ -1,3 +1,4 @@
+import { hashOfText } from '../topology/model/text-hash.js';
 import type { Node } from '../topology/model/topology.js';
 import type { Family, PlanHashSetting } from './model.js';
 
@@ -6,8 +7,6 @@ import type { Family, PlanHashSetting } from './model.js';
  */
 const FIELDS = 0x01 | 0x02 | 0x04 | 0x10 | 0x20;
 const CHOSEN_FIELDS = '3';
-const FNV_OFFSET = 0x811c_9dc5;
-const FNV_PRIME = 0x0100_0193;
 
 /**
  * How a node's kernel spreads flows over equal-cost paths, as sysctls in the order to set them. It computes a hash of
@@ -22,7 +21,7 @@ export function flowHashOf(topology: string, node: Node, families: readonly Fami
       { key: `net.${family}.fib_multipath_hash_policy`, value: CHOSEN_FIELDS, since: '5.14' },
     ]),
     // Of both families, whatever its name says.
-    { key: 'net.ipv4.fib_multipath_hash_seed', value: String(seedOf(`${topology}/${node.name}`)), since: '6.11' },
+    { key: 'net.ipv4.fib_multipath_hash_seed', value: String(hashOfText(`${topology}/${node.name}`)), since: '6.11' },
   ];
   return settings.filter(({ key }) => !node.sysctls.has(key));
 }
@@ -32,16 +31,4 @@ export function isKernelSince(release: string, since: string): boolean {
   const [major = 0, minor = 0] = release.split(/[.-]/).map(Number);
   const [leastMajor = 0, leastMinor = 0] = since.split('.').map(Number);
   return major > leastMajor || (major === leastMajor && minor >= leastMinor);
-}
-
-/**
- * FNV-1a, with the last step of murmur3, which lets each bit of the text change about half of the seed's. Never 0,
- * which means none.
- */
-function seedOf(text: string): number {
-  let hash = FNV_OFFSET;
-  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, FNV_PRIME);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
-  return (hash ^ (hash >>> 16)) >>> 0 || 1;
 }

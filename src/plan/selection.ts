@@ -1,4 +1,4 @@
-import { steeredMtu } from '../topology/model/steered-mtu.js';
+import { steeredMtu } from '../topology/model/graph.js';
 import type { Topology } from '../topology/model/topology.js';
 import { addressAt, parsePrefix } from '../support/ip.js';
 import type { Family, PlanInterface, PlanSegment, PlanSelector, PlanSteering } from './model.js';

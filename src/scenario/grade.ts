@@ -100,7 +100,7 @@ export async function gradeSubmissions(
   const submitted = await listSubmissions(folder, path);
   const outOf = pointsExpected(scenario);
   const submissions = await inParallel(submitted, 8, async (each) =>
-    readOne(each, folder, scenario, options.trust ?? false),
+    readOne(each, folder, scenario, { isTrusted: options.trust ?? false, students: submitted.map(({ name }) => name) }),
   );
   const { memoryMb = process.availableMemory() / 1_048_576 } = options;
   const parallel = options.parallel ?? parallelFor(submissions, memoryMb);
@@ -131,16 +131,19 @@ async function readOne(
   submitted: SubmittedFile,
   folder: string,
   scenario: GradingScenario,
-  isTrusted: boolean,
+  { isTrusted, students }: { readonly isTrusted: boolean; readonly students: readonly string[] },
 ): Promise<Read> {
-  const { path, error } = submitted;
+  const { name: student, path, error } = submitted;
   if (path === undefined)
     return { submitted, error: error ?? new LabError('BUG', 'a submission has neither a file nor an error') };
   try {
     const shown = printable(path);
     const loaded = await loadText(path, shown);
     const attach = isTrusted ? attachTo(path) : attachOwn(path, folder);
-    const reading = 'problems' in loaded ? loaded : readSubmission(loaded.text, shown, scenario, { isTrusted, attach });
+    const reading =
+      'problems' in loaded
+        ? loaded
+        : readSubmission(loaded.text, shown, scenario, { isTrusted, attach, student, students });
     return {
       submitted,
       ...('problems' in loaded ? {} : { sha256: sha256Of(loaded.text) }),

@@ -18,12 +18,14 @@ export async function loadTopology(path: string, options: LoadOptions = {}): Pro
   const loaded = await loadText(path);
   if ('problems' in loaded) return loaded;
   const attach = attachTo(path);
-  return readTopology(loaded.text, path, attach, surroundingsOf(path, attach, options));
+  return readTopology(loaded.text, path, attach, surroundingsOf(path, attach, options), options.student);
 }
 
 export interface LoadOptions {
   /** Whether nodes are containers: what files of other programs say of containers counts then. */
   readonly containers?: boolean | undefined;
+  /** Whose network it is to be, where the file lets something vary. */
+  readonly student?: string | undefined;
 }
 
 /** What a lab file of another program at `path` may name. */

@@ -9,6 +9,7 @@ import { resolve } from './file/resolve.js';
 import { readShape } from './file/shape.js';
 import { stepPaths } from './file/steps.js';
 import { keyOffset, valueOffset } from './file/tree.js';
+import { variedTree, type Variant } from './vary.js';
 import { validate } from './validate.js';
 import type { Surroundings } from './foreign/foreign-lab.js';
 import { nowhere, readFormat } from './formats.js';
@@ -22,6 +23,8 @@ export interface ReadTopology {
   readonly places: FilePlaces;
   /** What of a file of another program has no meaning here, by name. */
   readonly notes: readonly Problem[];
+  /** Where the file lets something vary. */
+  readonly variant: Variant | undefined;
 }
 
 /** Where in its file stands what a topology expects: lines count from 1. */
@@ -38,18 +41,19 @@ export const largestFile = 1_048_576;
 
 /**
  * Reads the text of a topology file. Pure, and never throws because of the text: all that is wrong with it comes back,
- * with the places, under the name `file`. `attach` reads the files that the topology names.
+ * with the places, under the name `file`. `attach` reads the files that the topology names. What varies is that of `student`.
  */
 export function readTopology(
   text: string,
   file: string,
   attach: Attach = nothingAttached,
   around: Surroundings = nowhere,
+  student?: string,
 ): TopologyReading {
   const body = withoutMark(text);
-  const { topology, findings, offsets, notes = [] } = understand(body, file, { attach, around });
+  const { topology, findings, offsets, notes = [], variant } = understand(body, file, { attach, around, student });
   if (findings.length === 0 && topology !== undefined && offsets !== undefined)
-    return { topology, places: placesAt(offsets, body, file), notes: settle(notes, body, file) };
+    return { topology, places: placesAt(offsets, body, file), notes: settle(notes, body, file), variant };
   return { problems: settle(findings, body, file) };
 }
 
@@ -72,6 +76,7 @@ export interface Understanding {
   readonly findings: readonly Finding[];
   readonly notes?: readonly Finding[];
   readonly offsets?: ExpectedOffsets;
+  readonly variant?: Variant | undefined;
 }
 
 /** Where what is expected stands in the text. */
@@ -89,21 +94,29 @@ export interface UnderstandOptions {
   readonly check?: Check;
   /** Reads the files that it names. */
   readonly attach?: Attach | undefined;
+  /** Whose network it is, where the file lets something vary. */
+  readonly student?: string | undefined;
 }
 
 /** The flow: tree -> shape -> meaning -> sense. Each stage goes as far as it can, so that all problems show at once. */
 export function understand(
   text: string,
   path: string,
-  { rewrite = (root) => root, check = () => [], attach = nothingAttached, around = nowhere }: UnderstandOptions = {},
+  {
+    rewrite = (root) => root,
+    check = () => [],
+    attach = nothingAttached,
+    around = nowhere,
+    student,
+  }: UnderstandOptions = {},
 ): Understanding {
   if (text.length > largestFile) return { findings: [tooLarge()] };
   const yaml = readFormat(text, path, around);
   if (yaml.root === undefined || !yaml.whole)
     return { findings: yaml.findings.length > 0 ? yaml.findings : [emptyFile()] };
-  const root = rewrite(yaml.root);
+  const { root, variant, findings: varying } = variedTree(rewrite(yaml.root), student);
   const shape = readShape(root);
-  if (shape.file === undefined) return { findings: [...yaml.findings, ...shape.findings] };
+  if (shape.file === undefined) return { findings: [...yaml.findings, ...varying, ...shape.findings] };
   const own = readOwnFrr(shape.file, attach);
   const attached = own.problems.map(({ path: place, ...said }): Finding => ({
     ...said,
@@ -113,13 +126,20 @@ export function understand(
   const topology = resolve(shape.file, own.byNode);
   const whole = shape.whole && isFirstReading(yaml);
   const checked = putUnderCheck(topology, { file: shape.file, root, tree: shape.tree, whole });
-  const findings = [...yaml.findings, ...shape.findings, ...attached, ...validate(checked), ...check(checked)];
+  const findings = [
+    ...yaml.findings,
+    ...varying,
+    ...shape.findings,
+    ...attached,
+    ...validate(checked),
+    ...check(checked),
+  ];
   const { expect, scenario = [] } = shape.file;
   const offsets = {
     expect: expect === undefined ? undefined : keyOffset(root, ['expect']),
     steps: stepPaths(scenario).map((step) => keyOffset(root, step)),
   };
-  return { topology, findings, offsets, ...(yaml.notes === undefined ? {} : { notes: yaml.notes }) };
+  return { topology, findings, offsets, variant, ...(yaml.notes === undefined ? {} : { notes: yaml.notes }) };
 }
 
 /** The finding for a file over `largestFile`. */

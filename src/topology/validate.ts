@@ -25,7 +25,7 @@ import { checkInterfaces, checkNames } from './checks/names.js';
 import { checkEndAddresses, checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
 import { checkIsisSegments, checkReachability, checkRouters } from './checks/reachability.js';
 import { checkSelections } from './checks/selection.js';
-import { checkRoots, checkSigned, checkZones } from './checks/name-servers.js';
+import { checkRoots, checkSigned, checkZones } from './checks/dns/name-servers.js';
 import { checkScenario } from './checks/scenario.js';
 import { checkAddressSpace } from './checks/ranges.js';
 import type { Finding } from './model/finding.js';

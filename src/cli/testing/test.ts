@@ -37,6 +37,7 @@ import type { Run } from '../run.js';
 
 export interface TestFlags extends LabFlags {
   readonly all?: boolean;
+  readonly student?: string;
   readonly parallel?: string;
   readonly junit?: string;
   readonly tap?: string;
@@ -72,7 +73,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   const runs = wholeNumberOf('runs', flags.runs ?? '1', { most: 9999, example: 20 });
   const parallel = wholeNumberOf('parallel', flags.parallel ?? usualParallel(flags), { most: 9999, example: 20 });
   const captureStep = flags.withCapture === undefined ? undefined : keepFailedSteps(flags.withCapture);
-  const readings = await readingsOf(names, flags.all === true);
+  const readings = await readingsOf(names, flags);
   const against = flags.against === undefined ? undefined : await snapshotIn(flags.against);
   const baseline = flags.baseline === undefined ? undefined : await Baseline.open(flags.baseline, output);
   const tests = readings.flatMap((reading) =>
@@ -206,9 +207,9 @@ type Reading =
   | { readonly name: string; readonly title: undefined; readonly error: LabError };
 
 /** A file that is wrong, or not there, goes by the name that it was called by. */
-async function readOne(name: string): Promise<Reading> {
+async function readOne(name: string, student: string | undefined): Promise<Reading> {
   try {
-    const { topology, places } = await topologyWithPlaces(name);
+    const { topology, places } = await topologyWithPlaces(name, { student });
     return { name: topology.name, title: topology.title, topology, places };
   } catch (thrown) {
     return { name: printable(name), title: undefined, error: toLabError(thrown) };
@@ -229,20 +230,23 @@ async function snapshotIn(file: string): Promise<{ readonly snapshot: Snapshot; 
 }
 
 /** The files that were named; with `--all`, every bundled topology that has a scenario, or cannot be read. */
-async function readingsOf(names: readonly string[], all: boolean): Promise<readonly Reading[]> {
+async function readingsOf(names: readonly string[], { all = false, student }: TestFlags): Promise<readonly Reading[]> {
   if (all && names.length > 0)
     throw new LabError('USAGE', `name topologies or use --all, not both: "${names.join(' ')}"`, {
       hint: 'nearcast test --all',
     });
   if (!all && names.length === 0)
     throw new LabError('USAGE', 'no topology given', { hint: 'nearcast test figure3, or nearcast test --all' });
-  if (!all) return readAll(names);
-  const bundled = await readAll((await listBundled()).map(({ name }) => name));
+  if (!all) return readAll(names, student);
+  const bundled = await readAll(
+    (await listBundled()).map(({ name }) => name),
+    student,
+  );
   return bundled.filter((reading) => 'error' in reading || reading.topology.scenario.length > 0);
 }
 
-async function readAll(names: readonly string[]): Promise<readonly Reading[]> {
-  return Promise.all(names.map(readOne));
+async function readAll(names: readonly string[], student: string | undefined): Promise<readonly Reading[]> {
+  return Promise.all(names.map((name) => readOne(name, student)));
 }
 
 function show(output: Run['output'], print: (text: string) => void, event: TestEvent): void {

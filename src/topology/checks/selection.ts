@@ -1,7 +1,7 @@
 import { didYouMean } from '../../support/suggest.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
-import { steeredMtu } from '../model/steered-mtu.js';
+import { steeredMtu } from '../model/graph.js';
 import type { Check, Checked } from './checked.js';
 
 /** A router that chooses knows each instance by OSPF, and can send whole packets to it through a tunnel. */

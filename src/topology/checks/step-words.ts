@@ -8,7 +8,7 @@ import { probeSettings } from '../model/probe-kind.js';
 import type { Path } from '../file/tree.js';
 import type { Checked } from './checked.js';
 import { checkProbe } from './probes.js';
-import { checkPublish } from './publish.js';
+import { checkPublish } from './dns/publish.js';
 import type { PlacedStep } from './steps.js';
 
 /** Which other words belong to an action that is not a kind of fault. */

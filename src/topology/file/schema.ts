@@ -72,6 +72,24 @@ export const fileSchema = z.strictObject({
     .describe(
       'On several machines: which of them may have a node, the nodes that fit a pattern such as "eu-*", or an autonomous system (its number).',
     ),
+  vary: z
+    .record(
+      z.string(),
+      z.union([
+        z.array(z.union([z.string(), z.number()])).min(1),
+        z.strictObject({ from: z.int(), to: z.int() }),
+        z.strictObject({ in: z.string() }),
+      ]),
+    )
+    .optional()
+    .describe(
+      'What differs between students, for --student: a list to choose from, {from: 5, to: 20}, or {in: 192.0.2.0/24}. $name stands for the value.',
+    ),
+  student: z.string().optional().describe('In a submission: whose network this is, as handout writes it.'),
+  variant: z
+    .string()
+    .optional()
+    .describe("In a submission: which of the exam's networks this is, as handout writes it."),
   play: z
     .enum(['test', 'up'])
     .optional()
@@ -121,6 +139,7 @@ export const keysByPlace: ReadonlyMap<string, readonly string[]> = new Map([
   ['bgp', Object.keys(bgpSchema.shape)],
   ['place.*', Object.keys(placeSchema.shape)],
   ['cause', ['is', 'points']],
+  ['vary.*', ['from', 'to', 'in']],
   ['nodes.*.bgp', Object.keys(bgpTimersSchema.shape)],
   ['links.*.bgp', Object.keys(bgpTimersSchema.shape)],
   ['links.*.policy.*', Object.keys(policySchema.shape)],

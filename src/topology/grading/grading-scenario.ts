@@ -7,6 +7,7 @@ import type { Understanding } from '../read.js';
 import { resolve } from '../file/resolve.js';
 import type { TopologyFile } from '../file/schema.js';
 import { readShape } from '../file/shape.js';
+import { variedTree } from '../vary.js';
 import type { Expectations, GradingSettings, Step } from '../model/step.js';
 import { validate } from '../validate.js';
 import { parseYaml } from '../file/yaml.js';
@@ -44,6 +45,9 @@ const ownerOfKey = {
   cause: 'scenario',
   diagnosis: 'submission',
   place: 'scenario',
+  vary: 'scenario',
+  student: 'submission',
+  variant: 'submission',
   play: 'nobody',
   routing: 'submission',
   // Whose network routes in its own way says so.
@@ -99,14 +103,20 @@ function isTopology({ entries }: YamlMap): boolean {
 function understandAlone(text: string, root: YamlMap): Understanding {
   const yaml = parseYaml(text);
   if (!yaml.whole) return { findings: yaml.findings };
-  const complete = withStandIns(root);
+  const varied = variedTree(withStandIns(root), undefined);
+  const complete = varied.root;
   const shape = readShape(complete);
   if (shape.file === undefined) return { findings: [...yaml.findings, ...shape.findings] };
   const topology = resolve(shape.file);
   const sense = validate(putUnderCheck(topology, { file: shape.file, root: complete, tree: shape.tree, whole: false }));
   return {
     topology,
-    findings: [...yaml.findings, ...shape.findings, ...sense.filter(({ code }) => !aboutSubmission.has(code))],
+    findings: [
+      ...yaml.findings,
+      ...varied.findings,
+      ...shape.findings,
+      ...sense.filter(({ code }) => !aboutSubmission.has(code)),
+    ],
   };
 }
 

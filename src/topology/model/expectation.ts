@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { formatDuration, parseDuration } from '../../support/duration.js';
 import { byClient, byRouter, limit, places, setting, type ValueProblem } from './expectation-entry.js';
 import { quote } from './finding.js';
-import { patternProblem } from './written-values.js';
-import { readShare } from './written-values.js';
+import { patternProblem, readShare } from './written-values.js';
 
 /** What waits longer would never end in practice: it is a slip of the unit. */
 const longestMs = 3_600_000;

@@ -1,8 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { isShares, readClients, readExpectations } from '../../../../src/topology/file/expectations.js';
-import { patternProblem, readPattern } from '../../../../src/topology/model/written-values.js';
-import { readShare } from '../../../../src/topology/model/written-values.js';
+import { patternProblem, readPattern, readShare } from '../../../../src/topology/model/written-values.js';
 import type { FileExpectations } from '../../../../src/topology/file/schema.js';
 import type { Expectations } from '../../../../src/topology/model/step.js';
 

@@ -30,6 +30,8 @@ anycast:
   dns: {addresses: [192.0.2.53], instances: [server-a, server-b]}
 `;
 
+const asAlice = { student: 'alice', students: ['alice', 'bob'] };
+
 function scenarioOf(text: string): GradingScenario {
   const reading = readGradingScenario(text, 'exam.yml');
   if ('problems' in reading) throw new Error(reading.problems.map(formatProblem).join('\n'));
@@ -47,6 +49,7 @@ function problemsOf(
 ): readonly string[] {
   const reading = readSubmission(text, 'alice.yml', scenarioOf(scenario), {
     isTrusted,
+    ...asAlice,
     ...(attach === undefined ? {} : { attach }),
   });
   return 'problems' in reading ? said(reading.problems) : [];
@@ -58,7 +61,7 @@ function scenarioProblems(text: string): readonly string[] {
 }
 
 function graded(text: string, scenario = exam): Topology {
-  const reading = readSubmission(text, 'alice.yml', scenarioOf(scenario), { isTrusted: false });
+  const reading = readSubmission(text, 'alice.yml', scenarioOf(scenario), { isTrusted: false, ...asAlice });
   if ('problems' in reading) throw new Error(reading.problems.map(formatProblem).join('\n'));
   return reading.topology;
 }

@@ -1,10 +1,10 @@
-import { readZone } from '../../dnssec/zone-text.js';
-import { didYouMean } from '../../support/suggest.js';
-import { quote, type Finding } from '../model/finding.js';
-import { isZoneName, zoneName } from '../model/names.js';
-import type { Zone } from '../model/serve.js';
-import type { Service } from '../model/topology.js';
-import type { Check } from './checked.js';
+import { readZone } from '../../../dnssec/zone-text.js';
+import { didYouMean } from '../../../support/suggest.js';
+import { quote, type Finding } from '../../model/finding.js';
+import { isZoneName, zoneName } from '../../model/names.js';
+import type { Zone } from '../../model/serve.js';
+import type { Service } from '../../model/topology.js';
+import type { Check } from '../checked.js';
 
 /** Roots: what a resolver begins with are services of the lab that serve a root zone. */
 export const checkRoots: Check = ({ file, topology, declaredServices, at, atKey, whole }) =>

@@ -1,10 +1,10 @@
-import { parseDuration } from '../../support/duration.js';
-import { didYouMean } from '../../support/suggest.js';
-import { quote, type Finding } from '../model/finding.js';
-import { zoneName } from '../model/names.js';
-import type { FileStep } from '../file/schema.js';
-import type { Path } from '../file/tree.js';
-import type { Checked } from './checked.js';
+import { parseDuration } from '../../../support/duration.js';
+import { didYouMean } from '../../../support/suggest.js';
+import { quote, type Finding } from '../../model/finding.js';
+import { zoneName } from '../../model/names.js';
+import type { FileStep } from '../../file/schema.js';
+import type { Path } from '../../file/tree.js';
+import type { Checked } from '../checked.js';
 import { zonesOf } from './name-servers.js';
 
 const longestPublicationMs = 60_000;
