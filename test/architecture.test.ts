@@ -71,10 +71,13 @@ const allowed: Readonly<Record<string, readonly string[] | typeof everything>> =
   'agent/fault': agentWatch,
   'agent/step': [...agentWatch, 'agent/record', 'agent/routing', 'agent/probe', 'agent/fault'],
   agent: [...agentWatch, 'agent/record', 'agent/routing', 'agent/probe', 'agent/capture', 'agent/fault', 'agent/step'],
-  runtime: [...runtimeShared, 'runtime/netns', 'runtime/docker', 'runtime/docker/images'],
+  runtime: [...runtimeShared, 'runtime/netns', 'runtime/docker', 'runtime/docker/images', 'runtime/swarm'],
   'runtime/netns': runtimeShared,
   'runtime/docker': [...runtimeShared, 'runtime/docker/images'],
   'runtime/docker/images': ['plan', 'setup', 'runtime', 'runtime/docker'],
+  relay: [],
+  'runtime/swarm/conductor': ['plan', 'protocol', 'runtime'],
+  'runtime/swarm': [...runtimeShared, 'relay', 'runtime/docker', 'runtime/docker/images', 'runtime/swarm/conductor'],
   assert: [...planned, 'forecast', 'predict', 'render', 'protocol', 'measure'],
   'report/words': [...planned, 'forecast', 'protocol'],
   lab: [...planned, 'protocol', 'runtime', 'assert', 'report/words'],
@@ -188,6 +191,8 @@ function findRuntimeViolations(sources: readonly Source[]): readonly string[] {
       const target = resolveImport(path, specifier);
       const implementation = target === undefined ? undefined : implementationOf(target);
       if (target === undefined || implementation === undefined || implementation === implementationOf(path)) return [];
+      // A swarm's machines are engines.
+      if (implementationOf(path) === 'swarm' && implementation === 'docker') return [];
       return path === 'src/runtime/registry.ts' ? [] : [`${path} imports ${target}: only the registry names runtimes`];
     }),
   );

@@ -15,6 +15,8 @@ import { LabNode } from './node/lab-node.js';
 import type { NodeProcesses } from './node/node-processes.js';
 import { SpawnedProcesses } from './node/spawned-processes.js';
 import { setSysctls } from './system/sysctls.js';
+import { planOfPart } from './lab/part.js';
+import { Trunks } from './lab/trunks.js';
 import { wireLinks } from './lab/wiring.js';
 
 /** Bound over `/etc/hosts` before the agent started; written in place. */
@@ -30,10 +32,11 @@ export async function deploy(...args: Parameters<typeof makeLab>): Promise<Runni
 }
 
 async function makeLab(
-  { plan, files, place }: Deployment,
+  { plan: whole, files, place, part }: Deployment,
   onProgress: (progress: Progress) => void,
   shared: SharedByServers,
 ): Promise<RunningLab> {
+  const plan = part === undefined ? whole : planOfPart(whole, part);
   const hosts = files.common['hosts'] ?? '';
   const home = NetNamespace.own(loadKernel());
   if (
@@ -42,7 +45,8 @@ async function makeLab(
   )
     makeConfinedRoots(place.programs);
   const watch = new ContainerWatch();
-  const nodes = plan.nodes.map((node) => {
+  const own = part === undefined ? plan.nodes : plan.nodes.filter(({ name }) => part.nodes.includes(name));
+  const nodes = own.map((node) => {
     const [namespace, processes] =
       place.kind === 'namespaces'
         ? spawned(node, home, place)
@@ -55,7 +59,11 @@ async function makeLab(
   onProgress({ phase: 'namespaces', done: nodes.length, total: nodes.length });
   const tools = nodes[0]?.processes.toolEnvironment ?? {};
   const lab = new RunningLab(plan, nodes, new ShapingTools(home, tools), shared);
-  await lab.start(wireLinks(plan, home, lab.namespaceOf, tools), onProgress);
+  const namespaces = { home, of: lab.namespaceOf, tools };
+  await lab.start(
+    part === undefined ? wireLinks(plan, namespaces) : Trunks.wire(lab, part, namespaces).then(() => undefined),
+    onProgress,
+  );
   await refuseLostWeights(lab);
   return lab;
 }
@@ -63,6 +71,7 @@ async function makeLab(
 /** Refuses what a file says of bandwidth where the FRRouting of a node would not heed it. */
 async function refuseLostWeights(lab: RunningLab): Promise<void> {
   for (const weighted of internalWeights(lab.plan)) {
+    if (!lab.nodes.has(weighted.node)) continue;
     const version = await lab.node(weighted.node).daemons.version('bgpd');
     const refusal = version === undefined ? undefined : weightsRefusal(weighted, version);
     if (refusal !== undefined) throw refusal;

@@ -169,10 +169,10 @@ function behind(
   address: string,
   cost: number,
 ): { instance: string; cost: number }[] {
-  const node = [...lab.nodes.values()].find((each) => each.plan.routing?.routerId === routerId);
+  const node = lab.plan.nodes.find(({ routing }) => routing?.routerId === routerId);
   if (node === undefined) return [];
-  if (node.plan.role === 'instance') return [{ instance: node.name, cost }];
-  return (node.plan.routing?.announcesFor ?? [])
+  if (node.role === 'instance') return [{ instance: node.name, cost }];
+  return (node.routing?.announcesFor ?? [])
     .filter((behalf) => behalf.service === service && behalf.address === address)
     .map((behalf) => ({ instance: behalf.instance, cost: cost + behalf.cost }));
 }

@@ -28,11 +28,13 @@ import { machineLoad } from './system/machine-load.js';
 import { processesOfSession } from './system/node-process-list.js';
 import { signalTo } from './system/signal-node.js';
 import { Cookies } from '../codec/cookies.js';
+import { partHandlers } from './part-handlers.js';
 import { observe } from './probe/observe.js';
 import { probe } from './probe/probe.js';
 import { publish } from './publish.js';
 import { serverCounts } from './server-counts.js';
 import { readRouteTables } from './routing/routes.js';
+import type { LabPlan } from '../plan/model.js';
 import { LAB_VARIABLE } from '../init/container-init.js';
 import { pollUntil } from '../support/poll.js';
 import { STATE_FOLDER_DESCRIPTOR } from '../protocol/agent-descriptors.js';
@@ -61,6 +63,7 @@ function main(): void {
     querySources: new QuerySources(),
   };
   let actions: FaultActions | undefined;
+  let plan: LabPlan | undefined;
   let outlives = false;
   // Faults and repairs change what the next one starts from: one at a time.
   let steps: Promise<unknown> = Promise.resolve();
@@ -72,8 +75,9 @@ function main(): void {
   const takeStep = (params: StepParams, visitor: Visitor): Promise<StepObserved> => {
     const signal = visitor.signalOf(params.ticket);
     const bound = params.bound === true && visitor !== maker;
+    const gate = params.isShared === true ? visitor.gateOf(params.ticket ?? 0) : undefined;
     const step = steps.then(() =>
-      performStep(running(), acting(), params, { visitor: bound ? visitor : undefined, signal }),
+      performStep(running(), acting(), params, { visitor: bound ? visitor : undefined, signal, gate }),
     );
     steps = step.catch(() => undefined);
     return step;
@@ -89,6 +93,7 @@ function main(): void {
     async deploy(params, onProgress) {
       const startedAt = performance.now();
       lab = await deploy(params, onProgress, shared);
+      plan = params.plan;
       actions = new FaultActions(lab);
       defend(lab, actions);
       return { deployMs: Math.round(performance.now() - startedAt) };
@@ -111,6 +116,7 @@ function main(): void {
     probe: (params) => probe(running(), params),
     step: (params) => takeStep(params, maker),
     interrupt: interruptionOf(maker),
+    syncStep: syncOf(maker),
     observe: (params) => observe(running(), params, cookies),
     routes: ({ wanted }) => readRouteTables(running(), wanted),
     calibrate: ({ forMs }) => calibrate(running(), forMs),
@@ -135,7 +141,9 @@ function main(): void {
       process.kill(pid, signal);
       return Promise.resolve(null);
     },
-    plan: () => Promise.resolve(running().plan),
+    // Of a part, the plan of the whole lab.
+    plan: () => Promise.resolve(plan ?? running().plan),
+    ...partHandlers(running),
     counts: () => serverCounts(running()),
     publish: (params) => publish(running(), params),
     logs: ({ node, from }) => Promise.resolve(readLogs(running().node(node), from)),
@@ -159,6 +167,7 @@ function main(): void {
       ...subscriptions.handlers,
       step,
       interrupt: interruptionOf(visitor),
+      syncStep: syncOf(visitor),
     });
     captures.endAll();
     subscriptions.endAll();
@@ -181,6 +190,10 @@ function interruptionOf(visitor: Visitor): Handlers['interrupt'] {
     visitor.interrupt(ticket);
     return Promise.resolve(null);
   };
+}
+
+function syncOf(visitor: Visitor): Handlers['syncStep'] {
+  return (params) => Promise.resolve(visitor.gateOf(params.ticket).sync(params));
 }
 
 /**

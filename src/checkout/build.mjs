@@ -10,7 +10,11 @@ const buildDeadlineMs = 60_000;
 const keepOldChunksMs = 24 * 60 * 60_000;
 const entryPoints = { bin: 'src/bin.ts', index: 'src/index.ts' };
 /** Files without chunks, which also go into an image with the Node of that image's distribution. */
-const agentEntry = { agent: 'src/agent/main.ts', 'http-server': 'src/agent/service/http-server.ts' };
+const agentEntry = {
+  agent: 'src/agent/main.ts',
+  'http-server': 'src/agent/service/http-server.ts',
+  relay: 'src/relay/relay.ts',
+};
 /** What a browser runs: the page of a view, which loads some of it later; and, in one file, what replays a report. */
 const pageEntry = { 'view-page': 'src/view/page/main.tsx' };
 const replayEntry = { 'view-replay': 'src/view/page/replay.tsx' };

@@ -3,7 +3,13 @@ import { addressText } from '../support/address-text.js';
 
 /** What a kernel says of its network in rtnetlink(7), as far as a timeline needs it. */
 export type KernelNews =
-  | { readonly kind: 'link'; readonly index: number; readonly isUp: boolean; readonly isGone: boolean }
+  | {
+      readonly kind: 'link';
+      readonly index: number;
+      readonly isEnabled: boolean;
+      readonly isUp: boolean;
+      readonly isGone: boolean;
+    }
   | { readonly kind: 'address'; readonly index: number; readonly address: string; readonly isGone: boolean }
   | {
       readonly kind: 'route';
@@ -92,6 +98,7 @@ function readMessage(type: number, body: Buffer): KernelNews | undefined {
       return {
         kind: 'link',
         index: body.readInt32LE(4),
+        isEnabled: (flags & IFF_UP) !== 0,
         isUp: (flags & IFF_UP) !== 0 && (flags & IFF_LOWER_UP) !== 0,
         isGone: type === RTM.deleteLink,
       };

@@ -7,6 +7,7 @@ import type { CaptureChunk, CaptureParams, CaptureStarted } from './capture.js';
 import type { RoutingFinding, Lacking } from './lacking.js';
 import type { LabState } from './lab-state.js';
 import type { Observation, ProbeSeries, RouteReading, RouteWanted, StepObserved } from './observations.js';
+import type { KnownFault, Part, StepStage, StepSync } from './part.js';
 import type { Publication } from './publication.js';
 import type { ServerCounts } from './server-counts.js';
 import type { Traffic } from './traffic.js';
@@ -79,6 +80,14 @@ export interface Methods {
     params: { readonly node: string; readonly from: Readonly<Record<string, number>> };
     result: readonly LogPart[];
   };
+  /** The greatest packets that this machine sends on towards these addresses of other machines. */
+  reach: { params: { readonly addresses: readonly string[] }; result: Readonly<Record<string, number>> };
+  /** What is broken, and whether some of it is in this agent's part of the lab. */
+  faults: { params: Record<string, never>; result: readonly KnownFault[] };
+  /** All that is broken, in whichever part: what is elsewhere is listed here as long as it is there. */
+  learn: { params: { readonly faults: readonly KnownFault[] }; result: null };
+  /** How far a step is that several agents play together. Tells it how far it may go. */
+  syncStep: { params: StepSync; result: StepStage };
   ping: { params: Record<string, never>; result: { readonly topology: string } };
 }
 
@@ -123,6 +132,8 @@ export interface Deployment {
   readonly plan: LabPlan;
   readonly files: RenderedFiles;
   readonly place: Place;
+  /** Where the lab is on several machines: what of it this agent has. */
+  readonly part?: Part | undefined;
 }
 
 /** Where the nodes' processes run: in namespaces that the agent makes, or in containers that are there already. */
@@ -198,6 +209,8 @@ export interface StepParams {
   readonly watchMs?: number | undefined;
   /** Whether TCP connections are held open through it. */
   readonly connections?: boolean | undefined;
+  /** Several agents play it together: it waits for each `syncStep`. */
+  readonly isShared?: boolean | undefined;
 }
 
 export interface StepPart {

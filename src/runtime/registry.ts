@@ -1,11 +1,12 @@
 import { LabError } from '../errors.js';
 import { dockerRuntime } from './docker/docker-runtime.js';
 import { netnsRuntime } from './netns/netns-runtime.js';
+import { swarmRuntime } from './swarm/swarm-runtime.js';
 import { frrChoiceOf, frrChoices, type FrrChoice } from '../frr/versions.js';
 import type { Runtime, RuntimeImages, RuntimeName } from './runtime.js';
 
 /** The runtimes by name; the only place that names them. */
-export const runtimeNames: readonly RuntimeName[] = ['netns', 'docker'];
+export const runtimeNames: readonly RuntimeName[] = ['netns', 'docker', 'swarm'];
 
 const DEFAULT_RUNTIME = 'netns';
 
@@ -13,6 +14,7 @@ const DEFAULT_RUNTIME = 'netns';
 export function runtimeNamed(name: string): Runtime {
   if (name === 'netns') return netnsRuntime();
   if (name === 'docker') return dockerRuntime();
+  if (name === 'swarm') return swarmRuntime();
   throw new LabError('USAGE', `there is no runtime "${name}"`, {
     hint: `the runtimes are: ${runtimeNames.join(', ')}`,
   });

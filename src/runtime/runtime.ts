@@ -8,7 +8,7 @@ import type { Check, DiagnoseOptions } from '../setup/doctor.js';
 import type { RenderedFiles } from '../render/render.js';
 import type { ProgramResult } from '../support/run-program.js';
 
-export type RuntimeName = 'netns' | 'docker';
+export type RuntimeName = 'netns' | 'docker' | 'swarm';
 
 /** Where nodes run. A lab's name is its identity: unique among the labs of one user. */
 export interface Runtime {

@@ -2,6 +2,7 @@ import { LabError } from '../../errors.js';
 import type { ActiveFault } from '../../fault/active-fault.js';
 import type { SinkholeState } from '../../protocol/lab-state.js';
 import { entryOf } from '../../topology/model/fault.js';
+import { effectHere, nothingToDo } from './effect-here.js';
 import { seeEffect } from './evidence.js';
 import { workOf, type FaultWork } from './fault-work.js';
 import type { RunningLab } from '../lab/running-lab.js';
@@ -93,9 +94,15 @@ export class FaultActions {
   }
 
   #workOf(fault: ActiveFault): FaultWork {
-    const known = this.#works.get(fault) ?? workOf(fault.effect, { lab: this.lab, routing: this.#routing });
+    const known = this.#works.get(fault) ?? this.#workHere(fault);
     this.#works.set(fault, known);
     return known;
+  }
+
+  /** What of a fault is this agent's to do: what is at nodes of other machines, their agents do. */
+  #workHere({ effect }: ActiveFault): FaultWork {
+    const here = effectHere(effect, this.lab);
+    return here === undefined ? nothingToDo : workOf(here, { lab: this.lab, routing: this.#routing });
   }
 
   /** Restores what a visitor broke and left, as far as the agent can without the engine. */
@@ -137,7 +144,7 @@ export class FaultActions {
         },
       );
     }
-    const node = 'node' in effect ? this.lab.node(effect.node) : undefined;
+    const node = 'node' in effect ? this.lab.nodes.get(effect.node) : undefined;
     if (node?.isRunning === false && entryOf(effect.kind).needsPower === true) {
       throw new LabError('FAULT_STATE', `${node.name} has crashed`, { hint: `nearcast restore ${node.name}` });
     }
@@ -148,7 +155,7 @@ export class FaultActions {
     return (
       effect.kind === 'crash' &&
       !this.#restarting.has(fault) &&
-      this.lab.node(effect.node).processes.engineRestart !== undefined
+      this.lab.nodes.get(effect.node)?.processes.engineRestart !== undefined
     );
   }
 

@@ -83,12 +83,14 @@ export class RunningLab {
     }
     const behalfRoutes = new BehalfRoutes(nodes);
     this.instances = plan.services.flatMap((service) =>
-      service.instances.map((name) => new ServiceInstance(service, plan, this.node(name), behalfRoutes, shared)),
+      service.instances
+        .filter((name) => this.nodes.has(name))
+        .map((name) => new ServiceInstance(service, plan, this.node(name), behalfRoutes, shared)),
     );
     for (const instance of this.instances) {
       instance.siblings = this.instances.filter(({ service }) => service.name === instance.service.name);
     }
-    const ends = plan.links.flatMap((link) => link.ends);
+    const ends = plan.links.flatMap((link) => link.ends).filter(({ node }) => this.nodes.has(node));
     this.shapers = new Map(
       ends.map((end, index) => [
         `${end.node}:${end.interface}`,

@@ -30,7 +30,7 @@ export async function observe(lab: RunningLab, params: ObserveParams, cookies: C
   const sourcePorts = sourcePortsOf(params);
   const problem = params.httpPath === undefined ? undefined : httpPathProblem(params.httpPath);
   if (problem !== undefined) throw new LabError('USAGE', problem.message, { hint: problem.hint });
-  const clients = probingClients(lab.plan, params.clients);
+  const clients = probingClients(lab.plan, params.clients).filter((name) => lab.nodes.has(name));
   const targets = probeTargets(lab.plan, params.to);
   const port = params.port ?? probeKinds[params.kind].port;
   const numbers = new Map(

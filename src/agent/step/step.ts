@@ -26,6 +26,7 @@ import type { Prober } from '../probe/prober.js';
 import { QuietWatch } from '../routing/quiet.js';
 import { faultNews } from '../lab/lab-news.js';
 import { isSettled } from './settled-answers.js';
+import type { StepGate } from './step-gate.js';
 import { StepInstruments } from './step-instruments.js';
 
 const FLAPS_WATCHED = 2;
@@ -43,7 +44,7 @@ export async function performStep(
   lab: RunningLab,
   actions: FaultActions,
   params: StepParams,
-  { visitor, signal }: StepFor,
+  { visitor, signal, gate }: StepFor,
 ): Promise<StepObserved> {
   const parts = params.parts.map((part): Part => ({ part, fault: faultOf(lab, part) }));
   const [first] = parts;
@@ -58,8 +59,10 @@ export async function performStep(
   let acted = false;
   try {
     prober.start();
+    gate?.reach('begun');
     await untilSteady(lab, prober, signal);
     const calibrated = sendGaps(prober.streams.map(({ probes }) => probes));
+    await gate?.untilAct(signal);
     const loadBefore = machineLoad();
     const atMs = performance.now();
     for (const {
@@ -75,7 +78,7 @@ export async function performStep(
       lab,
       parts.map(({ fault }) => fault),
       prober,
-      { atMs, deadlineMs: params.deadlineMs, quiet, signal },
+      { atMs, deadlineMs: params.deadlineMs, quiet, signal, gate },
     );
     // The quiet by which it is known that it has settled is none that anything took.
     const settleMs = Math.round((settled.held && quiet !== undefined ? quiet.heardAtMs : performance.now()) - atMs);
@@ -131,6 +134,7 @@ export async function performStep(
     if (acted) throw await undone(actions, parts);
     throw error === signal.reason ? nothingDone() : error;
   } finally {
+    gate?.reach('over');
     instruments.close();
   }
 }
@@ -141,6 +145,8 @@ interface StepFor {
   readonly visitor: object | undefined;
   /** Aborted if the client leaves or cancels. */
   readonly signal: AbortSignal;
+  /** Where other agents play it, too. */
+  readonly gate?: StepGate | undefined;
 }
 
 interface Part {
@@ -201,38 +207,41 @@ async function untilSettled(
     deadlineMs,
     quiet,
     signal,
+    gate,
   }: {
     readonly atMs: number;
     readonly deadlineMs: number;
     readonly quiet: QuietWatch | undefined;
     readonly signal: AbortSignal;
+    readonly gate: StepGate | undefined;
   },
 ): Promise<Polled<readonly Lacking[]>> {
   const { condition } = lab;
+  const isOver = (lacking: readonly Lacking[]): boolean => gate?.isOver(lacking) ?? lacking.length === 0;
   const unsettled = (): readonly Lacking[] => unsettledAnswers(prober, atMs, condition, forecastOf(lab));
   if (condition.flapPeriodMs > 0) {
     const untilMs = atMs + FLAPS_WATCHED * condition.flapPeriodMs;
-    return pollUntil(
-      (): readonly Lacking[] => (performance.now() < untilMs ? [{ kind: 'flapping' }] : []),
-      (lacking) => lacking.length === 0,
-      { everyMs: 5, deadlineMs, signal },
-    );
+    return pollUntil((): readonly Lacking[] => (performance.now() < untilMs ? [{ kind: 'flapping' }] : []), isOver, {
+      everyMs: 5,
+      deadlineMs,
+      signal,
+    });
   }
   if (quiet !== undefined)
-    return pollUntil(
-      () => [...quiet.look(), ...unsettled()],
-      (lacking) => lacking.length === 0,
-      { everyMs: 20, deadlineMs: deadlineMs + quiet.quietMs, signal },
-    );
+    return pollUntil(() => [...quiet.look(), ...unsettled()], isOver, {
+      everyMs: 20,
+      deadlineMs: deadlineMs + quiet.quietMs,
+      signal,
+    });
   const watch = new ConvergenceWatch(
     lab,
     faults.map(({ effect }) => nodesAround(effect, lab.plan)).reduce((all, some) => new Set([...all, ...some])),
   );
-  return pollUntil(
-    async () => [...(await watch.look()), ...unsettled()],
-    (lacking) => lacking.length === 0,
-    { everyMs: 5, deadlineMs, signal },
-  ).finally(() => {
+  return pollUntil(async () => [...(await watch.look()), ...unsettled()], isOver, {
+    everyMs: 5,
+    deadlineMs,
+    signal,
+  }).finally(() => {
     watch.close();
   });
 }

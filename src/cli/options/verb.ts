@@ -19,7 +19,10 @@ export function verb(program: Command, usage: string): Command {
 /** The flags of verbs that bring labs up. */
 export function deploying(command: Command): Command {
   return command
-    .option('--runtime <runtime>', 'where nodes run: netns or docker (default: from the file, then NEARCAST_RUNTIME)')
+    .option(
+      '--runtime <runtime>',
+      'where nodes run: netns, docker or swarm (default: from the file, then NEARCAST_RUNTIME)',
+    )
     .option(
       '--frr <version>',
       'the version of FRRouting, or system; for test also several: 8.4,10.3 (default: from the file, then NEARCAST_FRR)',

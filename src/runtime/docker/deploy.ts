@@ -1,11 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { Container, ContainerCreateOptions } from 'dockerode';
 import { LabError } from '../../errors.js';
+import type { LabPlan } from '../../plan/model.js';
 import { AgentClient } from '../../protocol/channel.js';
+import type { Deployment } from '../../protocol/messages.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { pollUntil } from '../../support/poll.js';
 import { timed } from '../agent-clock.js';
-import type { DeployRequest, LabRecord, UncommittedLab } from '../runtime.js';
+import type { Agent, DeployRequest, LabRecord, UncommittedLab } from '../runtime.js';
 import { agentSocket } from './agent-socket.js';
 import { programsIn } from './connection.js';
 import type { EngineOfOwner } from './engine-of-owner.js';
@@ -26,9 +28,45 @@ export async function deployContainers(
   facts: EngineFacts,
   request: DeployRequest,
 ): Promise<UncommittedLab> {
+  const begun = await beginOnEngine(at, facts, request, request.plan.nodes);
+  try {
+    const deployMs = await begun.deploy({ plan: request.plan, files: request.files });
+    const { record, agent, commit, discard, close } = begun;
+    return {
+      record,
+      agent,
+      agents: [timed(agent)],
+      deployMs,
+      ...programsIn(at, record, agent),
+      commit,
+      discard,
+      close,
+    };
+  } catch (error) {
+    throw await begun.failed(error);
+  }
+}
+
+/** The containers of a lab on one engine: those of all its nodes, or of some. Whoever began them commits or discards them. */
+export interface BegunContainers extends Pick<UncommittedLab, 'commit' | 'discard' | 'close'> {
+  readonly record: LabRecord;
+  readonly agent: Agent;
+  /** Has the agent deploy a plan, or its part of one; how long it took, the containers included. */
+  deploy(deployment: Omit<Deployment, 'place'>): Promise<number>;
+  /** Discards everything; why it failed, as far as it is known. */
+  failed(error: unknown): Promise<unknown>;
+}
+
+/** Starts the agent and the containers of these nodes on one engine. */
+export async function beginOnEngine(
+  at: EngineOfOwner,
+  facts: EngineFacts,
+  request: DeployRequest,
+  nodes: LabPlan['nodes'],
+): Promise<BegunContainers> {
   const { engine, owner } = at;
   const { lab, plan, signal } = request;
-  await clearTheWay(at, request);
+  await clearTheWay(at, lab, nodes);
   signal.throwIfAborted();
   const startedAt = new Date().toISOString();
   const placed: LabOnEngine = { owner, lab, plan, startedAt, maker: thisMaker(), kernel: facts.kernel };
@@ -36,7 +74,7 @@ export async function deployContainers(
   const agentBox = await claim(at, agentContainer(placed, images.agent));
   const agentAttached = attachAgent(agentBox);
   const agentStarted = agentAttached.then((stream) => startAgent(at, agentBox, stream));
-  const nodesStarted = startNodes(at, request, agentAttached, (node) =>
+  const nodesStarted = startNodes(at, { ...request, nodes }, agentAttached, (node) =>
     nodeContainer(placed, node, images.ofNode(node)),
   );
   const made = Promise.all([agentStarted, nodesStarted]);
@@ -50,8 +88,14 @@ export async function deployContainers(
   const discardOnce = (): Promise<void> => (discarded ??= discard());
   const onAbort = (): void => void discardOnce().catch(() => undefined);
   signal.addEventListener('abort', onAbort, { once: true });
+  const failed = async (error: unknown): Promise<unknown> => {
+    const explained = signal.aborted ? error : await explain(at, request, error);
+    await discardOnce();
+    signal.removeEventListener('abort', onAbort);
+    return signal.aborted ? signal.reason : explained;
+  };
+  const startedMs = performance.now();
   try {
-    const startedMs = performance.now();
     const [{ client, stream }, pids] = await made;
     client.onProgress = request.onProgress;
     const record: LabRecord = {
@@ -63,13 +107,14 @@ export async function deployContainers(
       phase: 'deploying',
     };
     const agent = new ReviveBeforeRestore(at, record, client);
-    await client.call('deploy', { plan, files: request.files, place: { kind: 'containers', pids } });
     return {
       record,
       agent,
-      agents: [timed(agent)],
-      deployMs: Math.round(performance.now() - startedMs),
-      ...programsIn(at, record, agent),
+      failed,
+      async deploy(deployment) {
+        await client.call('deploy', { ...deployment, place: { kind: 'containers', pids } });
+        return Math.round(performance.now() - startedMs);
+      },
       async commit({ outlive }) {
         await agent.call('listen', { socket: agentSocket });
         await agentBox.rename({ name: agentContainerName(owner, lab, 'up') });
@@ -81,23 +126,19 @@ export async function deployContainers(
       close: () => stream.destroy(),
     };
   } catch (error) {
-    const explained = signal.aborted ? error : await explain(at, request, error);
-    await discardOnce();
-    signal.removeEventListener('abort', onAbort);
-    signal.throwIfAborted();
-    throw explained;
+    throw await failed(error);
   }
 }
 
 /** Refuses a name that is taken, before anything is made; what a dead lab left under it is removed. */
-async function clearTheWay({ engine, owner }: EngineOfOwner, { lab, plan }: DeployRequest): Promise<void> {
+async function clearTheWay({ engine, owner }: EngineOfOwner, lab: string, nodes: LabPlan['nodes']): Promise<void> {
   const all = await engine.listContainers({ all: true });
   const own = all.filter(({ Labels }) => Labels[labels.owner] === owner.id && Labels[labels.lab] === lab);
   const [record] = recordsOf(own, owner);
   if (record !== undefined && record.phase !== 'dead') throw labExists(record);
   const ownIds = new Set(own.map(({ Id }) => Id));
   const wanted = [
-    ...plan.nodes.map(({ name }) => nodeContainerName(owner, lab, name)),
+    ...nodes.map(({ name }) => nodeContainerName(owner, lab, name)),
     ...(['deploying', 'up'] as const).map((phase) => agentContainerName(owner, lab, phase)),
   ];
   const taken = new Set(
@@ -172,12 +213,12 @@ async function startAgent({ engine }: EngineOfOwner, container: Container, strea
  */
 async function startNodes(
   { engine }: EngineOfOwner,
-  { plan, signal, onProgress }: DeployRequest,
+  { plan, nodes, signal, onProgress }: DeployRequest & { readonly nodes: LabPlan['nodes'] },
   agentAttached: Promise<unknown>,
   optionsOf: (node: DeployRequest['plan']['nodes'][number]) => ContainerCreateOptions,
 ): Promise<Readonly<Record<string, number>>> {
   let done = 0;
-  const pids = await inParallel(plan.nodes, CONTAINERS_AT_ONCE, async (node) => {
+  const pids = await inParallel(nodes, CONTAINERS_AT_ONCE, async (node) => {
     signal.throwIfAborted();
     try {
       const container = await engine.createContainer(optionsOf(node));
@@ -185,7 +226,7 @@ async function startNodes(
       signal.throwIfAborted();
       await container.start();
       const { State } = await container.inspect();
-      onProgress({ phase: 'containers', done: ++done, total: plan.nodes.length });
+      onProgress({ phase: 'containers', done: ++done, total: nodes.length });
       return [node.name, State.Pid] as const;
     } catch (error) {
       signal.throwIfAborted();

@@ -81,7 +81,7 @@ function notFound(lab: string): LabError {
   return new LabError('LAB_NOT_FOUND', `there is no lab named ${lab} on this engine`, { hint: 'nearcast list' });
 }
 
-function userName(): string {
+export function userName(): string {
   try {
     return userInfo().username;
   } catch {
@@ -91,7 +91,7 @@ function userName(): string {
 }
 
 /** Containers run the FRRouting of their image. */
-function refuseVersions({ nodes }: LabPlan): void {
+export function refuseVersions({ nodes }: LabPlan): void {
   const asking = nodes.find(({ routing }) => routing?.frrVersion !== undefined);
   if (asking === undefined) return;
   throw new LabError(

@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import type { Agent } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
@@ -10,6 +11,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const FIRST_WAIT_MS = 100;
 
 export type Engine = Docker;
+export type ServiceOptions = Docker.CreateServiceOptions;
 
 export interface EngineFacts {
   readonly version: string;
@@ -48,6 +50,12 @@ export async function openEngine(address: EngineAddress): Promise<Engine> {
   // Loaded only here: labs that run elsewhere have no use for it.
   const { default: DockerClient } = await import('dockerode');
   return new DockerClient(await optionsFor(address));
+}
+
+/** A client for an engine that connections of this agent lead to. */
+export async function openEngineBy(agent: Agent): Promise<Engine> {
+  const { default: DockerClient } = await import('dockerode');
+  return new DockerClient({ protocol: 'http', host: 'engine', port: 2375, agent } as Docker.DockerOptions);
 }
 
 async function optionsFor(address: EngineAddress): Promise<Docker.DockerOptions> {

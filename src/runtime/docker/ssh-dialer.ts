@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Agent } from 'node:http';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import { DialedSocket } from './dialed-socket.js';
 
 /**
  * Connections to an engine on another machine, each through an `ssh` of the user's own with its keys, settings and
@@ -33,7 +34,7 @@ export class SshDialer extends Agent {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-2000);
     });
-    const stream = new SshStream(child.stdout, child.stdin, () => child.kill());
+    const stream = new DialedSocket(child.stdout, child.stdin, () => child.kill());
     child.on('error', (error) => stream.destroy(error));
     // Why it ended is known only when it has: an end of its output alone would be taken for the engine's.
     child.on('close', (status) => {
@@ -44,57 +45,5 @@ export class SshDialer extends Agent {
         );
     });
     return stream;
-  }
-}
-
-/** What http expects of a socket, over the two streams of a program. */
-class SshStream extends Duplex {
-  constructor(
-    readonly input: NodeJS.ReadableStream & { resume(): unknown; pause(): unknown },
-    readonly output: NodeJS.WritableStream,
-    readonly onClose: () => void,
-  ) {
-    super({ allowHalfOpen: true });
-    input.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) input.pause();
-    });
-    output.on('error', (error: Error) => this.destroy(error));
-  }
-
-  override _read(): void {
-    this.input.resume();
-  }
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.output.write(chunk, done);
-  }
-
-  override _final(done: () => void): void {
-    this.output.end(done);
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.onClose();
-    done(error);
-  }
-
-  setTimeout(): this {
-    return this;
-  }
-
-  setNoDelay(): this {
-    return this;
-  }
-
-  setKeepAlive(): this {
-    return this;
-  }
-
-  ref(): this {
-    return this;
-  }
-
-  unref(): this {
-    return this;
   }
 }

@@ -35,7 +35,7 @@ export const fileSchema = z.strictObject({
   name: z.string().describe('The name of the topology: letters, digits and hyphens.'),
   title: z.string().optional().describe('One line for people: what the topology shows.'),
   runtime: z
-    .enum(['netns', 'docker'])
+    .enum(['netns', 'docker', 'swarm'])
     .optional()
     .describe('Where the nodes run, unless the command line says otherwise: netns (plain Linux namespaces) or docker.'),
   frrVersion: frrVersionOfAll,

@@ -22,7 +22,7 @@ export interface Topology {
   readonly name: string;
   readonly title: string | undefined;
   /** Where the file wants its nodes to run. */
-  readonly runtime: 'netns' | 'docker' | undefined;
+  readonly runtime: 'netns' | 'docker' | 'swarm' | undefined;
   /** The FRRouting of every node that names none itself. */
   readonly frrVersion: FrrChoice | undefined;
   /** In the order of the file. */

@@ -38,7 +38,7 @@ export function frrImage(): OwnImage {
 /** What the agent runs in, on an engine of this architecture. */
 export function agentImage(architecture: string): OwnImage {
   const home = 'nearcast';
-  const programs = ['agent.js', 'http-server.js'];
+  const programs = ['agent.js', 'http-server.js', 'relay.js'];
   return ownImage('agent', [
     ...programs.map((name) => ({
       name: `${home}/${name}`,

@@ -1,0 +1,44 @@
+import type { FaultKind } from '../topology/model/fault.js';
+import type { FaultSettings } from '../topology/model/fault-settings.js';
+
+/** What one agent has of a lab on several machines. */
+export interface Part {
+  /** The number of its machine, from 0 on. */
+  readonly machine: number;
+  /** Its nodes. */
+  readonly nodes: readonly string[];
+  /** The address of its machine among the others. */
+  readonly address: string;
+  /** The UDP port of the packets between machines. */
+  readonly port: number;
+  /** The numbers of VXLAN networks from which on they are the lab's. */
+  readonly firstNetwork: number;
+  /** The addresses of all machines, by number. */
+  readonly machines: readonly string[];
+  /** By the place of a link in the plan: the machine of its other end. */
+  readonly trunks: Readonly<Record<number, number>>;
+}
+
+/** Something that is broken, for an agent that did not break it. */
+export interface KnownFault {
+  readonly target: string;
+  readonly how: FaultKind;
+  readonly settings: FaultSettings;
+  readonly cause?: 'attack' | undefined;
+  /** Whether some of it is in the part of the agent that says so. */
+  readonly isHere: boolean;
+}
+
+/**
+ * How far a step may go that several agents play together: `act`, at a time of the agent's own clock; `end`, once all
+ * have settled.
+ */
+export interface StepSync {
+  readonly ticket: number;
+  readonly go?: { readonly to: 'act'; readonly atMs: number } | { readonly to: 'end' } | undefined;
+}
+
+/** How far it is. `begun`: the clients are probing; `steady`: it can act; `settled`: nothing is lacking here. */
+export interface StepStage {
+  readonly stage: 'waiting' | 'begun' | 'steady' | 'acting' | 'lacking' | 'settled' | 'over';
+}

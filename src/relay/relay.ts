@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
+import { createConnection } from 'node:net';
+import { Duplex } from 'node:stream';
+import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { ENGINE_SOCKET, RELAY_IDENTITY, RELAY_KEY_FILE, RELAY_PORT, RELAY_WHY } from './relay-words.js';
+
+/**
+ * Carries connections to the engines of a swarm's machines. `serve` runs on every machine, on a network of the lab's own
+ * that no port leads to, and hands connections on to the machine's engine; `dial` makes such connections for whoever speaks
+ * HTTP/2 on its standard streams. Both prove to each other that they have the key that the swarm gave to the lab's tasks
+ * (RFC 5489: with forward secrecy).
+ */
+const ATTEMPT_EVERY_MS = 200;
+const DIAL_DEADLINE_MS = 10_000;
+const key = readFileSync(RELAY_KEY_FILE);
+const security = {
+  ciphers: 'ECDHE-PSK-CHACHA20-POLY1305',
+  minVersion: 'TLSv1.2',
+  maxVersion: 'TLSv1.2',
+} as const;
+
+function serveEngine(): void {
+  const server = createTlsServer(
+    {
+      ...security,
+      allowHalfOpen: true,
+      pskCallback: (_, identity) => (identity === RELAY_IDENTITY ? key : null),
+    },
+    (client) => {
+      join(client, createConnection({ path: ENGINE_SOCKET, allowHalfOpen: true }));
+    },
+  );
+  // Somebody without the key is nobody's concern.
+  server.on('tlsClientError', () => undefined);
+  server.listen(RELAY_PORT);
+}
+
+function dial(): void {
+  const server = createHttp2Server({ settings: { initialWindowSize: 1024 * 1024 } });
+  server.on('stream', (stream: ServerHttp2Stream, headers) => {
+    const host = headers[':authority'] ?? '';
+    const dialed = new Dialing(host, (engine) => {
+      stream.respond({ ':status': 200 });
+      join(stream, engine);
+    });
+    dialed.onFailure = (why) => {
+      if (!stream.headersSent && !stream.destroyed)
+        stream.respond({ ':status': 502, [RELAY_WHY]: encodeURIComponent(why) }, { endStream: true });
+    };
+    stream.on('error', () => undefined);
+    stream.on('close', () => {
+      dialed.giveUp();
+    });
+  });
+  server.on('session', (session) =>
+    process.stdin.once('close', () => {
+      session.destroy();
+    }),
+  );
+  const ends = Duplex.from({ readable: process.stdin, writable: process.stdout });
+  server.emit('connection', ends);
+}
+
+/**
+ * A connection to the relay of another machine. A network that was made a moment ago loses the first packets, and TCP would
+ * send them again after whole seconds: until one attempt succeeds, another one begins after a short while.
+ */
+class Dialing {
+  readonly #attempts = new Set<TLSSocket>();
+  readonly #timer: NodeJS.Timeout;
+  #isOver = false;
+  #last = 'no answer';
+  onFailure: (why: string) => void = () => undefined;
+
+  constructor(
+    readonly host: string,
+    readonly onSuccess: (engine: TLSSocket) => void,
+  ) {
+    const untilMs = performance.now() + DIAL_DEADLINE_MS;
+    this.#timer = setInterval(() => {
+      if (performance.now() < untilMs) this.#attempt();
+      else {
+        this.giveUp();
+        this.onFailure(this.#last);
+      }
+    }, ATTEMPT_EVERY_MS);
+    this.#attempt();
+  }
+
+  giveUp(): void {
+    clearInterval(this.#timer);
+    this.#isOver = true;
+    for (const attempt of this.#attempts) attempt.destroy();
+  }
+
+  #attempt(): void {
+    const socket = createConnection({ host: this.host, port: RELAY_PORT, allowHalfOpen: true });
+    const engine = connectTls({
+      ...security,
+      socket,
+      checkServerIdentity: () => undefined,
+      pskCallback: () => ({ psk: key, identity: RELAY_IDENTITY }),
+    });
+    this.#attempts.add(engine);
+    socket.on('error', (error) => engine.destroy(error));
+    engine.on('error', (error: Error) => {
+      this.#last = error.message;
+      this.#attempts.delete(engine);
+    });
+    engine.once('secureConnect', () => {
+      this.#attempts.delete(engine);
+      if (this.#isOver) {
+        engine.destroy();
+        return;
+      }
+      this.giveUp();
+      this.onSuccess(engine);
+    });
+  }
+}
+
+/** Each side ends when the other has ended, and both when one breaks. */
+function join(one: Duplex, other: Duplex): void {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    from.on('error', () => to.destroy());
+    from.on('close', () => {
+      if (!from.readableEnded) to.destroy();
+    });
+    from.pipe(to);
+  }
+}
+
+if (process.argv[2] === 'dial') dial();
+else serveEngine();

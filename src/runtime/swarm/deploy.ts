@@ -1,0 +1,155 @@
+import type { LabPlan } from '../../plan/model.js';
+import type { Part } from '../../protocol/part.js';
+import { timed } from '../agent-clock.js';
+import { programsIn } from '../docker/connection.js';
+import { beginOnEngine, type BegunContainers } from '../docker/deploy.js';
+import type { EngineFacts } from '../docker/engine.js';
+import type { EngineOfOwner } from '../docker/engine-of-owner.js';
+import { labImages } from '../docker/images/ensure-images.js';
+import { thisMaker } from '../docker/maker.js';
+import { labels } from '../docker/names.js';
+import type { DeployRequest, LabRecord, UncommittedLab } from '../runtime.js';
+import { Conductor } from './conductor/conductor.js';
+import type { Swarm } from './machines.js';
+import { firstNetworkLabel } from './names.js';
+import { fitMtu } from './mtu.js';
+import { reachMachines, type ReachedMachine } from './reach-machines.js';
+import { freeNetworks, markUp } from './lab-services.js';
+import { createRelay, relaysOn, removeRelay } from './relay-service.js';
+import { programsOn } from './programs.js';
+import { shareOut } from './shares.js';
+import { trunksOf } from './trunks.js';
+
+/** Deploys a lab on the machines of a swarm: a relay on each, then the containers of each machine, then the links. */
+export async function deployOnSwarm(
+  here: EngineOfOwner,
+  facts: EngineFacts,
+  swarm: Swarm,
+  request: DeployRequest,
+): Promise<UncommittedLab> {
+  const { engine, owner } = here;
+  const { lab, plan, signal } = request;
+  const startedMs = performance.now();
+  const startedAt = new Date().toISOString();
+  const machineOf = shareOut(
+    plan,
+    swarm.machines.map(({ name }) => name),
+  );
+  const used = swarm.machines.filter(({ name, isHere }) => isHere || Object.values(machineOf).includes(name));
+  const firstNetwork = await freeNetworks(here);
+  const image = (await engine.getImage(labImages(facts.architecture).agent).inspect()).Id;
+  await createRelay(engine, owner, lab, {
+    image,
+    own: {
+      [labels.owner]: owner.id,
+      [labels.lab]: lab,
+      [labels.topology]: plan.topology,
+      [labels.nodes]: String(plan.nodes.length),
+      [labels.startedAt]: startedAt,
+      [labels.maker]: thisMaker(),
+      [firstNetworkLabel]: String(firstNetwork),
+    },
+  });
+  const begun: (BegunContainers & { readonly on: ReachedMachine })[] = [];
+  let close = (): void => undefined;
+  const discard = async (): Promise<void> => {
+    await Promise.all(begun.map((each) => each.discard()));
+    close();
+    await removeRelay(engine, owner, lab);
+  };
+  try {
+    const tasks = await relaysOn(engine, owner, lab, used, signal);
+    const { reached, close: hangUp } = await reachMachines(here, facts, used, tasks);
+    close = hangUp;
+    const withNodes = reached.filter(({ machine: { name } }) => Object.values(machineOf).includes(name));
+    await beginAll(withNodes, request, machineOf, begun);
+    const parts = partsOf(plan, machineOf, begun, { port: swarm.port, firstNetwork });
+    const fitting = await fitMtu(request, begun, parts);
+    await Promise.all(
+      begun.map(async (each, index) => each.deploy({ plan: fitting.plan, files: fitting.files, part: parts[index] })),
+    );
+    const record: LabRecord = {
+      lab,
+      topology: plan.topology,
+      runtime: 'swarm',
+      nodes: plan.nodes.length,
+      startedAt,
+      phase: 'deploying',
+    };
+    const conductor = await Conductor.over(
+      begun.map(({ agent, on: { machine } }, index) => ({
+        machine: machine.name,
+        agent,
+        nodes: parts[index]?.nodes ?? [],
+      })),
+    );
+    return {
+      record,
+      agent: conductor,
+      agents: [timed(conductor)],
+      deployMs: Math.round(performance.now() - startedMs),
+      ...programsOn(
+        lab,
+        begun.map((each, index) => ({
+          nodes: parts[index]?.nodes ?? [],
+          ...programsIn(each.on.at, { ...record }, each.agent),
+        })),
+      ),
+      async commit(options) {
+        await Promise.all(begun.map((each) => each.commit(options)));
+        await markUp(engine, owner, lab);
+      },
+      discard,
+      close() {
+        for (const each of begun) each.close();
+        close();
+      },
+    };
+  } catch (error) {
+    await discard();
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+/** All at once; if one fails, those that have begun are known. */
+async function beginAll(
+  reached: readonly ReachedMachine[],
+  request: DeployRequest,
+  machineOf: Readonly<Record<string, string>>,
+  begun: (BegunContainers & { readonly on: ReachedMachine })[],
+): Promise<void> {
+  let done = 0;
+  const total = request.plan.nodes.length;
+  const results = await Promise.allSettled(
+    reached.map(async (on) => {
+      const nodes = request.plan.nodes.filter(({ name }) => machineOf[name] === on.machine.name);
+      const onProgress: DeployRequest['onProgress'] = (progress) => {
+        if (progress.phase === 'containers') request.onProgress({ phase: 'containers', done: ++done, total });
+      };
+      return { ...(await beginOnEngine(on.at, on.facts, { ...request, onProgress }, nodes)), on };
+    }),
+  );
+  begun.push(...results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+function partsOf(
+  plan: LabPlan,
+  machineOf: Readonly<Record<string, string>>,
+  begun: readonly { readonly on: ReachedMachine }[],
+  { port, firstNetwork }: Pick<Part, 'port' | 'firstNetwork'>,
+): readonly Part[] {
+  const names = begun.map(({ on }) => on.machine.name);
+  const machines = begun.map(({ on }) => on.machine.address);
+  return begun.map(({ on }, machine) => ({
+    machine,
+    nodes: plan.nodes.map(({ name }) => name).filter((name) => machineOf[name] === on.machine.name),
+    address: on.machine.address,
+    port,
+    firstNetwork,
+    machines,
+    trunks: trunksOf(plan, machineOf, names, machine),
+  }));
+}

@@ -1,0 +1,98 @@
+import { LabError } from '../../errors.js';
+import type { Engine } from '../docker/engine.js';
+import { wordsOf } from '../docker/engine.js';
+
+/** A machine of a swarm that can run nodes. */
+export interface SwarmMachine {
+  /** Its host name; with its number in the swarm where two have the same one. */
+  readonly name: string;
+  readonly id: string;
+  /** Its address among the machines. */
+  readonly address: string;
+  readonly architecture: string;
+  readonly cores: number;
+  readonly memoryMb: number;
+  readonly labels: Readonly<Record<string, string>>;
+  /** It is the one whose engine is asked. */
+  readonly isHere: boolean;
+}
+
+/** A swarm, as one of its managers knows it. */
+export interface Swarm {
+  /** Those that run, this one first, the others by name. */
+  readonly machines: readonly SwarmMachine[];
+  /** The UDP port that is open between its machines. */
+  readonly port: number;
+}
+
+interface SwarmInfo {
+  readonly LocalNodeState?: string;
+  readonly ControlAvailable?: boolean;
+  readonly NodeID?: string;
+  readonly NodeAddr?: string;
+}
+
+interface SwarmNode {
+  readonly ID: string;
+  readonly Spec: { readonly Availability: string; readonly Labels?: Readonly<Record<string, string>> };
+  readonly Description: {
+    readonly Hostname: string;
+    readonly Platform: { readonly Architecture: string };
+    readonly Resources: { readonly NanoCPUs: number; readonly MemoryBytes: number };
+  };
+  readonly Status: { readonly State: string; readonly Addr: string };
+}
+
+const USUAL_PORT = 4789;
+const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
+
+/** The swarm that an engine manages. LabError RUNTIME_UNFIT where it manages none. */
+export async function readSwarm(engine: Engine): Promise<Swarm> {
+  const { Swarm: info = {} } = (await engine.info()) as { Swarm?: SwarmInfo };
+  if (info.ControlAvailable !== true) throw noManager(info);
+  try {
+    const [nodes, swarm] = await Promise.all([
+      engine.listNodes() as unknown as Promise<readonly SwarmNode[]>,
+      engine.swarmInspect() as Promise<{ readonly DataPathPort?: number }>,
+    ]);
+    return { machines: machinesOf(nodes, info), port: swarm.DataPathPort ?? USUAL_PORT };
+  } catch (cause) {
+    throw new LabError('RUNTIME_UNFIT', `the swarm does not answer: ${wordsOf(cause)}`, {
+      cause,
+      hint: 'docker node ls',
+    });
+  }
+}
+
+/** Pure: the machines that run, of the swarm's nodes. */
+export function machinesOf(nodes: readonly SwarmNode[], info: SwarmInfo): readonly SwarmMachine[] {
+  const usable = nodes.filter(({ Spec, Status }) => Status.State === 'ready' && Spec.Availability === 'active');
+  const names = usable.map(({ Description }) => Description.Hostname);
+  return usable
+    .map(({ ID, Spec, Description: { Hostname, Platform, Resources }, Status }): SwarmMachine => {
+      const isHere = ID === info.NodeID;
+      return {
+        name: names.filter((name) => name === Hostname).length === 1 ? Hostname : `${Hostname}-${ID.slice(0, 6)}`,
+        id: ID,
+        // A manager may know its own address as 0.0.0.0 only.
+        address: isHere && info.NodeAddr !== undefined ? info.NodeAddr : Status.Addr,
+        architecture: ARCHITECTURES[Platform.Architecture] ?? Platform.Architecture,
+        cores: Resources.NanoCPUs / 1e9,
+        memoryMb: Math.floor(Resources.MemoryBytes / 2 ** 20),
+        labels: Spec.Labels ?? {},
+        isHere,
+      };
+    })
+    .sort((a, b) => Number(b.isHere) - Number(a.isHere) || (a.name < b.name ? -1 : 1));
+}
+
+function noManager({ LocalNodeState }: SwarmInfo): LabError {
+  const [what, hint] =
+    LocalNodeState === 'active'
+      ? [
+          'is a worker of a swarm, and only managers know all machines',
+          'set DOCKER_HOST or docker context to a manager',
+        ]
+      : ['is in no swarm', 'docker swarm init'];
+  return new LabError('RUNTIME_UNFIT', `this engine ${what}`, { hint });
+}

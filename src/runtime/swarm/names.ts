@@ -1,0 +1,14 @@
+import type { Owner } from '../docker/names.js';
+
+/** Labs on a swarm are others than those on its machines' engines by themselves. */
+export function ownerOnSwarm({ id, prefix }: Owner): Owner {
+  return { id: `${id} on a swarm`, prefix };
+}
+
+/** What a lab has in the swarm itself, each under one name: its service, network and secret. */
+export function relayName({ prefix }: Owner, lab: string): string {
+  return `${prefix}-${lab}-relay`;
+}
+
+/** Of the lab's network among machines. */
+export const firstNetworkLabel = 'nearcast.first-network';

@@ -1,0 +1,92 @@
+import { LabError } from '../../errors.js';
+import type { LabPlan } from '../../plan/model.js';
+import { connectEngine, isEngineLikely, locateEngine, openEngine } from '../docker/engine.js';
+import type { EngineFacts } from '../docker/engine.js';
+import type { EngineOfOwner } from '../docker/engine-of-owner.js';
+import { ownerOf } from '../docker/names.js';
+import { refuseVersions, userName } from '../docker/docker-runtime.js';
+import type { Runtime } from '../runtime.js';
+import { labServices } from './lab-services.js';
+import { readSwarm } from './machines.js';
+import { ownerOnSwarm } from './names.js';
+
+/**
+ * Nodes as containers on the machines of a Docker Swarm. The engine that is asked is one of its managers; it reaches the
+ * others through relays that the swarm runs for each lab.
+ */
+export function swarmRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
+  const owner = ownerOnSwarm(ownerOf(env, userName()));
+  const reach = async (): Promise<{ readonly here: EngineOfOwner; readonly facts: EngineFacts }> => {
+    const { engine, facts } = await connectEngine(locateEngine(env));
+    return { here: { engine, owner }, facts };
+  };
+  return {
+    name: 'swarm',
+    capabilities: {},
+    diagnose: async () => (await import('./diagnose-swarm.js')).diagnoseSwarm(env),
+    async prepare({ plan, signal, onProgress }) {
+      refuseVersions(plan);
+      refuseShared(plan);
+      const { here, facts } = await reach();
+      await readSwarm(here.engine);
+      const { ensureImages } = await import('../docker/images/ensure-images.js');
+      await ensureImages(here.engine, facts.architecture, plan, { signal, onProgress });
+    },
+    async deploy(request) {
+      const { here, facts } = await reach();
+      const swarm = await readSwarm(here.engine);
+      const { deployOnSwarm } = await import('./deploy.js');
+      return deployOnSwarm(here, facts, swarm, request);
+    },
+    async connect(lab) {
+      const { here, facts } = await reach();
+      const [record] = await labServices(here.engine, owner, lab);
+      if (record === undefined) throw notFound(lab);
+      if (record.phase === 'deploying')
+        throw new LabError('LAB_NOT_FOUND', `the lab ${lab} is still being deployed`, {
+          hint: 'wait for its "up" to finish',
+        });
+      if (record.phase === 'dead')
+        throw new LabError('AGENT_GONE', `${lab} was never finished`, { hint: `nearcast down ${lab}` });
+      const { connectOnSwarm } = await import('./connection.js');
+      return connectOnSwarm(here, facts, await readSwarm(here.engine), record);
+    },
+    async list() {
+      const address = locateEngine(env);
+      if (!isEngineLikely(address)) return [];
+      try {
+        const engine = await openEngine(address);
+        return await labServices(engine, owner);
+      } catch {
+        // The engine is in no swarm, or not there, which the runtime of its own labs says.
+        return [];
+      }
+    },
+    async remove(lab) {
+      const { here, facts } = await reach();
+      if ((await labServices(here.engine, owner, lab)).length === 0) throw notFound(lab);
+      const { removeFromSwarm } = await import('./remove.js');
+      await removeFromSwarm(here, facts, await readSwarm(here.engine), lab);
+    },
+  };
+}
+
+function notFound(lab: string): LabError {
+  return new LabError('LAB_NOT_FOUND', `there is no lab named ${lab} in this swarm`, { hint: 'nearcast list' });
+}
+
+/** What one agent does with nodes of several machines. */
+function refuseShared({ steering, services }: LabPlan): void {
+  const why =
+    steering !== undefined
+      ? 'routers that choose among instances'
+      : services.some(({ sinkholes }) => sinkholes !== undefined)
+        ? 'sinkholes that take over in an attack'
+        : services.some(({ announce }) => announce === 'router')
+          ? 'services that routers announce'
+          : undefined;
+  if (why === undefined) return;
+  throw new LabError('RUNTIME_UNFIT', `the swarm runtime does not know ${why} yet`, {
+    hint: 'run it on one machine: --runtime netns or --runtime docker',
+  });
+}

@@ -1,0 +1,86 @@
+import test from 'ava';
+import { trunkLines } from '../../../../src/agent/lab/trunk-lines.js';
+import type { LabPlan } from '../../../../src/plan/model.js';
+import type { Part } from '../../../../src/protocol/part.js';
+import { lowerMtu } from '../../../../src/runtime/swarm/mtu.js';
+import { trunksOf } from '../../../../src/runtime/swarm/trunks.js';
+import { planOf, switched, twoEqualWays } from '../../plan/plan-of.js';
+
+const machines = ['192.0.2.1', '192.0.2.2'];
+const names = ['one', 'two'];
+const room = new Map([
+  ['192.0.2.1 192.0.2.2', 1500],
+  ['192.0.2.2 192.0.2.1', 1400],
+]);
+
+/** The parts of a lab of which these nodes are on machine two. */
+function partsOf(plan: LabPlan, ...onTwo: readonly string[]): readonly Part[] {
+  const machineOf = Object.fromEntries(plan.nodes.map(({ name }) => [name, onTwo.includes(name) ? 'two' : 'one']));
+  return machines.map((address, machine) => ({
+    machine,
+    nodes: plan.nodes.map(({ name }) => name).filter((name) => machineOf[name] === names[machine]),
+    address,
+    port: 4789,
+    firstNetwork: 0x80_0000,
+    machines,
+    trunks: trunksOf(plan, machineOf, names, machine),
+  }));
+}
+
+function mtus(plan: LabPlan): Record<string, number> {
+  return Object.fromEntries(
+    plan.nodes.flatMap(({ name, interfaces }) =>
+      interfaces.flatMap((item) => (item.mtu === undefined ? [] : [[`${name} ${item.link}`, item.mtu]])),
+    ),
+  );
+}
+
+test('a link between machines has room for its headers, by the narrower way; others stay as they are', (t) => {
+  const plan = planOf(twoEqualWays);
+  t.deepEqual(mtus(lowerMtu(plan, partsOf(plan, 'router3', 'server-b'), room)), {
+    'router1 router1/router3': 1350,
+    'router3 router1/router3': 1350,
+  });
+});
+
+test('all ends of a network have the same MTU, also those behind switches', (t) => {
+  const plan = planOf(switched);
+  const lowered = mtus(lowerMtu(plan, partsOf(plan, 'router3', 'server-b'), room));
+  t.deepEqual([...new Set(Object.values(lowered))], [1350]);
+  t.true('router2 router2/sw1' in lowered && 'router1 router1/sw1' in lowered);
+  t.false('router2 router2/server-a' in lowered);
+});
+
+test('on one machine, or where there is room, the plan is the same', (t) => {
+  const plan = planOf(twoEqualWays);
+  t.is(lowerMtu(plan, partsOf(plan), room), plan);
+  const jumbo = new Map([...room.keys()].map((key) => [key, 9000] as const));
+  t.is(lowerMtu(plan, partsOf(plan, 'router3'), jumbo), plan);
+});
+
+test('what the file asks for and does not fit is refused, with what fits', (t) => {
+  const plan = planOf(twoEqualWays.replace('[router1, router3]', '{endpoints: [router1, router3], mtu: 1500}'));
+  t.throws(() => lowerMtu(plan, partsOf(plan, 'router3', 'server-b'), room), {
+    code: 'RUNTIME_UNFIT',
+    message: /router1\/router3 is to carry packets of 1500 bytes, and between its machines 1350 fit/,
+  });
+});
+
+test('both machines make the same networks for a link, and each names the other', (t) => {
+  const plan = planOf(twoEqualWays);
+  const [one, two] = partsOf(plan, 'router3', 'server-b').map((part) => {
+    const trunks = Object.entries(part.trunks).map(([link, machine]) => ({
+      link: Number(link),
+      end: 0 as const,
+      own: { node: 'router1', interface: 'eth1' },
+      machine,
+      mtu: 1450,
+    }));
+    return trunkLines(part, trunks, 'NS').home.filter((line) => line.startsWith('link add'));
+  });
+  t.is(one?.length, 2);
+  const idOf = (line: string): string | undefined => / id (\d+) /.exec(line)?.[1];
+  t.deepEqual(one?.map(idOf), two?.map(idOf));
+  t.regex(one?.[0] ?? '', /local 192\.0\.2\.1 remote 192\.0\.2\.2 dstport 4789$/);
+  t.regex(two?.[0] ?? '', /local 192\.0\.2\.2 remote 192\.0\.2\.1 dstport 4789$/);
+});
