@@ -1,8 +1,13 @@
 import test from 'ava';
 import { up, type RuntimeName, type Topology } from '../../src/index.js';
-import { runtimeNames } from '../../src/runtime/registry.js';
 import { anyTopology } from '../support/any-topology.js';
-import { bundledTopologies, contractSandbox, mostComparedNodes, topologyOf } from '../support/contract.js';
+import {
+  bundledTopologies,
+  comparedRuntimes,
+  contractSandbox,
+  mostComparedNodes,
+  topologyOf,
+} from '../support/contract.js';
 import { catchments } from '../support/documents.js';
 import { whereEngine } from '../support/engine.js';
 
@@ -27,7 +32,7 @@ function unchosen(map: Readonly<Record<string, string>>, { nodes, services }: To
 }
 
 async function mapsOf(topology: Topology): Promise<readonly Readonly<Record<string, string>>[]> {
-  return Promise.all(runtimeNames.map((runtime) => mapOn(runtime, topology)));
+  return Promise.all(comparedRuntimes.map((runtime) => mapOn(runtime, topology)));
 }
 
 whereEngine(() => {

@@ -16,6 +16,7 @@ import {
 import { runtimeNamed, runtimeNames } from '../../src/runtime/registry.js';
 import { whereEngine } from './engine.js';
 import { sandboxForFile, type Sandbox } from './sandbox.js';
+import { swarmBed } from './swarm-bed.js';
 
 /** Longer than routing needs even where every other test runs at the same time. */
 export const settled = { deadlineMs: 40_000 } as const;
@@ -29,16 +30,24 @@ export function contractSandbox(): Sandbox {
   return sandbox;
 }
 
-/** Every runtime there is: a new one joins the contract by being listed. */
+/**
+ * The runtimes that this run is about: the swarm alone where it has one, of which its engine is, else all others. A new one joins
+ * the contract by being listed.
+ */
+const testedRuntimes = runtimeNames.filter((name) => (name === 'swarm') === (swarmBed !== undefined));
+
 export function forEachRuntime(define: (runtime: RuntimeName) => void): void {
-  for (const name of runtimeNames) {
-    if (name === 'docker')
+  for (const name of testedRuntimes) {
+    if (name === 'netns') define(name);
+    else
       whereEngine(() => {
         define(name);
       });
-    else define(name);
   }
 }
+
+/** Runtimes that are compared with each other: those of this run, and always that of namespaces. */
+export const comparedRuntimes: readonly RuntimeName[] = [...new Set<RuntimeName>(['netns', ...testedRuntimes])];
 
 export async function bundled(name: string): Promise<Topology> {
   const path = await locateTopology(name);

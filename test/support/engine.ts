@@ -2,6 +2,8 @@ import type { ContainerInfo } from 'dockerode';
 import { connectEngine, locateEngine, openEngine } from '../../src/runtime/docker/engine.js';
 import { labels } from '../../src/runtime/docker/names.js';
 import { missPart } from './parts.js';
+// Which engine it is.
+import './swarm-bed.js';
 
 /** Why nothing can be tested on an engine; undefined where one answers. */
 export async function engineTrouble(): Promise<string | undefined> {

@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { pollUntil } from '../../src/support/poll.js';
 import { containersOfOwner, engineTrouble } from './engine.js';
+import { leftOnSwarm } from './swarm-bed.js';
 import { footprintBeyond, hostFootprint, processesOf, type HostFootprint } from './host.js';
 
 const hasEngine = (await engineTrouble()) === undefined;
@@ -65,6 +66,7 @@ export class Sandbox {
       ...processesOf(this.states).map(({ pid, command }) => `process ${String(pid)} ${command.slice(0, 100)}`),
       ...states,
       ...containers.map(({ Names, State }) => `container ${Names.join(' ')} ${State}`),
+      ...(await leftOnSwarm(this.states)),
       ...footprintBeyond(this.#before, hostFootprint()),
     ];
   }
