@@ -28,6 +28,18 @@ export function labOptions({ runtime, frr, forecast }: LabFlags): {
   };
 }
 
+/** The flag of verbs that obtain versions of FRRouting. */
+export interface VersionsFlags {
+  readonly frr?: string;
+}
+
+/** The versions that a flag names, each once; undefined without the flag. Throws USAGE. */
+export function frrChoicesOf(text: string | undefined): readonly FrrChoice[] | undefined {
+  return text === undefined
+    ? undefined
+    : [...new Set(text.split(',').map((each) => requireFrrChoice('--frr', each.trim())))];
+}
+
 interface NumberLimits {
   readonly least?: number;
   readonly most: number;

@@ -213,7 +213,11 @@ const helpOf: Readonly<Record<string, Help>> = {
   },
   images: {
     description: 'Show, build or remove the images of the docker runtime: images, images build, images remove.',
-    examples: ['images', 'images build', 'images remove'],
+    examples: ['images', 'images build', 'images build --frr 10.3', 'images remove'],
+  },
+  setup: {
+    description: 'Obtain versions of FRRouting ahead of time, for labs without a network connection.',
+    examples: ['setup', 'setup --frr 8.4,10.3'],
   },
   completion: {
     description: 'Print the script with which bash, zsh or fish completes verbs, flags and the names of a lab.',

@@ -1,12 +1,23 @@
 import { LabError } from '../errors.js';
+import { frrVersionOf, frrVersions, type FrrChoice, type FrrVersion } from '../frr/versions.js';
 import { columns } from '../report/format.js';
 import { openImages } from '../runtime/registry.js';
+import { frrChoicesOf, type VersionsFlags } from './flags.js';
 import type { Run } from './run.js';
 
 const actions = ['list', 'build', 'remove'] as const;
 
 /** The images of the docker runtime: shows, builds or removes them. */
-export async function imagesVerb({ output, signal }: Run, action = 'list'): Promise<number> {
+export async function imagesVerb(
+  { output, signal }: Run,
+  action = 'list',
+  { frr }: VersionsFlags = {},
+): Promise<number> {
+  if (frr !== undefined && action !== 'build')
+    throw new LabError('USAGE', `--frr is of no use to  images ${action}`, {
+      hint: `nearcast images build --frr ${frr}`,
+    });
+  const versions = frrChoicesOf(frr)?.map(requireVersion);
   const images = await openImages();
   switch (action) {
     case 'list': {
@@ -27,6 +38,7 @@ export async function imagesVerb({ output, signal }: Run, action = 'list'): Prom
     }
     case 'build': {
       const built = await images.build({
+        versions,
         signal,
         onProgress: ({ topic, text }) => {
           output.progress(topic, text);
@@ -48,4 +60,13 @@ export async function imagesVerb({ output, signal }: Run, action = 'list'): Prom
         hint: `the actions are ${actions.join(', ')}; as in: nearcast images build`,
       });
   }
+}
+
+/** Throws USAGE for the FRRouting of this machine, which is in no image. */
+function requireVersion(choice: FrrChoice): FrrVersion {
+  const version = frrVersionOf(choice);
+  if (version !== undefined) return version;
+  throw new LabError('USAGE', 'no image can have the FRRouting of this machine', {
+    hint: `choose a version: ${frrVersions.join(', ')}`,
+  });
 }

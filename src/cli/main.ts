@@ -19,6 +19,7 @@ import { printableLines } from '../support/printable.js';
 import { commandWord, runVerb, showError } from './run.js';
 import type { TestFlags } from './testing/test.js';
 import type { UpFlags } from './up.js';
+import type { VersionsFlags } from './flags.js';
 
 /** Verbs that know no fault and no probe. */
 const startsOrEnds: ReadonlySet<string> = new Set(['up', 'test', 'down', 'list', 'who']);
@@ -239,9 +240,16 @@ function addFileVerbs(program: Command, start: Start): void {
   verb(program, 'schema').action((flags: CommonFlags) =>
     start(flags, async () => (await import('./files.js')).schemaVerb()),
   );
-  verb(program, 'images [action]').action((action: string | undefined, flags: CommonFlags) =>
-    start(flags, async (run) => (await import('./images.js')).imagesVerb(run, action)),
-  );
+  verb(program, 'images [action]')
+    .option('--frr <versions>', 'for build: the images with these versions of FRRouting, as in 10.3,10.7')
+    .action((action: string | undefined, flags: CommonFlags & VersionsFlags) =>
+      start(flags, async (run) => (await import('./images.js')).imagesVerb(run, action, flags)),
+    );
+  verb(program, 'setup')
+    .option('--frr <versions>', 'these versions of FRRouting, as in 8.4,10.3 (default: the one that labs run here)')
+    .action((flags: CommonFlags & VersionsFlags) =>
+      start(flags, async (run) => (await import('./setup.js')).setupVerb(run, flags)),
+    );
   describe(program.command('completion <shell>'), 'completion').action((shell: string) =>
     start({}, async () => (await import('./completion/verbs.js')).completionVerb(shell)),
   );

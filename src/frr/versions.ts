@@ -21,6 +21,11 @@ export type FrrChoice = FrrVersion | 'system';
 
 export const frrChoices: readonly FrrChoice[] = [...frrVersions, 'system'];
 
+/** The version that a choice names; undefined for `system`. */
+export function frrVersionOf(choice: FrrChoice): FrrVersion | undefined {
+  return choice === 'system' ? undefined : choice;
+}
+
 /** The version that a text means, such as `10.3`, or `system`; undefined where it is neither. */
 export function frrChoiceOf(text: string): FrrChoice | undefined {
   return frrChoices.find((choice) => choice === text);

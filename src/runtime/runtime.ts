@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Machine } from '../placement/machine.js';
 import type { TimedAgent } from './agent-clock.js';
+import type { FrrVersion } from '../frr/versions.js';
 import type { LabPlan } from '../plan/model.js';
 import type { AgentClient } from '../protocol/channel.js';
 import type { Progress } from '../protocol/messages.js';
@@ -43,8 +44,10 @@ interface RuntimeCapabilities {
 /** Nearcast's own images, where a runtime keeps them. */
 export interface RuntimeImages {
   list(): Promise<readonly ImageFound[]>;
-  /** Builds them again; returns their names. */
-  build(work: Pick<PrepareRequest, 'signal' | 'onProgress'>): Promise<readonly string[]>;
+  /** Builds them again, or those with other versions of FRRouting; returns their names. */
+  build(
+    work: Pick<PrepareRequest, 'signal' | 'onProgress'> & { readonly versions?: readonly FrrVersion[] | undefined },
+  ): Promise<readonly string[]>;
   /** Removes them all; returns their names. */
   remove(): Promise<readonly string[]>;
 }

@@ -196,7 +196,9 @@ async function checkFrrVersions({ env, signal }: Context): Promise<Check> {
   const hint =
     archive === undefined
       ? 'apt on this machine fetches nothing of Debian: other versions need its archive'
-      : undefined;
+      : here.every(({ choice, found }) => choice === 'system' || found !== undefined)
+        ? undefined
+        : 'obtained when a lab asks for them, or ahead of time: nearcast setup --frr VERSION';
   return { name: 'its versions', status: 'ok', found: words.join(', '), hint };
 }
 

@@ -33,7 +33,12 @@ export const frrProduct: PackagedProduct = {
 /** The machine's own FRR, or the version that its distribution has; or a version of another release, with its libc. */
 function frrProductOf(choice: FrrChoice | undefined): PackagedProduct {
   if (choice === undefined || choice === 'system' || isOfThisRelease(choice)) return frrProduct;
-  return { ...frrProduct, suite: frrReleases[choice].suite, series: choice };
+  return wholeProductOf(choice);
+}
+
+/** A version with its libc. */
+function wholeProductOf(version: FrrVersion): PackagedProduct {
+  return { ...frrProduct, suite: frrReleases[version].suite, series: version };
 }
 
 /**
@@ -63,6 +68,17 @@ export async function ensureFrr(options: EnsureOptions = {}, choice?: FrrChoice)
   const product = frrProductOf(choice);
   const packages = product.suite === undefined ? ['bind9-dnsutils'] : [];
   return toInstallation(await obtainCopy(product, { packages, extras: extrasOf(product, env) }, options));
+}
+
+/**
+ * The folder of a copy of a version with all that it needs, libc and all, whatever this machine runs: what a container
+ * can begin with. Obtained first where it is not here.
+ */
+export async function ensureWholeFrr(version: FrrVersion, options: EnsureOptions = {}): Promise<string> {
+  const product = wholeProductOf(version);
+  const { env = process.env } = options;
+  const copy = locateCopy(product, [], env) ?? (await obtainCopy(product, { packages: [], extras: [] }, options));
+  return copy.folder;
 }
 
 /** Whether the machine has what a lab needs besides FRR, and what is used in nodes: a copy of FRR brings it along. */

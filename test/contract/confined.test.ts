@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { LabError } from '../../src/index.js';
+import { frrOfEnvironment } from '../../src/runtime/registry.js';
 import { locateFrr } from '../../src/setup/frr.js';
 import { contractSandbox, forEachRuntime, inNode, labFor, topologyOf } from '../support/contract.js';
 
@@ -81,12 +82,13 @@ test('netns: FRR sees itself, its libraries and its own folder of all that there
   t.is(await seen(), first);
   t.regex(await inNode(t, lab, 'router1', ['vtysh', '-c', 'show running-config']), /ip prefix-list x/);
   const secret = sandbox.write('secret', 'ip prefix-list of-the-host permit 198.51.100.0/24\n');
+  const { vtysh = '', ownSystem } = locateFrr(process.env, frrOfEnvironment()) ?? {};
   const reads = async (path: string): Promise<boolean> =>
     (
       await lab.exec('router1', [
         'chroot',
         '/proc/1/cwd',
-        locateFrr()?.vtysh ?? '',
+        vtysh.slice(ownSystem?.root.length ?? 0),
         '--config_dir',
         '/run/nearcast',
         '--vty_socket',

@@ -173,12 +173,6 @@ forEachRuntime((runtime) => {
       /ripd would accept it/,
     ],
     [
-      'a daemon that this FRR does not have',
-      lines('router pim6'),
-      /this FRR has no pim6d, which the line "router pim6" of near needs/,
-      /pim6d/,
-    ],
-    [
       'a line that is none',
       lines('router isis lab', ' no such words'),
       /refused the node's own lines: line 2: % Unknown command/,
@@ -199,4 +193,30 @@ links: [[near, far]]
       t.regex(error.hint ?? '', hint);
     });
   }
+
+  test.serial(
+    `${runtime}: a daemon that only newer FRRouting has runs there, and is refused by name elsewhere`,
+    async (t) => {
+      const topology = topologyOf(`name: newer
+nodes:
+  near: {kind: router, frr: ${lines('router pim6')}}
+  far: {kind: router}
+links: [[near, far]]
+`);
+      try {
+        const { lab } = await labFor(t, runtime, topology);
+        const [near] = (await lab.inspect([])).nodes.filter(({ name }) => name === 'near');
+        // Debian's packages have it from 9 on.
+        t.true(Number(near?.frrVersion?.split('.')[0]) >= 9, near?.frrVersion);
+        t.deepEqual(near?.endedDaemons, []);
+        t.regex(await inNode(t, lab, 'near', ['sh', '-c', 'cat /proc/$(cat /run/frr/pim6d.pid)/comm']), /^pim6d$/);
+      } catch (error) {
+        t.true(error instanceof LabError);
+        const { code, message, hint } = error as LabError;
+        t.is(code, 'CONFIG_REJECTED');
+        t.regex(message, /this FRR has no pim6d, which the line "router pim6" of near needs/);
+        t.regex(hint ?? '', /pim6d/);
+      }
+    },
+  );
 });

@@ -16,7 +16,6 @@ import { tapText } from '../../report/files/tap.js';
 import { exitStatusOf, tallyOf, tallyText, testText } from '../../report/test-text.js';
 import { timelineLines } from '../../report/files/timeline-lines.js';
 import type { FrrChoice } from '../../frr/versions.js';
-import { requireFrrChoice } from '../../runtime/registry.js';
 import { compareVersions, judgeVersions, type VersionDifferences } from '../../scenario/compare-versions.js';
 import { keepFailedSteps } from '../../scenario/capture-steps.js';
 import { untestedReport, type TestReport } from '../../scenario/test-report.js';
@@ -31,7 +30,7 @@ import { problemsOf } from '../../topology/topology-error.js';
 import type { Tested } from '../../view/recordings-file.js';
 import { Baseline, BaselineRecord } from './baseline.js';
 import { WatchedSteps } from '../live-line.js';
-import { labOptions, wholeNumberOf, type LabFlags } from '../flags.js';
+import { frrChoicesOf, labOptions, wholeNumberOf, type LabFlags } from '../flags.js';
 import { refuseUnwritable, reportOrigin, writeReport } from '../report-files.js';
 import type { Run } from '../run.js';
 
@@ -151,8 +150,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
 
 /** The versions of FRRouting to test with; one that is undefined, where the file or the environment decides. */
 function versionsOf({ frr }: TestFlags): readonly (FrrChoice | undefined)[] {
-  if (frr === undefined) return [undefined];
-  return [...new Set(frr.split(',').map((text) => requireFrrChoice('--frr', text.trim())))];
+  return frrChoicesOf(frr) ?? [undefined];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { toLabError } from '../../errors.js';
+import { frrVersions } from '../../frr/versions.js';
 import type { Check } from '../../setup/doctor.js';
 import { connectEngine, locateEngine } from './engine.js';
 
@@ -12,9 +13,13 @@ export async function diagnoseEngine(env: NodeJS.ProcessEnv): Promise<readonly C
     const references = [frrImage().reference, agentImage(facts.architecture).reference];
     const there = await Promise.all(references.map((reference) => hasImage(engine, reference)));
     const missing = references.filter((_, index) => there[index] !== true);
+    const { versionImage } = await import('./images/version-image.js');
+    const ofVersions = frrVersions.map((version) => versionImage(version).reference);
+    const built = await Promise.all(ofVersions.map((reference) => hasImage(engine, reference)));
+    const also = ofVersions.filter((_, index) => built[index] === true);
     const images: Check =
       missing.length === 0
-        ? { name: 'images', status: 'ok', found: references.join(', ') }
+        ? { name: 'images', status: 'ok', found: [...references, ...also].join(', ') }
         : {
             name: 'images',
             status: 'warning',

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { LabError } from '../../errors.js';
+import { frrVersions } from '../../frr/versions.js';
 import type { LabPlan } from '../../plan/model.js';
 import type { Runtime } from '../runtime.js';
 import { connectToAgent } from './connection.js';
@@ -25,7 +26,7 @@ export function dockerRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
     },
     diagnose: async () => (await import('./diagnose-engine.js')).diagnoseEngine(env),
     async prepare({ plan, signal, onProgress }) {
-      refuseVersions(plan);
+      refuseSystem(plan);
       const { engine, facts } = await reach();
       const { ensureImages } = await import('./images/ensure-images.js');
       await ensureImages(engine, facts.architecture, plan, { signal, onProgress });
@@ -90,13 +91,13 @@ export function userName(): string {
   }
 }
 
-/** Containers run the FRRouting of their image. */
-export function refuseVersions({ nodes }: LabPlan): void {
-  const asking = nodes.find(({ routing }) => routing?.frrVersion !== undefined);
+/** The FRRouting that is installed on this machine is in no container. */
+function refuseSystem({ nodes }: LabPlan): void {
+  const asking = nodes.find(({ routing }) => routing?.frrVersion === 'system');
   if (asking === undefined) return;
   throw new LabError(
     'RUNTIME_UNFIT',
-    `${asking.name} is to run FRRouting ${asking.routing?.frrVersion ?? ''}, and in a container it runs that of its image`,
-    { hint: 'choose it by  image:  in the file, or run the lab on netns' },
+    `${asking.name} is to run the FRRouting of this machine, and a container runs that of its image`,
+    { hint: `choose a version (${frrVersions.join(', ')}), or an image of your own with  image:  in the file` },
   );
 }

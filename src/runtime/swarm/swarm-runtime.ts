@@ -4,7 +4,7 @@ import { connectEngine, isEngineLikely, locateEngine, openEngine } from '../dock
 import type { EngineFacts } from '../docker/engine.js';
 import type { EngineOfOwner } from '../docker/engine-of-owner.js';
 import { ownerOf } from '../docker/names.js';
-import { refuseVersions, userName } from '../docker/docker-runtime.js';
+import { userName } from '../docker/docker-runtime.js';
 import type { Runtime } from '../runtime.js';
 import { labServices } from './lab-services.js';
 import { readSwarm } from './machines.js';
@@ -89,4 +89,15 @@ function refuseShared({ steering, services }: LabPlan): void {
   throw new LabError('RUNTIME_UNFIT', `the swarm runtime does not know ${why} yet`, {
     hint: 'run it on one machine: --runtime netns or --runtime docker',
   });
+}
+
+/** Images of versions are built by the engine that runs them, and here several do. */
+function refuseVersions({ nodes }: LabPlan): void {
+  const asking = nodes.find(({ routing }) => routing?.frrVersion !== undefined);
+  if (asking === undefined) return;
+  throw new LabError(
+    'RUNTIME_UNFIT',
+    `${asking.name} is to run FRRouting ${asking.routing?.frrVersion ?? ''}, and on several machines a node runs that of its image`,
+    { hint: 'choose it by  image:  in the file, or run the lab on netns or docker' },
+  );
 }

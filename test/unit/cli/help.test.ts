@@ -33,6 +33,7 @@ const verbs = [
   'watch',
   'completion',
   'schema',
+  'setup',
   'doctor',
 ];
 

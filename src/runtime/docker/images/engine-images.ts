@@ -2,13 +2,18 @@ import type { RuntimeImages } from '../../runtime.js';
 import { connectEngine, locateEngine, statusOf, wordsOf } from '../engine.js';
 import { LabError } from '../../../errors.js';
 import { buildOwnImages, labImages } from './ensure-images.js';
+import { frrVersions } from '../../../frr/versions.js';
 import { baseReference, frrImage, imageLabel } from './own-images.js';
+import { versionImage } from './version-image.js';
 
 /** Nearcast's own images on the engine that the environment names. */
 export async function imagesOfEngine(env: NodeJS.ProcessEnv): Promise<RuntimeImages> {
   const { engine, facts } = await connectEngine(locateEngine(env));
   const list: RuntimeImages['list'] = async () => {
-    const current = new Set([labImages(facts.architecture).agent, frrImage().reference, baseReference]);
+    const current = new Set([
+      ...[labImages(facts.architecture).agent, frrImage().reference, baseReference],
+      ...frrVersions.map((version) => versionImage(version).reference),
+    ]);
     // A base that was pulled carries no label of ours.
     const found = await engine.listImages({ filters: { reference: ['nearcast/*'] } });
     return found
@@ -24,7 +29,7 @@ export async function imagesOfEngine(env: NodeJS.ProcessEnv): Promise<RuntimeIma
   };
   return {
     list,
-    build: (work) => buildOwnImages(engine, facts.architecture, work),
+    build: ({ versions, ...work }) => buildOwnImages(engine, facts.architecture, work, versions),
     async remove() {
       const references = (await list()).map(({ reference }) => reference);
       for (const reference of references) {

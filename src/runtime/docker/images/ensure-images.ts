@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream';
 import tar from 'tar-stream';
 import { LabError } from '../../../errors.js';
+import { frrVersionOf, type FrrVersion } from '../../../frr/versions.js';
 import type { LabPlan } from '../../../plan/model.js';
 import { wordsOf, type Engine } from '../engine.js';
 import { ensureBase } from './base-image.js';
 import { follow, hasImage, pull, type ImageWork } from './image-work.js';
-import { agentImage, frrImage, imageLabel, type OwnImage } from './own-images.js';
+import { agentImage, type ContextFile, frrImage, imageLabel, type OwnImage } from './own-images.js';
+import { versionContext, versionImage } from './version-image.js';
 
 /** The image of each node, and the agent's. */
 export interface LabImages {
@@ -16,7 +18,19 @@ export interface LabImages {
 /** Which images a lab runs in, whether or not they are there. */
 export function labImages(architecture: string): LabImages {
   const frr = frrImage().reference;
-  return { agent: agentImage(architecture).reference, ofNode: (node) => node.container?.image ?? frr };
+  return {
+    agent: agentImage(architecture).reference,
+    ofNode(node) {
+      const version = versionOf(node);
+      return node.container?.image ?? (version === undefined ? frr : versionImage(version).reference);
+    },
+  };
+}
+
+/** The version that a node runs in an image of nearcast's own, where it is not that image's usual one. */
+function versionOf({ routing, container }: LabPlan['nodes'][number]): FrrVersion | undefined {
+  const { frrVersion } = routing ?? {};
+  return frrVersion === undefined || container?.image !== undefined ? undefined : frrVersionOf(frrVersion);
 }
 
 /**
@@ -31,24 +45,42 @@ export async function ensureImages(
   const foreign = [...new Set(plan.nodes.flatMap(({ container }) => container?.image ?? []))];
   const needsFrr = plan.nodes.some(({ container }) => container?.image === undefined);
   const own = [agentImage(architecture), ...(needsFrr ? [frrImage()] : [])];
-  const missing = await missingOf(engine, [...own.map(({ reference }) => reference), ...foreign]);
+  const versions = [...new Set(plan.nodes.flatMap((node) => versionOf(node) ?? []))];
+  const references = [...own, ...versions.map(versionImage)].map(({ reference }) => reference);
+  const missing = await missingOf(engine, [...references, ...foreign]);
   for (const image of own) {
     if (missing.has(image.reference)) await buildImage(engine, image, work);
+  }
+  for (const version of versions) {
+    if (missing.has(versionImage(version).reference)) await buildVersion(engine, architecture, version, work);
   }
   for (const reference of foreign) {
     if (missing.has(reference)) await pullImage(engine, reference, work);
   }
 }
 
-/** Builds nearcast's own images, those that are there too. */
+/**
+ * Builds nearcast's own images, those that are there too: the usual ones, or those with these versions of FRRouting,
+ * and then of the usual ones what is missing.
+ */
 export async function buildOwnImages(
   engine: Engine,
   architecture: string,
   work: ImageWork,
+  versions: readonly FrrVersion[] = [],
 ): Promise<readonly string[]> {
-  const images = [frrImage(), agentImage(architecture)];
+  const usual = [frrImage(), agentImage(architecture)];
+  const there = versions.length === 0 ? new Set<string>() : await presentOf(engine, usual);
+  const images = usual.filter(({ reference }) => !there.has(reference));
   for (const image of images) await buildImage(engine, image, work);
-  return images.map(({ reference }) => reference);
+  for (const version of versions) await buildVersion(engine, architecture, version, work);
+  return [...images, ...versions.map(versionImage)].map(({ reference }) => reference);
+}
+
+async function presentOf(engine: Engine, images: readonly OwnImage[]): Promise<ReadonlySet<string>> {
+  const references = images.map(({ reference }) => reference);
+  const missing = await missingOf(engine, references);
+  return new Set(references.filter((reference) => !missing.has(reference)));
 }
 
 async function missingOf(engine: Engine, references: readonly string[]): Promise<ReadonlySet<string>> {
@@ -58,12 +90,26 @@ async function missingOf(engine: Engine, references: readonly string[]): Promise
   return new Set(there.filter(([, found]) => !found).map(([reference]) => reference));
 }
 
-async function buildImage(engine: Engine, { repository, reference, files }: OwnImage, work: ImageWork): Promise<void> {
+async function buildImage(engine: Engine, image: OwnImage, work: ImageWork): Promise<void> {
+  await build(engine, image, await ensureBase(engine, work), work);
+}
+
+/** Begins with nearcast's own image, which must be there. */
+async function buildVersion(engine: Engine, architecture: string, version: FrrVersion, work: ImageWork): Promise<void> {
+  const files = await versionContext(version, architecture, work);
+  await build(engine, { ...versionImage(version), files }, frrImage().reference, work);
+}
+
+async function build(
+  engine: Engine,
+  { repository, reference, files }: OwnImage,
+  base: string,
+  work: ImageWork,
+): Promise<void> {
   const { signal, onProgress } = work;
-  const base = await ensureBase(engine, work);
   onProgress({ topic: reference, text: `building ${reference}` });
   const pack = tar.pack();
-  for (const { name, content } of files) pack.entry({ name, mode: 0o644, mtime: new Date(0) }, content);
+  for (const file of files) addTo(pack, file);
   pack.finalize();
   try {
     const stream = await engine.buildImage(Readable.from(pack), {
@@ -83,6 +129,12 @@ async function buildImage(engine: Engine, { repository, reference, files }: OwnI
       hint: 'the build downloads packages: check that containers of this engine reach the mirror, then: nearcast images build',
     });
   }
+}
+
+function addTo(pack: tar.Pack, { name, content, mode = 0o644, linkTo }: ContextFile): void {
+  const mtime = new Date(0);
+  if (linkTo === undefined) pack.entry({ name, mode, mtime }, content);
+  else pack.entry({ name, type: 'symlink', linkname: linkTo, mtime });
 }
 
 async function pullImage(engine: Engine, reference: string, work: ImageWork): Promise<void> {

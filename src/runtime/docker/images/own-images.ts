@@ -6,9 +6,13 @@ import { LabError } from '../../../errors.js';
 import { packageRoot } from '../../../support/package-root.js';
 
 /** A file of a build context, under its name there. */
-interface ContextFile {
+export interface ContextFile {
   readonly name: string;
   readonly content: Buffer;
+  /** 0644 unless said otherwise. */
+  readonly mode?: number | undefined;
+  /** Set for a symbolic link. */
+  readonly linkTo?: string | undefined;
 }
 
 /** An image of nearcast's own: its tag is a hash of what it is made from. */
@@ -22,7 +26,8 @@ export const baseReference = 'nearcast/base:latest';
 /** Every image of ours carries this label with its role. */
 export const imageLabel = 'nearcast.image';
 
-const NODE_ARCHITECTURES: Readonly<Record<string, string>> = {
+/** What Node calls the architectures of engines. */
+export const NODE_ARCHITECTURES: Readonly<Record<string, string>> = {
   amd64: 'x64',
   arm64: 'arm64',
   arm: 'arm',
