@@ -44,6 +44,15 @@ const helpOf: Readonly<Record<string, Help>> = {
       'grade exam.yml submissions --parallel 1 --strict',
     ],
   },
+  handout: {
+    description:
+      'Pack labs without their solutions into an archive for students, with nearcast, FRRouting and all else that they need without a network.',
+    examples: [
+      'handout figure1 figure2',
+      'handout exam.yml --student ada --output ada.tar.gz',
+      'handout figure1 --frr 8.4,10.3',
+    ],
+  },
   down: { description: 'Remove a lab, also after a crash.', examples: ['down', 'down figure3', 'down --all'] },
   list: { description: 'Show the labs that are up.', examples: ['list', 'list --json'] },
   inspect: {

@@ -3,6 +3,7 @@ import { LabError } from '../errors.js';
 import type { CaptureFlags } from './capture.js';
 import type { EnterFlags } from './enter.js';
 import { asking, deploying, inLab, settling, verb, type CommonFlags, type Start } from './options/verb.js';
+import type { HandoutFlags } from './testing/handout.js';
 import type { GradeFlags } from './testing/grade.js';
 import { addExchangeVerbs } from './exchange/add-exchange-verbs.js';
 import { addLookVerbs } from './look/add-look-verbs.js';
@@ -119,6 +120,13 @@ function addLabVerbs(program: Command, start: Start): void {
     .option('--key <file>', 'with --evidence: the Ed25519 key that signs it, as PEM')
     .action((scenario: string, folder: string, flags: CommonFlags & GradeFlags) =>
       start(flags, async (run) => (await import('./testing/grade.js')).gradeVerb(run, scenario, folder, flags)),
+    );
+  verb(program, 'handout <topology...>')
+    .option('--student <id>', 'the network of this student, where a file lets something vary')
+    .option('--frr <versions>', 'also these versions of FRRouting: 8.4,10.3')
+    .option('-o, --output <file>', 'the archive to write', 'handout.tar.gz')
+    .action((topologies: string[], flags: CommonFlags & HandoutFlags) =>
+      start(flags, async (run) => (await import('./testing/handout.js')).handoutVerb(run, topologies, flags)),
     );
   verb(program, 'down [lab]')
     .option('--all', 'all of your labs')

@@ -51,6 +51,30 @@ test.serial('the example is graded as docs/grading.md shows it', async (t) => {
   await assertNothingLeft(t, sandbox);
 });
 
+test.serial('an archive for students starts a lab without a network, and has no solution in it', async (t) => {
+  t.timeout(120_000);
+  const archive = join(sandbox.folder, 'handout.tar.gz');
+  const varied = join(examples, 'varied.yml');
+  const { stdout } = await run(sandbox, ['handout', 'figure1', varied, '--student', 'Ada', '--output', archive]);
+  t.regex(stdout, /: figure1, varied, for /);
+  const inFolder = async (line: string) =>
+    run(sandbox, ['-c', line], { command: ['sh'], cwd: sandbox.folder, env: { NEARCAST_FRR: '' }, deadlineMs: 60_000 });
+  t.is((await inFolder('tar -xzf handout.tar.gz')).status, 0);
+  const folder = join(sandbox.folder, 'nearcast-labs', 'package');
+  t.deepEqual(readdirSync(join(folder, 'topologies')).sort(), ['figure1.yml', 'topology.schema.json', 'varied.yml']);
+  t.notRegex(readFileSync(join(folder, 'topologies', 'figure1.yml'), 'utf8'), /^(expect|scenario):/m);
+  t.notRegex(readFileSync(join(folder, 'docs', 'labs', 'figure1.md'), 'utf8'), /details/);
+  t.regex(readFileSync(join(folder, 'topologies', 'varied.yml'), 'utf8'), /^student: "ada"$/m);
+  // A namespace with no route to anywhere, for whoever unpacks it.
+  const offline = await inFolder('unshare --user --map-root-user --net nearcast-labs/nearcast test figure1 2>&1');
+  t.regex(offline.stdout, /FRRouting \d/, offline.stdout);
+  t.is(offline.status, 0, offline.stdout);
+  const same = await run(sandbox, ['handout', 'figure1', '--student', 'ada']);
+  t.is(same.status, 2);
+  t.regex(same.stderr, /the same for every student/);
+  await assertNothingLeft(t, sandbox);
+});
+
 test.serial('every submission has its own result, whatever is wrong with the others', async (t) => {
   const [csv, junit] = [join(sandbox.folder, 'points.csv'), join(sandbox.folder, 'report.xml')];
   const folder = submissions({

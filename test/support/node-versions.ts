@@ -7,6 +7,7 @@ import { cacheFolder } from '../../src/setup/cache.js';
 const builds = new Map([
   [20, '20.20.2'],
   [22, '22.23.3'],
+  [24, '24.22.3'],
 ]);
 const FETCH_DEADLINE_MS = 150_000;
 
