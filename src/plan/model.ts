@@ -17,6 +17,7 @@ import type {
 } from '../topology/model/topology.js';
 import type { ServeCommand } from '../topology/model/serve.js';
 import type { PlaceWanted } from '../topology/model/place/place-rule.js';
+import type { PlanSubnet } from './parts/subnet.js';
 import type { PlanSteering } from './parts/steering.js';
 
 /**
@@ -44,7 +45,11 @@ export interface LabPlan {
   readonly questions: readonly Question[];
   /** Set where a router chooses among instances. */
   readonly steering: PlanSteering | undefined;
+  /** Left out where there is none. */
+  readonly subnets?: readonly PlanSubnet[];
 }
+
+export type { PlanSubnet } from './parts/subnet.js';
 
 export type { Family };
 export type { PlanSegment, PlanSelector, PlanSteering } from './parts/steering.js';

@@ -31,6 +31,7 @@ import { ospfTimers } from './timers.js';
 import { familyOf } from '../support/family.js';
 import { planInterfaces } from './wiring/interfaces.js';
 import { givenAddresses, networksGiven } from './wiring/member-addresses.js';
+import { planSubnets } from './wiring/subnets.js';
 import { ownLoopback, ownLoopbacks, ownRouting } from './wiring/own-routing.js';
 
 /**
@@ -46,6 +47,8 @@ export function planLab(topology: Topology): LabPlan {
   const switches = new Set(topology.nodes.filter((node) => node.kind === 'switch').map((node) => node.name));
   const segments = segmentsOf(links, switches);
   const declaredOf = new Map(links.map((link, index) => [link.id, at(topology.links, index).prefixes]));
+  const prefixesGiven = (segment: Segment): readonly string[] =>
+    segment.links.flatMap((link) => declaredOf.get(link.id) ?? []);
   const given = givenAddresses(topology, links);
   const prefixOf = segmentPrefixes(ranges);
   const interfaces = planInterfaces(topology, links, segments, {
@@ -54,10 +57,7 @@ export function planLab(topology: Topology): LabPlan {
     families,
     given,
     prefixesOf(segment) {
-      const declared = [
-        ...segment.links.flatMap((link) => declaredOf.get(link.id) ?? []),
-        ...networksGiven(segment, given),
-      ];
+      const declared = [...prefixesGiven(segment), ...networksGiven(segment, given)];
       return families.map((family) => prefixOf(segment, declared, family));
     },
   });
@@ -86,6 +86,7 @@ export function planLab(topology: Topology): LabPlan {
     const place = placeOf(topology.place ?? [], node.name, systems.get(node.name));
     return place === undefined ? planNode(node, context) : { ...planNode(node, context), place };
   });
+  const subnets = planSubnets(segments, prefixesGiven, interfaces, topology.services);
   const sign = zoneSigner(topology.services);
   return {
     topology: topology.name,
@@ -100,6 +101,7 @@ export function planLab(topology: Topology): LabPlan {
     services: topology.services.map((service) => planService(service, topology.services, sign)),
     questions: questionsOf(nodes, topology),
     steering: planSteering(topology, segments, interfaces, segmentNetworks(ranges)),
+    ...(subnets.length === 0 ? {} : { subnets }),
   };
 }
 

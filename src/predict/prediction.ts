@@ -4,11 +4,10 @@ import { forecast } from '../forecast/forecast.js';
 import { pathCost } from '../forecast/path-cost.js';
 import { noWalk } from '../forecast/walk.js';
 import type { Family, LabPlan } from '../plan/model.js';
+import { certaintyOf, type Certainty } from './certainty.js';
 import { notesOn } from './notes.js';
 import { pathsOf, sharesOf, wayCountsOf } from './spread.js';
-
-/** How sure it is who answers: one instance, one of several that cost the same, or none. */
-type Certainty = 'certain' | 'tie' | 'unreached';
+import { predictSubnetRouters, type SubnetPrediction } from './subnet-routers.js';
 
 /** Who will answer a client at an address, computed from the file alone. */
 export interface Prediction {
@@ -40,6 +39,8 @@ export interface PredictedInstance {
 /** Who answers all clients, and what of that is not known. */
 export interface Predicted {
   readonly predictions: readonly Prediction[];
+  /** Which routers answer at the addresses of IPv6 subnets whose prefix the file gives. */
+  readonly subnetRouters: readonly SubnetPrediction[];
   /** In words. */
   readonly notes: readonly string[];
 }
@@ -55,7 +56,7 @@ export function predict(plan: LabPlan, condition: Condition): Predicted {
     const ways = wayCountsOf(walk);
     return {
       ...question,
-      certainty: certaintyOf(answering.length, lost),
+      certainty: certaintyOf(answering.length, lost > 0),
       instances: answering.map(({ instance, share }) => {
         const path = paths.get(instance) ?? [];
         return { instance, share, path, cost: pathCost(plan, path, condition), ways: ways.get(instance) ?? 0 };
@@ -64,7 +65,7 @@ export function predict(plan: LabPlan, condition: Condition): Predicted {
       decision: walk.start === undefined ? null : (routing.decision(walk.start, question) ?? null),
     };
   });
-  return { predictions, notes: notesOn(plan, condition, walks) };
+  return { predictions, subnetRouters: predictSubnetRouters(plan, condition), notes: notesOn(plan, condition, walks) };
 }
 
 /** The part of each question's flows that each instance answers. */
@@ -95,9 +96,4 @@ function predicted(walk: Walk): {
   const lost = 1 - answering.reduce((sum, { share }) => sum + share, 0);
   // What is left of adding fractions is no loss.
   return { answering, lost: lost < 1e-9 ? 0 : lost };
-}
-
-function certaintyOf(answering: number, lost: number): Certainty {
-  if (answering === 0) return 'unreached';
-  return answering === 1 && lost === 0 ? 'certain' : 'tie';
 }

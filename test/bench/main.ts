@@ -9,6 +9,7 @@ import { connectEngine } from '../../src/runtime/docker/engine.js';
 import { buildOwnImages } from '../../src/runtime/docker/images/ensure-images.js';
 import { frrImage } from '../../src/runtime/docker/images/own-images.js';
 import { bareContainers, perContainer } from './containers.js';
+import { coverage } from './coverage.js';
 import { detectors, drains, holdTimes, relay } from './detectors.js';
 import { engine } from './engine.js';
 import { figuresText, type Figure } from './figures.js';
@@ -225,7 +226,8 @@ async function main(): Promise<void> {
       () => tests(),
       () => labTests(),
       () => mutations(process.argv),
-      () => underLoad(),
+      () => coverage(),
+      () => underLoad(process.argv),
       () => growth([{ routers: 20 }, { routers: 50, boundMs: 8000 }, { routers: 100 }]),
       () => bgpStart(),
     ];

@@ -9,6 +9,7 @@ import { saidOfFile } from '../mutations/judge-file.js';
 import { judgeInLab, topologyWith, type Outcome } from '../mutations/judge-lab.js';
 import type { FileMutation, MutatedLab } from '../mutations/model.js';
 import type { Figure } from './figures.js';
+import { recordFigures } from './record.js';
 
 /** How many pitfalls of anycast there are in the list (docs/pitfalls.md). */
 const PITFALLS = 25;
@@ -16,7 +17,7 @@ const NAME = 'bench-mutations';
 
 /**
  * Puts each pitfall into a file or a lab in which all is well: the harness must fail, say why, and not fail without it. `pitfalls=3,4`
- * has these alone.
+ * has these alone; a whole run is kept as the figure of the README.
  */
 export async function mutations(words: readonly string[]): Promise<readonly Figure[]> {
   const only = words
@@ -25,6 +26,7 @@ export async function mutations(words: readonly string[]): Promise<readonly Figu
     .split(',')
     .map(Number);
   const isAsked = ({ pitfall }: { readonly pitfall: number }): boolean => only?.includes(pitfall) !== false;
+  const startedAt = performance.now();
   const outcomes: Outcome[] = [];
   const tell = (outcome: Outcome): void => {
     outcomes.push(outcome);
@@ -41,6 +43,10 @@ export async function mutations(words: readonly string[]): Promise<readonly Figu
     tell(await inLab(serverMutations.text, (lab) => judgeKnownGaps(lab, serverMutations.text)));
   const numbers = [...new Set(outcomes.map(({ pitfall }) => pitfall))];
   const caught = numbers.filter((number) => outcomes.filter(({ pitfall }) => pitfall === number).every(isCaught));
+  if (only === undefined) {
+    const minutes = Math.round((performance.now() - startedAt) / 6000) / 10;
+    recordFigures({ pitfalls: { caught: caught.length, of: PITFALLS, minutes } });
+  }
   return [
     {
       what: `pitfalls that end red and are named, of ${String(only === undefined ? PITFALLS : numbers.length)}`,

@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/support/package-root.js';
 import type { Figure } from './figures.js';
+import { recordFigures } from './record.js';
 
 const RUNS = 9;
 const LOADED_RUNS = 50;
@@ -105,8 +106,9 @@ scenario:
 `;
 const KNOWN_TO_FAIL = /\b(?:95|20) ?ms\b|^client1 is answered by server-b$/;
 
-/** What `lab test` says while twice as many processes as there are cores want all of their time. */
-export async function underLoad(): Promise<readonly Figure[]> {
+/** What `lab test` says while twice as many processes as there are cores want all of their time; `runs=N` for another number. */
+export async function underLoad(words: readonly string[]): Promise<readonly Figure[]> {
+  const runs = Number(words.find((word) => word.startsWith('runs='))?.slice(5) ?? LOADED_RUNS);
   const files = (
     [
       ['load.yml', LOADED],
@@ -127,7 +129,7 @@ export async function underLoad(): Promise<readonly Figure[]> {
     ),
   );
   try {
-    for (let run = 0; run < LOADED_RUNS; run++) {
+    for (let run = 0; run < runs; run++) {
       const results = [];
       for (const file of files) results.push(...(await testDocument(file)).results);
       for (const { verdicts, error } of results) {
@@ -141,6 +143,13 @@ export async function underLoad(): Promise<readonly Figure[]> {
   } finally {
     for (const hog of hogs) hog.kill('SIGKILL');
   }
+  recordFigures({
+    underLoad: {
+      verdicts: counts.pass + counts.fail + counts.inconclusive,
+      wrong: wrong.length,
+      inconclusive: counts.inconclusive,
+    },
+  });
   const row = (what: string, value: number, limits: Partial<Figure> = {}): Figure => ({
     what: `under load, ${what}`,
     unit: '',
@@ -148,7 +157,7 @@ export async function underLoad(): Promise<readonly Figure[]> {
     ...limits,
   });
   return [
-    row(`wrong verdicts in ${String(LOADED_RUNS)} runs`, wrong.length, {
+    row(`wrong verdicts in ${String(runs)} runs`, wrong.length, {
       bound: 0,
       remark: [...new Set(wrong)].join('; '),
     }),

@@ -7,8 +7,8 @@ import { conditionAfter, planLab, readTopology, topologyError, type LabPlan } fr
 /**
  * A network without the failures after which FRRouting (8.4, 10.3 and 10.7) is known to be wrong, all of them of ospf6d (0126, 0127):
  * where it reaches two instances at the same cost, and the first of them withdraws its address while its router stays, it may keep the
- * next hops of both; and where a drain makes the ways to two instances dearer at once, so that the other one becomes the nearest, it
- * may keep the one that was.
+ * next hops of both; and where a drain makes the way to one of them dearer, or those to two instances at once, so that the other one
+ * becomes the nearest, it may keep the one that was.
  */
 export function withoutKnownErrors(network: GeneratedNetwork): GeneratedNetwork {
   if (network.routers.some(({ asn }) => asn !== undefined)) return network;
@@ -37,7 +37,7 @@ function tiesInOspf6(network: GeneratedNetwork, plan: LabPlan, routing: Forecast
   );
 }
 
-/** Whether a node has another nearest instance in IPv6 than before, and both of them have become dearer. */
+/** Whether a node has another nearest instance in IPv6 than before, and both have become dearer; or had two, of which one has. */
 function turnsInOspf6(plan: LabPlan, before: Forecast, condition: Condition): boolean {
   const after = forecast(plan, condition);
   return plan.questions
@@ -47,8 +47,11 @@ function turnsInOspf6(plan: LabPlan, before: Forecast, condition: Condition): bo
         const [was, is] = [before, after].map((routing) => costsAt(routing, name, question)) as [Costs, Costs];
         const [former] = was;
         const [now] = is;
-        if (former === undefined || now === undefined || former[0] === now[0]) return false;
+        if (former === undefined || now === undefined) return false;
         const rose = ([instance]: Costs[number]): boolean => costOf(is, instance) > costOf(was, instance);
+        const tied = was.filter(([, cost]) => cost === former[1]);
+        if (tied.length > 1) return tied.some(rose);
+        if (former[0] === now[0]) return false;
         return rose(former) && rose(now);
       }),
     );

@@ -10,6 +10,7 @@ import { predict } from '../../predict/prediction.js';
 import { diffText } from '../../report/predict/diff-text.js';
 import { impactsText } from '../../report/predict/impact-text.js';
 import { predictionsText } from '../../report/predict/prediction-text.js';
+import { subnetRoutersText } from '../../report/predict/subnets-text.js';
 import { didYouMean, listWords } from '../../support/suggest.js';
 import { kindsOfFault } from '../../topology/model/fault.js';
 import { topologyNamed } from '../../topology/named.js';
@@ -38,9 +39,14 @@ export async function predictVerb({ output }: Run, name: string | undefined, fla
       hint: `predict ${name} --all-failures --double`,
     });
   const condition = conditionAfter(plan, flags.after.map(readChange));
-  const { predictions, notes } = predict(selected(plan, flags), condition);
-  output.document({ topology: plan.topology, after: flags.after, predictions, notes });
+  const predicted = predict(selected(plan, flags), condition);
+  const { predictions, notes } = predicted;
+  const subnetRouters = predicted.subnetRouters.filter(
+    ({ client }) => flags.service === undefined && client === (flags.client ?? client),
+  );
+  output.document({ topology: plan.topology, after: flags.after, predictions, subnetRouters, notes });
   output.print(predictionsText(predictions));
+  if (subnetRouters.length > 0) output.print(`\n${subnetRoutersText(subnetRouters)}`);
   for (const note of notes) output.print(`\nnote: ${note}`);
   return 0;
 }
