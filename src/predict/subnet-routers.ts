@@ -106,7 +106,7 @@ function passesOn({ sysctls }: PlanNode): boolean {
   return sysctls.some(([key, value]) => key === 'net.ipv6.conf.all.forwarding' && value === '1');
 }
 
-/** What OSPFv3 adds to the way for the prefix itself; undefined where a router does not announce it, as on point-to-multipoint. */
+/** What the interior protocol adds to the way for the prefix itself; undefined where a router does not announce it, as on point-to-multipoint. */
 function announcedCost(
   node: PlanNode | undefined,
   { segment }: PlanSubnet,

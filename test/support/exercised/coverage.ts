@@ -1,6 +1,13 @@
 import { healthy, type Condition } from '../../../src/forecast/condition.js';
 import { forecast } from '../../../src/forecast/forecast.js';
-import { conditionAfter, planLab, renderLab, type LabPlan, type Topology, type WordedChange } from '../../../src/index.js';
+import {
+  conditionAfter,
+  planLab,
+  renderLab,
+  type LabPlan,
+  type Topology,
+  type WordedChange,
+} from '../../../src/index.js';
 import type { Question } from '../../../src/plan/model.js';
 import type { Expectations } from '../../../src/topology/model/step.js';
 import { evidenceOf, noticesOf, type Construct } from './evidence.js';
@@ -75,7 +82,11 @@ function counted(plan: LabPlan, exercised: ReadonlySet<Construct>): Coverage {
         lines += 1;
         if (line.isPartOf.some((each) => known.has(each))) count += 1;
         else {
-          const words = `${file.replace('.conf', '')}: ${line.text.split(' ').slice(0, 3).join(' ').replaceAll(/\d[\w.:/]*/g, '#')}`;
+          const words = `${file.replace('.conf', '')}: ${line.text
+            .split(' ')
+            .slice(0, 3)
+            .join(' ')
+            .replaceAll(/\d[\w.:/]*/g, '#')}`;
           others.set(words, (others.get(words) ?? 0) + 1);
         }
       }

@@ -24,7 +24,12 @@ export function configuredLines(node: string, file: string, text: string): reado
     while ((open.at(-1)?.indent ?? -1) >= indent) open.pop();
     const words = raw.trim();
     const heads = open.map(({ line }) => line);
-    const isPartOf = constructsOf(file, open.map(({ head }) => head), words, entries).map((each) => `${node} ${each}`);
+    const isPartOf = constructsOf(
+      file,
+      open.map(({ head }) => head),
+      words,
+      entries,
+    ).map((each) => `${node} ${each}`);
     lines.push({ text: raw, isPartOf, heads });
     if (opensBlock(words)) open.push({ indent, line: lines.length - 1, head: words });
   }
@@ -41,12 +46,7 @@ function opensBlock(words: string): boolean {
   return /^(?:interface|router|route-map|address-family|bfd$|profile) ?/.test(words);
 }
 
-function constructsOf(
-  file: string,
-  heads: readonly string[],
-  words: string,
-  entries: Entries,
-): readonly Construct[] {
+function constructsOf(file: string, heads: readonly string[], words: string, entries: Entries): readonly Construct[] {
   switch (file) {
     case 'ospfd.conf':
       return inOspf('ipv4', heads, words);

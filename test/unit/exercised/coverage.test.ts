@@ -2,7 +2,15 @@ import test from 'ava';
 import { healthy } from '../../../src/forecast/condition.js';
 import { forecast } from '../../../src/forecast/forecast.js';
 import { generateNetwork, networkText } from '../../../src/generate/network.js';
-import { planLab, predict, readTopology, renderLab, topologyError, topologyNamed, type LabPlan } from '../../../src/index.js';
+import {
+  planLab,
+  predict,
+  readTopology,
+  renderLab,
+  topologyError,
+  topologyNamed,
+  type LabPlan,
+} from '../../../src/index.js';
 import { coverageOf } from '../../support/exercised/coverage.js';
 import { evidenceOf } from '../../support/exercised/evidence.js';
 import { configuredLines } from '../../support/exercised/lines.js';
@@ -41,8 +49,8 @@ test('the lines on the way to an instance count, and no others', (t) => {
   const plan = planOf(TOPOLOGY);
   const known = evidenceIn(plan);
   const lines = (node: string): readonly string[] =>
-    configuredLines(node, 'ospfd.conf', renderLab(plan).nodes[node]?.['ospfd.conf'] ?? '').flatMap(({ text, isPartOf }) =>
-      isPartOf.some((each) => known.has(each)) ? [text] : [],
+    configuredLines(node, 'ospfd.conf', renderLab(plan).nodes[node]?.['ospfd.conf'] ?? '').flatMap(
+      ({ text, isPartOf }) => (isPartOf.some((each) => known.has(each)) ? [text] : []),
     );
   t.deepEqual(lines('aside'), []);
   t.deepEqual(lines('router2'), [
