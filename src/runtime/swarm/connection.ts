@@ -7,6 +7,7 @@ import { labContainers } from '../docker/lab-containers.js';
 import { labels } from '../docker/names.js';
 import type { LabConnection, LabRecord } from '../runtime.js';
 import { Conductor } from './conductor/conductor.js';
+import type { SwarmLab } from './lab-services.js';
 import type { Swarm } from './machines.js';
 import { programsOn } from './programs.js';
 import { reachMachines } from './reach-machines.js';
@@ -16,14 +17,16 @@ import { relayTasks } from './relay-service.js';
 export async function connectOnSwarm(
   here: EngineOfOwner,
   facts: EngineFacts,
-  { machines }: Swarm,
-  record: LabRecord,
+  { machines, lost }: Swarm,
+  { record, machines: own }: SwarmLab,
 ): Promise<LabConnection> {
+  const gone = lost.filter(({ id }) => own.includes(id)).map(({ name }) => name);
+  if (gone.length > 0) throw machinesLost(record, gone);
   const { running } = await relayTasks(here.engine, here.owner, record.lab);
   const { reached, close } = await reachMachines(
     here,
     facts,
-    machines.filter(({ id }) => running.some(({ machine }) => machine === id)),
+    machines.filter(({ id, isHere }) => isHere || own.includes(id)),
     running,
   );
   try {
@@ -40,7 +43,7 @@ export async function connectOnSwarm(
     );
     const connections = found.flat();
     const nodes = connections.reduce((sum, each) => sum + each.nodes.length, 0);
-    if (nodes < record.nodes) throw machinesLost(record, nodes);
+    if (nodes < record.nodes) throw nodesLost(record, nodes);
     const conductor = await Conductor.over(connections);
     return {
       record,
@@ -62,10 +65,16 @@ function agentGone(machine: string, { lab }: LabRecord): LabError {
   return new LabError('AGENT_GONE', `the agent of ${lab} on ${machine} has ended`, { hint: `nearcast down ${lab}` });
 }
 
-function machinesLost({ lab, nodes }: LabRecord, there: number): LabError {
+function machinesLost({ lab }: LabRecord, machines: readonly string[]): LabError {
+  return new LabError('AGENT_GONE', `${machines.join(', ')}, with nodes of ${lab}, is not reached by the swarm`, {
+    hint: `bring it back, and: nearcast down ${lab}`,
+  });
+}
+
+function nodesLost({ lab, nodes }: LabRecord, there: number): LabError {
   return new LabError(
     'AGENT_GONE',
-    `${String(nodes - there)} of the ${String(nodes)} nodes of ${lab} are on machines that the swarm does not reach`,
-    { hint: `docker node ls; nearcast down ${lab}` },
+    `${String(nodes - there)} of the ${String(nodes)} nodes of ${lab} have no agent any more: a machine or its engine was started again`,
+    { hint: `nearcast down ${lab}` },
   );
 }

@@ -1,4 +1,5 @@
 import type { LabPlan } from '../../plan/model.js';
+import { placeNodes } from '../../placement/place.js';
 import type { Part } from '../../protocol/part.js';
 import { timed } from '../agent-clock.js';
 import { programsIn } from '../docker/connection.js';
@@ -11,13 +12,12 @@ import { labels } from '../docker/names.js';
 import type { DeployRequest, LabRecord, UncommittedLab } from '../runtime.js';
 import { Conductor } from './conductor/conductor.js';
 import type { Swarm } from './machines.js';
-import { firstNetworkLabel } from './names.js';
+import { firstNetworkLabel, machinesLabel } from './names.js';
 import { fitMtu } from './mtu.js';
 import { reachMachines, type ReachedMachine } from './reach-machines.js';
 import { freeNetworks, markUp } from './lab-services.js';
 import { createRelay, relaysOn, removeRelay } from './relay-service.js';
 import { programsOn } from './programs.js';
-import { shareOut } from './shares.js';
 import { trunksOf } from './trunks.js';
 
 /** Deploys a lab on the machines of a swarm: a relay on each, then the containers of each machine, then the links. */
@@ -31,10 +31,7 @@ export async function deployOnSwarm(
   const { lab, plan, signal } = request;
   const startedMs = performance.now();
   const startedAt = new Date().toISOString();
-  const machineOf = shareOut(
-    plan,
-    swarm.machines.map(({ name }) => name),
-  );
+  const machineOf = Object.fromEntries(placeNodes(plan, swarm.machines).machineOf);
   const used = swarm.machines.filter(({ name, isHere }) => isHere || Object.values(machineOf).includes(name));
   const firstNetwork = await freeNetworks(here);
   const image = (await engine.getImage(labImages(facts.architecture).agent).inspect()).Id;
@@ -48,6 +45,10 @@ export async function deployOnSwarm(
       [labels.startedAt]: startedAt,
       [labels.maker]: thisMaker(),
       [firstNetworkLabel]: String(firstNetwork),
+      [machinesLabel]: used
+        .filter(({ name }) => Object.values(machineOf).includes(name))
+        .map(({ id }) => id)
+        .join(' '),
     },
   });
   const begun: (BegunContainers & { readonly on: ReachedMachine })[] = [];

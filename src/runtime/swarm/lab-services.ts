@@ -5,7 +5,7 @@ import type { EngineOfOwner } from '../docker/engine-of-owner.js';
 import { mayLive } from '../docker/maker.js';
 import { labels, type Owner } from '../docker/names.js';
 import type { LabRecord } from '../runtime.js';
-import { firstNetworkLabel, relayName } from './names.js';
+import { firstNetworkLabel, machinesLabel, relayName } from './names.js';
 
 /** The upper half of VXLAN's numbers: those of overlay networks begin at 4096. */
 const FIRST_OF_ALL = 0x80_0000;
@@ -19,24 +19,34 @@ interface SwarmService {
   readonly Spec: { readonly Name: string; readonly Labels?: Readonly<Record<string, string>> };
 }
 
+/** What a swarm knows of a lab. */
+export interface SwarmLab {
+  readonly record: LabRecord;
+  /** The numbers of the machines that have nodes of it. */
+  readonly machines: readonly string[];
+}
+
 /** The labs of an owner that a swarm knows of, by their services. */
-export async function labServices(engine: Engine, owner: Owner, lab?: string): Promise<readonly LabRecord[]> {
+export async function labServices(engine: Engine, owner: Owner, lab?: string): Promise<readonly SwarmLab[]> {
   const wanted = [`${labels.owner}=${owner.id}`, lab === undefined ? labels.lab : `${labels.lab}=${lab}`];
   const services = (await engine.listServices({ filters: { label: wanted } })) as unknown as readonly SwarmService[];
   return services
-    .map(({ Spec: { Labels = {} } }): LabRecord => {
+    .map(({ Spec: { Labels = {} } }): SwarmLab => {
       const startedAt = Labels[labels.startedAt] ?? '';
       const isBeginning = mayLive(Labels[labels.maker] ?? '', startedAt);
       return {
-        lab: Labels[labels.lab] ?? '',
-        topology: Labels[labels.topology] ?? '',
-        runtime: 'swarm',
-        nodes: Number(Labels[labels.nodes]),
-        startedAt,
-        phase: Labels[upLabel] === 'yes' ? 'up' : isBeginning ? 'deploying' : 'dead',
+        machines: (Labels[machinesLabel] ?? '').split(' ').filter((id) => id !== ''),
+        record: {
+          lab: Labels[labels.lab] ?? '',
+          topology: Labels[labels.topology] ?? '',
+          runtime: 'swarm',
+          nodes: Number(Labels[labels.nodes]),
+          startedAt,
+          phase: Labels[upLabel] === 'yes' ? 'up' : isBeginning ? 'deploying' : 'dead',
+        },
       };
     })
-    .sort((a, b) => (a.lab < b.lab ? -1 : 1));
+    .sort((a, b) => (a.record.lab < b.record.lab ? -1 : 1));
 }
 
 /** From now on the lab can be connected to. */

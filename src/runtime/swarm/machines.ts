@@ -21,6 +21,8 @@ export interface SwarmMachine {
 export interface Swarm {
   /** Those that run, this one first, the others by name. */
   readonly machines: readonly SwarmMachine[];
+  /** Those that it has and does not reach. One that was removed from it (`docker node rm`) is no longer among them. */
+  readonly lost: readonly Pick<SwarmMachine, 'id' | 'name'>[];
   /** The UDP port that is open between its machines. */
   readonly port: number;
 }
@@ -55,7 +57,14 @@ export async function readSwarm(engine: Engine): Promise<Swarm> {
       engine.listNodes() as unknown as Promise<readonly SwarmNode[]>,
       engine.swarmInspect() as Promise<{ readonly DataPathPort?: number }>,
     ]);
-    return { machines: machinesOf(nodes, info), port: swarm.DataPathPort ?? USUAL_PORT };
+    return {
+      machines: machinesOf(nodes, info),
+      lost: nodes
+        .filter(({ Status }) => Status.State !== 'ready')
+        .map(({ ID, Description }) => ({ id: ID, name: Description.Hostname })),
+      // The engine says 0 where nobody has chosen another one.
+      port: swarm.DataPathPort === undefined || swarm.DataPathPort === 0 ? USUAL_PORT : swarm.DataPathPort,
+    };
   } catch (cause) {
     throw new LabError('RUNTIME_UNFIT', `the swarm does not answer: ${wordsOf(cause)}`, {
       cause,

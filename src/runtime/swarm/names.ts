@@ -12,3 +12,6 @@ export function relayName({ prefix }: Owner, lab: string): string {
 
 /** Of the lab's network among machines. */
 export const firstNetworkLabel = 'nearcast.first-network';
+
+/** The numbers of the machines that have nodes of the lab. */
+export const machinesLabel = 'nearcast.machines';

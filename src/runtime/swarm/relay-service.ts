@@ -110,12 +110,15 @@ export async function relaysOn(
   );
 }
 
-/** The relays that run, and why others do not. */
-export async function relayTasks(
-  engine: Engine,
-  owner: Owner,
-  lab: string,
-): Promise<{ readonly running: readonly RelayTask[]; readonly failures: readonly string[] }> {
+/** The relays that run, why others do not, and on which machines one ever ran. */
+export interface RelayState {
+  readonly running: readonly RelayTask[];
+  readonly failures: readonly string[];
+  readonly everRan: ReadonlySet<string>;
+}
+
+/** How the relays of a lab are. */
+export async function relayTasks(engine: Engine, owner: Owner, lab: string): Promise<RelayState> {
   const tasks = (await engine.listTasks({
     filters: { service: [relayName(owner, lab)] },
   })) as unknown as readonly SwarmTask[];
@@ -128,7 +131,12 @@ export async function relayTasks(
   const failures = tasks.flatMap(({ Status }) =>
     ['failed', 'rejected'].includes(Status.State) && Status.Err !== undefined ? [Status.Err] : [],
   );
-  return { running, failures };
+  const everRan = new Set(
+    tasks.flatMap(({ NodeID, Status }) =>
+      NodeID === undefined || (Status.ContainerStatus?.ContainerID ?? '') === '' ? [] : [NodeID],
+    ),
+  );
+  return { running, failures, everRan };
 }
 
 /** Removes a lab's service, network and secret; what is gone already counts as removed. */

@@ -1,33 +1,73 @@
+import { LabError } from '../../errors.js';
+import { pollUntil } from '../../support/poll.js';
 import type { EngineFacts } from '../docker/engine.js';
 import type { EngineOfOwner } from '../docker/engine-of-owner.js';
 import { labContainers, removeContainers } from '../docker/lab-containers.js';
-import type { Swarm } from './machines.js';
+import type { SwarmLab } from './lab-services.js';
+import type { Swarm, SwarmMachine } from './machines.js';
 import { reachMachines } from './reach-machines.js';
-import { relayTasks, removeRelay } from './relay-service.js';
+import { relayTasks, removeRelay, type RelayTask } from './relay-service.js';
 
-/** Removes a lab from every machine that is reached; says which are not. */
+/** Longer than a swarm takes to start a task again. */
+const RELAY_DEADLINE_MS = 10_000;
+
+/**
+ * Removes a lab from every machine that is reached. While one is not, the lab's service stays, so that the lab is listed, and
+ * removed there when the machine is back. LabError ENGINE_UNREACHABLE names it.
+ */
 export async function removeFromSwarm(
   here: EngineOfOwner,
   facts: EngineFacts,
-  { machines }: Swarm,
-  lab: string,
+  { machines, lost }: Swarm,
+  { record: { lab }, machines: own }: SwarmLab,
 ): Promise<void> {
   const { engine, owner } = here;
-  const { running } = await relayTasks(engine, owner, lab);
-  const { reached, close } = await reachMachines(
-    here,
-    facts,
-    machines.filter(({ id, isHere }) => isHere || running.some(({ machine }) => machine === id)),
-    running,
+  const { everRan } = await relayTasks(engine, owner, lab);
+  // Without a relay, nothing was made there.
+  const reachable = machines.filter(({ id }) => own.includes(id) && everRan.has(id));
+  // One that has just come back begins its relay again.
+  const {
+    last: { running },
+  } = await pollUntil(
+    () => relayTasks(engine, owner, lab),
+    (now) => reachable.every(({ id }) => now.running.some(({ machine }) => machine === id)),
+    { everyMs: 50, deadlineMs: RELAY_DEADLINE_MS },
   );
-  try {
-    await Promise.all(
-      reached.map(async ({ at }) => {
-        await removeContainers(at.engine, await labContainers(at.engine, at.owner, lab));
-      }),
-    );
-  } finally {
-    close();
-  }
+  const [self] = machines;
+  const others = reachable.filter(({ isHere }) => !isHere);
+  const left = await Promise.all([
+    ...(self === undefined ? [] : [removeAt(here, facts, [self], running, lab)]),
+    ...others.map((machine) => removeAt(here, facts, [machine, ...(self === undefined ? [] : [self])], running, lab)),
+  ]);
+  const unreached = [...lost.filter(({ id }) => own.includes(id)).map(({ name }) => name), ...left.flat()];
+  if (unreached.length > 0)
+    throw new LabError('ENGINE_UNREACHABLE', `${lab} is removed, but not from ${unreached.join(', ')}`, {
+      hint: `when it is back: nearcast down ${lab}; if it never comes back: docker node rm --force ${unreached[0] ?? ''}`,
+    });
   await removeRelay(engine, owner, lab);
+}
+
+/** Removes what the first of these machines has of a lab; its name, if it is not reached. */
+async function removeAt(
+  here: EngineOfOwner,
+  facts: EngineFacts,
+  machines: readonly SwarmMachine[],
+  running: readonly RelayTask[],
+  lab: string,
+): Promise<readonly string[]> {
+  const [machine] = machines;
+  if (machine === undefined) return [];
+  try {
+    const { reached, close } = await reachMachines(here, facts, machines, running);
+    try {
+      const at = reached[0]?.at ?? here;
+      await removeContainers(at.engine, await labContainers(at.engine, at.owner, lab));
+      return [];
+    } finally {
+      close();
+    }
+  } catch (error) {
+    if (error instanceof LabError && error.code === 'ENGINE_UNREACHABLE') return [machine.name];
+    throw error;
+  }
 }

@@ -22,7 +22,7 @@ export function swarmRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
   };
   return {
     name: 'swarm',
-    capabilities: {},
+    capabilities: { machines: async () => (await readSwarm((await reach()).here.engine)).machines },
     diagnose: async () => (await import('./diagnose-swarm.js')).diagnoseSwarm(env),
     async prepare({ plan, signal, onProgress }) {
       refuseVersions(plan);
@@ -40,8 +40,9 @@ export function swarmRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
     },
     async connect(lab) {
       const { here, facts } = await reach();
-      const [record] = await labServices(here.engine, owner, lab);
-      if (record === undefined) throw notFound(lab);
+      const [known] = await labServices(here.engine, owner, lab);
+      if (known === undefined) throw notFound(lab);
+      const { record } = known;
       if (record.phase === 'deploying')
         throw new LabError('LAB_NOT_FOUND', `the lab ${lab} is still being deployed`, {
           hint: 'wait for its "up" to finish',
@@ -49,14 +50,16 @@ export function swarmRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
       if (record.phase === 'dead')
         throw new LabError('AGENT_GONE', `${lab} was never finished`, { hint: `nearcast down ${lab}` });
       const { connectOnSwarm } = await import('./connection.js');
-      return connectOnSwarm(here, facts, await readSwarm(here.engine), record);
+      return connectOnSwarm(here, facts, await readSwarm(here.engine), known);
     },
     async list() {
       const address = locateEngine(env);
       if (!isEngineLikely(address)) return [];
       try {
         const engine = await openEngine(address);
-        return await labServices(engine, owner);
+        const [labs, { lost }] = await Promise.all([labServices(engine, owner), readSwarm(engine)]);
+        const isLost = (id: string): boolean => lost.some((machine) => machine.id === id);
+        return labs.map(({ record, machines }) => (machines.some(isLost) ? { ...record, phase: 'dead' } : record));
       } catch {
         // The engine is in no swarm, or not there, which the runtime of its own labs says.
         return [];
@@ -64,9 +67,10 @@ export function swarmRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
     },
     async remove(lab) {
       const { here, facts } = await reach();
-      if ((await labServices(here.engine, owner, lab)).length === 0) throw notFound(lab);
+      const [known] = await labServices(here.engine, owner, lab);
+      if (known === undefined) throw notFound(lab);
       const { removeFromSwarm } = await import('./remove.js');
-      await removeFromSwarm(here, facts, await readSwarm(here.engine), lab);
+      await removeFromSwarm(here, facts, await readSwarm(here.engine), known);
     },
   };
 }
