@@ -2,7 +2,15 @@ import { round } from '../support/round.js';
 import type { InstanceColours } from './colours.js';
 import { html, type Content, type Markup } from './markup.js';
 import { lookOf, tagOf, type Look } from './network.js';
-import { nodeHeight, type PictureLayout, type PlacedLink, type PlacedNode, type Point } from './placed.js';
+import {
+  nodeHeight,
+  systemsOf,
+  type PictureLayout,
+  type PlacedSystem,
+  type PlacedLink,
+  type PlacedNode,
+  type Point,
+} from './placed.js';
 import { statesOf, type LinkState, type NodeState, type Scene } from './scene.js';
 
 /** Drawn at the left of a node's name, 16 px wide: what it is. */
@@ -24,9 +32,17 @@ const NO_ENTRY = 'M-4.5 0H4.5';
 /** All of a picture, to be put into an `svg`: links below nodes. */
 export function drawing(layout: PictureLayout, scene: Scene, colours: InstanceColours): Markup {
   const states = statesOf(layout, scene);
-  return html`${layout.links.map((link, nth) => drawnLink(link, nth, states.link(nth), colours))}${layout.nodes.map(
+  return html`${systemsOf(layout).map(drawnSystem)}${layout.links.map((link, nth) => drawnLink(link, nth, states.link(nth), colours))}${layout.nodes.map(
     (node) => drawnNode(node, states.node(node.name), colours),
   )}`;
+}
+
+/** An autonomous system of several routers: a frame around them, and its number. */
+function drawnSystem({ asn, x, y, width, height }: PlacedSystem): Markup {
+  return html`<g class="system"><rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="12"/><text x="${round(
+    x + 8,
+  )}" y="${round(y + height - 6)}">AS${asn}</text></g>
+`;
 }
 
 /**

@@ -57,6 +57,47 @@ function tagWidth(tag: string): number {
   return tag === '' ? 0 : 8 + TAG_CHARACTER_WIDTH * tag.length;
 }
 
+/** The routers and hosts of an autonomous system that lie together, with nothing else between them. */
+export interface PlacedSystem {
+  readonly asn: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const AROUND_SYSTEM = 14;
+
+/** Autonomous systems of several routers that a frame can be drawn around. */
+export function systemsOf({ nodes, links }: PictureLayout): readonly PlacedSystem[] {
+  const asns = new Map(nodes.flatMap(({ name, asn }) => (asn === undefined ? [] : [[name, asn] as const])));
+  const ownerOf = ({ name }: PlacedNode): number | undefined => {
+    const around = links.flatMap(({ a, b }) => (a === name ? [b] : b === name ? [a] : []));
+    const [first, ...others] = around.map((neighbor) => asns.get(neighbor));
+    return asns.get(name) ?? (others.every((other) => other === first) ? first : undefined);
+  };
+  const owners = new Map(nodes.map((node) => [node, ownerOf(node)]));
+  const several = [...new Set(asns.values())].filter(
+    (asn) => nodes.filter((node) => node.role === 'transit' && owners.get(node) === asn).length > 1,
+  );
+  return several.flatMap((asn): readonly PlacedSystem[] => {
+    const own = nodes.filter((node) => owners.get(node) === asn);
+    const left = Math.min(...own.map(({ at, width }) => at.x - width / 2)) - AROUND_SYSTEM;
+    const right = Math.max(...own.map(({ at, width }) => at.x + width / 2)) + AROUND_SYSTEM;
+    const top = Math.min(...own.map(({ at }) => at.y - nodeHeight / 2)) - AROUND_SYSTEM;
+    const bottom = Math.max(...own.map(({ at }) => at.y + nodeHeight / 2)) + AROUND_SYSTEM;
+    const isForeign = nodes.some(
+      (node) =>
+        owners.get(node) !== asn &&
+        node.at.x + node.width / 2 > left &&
+        node.at.x - node.width / 2 < right &&
+        node.at.y + nodeHeight / 2 > top &&
+        node.at.y - nodeHeight / 2 < bottom,
+    );
+    return isForeign ? [] : [{ asn, x: left, y: top, width: right - left, height: bottom - top }];
+  });
+}
+
 /** Whether it stands at the top of a picture. */
 export function isClient(node: NetworkNode): boolean {
   return lookOf(node) === 'client';

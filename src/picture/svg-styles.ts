@@ -59,6 +59,8 @@ export const pageVariables = `
 /** What does not depend on the scheme. */
 export const shapeRules = `
 .glyph{fill:none;stroke:currentColor;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}
+.system rect{fill:none;stroke-width:1.2;stroke-dasharray:2 3}
+.system text{font-size:11px}
 .node text{font-size:13px;fill:currentColor}
 .node .tag{font-size:11.5px;opacity:.85}
 .node .shape{stroke-width:1.3}
@@ -94,6 +96,8 @@ export function schemeRules({ card, text, quiet, line, bad, changed }: Scheme): 
 .link.changed .state{fill:${changed}}
 .link.changed .wire{stroke:${changed}}
 .node.maintained .shape{stroke:${changed}}
+.system rect{stroke:${line}}
+.system text{fill:${quiet}}
 .mark circle{fill:${bad}}
 .maintained .mark circle{fill:${changed}}
 .mark .cross{stroke:${card}}

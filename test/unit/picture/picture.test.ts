@@ -7,7 +7,8 @@ import { pictureText, textFormats } from '../../../src/picture/formats.js';
 import { layOut } from '../../../src/picture/layout.js';
 import { neighborsText } from '../../../src/picture/terminal/neighbors-text.js';
 import { networkOfPlan, type Network } from '../../../src/picture/network.js';
-import { nodeHeight } from '../../../src/picture/placed.js';
+import { nodeHeight, systemsOf } from '../../../src/picture/placed.js';
+import { confusionIn } from '../../../src/picture/sites.js';
 import type { Scene } from '../../../src/picture/scene.js';
 import { terminalDrawing } from '../../../src/picture/terminal/drawing.js';
 import { planLab } from '../../../src/plan/plan.js';
@@ -167,6 +168,40 @@ const course: Course = {
 
 test('a way through a switch is found, though the switch is no hop', (t) => {
   t.deepEqual([...linksUsed(network, [course]).keys()], [0, 1, 2]);
+});
+
+test('sites lie apart, no link passes behind a node, and a system of several routers has a frame', async (t) => {
+  const triangle = layOut(networkOfPlan(await planNamed('bgp-triangle')));
+  const at = (name: string) => triangle.nodes.find((node) => node.name === name)?.at ?? { x: NaN, y: NaN };
+  for (const nth of ['1', '2', '3'])
+    t.is(at(`client${nth}`).x, at(`router${nth}`).x, 'a client stands above its router');
+  t.is(confusionIn(triangle), 0);
+  t.deepEqual(systemsOf(triangle), [], 'a system of one router says its number itself');
+
+  const routers = ['a1', 'a2', 'b1'].map((name) => ({
+    name,
+    kind: 'router' as const,
+    role: 'transit' as const,
+    asn: name.startsWith('a') ? 65001 : 65002,
+  }));
+  const client = { name: 'client', kind: 'host' as const, role: 'client' as const };
+  const links = [
+    ['a1', 'a2'],
+    ['a2', 'b1'],
+    ['b1', 'a1'],
+    ['client', 'a1'],
+  ].map(([a = '', b = '']) => ({ a, b, cost: 1 }));
+  const placed = layOut({ nodes: [...routers, client], links });
+  const [frame, ...others] = systemsOf(placed);
+  t.is(frame?.asn, 65001);
+  t.deepEqual(others, []);
+  const isInside = (name: string): boolean => {
+    const node = placed.nodes.find((each) => each.name === name);
+    if (node === undefined || frame === undefined) return false;
+    const { x, y } = node.at;
+    return x > frame.x && x < frame.x + frame.width && y > frame.y && y < frame.y + frame.height;
+  };
+  t.deepEqual(['a1', 'a2', 'client', 'b1'].map(isInside), [true, true, true, false]);
 });
 
 test('names are text in every format', (t) => {

@@ -1,0 +1,298 @@
+import { moveTogether } from './apart.js';
+import { lookOf, type Network, type NetworkNode } from './network.js';
+import { nodeHeight, type Metrics, type PictureLayout, type PlacedNode, type Point } from './placed.js';
+
+/** Beside each other, at one router and one side of it. */
+const MOST_IN_ROW = 3;
+/** Pages are wider than high. */
+const FLATTER = 0.72;
+const ROUNDS = 250;
+/** Sites of one autonomous system are so much nearer to each other. */
+const SAME_SYSTEM = 0.6;
+/** How many orders on a circle are tried, each in several directions. */
+const ORDERS = 5;
+const FEW_SITES = 24;
+/** A link that passes behind a node misleads more than two that cross. */
+const COVERED = 3;
+/** As near to a link as that, a node seems to be on it. */
+const BESIDE = 4;
+/** How far apart sites are before they are moved together, and how much flatter than they are wide. */
+const beginnings = [
+  [1, 0.72],
+  [1.5, 0.72],
+  [2.2, 0.72],
+  [1.5, 0.35],
+  [2.5, 0.3],
+] as const;
+/** Sites that are moved further apart than they need to be, across and down: links then pass beside nodes. */
+const stretches = [
+  [1, 1],
+  [1.4, 1],
+  [1.8, 1],
+  [1.3, 1.3],
+  [2, 1.3],
+] as const;
+/** What twice the size is worth, in crossings. */
+const WIDE = 0.4;
+/** How much wider than high a page is. */
+const PAGE = 1.5;
+
+/** A router with the clients above it and the other hosts below it that have no other link: they are placed together. */
+interface Site {
+  readonly head: NetworkNode;
+  readonly above: readonly (readonly NetworkNode[])[];
+  readonly below: readonly (readonly NetworkNode[])[];
+  readonly width: number;
+  readonly height: number;
+  /** From its middle down to that of its router. */
+  readonly headY: number;
+}
+
+type Edge = readonly [from: number, to: number];
+
+/**
+ * Places sites so that they are as far from each other as links lead (stress majorization, after E. Gansner, Y. Koren
+ * and S. North, "Graph Drawing by Stress Majorization"), and of several results takes the one with the fewest crossings.
+ */
+export function layOutSites(network: Network, metrics: Metrics): PictureLayout {
+  const sites = sitesOf(network, metrics);
+  const numbers = new Map(sites.flatMap((site, nth) => nodesOf(site).map(({ name }) => [name, nth] as const)));
+  const edges = network.links.flatMap(({ a, b }): readonly Edge[] => {
+    const [from, to] = [numbers.get(a), numbers.get(b)];
+    return from === undefined || to === undefined || from === to ? [] : [[from, to]];
+  });
+  const far = farOf(sites, edges);
+  const unit = Math.max(...sites.map(({ width, height }) => Math.max(width, height / FLATTER))) + metrics.linkGap;
+  const turns = sites.length > FEW_SITES ? 4 : 12;
+  const tries = Array.from({ length: ORDERS }, (_, nth) => spreadOut(far, nth)).flatMap((spread) =>
+    Array.from({ length: turns * 2 * beginnings.length }, (_, nth) => {
+      const angle = (2 * Math.PI * nth) / turns;
+      const mirror = nth % (2 * turns) < turns ? 1 : -1;
+      const [scale, flatness] = beginnings[Math.floor(nth / turns / 2)] ?? [1, 1];
+      return moveTogether(
+        sites.map(({ width, height }, site) => {
+          const { x, y } = turnedBy(spread[site] ?? { x: 0, y: 0 }, angle);
+          return { at: { x: x * unit * scale * mirror, y: y * unit * scale * flatness }, width, height };
+        }),
+        metrics.linkGap,
+      );
+    }).flatMap((near) =>
+      stretches.map(([across, down]) => {
+        const middles = near.map(({ x, y }) => ({ x: x * across, y: y * down }));
+        return { middles, cost: costOf(sites, middles, edges, metrics) + WIDE * (across * down - 1) };
+      }),
+    ),
+  );
+  const best = tries.reduce((least, each) => (each.cost < least.cost ? each : least));
+  return placed(network, sites, best.middles, metrics);
+}
+
+function sitesOf({ nodes, links }: Network, metrics: Metrics): readonly Site[] {
+  const neighbors = new Map<string, string[]>(nodes.map(({ name }) => [name, []]));
+  for (const { a, b } of links) {
+    neighbors.get(a)?.push(b);
+    neighbors.get(b)?.push(a);
+  }
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const headOf = (node: NetworkNode): string => {
+    const [router, ...others] = neighbors.get(node.name) ?? [];
+    const isAlone = node.role !== 'transit' && router !== undefined && others.length === 0;
+    return isAlone && byName.get(router)?.role === 'transit' ? router : node.name;
+  };
+  return nodes
+    .filter((node) => headOf(node) === node.name)
+    .map((head) => {
+      const hosts = nodes.filter((node) => node !== head && headOf(node) === head.name);
+      return siteOf(head, hosts, metrics);
+    });
+}
+
+function siteOf(head: NetworkNode, hosts: readonly NetworkNode[], metrics: Metrics): Site {
+  const rowsOf = (nodes: readonly NetworkNode[]): readonly (readonly NetworkNode[])[] =>
+    Array.from({ length: Math.ceil(nodes.length / MOST_IN_ROW) }, (_, nth) =>
+      nodes.slice(nth * MOST_IN_ROW, (nth + 1) * MOST_IN_ROW),
+    );
+  const above = rowsOf(hosts.filter((node) => lookOf(node) === 'client'));
+  const below = rowsOf(hosts.filter((node) => lookOf(node) !== 'client'));
+  const { height, rankGap } = metrics;
+  const rows = above.length + 1 + below.length;
+  return {
+    head,
+    above,
+    below,
+    width: Math.max(metrics.widthOf(head), ...[...above, ...below].map((row) => widthOfRow(row, metrics))),
+    height: rows * height + (rows - 1) * rankGap,
+    headY: ((above.length - below.length) * (height + rankGap)) / 2,
+  };
+}
+
+function widthOfRow(row: readonly NetworkNode[], { widthOf, nodeGap }: Metrics): number {
+  return row.reduce((sum, node) => sum + widthOf(node) + nodeGap, -nodeGap);
+}
+
+function nodesOf({ head, above, below }: Site): readonly NetworkNode[] {
+  return [head, ...above.flat(), ...below.flat()];
+}
+
+/** How far two sites are to be from each other: by the links between them. */
+function farOf(sites: readonly Site[], edges: readonly Edge[]): readonly (readonly number[])[] {
+  const far = sites.map((_, from) => sites.map((__, to) => (from === to ? 0 : Infinity)));
+  const asnOf = (nth: number): number | undefined => sites[nth]?.head.asn;
+  const set = (from: number, to: number, length: number): void => {
+    const row = far[from];
+    if (row !== undefined) row[to] = Math.min(row[to] ?? Infinity, length);
+  };
+  for (const [from, to] of edges) {
+    const length = asnOf(from) !== undefined && asnOf(from) === asnOf(to) ? SAME_SYSTEM : 1;
+    set(from, to, length);
+    set(to, from, length);
+  }
+  for (const middle of sites.keys())
+    for (const from of sites.keys())
+      for (const to of sites.keys()) set(from, to, (far[from]?.[middle] ?? Infinity) + (far[middle]?.[to] ?? Infinity));
+  // What no link leads to stands aside.
+  const most = Math.max(1, ...far.flat().filter(Number.isFinite));
+  return far.map((row) => row.map((length) => (Number.isFinite(length) ? length : most + 1)));
+}
+
+/** Places on which the distances are as near to those wanted as this beginning leads to. */
+function spreadOut(far: readonly (readonly number[])[], nth: number): readonly Point[] {
+  const count = far.length;
+  // On a circle, in another order each time.
+  const step = [1, 2, 3, 5, 7, 11, 13].filter((each) => each === 1 || count % each !== 0)[nth] ?? 1;
+  let points: readonly Point[] = far.map((_, site) => {
+    const angle = (2 * Math.PI * ((site * step) % count)) / count - Math.PI / 2;
+    return { x: Math.cos(angle), y: Math.sin(angle) };
+  });
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = points;
+    points = before.map((at, one) => {
+      let [x, y, sum] = [0, 0, 0];
+      for (const [other, otherAt] of before.entries()) {
+        if (other === one) continue;
+        const wanted = far[one]?.[other] ?? 1;
+        const weight = 1 / (wanted * wanted);
+        const [dx, dy] = [at.x - otherAt.x, at.y - otherAt.y];
+        const apart = Math.max(1e-6, Math.hypot(dx, dy));
+        x += weight * (otherAt.x + (wanted * dx) / apart);
+        y += weight * (otherAt.y + (wanted * dy) / apart);
+        sum += weight;
+      }
+      return sum === 0 ? at : { x: x / sum, y: y / sum };
+    });
+  }
+  return points;
+}
+
+/** Links that cross, and nodes that links pass behind; of equal ones, what is as wide as a page, and short. */
+function costOf(sites: readonly Site[], middles: readonly Point[], edges: readonly Edge[], metrics: Metrics): number {
+  const lines = edges.flatMap(([from, to]) => {
+    const [a, b] = [headAt(sites[from], middles[from]), headAt(sites[to], middles[to])];
+    return a === undefined || b === undefined ? [] : [{ from, to, a, b }];
+  });
+  const nodes = sites.flatMap((site, nth) =>
+    placedSite(site, middles[nth] ?? { x: 0, y: 0 }, metrics).map((node) => ({ node, site, nth })),
+  );
+  const extent = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
+  const width = extent(nodes.flatMap(({ node: { at, width: own } }) => [at.x - own / 2, at.x + own / 2]));
+  const height = extent(nodes.flatMap(({ node: { at } }) => [at.y - nodeHeight / 2, at.y + nodeHeight / 2]));
+  let cost = 0.8 * Math.abs(Math.log(width / height / PAGE));
+  for (const [nth, line] of lines.entries()) {
+    cost += Math.hypot(line.a.x - line.b.x, line.a.y - line.b.y) / 20_000;
+    for (const other of lines.slice(nth + 1)) {
+      const isApart = ![other.from, other.to].some((end) => end === line.from || end === line.to);
+      if (isApart && cross(line.a, line.b, other.a, other.b)) cost += 1;
+    }
+    for (const { node, site, nth: own } of nodes) {
+      const isEnd = node.name === site.head.name && (own === line.from || own === line.to);
+      if (!isEnd && passes(line.a, line.b, node.at, node.width / 2 + BESIDE, nodeHeight / 2 + BESIDE)) cost += COVERED;
+    }
+  }
+  return cost;
+}
+
+function turnedBy({ x, y }: Point, angle: number): Point {
+  return { x: x * Math.cos(angle) - y * Math.sin(angle), y: x * Math.sin(angle) + y * Math.cos(angle) };
+}
+
+/** How hard a picture is to read: links that cross, and nodes that links pass behind. */
+export function confusionIn({ nodes, links }: PictureLayout): number {
+  const pieces = links.flatMap(({ a, b, points }) =>
+    points.slice(1).map((to, nth) => ({ a, b, from: points[nth] ?? to, to })),
+  );
+  let sum = 0;
+  for (const [nth, piece] of pieces.entries()) {
+    for (const other of pieces.slice(nth + 1)) {
+      const isApart = ![other.a, other.b].some((end) => end === piece.a || end === piece.b);
+      if (isApart && cross(piece.from, piece.to, other.from, other.to)) sum += 1;
+    }
+    for (const { name, at, width } of nodes)
+      if (name !== piece.a && name !== piece.b && passes(piece.from, piece.to, at, width / 2, nodeHeight / 2))
+        sum += COVERED;
+  }
+  return sum;
+}
+
+function headAt(site: Site | undefined, middle: Point | undefined): Point | undefined {
+  return site === undefined || middle === undefined ? undefined : { x: middle.x, y: middle.y + site.headY };
+}
+
+function cross(a: Point, b: Point, c: Point, d: Point): boolean {
+  const side = (p: Point, q: Point, r: Point): number =>
+    Math.sign((q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x));
+  return side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b);
+}
+
+/** Whether a line passes a rectangle around a middle. */
+function passes(a: Point, b: Point, { x, y }: Point, halfWidth: number, halfHeight: number): boolean {
+  const corners = [
+    { x: x - halfWidth, y: y - halfHeight },
+    { x: x + halfWidth, y: y - halfHeight },
+    { x: x + halfWidth, y: y + halfHeight },
+    { x: x - halfWidth, y: y + halfHeight },
+  ];
+  return corners.some((corner, nth) => cross(a, b, corner, corners[(nth + 1) % corners.length] ?? corner));
+}
+
+/** All nodes of all sites, moved to where all is in sight, with a straight link between the middles of two nodes. */
+function placed(network: Network, sites: readonly Site[], middles: readonly Point[], metrics: Metrics): PictureLayout {
+  const all = new Map(
+    sites.flatMap((site, nth) =>
+      placedSite(site, middles[nth] ?? { x: 0, y: 0 }, metrics).map((node) => [node.name, node] as const),
+    ),
+  );
+  const { margin } = metrics;
+  const nodes = network.nodes.flatMap(({ name }) => all.get(name) ?? []);
+  const left = Math.min(...nodes.map(({ at, width }) => at.x - width / 2)) - margin;
+  const top = Math.min(...nodes.map(({ at }) => at.y - nodeHeight / 2)) - margin;
+  const moved = nodes.map((node) => ({ ...node, at: { x: node.at.x - left, y: node.at.y - top } }));
+  const ats = new Map(moved.map(({ name, at }) => [name, at]));
+  return {
+    width: Math.max(...moved.map(({ at, width }) => at.x + width / 2)) + margin,
+    height: Math.max(...moved.map(({ at }) => at.y + nodeHeight / 2)) + margin,
+    nodes: moved,
+    links: network.links.map((link) => ({
+      ...link,
+      points: [ats.get(link.a), ats.get(link.b)].filter((point) => point !== undefined),
+    })),
+  };
+}
+
+function placedSite(site: Site, middle: Point, metrics: Metrics): readonly PlacedNode[] {
+  const { height, rankGap, nodeGap, widthOf } = metrics;
+  const headY = middle.y + site.headY;
+  const rowAt = (row: readonly NetworkNode[], y: number): readonly PlacedNode[] => {
+    let left = middle.x - widthOfRow(row, metrics) / 2;
+    return row.map((node) => {
+      const width = widthOf(node);
+      const at = { x: left + width / 2, y };
+      left += width + nodeGap;
+      return { ...node, at, width };
+    });
+  };
+  return [
+    { ...site.head, at: { x: middle.x, y: headY }, width: widthOf(site.head) },
+    ...site.above.flatMap((row, nth) => rowAt(row, headY - (site.above.length - nth) * (height + rankGap))),
+    ...site.below.flatMap((row, nth) => rowAt(row, headY + (nth + 1) * (height + rankGap))),
+  ];
+}
