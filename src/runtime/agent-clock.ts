@@ -59,13 +59,10 @@ export function clockOf(trips: readonly RoundTrip[]): AgentClock {
   return within(shortest.least, shortest.most);
 }
 
-/** Pure: a clock that was measured twice, as it was at any time between: clocks of two machines drift apart, some evenly. */
-export function clockWhile(before: AgentClock, after: AgentClock): AgentClock {
-  const both = [before, after];
-  return within(
-    Math.min(...both.map(({ offsetMs, errorMs }) => offsetMs - errorMs)),
-    Math.max(...both.map(({ offsetMs, errorMs }) => offsetMs + errorMs)),
-  );
+/** Pure: a clock whose offset was used until it was measured again: what it may have been wrong by, drift included. */
+export function clockUntil(used: AgentClock, after: AgentClock): AgentClock {
+  const { offsetMs, errorMs } = used;
+  return { offsetMs, errorMs: Math.max(errorMs, Math.abs(after.offsetMs - offsetMs) + after.errorMs) };
 }
 
 /** Pure: how far a time between moments of two of these clocks may be from the truth. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { clockOf, clocksApartMs, clockWhile, timed } from '../../../src/runtime/agent-clock.js';
+import { clockOf, clocksApartMs, clockUntil, timed } from '../../../src/runtime/agent-clock.js';
 import type { Agent } from '../../../src/runtime/runtime.js';
 
 test('of several round trips the shortest tells the offset, within half of it', async (t) => {
@@ -62,9 +62,9 @@ test('where a clock was set between two trips, the shorter one counts', (t) => {
   t.deepEqual(clockOf([after, before]), { offsetMs: 0, errorMs: 0.5 });
 });
 
-test('a clock that drifts was between what it was before and after', (t) => {
-  t.deepEqual(clockWhile({ offsetMs: 100, errorMs: 1 }, { offsetMs: 104, errorMs: 1 }), { offsetMs: 102, errorMs: 3 });
-  t.deepEqual(clockWhile({ offsetMs: 100, errorMs: 5 }, { offsetMs: 101, errorMs: 1 }), { offsetMs: 100, errorMs: 5 });
+test('an offset that was used is wrong by what it was, or by how far the clock has drifted since', (t) => {
+  t.deepEqual(clockUntil({ offsetMs: 100, errorMs: 1 }, { offsetMs: 104, errorMs: 2 }), { offsetMs: 100, errorMs: 6 });
+  t.deepEqual(clockUntil({ offsetMs: 100, errorMs: 5 }, { offsetMs: 101, errorMs: 1 }), { offsetMs: 100, errorMs: 5 });
 });
 
 test('of a time between two machines, the two greatest errors count; of one clock none does', (t) => {

@@ -1,7 +1,7 @@
 import { LabError } from '../../../errors.js';
 import type { LabPlan } from '../../../plan/model.js';
 import type { KnownFault } from '../../../protocol/part.js';
-import { timed } from '../../agent-clock.js';
+import { clockUntil, timed, type AgentClock } from '../../agent-clock.js';
 import type { Agent } from '../../runtime.js';
 
 /** The agent of one machine, and the nodes that it has. */
@@ -11,14 +11,12 @@ export interface Member {
   readonly nodes: readonly string[];
 }
 
-/** A clock of an agent, as this process reads it. */
+/** A clock of an agent, beside that of the first. */
 export interface MemberClock {
   /** Added to a time of the agent, it is the time of the first agent, which the whole lab is told in. */
   readonly toLeadMs: number;
-  /** Added to a time of this process, it is the agent's. */
-  readonly fromHereMs: number;
-  /** The greatest error of both together. */
-  readonly errorMs: number;
+  /** As this process reads it. */
+  readonly own: AgentClock;
 }
 
 /** The agents of a lab on several machines. */
@@ -48,12 +46,14 @@ export class Crew {
   /** How the clocks are to each other, now. */
   async clocks(): Promise<readonly MemberClock[]> {
     const clocks = await this.all((agent) => timed(agent).clock());
-    const lead = clocks[0] ?? { offsetMs: 0, errorMs: 0 };
-    return clocks.map(({ offsetMs, errorMs }, index) => ({
-      toLeadMs: offsetMs - lead.offsetMs,
-      fromHereMs: -offsetMs,
-      errorMs: index === 0 ? 0 : errorMs + lead.errorMs,
-    }));
+    const leadMs = clocks[0]?.offsetMs ?? 0;
+    return clocks.map((own) => ({ toLeadMs: own.offsetMs - leadMs, own }));
+  }
+
+  /** The same clocks, with what they may have been wrong by until now. */
+  async clocksSince(used: readonly MemberClock[]): Promise<readonly MemberClock[]> {
+    const now = await this.clocks();
+    return used.map((clock, index) => ({ ...clock, own: clockUntil(clock.own, now[index]?.own ?? clock.own) }));
   }
 
   /** Has each agent know what is broken in the parts of the others. */

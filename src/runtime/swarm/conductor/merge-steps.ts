@@ -2,6 +2,7 @@ import type { LabPlan } from '../../../plan/model.js';
 import type { ObservedChange, StepObserved } from '../../../protocol/observations.js';
 import type { FlowRecord, Noise, TimelineEvent } from '../../../protocol/timeline.js';
 import { round } from '../../../support/round.js';
+import { clocksApartMs } from '../../agent-clock.js';
 import type { MemberClock } from './crew.js';
 
 /** What several agents saw of one step, as one, in the time of the first agent. */
@@ -31,7 +32,10 @@ export function mergeSteps(
       seen.flatMap(({ flows }, index) => flows.map((flow) => shiftFlow(flow, shift(index)))),
     ),
     events: mergeEvents(seen.map(({ events }, index) => shiftEvents(events, shift(index)))),
-    noise: worstNoise(seen.map(({ noise }) => noise)),
+    noise: {
+      ...worstNoise(seen.map(({ noise }) => noise)),
+      clockMs: round(clocksApartMs(clocks.map(({ own }) => own))),
+    },
     ...connectionsOf(seen),
   };
 }

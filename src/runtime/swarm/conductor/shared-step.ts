@@ -53,11 +53,11 @@ export async function sharedStep(crew: Crew, params: Methods['step']['params'], 
     for (const index of crew.members.keys()) if (index > 0) play(index);
     await until((stage) => stage === 'steady', MORE_MS);
     const actAtMs = performance.now() + ACT_IN_MS;
-    await stages((index) => ({ to: 'act', atMs: actAtMs + (clocks[index]?.fromHereMs ?? 0) }));
+    await stages((index) => ({ to: 'act', atMs: actAtMs - (clocks[index]?.own.offsetMs ?? 0) }));
     await until((stage) => stage === 'settled', params.deadlineMs + MORE_MS);
     await stages(() => ({ to: 'end' }));
     const seen = await Promise.all(playing);
-    return mergeSteps(crew.plan, seen, clocks);
+    return mergeSteps(crew.plan, seen, await crew.clocksSince(clocks));
   } catch (error) {
     // What the others broke is restored.
     await crew.all((agent) => agent.call('interrupt', { ticket }).catch(() => null));

@@ -9,8 +9,8 @@ import { planOf, twoEqualWays } from '../../plan/plan-of.js';
 const plan = planOf(twoEqualWays);
 const noise = { sendGapMs: { median: 1, p99: 2, max: 3 }, calibratedGapMs: 2, stealMs: 0, cpuPressureMs: 0 };
 const clocks = [
-  { toLeadMs: 0, fromHereMs: 0, errorMs: 0 },
-  { toLeadMs: 100, fromHereMs: 0, errorMs: 1 },
+  { toLeadMs: 0, own: { offsetMs: 50, errorMs: 0.25 } },
+  { toLeadMs: 100, own: { offsetMs: 150, errorMs: 1 } },
 ];
 
 function step(more: Partial<StepObserved>): StepObserved {
@@ -62,7 +62,7 @@ test('what agents saw of a step is told in the time of the first, and the step i
       [1002, 'eth1 down'],
     ],
   );
-  t.like(merged, { settled: false, settleMs: 9, noise: { stealMs: 4, cpuPressureMs: null } });
+  t.like(merged, { settled: false, settleMs: 9, noise: { stealMs: 4, cpuPressureMs: null, clockMs: 1.25 } });
 });
 
 test('a fault that all agents list is listed once, with what the one that made it knows', (t) => {
