@@ -76,10 +76,11 @@ function hop(index: number, gateway: string): Buffer {
 
 test('a link is up when it is set up and has a carrier', (t) => {
   const news = (flags: number): unknown => readKernelNews(link(NEW_LINK, 3, flags))[0];
-  t.deepEqual(news(UP | LOWER_UP), { kind: 'link', index: 3, isUp: true, isGone: false });
-  t.deepEqual(news(UP), { kind: 'link', index: 3, isUp: false, isGone: false });
-  t.deepEqual(news(LOWER_UP), { kind: 'link', index: 3, isUp: false, isGone: false });
-  t.deepEqual(readKernelNews(link(DELETE_LINK, 3, 0)), [{ kind: 'link', index: 3, isUp: false, isGone: true }]);
+  const eth1 = { kind: 'link', index: 3, isGone: false };
+  t.deepEqual(news(UP | LOWER_UP), { ...eth1, isEnabled: true, isUp: true });
+  t.deepEqual(news(UP), { ...eth1, isEnabled: true, isUp: false });
+  t.deepEqual(news(LOWER_UP), { ...eth1, isEnabled: false, isUp: false });
+  t.deepEqual(readKernelNews(link(DELETE_LINK, 3, 0)), [{ ...eth1, isEnabled: false, isUp: false, isGone: true }]);
 });
 
 test('an address comes to lo and goes', (t) => {
