@@ -2,7 +2,7 @@ import test from 'ava';
 import { generateNetwork, networkText, type GeneratedNetwork, type NetworkShape } from '../../src/generate/network.js';
 import { up } from '../../src/index.js';
 import { anySystems } from '../support/any-systems.js';
-import { contractSandbox, settled, topologyOf } from '../support/contract.js';
+import { contractSandbox, ipv6, settled, topologyOf } from '../support/contract.js';
 import { catchments } from '../support/documents.js';
 import { differencesOnIslands } from '../support/held-against.js';
 import { withoutKnownErrors } from '../support/known-errors.js';
@@ -30,6 +30,44 @@ for (const seed of [3, 13]) {
     },
   );
 }
+
+/** router2 is on the subnet, and does not forward there: its kernel has no anycast address of it. */
+const subnet = `
+name: subnet
+nodes:
+  lan:      {kind: switch}
+  router1:  {kind: router}
+  router2:  {kind: router, exec: [sysctl -qw net.ipv6.conf.eth1.forwarding=0]}
+  client1:  {kind: host}
+  client2:  {kind: host}
+  server-a: {kind: host}
+links:
+  - {endpoints: [router1, lan], prefix: "2001:db8:1::/64"}
+  - [router2, lan]
+  - [client1, router1]
+  - [client2, router2]
+  - [server-a, router1]
+anycast:
+  service: {addresses: ["${ipv6}"], instances: [server-a]}
+`;
+
+test.serial(
+  'a router that lacks the anycast address of its subnet is a difference from what was predicted',
+  async (t) => {
+    const { lab, result } = await up(topologyOf(subnet), { runtime: 'netns' });
+    t.teardown(() => lab.down());
+    t.deepEqual(
+      result.expectations.map(({ verdict, text, seen }) => ({ verdict, text, seen })),
+      [
+        {
+          verdict: 'fail',
+          text: 'client2 at 2001:db8:1::, the address of the routers of 2001:db8:1::/64, is answered by router2, as predicted',
+          seen: 'router1',
+        },
+      ],
+    );
+  },
+);
 
 /** Small networks of a shape, as they come; those of systems that use equal routes in one way. */
 function networksOf(
