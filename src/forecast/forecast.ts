@@ -6,6 +6,7 @@ import { ospfForecast } from './ospf-forecast.js';
 import { memo } from './reach.js';
 import { interiorProtocol, protocols, protocolsOf, routingProtocols, type RoutingProtocol } from '../plan/protocols.js';
 import { familyOf } from '../support/family.js';
+import { withStatics } from './static-forecast.js';
 import { noWalk } from './walk.js';
 
 /** The routes of hundreds of routers would fill the memory. */
@@ -28,7 +29,10 @@ const forecasts: Readonly<Record<RoutingProtocol, typeof bgpForecast>> = {
 export function forecast(plan: LabPlan, condition: Condition, scope: ForecastScope = 'all'): Forecast {
   const spoken = new Set(plan.nodes.flatMap(({ routing }) => (routing === undefined ? [] : protocolsOf(routing))));
   const byFamily = new Map(
-    plan.families.map((family) => [family, forecasts[carrierOf(plan, family, spoken)](plan, condition, family, scope)]),
+    plan.families.map((family) => [
+      family,
+      withStatics(forecasts[carrierOf(plan, family, spoken)](plan, condition, family, scope), plan, condition, family),
+    ]),
   );
   const all = [...byFamily];
   const decisions = new Map<string, Decision | undefined>();

@@ -17,6 +17,7 @@ import type {
 } from '../topology/model/topology.js';
 import type { ServeCommand } from '../topology/model/serve.js';
 import type { PlaceWanted } from '../topology/model/place/place-rule.js';
+import type { PlanStatic } from './parts/static-routes.js';
 import type { PlanSubnet } from './parts/subnet.js';
 import type { PlanSteering } from './parts/steering.js';
 
@@ -121,7 +122,9 @@ export interface PlanRouting {
   readonly announcesFor: readonly PlanBehalf[];
   /** Set where the node belongs to an autonomous system. */
   readonly bgp: PlanBgp | undefined;
-  /** The user's own FRR lines. */
+  /** Left out where there are none. */
+  readonly statics?: readonly PlanStatic[] | undefined;
+  /** The lines of its static routes, and the user's own FRR lines. */
   readonly extraLines: string | undefined;
   /** Set where these are its whole configuration: the file that they are from, and are saved to. */
   readonly own?: { readonly file: string | undefined } | undefined;

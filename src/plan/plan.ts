@@ -24,6 +24,7 @@ import { daemonsOfLines } from './line-daemons.js';
 import { behalfOf, linkLocalAddresses } from './on-behalf.js';
 import { clientsOf, daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
 import { segmentsOf, type Segment } from './segments.js';
+import { planStatics, staticLines } from './parts/static-routes.js';
 import { planSteering } from './selection.js';
 import { planService, zoneSigner } from './serve.js';
 import { sysctlsOf } from './sysctls.js';
@@ -133,7 +134,9 @@ function planNode(node: Node, context: NodeContext): PlanNode {
   });
   const frrVersion = node.frrVersion ?? topology.frrVersion;
   const version = frrVersion === undefined ? {} : { frrVersion };
-  const lineDaemons = daemonsOfLines(node.frr ?? '').filter(({ daemon }) => !daemons.includes(daemon));
+  const statics = planStatics(node.routes, own, interfaces, families);
+  const extraLines = [...staticLines(statics), ...(node.frr === undefined ? [] : [node.frr])].join('\n');
+  const lineDaemons = daemonsOfLines(extraLines).filter(({ daemon }) => !daemons.includes(daemon));
   const routing: PlanRouting | undefined =
     index === undefined
       ? undefined
@@ -149,7 +152,8 @@ function planNode(node: Node, context: NodeContext): PlanNode {
               speaker === undefined
                 ? undefined
                 : { ...speaker, origins: [...speaker.origins, ...originsOnBehalf(announcesFor)] },
-            extraLines: node.frr,
+            ...(statics.length === 0 ? {} : { statics }),
+            extraLines: extraLines === '' ? undefined : extraLines,
             ...version,
           };
   return {

@@ -1,5 +1,6 @@
 import { LabError } from '../errors.js';
 import type { LabPlan } from '../plan/model.js';
+import { hasLinesOfItsUser } from '../plan/parts/static-routes.js';
 import type { Convergence } from '../protocol/messages.js';
 import { fileCauses } from '../assert/file-causes.js';
 import type { RoutingFinding } from '../protocol/lacking.js';
@@ -38,7 +39,7 @@ function causesIn(findings: readonly RoutingFinding[], plan: LabPlan): readonly 
 
 function adviceOn(lacking: Convergence['lacking'], plan: LabPlan): string {
   if (lacking.some(({ kind }) => kind === 'session')) return 'check the "frr:" lines at both ends of that session';
-  const hasOwnLines = plan.nodes.some(({ routing }) => routing?.extraLines !== undefined);
+  const hasOwnLines = plan.nodes.some(({ routing }) => routing !== undefined && hasLinesOfItsUser(routing));
   return hasOwnLines && plan.forecast !== 'off'
     ? 'if "frr:" lines change routing on purpose, write  forecast: off  in the file, or use --no-forecast'
     : 'check whether the machine is short of CPU time';

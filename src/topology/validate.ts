@@ -23,7 +23,7 @@ import {
 import { checkContainers, checkPlaces } from './checks/containers.js';
 import { checkInterfaces, checkNames } from './checks/names.js';
 import { checkEndAddresses, checkLinkPrefixes, checkPrefixOverlaps } from './checks/prefixes.js';
-import { checkIsisSegments, checkReachability, checkRouters } from './checks/reachability.js';
+import { checkIsisSegments, checkReachability, checkRouters, checkStaticRoutes } from './checks/reachability.js';
 import { checkSelections } from './checks/selection.js';
 import { checkRoots, checkSigned, checkZones } from './checks/dns/name-servers.js';
 import { checkScenario } from './checks/scenario.js';
@@ -59,6 +59,7 @@ const checks: readonly Check[] = [
   checkRouters,
   checkReachability,
   checkIsisSegments,
+  checkStaticRoutes,
   checkSelections,
   checkAsns,
   checkPolicies,

@@ -6,7 +6,12 @@ import { familyOf } from '../../support/family.js';
 interface ZebraRoutes {
   readonly [prefix: string]: readonly {
     readonly selected?: boolean;
-    readonly nexthops?: readonly { readonly fib?: boolean; readonly ip?: string; readonly interfaceName?: string }[];
+    readonly nexthops?: readonly {
+      readonly fib?: boolean;
+      readonly ip?: string;
+      readonly interfaceName?: string;
+      readonly blackhole?: boolean;
+    }[];
   }[];
 }
 
@@ -29,8 +34,8 @@ export async function installedRoutes(
     .filter((route) => route.selected === true)
     .flatMap((route) => route.nexthops ?? [])
     .filter((nexthop) => nexthop.fib === true)
-    .map(({ ip = '', interfaceName = '' }): InstalledHop => ({
-      via: ip,
+    .map(({ ip = '', interfaceName = '', blackhole = false }): InstalledHop => ({
+      via: blackhole ? 'blackhole' : ip,
       interface: interfaceName,
       node: names.neighborOf(router.name, interfaceName, ip) ?? null,
     }));

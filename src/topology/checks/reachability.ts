@@ -1,8 +1,10 @@
-import { listWords } from '../../support/suggest.js';
+import { parsePrefix } from '../../support/ip.js';
+import { didYouMean, listWords } from '../../support/suggest.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
 import { buildGraph } from '../model/graph.js';
 import type { BroadcastDomain, Graph } from '../model/graph.js';
+import { LEAST_FLOATING_DISTANCE, MOST_PREFERRED_DISTANCE } from '../model/routing.js';
 import type { Check } from './checked.js';
 
 /**
@@ -106,6 +108,63 @@ export const checkIsisSegments: Check = ({ topology, wired, at }) => {
         hint: 'leave one of the two ways out, or route with OSPF: leave "routing: isis" out',
       },
     ];
+  });
+};
+
+/** Static routes: of routers that nearcast configures, by a neighbor or nowhere. */
+export const checkStaticRoutes: Check = ({ topology, declaredNodes, wired, at, atKey }) => {
+  const graph = wired ? buildGraph(topology) : undefined;
+  const neighborsOf = (name: string): readonly string[] =>
+    (graph?.domainsOf(name) ?? [])
+      .flatMap(({ routers, hosts }) => [...routers, ...hosts])
+      .filter((each) => each !== name);
+  return topology.nodes.flatMap(({ name, kind, ownFrr, routes }): readonly Finding[] => {
+    if (routes.length > 0 && (kind !== 'router' || ownFrr !== undefined)) {
+      const why = ownFrr === undefined ? 'is no router' : 'has a configuration of its own';
+      const hint = ownFrr === undefined ? 'hosts have a route to each router of theirs' : 'write them there: ip route';
+      return [
+        {
+          offset: atKey('nodes', name, 'routes'),
+          code: 'BAD_VALUE',
+          message: `${quote(name)} ${why}, so "routes" has no effect`,
+          hint,
+        },
+      ];
+    }
+    return routes.flatMap(({ prefix, via, distance }, i): readonly Finding[] => {
+      const refuse = (
+        key: string,
+        code: Finding['code'],
+        message: string,
+        hint: Finding['hint'],
+      ): readonly Finding[] => [{ offset: at('nodes', name, 'routes', i, key), code, message, hint }];
+      if (parsePrefix(prefix)?.kind !== 'network')
+        return refuse(
+          'to',
+          'BAD_PREFIX',
+          `${quote(prefix)} is not a prefix`,
+          'write the network and its length, such as 198.51.100.0/24',
+        );
+      if (distance < 1 || (distance > MOST_PREFERRED_DISTANCE && distance < LEAST_FLOATING_DISTANCE) || distance > 255)
+        return refuse(
+          'distance',
+          'BAD_VALUE',
+          `${String(distance)} is not a distance of a static route here`,
+          `write 1 to ${String(MOST_PREFERRED_DISTANCE)}, before all protocols, or ${String(LEAST_FLOATING_DISTANCE)} to 255, after all`,
+        );
+      if (via === undefined || (graph === undefined && declaredNodes.has(via)) || neighborsOf(name).includes(via))
+        return [];
+      if (!declaredNodes.has(via))
+        return refuse('via', 'UNKNOWN_NODE', `there is no node ${quote(via)}`, () =>
+          didYouMean(via, neighborsOf(name), 'neighbors'),
+        );
+      return refuse(
+        'via',
+        'BAD_VALUE',
+        `${quote(via)} is no neighbor of ${quote(name)}`,
+        `its neighbors: ${listWords([...new Set(neighborsOf(name))], 8)}`,
+      );
+    });
   });
 };
 

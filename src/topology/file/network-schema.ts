@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { frrChoices, frrVersions } from '../../frr/versions.js';
 import { selections } from '../model/routing.js';
 import { impairmentShape } from './impairment-schema.js';
-import { detectionShape, policySchema } from './routing-schema.js';
+import { detectionShape, policySchema, routesSchema } from './routing-schema.js';
 
 export const healthSchema = z
   .strictObject({
@@ -80,6 +80,7 @@ export const nodeSchema = z
       .describe(
         'Prefixes that a router with an asn announces while it knows a route to a part of them, such as [10.0.0.0/8].',
       ),
+    routes: routesSchema.optional(),
     frr: z
       .union([z.string(), ownFrrSchema])
       .optional()

@@ -28,6 +28,8 @@ const examples: ReadonlyMap<string, string> = new Map([
     'write a list of prefixes, such as  aggregates: [10.0.0.0/8, {prefix: 172.16.0.0/12, summaryOnly: true}]',
   ],
   ['nodes.*.aggregates.*', 'write a prefix, such as 10.0.0.0/8, or  {prefix: 10.0.0.0/8, summaryOnly: true}'],
+  ['nodes.*.routes', 'write a list, such as  routes: [{to: 0.0.0.0/0, via: router2}]'],
+  ['nodes.*.routes.*', 'write  {to: 198.51.100.0/24, via: router2}  or  via: blackhole'],
   ['nodes.*.sysctls', 'write one line for each setting, such as  net.ipv4.tcp_syncookies: 0'],
   ['nodes.*.sysctls.*', 'kernel settings are whole numbers (1 for true, 0 for false) or text'],
   ['nodes.*.selection', 'write  selection: hash  or one word for each service, such as  selection: {dns: hash}'],

@@ -115,6 +115,12 @@ function resolveNode(name: string, node: FileNode, services: readonly string[], 
         ? { prefix: canonicalPrefix(each), summaryOnly: false }
         : { prefix: canonicalPrefix(each.prefix), summaryOnly: each.summaryOnly ?? false },
     ),
+    routes: (node.routes ?? []).map(({ to, via, interface: device, distance }) => ({
+      prefix: canonicalPrefix(to),
+      via: via === 'blackhole' ? undefined : via,
+      interface: device,
+      distance: distance ?? 1,
+    })),
     frr: typeof node.frr === 'string' ? node.frr : undefined,
     ownFrr,
     frrVersion: readFrrChoice(node.frrVersion),

@@ -126,6 +126,26 @@ export const policySchema = z
   })
   .describe('What a node does with anycast routes here.');
 
+export const routeSchema = z
+  .strictObject({
+    to: z.string().describe('The prefix, such as 198.51.100.0/24, or 0.0.0.0/0 for a default route.'),
+    via: z.string().describe('The neighbor that packets go to, or blackhole: they are discarded.'),
+    interface: z
+      .string()
+      .optional()
+      .describe("The router's own interface that leads there, such as eth2; the first one by default."),
+    distance: z
+      .int()
+      .optional()
+      .describe('1 to 19 comes before what protocols know (default: 1); 201 to 255 after it.'),
+  })
+  .describe('A static route, such as {to: 198.51.100.0/24, via: router2}.');
+
+export const routesSchema = z
+  .array(routeSchema)
+  .min(1)
+  .describe('Static routes of a router, such as [{to: 0.0.0.0/0, via: router2}].');
+
 export const bgpSchema = z
   .strictObject({
     timers: timersSchema.optional(),

@@ -12,7 +12,7 @@ import {
   serveCommandSchema,
   serviceSchema,
 } from './network-schema.js';
-import { bgpSchema, bgpTimersSchema, exceptSchema, policySchema } from './routing-schema.js';
+import { bgpSchema, bgpTimersSchema, exceptSchema, policySchema, routeSchema } from './routing-schema.js';
 import { changeSchema, plainStepSchema, pointsSchema, stepSchema } from './step-schema.js';
 
 /*
@@ -125,6 +125,7 @@ export const keysByPlace: ReadonlyMap<string, readonly string[]> = new Map([
   ['', Object.keys(fileSchema.shape)],
   ['nodes.*', Object.keys(nodeSchema.shape)],
   ['nodes.*.aggregates.*', Object.keys(aggregateSchema.shape)],
+  ['nodes.*.routes.*', Object.keys(routeSchema.shape)],
   ['nodes.*.frr', Object.keys(ownFrrSchema.shape)],
   ['links.*', Object.keys(linkSchema.shape)],
   ['anycast.*', Object.keys(serviceSchema.shape)],

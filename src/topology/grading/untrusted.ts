@@ -16,6 +16,7 @@ const nodeKeys = {
   asn: undefined,
   prefixes: undefined,
   aggregates: undefined,
+  routes: undefined,
   // Line by line, see below.
   frr: undefined,
   // Of the node's own network alone: the check of every topology sees to that.

@@ -1,5 +1,20 @@
 export type InteriorRouting = 'ospf' | 'isis';
 
+/** A route that a router has by its file alone. */
+export interface StaticRoute {
+  readonly prefix: string;
+  /** A neighbor; undefined where packets are discarded. */
+  readonly via: string | undefined;
+  /** The router's own interface that leads there; the first one where it is left out. */
+  readonly interface: string | undefined;
+  /** Of several routes to one prefix, the least counts. */
+  readonly distance: number;
+}
+
+/** The greatest distance that comes before every protocol (eBGP has 20), and the least that comes after all (iBGP has 200). */
+export const MOST_PREFERRED_DISTANCE = 19;
+export const LEAST_FLOATING_DISTANCE = 201;
+
 /** How a router chooses among the instances of a service that it knows, whatever they cost. */
 export const selections = ['nearest', 'hash', 'random', 'round-robin', 'load'] as const;
 

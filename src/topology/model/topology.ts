@@ -1,7 +1,15 @@
 import type { DaemonName } from './fault-target.js';
 import type { Impairment } from './fault.js';
 import type { FrrChoice } from '../../frr/versions.js';
-import type { BgpSettings, BgpTimers, InteriorRouting, LinkRelation, RoutePolicy, Selection } from './routing.js';
+import type {
+  BgpSettings,
+  BgpTimers,
+  InteriorRouting,
+  LinkRelation,
+  RoutePolicy,
+  Selection,
+  StaticRoute,
+} from './routing.js';
 import type { Serve } from './serve.js';
 import type { PlaceRule } from './place/place-rule.js';
 import type { Expectations, Step, GradingSettings } from './step.js';
@@ -56,6 +64,8 @@ export interface Node {
   readonly prefixes: readonly string[];
   /** Prefixes that it announces while it knows a route to a part of them. */
   readonly aggregates: readonly Aggregate[];
+  /** Routes that a router has by the file alone, and tells nobody. */
+  readonly routes: readonly StaticRoute[];
   /** FRR configuration lines added to the node's own, one daemon's or several'; routers and announcing hosts only. */
   readonly frr: string | undefined;
   /** The user's own configuration, whole, in place of all that nearcast would write. */

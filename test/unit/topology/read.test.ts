@@ -80,6 +80,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
     asn: undefined,
     prefixes: [],
     aggregates: [],
+    routes: [],
     frr: undefined,
     ownFrr: undefined,
     frrVersion: undefined,
