@@ -18,6 +18,8 @@ import { reachMachines, type ReachedMachine } from './reach-machines.js';
 import { freeNetworks, markUp } from './lab-services.js';
 import { createRelay, relaysOn, removeRelay } from './relay-service.js';
 import { programsOn } from './programs.js';
+import { sendImages } from './send-images.js';
+import { refuseShared } from './unshared.js';
 import { trunksOf } from './trunks.js';
 
 /** Deploys a lab on the machines of a swarm: a relay on each, then the containers of each machine, then the links. */
@@ -32,6 +34,7 @@ export async function deployOnSwarm(
   const startedMs = performance.now();
   const startedAt = new Date().toISOString();
   const machineOf = Object.fromEntries(placeNodes(plan, swarm.machines).machineOf);
+  refuseShared(plan, machineOf);
   const used = swarm.machines.filter(({ name, isHere }) => isHere || Object.values(machineOf).includes(name));
   const firstNetwork = await freeNetworks(here);
   const image = (await engine.getImage(labImages(facts.architecture).agent).inspect()).Id;
@@ -63,6 +66,7 @@ export async function deployOnSwarm(
     const { reached, close: hangUp } = await reachMachines(here, facts, used, tasks);
     close = hangUp;
     const withNodes = reached.filter(({ machine: { name } }) => Object.values(machineOf).includes(name));
+    await sendImages(engine, withNodes, (machine) => plan.nodes.filter(({ name }) => machineOf[name] === machine));
     await beginAll(withNodes, request, machineOf, begun);
     const parts = partsOf(plan, machineOf, begun, { port: swarm.port, firstNetwork });
     const fitting = await fitMtu(request, begun, parts);

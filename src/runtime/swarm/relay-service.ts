@@ -101,7 +101,7 @@ export async function relaysOn(
   const where = missing.map(({ name }) => name).join(', ');
   if (failure !== undefined && /no such image/i.test(failure))
     throw new LabError('IMAGE_UNAVAILABLE', `${where} does not have nearcast's image for agents: ${failure}`, {
-      hint: 'bring it there: docker save nearcast/agent nearcast/frr | ssh MACHINE docker load',
+      hint: 'bring it there: docker save nearcast/agent | ssh MACHINE docker load',
     });
   throw new LabError(
     'DEPLOY_FAILED',

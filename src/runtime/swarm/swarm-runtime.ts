@@ -1,5 +1,4 @@
 import { LabError } from '../../errors.js';
-import type { LabPlan } from '../../plan/model.js';
 import { connectEngine, isEngineLikely, locateEngine, openEngine } from '../docker/engine.js';
 import type { EngineFacts } from '../docker/engine.js';
 import type { EngineOfOwner } from '../docker/engine-of-owner.js';
@@ -25,8 +24,6 @@ export function swarmRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
     capabilities: { machines: async () => (await readSwarm((await reach()).here.engine)).machines },
     diagnose: async () => (await import('./diagnose-swarm.js')).diagnoseSwarm(env),
     async prepare({ plan, signal, onProgress }) {
-      refuseVersions(plan);
-      refuseShared(plan);
       const { here, facts } = await reach();
       await readSwarm(here.engine);
       const { ensureImages } = await import('../docker/images/ensure-images.js');
@@ -77,31 +74,4 @@ export function swarmRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
 
 function notFound(lab: string): LabError {
   return new LabError('LAB_NOT_FOUND', `there is no lab named ${lab} in this swarm`, { hint: 'nearcast list' });
-}
-
-/** What one agent does with nodes of several machines. */
-function refuseShared({ steering, services }: LabPlan): void {
-  const why =
-    steering !== undefined
-      ? 'routers that choose among instances'
-      : services.some(({ sinkholes }) => sinkholes !== undefined)
-        ? 'sinkholes that take over in an attack'
-        : services.some(({ announce }) => announce === 'router')
-          ? 'services that routers announce'
-          : undefined;
-  if (why === undefined) return;
-  throw new LabError('RUNTIME_UNFIT', `the swarm runtime does not know ${why} yet`, {
-    hint: 'run it on one machine: --runtime netns or --runtime docker',
-  });
-}
-
-/** Images of versions are built by the engine that runs them, and here several do. */
-function refuseVersions({ nodes }: LabPlan): void {
-  const asking = nodes.find(({ routing }) => routing?.frrVersion !== undefined);
-  if (asking === undefined) return;
-  throw new LabError(
-    'RUNTIME_UNFIT',
-    `${asking.name} is to run FRRouting ${asking.routing?.frrVersion ?? ''}, and on several machines a node runs that of its image`,
-    { hint: 'choose it by  image:  in the file, or run the lab on netns or docker' },
-  );
 }
