@@ -1,4 +1,5 @@
 import { undecided, verdictOf, type Verdict } from '../assert/verdict.js';
+import type { Topology } from '../topology/model/topology.js';
 import type { ChangeReport, TestedStep } from './step-report.js';
 import type { TestReport } from './test-report.js';
 
@@ -27,6 +28,7 @@ interface MovedByVersion {
   readonly step: string | null;
   readonly client: string;
   readonly address: string;
+  /** Several over equal ways: `server-a, server-b`. */
   readonly from: string | null;
   readonly to: string | null;
 }
@@ -40,8 +42,22 @@ interface OutagesByVersion {
   readonly toMs: number | null;
 }
 
+/**
+ * The services for which a router draws lots among instances, or chooses by flow or load: which one answers a single query
+ * is then no news.
+ */
+export function drawnServices({ nodes }: Pick<Topology, 'nodes'>): ReadonlySet<string> {
+  return new Set(
+    nodes.flatMap(({ selection }) => [...selection].flatMap(([service, how]) => (how === 'nearest' ? [] : [service]))),
+  );
+}
+
 /** Compares the tests of one topology with two versions; undefined where one of them could not be made. */
-export function compareVersions(before: VersionTest, after: VersionTest): VersionDifferences | undefined {
+export function compareVersions(
+  before: VersionTest,
+  after: VersionTest,
+  drawn: ReadonlySet<string>,
+): VersionDifferences | undefined {
   const [was, is] = [before.report, after.report];
   if (was.error !== undefined || is.error !== undefined) return undefined;
   const changes = pairedChanges(was.steps, is.steps);
@@ -51,12 +67,16 @@ export function compareVersions(before: VersionTest, after: VersionTest): Versio
     to: after.version,
     verdicts: differingVerdicts(was.verdicts, is.verdicts),
     moved: [
-      ...was.answers.flatMap(({ client, address, instance }) =>
-        movedTo(null, client, address, instance, instanceOf(is, client, address)),
-      ),
-      ...changes.flatMap(({ step, changed, other }) =>
-        movedTo(step, changed.client, changed.address, changed.after, other.after),
-      ),
+      ...was.answers.flatMap((answer) => {
+        const { client, service, address } = answer;
+        const [from, to] = [whoAnswers(answer), whoAnswers(answerOf(is, client, address))];
+        return isAlike(from, to, drawn.has(service)) ? [] : [{ step: null, client, address, from, to }];
+      }),
+      ...changes.flatMap(({ step, changed, other }) => {
+        const { client, service, address } = changed;
+        const [from, to] = [whoAfter(changed), whoAfter(other)];
+        return isAlike(from, to, drawn.has(service)) ? [] : [{ step, client, address, from, to }];
+      }),
     ],
     outages: changes.flatMap(({ step, changed, other, marginMs }) =>
       isOtherwise(changed.outageMs, other.outageMs, marginMs)
@@ -124,16 +144,29 @@ function isOtherwise(fromMs: number | null, toMs: number | null, marginMs: numbe
   return fromMs === null || toMs === null ? fromMs !== toMs : Math.abs(fromMs - toMs) > marginMs;
 }
 
-function instanceOf({ answers }: TestReport, client: string, address: string): string | null {
-  return answers.find((each) => each.client === client && each.address === address)?.instance ?? null;
+function answerOf({ answers }: TestReport, client: string, address: string): TestReport['answers'][number] | undefined {
+  return answers.find((each) => each.client === client && each.address === address);
 }
 
-function movedTo(
-  step: string | null,
-  client: string,
-  address: string,
-  from: string | null,
-  to: string | null,
-): readonly MovedByVersion[] {
-  return from === to ? [] : [{ step, client, address, from, to }];
+function whoAnswers(answer: TestReport['answers'][number] | undefined): string | null {
+  return answer?.flows === undefined ? (answer?.instance ?? null) : allOf(answer.flows.answers);
+}
+
+function whoAfter({ after, flows }: ChangeReport['changes'][number]): string | null {
+  return flows === undefined ? after : allOf(flows.after);
+}
+
+/** Over equal ways, all that answer, whichever way the first flow took: `server-a, server-b`. */
+function allOf(counts: readonly { readonly instance: string | null }[]): string | null {
+  const names = [...new Set(counts.map(({ instance }) => instance))];
+  return names.every((name) => name === null)
+    ? null
+    : names
+        .map((name) => name ?? 'nobody')
+        .sort()
+        .join(', ');
+}
+
+function isAlike(from: string | null, to: string | null, isDrawn: boolean): boolean {
+  return from === to || (isDrawn && from !== null && to !== null);
 }

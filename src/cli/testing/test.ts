@@ -16,7 +16,12 @@ import { tapText } from '../../report/files/tap.js';
 import { exitStatusOf, tallyOf, tallyText, testText } from '../../report/test-text.js';
 import { timelineLines } from '../../report/files/timeline-lines.js';
 import type { FrrChoice } from '../../frr/versions.js';
-import { compareVersions, judgeVersions, type VersionDifferences } from '../../scenario/compare-versions.js';
+import {
+  compareVersions,
+  drawnServices,
+  judgeVersions,
+  type VersionDifferences,
+} from '../../scenario/compare-versions.js';
 import { keepFailedSteps } from '../../scenario/capture-steps.js';
 import { untestedReport, type TestReport } from '../../scenario/test-report.js';
 import { testTopology, type TestEvent } from '../../scenario/test.js';
@@ -166,7 +171,8 @@ function compareAll(
     const [was, is] = [ended[first], ended[nth]];
     if (first === nth || was === undefined || is === undefined) return [];
     const version = tests[first]?.frr ?? '';
-    const differences = compareVersions({ version, report: was.report }, { version: frr, report: is.report });
+    const drawn = 'error' in reading ? new Set<string>() : drawnServices(reading.topology);
+    const differences = compareVersions({ version, report: was.report }, { version: frr, report: is.report }, drawn);
     if (differences === undefined) return [];
     const verdicts = [...is.report.verdicts, ...judgeVersions(differences)];
     ended[nth] = { ...is, report: { ...is.report, verdicts } };

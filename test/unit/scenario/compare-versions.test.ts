@@ -1,14 +1,20 @@
 import test from 'ava';
 import { stripVTControlCharacters } from 'node:util';
 import { versionsText } from '../../../src/report/versions-text.js';
-import { compareVersions, judgeVersions, type VersionDifferences } from '../../../src/scenario/compare-versions.js';
+import {
+  compareVersions,
+  drawnServices,
+  judgeVersions,
+  type VersionDifferences,
+} from '../../../src/scenario/compare-versions.js';
 import type { TestReport } from '../../../src/scenario/test-report.js';
+import { readTopology } from '../../../src/topology/read.js';
 import { aTestReport } from '../../support/a-test-report.js';
 
 const older = aTestReport();
 
-function differences(newer: TestReport): VersionDifferences | undefined {
-  return compareVersions({ version: '8.4', report: older }, { version: '10.3', report: newer });
+function differences(newer: TestReport, drawn: readonly string[] = []): VersionDifferences | undefined {
+  return compareVersions({ version: '8.4', report: older }, { version: '10.3', report: newer }, new Set(drawn));
 }
 
 /** The same test, but in the first change all outages are longer, and one client has ended elsewhere. */
@@ -84,4 +90,43 @@ test('an outage differs where it is longer or shorter by more than probes can te
 
 test('a test that could not be made is not compared', (t) => {
   t.is(differences({ ...older, error: new Error('no lab') as never }), undefined);
+});
+
+test('who answers of those that a router draws by lot is no difference, but that nobody does is one', (t) => {
+  const services = [...new Set(older.answers.map(({ service }) => service))];
+  const elsewhere = changed(0, 'server-z');
+  t.true((differences(elsewhere)?.moved.length ?? 0) > 0);
+  t.deepEqual(differences(elsewhere, services)?.moved, []);
+  const unanswered = { ...older, answers: older.answers.map((answer) => ({ ...answer, instance: null })) };
+  t.is(differences(unanswered, services)?.moved.length, older.answers.length);
+  const byLot = readTopology(
+    `name: lots
+nodes: {a: {kind: host}, r: {kind: router, selection: {x: random, y: nearest}}, s: {kind: host}, u: {kind: router}, v: {kind: host}}
+links: [[a, r], [r, s], [r, u], [u, v]]
+anycast: {x: {addresses: [192.0.2.1], instances: [s, v]}, y: {addresses: [192.0.2.2], instances: [s, v]}}
+`,
+    'lots.yml',
+  );
+  t.deepEqual('topology' in byLot && [...drawnServices(byLot.topology)], ['x']);
+});
+
+test('over equal ways all that answer are compared, whichever way the first flow took', (t) => {
+  const over = (first: string, ...names: readonly string[]): TestReport => ({
+    ...older,
+    answers: older.answers.map((answer) => ({
+      ...answer,
+      instance: first,
+      flows: {
+        asked: 21,
+        ways: 2,
+        risk: 0,
+        answers: names.map((instance) => ({ instance, flows: 10 })),
+        paths: [],
+      },
+    })),
+  });
+  const compare = (was: TestReport, is: TestReport): VersionDifferences | undefined =>
+    compareVersions({ version: '8.4', report: was }, { version: '10.3', report: is }, new Set());
+  t.deepEqual(compare(over('a', 'a', 'b'), over('b', 'b', 'a'))?.moved, []);
+  t.like(compare(over('a', 'a', 'b'), over('a', 'a', 'c'))?.moved[0], { step: null, from: 'a, b', to: 'a, c' });
 });
