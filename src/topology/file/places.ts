@@ -53,10 +53,7 @@ const examples: ReadonlyMap<string, string> = new Map([
     'links.*.addresses',
     'write an address for each node, such as  addresses: {router1: 192.0.2.1/30, router2: 192.0.2.2/30}',
   ],
-  [
-    'links.*.addresses.*',
-    'write an address with the length of its network, such as 192.0.2.1/30, or one of each family',
-  ],
+  ['links.*.addresses.*', 'write an address with its length, such as 192.0.2.1/30, or one of each family'],
   ['links.*.addresses.*.*', 'write an address as text, such as "192.0.2.1/30" or "2001:db8::1/64"'],
   ['links.*.policy.*.strip', 'write  strip: all  or a list of communities, such as  strip: ["65001:100"]'],
   ['links.*.policy.*.strip.*', 'write a community as text, such as  "65001:100"'],
@@ -119,10 +116,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['scenario.*.expect.duplicates', 'write how many queries may get two answers, such as  duplicates: 0'],
   ['scenario.*.expect.brokenFlows', 'write how many TCP connections may break, such as  brokenFlows: 0'],
   ['scenario.*.expect.minBrokenFlows', 'write how many TCP connections must break, such as  minBrokenFlows: 1'],
-  [
-    'scenario.*.expect.moved',
-    'write how many clients may move, such as  moved: 1,  or which, such as  moved: [client1]',
-  ],
+  ['scenario.*.expect.moved', 'write how many clients may move, or which:  moved: 1  or  moved: [client1]'],
   ['scenario.*.expect.moved.*', 'a client is the name of a host; names begin with a letter'],
   ['scenario.*.expect.collateral', 'write how many clients may move without need, such as  collateral: 0'],
   ['scenario.*.expect.path', 'write it by client, such as  path: {client1: [router1, server-a]}'],
