@@ -6,9 +6,9 @@ import { conditionAfter, planLab, readTopology, topologyError, type LabPlan } fr
 
 /**
  * A network without the failures after which FRRouting (8.4, 10.3 and 10.7) is known to be wrong, all of them of ospf6d (0126, 0127):
- * where it reaches two instances at the same cost, and the first of them withdraws its address while its router stays, it may keep the
- * next hops of both; and where a drain makes the way to one of them dearer, or those to two instances at once, so that the other one
- * becomes the nearest, it may keep the one that was.
+ * where it reaches two instances at the same cost, and the first of them withdraws its address while its router stays, or what made
+ * them equal is repaired, it may keep the next hops of both; and where a drain makes the way to one of them dearer, or those to two
+ * instances at once, so that the other one becomes the nearest, it may keep the one that was.
  */
 export function withoutKnownErrors(network: GeneratedNetwork): GeneratedNetwork {
   if (network.routers.some(({ asn }) => asn !== undefined)) return network;
@@ -19,12 +19,26 @@ export function withoutKnownErrors(network: GeneratedNetwork): GeneratedNetwork 
   const isTied = tiesInOspf6(network, plan, routing);
   return {
     ...network,
-    failures: network.failures.filter(
-      ({ target, how }) =>
-        !(isTied && (how === 'stop' || how === 'withdraw')) &&
-        !(how === 'drain' && turnsInOspf6(plan, routing, conditionAfter(plan, [{ action: 'fail', target, how }]))),
-    ),
+    failures: network.failures.filter(({ target, how }) => {
+      if (isTied && (how === 'stop' || how === 'withdraw')) return false;
+      const condition = conditionAfter(plan, [{ action: 'fail', target, how }]);
+      return !tiesMeanwhile(plan, routing, condition) && !(how === 'drain' && turnsInOspf6(plan, routing, condition));
+    }),
   };
+}
+
+/** Whether a node has two nearest instances in IPv6 only while something is broken: when that is repaired, the tie ends. */
+function tiesMeanwhile(plan: LabPlan, before: Forecast, condition: Condition): boolean {
+  const after = forecast(plan, condition);
+  const isTieAt = (routing: Forecast, node: string, question: LabPlan['questions'][number]): boolean => {
+    const [first, second] = costsAt(routing, node, question);
+    return first !== undefined && first[1] === second?.[1];
+  };
+  return plan.questions
+    .filter(({ family }) => family === 'ipv6')
+    .some((question) =>
+      plan.nodes.some(({ name }) => isTieAt(after, name, question) && !isTieAt(before, name, question)),
+    );
 }
 
 /** Whether a router has several next hops to an IPv6 address of the service by OSPFv3. */
