@@ -1,8 +1,8 @@
 import { LabError } from '../../errors.js';
-import type { EngineFacts } from '../docker/engine.js';
+import { wordsOf, type EngineFacts } from '../docker/engine.js';
 import type { EngineOfOwner } from '../docker/engine-of-owner.js';
 import type { SwarmMachine } from './machines.js';
-import { RelayLine } from './relay-line.js';
+import { RelayLine, unreachable } from './relay-line.js';
 import type { RelayTask } from './relay-service.js';
 
 /** A machine whose engine can be asked. */
@@ -42,7 +42,9 @@ export async function reachMachines(
             hint: 'docker node ls',
           });
         const far = await line.engineAt(address, machine.name);
-        const { Version, Arch, KernelVersion } = await far.version();
+        const { Version, Arch, KernelVersion } = await far.version().catch((cause: unknown) => {
+          throw unreachable(machine.name, wordsOf(cause), cause);
+        });
         return {
           machine,
           at: { engine: far, owner },

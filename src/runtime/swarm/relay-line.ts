@@ -71,8 +71,10 @@ class LineAgent extends Agent {
   }
 }
 
-function unreachable(machine: string, why: string): LabError {
+/** An engine that the swarm has and that cannot be asked. */
+export function unreachable(machine: string, why: string, cause?: unknown): LabError {
   return new LabError('ENGINE_UNREACHABLE', `the engine of ${machine} does not answer: ${why}`, {
+    cause,
     hint: 'docker node ls',
   });
 }
