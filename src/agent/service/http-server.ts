@@ -30,7 +30,8 @@ class WebServer {
     addresses: readonly string[],
   ) {
     this.#servers = addresses.map((address) =>
-      createServer((request, response) => {
+      // A connection that waits through a long step must not end by itself: it would look broken.
+      createServer({ keepAliveTimeout: 0 }, (request, response) => {
         void this.#answer(request, response);
       })
         .on('error', (error) => {

@@ -102,7 +102,9 @@ test('instances that share a store know the same sessions, and say so when it do
 test('a connection is kept for the next question, and a server that is to end closes it and ends', async (t) => {
   const a = await started(t, 'server-a', { port: await freePort() });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  await ask(a, '/whoami', { agent });
+  const { headers } = await ask(a, '/whoami', { agent });
+  t.is(headers.connection, 'keep-alive');
+  t.is(headers['keep-alive'], undefined, 'it names no time after which it closes');
   const [kept] = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);
   t.truthy(kept);
   await ask(a, '/whoami', { agent });
