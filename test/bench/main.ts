@@ -23,6 +23,7 @@ import { ringTopology } from './ring.js';
 import { simulator } from './simulator.js';
 import { systemsTopology } from './systems.js';
 import { tests, underLoad } from './verdicts.js';
+import { viewFrames, viewGaps } from './view.js';
 
 /**
  * `npm run bench [-- all]`: what nearcast takes, as medians with their spread. Whole processes are timed from outside;
@@ -238,6 +239,8 @@ async function main(): Promise<void> {
       );
     // More memory than most machines have to spare, and half an hour: only where they are asked for.
     if (process.argv.includes('only=largest')) sections.push(() => largest());
+    if (process.argv.includes('only=viewGaps')) sections.push(() => viewGaps());
+    if (process.argv.includes('only=viewFrames')) sections.push(() => viewFrames());
     if (process.argv.includes('only=predicted')) sections.push(() => predicted(process.argv));
     const only = process.argv.find((word) => word.startsWith('only='))?.slice(5);
     for (const section of only === undefined

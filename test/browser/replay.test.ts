@@ -144,12 +144,19 @@ whereBrowser(() => {
       t.is(await page.locator('g[data-node].answered').count(), 400);
       const placeOf = () => page.locator('svg.canvas > g').getAttribute('transform');
       const before = await placeOf();
+      await page.evaluate(`(() => {
+        globalThis.drawn = [];
+        const watch = new MutationObserver((all) => globalThis.drawn.push(...all.map(({ attributeName }) => attributeName)));
+        watch.observe(document.querySelector('svg.canvas > g'), { attributes: true, childList: true, subtree: true });
+      })()`);
       await page.mouse.move(300, 300);
       await page.mouse.down();
       await page.mouse.move(500, 350, { steps: 5 });
       await page.mouse.up();
       const [x = 0, y = 0] = before?.match(/[-\d.]+/g)?.map(Number) ?? [];
       t.true((await placeOf())?.startsWith(`translate(${String(x + 200)} ${String(y + 50)})`), (await placeOf()) ?? '');
+      const drawn = await page.evaluate<readonly string[]>('globalThis.drawn');
+      t.deepEqual([...new Set(drawn)], ['transform'], 'what is moved is not drawn again: that would cost frames');
     });
     view.kill('SIGINT');
     t.is((await view).exitCode, 0);

@@ -78,8 +78,11 @@ export class DrawnNetwork {
     this.#drawn.set(group, drawn);
     group.setAttribute('class', look);
     group.innerHTML = body;
-    const titles = new Set([...group.querySelectorAll('title')].map(({ textContent }) => textContent));
-    group.setAttribute('aria-label', [...titles].join('; '));
+    // The first title is what is read out, and what is shown beside the pointer.
+    const [title, ...others] = group.querySelectorAll('title');
+    const beside = [...group.querySelectorAll('.tag, .rate')].map(({ textContent }) => textContent);
+    const all = new Set([title?.textContent, ...others.map(({ textContent }) => textContent), ...beside]);
+    if (title !== undefined) title.textContent = [...all].join('; ');
     // A line is too thin to be hit by a finger.
     const wire = isThin ? group.querySelector('.wire') : null;
     if (wire === null) return;
