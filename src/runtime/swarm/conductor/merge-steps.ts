@@ -50,7 +50,7 @@ export function inOrder<T extends { readonly client: string; readonly address: s
   return [...items].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
-export function shiftEvents(events: readonly TimelineEvent[], byMs: number): readonly TimelineEvent[] {
+function shiftEvents(events: readonly TimelineEvent[], byMs: number): readonly TimelineEvent[] {
   return events.map((event) => ({ ...event, atMs: round(event.atMs + byMs) }));
 }
 
