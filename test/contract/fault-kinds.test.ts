@@ -351,7 +351,7 @@ async function shapesOf(t: ExecutionContext, lab: Lab): Promise<string> {
 
 /** Rules are seen where there is a program to see them with; containers have none, and need none. */
 async function rulesOf(lab: Lab, node: string): Promise<string> {
-  if (lab.record.runtime === 'docker')
+  if (lab.record.runtime !== 'netns')
     return (await lab.inspect([])).faults.map((fault) => fault.by?.join(' ') ?? '').join(' ');
   const { exitCode, stdout, stderr } = await lab.exec(node, ['nft', 'list', 'ruleset']);
   if (exitCode !== 0) throw new Error(stderr);
