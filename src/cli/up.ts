@@ -100,7 +100,7 @@ async function arrivalText(lab: Lab, plan: LabPlan, answers: readonly Answer[]):
   return [
     upHeading(lab.name, plan, performance.now()),
     answersText(answers),
-    ...(routes.length === 0 ? [] : [routesText(routes)]),
+    ...(routes.length === 0 ? [] : [routesText(routes, process.stdout.isTTY ? process.stdout.columns : undefined)]),
   ].join('\n\n');
 }
 

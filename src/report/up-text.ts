@@ -15,9 +15,12 @@ export function upHeading(lab: string, plan: LabPlan, totalMs: number): string {
   return `${colors.bold(lab)} is up after ${seconds(totalMs)}: ${size}${title}${quiet}`;
 }
 
-/** What routers know of a service, a sentence for each: every instance with its cost, and which route they installed. */
-export function routesText(routes: readonly RouteState[]): string {
-  return routes.map((route) => knownRoutesText(route, marks)).join('\n');
+/**
+ * What routers know of a service, a sentence for each: every instance with its cost, and which route they installed. A
+ * sentence takes as many lines as it must to fit `width`.
+ */
+export function routesText(routes: readonly RouteState[], width = Infinity): string {
+  return routes.map((route) => filled([knownRoutesText(route, marks)], width)).join('\n');
 }
 
 /**

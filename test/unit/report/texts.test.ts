@@ -129,6 +129,11 @@ test('a router tells what it knows and which route it installed', (t) => {
       'router4 knows 192.0.2.53 from no instance; it installed no route of its own to it, but the covering 192.0.2.0/24 to server-a',
     ],
   );
+  t.deepEqual(read(routesText([route], 40)), [
+    'router1 knows 192.0.2.53 from server-a',
+    '  at 1, server-b at 2; it installed the',
+    '  route to server-a',
+  ]);
 });
 
 test('as a table, a router has one row for a service, and one for each address where they differ', (t) => {
