@@ -48,6 +48,7 @@ export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Pr
     onEvent: (event) => steps.show(event, () => show(run, event)),
   });
   output.document(result);
+  for (const note of result.notes ?? []) output.warn(note);
   if (result.expectations.length > 0) output.print(`\n${verdictsText(result.expectations)}`);
   const failed = result.steps.findLast(({ action }) => action === 'fail')?.target;
   output.print(nextText(run.command, lab.name, failed, result.answers[0]));

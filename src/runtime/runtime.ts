@@ -113,6 +113,8 @@ export interface LabConnection {
 
 export interface UncommittedLab extends LabConnection {
   readonly deployMs: number;
+  /** What is not as the plan says, because of where the lab runs: a sentence each. Left out where all is. */
+  readonly notes?: readonly string[];
   /** The lab is finished and can be connected to; where `outlive` is false it still ends with its maker. */
   commit(options: { readonly outlive: boolean }): Promise<void>;
   /** Ends the lab; resolves when nothing of it is left. */

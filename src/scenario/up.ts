@@ -52,6 +52,8 @@ export interface UpResult {
   readonly runtime: RuntimeName;
   readonly nodes: number;
   readonly links: number;
+  /** What is not as the topology says, because of where the lab runs: a sentence each. Left out where all is. */
+  readonly notes?: readonly string[];
   /** `quietMs` is set if there is no forecast: for how long no change of routing was reported, beyond `convergeMs`. */
   readonly timings: {
     readonly deployMs: number;
@@ -115,6 +117,7 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
       runtime: runtime.name,
       nodes: plan.nodes.length,
       links: plan.links.length,
+      ...(deployed.notes === undefined ? {} : { notes: deployed.notes }),
       timings: { deployMs: deployed.deployMs, convergeMs, ...(quietMs === undefined ? {} : { quietMs }), totalMs },
       answers,
       expectations: [...judged, ...played.verdicts, ...played.notPlayed],

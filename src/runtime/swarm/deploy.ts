@@ -13,7 +13,7 @@ import type { DeployRequest, LabRecord, UncommittedLab } from '../runtime.js';
 import { Conductor } from './conductor/conductor.js';
 import type { Swarm } from './machines.js';
 import { firstNetworkLabel, machinesLabel } from './names.js';
-import { fitMtu } from './mtu.js';
+import { fitMtu, loweredLinks } from './mtu.js';
 import { reachMachines, type ReachedMachine } from './reach-machines.js';
 import { freeNetworks, markUp } from './lab-services.js';
 import { createRelay, relaysOn, removeRelay } from './relay-service.js';
@@ -93,6 +93,7 @@ export async function deployOnSwarm(
       agent: conductor,
       agents: [timed(conductor)],
       deployMs: Math.round(performance.now() - startedMs),
+      ...notesOf(loweredLinks(plan, fitting.plan)),
       ...programsOn(
         lab,
         begun.map((each, index) => ({
@@ -115,6 +116,14 @@ export async function deployOnSwarm(
     signal.throwIfAborted();
     throw error;
   }
+}
+
+function notesOf(lowered: ReadonlyMap<string, number>): Pick<UncommittedLab, 'notes'> {
+  const [first] = lowered;
+  if (first === undefined) return {};
+  const least = Math.min(...lowered.values());
+  const which = lowered.size === 1 ? `the link ${first[0]} carries` : `${String(lowered.size)} links carry`;
+  return { notes: [`${which} packets of ${String(least)} bytes at most: more does not fit between machines`] };
 }
 
 /** All at once; if one fails, those that have begun are known. */

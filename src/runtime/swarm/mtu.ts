@@ -66,3 +66,15 @@ export function lowerMtu(plan: LabPlan, parts: readonly Part[], room: ReadonlyMa
     })),
   };
 }
+
+/** The links that `fitting` gave less room than `plan`, with what they carry now, in bytes. */
+export function loweredLinks(plan: LabPlan, fitting: LabPlan): ReadonlyMap<string, number> {
+  const before = new Map(plan.nodes.map(({ name, interfaces }) => [name, interfaces]));
+  return new Map(
+    fitting.nodes.flatMap(({ name, interfaces }) =>
+      interfaces.flatMap(({ link, mtu }, index): readonly (readonly [string, number])[] =>
+        mtu === undefined || before.get(name)?.[index]?.mtu === mtu ? [] : [[link, mtu]],
+      ),
+    ),
+  );
+}

@@ -2,7 +2,7 @@ import test from 'ava';
 import { trunkLines } from '../../../../src/agent/lab/trunk-lines.js';
 import type { LabPlan } from '../../../../src/plan/model.js';
 import type { Part } from '../../../../src/protocol/part.js';
-import { lowerMtu } from '../../../../src/runtime/swarm/mtu.js';
+import { lowerMtu, loweredLinks } from '../../../../src/runtime/swarm/mtu.js';
 import { trunksOf } from '../../../../src/runtime/swarm/trunks.js';
 import { planOf, switched, twoEqualWays } from '../../plan/plan-of.js';
 
@@ -41,6 +41,13 @@ test('a link between machines has room for its headers, by the narrower way; oth
     'router1 router1/router3': 1350,
     'router3 router1/router3': 1350,
   });
+});
+
+test('what has less room than the plan says is named', (t) => {
+  const plan = planOf(twoEqualWays);
+  const lowered = lowerMtu(plan, partsOf(plan, 'router3', 'server-b'), room);
+  t.deepEqual([...loweredLinks(plan, lowered)], [['router1/router3', 1350]]);
+  t.deepEqual([...loweredLinks(plan, plan)], []);
 });
 
 test('all ends of a network have the same MTU, also those behind switches', (t) => {
