@@ -2,116 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { everything, layerRules } from './support/layer-rules.js';
 import { listSources, parse, resolveImport, type Source } from './support/sources.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-/**
- * Which folders of src/ a folder may import, besides itself, `errors`, `support` and `frr`. A folder within a folder has a
- * rule of its own. A new one needs a decision. A folder imports only those above it, but `runtime/` its parts.
- */
-const everything = '*';
-const topologyReaders = [
-  'topology',
-  ...'model model/place file foreign checks checks/dns'.split(' ').map((each) => `topology/${each}`),
-];
-const planned = ['topology/model', 'topology/model/place', 'plan', 'plan/parts'];
-const reported = [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'];
-const agentSystem = ['plan', 'protocol', 'codec'];
-const agentNode = [
-  ...planned,
-  ...'dnssec forecast forecast/remarks render protocol codec init agent/system'.split(' '),
-];
-const agentLab = [...agentNode, 'fault', 'agent/node', 'agent/service', 'agent/selection', 'agent/shaping'];
-const agentWatch = [...agentLab, 'measure', 'agent/lab'];
-const runtimeShared = [...planned, 'placement', 'render', 'protocol', 'init', 'setup', 'runtime'];
-const allowed: Readonly<Record<string, readonly string[] | typeof everything>> = {
-  ...Object.fromEntries(
-    ['errors', 'support', 'checkout', 'frr', 'setup', 'dnssec', 'guide', 'internet', 'generate'].map((each) => [
-      each,
-      [],
-    ]),
-  ),
-  'topology/model': ['topology/model/place'],
-  'topology/model/place': [],
-  'topology/file': ['topology/model', 'topology/model/place'],
-  'topology/checks': ['dnssec', 'topology/model', 'topology/model/place', 'topology/file', 'topology/checks/dns'],
-  'topology/checks/dns': ['dnssec', 'topology/model', 'topology/file', 'topology/checks'],
-  'topology/foreign': ['topology/model', 'topology/file'],
-  topology: topologyReaders,
-  'topology/grading': topologyReaders,
-  plan: ['dnssec', ...planned, 'plan/wiring'],
-  placement: [...planned, 'placement/partition'],
-  'placement/partition': [],
-  'plan/parts': planned,
-  'plan/wiring': planned,
-  'forecast/bgp': planned,
-  forecast: [...planned, 'forecast/bgp'],
-  'forecast/remarks': [...planned, 'forecast', 'forecast/bgp'],
-  render: planned,
-  export: [...planned, 'topology/foreign', 'render'],
-  protocol: [...planned, 'render'],
-  codec: ['plan', 'forecast', 'protocol'],
-  measure: ['plan', 'forecast', 'protocol'],
-  fault: [...planned, 'forecast', 'protocol'],
-  picture: [...planned, 'forecast', 'fault'],
-  'picture/terminal': ['picture'],
-  predict: [...planned, 'forecast', 'fault'],
-  'agent/system': agentSystem,
-  init: ['plan', 'protocol', 'agent/system'],
-  'agent/node': agentNode,
-  'agent/service': [...agentNode, 'agent/node'],
-  'agent/selection': [...agentNode, 'agent/node'],
-  'agent/shaping': [...agentNode, 'fault', 'agent/node'],
-  'agent/lab': agentLab,
-  'agent/record': agentWatch,
-  'agent/routing': [...agentWatch, 'agent/record'],
-  'agent/probe': agentWatch,
-  'agent/capture': agentWatch,
-  'agent/fault': agentWatch,
-  'agent/step': [...agentWatch, 'agent/record', 'agent/routing', 'agent/probe', 'agent/fault'],
-  agent: [...agentWatch, 'agent/record', 'agent/routing', 'agent/probe', 'agent/capture', 'agent/fault', 'agent/step'],
-  runtime: [...runtimeShared, 'runtime/netns', 'runtime/docker', 'runtime/docker/images', 'runtime/swarm'],
-  'runtime/netns': runtimeShared,
-  'runtime/docker': [...runtimeShared, 'runtime/docker/images'],
-  'runtime/docker/images': ['plan', 'setup', 'runtime', 'runtime/docker'],
-  relay: [],
-  'runtime/swarm/conductor': ['plan', 'protocol', 'runtime'],
-  'runtime/swarm': [...runtimeShared, 'relay', 'runtime/docker', 'runtime/docker/images', 'runtime/swarm/conductor'],
-  assert: [...planned, 'forecast', 'predict', 'render', 'protocol', 'measure'],
-  'report/words': [...planned, 'forecast', 'protocol'],
-  lab: [...planned, 'protocol', 'runtime', 'assert', 'report/words'],
-  scenario: [
-    ...planned,
-    ...topologyReaders,
-    'topology/grading',
-    'forecast',
-    'predict',
-    'render',
-    'protocol',
-    'runtime',
-    'assert',
-    'report/words',
-    'lab',
-    'picture',
-  ],
-  report: [...planned, 'topology', 'guide', 'protocol', 'picture', 'assert', 'scenario', 'report/words'],
-  'report/predict': [...planned, 'placement', 'internet', 'forecast', 'predict', 'report', 'report/words'],
-  'report/html': reported,
-  'report/files': [...reported, 'topology'],
-  'view/page/state': ['topology/model', 'picture', 'view'],
-  'view/page/terminal': ['view/page/state'],
-  'view/page': ['topology/model', 'picture', 'view', 'view/page/state', 'view/page/terminal'],
-  view: [...reported, 'topology', 'forecast', 'fault', 'lab', 'report/words', 'report/html'],
-  ...Object.fromEntries(
-    ['', '/completion', '/exchange', '/look', '/options', '/predict', '/testing'].map((each) => [
-      `cli${each}`,
-      everything,
-    ]),
-  ),
-  bin: ['cli'],
-  index: everything,
-};
 
 /** Layers that compute the same from the same input: no file, process, network, clock, randomness. */
 const pureWords =
@@ -147,8 +41,8 @@ function layerOf(path: string): string {
 function findLayerViolations(sources: readonly Source[]): readonly string[] {
   return sources.flatMap(({ path, imports }) => {
     const layer = layerOf(path);
-    const mayImport = allowed[layer];
-    if (mayImport === undefined) return [`${path}: the layer "${layer}" has no rule in test/architecture.test.ts`];
+    const mayImport = layerRules[layer];
+    if (mayImport === undefined) return [`${path}: the layer "${layer}" has no rule in test/support/layer-rules.ts`];
     return imports.flatMap(({ specifier }) => {
       const target = resolveImport(path, specifier);
       // The built entry file, which src/checkout.mjs loads by its path, is no source.
@@ -253,7 +147,7 @@ function findCircles(sources: readonly Source[]): readonly string[] {
 }
 
 /** Folders whose rules lead back to themselves, unless one lies in the other. */
-function findFolderCircles(rules: typeof allowed): readonly string[] {
+function findFolderCircles(rules: typeof layerRules): readonly string[] {
   const isNested = (one: string, other: string): boolean =>
     one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
   const next = (folder: string): readonly string[] => {
@@ -278,10 +172,10 @@ test('no files import each other in a circle, not even types', (t) => {
 });
 
 test('the rules of the layers have no circle, and no layer that is not there', (t) => {
-  t.deepEqual(findFolderCircles(allowed), []);
+  t.deepEqual(findFolderCircles(layerRules), []);
   const layers = new Set(sources.map(({ path }) => layerOf(path)));
   t.deepEqual(
-    Object.keys(allowed).filter((layer) => !layers.has(layer)),
+    Object.keys(layerRules).filter((layer) => !layers.has(layer)),
     [],
   );
 });
@@ -289,7 +183,7 @@ test('the rules of the layers have no circle, and no layer that is not there', (
 test('the table of CONTRIBUTING has every layer, and no other folder', (t) => {
   const table = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
   const rows = [...table.matchAll(/^\| `([a-z/]+)\/` \|/gm)].map(([, folder = '']) => folder);
-  const layers = Object.keys(allowed).filter((layer) => !['errors', 'bin', 'index'].includes(layer));
+  const layers = Object.keys(layerRules).filter((layer) => !['errors', 'bin', 'index'].includes(layer));
   // What lies below a row is described in it, except in the agent, where each folder has a row of its own.
   const parent = (layer: string): string => (layer.startsWith('agent/') ? layer : (layer.split('/')[0] ?? layer));
   t.deepEqual(
