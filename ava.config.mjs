@@ -9,6 +9,6 @@ export default {
     ? sources
     : { files: [`${bundled}/test/**/*.test.js`], nodeArguments: ['--enable-source-maps'] }),
   workerThreads: false,
-  concurrency: 3,
+  concurrency: 4,
   timeout: '3m',
 };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
@@ -292,4 +292,12 @@ test('the rules catch what they are for', (t) => {
     bad.map(({ moduleLets, defaultExport }) => moduleLets.length > 0 && defaultExport),
     [false, false, true, false, false, false, false, false, false],
   );
+});
+
+test('unit tests are declared at once: in a whole run those of a layer share a process, and AVA takes none after a wait', (t) => {
+  const unit = join(root, 'test', 'unit');
+  const waiting = readdirSync(unit, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /^(?:(?:export )?const .*= )?await /m.test(readFileSync(join(unit, path), 'utf8')));
+  t.deepEqual(waiting, []);
 });

@@ -18,9 +18,10 @@ const agentEntry = {
 /** What a browser runs: the page of a view, which loads some of it later; and, in one file, what replays a report. */
 const pageEntry = { 'view-page': 'src/view/page/main.tsx' };
 const replayEntry = { 'view-replay': 'src/view/page/replay.tsx' };
-const entryFiles = Object.keys({ ...entryPoints, ...agentEntry, ...pageEntry, ...replayEntry }).map(
-  (name) => `${name}.js`,
-);
+const entries = { ...entryPoints, ...agentEntry, ...pageEntry, ...replayEntry };
+const entryFiles = Object.keys(entries).map((name) => `${name}.js`);
+/** The sources that programs and pages begin with. */
+export const entrySources = Object.values(entries);
 /** Packages that cannot be bundled (native code), or are big and rarely needed. */
 const external = ['koffi', 'esbuild', '@resvg/resvg-js'];
 /**

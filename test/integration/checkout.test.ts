@@ -12,10 +12,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
+import { entrySources } from '../../src/checkout/build.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const strangerId = 65_432;
@@ -58,14 +59,12 @@ function makeCheckout(t: ExecutionContext, { installed = true } = {}): string {
   ]) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
-  mkdirSync(join(folder, 'src', 'agent', 'service'), { recursive: true });
-  writeFileSync(join(folder, 'src', 'agent', 'service', 'http-server.ts'), 'export {};\n');
-  mkdirSync(join(folder, 'src', 'view', 'page'), { recursive: true });
-  for (const page of ['main.tsx', 'replay.tsx'])
-    writeFileSync(join(folder, 'src', 'view', 'page', page), 'export {};\n');
+  for (const source of entrySources) {
+    mkdirSync(dirname(join(folder, source)), { recursive: true });
+    writeFileSync(join(folder, source), 'export {};\n');
+  }
   writeFileSync(join(folder, 'src', 'bin.ts'), bin);
   writeFileSync(join(folder, 'src', 'index.ts'), 'export const answer: number = 1;\n');
-  writeFileSync(join(folder, 'src', 'agent', 'main.ts'), 'export {};\n');
   mkdirSync(join(folder, 'npm'));
   // Node takes npm-cli.js for CommonJS only where the nearest package.json does not say "module".
   writeFileSync(join(folder, 'npm', 'package.json'), '{}');

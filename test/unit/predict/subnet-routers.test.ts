@@ -6,13 +6,13 @@ import {
   predict,
   readTopology,
   topologyError,
-  topologyNamed,
   type Sighting,
   type WordedChange,
 } from '../../../src/index.js';
 import { subnetRoutersText } from '../../../src/report/predict/subnets-text.js';
+import { bundledPlan } from '../plan/plan-of.js';
 
-const lan = planLab(await topologyNamed('ipv6-anycast'));
+const lan = bundledPlan('ipv6-anycast');
 
 function routersAfter(
   changes: readonly Pick<WordedChange, 'action' | 'target' | 'how'>[],
