@@ -9,6 +9,6 @@ export default {
     ? sources
     : { files: [`${bundled}/test/**/*.test.js`], nodeArguments: ['--enable-source-maps'] }),
   workerThreads: false,
-  concurrency: 4,
+  concurrency: 3,
   timeout: '3m',
 };
