@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import { unpredictedRouters } from '../../../src/assert/judge-predictions.js';
 import {
@@ -103,7 +104,7 @@ test('another router than was predicted, and none, are differences', (t) => {
 
 test('the table has a row for each client', (t) => {
   t.is(
-    subnetRoutersText(predict(lan, conditionAfter(lan, [])).subnetRouters),
+    stripVTControlCharacters(subnetRoutersText(predict(lan, conditionAfter(lan, [])).subnetRouters)),
     `CLIENT   SUBNET-ROUTER ADDRESS  ANSWERED BY         CERTAINTY
 client1  2001:db8:1::           router1             certain
 client2  2001:db8:1::           router2             certain
