@@ -19,8 +19,10 @@ export function sysctlsOf(
       [`net.ipv4.conf.${which}.send_redirects`, '0'] as const,
       [`net.ipv4.conf.${which}.accept_redirects`, '0'] as const,
     ]),
-    // A trace needs every TTL-exceeded message, not one a second.
+    // A trace needs every TTL-exceeded message, not one a second to each destination. For types in the mask there is
+    // another limit of a thousand a second: of each node, or in older kernels of all namespaces together.
     ['net.ipv4.icmp_ratelimit', '0'],
+    ['net.ipv4.icmp_ratemask', '0'],
     // Flows spread over equal paths by port, as RFC 2992's hash does, not by address alone.
     ['net.ipv4.fib_multipath_hash_policy', '1'],
     ['net.ipv4.conf.all.ignore_routes_with_linkdown', '1'],
@@ -40,6 +42,8 @@ export function sysctlsOf(
     ['net.ipv6.conf.all.keep_addr_on_down', '1'],
     ['net.ipv6.conf.default.keep_addr_on_down', '1'],
     ['net.ipv6.icmp.ratelimit', '0'],
+    // A list of types; there is no such type, and an empty list cannot be written.
+    ['net.ipv6.icmp.ratemask', '255'],
     ['net.ipv6.fib_multipath_hash_policy', '1'],
     ['net.ipv6.conf.all.ignore_routes_with_linkdown', '1'],
     ['net.ipv6.conf.default.ignore_routes_with_linkdown', '1'],
