@@ -73,3 +73,28 @@ export function tagOf({ asn, role, services = [] }: NetworkNode): string {
   }
   return asn === undefined || role !== 'transit' ? '' : `AS${String(asn)}`;
 }
+
+/**
+ * The nodes that a layout places, each with the hosts that stand beside it: those whose only link leads to it, where it
+ * carries for others.
+ */
+export function hostsBeside({ nodes, links }: Network): ReadonlyMap<NetworkNode, readonly NetworkNode[]> {
+  const neighbors = new Map<string, string[]>(nodes.map(({ name }) => [name, []]));
+  for (const { a, b } of links) {
+    neighbors.get(a)?.push(b);
+    neighbors.get(b)?.push(a);
+  }
+  const carriers = new Map(nodes.filter(({ role }) => role === 'transit').map((node) => [node.name, node]));
+  const carrierOf = ({ name, role }: NetworkNode): NetworkNode | undefined => {
+    const [only, ...others] = neighbors.get(name) ?? [];
+    return role === 'transit' || only === undefined || others.length > 0 ? undefined : carriers.get(only);
+  };
+  const beside = new Map<NetworkNode, NetworkNode[]>(
+    nodes.filter((node) => carrierOf(node) === undefined).map((node) => [node, []]),
+  );
+  for (const node of nodes) {
+    const carrier = carrierOf(node);
+    if (carrier !== undefined) beside.get(carrier)?.push(node);
+  }
+  return beside;
+}

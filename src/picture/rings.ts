@@ -1,5 +1,5 @@
 import { moveTogether } from './apart.js';
-import type { Network, NetworkNode } from './network.js';
+import { hostsBeside, type Network, type NetworkNode } from './network.js';
 import type { Metrics, PictureLayout, PlacedNode, Point } from './placed.js';
 
 /** Hosts below their router, in so many columns. */
@@ -81,27 +81,9 @@ function fitted(network: Network, placed: ReadonlyMap<string, PlacedNode>, metri
   };
 }
 
-function clustersOf({ nodes, links }: Network, metrics: Metrics): ReadonlyMap<string, Cluster> {
-  const neighbors = new Map<string, string[]>(nodes.map(({ name }) => [name, []]));
-  for (const { a, b } of links) {
-    neighbors.get(a)?.push(b);
-    neighbors.get(b)?.push(a);
-  }
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  const headOf = (node: NetworkNode): string => {
-    const [router, ...others] = neighbors.get(node.name) ?? [];
-    const isHost = node.role !== 'transit' && router !== undefined && others.length === 0;
-    return isHost && byName.get(router)?.role === 'transit' ? router : node.name;
-  };
-  const hosts = new Map<string, NetworkNode[]>();
-  for (const node of nodes) {
-    const head = headOf(node);
-    if (head !== node.name) hosts.set(head, [...(hosts.get(head) ?? []), node]);
-  }
+function clustersOf(network: Network, metrics: Metrics): ReadonlyMap<string, Cluster> {
   return new Map(
-    nodes
-      .filter((node) => headOf(node) === node.name)
-      .map((head) => [head.name, clusterOf(head, hosts.get(head.name) ?? [], metrics)]),
+    [...hostsBeside(network)].map(([head, hosts]) => [head.name, clusterOf(head, hosts, metrics)] as const),
   );
 }
 

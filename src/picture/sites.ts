@@ -1,5 +1,5 @@
 import { moveTogether } from './apart.js';
-import { lookOf, type Network, type NetworkNode } from './network.js';
+import { hostsBeside, lookOf, type Network, type NetworkNode } from './network.js';
 import { nodeHeight, type Metrics, type PictureLayout, type PlacedNode, type Point } from './placed.js';
 
 /** Beside each other, at one router and one side of it. */
@@ -87,24 +87,8 @@ export function layOutSites(network: Network, metrics: Metrics): PictureLayout {
   return placed(network, sites, best.middles, metrics);
 }
 
-function sitesOf({ nodes, links }: Network, metrics: Metrics): readonly Site[] {
-  const neighbors = new Map<string, string[]>(nodes.map(({ name }) => [name, []]));
-  for (const { a, b } of links) {
-    neighbors.get(a)?.push(b);
-    neighbors.get(b)?.push(a);
-  }
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  const headOf = (node: NetworkNode): string => {
-    const [router, ...others] = neighbors.get(node.name) ?? [];
-    const isAlone = node.role !== 'transit' && router !== undefined && others.length === 0;
-    return isAlone && byName.get(router)?.role === 'transit' ? router : node.name;
-  };
-  return nodes
-    .filter((node) => headOf(node) === node.name)
-    .map((head) => {
-      const hosts = nodes.filter((node) => node !== head && headOf(node) === head.name);
-      return siteOf(head, hosts, metrics);
-    });
+function sitesOf(network: Network, metrics: Metrics): readonly Site[] {
+  return [...hostsBeside(network)].map(([head, hosts]) => siteOf(head, hosts, metrics));
 }
 
 function siteOf(head: NetworkNode, hosts: readonly NetworkNode[], metrics: Metrics): Site {

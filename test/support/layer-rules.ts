@@ -96,7 +96,8 @@ export const layerRules: Readonly<Record<string, readonly string[] | typeof ever
   'report/files': [...reported, 'topology'],
   'view/page/state': ['topology/model', 'picture', 'view'],
   'view/page/terminal': ['view/page/state'],
-  'view/page': ['topology/model', 'picture', 'view', 'view/page/state', 'view/page/terminal'],
+  'view/page/time': ['topology/model', 'picture', 'view', 'view/page/state'],
+  'view/page': ['topology/model', 'picture', 'view', 'view/page/state', 'view/page/terminal', 'view/page/time'],
   view: [...reported, 'topology', 'forecast', 'fault', 'lab', 'report/words', 'report/html'],
   ...Object.fromEntries(
     ['', '/completion', '/exchange', '/look', '/options', '/predict', '/testing'].map((each) => [

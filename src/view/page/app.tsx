@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { Panel } from './panel.js';
 import { Stage } from './stage.js';
-import { Strip } from './strip.js';
+import { Strip } from './time/strip.js';
 import { TerminalBox } from './terminal/terminal-box.js';
 import { useModel } from './state/use-model.js';
 

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { BreakForm } from './break-form.js';
 import { Broken } from './broken.js';
 import { CaptureLink } from './capture.js';
-import { Events } from './events.js';
+import { Events } from './time/events.js';
 import { Expected } from './expected.js';
 import { InsideNode } from './inside-node.js';
 import { NeighborList } from './neighbor-list.js';

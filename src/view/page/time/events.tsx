@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { entryOf } from '../../topology/model/fault.js';
-import type { Moment } from '../moments.js';
-import { clockText } from './state/texts.js';
-import { useModel } from './state/use-model.js';
+import { entryOf } from '../../../topology/model/fault.js';
+import type { Moment } from '../../moments.js';
+import { clockText } from '../state/texts.js';
+import { useModel } from '../state/use-model.js';
 
 const MOST_ROWS = 200;
 

@@ -1,8 +1,8 @@
-import { colourOf } from '../../picture/colours.js';
-import { entryOf } from '../../topology/model/fault.js';
-import type { Lane, Moment } from '../moments.js';
-import type { Model } from './state/model.js';
-import type { StripWindow } from './state/strip-window.js';
+import { colourOf } from '../../../picture/colours.js';
+import { entryOf } from '../../../topology/model/fault.js';
+import type { Lane, Moment } from '../../moments.js';
+import type { Model } from '../state/model.js';
+import type { StripWindow } from '../state/strip-window.js';
 
 const EVENTS_HEIGHT = 18;
 const AXIS_HEIGHT = 16;

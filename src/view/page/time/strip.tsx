@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { paintStrip, placeOf } from './paint-strip.js';
-import { rates } from './state/playback.js';
-import { clockText } from './state/texts.js';
-import { useModel } from './state/use-model.js';
+import { rates } from '../state/playback.js';
+import { clockText } from '../state/texts.js';
+import { useModel } from '../state/use-model.js';
 
 const LONGEST_WINDOW_MS = 3_600_000;
 const SHORTEST_WINDOW_MS = 50;
