@@ -144,3 +144,15 @@ ${third === undefined ? '' : `  - {endpoints: [router2, server-c]${told('server-
   service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [server-a, server-b${third === undefined ? '' : ', server-c'}], allowSharedRouter: true}
 `;
 }
+
+/** Two systems of a router each; server-a hangs on router2. */
+export const twoSystems = (address: string): string => `
+name: two
+nodes:
+  router1: {kind: router, asn: 65001}
+  router2: {kind: router, asn: 65002}
+  server-a: {kind: host}
+links: [[router1, router2], [server-a, router2]]
+anycast:
+  service: {addresses: ["${address}"], instances: [server-a]}
+`;

@@ -1,20 +1,9 @@
 import test from 'ava';
 import { beginSession, CollidedSessions } from '../../../../src/agent/routing/collided-sessions.js';
 import type { LackingSession } from '../../../../src/protocol/lacking.js';
-import { planOf } from '../../plan/plan-of.js';
+import { planOf, twoSystems } from '../../plan/plan-of.js';
 
-const plan = planOf(
-  [
-    'name: two',
-    'nodes:',
-    '  router1: {kind: router, asn: 65001}',
-    '  router2: {kind: router, asn: 65002}',
-    '  server-a: {kind: host}',
-    'links: [[router1, router2], [server-a, router2]]',
-    'anycast:',
-    '  service: {addresses: [192.0.2.53], instances: [server-a]}',
-  ].join('\n'),
-);
+const plan = planOf(twoSystems('192.0.2.53'));
 const sessionOf = (name: string, neighbor: string) => {
   const found = plan.nodes
     .find((node) => node.name === name)

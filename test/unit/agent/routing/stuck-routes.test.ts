@@ -1,7 +1,7 @@
 import test from 'ava';
 import { StuckRoutes, wrongByOspf6 } from '../../../../src/agent/routing/stuck-routes.js';
 import type { Lacking } from '../../../../src/protocol/lacking.js';
-import { planOf, twoEqualWays } from '../../plan/plan-of.js';
+import { planOf, twoEqualWays, twoSystems } from '../../plan/plan-of.js';
 
 const plan = planOf(twoEqualWays);
 const wrong = (node: string, destination: string): Lacking => ({
@@ -21,18 +21,7 @@ test('only IPv6 routes of OSPFv3, with nothing else on its way, may be stuck', (
 });
 
 test('a router that speaks BGP too may wait for that', (t) => {
-  const system = planOf(
-    [
-      'name: two',
-      'nodes:',
-      '  router1: {kind: router, asn: 65001}',
-      '  router2: {kind: router, asn: 65002}',
-      '  server-a: {kind: host}',
-      'links: [[router1, router2], [server-a, router2]]',
-      'anycast:',
-      '  service: {addresses: ["2001:db8:53::53"], instances: [server-a]}',
-    ].join('\n'),
-  );
+  const system = planOf(twoSystems('2001:db8:53::53'));
   t.not(system.nodes.find(({ name }) => name === 'router1')?.routing?.bgp, undefined);
   t.deepEqual(wrongByOspf6(system, [wrong6]), []);
 });
