@@ -56,8 +56,8 @@ class Defense {
   async #look(): Promise<void> {
     const { instances } = this.service;
     const { routers } = this.settings;
-    const [own, sunk] = [this.#packetsAt(instances), this.#packetsAt(routers)];
-    const news = this.#watch.look(performance.now(), this.#watch.isAttack ? sunk : own, this.#holdsConnections());
+    const counted = { atInstances: this.#packetsAt(instances), atSinkholes: this.#packetsAt(routers) };
+    const news = this.#watch.look(performance.now(), counted, this.#holdsConnections());
     if (news === undefined) return;
     this.#tell(news);
     if (news.kind === 'begins') await this.#sink();
