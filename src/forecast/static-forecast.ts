@@ -131,6 +131,8 @@ export function withStatics(base: Forecast, plan: LabPlan, condition: Condition,
 /** Of each prefix the routes with the least distance, among those whose interface has a carrier. */
 function choicesOf(plan: LabPlan, node: PlanNode, condition: Condition, family: Family): readonly StaticChoice[] {
   const { name, interfaces } = node;
+  const statics = (node.routing?.statics ?? []).filter(({ prefix }) => familyOf(prefix) === family);
+  if (statics.length === 0) return [];
   if (condition.crashedNodes.has(name) || condition.deadDaemons.has(daemonKey('staticd', name))) return [];
   const carries = (device: string): boolean => {
     const link = linkAt(plan, name, device);
@@ -141,9 +143,8 @@ function choicesOf(plan: LabPlan, node: PlanNode, condition: Condition, family: 
       carries(device) ? addresses.map((address) => parsePrefix(address)?.prefix.text) : [],
     ),
   );
-  const usable = (node.routing?.statics ?? []).filter(
-    ({ prefix, via }) =>
-      familyOf(prefix) === family && !networks.has(prefix) && (via === undefined || carries(via.interface)),
+  const usable = statics.filter(
+    ({ prefix, via }) => !networks.has(prefix) && (via === undefined || carries(via.interface)),
   );
   return [...new Set(usable.map(({ prefix }) => prefix))].map((prefix) => {
     const all = usable.filter((each) => each.prefix === prefix);

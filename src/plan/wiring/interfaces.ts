@@ -56,12 +56,8 @@ export function planInterfaces(
       }
     }
   }
-  const order = new Map(
-    links.flatMap((link, index) => link.ends.map((end) => [`${end.node}:${end.interface}`, index])),
-  );
-  for (const [node, own] of interfaces) {
-    own.sort((a, b) => (order.get(`${node}:${a.name}`) ?? 0) - (order.get(`${node}:${b.name}`) ?? 0));
-  }
+  for (const own of interfaces.values())
+    own.sort((a, b) => (linkIndex.get(a.link) ?? 0) - (linkIndex.get(b.link) ?? 0));
   return interfaces;
 }
 
