@@ -116,7 +116,7 @@ whereBrowser(() => {
 
         await page.getByRole('button', { name: 'Break it' }).click();
         await client(page, 'i1').waitFor();
-        t.true(await page.locator('g[data-node="server-a"].broken').isVisible());
+        await page.locator('g[data-node="server-a"].broken').waitFor();
         const result = page.locator('.step-result');
         await result.waitFor();
         t.regex(
@@ -129,7 +129,7 @@ whereBrowser(() => {
         await client(page, 'i0').waitFor();
         await page.locator('.badge.past').waitFor();
         await page.getByRole('searchbox').fill('server-b answer');
-        t.true((await page.locator('.events li').count()) >= 2);
+        await page.locator('.events li').nth(1).waitFor();
         await page.locator('.events button').first().click();
         await client(page, 'i1').waitFor();
         await page.getByRole('button', { name: 'Now' }).click();
