@@ -77,7 +77,7 @@ export async function whoVerb(
       const near = nearest === true ? await nearestInstances(lab, asked) : undefined;
       const answers = near ?? (await lab.who(asked));
       output.document({ lab: lab.name, answers });
-      output.print(near === undefined ? answersText(answers) : nearestText(near));
+      output.print(near === undefined ? answersText(answers, output.width) : nearestText(near, output.width));
       await writeReport(snapshot, () => `${JSON.stringify(snapshotOf(lab.record.topology, answers), undefined, 2)}\n`);
       return 0;
     },
@@ -91,7 +91,7 @@ export async function inspectVerb({ output, signal }: Run, name: string | undefi
     async (lab) => {
       const state = await lab.inspect();
       output.document({ lab: lab.name, ...state });
-      output.print(inspectText(state, process.stdout.isTTY ? process.stdout.columns : undefined));
+      output.print(inspectText(state, output.width));
       return 0;
     },
     signal,

@@ -11,6 +11,8 @@ export interface Output {
   readonly json: boolean;
   /** Whether somebody watches: standard error is a terminal, and neither `--json` nor CI keeps it quiet. */
   readonly isLive: boolean;
+  /** How wide standard output is, if it is a terminal; endless else. */
+  readonly width: number;
   /** One line or more of a result for people; nothing with `--json`. */
   print(text: string): void;
   /** A remark or an error for people, on standard error; with `--json` too. */
@@ -32,6 +34,8 @@ export function createOutput(json: boolean): Output {
   return {
     json,
     isLive: !json && stderr.isTTY && (process.env['CI'] ?? '') === '',
+    // A terminal that has not been told its size says 0.
+    width: (stdout.isTTY && stdout.columns) || Infinity,
     print(text) {
       if (!json) stdout.write(`${forPeople(text)}\n`);
     },

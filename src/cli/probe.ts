@@ -104,7 +104,7 @@ async function probeOnce(
     async (lab) => {
       const seen = await lab.observe(options);
       output.document({ lab: lab.name, seen });
-      output.print(sightingsText(seen));
+      output.print(sightingsText(seen, output.width));
       return 0;
     },
     signal,

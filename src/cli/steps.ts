@@ -3,6 +3,7 @@ import { exitStatusOfVerdicts } from '../assert/exit-status.js';
 import type { Lab } from '../lab/lab.js';
 import { resolveFault } from '../fault/resolve-fault.js';
 import { networkOfPlan } from '../picture/network.js';
+import { fitted } from '../report/format.js';
 import { rssac047Text } from '../report/rssac047-text.js';
 import { stepHeading, stepText } from '../report/step-text.js';
 import { toStepReport, type StepReport } from '../scenario/step-report.js';
@@ -43,7 +44,7 @@ export async function stepVerb(
     );
     const report = toStepReport(observed);
     output.document(report);
-    output.print(`${stepHeading(report)}\n${stepText(report)}`);
+    output.print(fitted(`${stepHeading(report)}\n${stepText(report)}`, output.width));
     if (flags.for !== undefined) output.print(`  ends by itself ${flags.for} after it began`);
     const title = action === 'fail' ? failWords(report.target, report.how) : `restore ${report.target} (${report.how})`;
     if (page !== undefined) {

@@ -1,14 +1,13 @@
 import { lackingText } from '../report/words/lacking.js';
 import type { Answer } from '../assert/answers.js';
-import type { Lab } from '../lab/lab.js';
-import type { LabPlan } from '../plan/model.js';
 import type { Progress } from '../protocol/messages.js';
 import { answersText } from '../report/answers-text.js';
+import { fitted } from '../report/format.js';
 import { headingOf, testedText } from '../report/tested-text.js';
 import { chooseRuntime } from '../runtime/registry.js';
 import { planLab } from '../plan/plan.js';
 import { planText } from '../report/plan-text.js';
-import { routesText, upHeading, verdictsText } from '../report/up-text.js';
+import { routesTable, routesText, upHeading, verdictsText } from '../report/up-text.js';
 import { up, type UpEvent } from '../scenario/up.js';
 import { topologyWithPlaces } from '../topology/named.js';
 import { formatNotes } from '../topology/topology-error.js';
@@ -19,6 +18,8 @@ import type { Run } from './run.js';
 
 /** More routers than this would be a wall of text; `inspect` shows all. */
 const ROUTERS_SHOWN = 4;
+/** More sentences than this are read more easily as a table. */
+const SENTENCES_SHOWN = 8;
 
 export interface UpFlags extends LabFlags {
   readonly name?: string;
@@ -49,7 +50,7 @@ export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Pr
   });
   output.document(result);
   for (const note of result.notes ?? []) output.warn(note);
-  if (result.expectations.length > 0) output.print(`\n${verdictsText(result.expectations)}`);
+  if (result.expectations.length > 0) output.print(fitted(`\n${verdictsText(result.expectations)}`, output.width));
   const failed = result.steps.findLast(({ action }) => action === 'fail')?.target;
   output.print(nextText(run.command, lab.name, failed, result.answers[0]));
   return exitStatusOfVerdicts(result.expectations);
@@ -66,13 +67,13 @@ async function show({ output }: Run, event: UpEvent): Promise<void> {
       return;
     case 'answers':
       output.progressDone();
-      if (!output.json) output.print(await arrivalText(event.lab, event.plan, event.answers));
+      if (!output.json) output.print(await arrivalText(event, output.width));
       return;
     case 'step':
       output.print(`\n${headingOf(event.step)}`);
       return;
     case 'stepped':
-      output.print(testedText(event.tested));
+      output.print(testedText(event.tested, output.width));
   }
 }
 
@@ -95,13 +96,16 @@ function progressText({ phase, done, total, lacking }: Progress): string {
   return `${String(done)} of ${String(total)} ${words[phase]}${lacking === undefined ? '' : ` (${lackingText(lacking)})`}`;
 }
 
-async function arrivalText(lab: Lab, plan: LabPlan, answers: readonly Answer[]): Promise<string> {
+async function arrivalText(
+  { lab, plan, answers }: Extract<UpEvent, { kind: 'answers' }>,
+  width: number,
+): Promise<string> {
   const firstRouters = [...new Set(answers.flatMap(({ path }) => path[0] ?? []))].slice(0, ROUTERS_SHOWN);
   const { routes } = await lab.inspect(firstRouters);
   return [
-    upHeading(lab.name, plan, performance.now()),
-    answersText(answers),
-    ...(routes.length === 0 ? [] : [routesText(routes, process.stdout.isTTY ? process.stdout.columns : undefined)]),
+    fitted(upHeading(lab.name, plan, performance.now()), width),
+    answersText(answers, width),
+    ...(routes.length === 0 ? [] : [(routes.length > SENTENCES_SHOWN ? routesTable : routesText)(routes, width)]),
   ].join('\n\n');
 }
 

@@ -3,8 +3,8 @@ import type { Answer } from '../assert/answers.js';
 import type { AnswerCount } from '../protocol/observations.js';
 import { columns, hasSeveralServices, milliseconds } from './format.js';
 
-/** The catchment map as a table. */
-export function answersText(answers: readonly Answer[]): string {
+/** The catchment map as a table, of which paths take several lines where it would be wider than `width`. */
+export function answersText(answers: readonly Answer[], width = Infinity): string {
   if (answers.length === 0) return colors.dim('no client asks for a service in this lab');
   const hasServices = hasSeveralServices(answers);
   const hasFlows = answers.some(({ flows }) => flows !== undefined);
@@ -38,7 +38,7 @@ export function answersText(answers: readonly Answer[]): string {
     pathText(answer.path),
     answer.rttMs === null ? '-' : milliseconds(answer.rttMs),
   ]);
-  return columns(head, rows);
+  return columns(head, rows, width);
 }
 
 /** `server-a`; with several flows that were not all answered alike, `server-a for 11 and server-b for 10 flows`. */

@@ -2,8 +2,14 @@ import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import colors from 'picocolors';
 
-/** Columns without lines between them, as `docker ps` prints; cells may be coloured. */
-export function columns(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Between two columns. */
+export const GAP = 2;
+
+/**
+ * Columns without lines between them, as `docker ps` prints; cells may be coloured. Of a table that is wider than `width`,
+ * the column that can give most way takes as many lines as it must.
+ */
+export function columns(head: readonly string[], rows: readonly (readonly string[])[], width = Infinity): string {
   const blank = Object.fromEntries(
     ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) =>
       ['', '-mid', '-left', '-right'].map((part) => [`${side}${part}`, '']),
@@ -11,15 +17,38 @@ export function columns(head: readonly string[], rows: readonly (readonly string
   );
   const table = new Table({
     head: head.map((word) => colors.dim(word)),
-    chars: { ...blank, middle: '  ' },
+    chars: { ...blank, middle: ' '.repeat(GAP) },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...narrowed(head, rows, width).map((row) => [...row]));
   return table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+/** Rows of which one column is folded between its words, if they are too wide. */
+function narrowed(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): readonly (readonly string[])[] {
+  const sizes = head.map((title, nth) => {
+    const cells = [title, ...rows.map((row) => row[nth] ?? '')];
+    return { whole: widest(cells), least: HANGING + widest(cells.flatMap((cell) => cell.split(/[ \n]/))) };
+  });
+  const excess = sizes.reduce((sum, { whole }) => sum + whole, GAP * (head.length - 1)) - width;
+  const ways = sizes.map(({ whole, least }) => whole - least);
+  const most = Math.max(...ways);
+  const folds = ways.indexOf(most);
+  if (excess <= 0 || most <= 0) return rows;
+  const room = (sizes[folds]?.whole ?? 0) - Math.min(excess, most);
+  return rows.map((row) => row.map((cell, nth) => (nth === folds ? filled(cell.split('\n'), room) : cell)));
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map(widthOf));
 }
 
 /** How many columns of a terminal a text takes; the widest line of several. */
@@ -42,15 +71,28 @@ export function filled(parts: readonly string[], width: number): string {
   return lines.join('\n');
 }
 
-/** A text in lines that end between its words; all but the first are indented. */
+/** By how much a line that goes on is indented. */
+const HANGING = 2;
+
+/** A text whose lines are at most `width` wide: one that is wider ends between two words, and goes on indented. */
+export function fitted(text: string, width: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => (widthOf(line) <= width ? [line] : folded(line, width)))
+    .join('\n');
+}
+
+/** A text in lines that end between its words; all but the first are indented by more than it is itself. */
 function folded(text: string, width: number): readonly string[] {
+  const indent = ' '.repeat(HANGING + stripVTControlCharacters(text).search(/[^ ]|$/));
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(last === undefined ? word : `  ${word}`);
+    if (last === undefined) lines.push(word);
+    else if (widthOf(last) + 1 + widthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else if (word !== '') lines.push(`${indent}${word}`);
   }
-  return lines;
+  return lines.map((line) => line.trimEnd());
 }
 
 /** Whether rows are about several services, so that each row has to name its own. */

@@ -1,10 +1,10 @@
 import colors from 'picocolors';
 import { isNoticed, type NearAnswer, type Nearest } from '../assert/nearest.js';
 import { answersText, instanceText } from './answers-text.js';
-import { columns, hasSeveralServices, milliseconds } from './format.js';
+import { columns, fitted, hasSeveralServices, milliseconds } from './format.js';
 
 /** The catchment map with the nearest instance of each row, and how many of them answer. */
-export function nearestText(answers: readonly NearAnswer[]): string {
+export function nearestText(answers: readonly NearAnswer[], width = Infinity): string {
   if (answers.length === 0) return answersText(answers);
   const hasServices = hasSeveralServices(answers);
   const head = ['CLIENT', ...(hasServices ? ['SERVICE'] : []), 'ADDRESS', 'ANSWERED BY', 'NEAREST', 'RTT', 'INFLATION'];
@@ -21,7 +21,7 @@ export function nearestText(answers: readonly NearAnswer[]): string {
           isLonger(nearest) ? colors.yellow(milliseconds(nearest.inflationMs)) : '-',
         ]),
   ]);
-  return `${columns(head, rows)}\n${summary(answers)}`;
+  return `${columns(head, rows, width)}\n${fitted(summary(answers), width)}`;
 }
 
 function summary(answers: readonly NearAnswer[]): string {

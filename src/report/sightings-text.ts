@@ -9,15 +9,15 @@ const FLOWS_LISTED = 8;
 const OUTPUT_SHOWN = 60;
 
 /** One round of probes as a table: each of them, or with many flows the number of each result. */
-export function sightingsText(seen: readonly Sighting[]): string {
+export function sightingsText(seen: readonly Sighting[], width = Infinity): string {
   if (seen.length === 0) return 'no client has anything to probe in this lab';
   const groups = groupedBy(seen, ({ client, address }) => `${client} ${address}`);
-  return groups.some((group) => group.length > FLOWS_LISTED) ? countsText(groups) : listText(seen);
+  return groups.some((group) => group.length > FLOWS_LISTED) ? countsText(groups) : listText(seen, width);
 }
 
-function listText(seen: readonly Sighting[]): string {
+function listText(seen: readonly Sighting[], width: number): string {
   const reported = new Set(seen.map(({ kind }) => probeKinds[kind].reports));
-  if (reported.has('repliers')) return repliersText(seen);
+  if (reported.has('repliers')) return repliersText(seen, width);
   const isTrace = reported.has('way');
   return columns(
     ['CLIENT', 'ADDRESS', 'PORT', 'ANSWERED BY', 'FATE', 'RTT', ...(isTrace ? ['COST', 'PATH'] : ['STATUS', 'OUTPUT'])],
@@ -30,11 +30,12 @@ function listText(seen: readonly Sighting[]): string {
       rttMs === null ? '-' : milliseconds(rttMs),
       ...(isTrace ? [numberText(cost), pathText(path)] : [numberText(status), outputText(output)]),
     ]),
+    width,
   );
 }
 
 /** How many replied to one request, and who. */
-function repliersText(seen: readonly Sighting[]): string {
+function repliersText(seen: readonly Sighting[], width: number): string {
   return columns(
     ['CLIENT', 'ADDRESS', 'FATE', 'FIRST RTT', 'REPLIES', 'FROM'],
     seen.map(({ client, address, fate, rttMs, replies = [] }) => [
@@ -45,6 +46,7 @@ function repliersText(seen: readonly Sighting[]): string {
       String(replies.length),
       [...replies].sort().join(', ') || '-',
     ]),
+    width,
   );
 }
 

@@ -2,7 +2,7 @@ import colors from 'picocolors';
 import type { TestedStep } from '../scenario/step-report.js';
 import type { Step } from '../topology/model/step.js';
 import { answersText } from './answers-text.js';
-import { milliseconds } from './format.js';
+import { fitted, milliseconds } from './format.js';
 import { rssac047Text } from './rssac047-text.js';
 import { stepHeading, stepText } from './step-text.js';
 
@@ -12,9 +12,9 @@ export function headingOf(step: Step): string {
   return `${colors.cyan('?')} ${colors.bold(step.title)}`;
 }
 
-/** The result of a step. */
-export function testedText({ report }: TestedStep): string {
-  if (report.kind === 'change') return stepText(report);
+/** The result of a step, in a terminal of `width`. */
+export function testedText({ report }: TestedStep, width = Infinity): string {
+  if (report.kind === 'change') return fitted(stepText(report), width);
   const { heldMs, seen, publication } = report;
   if (publication !== undefined) return rssac047Text(publication).replaceAll(/^/gm, '  ');
   const held =
@@ -32,7 +32,7 @@ export function testedText({ report }: TestedStep): string {
     rttMs,
     flows,
   }));
-  return `${held}; last observation:\n${answersText(rows).replaceAll(/^/gm, '  ')}`;
+  return `${held}; last observation:\n${answersText(rows, width - 2).replaceAll(/^/gm, '  ')}`;
 }
 
 const MOST_ROWS = 20;

@@ -3,7 +3,7 @@ import type { Verdict } from '../assert/verdict.js';
 import type { LabPlan } from '../plan/model.js';
 import { quietMs } from '../plan/timers.js';
 import type { RouteState } from '../protocol/lab-state.js';
-import { columns, filled, groupedBy, plural, seconds, widthOf } from './format.js';
+import { columns, filled, GAP, groupedBy, plural, seconds, widthOf } from './format.js';
 import { hopsText, knownParts, knownRoutesText, selectionText } from './words/known-routes.js';
 
 const marks = { good: colors.green, bad: colors.red };
@@ -47,8 +47,6 @@ export function routesTable(routes: readonly RouteState[], width = Infinity): st
   );
 }
 
-/** Between two columns. */
-const GAP = 2;
 /** Narrower than that it would be a column of single words. */
 const LEAST_KNOWS = 24;
 

@@ -9,6 +9,7 @@ import { htmlReport } from '../../report/html/html.js';
 import { annotations } from '../../report/files/annotations.js';
 import { junitXml } from '../../report/files/junit.js';
 import { markdownSummary } from '../../report/files/markdown.js';
+import { fitted } from '../../report/format.js';
 import { baselineText } from '../../report/baseline-text.js';
 import { versionsText } from '../../report/versions-text.js';
 import { headingOf, testedText } from '../../report/tested-text.js';
@@ -89,7 +90,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
     const lines: string[] = [];
     const print = isAlone
       ? (text: string): void => {
-          output.print(text);
+          output.print(fitted(text, output.width));
         }
       : (text: string): void => void lines.push(text);
     // Two tests of one topology must not have the same name in a report.
@@ -122,7 +123,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
     const report = { ...tested, topology: versions.length === 1 ? tested.topology : name, verdicts };
     print(testText(report));
     if (compared !== undefined) print(baselineText(compared, flags.baseline ?? ''));
-    if (!isAlone) output.print(lines.join('\n'));
+    if (!isAlone) output.print(fitted(lines.join('\n'), output.width));
     return { report, compared };
   });
   const differences = compareAll(tests, ended);
@@ -258,7 +259,7 @@ function show(output: Run['output'], print: (text: string) => void, event: TestE
   if (event.kind === 'prepare') output.progress(event.progress.topic, event.progress.text);
   if (event.kind === 'answers') output.progressDone();
   if (event.kind === 'step') print(headingOf(event.step));
-  if (event.kind === 'stepped') print(testedText(event.tested));
+  if (event.kind === 'stepped') print(testedText(event.tested, output.width));
 }
 
 function toDocument({ report: { error, ...report }, compared }: Ended): object {

@@ -44,6 +44,7 @@ test('nothing moves where nobody watches, and a lab that ends takes its line wit
   const output = (isLive: boolean): Output => ({
     json: false,
     isLive,
+    width: Infinity,
     print: () => undefined,
     warn: () => undefined,
     line: () => undefined,

@@ -24,6 +24,7 @@ test.serial('an error is {error: {code, message, hint}} with --json, with the ex
   const output: Output = {
     json: true,
     isLive: false,
+    width: Infinity,
     print: () => undefined,
     warn: () => undefined,
     line: () => undefined,
