@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 
@@ -21,6 +21,11 @@ export interface Program {
  */
 export async function runInForeground(program: Program): Promise<number> {
   const child = spawn(program.command, [...program.args], { stdio: 'inherit', env: program.env });
+  return exitStatusOf(child);
+}
+
+/** The exit status of a program once it has ended, as shells tell it of one that a signal ended. */
+export async function exitStatusOf(child: ChildProcess): Promise<number> {
   const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   return status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }

@@ -85,6 +85,30 @@ test.serial('watch shows a lab in a terminal, breaks it by keys, and leaves the 
   t.regex((await run(sandbox, ['watch', 'figure2'])).stderr, /watch needs a terminal/);
 });
 
+test.serial('a shell in a node has a terminal of its own, and the caller has theirs back after it', async (t) => {
+  const nearcast = `${process.execPath} ${join(checkout, 'dist', 'bin.js')}`;
+  const lines = `stty rows 33 cols 91; ${nearcast} exec client1 sh; status=$?; stty -a; exit $status`;
+  const [program, ...words] = asUser(sandbox.uid, ['script', '-qec', lines, '/dev/null']);
+  const terminal = execa(program, words, { env: sandbox.env, extendEnv: false, reject: false, timeout: 60_000 });
+  const type = async (line: string, answer: RegExp): Promise<void> => {
+    const isThere = printed(terminal.stdout, answer);
+    terminal.stdin.write(line);
+    await isThere;
+  };
+  await printed(terminal.stdout, /[#$] $/);
+  await type('stty size; hostname\r', /\n33 91\r\nclient1\r\n[#$] $/);
+  await type("sh -c 'echo begun; exec sleep 1000'\r", /begun\r\n$/);
+  await type('\u0003', /[#$] $/);
+  // A shell takes the terminal for its jobs, and hands it on, or back, when it ends.
+  await type('echo $?; exec sh\r', /\n130\r\n[#$] $/);
+  await type('sleep 1000 &\r', /[#$] $/);
+  terminal.stdin.write('exit 7\r');
+  const { exitCode, stdout } = await terminal;
+  t.is(exitCode, 7, stdout);
+  t.notRegex(stdout, /cannot set tty|can't access tty|job control/i);
+  t.regex(stdout, /[^-]opost[^]*[^-]icanon/, 'keys are read, and lines written, as before');
+});
+
 test.serial('a lab that is removed meanwhile is an error', async (t) => {
   const events = start(sandbox, ['events']);
   await printed(events.stderr, /until Ctrl-C/);

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Exec } from 'dockerode';
 import type { ProgramResult } from '../../support/run-program.js';
+import { isInTerminal, shareTerminal } from '../share-terminal.js';
 import { statusOf, wordsOf, type Engine } from './engine.js';
 import { separate } from './streams.js';
 
@@ -39,8 +40,7 @@ export async function attachInContainer(
   argv: readonly string[],
   signalProcess: (pid: number, signal: NodeJS.Signals) => Promise<unknown>,
 ): Promise<number> {
-  const { stdin, stdout } = process;
-  const isTerminal = stdin.isTTY && stdout.isTTY;
+  const isTerminal = isInTerminal();
   const exec = await engine.getContainer(container).exec({
     Cmd: [...argv],
     AttachStdin: true,
@@ -59,7 +59,11 @@ export async function attachInContainer(
     if (firstWords.length < REFUSAL_LENGTH) firstWords += chunk.toString('latin1');
   });
   const undo = isTerminal
-    ? shareTerminal(exec, started.stream)
+    ? shareTerminal(
+        started.stream,
+        ({ columns, rows }) => void exec.resize({ h: rows, w: columns }).catch(() => undefined),
+        () => started.stream.destroy(),
+      )
     : sharePlainStreams(engine, exec, started.stream, signalProcess);
   try {
     await new Promise<void>((resolve) => {
@@ -83,23 +87,6 @@ function isRefusal(exitCode: number | null, words: string): boolean {
 
 function statusOfRefusal(words: string): number {
   return /not found|no such file/i.test(words) ? NOT_FOUND : NOT_RUNNABLE;
-}
-
-/** With a terminal, every key is the program's, Ctrl-C too; it learns of a new size. */
-function shareTerminal(exec: Exec, stream: Duplex): () => void {
-  const { stdin, stdout } = process;
-  const resize = (): void => void exec.resize({ h: stdout.rows, w: stdout.columns }).catch(() => undefined);
-  stdin.setRawMode(true);
-  stdin.pipe(stream);
-  stream.pipe(stdout, { end: false });
-  stdout.on('resize', resize);
-  resize();
-  return () => {
-    stdout.off('resize', resize);
-    stdin.unpipe(stream);
-    stdin.setRawMode(false);
-    stdin.pause();
-  };
 }
 
 /** Without one, signals are passed on as they come. */

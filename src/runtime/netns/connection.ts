@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import { LabError } from '../../errors.js';
 import { AgentClient } from '../../protocol/channel.js';
 import { nodeEnvironment } from '../../protocol/node-environment.js';
@@ -7,10 +8,16 @@ import { runInForeground, runProgram, type Program } from '../../support/run-pro
 import { timed } from '../agent-clock.js';
 import { firstProcessOf } from '../running-node.js';
 import type { LabConnection } from '../runtime.js';
+import { isInTerminal, shareTerminal } from '../share-terminal.js';
 import { connectInFolder } from './agent-socket.js';
 import { holds, isStopped } from './known-process.js';
 import type { StateRecord } from './state-record.js';
 
+/**
+ * Begins a session with a controlling terminal of its own. It stands inside of the node: a program is told the session and
+ * the process group of its terminal only where they are of its own PID namespace.
+ */
+const sessionWords: readonly string[] = ['setsid', '--ctty'];
 const OWN_FOLDERS: readonly string[] = ['/run', '/var/tmp'];
 
 /** Connects to a committed lab's agent over the socket in its state folder. */
@@ -35,14 +42,39 @@ export function programsIn(
   agent: AgentClient,
 ): Pick<LabConnection, 'attach' | 'exec' | 'terminal'> {
   return {
-    attach: async (node, argv) => runInForeground(await enterNode(record, agent, node, argv)),
+    attach: async (node, argv) =>
+      isInTerminal()
+        ? attachInTerminal(await enterNode(record, agent, node, argv, sessionWords))
+        : runInForeground(await enterNode(record, agent, node, argv)),
     exec: async (node, argv) => runProgram(await enterNode(record, agent, node, argv)),
     async terminal(node, argv, size) {
-      const program = await enterNode(record, agent, node, argv);
+      const program = await enterNode(record, agent, node, argv, sessionWords);
       const { runInTerminal } = await import('./pseudo-terminal.js');
       return runInTerminal({ ...program, env: { ...program.env, TERM: 'xterm-256color' } }, size);
     },
   };
+}
+
+/** Runs a program in a terminal of its own, which this process's terminal shows; resolves to its exit status. */
+async function attachInTerminal(program: Program): Promise<number> {
+  const { runInTerminal } = await import('./pseudo-terminal.js');
+  const { stdin, stdout } = process;
+  const terminal = runInTerminal(program, { columns: stdout.columns, rows: stdout.rows }, stdin.fd);
+  const { stream } = terminal;
+  const undo = shareTerminal(
+    stream,
+    (size) => void terminal.resize(size),
+    () => {
+      terminal.hangUp();
+    },
+  );
+  try {
+    await finished(stream, { writable: false }).catch(() => undefined);
+    return await terminal.exitStatus;
+  } finally {
+    undo();
+    terminal.hangUp();
+  }
 }
 
 function notAnswering(record: StateRecord, cause?: unknown): LabError {
@@ -78,6 +110,7 @@ async function enterNode(
   agent: AgentClient,
   node: string,
   argv: readonly string[],
+  inFront: readonly string[] = [],
 ): Promise<Program> {
   const initPid = await firstProcessOf(agent, record.lab, node);
   const userFlags = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials'];
@@ -86,7 +119,7 @@ async function enterNode(
     args: [
       ...['--target', String(record.agentPid), ...userFlags, '--mount', '--pid', '--net', '--uts', '--'],
       ...['nsenter', '--target', String(initPid), '--mount', '--pid', '--net', '--uts', '--'],
-      ...['env', `--chdir=${workingFolder()}`, ...argv],
+      ...[...inFront, 'env', `--chdir=${workingFolder()}`, ...argv],
     ],
     env: nodeEnvironment(record.programs),
   };

@@ -1,63 +1,102 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, constants, openSync, readdirSync, readFileSync, write } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readFileSync, readSync, write } from 'node:fs';
 import { Duplex } from 'node:stream';
 import { ReadStream } from 'node:tty';
 import { setTimeout as sleep } from 'node:timers/promises';
 import koffi from 'koffi';
 import { LabError } from '../../errors.js';
-import type { Program } from '../../support/run-program.js';
+import { exitStatusOf, type Program } from '../../support/run-program.js';
 import type { Terminal, TerminalSize } from '../runtime.js';
 
 // asm-generic/ioctls.h
+const TCGETS = 0x5401;
+const TCSETS = 0x5402;
 const TIOCSPTLCK = 0x4004_5431;
 const TIOCGPTN = 0x8004_5430;
 const TIOCSWINSZ = 0x5414;
+const TIOCGSID = 0x5429;
 const O_CLOEXEC = 0o2_000_000;
+/** More than a kernel's struct termios. */
+const SETTINGS_BYTES = 64;
+const READ_BYTES = 4096;
 /** A program that does not read its keys is asked again so often. */
 const RETRY_MS = 10;
 /** The session in proc(5), /proc/PID/stat, counted after the name of the program. */
 const SESSION_FIELD = 3;
 
-/** Runs a program with a pseudo-terminal (pty(7)), which is also its controlling one. */
-export function runInTerminal({ command, args, env }: Program, size: TerminalSize): Terminal {
-  const { ioctl } = system();
+/** A program in a pseudo-terminal (pty(7)) of this process. */
+export interface OwnTerminal extends Terminal {
+  readonly exitStatus: Promise<number>;
+  /** As if the terminal were closed: a program that ignores that goes on. */
+  hangUp(): void;
+}
+
+/** Runs a program, which begins a session of its own, in a terminal with the settings of another one, where it is given. */
+export function runInTerminal({ command, args, env }: Program, size: TerminalSize, like?: number): OwnTerminal {
   const { O_RDWR, O_NOCTTY, O_NONBLOCK } = constants;
   const master = openSync('/dev/ptmx', O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  const ask = controlOf(master);
   const resize = ({ columns, rows }: TerminalSize): void => {
     const request = Buffer.alloc(8);
     request.writeUInt16LE(rows, 0);
     request.writeUInt16LE(columns, 2);
-    ioctl(master, TIOCSWINSZ, request);
+    ask(TIOCSWINSZ, request);
   };
   const number = Buffer.alloc(4);
-  ioctl(master, TIOCSPTLCK, Buffer.alloc(4));
-  ioctl(master, TIOCGPTN, number);
+  ask(TIOCSPTLCK, Buffer.alloc(4));
+  ask(TIOCGPTN, number);
   resize(size);
   const slave = openSync(`/dev/pts/${String(number.readUInt32LE())}`, O_RDWR | O_NOCTTY);
-  const child = spawn('setsid', ['--ctty', command, ...args], { stdio: [slave, slave, slave], env });
+  if (like !== undefined) {
+    const settings = Buffer.alloc(SETTINGS_BYTES);
+    controlOf(like)(TCGETS, settings);
+    controlOf(slave)(TCSETS, settings);
+  }
+  const child = spawn(command, [...args], { stdio: [slave, slave, slave], env, detached: true });
   closeSync(slave);
-  const ended = once(child, 'close').catch(() => undefined);
-  const stream = streamOf(master);
+  const exitStatus = exitStatusOf(child);
+  const { stream, finish } = streamOf(master);
+  // Before anything is shown, and as long as its leader lives: nobody says later which session it was.
+  let session: number | undefined;
+  stream.once('data', () => (session = sessionAt(ask)));
+  const ended = exitStatus.then(finish, finish);
   return {
     stream,
+    exitStatus,
     resize: (next) => {
       if (!stream.destroyed) resize(next);
       return Promise.resolve();
     },
+    hangUp: () => stream.destroy(),
     async end() {
       // Before the terminal hangs up: a program that ignores that is of the session all the same.
-      if (child.pid !== undefined) killSession(child.pid);
+      if (!stream.destroyed) session ??= sessionAt(ask);
+      for (const leader of [child.pid, session]) if (leader !== undefined) killSession(leader);
       stream.destroy();
       await ended;
     },
   };
 }
 
-/** Node reads terminals by events, but would write to one of these as if it were a file that never makes it wait. */
-function streamOf(master: number): Duplex {
+/** The leader of the session whose controlling terminal it is; undefined where there is none. */
+function sessionAt(ask: Control): number | undefined {
+  const leader = Buffer.alloc(4);
+  try {
+    ask(TIOCGSID, leader);
+    return leader.readInt32LE();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Node reads terminals by events, but would write to one of these as if it were a file that never makes it wait. `finish`
+ * ends the stream with what the program wrote; what it leaves behind may have the terminal open for longer.
+ */
+function streamOf(master: number): { readonly stream: Duplex; readonly finish: () => void } {
   const reader = new ReadStream(master);
   let writing = Promise.resolve();
+  let isFinished = false;
   const stream = new Duplex({
     read: () => reader.resume(),
     write(bytes: Buffer, _encoding, done) {
@@ -67,6 +106,7 @@ function streamOf(master: number): Duplex {
       }, done);
     },
     destroy(error, done) {
+      isFinished = true;
       // The number of the descriptor can be another's once it is closed.
       void writing
         .catch(() => undefined)
@@ -76,15 +116,28 @@ function streamOf(master: number): Duplex {
         });
     },
   });
+  const finish = (): void => {
+    if (isFinished) return;
+    isFinished = true;
+    for (let bytes = readWhatIsThere(master); bytes.length > 0; bytes = readWhatIsThere(master)) stream.push(bytes);
+    stream.push(null);
+  };
   reader.on('data', (bytes: Buffer) => {
-    if (!stream.push(bytes)) reader.pause();
+    if (!isFinished && !stream.push(bytes)) reader.pause();
   });
   // EIO: nobody has the other end open any more.
-  for (const event of ['error', 'end'])
-    reader.once(event, () => {
-      if (!stream.readableEnded) stream.push(null);
-    });
-  return stream;
+  for (const event of ['error', 'end']) reader.once(event, finish);
+  return { stream, finish };
+}
+
+/** Nothing where the program has written no more, or nobody has the other end open any more. */
+function readWhatIsThere(master: number): Buffer {
+  const bytes = Buffer.alloc(READ_BYTES);
+  try {
+    return bytes.subarray(0, readSync(master, bytes));
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 async function writeAll(descriptor: number, bytes: Buffer, isOver: () => boolean): Promise<void> {
@@ -124,17 +177,18 @@ function sessionOf(pid: number): number | undefined {
   }
 }
 
-function system(): { readonly ioctl: (descriptor: number, request: number, bytes: Buffer) => void } {
-  const call = koffi.load('libc.so.6').func('int ioctl(int fd, unsigned long request, void *argument)') as (
+/** Asks something of a terminal, or tells it. LabError BUG. */
+type Control = (request: number, bytes: Buffer) => void;
+
+function controlOf(descriptor: number): Control {
+  const ioctl = koffi.load('libc.so.6').func('int ioctl(int fd, unsigned long request, void *argument)') as (
     ...args: unknown[]
   ) => number;
-  return {
-    ioctl(descriptor, request, bytes) {
-      if (call(descriptor, request, bytes) < 0)
-        throw new LabError(
-          'BUG',
-          `a terminal refuses the request ${request.toString(16)}: error ${String(koffi.errno())}`,
-        );
-    },
+  return (request, bytes) => {
+    if (ioctl(descriptor, request, bytes) < 0)
+      throw new LabError(
+        'BUG',
+        `a terminal refuses the request ${request.toString(16)}: error ${String(koffi.errno())}`,
+      );
   };
 }
