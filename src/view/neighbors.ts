@@ -18,17 +18,19 @@ export function lossKey(node: string, neighbor: string, daemon: string): string 
 }
 
 /** As the daemons of a node say that a neighbor came or went: `ospfd: OSPF neighbor router2: Full -> Down (…)`. */
-const said = /^(\w+): (?:OSPF neighbor (\S+): (\S+) -> (\S+)|BGP session with (\S+) (up|down))/;
+const said = /^(\w+): (?:(?:OSPF|IS-IS) neighbor (\S+): (\S+) -> (\S+)|BGP session with (\S+) (up|down))/;
+/** What OSPF and IS-IS call an adjacency that is up. */
+const adjacent: readonly (string | undefined)[] = ['Full', 'Up'];
 
 /** What is lost after some moments. */
 export function lossesAfter(losses: Losses, moments: Iterable<Moment>): Losses {
   const lost = new Map(losses);
   for (const moment of moments) {
     if (moment.kind !== 'daemon' || moment.node === null) continue;
-    const [, daemon = '', ospf, from, to, bgp, way] = said.exec(moment.text) ?? [];
-    const neighbor = ospf ?? bgp;
+    const [, daemon = '', interior, from, to, bgp, way] = said.exec(moment.text) ?? [];
+    const neighbor = interior ?? bgp;
     if (neighbor === undefined) continue;
-    const change = to === 'Full' || way === 'up' ? -1 : from === 'Full' || way === 'down' ? 1 : 0;
+    const change = adjacent.includes(to) || way === 'up' ? -1 : adjacent.includes(from) || way === 'down' ? 1 : 0;
     const key = lossKey(moment.node, neighbor, daemon);
     lost.set(key, Math.max(0, (lost.get(key) ?? 0) + change));
   }

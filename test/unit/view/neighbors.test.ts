@@ -68,6 +68,23 @@ test('neighbors come and go as the daemons at either end say', async (t) => {
   ]);
 });
 
+test('routers that speak IS-IS have one adjacency for both families, as isisd tells of it', async (t) => {
+  const all = neighborsOf(await planNamed('test/golden/isis/topology.yml'));
+  t.deepEqual(at(all, new Map(), 'router2', 'router4'), ['IS-IS up']);
+  const said = (from: string, to: string) =>
+    logged(
+      'router4',
+      'isisd',
+      `ISIS: [Q7SVW-YVKRH] %ADJCHANGE: Adjacency to router2 (eth2) for level-2 changed from ${from} to ${to}, holding timer expired`,
+      'router2',
+    );
+  const lost = lossesAfter(new Map(), said('Up', 'Down'));
+  t.deepEqual(at(all, lost, 'router2', 'router4'), ['IS-IS down']);
+  const met = lossesAfter(lost, said('Down', 'Initializing'));
+  t.deepEqual(at(all, met, 'router2', 'router4'), ['IS-IS down']);
+  t.deepEqual(at(all, lossesAfter(met, said('Initializing', 'Up')), 'router2', 'router4'), ['IS-IS up']);
+});
+
 test('who begins to look while something is broken sees who has lost whom', async (t) => {
   const plan = await planNamed('bgp-triangle');
   const all = neighborsOf(plan);
