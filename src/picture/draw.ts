@@ -184,8 +184,8 @@ function outline(look: Look, x: number, y: number, width: number): Markup {
   return html`<rect class="shape" x="${x}" y="${y}" width="${w}" height="${nodeHeight}" rx="${radius}"/>`;
 }
 
-/** A point of the curve through the points, near its middle. */
-function middleOf(points: readonly Point[]): Point {
+/** A point of the curve through the points of a link, near its middle. */
+export function middleOf(points: readonly Point[]): Point {
   const between = (one: Point, other: Point): Point => ({ x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 });
   const middle = Math.floor(points.length / 2);
   const [before, at, after] = [points[middle - 1], points[middle], points[middle + 1]];

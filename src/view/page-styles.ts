@@ -12,6 +12,7 @@ h2{font-size:15px;font-weight:650}
 h3{font-size:13.5px;font-weight:650}
 code,pre,.mono{font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 .quiet{color:var(--quiet)}
+.unseen{position:absolute;top:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .shell{display:grid;height:100%;grid-template:auto minmax(0,1fr) auto/minmax(0,1fr) 388px;grid-template-areas:"head head" "stage panel" "strip strip"}
 .head{grid-area:head;display:flex;flex-wrap:wrap;align-items:center;gap:6px 16px;padding:10px 18px;background:var(--card);border-bottom:1px solid var(--line)}
 .head .title{color:var(--quiet)}
@@ -90,7 +91,8 @@ select,input[type=text],input[type=search]{width:100%;padding:4px 8px;border:1px
 .choices li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:0 10px;padding:4px 0;font-size:14px}
 .choices .shares,.choices .shared{grid-column:1/-1}
 .choices .shares,.who .shares{height:8px;margin:3px 0 2px}
-.who td{padding:3px 12px 3px 0;vertical-align:top;font-size:14px}
+.who td,.who th{padding:3px 12px 3px 0;vertical-align:top;font-size:14px;text-align:left}
+.who th .address{font-weight:400}
 table{width:100%;border-collapse:collapse}
 .who td:last-child{padding-right:0}
 .who .address{display:block}

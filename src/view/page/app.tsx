@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { Announcer } from './announcer.js';
 import { Panel } from './panel.js';
 import { Stage } from './stage.js';
 import { Strip } from './time/strip.js';
@@ -22,6 +23,7 @@ export function App({ onClose }: { readonly onClose?: () => void }): JSX.Element
       <TerminalBox />
       <Panel />
       {opening.kind === 'file' ? null : <Strip />}
+      <Announcer />
     </div>
   );
 }

@@ -87,7 +87,9 @@ export function BreakForm({ choices }: { readonly choices: readonly TargetChoice
       ) : (
         <>
           <SettingFields words={words} settings={settings} set={setSettings} />
-          <Foretold />
+          <div role="status">
+            <Foretold />
+          </div>
           <Command change={change} />
           <div class="row">
             <button type="button" class="danger" disabled={model.isBusy} onClick={() => void model.make(change)}>

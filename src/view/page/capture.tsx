@@ -53,7 +53,7 @@ export function CaptureLink({ ends }: { readonly ends: readonly string[] }): JSX
             <button type="button" class="small primary" onClick={() => void request.stop()}>
               Stop and download
             </button>
-            <span class="quiet" role="status">
+            <span class="quiet">
               {end}: {plural(Math.round(bytes / 1024), 'KiB').replace('KiBs', 'KiB')}
             </span>
           </>

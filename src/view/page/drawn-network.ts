@@ -1,14 +1,16 @@
 import type { InstanceColours } from '../../picture/colours.js';
-import { drawing, linkBody, linkClass, nodeBody, nodeClass } from '../../picture/draw.js';
+import { drawing, linkBody, linkClass, middleOf, nodeBody, nodeClass } from '../../picture/draw.js';
 import { html } from '../../picture/markup.js';
 import { nodeHeight, type PictureLayout, type PlacedNode, type Point } from '../../picture/placed.js';
 import { round } from '../../support/round.js';
 import { statesOf, type Scene } from '../../picture/scene.js';
 import { dotsOf, type LinkPeers } from './peers.js';
+import { PictureFocus } from './picture-focus.js';
 import type { Selection } from './state/model.js';
 
 /** The picture in the page. Only what has changed is drawn again. */
 export class DrawnNetwork {
+  readonly focus: PictureFocus;
   readonly #layout: PictureLayout;
   readonly #nodes: readonly SVGGElement[];
   readonly #links: readonly SVGGElement[];
@@ -24,10 +26,12 @@ export class DrawnNetwork {
     );
     this.#nodes = layout.nodes.flatMap(({ name }) => nodes.get(name) ?? []);
     this.#links = [...world.querySelectorAll<SVGGElement>('g[data-link]')];
-    for (const group of [...this.#nodes, ...this.#links]) {
-      group.setAttribute('role', 'button');
-      group.setAttribute('tabindex', '0');
-    }
+    const groups = [...this.#nodes, ...this.#links];
+    for (const group of groups) group.setAttribute('role', 'button');
+    this.focus = new PictureFocus(groups, [
+      ...layout.nodes.map(({ at }) => at),
+      ...layout.links.map(({ points }) => middleOf(points)),
+    ]);
   }
 
   /** Shows a scene, which neighbors have which links, and what each node sends or gets in a second. */
@@ -45,6 +49,7 @@ export class DrawnNetwork {
         this.#nodes[nth],
         `${nodeClass(node, state, colours)}${isChosen ? ' chosen' : ''}`,
         `${nodeBody(node, state, colours).text}${rateAt(node, rates)}`,
+        { isChosen },
       );
     });
     this.#layout.links.forEach((link, nth) => {
@@ -54,7 +59,7 @@ export class DrawnNetwork {
         this.#links[nth],
         `${linkClass(state)}${isChosen ? ' chosen' : ''}`,
         `${linkBody(link, state, colours).text}${this.#dotsAt(nth, peers.get(nth))}`,
-        true,
+        { isChosen, isThin: true },
       );
     });
   }
@@ -71,8 +76,14 @@ export class DrawnNetwork {
       .join('');
   }
 
-  #draw(group: SVGGElement | undefined, look: string, body: string, isThin = false): void {
+  #draw(
+    group: SVGGElement | undefined,
+    look: string,
+    body: string,
+    { isChosen, isThin = false }: { readonly isChosen: boolean; readonly isThin?: boolean },
+  ): void {
     if (group === undefined) return;
+    group.setAttribute('aria-current', String(isChosen));
     const drawn = `${look} ${body}`;
     if (this.#drawn.get(group) === drawn) return;
     this.#drawn.set(group, drawn);

@@ -9,6 +9,7 @@ import { unexpectedIn, type LabAt } from '../moments.js';
 import { fitted, moved, zoomed, type Camera } from './state/camera.js';
 import { DrawnNetwork } from './drawn-network.js';
 import { peersByLink } from './peers.js';
+import type { PictureFocus } from './picture-focus.js';
 import type { NeighborsNow } from '../neighbors.js';
 import type { Model, Selection } from './state/model.js';
 import { useModel } from './state/use-model.js';
@@ -55,7 +56,11 @@ export function Stage({ tag: Tag }: { readonly tag: 'main' | 'div' }): JSX.Eleme
       resized.disconnect();
     };
   }, [layout]);
-  useEffect(() => (svg.current === null ? undefined : steer(svg.current, camera, look, model)), [layout]);
+  useEffect(
+    () =>
+      svg.current === null ? undefined : steer(svg.current, { camera, look, focus: () => drawn.current?.focus }, model),
+    [layout],
+  );
   const { lab } = model;
   const neighbors = opening?.kind === 'file' ? none : model.neighbors;
   useEffect(() => {
@@ -68,7 +73,12 @@ export function Stage({ tag: Tag }: { readonly tag: 'main' | 'div' }): JSX.Eleme
 
   return (
     <Tag class="stage">
-      <svg class="canvas" ref={svg} aria-label="the network">
+      <svg
+        class="canvas"
+        ref={svg}
+        role="group"
+        aria-label="the network: arrow keys go from one part to the next, Enter chooses it"
+      >
         <g ref={world} />
       </svg>
       <Note lab={lab} />
@@ -164,13 +174,14 @@ function sceneOf(model: Model, lab: LabAt): Scene {
   };
 }
 
-/** Moves and zooms by mouse, finger and wheel; chooses by click, Enter and Space. */
-function steer(
-  svg: SVGSVGElement,
-  camera: { readonly current: Camera },
-  look: (next: Camera) => void,
-  model: Model,
-): () => void {
+interface Steered {
+  readonly camera: { readonly current: Camera };
+  readonly look: (next: Camera) => void;
+  readonly focus: () => PictureFocus | undefined;
+}
+
+/** Moves and zooms by mouse, finger and wheel; goes through the picture by keys; chooses by click, Enter and Space. */
+function steer(svg: SVGSVGElement, { camera, look, focus }: Steered, model: Model): () => void {
   const pointers = new Map<number, { x: number; y: number }>();
   let travelled = 0;
   const at = (event: PointerEvent | WheelEvent): { x: number; y: number } => {
@@ -179,6 +190,13 @@ function steer(
   };
   const choose = (target: EventTarget | null): void => {
     model.set({ selection: selectionAt(target), foretold: undefined, trouble: undefined });
+  };
+  /** What has the focus is to be in sight. */
+  const show = (group: SVGGElement): void => {
+    const [own, all] = [group.getBoundingClientRect(), svg.getBoundingClientRect()];
+    const [x, y] = [own.x + own.width / 2, own.y + own.height / 2];
+    const isInSight = x > all.left && x < all.right && y > all.top && y < all.bottom;
+    if (!isInSight) look(moved(camera.current, all.x + all.width / 2 - x, all.y + all.height / 2 - y));
   };
   const on = {
     pointerdown: (event: PointerEvent): void => {
@@ -218,9 +236,14 @@ function steer(
       look(zoomed(camera.current, Math.exp(-event.deltaY * 0.0015), at(event)));
     },
     keydown: (event: KeyboardEvent): void => {
-      if (event.key !== 'Enter' && event.key !== ' ') return;
+      const next = focus()?.move(event.key);
+      if (next !== undefined) show(next);
+      else if (event.key === 'Enter' || event.key === ' ') choose(event.target);
+      else return;
       event.preventDefault();
-      choose(event.target);
+    },
+    focusin: (event: FocusEvent): void => {
+      if (event.target instanceof SVGGElement) focus()?.hold(event.target);
     },
   };
   const names = Object.keys(on) as (keyof typeof on)[];

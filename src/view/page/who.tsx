@@ -42,7 +42,7 @@ export function Who(): JSX.Element | null {
       </ul>
       <details open={rows.size <= 8}>
         <summary>each client</summary>
-        <table class="who">
+        <table class="who" aria-label="who answers each client">
           <tbody>
             {all.slice(0, MOST_ROWS).map((own) => {
               const [first] = own;
@@ -50,10 +50,9 @@ export function Who(): JSX.Element | null {
               const path = own.find((course) => course.path.length > 0)?.path ?? [];
               return (
                 <tr key={keyOf(first)}>
-                  <td>
-                    <b>{first.client}</b>
-                    <span class="address">{first.address}</span>
-                  </td>
+                  <th scope="row">
+                    {first.client} <span class="address">{first.address}</span>
+                  </th>
                   <td>
                     <Answerers courses={own} />
                     <span class="address">{path.map((hop) => hop ?? '*').join(' › ')}</span>
