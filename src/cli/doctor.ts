@@ -3,6 +3,7 @@ import { diagnose, fitRuntimes } from '../runtime/diagnose.js';
 import { runtimeNames } from '../runtime/registry.js';
 import type { Check } from '../setup/doctor.js';
 import { LabError } from '../errors.js';
+import { hanging } from '../support/printable.js';
 import { symptomsText } from '../report/symptoms-text.js';
 import { withLab } from './labs.js';
 import type { Run } from './run.js';
@@ -12,6 +13,9 @@ const MARKS: Readonly<Record<Check['status'], string>> = {
   warning: colors.yellow('warning'),
   missing: colors.red('missing'),
 };
+
+/** Where what was found begins. */
+const INDENT = 34;
 
 /** Exit status 1 where something is wrong with the lab's routing, or a program has ended. */
 export async function labDoctorVerb({ output, signal }: Run, name: string): Promise<number> {
@@ -38,8 +42,8 @@ export async function doctorVerb({ output, signal, command }: Run): Promise<numb
       `${name === runtimeNames[0] ? '' : '\n'}runtime ${name}: ${fit.includes(name) ? 'labs can run' : 'labs cannot run yet'}`,
     );
     for (const { name: what, status, found, hint } of checks.filter(({ runtime }) => runtime === name)) {
-      output.print(`${MARKS[status]}  ${what.padEnd(24)} ${found}`);
-      if (hint !== undefined) output.print(`${' '.repeat(34)}${hint}`);
+      const told = [found, ...(hint === undefined ? [] : [hint])].map((text) => hanging(text, INDENT, output.width));
+      output.print(`${MARKS[status]}  ${what.padEnd(INDENT - 10)} ${told.join(`\n${' '.repeat(INDENT)}`)}`);
     }
   }
   output.print(nextStep(fit, command));

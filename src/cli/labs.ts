@@ -45,7 +45,9 @@ export async function listVerb({ output }: Run): Promise<number> {
     String(nodes),
     phase === 'up' ? age(Date.now() - Date.parse(startedAt)) : PHASES[phase],
   ]);
-  output.print(rows.length === 0 ? 'no lab is up' : columns(['LAB', 'TOPOLOGY', 'RUNTIME', 'NODES', 'UP FOR'], rows));
+  output.print(
+    rows.length === 0 ? 'no lab is up' : columns(['LAB', 'TOPOLOGY', 'RUNTIME', 'NODES', 'UP FOR'], rows, output.width),
+  );
   return 0;
 }
 
@@ -114,7 +116,7 @@ export async function countsVerb(
         });
       const metrics = rssac002(instances);
       output.document({ lab: lab.name, instances, rssac002: metrics });
-      output.print(rssac002Yaml(metrics, Date.now()));
+      output.printAsIs(rssac002Yaml(metrics, Date.now()));
       return 0;
     },
     signal,

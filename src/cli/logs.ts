@@ -29,7 +29,7 @@ export async function logsVerb(
       for (const { source, text } of parts) {
         if (text === '' || (service !== undefined && source !== service)) continue;
         output.line({ lab: lab.name, node, source, text });
-        for (const line of text.replace(/\n$/, '').split('\n')) output.print(`${source} | ${line}`);
+        for (const line of text.replace(/\n$/, '').split('\n')) output.printAsIs(`${source} | ${line}`);
       }
       if (!follow || signal.aborted) return 0;
       await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);

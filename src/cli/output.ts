@@ -1,6 +1,6 @@
 import colors from 'picocolors';
 import { LabError } from '../errors.js';
-import { printableJson, printableReport } from '../support/printable.js';
+import { fitted, printableJson, printableReport, shortened } from '../support/printable.js';
 
 /**
  * Where a verb writes: results on standard output, progress and errors on standard error. Every text for people goes
@@ -13,8 +13,10 @@ export interface Output {
   readonly isLive: boolean;
   /** How wide standard output is, if it is a terminal; endless else. */
   readonly width: number;
-  /** One line or more of a result for people; nothing with `--json`. */
+  /** One line or more of a result for people; nothing with `--json`. On a terminal, lines end between words. */
   print(text: string): void;
+  /** The same for what must stay as it is: a file, a command, a drawing. */
+  printAsIs(text: string): void;
   /** A remark or an error for people, on standard error; with `--json` too. */
   warn(text: string): void;
   /** The one document of a `--json` run; nothing without. */
@@ -31,16 +33,19 @@ export interface Output {
 export function createOutput(json: boolean): Output {
   const { stdout, stderr } = process;
   let shown = '';
+  const width = widthOfTerminal(stdout);
   return {
     json,
     isLive: !json && stderr.isTTY && (process.env['CI'] ?? '') === '',
-    // A terminal that has not been told its size says 0.
-    width: (stdout.isTTY && stdout.columns) || Infinity,
+    width,
     print(text) {
+      if (!json) stdout.write(`${fitted(forPeople(text), width)}\n`);
+    },
+    printAsIs(text) {
       if (!json) stdout.write(`${forPeople(text)}\n`);
     },
     warn(text) {
-      stderr.write(`${forPeople(text)}\n`);
+      stderr.write(`${fitted(forPeople(text), widthOfTerminal(stderr))}\n`);
     },
     document(value) {
       if (json) stdout.write(`${printableJson(JSON.stringify(value, undefined, 2))}\n`);
@@ -49,7 +54,7 @@ export function createOutput(json: boolean): Output {
       if (json) stdout.write(`${printableJson(JSON.stringify(value))}\n`);
     },
     progress(topic, text) {
-      if (stderr.isTTY) stderr.write(`\r\u001B[K${forPeople(text).slice(0, (stderr.columns || 80) - 1)}`);
+      if (stderr.isTTY) stderr.write(`\r\u001B[K${shortened(forPeople(text), (stderr.columns || 80) - 1)}`);
       else if (topic !== shown) stderr.write(`${forPeople(text)}\n`);
       shown = topic;
     },
@@ -58,6 +63,11 @@ export function createOutput(json: boolean): Output {
       shown = '';
     },
   };
+}
+
+function widthOfTerminal({ isTTY, columns }: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>): number {
+  // A terminal that has not been told its size says 0.
+  return (isTTY && columns) || Infinity;
 }
 
 function forPeople(text: string): string {

@@ -3,7 +3,7 @@ import { exitStatusOfVerdicts } from '../assert/exit-status.js';
 import type { Lab } from '../lab/lab.js';
 import { resolveFault } from '../fault/resolve-fault.js';
 import { networkOfPlan } from '../picture/network.js';
-import { fitted } from '../report/format.js';
+import { fitted } from '../support/printable.js';
 import { rssac047Text } from '../report/rssac047-text.js';
 import { stepHeading, stepText } from '../report/step-text.js';
 import { toStepReport, type StepReport } from '../scenario/step-report.js';

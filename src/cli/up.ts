@@ -2,7 +2,7 @@ import { lackingText } from '../report/words/lacking.js';
 import type { Answer } from '../assert/answers.js';
 import type { Progress } from '../protocol/messages.js';
 import { answersText } from '../report/answers-text.js';
-import { fitted } from '../report/format.js';
+import { fitted } from '../support/printable.js';
 import { headingOf, testedText } from '../report/tested-text.js';
 import { chooseRuntime } from '../runtime/registry.js';
 import { planLab } from '../plan/plan.js';
@@ -35,7 +35,7 @@ export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Pr
   if (flags.dryRun === true) {
     const plan = planLab(topology);
     output.document({ plan });
-    output.print(planText(plan));
+    output.print(planText(plan, output.width));
     return 0;
   }
   const options = labOptions(flags);

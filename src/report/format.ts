@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import colors from 'picocolors';
+import { filled, HANGING, widthOf } from '../support/printable.js';
 
 /** Between two columns. */
 export const GAP = 2;
@@ -49,50 +49,6 @@ function narrowed(
 
 function widest(texts: readonly string[]): number {
   return Math.max(0, ...texts.map(widthOf));
-}
-
-/** How many columns of a terminal a text takes; the widest line of several. */
-export function widthOf(text: string): number {
-  return Math.max(
-    ...stripVTControlCharacters(text)
-      .split('\n')
-      .map((line) => line.length),
-  );
-}
-
-/** Parts in lines of at most `width`: a line ends after a part, within one only if it must. */
-export function filled(parts: readonly string[], width: number): string {
-  const lines: string[] = [];
-  for (const text of parts) {
-    const last = lines.at(-1);
-    if (last !== undefined && widthOf(last) + 1 + widthOf(text) <= width) lines[lines.length - 1] = `${last} ${text}`;
-    else lines.push(...(widthOf(text) <= width ? [text] : folded(text, width)));
-  }
-  return lines.join('\n');
-}
-
-/** By how much a line that goes on is indented. */
-const HANGING = 2;
-
-/** A text whose lines are at most `width` wide: one that is wider ends between two words, and goes on indented. */
-export function fitted(text: string, width: number): string {
-  return text
-    .split('\n')
-    .flatMap((line) => (widthOf(line) <= width ? [line] : folded(line, width)))
-    .join('\n');
-}
-
-/** A text in lines that end between its words; all but the first are indented by more than it is itself. */
-function folded(text: string, width: number): readonly string[] {
-  const indent = ' '.repeat(HANGING + stripVTControlCharacters(text).search(/[^ ]|$/));
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last === undefined) lines.push(word);
-    else if (widthOf(last) + 1 + widthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else if (word !== '') lines.push(`${indent}${word}`);
-  }
-  return lines.map((line) => line.trimEnd());
 }
 
 /** Whether rows are about several services, so that each row has to name its own. */

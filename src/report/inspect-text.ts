@@ -8,7 +8,7 @@ import { routesTable } from './up-text.js';
 const MOST_LINES = 5;
 
 /** A lab's state for people; `width` is that of their terminal, if there is one. */
-export function inspectText(state: LabState, width?: number): string {
+export function inspectText(state: LabState, width = Infinity): string {
   const nodes = columns(
     ['NODE', 'KIND', 'STATE', 'FRR', 'INTERFACES', 'PROCESSES', 'MEMORY'],
     state.nodes.map((node) => [
@@ -22,6 +22,7 @@ export function inspectText(state: LabState, width?: number): string {
       String(node.processes),
       `${String(node.residentMb)} MB`,
     ]),
+    width,
   );
   const announcements = columns(
     ['SERVICE', 'INSTANCE', 'ANSWERS', 'ANNOUNCED'],
@@ -31,6 +32,7 @@ export function inspectText(state: LabState, width?: number): string {
       yesNo(serving),
       yesNo(announced),
     ]),
+    width,
   );
   const maintained = state.faults.filter(({ how }) => entryOf(how).isMaintenance === true);
   const faults = state.faults.filter((fault) => !maintained.includes(fault));
@@ -54,14 +56,14 @@ export function inspectText(state: LabState, width?: number): string {
     ...(state.routes.length === 0 ? [] : [routesTable(state.routes, width)]),
     ...(ended.length === 0 ? [] : [`programs that ended:\n${ended.join('\n')}`]),
     ...(redirects.length === 0 ? [] : [redirects.join('\n')]),
-    ...(state.sinkholes === undefined ? [] : [sinkholesText(state.sinkholes)]),
+    ...(state.sinkholes === undefined ? [] : [sinkholesText(state.sinkholes, width)]),
     ...(maintained.length === 0 ? [] : [`in maintenance:\n${maintained.map(faultText).join('\n')}`]),
     ...(faults.length === 0 ? [] : [`active faults:\n${faults.map(faultText).join('\n')}`]),
   ].join('\n\n');
 }
 
 /** A sinkhole that has sunk nothing has a row as well; many sources by one way in share one. */
-function sinkholesText(sinkholes: readonly SinkholeState[]): string {
+function sinkholesText(sinkholes: readonly SinkholeState[], width: number): string {
   return columns(
     ['SINKHOLE', 'ADDRESS', 'SOURCE', 'FROM', 'INGRESS', 'PACKETS', 'RATE', 'TCP', 'HELD', 'LONGEST HOLD'],
     sinkholes.flatMap(({ node, address, sources, ingresses }) => {
@@ -73,6 +75,7 @@ function sinkholesText(sinkholes: readonly SinkholeState[]): string {
           : own.map((source) => [node, address, source.address, source.node ?? '-', ...countsOf(source)]);
       });
     }),
+    width,
   );
 }
 

@@ -1,7 +1,8 @@
 import colors from 'picocolors';
 import { isNoticed, type NearAnswer, type Nearest } from '../assert/nearest.js';
 import { answersText, instanceText } from './answers-text.js';
-import { columns, fitted, hasSeveralServices, milliseconds } from './format.js';
+import { columns, hasSeveralServices, milliseconds } from './format.js';
+import { fitted } from '../support/printable.js';
 
 /** The catchment map with the nearest instance of each row, and how many of them answer. */
 export function nearestText(answers: readonly NearAnswer[], width = Infinity): string {

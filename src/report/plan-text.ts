@@ -2,7 +2,7 @@ import type { LabPlan, PlanNode } from '../plan/model.js';
 import { columns, plural } from './format.js';
 
 /** What `up` would make: each node with its programs and interfaces, and each service with its instances. */
-export function planText(plan: LabPlan): string {
+export function planText(plan: LabPlan, width = Infinity): string {
   const nodes = columns(
     ['NODE', 'KIND', 'PROGRAMS', 'INTERFACES'],
     plan.nodes.map((node) => [
@@ -11,10 +11,12 @@ export function planText(plan: LabPlan): string {
       programsOf(plan, node).join('\n'),
       node.interfaces.map(({ name, addresses }) => [name, ...addresses].join(' ')).join('\n'),
     ]),
+    width,
   );
   const services = columns(
     ['SERVICE', 'ADDRESSES', 'INSTANCES'],
     plan.services.map(({ name, addresses, instances }) => [name, addresses.join('\n'), instances.join('\n')]),
+    width,
   );
   return [
     `${plan.topology} would have ${plural(plan.nodes.length, 'node')} and ${plural(plan.links.length, 'link')}`,

@@ -2,7 +2,8 @@ import colors from 'picocolors';
 import type { TestedStep } from '../scenario/step-report.js';
 import type { Step } from '../topology/model/step.js';
 import { answersText } from './answers-text.js';
-import { fitted, milliseconds } from './format.js';
+import { milliseconds } from './format.js';
+import { fitted } from '../support/printable.js';
 import { rssac047Text } from './rssac047-text.js';
 import { stepHeading, stepText } from './step-text.js';
 

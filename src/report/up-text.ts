@@ -3,7 +3,8 @@ import type { Verdict } from '../assert/verdict.js';
 import type { LabPlan } from '../plan/model.js';
 import { quietMs } from '../plan/timers.js';
 import type { RouteState } from '../protocol/lab-state.js';
-import { columns, filled, GAP, groupedBy, plural, seconds, widthOf } from './format.js';
+import { columns, GAP, groupedBy, plural, seconds } from './format.js';
+import { filled, widthOf } from '../support/printable.js';
 import { hopsText, knownParts, knownRoutesText, selectionText } from './words/known-routes.js';
 
 const marks = { good: colors.green, bad: colors.red };

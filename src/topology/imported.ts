@@ -59,8 +59,10 @@ function moved(tree: unknown, way: string): unknown {
 }
 
 function withWay(frr: object, way: string): object {
-  const entries = Object.entries(frr as Record<string, string>);
-  return Object.fromEntries(entries.map(([key, path]) => [key, path.startsWith('/') ? path : join(way, path)]));
+  const entries = Object.entries(frr as Record<string, unknown>);
+  return Object.fromEntries(
+    entries.map(([key, path]) => [key, typeof path !== 'string' || path.startsWith('/') ? path : join(way, path)]),
+  );
 }
 
 function proposal(services: readonly FoundService[]): string {

@@ -18,7 +18,7 @@ export async function importVerb({ output, command }: Run, path: string, flags: 
   output.document({ file: flags.output ?? null, text: read.text, notes: read.notes });
   for (const note of formatNotes(read.notes)) output.warn(note);
   if (flags.output === undefined) {
-    output.print(read.text.trimEnd());
+    output.printAsIs(read.text.trimEnd());
     return 0;
   }
   await writeReport(flags.output, () => read.text);

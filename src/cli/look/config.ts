@@ -17,7 +17,7 @@ export async function configVerb({ output }: Run, node: string, name: string | u
       });
     const written = Object.entries(files).filter(([, text]) => text !== '');
     output.document({ node, files: Object.fromEntries(written) });
-    output.print(written.map(([file, text]) => `${colors.bold(`# ${file}`)}\n${text.trimEnd()}`).join('\n\n'));
+    output.printAsIs(written.map(([file, text]) => `${colors.bold(`# ${file}`)}\n${text.trimEnd()}`).join('\n\n'));
     return 0;
   } finally {
     leave(subject);

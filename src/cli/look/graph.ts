@@ -62,7 +62,7 @@ export async function graphVerb(run: Run, name: string | undefined, flags: Graph
     const text = format === 'text' ? terminalText(picture) : pictureText(format, picture);
     if (flags.output !== undefined) await writeReport(flags.output, () => `${text.trimEnd()}\n`);
     else if (output.json) output.document(JSON.parse(text));
-    else output.print(text.trimEnd());
+    else output.printAsIs(text.trimEnd());
     return 0;
   } finally {
     leave(subject);

@@ -29,7 +29,7 @@ export async function generateVerb({ output }: Run, flags: GenerateFlags): Promi
   await refuseUnwritable(flags.output, 'output');
   if (flags.output === undefined) {
     output.document({ shape, seed, text });
-    output.print(text.trimEnd());
+    output.printAsIs(text.trimEnd());
     return 0;
   }
   await writeReport(flags.output, () => text);

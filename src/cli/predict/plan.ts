@@ -33,7 +33,7 @@ export async function planVerb({ output }: Run, topologyName: string, flags: Pla
     })),
     linksBetween: placement.linksBetween,
   });
-  output.print(placementText(plan, placement));
+  output.print(placementText(plan, placement, Number.isFinite(output.width) ? output.width : undefined));
   return 0;
 }
 

@@ -9,7 +9,7 @@ import { htmlReport } from '../../report/html/html.js';
 import { annotations } from '../../report/files/annotations.js';
 import { junitXml } from '../../report/files/junit.js';
 import { markdownSummary } from '../../report/files/markdown.js';
-import { fitted } from '../../report/format.js';
+import { fitted } from '../../support/printable.js';
 import { baselineText } from '../../report/baseline-text.js';
 import { versionsText } from '../../report/versions-text.js';
 import { headingOf, testedText } from '../../report/tested-text.js';
@@ -137,7 +137,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   });
   output.print(`\n${tallyText(tally)}`);
   const places = tests.map(({ reading }) => ('error' in reading ? undefined : reading.places));
-  if (flags.annotate === true) for (const line of annotations(reports, places)) output.print(line);
+  if (flags.annotate === true) for (const line of annotations(reports, places)) output.printAsIs(line);
   await writeReport(flags.junit, () => junitXml(reports, places));
   await baseline?.append();
   await writeReport(flags.tap, () => tapText(reports));

@@ -1,6 +1,7 @@
 import colors from 'picocolors';
 import { beyondCapacity, isHarmless, type Impact, type Load } from '../../predict/failures.js';
 import { columns, plural } from '../format.js';
+import { shortened } from '../../support/printable.js';
 
 const WIDTH = 80;
 const CLIENTS_SHOWN = 3;
@@ -24,7 +25,7 @@ export function impactsText(impacts: readonly Impact[], clients: number): string
   const details = harmful.flatMap((impact) => {
     const name = impact.failures.map(({ target }) => target).join(' + ');
     return impact.moves.map(({ from, to, clients: moved }) =>
-      cut(`${name}: ${namesText(from)} -> ${namesText(to)}: ${clientsText(moved)}`),
+      shortened(`${name}: ${namesText(from)} -> ${namesText(to)}: ${clientsText(moved)}`, WIDTH),
     );
   });
   return [
@@ -66,8 +67,4 @@ function namesText(names: readonly string[]): string {
 function clientsText(clients: readonly string[]): string {
   const shown = clients.slice(0, CLIENTS_SHOWN).join(', ');
   return clients.length > CLIENTS_SHOWN ? `${shown} and ${String(clients.length - CLIENTS_SHOWN)} more` : shown;
-}
-
-function cut(text: string): string {
-  return text.length <= WIDTH ? text : `${text.slice(0, WIDTH - 1)}…`;
 }

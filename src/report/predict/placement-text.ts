@@ -1,13 +1,19 @@
 import type { LabPlan } from '../../plan/model.js';
 import type { PlacedMachine, Placement } from '../../placement/machine.js';
-import { columns, filled, plural } from '../format.js';
+import { columns, plural } from '../format.js';
+import { filled } from '../../support/printable.js';
 
 const LINKS_SHOWN = 12;
 const NODES_SHOWN = 40;
-const WIDTH = 110;
+/** Where the output is no terminal. */
+const USUAL_WIDTH = 80;
 
 /** Which machine gets which nodes, how much memory they are predicted to need, and which links lead from one to another. */
-export function placementText(plan: LabPlan, { machines, machineOf, linksBetween }: Placement): string {
+export function placementText(
+  plan: LabPlan,
+  { machines, machineOf, linksBetween }: Placement,
+  width = USUAL_WIDTH,
+): string {
   const links = plan.links.filter(({ id }) => linksBetween.includes(id));
   const table = columns(
     ['MACHINE', 'CORES', 'MEMORY', 'PREDICTED', 'NODES', ...(machines.length === 1 ? [] : ['LINKS TO OTHERS'])],
@@ -32,17 +38,17 @@ export function placementText(plan: LabPlan, { machines, machineOf, linksBetween
   return [
     `${plan.topology} would have ${plural(plan.nodes.length, 'node')} and ${plural(plan.links.length, 'link')} on ${where}`,
     table,
-    ...(machines.length === 1 ? [] : machines.map(nodesText)),
+    ...(machines.length === 1 ? [] : machines.map((each) => nodesText(each, width))),
     ...(links.length === 0 ? [] : [between + more(links.length - LINKS_SHOWN, '\n')]),
   ].join('\n\n');
 }
 
-function nodesText({ machine, nodes }: PlacedMachine): string {
+function nodesText({ machine, nodes }: PlacedMachine, width: number): string {
   const shown = nodes.slice(0, NODES_SHOWN).map((name, index) => (index + 1 < nodes.length ? `${name},` : name));
   const rest = more(nodes.length - NODES_SHOWN, '');
   return filled(
     [`${machine.name}:`, ...(nodes.length === 0 ? ['nothing'] : shown), ...(rest === '' ? [] : [rest])],
-    WIDTH,
+    width,
   );
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { frrChoices, frrVersions } from '../../frr/versions.js';
 import { selections } from '../model/routing.js';
 import { impairmentShape } from './impairment-schema.js';
-import { detectionShape, policySchema, routesSchema } from './routing-schema.js';
+import { detectionShape, ownFrrSchema, policySchema, routesSchema } from './routing-schema.js';
 
 export const healthSchema = z
   .strictObject({
@@ -27,22 +27,6 @@ export const aggregateSchema = z.strictObject({
   prefix: z.string().describe('The prefix, such as 10.0.0.0/8.'),
   summaryOnly: z.boolean().optional().describe('true: routes to its parts are not announced. Off by default.'),
 });
-
-export const ownFrrSchema = z
-  .strictObject({
-    file: z.string().optional().describe('The configuration, frr.conf, by its path from the topology file.'),
-    folder: z
-      .string()
-      .optional()
-      .describe('A folder with frr.conf in it, and perhaps the file daemons; it may be empty, or missing, at first.'),
-    daemons: z
-      .union([z.string(), z.array(z.string()).min(1)])
-      .optional()
-      .describe(
-        'Which daemons run, such as [ospfd, bgpd], or a file that says it as FRRouting has it (bgpd=yes). By default those that the configuration needs.',
-      ),
-  })
-  .describe('A whole FRRouting configuration of your own.');
 
 const frrVersionSchema = z.literal([...frrChoices, ...frrVersions.map(Number)]);
 

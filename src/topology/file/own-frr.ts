@@ -30,8 +30,7 @@ export interface OwnFrrReading {
   }[];
 }
 
-/** In a folder of FRRouting, as it is installed: the configuration, and which daemons run. */
-const CONFIGURATION = 'frr.conf';
+/** In a folder of FRRouting, as it is installed: which daemons run. */
 const DAEMONS = 'daemons';
 /** What runs at a router that is left to its user, unless the file says otherwise. */
 const USUAL_DAEMONS: readonly DaemonName[] = ['ospfd', 'ospf6d', 'bgpd', 'staticd'];
@@ -56,14 +55,14 @@ export function readOwnFrr({ nodes, routing }: TopologyFile, attach: Attach): Ow
     };
     const { file, folder } = written;
     if (file !== undefined && folder !== undefined)
-      refuse('folder', 'both "file" and "folder" are given', `write one of them: a folder has ${CONFIGURATION} in it`);
-    const at = file ?? (folder === undefined ? undefined : `${withoutSlash(folder)}/${CONFIGURATION}`);
-    const conf = at === undefined ? undefined : attach(at);
+      refuse('folder', 'both "file" and "folder" are given', 'write one of them: a folder has frr.conf in it');
+    const daemons = readDaemons(written, attach, refuse);
+    const conf = configurationOf(written, daemons, attach);
     // Whoever begins with an empty folder has no configuration yet.
     if (conf !== undefined && 'message' in conf && !(conf.isMissing && folder !== undefined))
       refuse(file === undefined ? 'folder' : 'file', conf.message, conf.hint);
-    const daemons = readDaemons(written, attach, refuse);
-    const text = conf !== undefined && 'text' in conf ? conf.text : '';
+    const found = conf !== undefined && 'text' in conf ? conf.text : '';
+    const text = written.quagga === true ? asQuaggaMeans(found) : found;
     byNode.set(name, {
       lines: loadedLines(text),
       daemons: daemons ?? (text === '' ? USUAL_DAEMONS : undefined),
@@ -75,10 +74,63 @@ export function readOwnFrr({ nodes, routing }: TopologyFile, attach: Attach): Ow
   return { byNode, problems };
 }
 
+/** The whole configuration, in a folder of FRRouting and in one of Quagga. */
+const whole = ['frr.conf', 'Quagga.conf'];
+/** These run without being named. */
+const always: ReadonlySet<DaemonName> = new Set(['zebra', 'staticd']);
+
+/**
+ * The configuration in a folder: that of all daemons, or else those of the daemons that run, one after the other. It is saved
+ * as `frr.conf`, which then counts.
+ */
+function configurationIn(folder: string, running: readonly DaemonName[] | undefined, attach: Attach): Attached {
+  const [first, other] = whole.map((name) => attach(`${folder}/${name}`));
+  if (first === undefined || isThere(first)) return first ?? attach(folder);
+  if (other !== undefined && isThere(other)) return { ...other, path: first.path };
+  const parts = daemonNames
+    .filter((name) => always.has(name) || running === undefined || running.includes(name))
+    .map((name) => attach(`${folder}/${name}.conf`))
+    .filter(isThere);
+  const unreadable = parts.find((part) => 'message' in part);
+  if (unreadable !== undefined) return unreadable;
+  const texts = parts.flatMap((part) => ('text' in part ? [part.text] : []));
+  return texts.length === 0 ? first : { path: first.path, text: texts.join('\n!\n') };
+}
+
+function isThere(read: Attached): boolean {
+  return 'text' in read || !read.isMissing;
+}
+
+/**
+ * A configuration of Quagga in the words of FRRouting: towards other systems BGP needs no policies, and it announces
+ * networks that no route leads to. What Quagga logs for debugging has other names in FRRouting, and changes no route.
+ */
+function asQuaggaMeans(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .flatMap((line) => {
+      if (/^\s*(?:no )?debug\s/.test(line)) return ['!'];
+      return /^router bgp \d+\s*$/.test(line)
+        ? [line, ' no bgp ebgp-requires-policy', ' no bgp network import-check']
+        : [line];
+    })
+    .join('\n');
+}
+
 interface WrittenOwn {
   readonly file?: string | undefined;
   readonly folder?: string | undefined;
   readonly daemons?: string | readonly string[] | undefined;
+  readonly quagga?: boolean | undefined;
+}
+
+function configurationOf(
+  { file, folder }: WrittenOwn,
+  running: readonly DaemonName[] | undefined,
+  attach: Attach,
+): Attached | undefined {
+  if (file !== undefined) return attach(file);
+  return folder === undefined ? undefined : configurationIn(withoutSlash(folder), running, attach);
 }
 
 function ownOf({ kind, frr }: FileNode, routing: TopologyFile['routing']): WrittenOwn | undefined {
@@ -108,7 +160,9 @@ function readDaemons(
       refuse(daemons === undefined ? 'folder' : 'daemons', read.message, read.hint);
     return undefined;
   }
-  const running = read.text.split('\n').flatMap((line) => /^\s*(\w+)\s*=\s*"?yes"?\s*(?:#.*)?$/.exec(line)?.[1] ?? []);
+  // As the start-up scripts of FRRouting and Quagga read it: a number is a priority.
+  const says = /^\s*(\w+)\s*=\s*"?(?:yes|[1-9]\d*)"?\s*(?:#.*)?$/;
+  const running = read.text.split(/\r?\n/).flatMap((line) => says.exec(line)?.[1] ?? []);
   const named = running.filter((name) => !name.includes('_'));
   return [...new Set(named.flatMap((name) => check(name, daemons === undefined ? 'folder' : 'daemons')))];
 }

@@ -164,3 +164,27 @@ export const bgpSchema = z
       ),
   })
   .describe('How the nodes with an asn speak BGP.');
+
+export const ownFrrSchema = z
+  .strictObject({
+    file: z.string().optional().describe('The configuration, frr.conf, by its path from the topology file.'),
+    folder: z
+      .string()
+      .optional()
+      .describe(
+        'A folder with frr.conf in it, or with a file of each daemon (ospfd.conf), and perhaps the file daemons; it may be empty, or missing, at first.',
+      ),
+    daemons: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .optional()
+      .describe(
+        'Which daemons run, such as [ospfd, bgpd], or a file that says it as FRRouting has it (bgpd=yes). By default those that the configuration needs.',
+      ),
+    quagga: z
+      .boolean()
+      .optional()
+      .describe(
+        'true: the configuration was written for Quagga, so its BGP needs no policies, and announces networks that no route leads to. Off by default.',
+      ),
+  })
+  .describe('A whole FRRouting configuration of your own.');

@@ -8,11 +8,10 @@ import {
   sinkholesSchema,
   linkSchema,
   nodeSchema,
-  ownFrrSchema,
   serveCommandSchema,
   serviceSchema,
 } from './network-schema.js';
-import { bgpSchema, bgpTimersSchema, exceptSchema, policySchema, routeSchema } from './routing-schema.js';
+import { bgpSchema, bgpTimersSchema, exceptSchema, ownFrrSchema, policySchema, routeSchema } from './routing-schema.js';
 import { changeSchema, plainStepSchema, pointsSchema, stepSchema } from './step-schema.js';
 
 /*

@@ -12,7 +12,6 @@ import {
   type Placed,
   type Surroundings,
 } from './foreign-lab.js';
-import { frrInFolder } from './frr-folder.js';
 import type { PlacedReader } from './placed-reader.js';
 import { shellWords } from './shell-words.js';
 
@@ -122,7 +121,7 @@ function frrOf(
   binds: readonly Bind[],
   image: Placed<string> | undefined,
   name: Placed<string>,
-  { reader, around }: NodeContext,
+  { reader }: NodeContext,
 ): ForeignFrr | undefined {
   const own = binds.filter(({ target }) => isOfFrr(target));
   if (own.length === 0 && !/frr/i.test(image?.value ?? '')) return undefined;
@@ -147,7 +146,8 @@ function frrOf(
   const whole = own.find(({ target }) => target === frrFolder);
   const isFolder = whole !== undefined && own.every(({ target }) => target === frrFolder);
   const offset = file?.offset ?? daemons?.offset ?? image?.offset ?? name.offset;
-  if (isFolder) return { offset, ...frrInFolder({ value: whole.source, offset: whole.offset }, around, reader) };
+  if (isFolder)
+    return { offset, at: { kind: 'folder', value: whole.source, offset: whole.offset }, daemons: undefined };
   return { offset, at: file && { kind: 'file', ...file }, daemons };
 }
 

@@ -12,7 +12,7 @@ interface ReadCommands {
   readonly sysctls: ReadonlyMap<string, Placed<string>>;
 }
 
-interface CommandContext {
+export interface CommandContext {
   /** Whether a shell reads the commands; otherwise they are parted into words, and nothing else in them has a meaning. */
   readonly shell?: boolean;
   /** Names of interfaces that the node has. */
@@ -29,7 +29,7 @@ const installers = /^(?:apk|apt|apt-get|dnf|yum|pip|pip3)$/;
 const shellLetters = /[|&;<>$`(){}*?~]/;
 const initPrograms = /^(?:systemctl|service|rc-service|\/etc\/init\.d\/)/;
 const startsFrr =
-  /(?:^|[\s/])(?:frrinit\.sh|watchfrr(?:\.sh)?)\b|\b(?:service|rc-service|systemctl)\b.*\bfrr\b|init\.d\/frr\b|\/etc\/frr\b/;
+  /(?:^|[\s/])(?:frrinit\.sh|watchfrr(?:\.sh)?)\b|\b(?:service|rc-service|systemctl)\b.*\b(?:frr|quagga|zebra)\b|init\.d\/(?:frr|quagga|zebra)\b|\/etc\/(?:frr|quagga|zebra)\b/;
 
 /** Reads the start-up commands of a node: what has no sense here is left out by name. */
 export function commandsOf(
@@ -67,12 +67,47 @@ export function runnable(words: readonly string[], context: CommandContext): rea
   return context.env.length === 0 ? moved : ['env', ...context.env, ...moved];
 }
 
-/** An address or a route that is there already is no failure for containerlab, which only reports it. */
-function repeatable(words: readonly string[]): readonly string[] {
+/** A script without the lines that have no sense here: each is left out by name, and does nothing in its place. */
+export function withoutUseless(
+  { value: script, offset }: Placed<string>,
+  context: CommandContext,
+  reader: PlacedReader,
+): string {
+  return script
+    .split('\n')
+    .map((line) => {
+      const why = uselessHere(line.trim(), context);
+      if (why === undefined) return line;
+      reader.ignore(offset, quote(line.trim()), why);
+      return ':';
+    })
+    .join('\n');
+}
+
+/**
+ * An address or a route that is there already is no failure for containerlab, which only reports it. `route add` becomes
+ * `ip route`, which every machine has.
+ */
+function repeatable(written: readonly string[]): readonly string[] {
+  const words = asIpRoute(written) ?? written;
   const at = words.findIndex((word, index) => index > 0 && !word.startsWith('-'));
   const isAdding =
     words[0] === 'ip' && /^(?:a|addr|address|r|ro|route)$/.test(words[at] ?? '') && words[at + 1] === 'add';
   return isAdding ? words.map((word, index) => (index === at + 1 ? 'replace' : word)) : words;
+}
+
+function asIpRoute(words: readonly string[]): readonly string[] | undefined {
+  const line = words.filter((word) => !/^-(?:net|host|4|inet)$/.test(word)).join(' ');
+  const [, to, mask, via, device] =
+    /^route add (default|[\d.]+(?:\/\d+)?)(?: netmask ([\d.]+))?(?: gw ([\d.]+))?(?: (?:dev )?([\w.-]+))?$/.exec(
+      line,
+    ) ?? [];
+  if (to === undefined || (via === undefined && device === undefined)) return undefined;
+  return [
+    ...['ip', 'route', 'add', mask === undefined ? to : `${to}/${mask}`],
+    ...(via === undefined ? [] : ['via', via]),
+    ...(device === undefined ? [] : ['dev', device]),
+  ];
 }
 
 function uselessHere(line: string, { interfaces, runsFrr, containers }: CommandContext): string | undefined {

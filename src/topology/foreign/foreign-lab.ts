@@ -38,6 +38,8 @@ export interface ForeignFrr {
   readonly at: (Placed<string> & { readonly kind: 'file' | 'folder' }) | undefined;
   /** The file that says which daemons run; those that the configuration needs where nothing says it. */
   readonly daemons: Placed<string> | undefined;
+  /** Set where it was written for Quagga. */
+  readonly quagga?: Placed<boolean>;
 }
 
 /** A node of a kind, with nothing else. */

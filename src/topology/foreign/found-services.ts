@@ -67,7 +67,7 @@ function inCommands({ exec }: ForeignNode): readonly string[] {
 }
 
 function isLoopback(device: string): boolean {
-  return /^(?:lo|dummy|dum|anycast)[\w.-]*$/.test(device);
+  return /^(?:lo|dummy|dum|anycast)[\w.:-]*$/.test(device);
 }
 
 /** The address of a prefix that has no other. */

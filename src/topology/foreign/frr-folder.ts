@@ -1,43 +1,31 @@
 import { join } from 'node:path';
 import { quote } from '../model/finding.js';
-import { alternatives } from '../../support/suggest.js';
+import { daemonNames } from '../model/fault-target.js';
 import type { ForeignFrr, Placed, Surroundings } from './foreign-lab.js';
 import type { PlacedReader } from './placed-reader.js';
 
-const daemons = [
-  'zebra',
-  'staticd',
-  'bgpd',
-  'ospfd',
-  'ospf6d',
-  'isisd',
-  'ripd',
-  'ripngd',
-  'bfdd',
-  'pimd',
-  'ldpd',
-  'eigrpd',
-];
+/** Files of a folder that configure routing. */
+const configurations = ['frr.conf', 'Quagga.conf', ...daemonNames.map((daemon) => `${daemon}.conf`)];
 
-/** What a folder of FRRouting configures: one file for all daemons, or that of the only daemon that has one. */
-export function frrInFolder(
+/** Whether there is anything of a routing daemon in a folder. */
+export function hasRouting(folder: string, { fileAt }: Surroundings): boolean {
+  return ['daemons', ...configurations].some((file) => fileAt(join(folder, file)) !== undefined);
+}
+
+/** What a folder of Quagga configures; lines that FRRouting would not know are left out by name. */
+export function quaggaInFolder(
   { value: folder, offset }: Placed<string>,
   { fileAt }: Surroundings,
   reader: PlacedReader,
-): Pick<ForeignFrr, 'at' | 'daemons'> {
-  const has = (file: string): boolean => fileAt(join(folder, file)) !== undefined;
-  const own = has('frr.conf') ? [] : daemons.map((daemon) => `${daemon}.conf`).filter(has);
-  const [only, ...more] = own;
-  if (only === undefined) return { at: { kind: 'folder', value: folder, offset }, daemons: undefined };
-  if (more.length > 0)
-    reader.refuse(
-      offset,
-      `${quote(folder)} has a configuration for each daemon: ${alternatives(own, 'and')}`,
-      'join them into one, frr.conf, in the same folder',
-    );
-  const path = has('daemons') ? join(folder, 'daemons') : undefined;
-  return {
-    at: { kind: 'file', value: join(folder, only), offset },
-    daemons: path === undefined ? undefined : { value: path, offset },
-  };
+): ForeignFrr {
+  for (const file of configurations) {
+    const [line] = /^\s*(?:no )?debug\s.*$/m.exec(fileAt(join(folder, file)) ?? '') ?? [];
+    if (line !== undefined)
+      reader.ignore(
+        offset,
+        `${quote(line.trim())}, and what else ${join(folder, file)} says of debugging,`,
+        'what Quagga logs has other names in FRRouting, and changes no route',
+      );
+  }
+  return { offset, at: { kind: 'folder', value: folder, offset }, daemons: undefined, quagga: { value: true, offset } };
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { shortened } from '../../support/printable.js';
 import { quote } from '../model/finding.js';
 import type { YamlMap } from '../file/yaml.js';
-import { commandsOf, isPossible, runnable } from './commands.js';
+import { commandsOf, isPossible, runnable, withoutUseless, type CommandContext } from './commands.js';
 import {
   bareNode,
   type ForeignEnd,
@@ -12,7 +13,7 @@ import {
   type Placed,
   type Surroundings,
 } from './foreign-lab.js';
-import { frrInFolder } from './frr-folder.js';
+import { hasRouting, quaggaInFolder } from './frr-folder.js';
 import { deviceKeys, labKeys } from './kathara-keys.js';
 import { PlacedReader } from './placed-reader.js';
 import { shellWords } from './shell-words.js';
@@ -27,25 +28,39 @@ interface Device {
 
 const assignment = /^([a-z0-9_]{1,30})\[(\w+)\]=(["']?)([^"']+)\3(?:\s+#.*)?$/;
 const description = /^(LAB_[A-Z]+)=(.*)$/;
+const LONGEST_TITLE = 200;
 const frrFolder = 'etc/frr';
+/** Where Quagga has its files, and its forerunner. */
+const quaggaFolders = ['etc/quagga', 'etc/zebra'];
 
-/** Reads the lab.conf of a network scenario of Kathara, with the files beside it: `<device>.startup`, `<device>/etc/frr`. */
+/**
+ * Reads the lab.conf of a network scenario of Kathara, with the files beside it: `shared.startup`, `<device>.startup`, and what
+ * configures routing in the folder of a device.
+ */
 export function readKathara(text: string, around: Surroundings): ForeignReading {
   const reader = new PlacedReader();
   const { devices, said } = linesOf(text, reader);
   const { links, switches } = linksOf(devices);
+  noteFilesBeside([...devices.keys()], around, reader);
   const nodes = Array.from(devices, ([name, device]) => nodeOf(name, device, { around, reader }));
   const offset = 0;
   return {
     lab: {
       name: said.get('LAB_NAME') ?? { value: around.folder.split('/').at(-1) ?? 'lab', offset },
-      title: said.get('LAB_DESCRIPTION'),
+      title: titleOf(said.get('LAB_DESCRIPTION'), reader),
       nodes: [...nodes, ...switches],
       links,
     },
     findings: reader.findings,
     notes: reader.notes,
   };
+}
+
+/** A description may be a whole text there. */
+function titleOf(described: Placed<string> | undefined, reader: PlacedReader): Placed<string> | undefined {
+  if (described === undefined || described.value.length <= LONGEST_TITLE) return described;
+  reader.ignore(described.offset, 'the end of "LAB_DESCRIPTION"', `a title has up to ${String(LONGEST_TITLE)} letters`);
+  return { ...described, value: shortened(described.value, LONGEST_TITLE) };
 }
 
 function linesOf(
@@ -140,17 +155,20 @@ function nodeOf(
   const placed = { value: name, offset };
   const [image] = options.get('image') ?? [];
   const frr = frrOf(name, { offset, image }, around, reader);
-  const startup = around.fileAt(`${name}.startup`) ?? '';
+  const scripts = ['shared', name].map((file) => around.fileAt(`${file}.startup`) ?? '');
   const env = (options.get('env') ?? []).map((each) => each.value);
   const context = {
     interfaces: new Set(Array.from(domains.keys(), (number) => `eth${String(number)}`)),
     runsFrr: frr !== undefined,
     containers: around.containers,
-    paths: [],
+    paths: pathsIn(scripts.join('\n'), name, around),
     env,
     shell: true,
   };
-  const commands = [...commandsIn(startup).map((value) => ({ value, offset })), ...(options.get('exec') ?? [])];
+  const commands = [
+    ...scripts.flatMap((script) => commandsIn(script, offset, context, reader)),
+    ...(options.get('exec') ?? []),
+  ];
   const { exec, sysctls, addresses } = commandsOf(commands, context, reader);
   const entry = [...(options.get('entrypoint') ?? []), ...(options.get('args') ?? [])];
   const program = shellWords(entry.map(({ value }) => value).join(' ')) ?? [];
@@ -181,14 +199,43 @@ function nodeOf(
   };
 }
 
+/** What stands beside the devices' own files, and has no meaning here. */
+function noteFilesBeside(devices: readonly string[], around: Surroundings, reader: PlacedReader): void {
+  const why: Readonly<Record<string, string>> = {
+    'lab.ext': "a lab never touches the machine's network",
+    'lab.dep': 'all nodes start together',
+    ...Object.fromEntries(
+      ['shared', ...devices].map((name) => [`${name}.shutdown`, 'a lab leaves nothing behind: nodes just end']),
+    ),
+  };
+  for (const [file, reason] of Object.entries(why))
+    if (around.fileAt(file) !== undefined) reader.ignore(0, quote(file), reason);
+}
+
+/** Files of a device's folder that its scripts name: where they are in the device, and where on this machine. */
+function pathsIn(text: string, device: string, { fileAt, folder }: Surroundings): CommandContext['paths'] {
+  const named = new Set(text.match(/(?<![\w./-])\/[\w./-]*[\w-]/g));
+  return [...named].flatMap((path) => {
+    const beside = [join(device, path), path.startsWith('/shared/') ? path.slice(1) : undefined];
+    const found = beside.find((each) => each !== undefined && fileAt(each) !== undefined);
+    return found === undefined ? [] : [[path, join(folder, found)] as const];
+  });
+}
+
 /** The commands of a start-up script: its lines, or all of it where a command is longer than a line. */
-function commandsIn(script: string): readonly string[] {
+function commandsIn(
+  script: string,
+  offset: number,
+  context: CommandContext,
+  reader: PlacedReader,
+): readonly Placed<string>[] {
   const lines = script
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
   const isLonger = lines.some((line) => /^(?:for|if|while|until|case|function)\b|\\$|<<|^\w+\s*\(\)/.test(line));
-  return isLonger ? [script] : lines;
+  if (!isLonger) return lines.map((value) => ({ value, offset }));
+  return [{ value: withoutUseless({ value: script, offset }, context, reader), offset }];
 }
 
 /** Machines of Kathara forward, as those of an engine do. */
@@ -211,13 +258,11 @@ function frrOf(
   around: Surroundings,
   reader: PlacedReader,
 ): ForeignFrr | undefined {
-  const folder = join(name, frrFolder);
-  const found = frrInFolder({ value: folder, offset }, around, reader);
-  const isThere =
-    found.at?.kind === 'file' ||
-    ['frr.conf', 'daemons'].some((file) => around.fileAt(join(folder, file)) !== undefined);
-  if (!isThere && !/frr/i.test(image?.value ?? '')) return undefined;
-  return isThere ? { offset, ...found } : { offset, at: undefined, daemons: undefined };
+  const own = join(name, frrFolder);
+  if (hasRouting(own, around)) return { offset, at: { kind: 'folder', value: own, offset }, daemons: undefined };
+  const quagga = quaggaFolders.map((folder) => join(name, folder)).find((folder) => hasRouting(folder, around));
+  if (quagga !== undefined) return quaggaInFolder({ value: quagga, offset }, around, reader);
+  return /frr|quagga/i.test(image?.value ?? '') ? { offset, at: undefined, daemons: undefined } : undefined;
 }
 
 /** Whether this is the path of a lab.conf. */

@@ -29,6 +29,7 @@ function nodeTree({ name, kind, frr, sysctls, exec, run, container }: ForeignNod
               ['file', frr.at?.kind === 'file' ? scalar(frr.at) : undefined],
               ['folder', frr.at?.kind === 'folder' ? scalar(frr.at) : undefined],
               ['daemons', frr.daemons && scalar(frr.daemons)],
+              ['quagga', frr.quagga && scalar(frr.quagga)],
             ],
             frr.offset,
           ),
@@ -98,7 +99,7 @@ function textMap(texts: ReadonlyMap<string, Placed<string>>): YamlNode | undefin
   return map(Array.from(texts, ([key, text]): Pair => [key, scalar(text), text.offset]));
 }
 
-function scalar({ value, offset }: Placed<string | number>): YamlNode {
+function scalar({ value, offset }: Placed<string | number | boolean>): YamlNode {
   return { kind: 'scalar', value, offset };
 }
 

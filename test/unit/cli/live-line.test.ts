@@ -46,6 +46,7 @@ test('nothing moves where nobody watches, and a lab that ends takes its line wit
     isLive,
     width: Infinity,
     print: () => undefined,
+    printAsIs: () => undefined,
     warn: () => undefined,
     line: () => undefined,
     document: () => undefined,

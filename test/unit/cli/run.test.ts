@@ -26,6 +26,7 @@ test.serial('an error is {error: {code, message, hint}} with --json, with the ex
     isLive: false,
     width: Infinity,
     print: () => undefined,
+    printAsIs: () => undefined,
     warn: () => undefined,
     line: () => undefined,
     document: (value) => void documents.push(value),

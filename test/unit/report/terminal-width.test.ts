@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import type { Answer } from '../../../src/assert/answers.js';
 import { answersText } from '../../../src/report/answers-text.js';
-import { fitted } from '../../../src/report/format.js';
+import { fitted } from '../../../src/support/printable.js';
 
 const read = (text: string): readonly string[] => stripVTControlCharacters(text).split('\n');
 const answer: Answer = {

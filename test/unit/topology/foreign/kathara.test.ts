@@ -73,22 +73,84 @@ pc3[sysctl]="net.ipv4.ip_forward=0"
   ]);
 });
 
+test('a description that is longer than a title is shortened, by name', (t) => {
+  const { tree, notes } = read(`LAB_DESCRIPTION="${'word '.repeat(60)}"\npc1[0]="A"\n`, new Map());
+  t.like(tree, { title: `${'word '.repeat(39)}word…` });
+  t.deepEqual(notes, ['1: the end of "LAB_DESCRIPTION" is ignored']);
+});
+
 test('lines that say nothing known are refused', (t) => {
   const { tree, problems } = read('pc1[0]="A"\npc1[colour]="red"\npc1 = A\n');
   t.is(tree, undefined);
   t.deepEqual(problems, ['2: unknown key "colour" of a device', '3: "pc1 = A" is no line of a lab.conf']);
 });
 
-test('a configuration of the only daemon is taken, and several are refused by name', (t) => {
-  const one = read('x[0]="A"\nx[image]="kathara/frr"\n', new Map([['x/etc/frr/bgpd.conf', 'router bgp 1\n']]));
-  t.deepEqual(one.tree, {
-    name: 'rip',
-    forecast: 'off',
-    nodes: { x: { kind: 'router', frr: { file: 'x/etc/frr/bgpd.conf' } }, A: { kind: 'switch' } },
-    links: [['x:eth0', 'A']],
+test('a folder with a file of each daemon is taken as a folder', (t) => {
+  const beside = new Map(['bgpd', 'zebra'].map((daemon) => [`x/etc/frr/${daemon}.conf`, 'debug bgp updates\n']));
+  const { tree, notes } = read('x[0]="A"\n', beside);
+  t.like(tree, { nodes: { x: { kind: 'router', frr: { folder: 'x/etc/frr' } } } });
+  t.deepEqual(notes, []);
+});
+
+test('the folders of Quagga are taken, and its debugging is left out by name', (t) => {
+  const { tree, problems, notes } = read(
+    'r1[0]="A"\nr2[0]="A"\nr3[image]="kathara/quagga"\nr3[0]="A"\n',
+    new Map([
+      ['r1/etc/quagga/daemons', 'zebra=yes\nbgpd=yes\n'],
+      ['r1/etc/quagga/zebra.conf', 'hostname r1\n'],
+      ['r1/etc/quagga/bgpd.conf', 'router bgp 1\n!\ndebug bgp events\ndebug bgp fsm\n'],
+      ['r2/etc/zebra/ripd.conf', 'router rip\n network eth0\n'],
+      ['r1.startup', 'ifconfig eth0 192.0.2.1/24 up\n/etc/init.d/quagga start\n'],
+      ['r2.startup', 'ifconfig eth0 192.0.2.2/24 up\n/etc/init.d/zebra start\n'],
+    ]),
+  );
+  t.deepEqual(problems, []);
+  t.like(tree, {
+    nodes: {
+      r1: { kind: 'router', frr: { folder: 'r1/etc/quagga', quagga: true } },
+      r2: { kind: 'router', frr: { folder: 'r2/etc/zebra', quagga: true } },
+      r3: { kind: 'router', frr: {} },
+    },
   });
-  const several = new Map(['bgpd', 'zebra'].map((daemon) => [`x/etc/frr/${daemon}.conf`, '!\n']));
-  t.deepEqual(read('x[0]="A"\n', several).problems, [
-    '1: "x/etc/frr" has a configuration for each daemon: zebra.conf and bgpd.conf',
+  t.deepEqual(notes, [
+    '1: "debug bgp events", and what else r1/etc/quagga/bgpd.conf says of debugging, is ignored',
+    '1: "/etc/init.d/quagga start" is ignored',
+    '2: "/etc/init.d/zebra start" is ignored',
+  ]);
+});
+
+test('what all devices start with, files that scripts name, and routes of net-tools', (t) => {
+  const { tree, problems, notes } = read(
+    'pc1[0]="A"\npc1[1]="B"\n',
+    new Map([
+      ['shared.startup', 'if true; then\n  echo $HOSTNAME\n  systemctl restart networking\nfi\n'],
+      [
+        'pc1.startup',
+        'route add default gw 192.0.2.1 dev eth0\nroute add -net 198.51.100.0/24 gw 192.0.2.2\nsh /root/go.sh\n',
+      ],
+      ['pc1/root/go.sh', 'true\n'],
+      ['pc1.shutdown', 'true\n'],
+      ['lab.ext', 'A enp9s0\n'],
+      ['lab.dep', 'pc1: pc2\n'],
+    ]),
+  );
+  t.deepEqual(problems, []);
+  t.like(tree, {
+    nodes: {
+      pc1: {
+        exec: [
+          'if true; then\n  echo $HOSTNAME\n:\nfi\n',
+          ['ip', 'route', 'replace', 'default', 'via', '192.0.2.1', 'dev', 'eth0'],
+          ['ip', 'route', 'replace', '198.51.100.0/24', 'via', '192.0.2.2'],
+          ['sh', '/labs/rip/pc1/root/go.sh'],
+        ],
+      },
+    },
+  });
+  t.deepEqual(notes, [
+    '1: "lab.ext" is ignored',
+    '1: "lab.dep" is ignored',
+    '1: "pc1.shutdown" is ignored',
+    '1: "systemctl restart networking" is ignored',
   ]);
 });

@@ -1,0 +1,55 @@
+import test from 'ava';
+import { readTopology } from '../../../../src/topology/read.js';
+import type { Attach } from '../../../../src/topology/file/own-frr.js';
+import type { OwnFrr } from '../../../../src/topology/model/topology.js';
+
+function ownOf(frr: string, files: Readonly<Record<string, string>>): OwnFrr | undefined {
+  const attach: Attach = (path) => {
+    const text = files[path];
+    return text === undefined ? { path, isMissing: true, message: `${path} is not there`, hint: '' } : { path, text };
+  };
+  const reading = readTopology(`name: lab\nnodes:\n  r1: {kind: router, frr: ${frr}}\n`, 'lab.yml', attach);
+  if ('problems' in reading) throw new Error(JSON.stringify(reading.problems));
+  return reading.topology.nodes[0]?.ownFrr;
+}
+
+const daemonFiles = {
+  'r1/zebra.conf': 'hostname r1\ninterface eth0\n ip address 192.0.2.1/24\n',
+  'r1/ospfd.conf': 'router ospf\n network 192.0.2.0/24 area 0\n',
+  'r1/bgpd.conf': 'router bgp 65001\n neighbor 192.0.2.2 remote-as 65002\n!\ndebug bgp fsm\n',
+  'r1/daemons': 'zebra=yes\nbgpd=2\nospfd=no\nripd=0\n',
+};
+
+test('the files of the daemons that run are one configuration', (t) => {
+  const own = ownOf('{folder: r1}', daemonFiles);
+  t.like(own, { file: 'r1/frr.conf', asn: 65001, daemons: ['bgpd'] });
+  t.deepEqual([...(own?.addresses ?? [])], [['eth0', ['192.0.2.1/24']]]);
+  t.is(
+    own?.lines,
+    `!\ninterface eth0\n ip address 192.0.2.1/24\n\n!\n${daemonFiles['r1/bgpd.conf']}`,
+    'ospfd does not run, so its file is not read',
+  );
+});
+
+test('without a file that names daemons, each that has a file runs', (t) => {
+  const { 'r1/daemons': _, ...files } = daemonFiles;
+  t.regex(ownOf('{folder: r1}', files)?.lines ?? '', /router ospf[^]*router bgp 65001/);
+});
+
+test('a whole configuration goes before those of daemons', (t) => {
+  t.is(ownOf('{folder: r1}', { ...daemonFiles, 'r1/frr.conf': 'router rip\n' })?.lines, 'router rip\n');
+  t.like(ownOf('{folder: r1}', { ...daemonFiles, 'r1/Quagga.conf': 'router rip\n' }), {
+    file: 'r1/frr.conf',
+    lines: 'router rip\n',
+  });
+});
+
+test('what Quagga means by BGP is written out, and its debugging is left away', (t) => {
+  const own = ownOf('{folder: r1, quagga: true}', daemonFiles);
+  t.regex(
+    own?.lines ?? '',
+    /router bgp 65001\n no bgp ebgp-requires-policy\n no bgp network import-check\n neighbor 192\.0\.2\.2/,
+  );
+  t.notRegex(own?.lines ?? '', /debug/);
+  t.regex(ownOf('{folder: r1, quagga: false}', daemonFiles)?.lines ?? '', /debug bgp fsm/);
+});
