@@ -3,6 +3,7 @@ import { LabError } from '../errors.js';
 import { internalWeights, weightsRefusal } from '../forecast/remarks/lost-weights.js';
 import type { PlanNode } from '../plan/model.js';
 import type { Deployment, Progress } from '../protocol/messages.js';
+import type { Part } from '../protocol/part.js';
 import { neededServers } from '../plan/serve.js';
 import { makeConfinedRoots } from './system/confined-root.js';
 import { ContainerProcesses } from './node/container-processes.js';
@@ -15,9 +16,11 @@ import { LabNode } from './node/lab-node.js';
 import type { NodeProcesses } from './node/node-processes.js';
 import { SpawnedProcesses } from './node/spawned-processes.js';
 import { setSysctls } from './system/sysctls.js';
+import { Elsewhere } from './lab/elsewhere.js';
+import { Fellows } from './lab/fellows.js';
 import { planOfPart } from './lab/part.js';
 import { Trunks } from './lab/trunks.js';
-import { wireLinks } from './lab/wiring.js';
+import { wireLinks, type Namespaces } from './lab/wiring.js';
 
 /** Bound over `/etc/hosts` before the agent started; written in place. */
 const HOSTS_FILE = '/run/nearcast/hosts';
@@ -60,12 +63,15 @@ async function makeLab(
   const tools = nodes[0]?.processes.toolEnvironment ?? {};
   const lab = new RunningLab(plan, nodes, new ShapingTools(home, tools), shared);
   const namespaces = { home, of: lab.namespaceOf, tools };
-  await lab.start(
-    part === undefined ? wireLinks(plan, namespaces) : Trunks.wire(lab, part, namespaces).then(() => undefined),
-    onProgress,
-  );
+  await lab.start(part === undefined ? wireLinks(plan, namespaces) : wirePart(lab, part, namespaces), onProgress);
   await refuseLostWeights(lab);
   return lab;
+}
+
+/** The links of a part of a lab, and the way to the agents of the others. */
+async function wirePart(lab: RunningLab, part: Part, namespaces: Namespaces): Promise<void> {
+  const { namespace } = await Trunks.wire(lab, part, namespaces);
+  lab.elsewhere = new Elsewhere(lab, await Fellows.meet(namespace, part));
 }
 
 /** Refuses what a file says of bandwidth where the FRRouting of a node would not heed it. */

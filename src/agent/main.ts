@@ -31,7 +31,7 @@ import { Cookies } from '../codec/cookies.js';
 import { partHandlers } from './part-handlers.js';
 import { observe } from './probe/observe.js';
 import { probe } from './probe/probe.js';
-import { publish } from './publish.js';
+import { publishHandlers } from './publish.js';
 import { serverCounts } from './server-counts.js';
 import { readRouteTables } from './routing/routes.js';
 import type { LabPlan } from '../plan/model.js';
@@ -145,7 +145,7 @@ function main(): void {
     plan: () => Promise.resolve(plan ?? running().plan),
     ...partHandlers(running),
     counts: () => serverCounts(running()),
-    publish: (params) => publish(running(), params),
+    ...publishHandlers(running),
     logs: ({ node, from }) => Promise.resolve(readLogs(running().node(node), from)),
     ping: () => Promise.resolve({ topology: running().plan.topology }),
   };

@@ -1,9 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readSoa, soaQuestion } from '../codec/soa-query.js';
-import type { ZoneVersion } from '../dnssec/next-serial.js';
 import { LabError } from '../errors.js';
-import type { Publication, PublishedInstance, ZoneAnswer } from '../protocol/publication.js';
+import type { LabPlan } from '../plan/model.js';
+import type { Handlers, Methods, PublishParams } from '../protocol/messages.js';
+import {
+  highestSerial,
+  type NextZone,
+  type Publication,
+  type PublishedInstance,
+  type RaisedZone,
+  type ZoneAnswer,
+} from '../protocol/publication.js';
 import { inParallel } from '../support/in-parallel.js';
 import { round as rounded } from '../support/round.js';
 import { didYouMean } from '../support/suggest.js';
@@ -30,7 +38,9 @@ const NEXT_QUERY_AFTER_MS = 5;
 interface ServingInstance {
   readonly instance: ServiceInstance;
   readonly nameServer: NameServer;
-  readonly version: ZoneVersion;
+  readonly serial: number;
+  /** Where it has the zone from a file. */
+  readonly text: string | undefined;
 }
 
 /**
@@ -38,63 +48,84 @@ interface ServingInstance {
  * answers with the new one: those with a primary fetch it from there, if they can. Then each client asks each address for it.
  * An instance that does not run gets the zone when it starts again. LabError USAGE where no service serves the zone.
  */
-export async function publish(
+export async function publish(lab: RunningLab, { zone, deadlineMs }: PublishParams): Promise<Publication> {
+  const versions = nextZone(lab, zone);
+  const serial = highestSerial(versions);
+  if (serial === undefined) throw unknownZone(lab, zone);
+  const raised = await raiseZone(lab, { zone, deadlineMs, versions, atMs: performance.now() });
+  return { zone, serial, ...raised, ...(await askZone(lab, { zone, versions })) };
+}
+
+/** The handlers of what several agents do together. */
+export function publishHandlers(
+  running: () => RunningLab,
+): Pick<Handlers, 'publish' | 'nextZone' | 'raiseZone' | 'askZone'> {
+  return {
+    publish: (params) => publish(running(), params),
+    nextZone: ({ zone }) => Promise.resolve(nextZone(running(), zone)),
+    raiseZone: (params) => raiseZone(running(), params),
+    askZone: (params) => askZone(running(), params),
+  };
+}
+
+function nextZone(lab: RunningLab, zone: string): readonly NextZone[] {
+  // A primary is hidden: clients have no reason to know it.
+  const hidden = new Set(lab.plan.services.map(({ serve }) => (serve?.kind === 'nsd' ? serve.primary : undefined)));
+  const versions = new Map(
+    nameServers(lab).flatMap(({ instance: { service }, nameServer }) => {
+      const next = nameServer.primary === undefined ? nameServer.next(zone) : undefined;
+      if (next === undefined) return [];
+      const { serial, signature } = next;
+      const isHidden = hidden.has(service.name);
+      return [[service.name, { service: service.name, serial, signature: signature?.toString('base64'), isHidden }]];
+    }),
+  );
+  return [...versions.values()];
+}
+
+async function raiseZone(
   lab: RunningLab,
-  { zone, deadlineMs }: { readonly zone: string; readonly deadlineMs: number },
-): Promise<Publication> {
-  const serving = servingInstances(lab, zone);
-  // Services with different zones of the same name have serials of their own.
-  const version = serving.map((each) => each.version).sort((a, b) => b.serial - a.serial)[0];
-  if (version === undefined) throw unknownZone(lab, zone);
-  const [atMs, loadBefore] = [performance.now(), machineLoad()];
+  { zone, deadlineMs, versions, atMs }: Methods['raiseZone']['params'],
+): Promise<RaisedZone> {
+  const serving = servingInstances(lab, zone, versions);
+  await delay(Math.max(0, atMs - performance.now()));
+  const loadBefore = machineLoad();
   const withFiles = serving.filter(({ nameServer }) => nameServer.primary === undefined);
   const fetching = serving.filter(({ nameServer }) => nameServer.primary !== undefined);
-  for (const { nameServer, version: own } of withFiles) nameServer.keep(zone, own.text);
+  for (const { nameServer, text } of withFiles) if (text !== undefined) nameServer.keep(zone, text);
   const afterMs = new Map<ServiceInstance, number | null>();
-  const look = async ({ instance, nameServer, version: own }: ServingInstance): Promise<void> => {
+  const look = async ({ instance, nameServer, serial }: ServingInstance): Promise<void> => {
     const reached =
       instance.server.isServing &&
       // Only its primary tells an instance that has one.
       (nameServer.primary !== undefined || (await nameServer.reload(zone))) &&
-      (await nameServer.answersWith(zone, own.serial, atMs + deadlineMs - performance.now()));
+      (await nameServer.answersWith(zone, serial, atMs + deadlineMs - performance.now()));
     afterMs.set(instance, reached ? rounded(performance.now() - atMs) : null);
   };
   await Promise.all([inParallel(withFiles, RELOADS_AT_ONCE, look), inParallel(fetching, fetching.length, look)]);
-  const instances = serving.map(({ instance }) => published(instance, afterMs.get(instance) ?? null));
-  // A primary is hidden: clients have no reason to know it.
-  const hidden = new Set(serving.map(({ nameServer }) => nameServer.primary));
-  const versions = new Map(
-    serving.flatMap(({ instance: { service }, version: own }) =>
-      hidden.has(service.name) ? [] : [[service.name, own]],
-    ),
-  );
-  const answers = await askAll(lab, zone, versions);
   return {
-    zone,
-    serial: version.serial,
     atMs: rounded(atMs),
-    instances,
-    answers,
-    answerTimeoutMs: ANSWER_TIMEOUT_MS,
+    instances: serving.map(({ instance }) => published(instance, afterMs.get(instance) ?? null)),
     noise: loadBetween(loadBefore, machineLoad()),
   };
 }
 
 /** Where a zone is served, with what it will be; a secondary has the version of its primary. */
-function servingInstances(lab: RunningLab, zone: string): readonly ServingInstance[] {
-  const all = lab.instances.flatMap((instance) => {
+function servingInstances(lab: RunningLab, zone: string, versions: readonly NextZone[]): readonly ServingInstance[] {
+  return nameServers(lab).flatMap(({ instance, nameServer }) => {
+    const known = versions.find(({ service }) => service === (nameServer.primary ?? instance.service.name));
+    if (known === undefined) return [];
+    const text = nameServer.primary === undefined ? nameServer.next(zone)?.text : undefined;
+    return [{ instance, nameServer, serial: known.serial, text }];
+  });
+}
+
+function nameServers(
+  lab: RunningLab,
+): readonly { readonly instance: ServiceInstance; readonly nameServer: NameServer }[] {
+  return lab.instances.flatMap((instance) => {
     const { nameServer } = instance.server;
     return nameServer === undefined ? [] : [{ instance, nameServer }];
-  });
-  const written = new Map(
-    all.flatMap(({ instance, nameServer }) => {
-      const version = nameServer.primary === undefined ? nameServer.next(zone) : undefined;
-      return version === undefined ? [] : [[instance.service.name, version] as const];
-    }),
-  );
-  return all.flatMap(({ instance, nameServer }) => {
-    const version = written.get(nameServer.primary ?? instance.service.name);
-    return version === undefined ? [] : [{ instance, nameServer, version }];
   });
 }
 
@@ -102,15 +133,15 @@ function published({ service, host }: ServiceInstance, afterMs: number | null): 
   return { service: service.name, instance: host.name, afterMs };
 }
 
-async function askAll(
+async function askZone(
   lab: RunningLab,
-  zone: string,
-  versions: ReadonlyMap<string, ZoneVersion>,
-): Promise<readonly ZoneAnswer[]> {
-  const targets = [...versions].flatMap(([service, version]) =>
+  { zone, versions }: Methods['askZone']['params'],
+): Promise<Methods['askZone']['result']> {
+  const targets = askedServices(lab.plan, versions).flatMap(({ service, version }) =>
     probeTargets(lab.plan, service).map((target) => ({ target, service, version })),
   );
   const flows = probingClients(lab.plan, undefined)
+    .filter((client) => lab.nodes.has(client))
     .flatMap((client) =>
       targets.flatMap((each) => (['udp', 'tcp'] as const).map((transport) => ({ ...each, client, transport }))),
     )
@@ -136,10 +167,24 @@ async function askAll(
       // A query that fails is thrown below, after all others are done.
       await Promise.race([answer.catch(() => undefined), delay(NEXT_QUERY_AFTER_MS)]);
     }
-    return await Promise.all(answers);
+    return { answers: await Promise.all(answers), answerTimeoutMs: ANSWER_TIMEOUT_MS };
   } finally {
     round.listeners.close();
   }
+}
+
+/** Whom clients ask for a zone, and what is right: services that have it from files, and those that fetch it. */
+function askedServices(
+  { services }: LabPlan,
+  versions: readonly NextZone[],
+): readonly { readonly service: string; readonly version: NextZone }[] {
+  return services.flatMap(({ name, serve }) => {
+    const from = serve?.kind === 'nsd' ? (serve.primary ?? name) : name;
+    const version = versions.find(({ service }) => service === from);
+    return version === undefined || versions.some(({ service, isHidden }) => isHidden && service === name)
+      ? []
+      : [{ service: name, version }];
+  });
 }
 
 async function query(
@@ -149,7 +194,7 @@ async function query(
     zone,
     version,
     transport,
-  }: { readonly zone: string; readonly version: ZoneVersion; readonly transport: ZoneAnswer['transport'] },
+  }: { readonly zone: string; readonly version: NextZone; readonly transport: ZoneAnswer['transport'] },
 ): Promise<Pick<ZoneAnswer, 'rttMs' | 'correct'>> {
   const id = (round.id + flow.index) & 0xffff;
   let correct = false;
@@ -158,7 +203,7 @@ async function query(
     if (answer?.id !== id) return false;
     correct =
       answer.serial === version.serial &&
-      (version.signature === undefined || answer.signature?.equals(version.signature) === true);
+      (version.signature === undefined || answer.signature?.toString('base64') === version.signature);
     return true;
   };
   const send = transport === 'udp' ? exchangeDatagrams : exchangeOverTcp;

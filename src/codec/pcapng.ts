@@ -76,6 +76,48 @@ export function enhancedPacket({ interfaceId, timestampNs, course, bytes, origin
   return block(ENHANCED_PACKET, body, option(EPB_FLAGS, flags));
 }
 
+/** A block as it was written above. */
+export interface WrittenBlock {
+  readonly kind: 'section' | 'interface' | 'packet' | 'statistics';
+  readonly bytes: Buffer;
+}
+
+/** Takes a part of a file that nearcast wrote into its blocks. */
+export function blocksOf(file: Buffer): readonly WrittenBlock[] {
+  const blocks: WrittenBlock[] = [];
+  for (let at = 0; at < file.length;) {
+    const bytes = file.subarray(at, at + file.readUInt32LE(at + 4));
+    blocks.push({ kind: kindOf(bytes.readUInt32LE(0)), bytes });
+    at += bytes.length;
+  }
+  return blocks;
+}
+
+/** The time and the interface of a packet, or of the statistics of an interface. */
+export function stampOf(written: Buffer): { readonly interfaceId: number; readonly timestampNs: bigint } {
+  return {
+    interfaceId: written.readUInt32LE(8),
+    timestampNs: (BigInt(written.readUInt32LE(12)) << 32n) | BigInt(written.readUInt32LE(16)),
+  };
+}
+
+/** The same block with another time and interface. */
+export function stamped(
+  written: Buffer,
+  { interfaceId, timestampNs }: { readonly interfaceId: number; readonly timestampNs: bigint },
+): Buffer {
+  const copy = Buffer.from(written);
+  copy.writeUInt32LE(interfaceId, 8);
+  writeTimestamp(copy, timestampNs, 12);
+  return copy;
+}
+
+function kindOf(type: number): WrittenBlock['kind'] {
+  if (type === SECTION_HEADER) return 'section';
+  if (type === INTERFACE_DESCRIPTION) return 'interface';
+  return type === ENHANCED_PACKET ? 'packet' : 'statistics';
+}
+
 /** How many frames passed an interface since the capture began, and how many of them are not in the file. */
 export function interfaceStatistics(
   interfaceId: number,

@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { LabError, toLabError } from '../errors.js';
-import type { CaptureChunk, CaptureParams } from '../protocol/capture.js';
+import type { CaptureWhere } from '../plan/parts/capture-ends.js';
+import type { CaptureChunk } from '../protocol/capture.js';
 import type { Agent } from '../runtime/runtime.js';
 import { pollUntil } from '../support/poll.js';
 import { parseTarget } from '../topology/model/target.js';
@@ -51,11 +52,7 @@ export class Capture implements AsyncDisposable {
   }
 
   /** LabError NODE_UNKNOWN, TARGET_UNKNOWN; USAGE for a number that is none. */
-  static async start(
-    agent: Agent,
-    where: Pick<CaptureParams, 'nodes' | 'ends'>,
-    options: CaptureOptions = {},
-  ): Promise<Capture> {
+  static async start(agent: Agent, where: CaptureWhere, options: CaptureOptions = {}): Promise<Capture> {
     const { snapBytes, packets, limitBytes = DEFAULT_LIMIT_BYTES } = options;
     refuseUnlessCount(snapBytes, MOST_SNAP_BYTES, 'snap length in bytes');
     refuseUnlessCount(packets, Number.MAX_SAFE_INTEGER, 'number of packets');
@@ -109,7 +106,7 @@ export class Capture implements AsyncDisposable {
 }
 
 /** Reads `router1` or `router1:eth1`. Throws TARGET_UNKNOWN for what is neither. */
-export function captureWhere(text: string): Pick<CaptureParams, 'nodes' | 'ends'> {
+export function captureWhere(text: string): CaptureWhere {
   const target = parseTarget(text);
   if (target?.kind === 'node') return { nodes: [target.node] };
   if (target?.kind === 'interface') return { ends: [{ node: target.node, interface: target.interface }] };

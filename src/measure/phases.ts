@@ -8,6 +8,8 @@ export interface PhaseQuestion {
   readonly faultAtMs: number;
   readonly goodAtMs: number;
   readonly events: readonly TimelineEvent[];
+  /** How far the times of events may be off, where they are of several machines. */
+  readonly apartMs?: number | undefined;
 }
 
 /** Events of kernels are read every millisecond: a change may have taken effect that much earlier. */
@@ -18,12 +20,13 @@ const NEWS_LAG_MS = 2;
  * first sign of any node, propagation with the first route to the address that changed anywhere, installation with the
  * last one that changed before the answer. The four parts add up to the whole; what did not happen took no time.
  */
-export function phasesOf({ address, faultAtMs, goodAtMs, events }: PhaseQuestion): OutagePhases {
+export function phasesOf({ address, faultAtMs, goodAtMs, events, apartMs = 0 }: PhaseQuestion): OutagePhases {
   const between = events.filter(
-    ({ kind, atMs }) => kind !== 'fault' && kind !== 'repair' && atMs >= faultAtMs && atMs <= goodAtMs + NEWS_LAG_MS,
+    ({ kind, atMs }) =>
+      kind !== 'fault' && kind !== 'repair' && atMs >= faultAtMs - apartMs && atMs <= goodAtMs + NEWS_LAG_MS + apartMs,
   );
   const at = (event: TimelineEvent | undefined): number | undefined =>
-    event === undefined ? undefined : Math.min(event.atMs, goodAtMs);
+    event === undefined ? undefined : Math.max(faultAtMs, Math.min(event.atMs, goodAtMs));
   const routes = between.filter(
     ({ kind, prefix }) => kind === 'route' && prefix !== undefined && leadsTo(prefix, address),
   );

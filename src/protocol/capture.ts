@@ -1,9 +1,8 @@
 import type { PlanLinkEnd } from '../plan/model.js';
+import type { CaptureWhere } from '../plan/parts/capture-ends.js';
 
-/** What is captured: these interfaces, and all interfaces of these nodes; of every node where neither is named. */
-export interface CaptureParams {
-  readonly nodes?: readonly string[] | undefined;
-  readonly ends?: readonly PlanLinkEnd[] | undefined;
+/** What is captured, and how much of it. */
+export interface CaptureParams extends CaptureWhere {
   /** How many bytes of each packet are kept, from its Ethernet header on; all by default. */
   readonly snapLength?: number | undefined;
   /** It ends with this many packets. */
@@ -16,6 +15,8 @@ export interface CaptureParams {
 export interface CaptureStarted {
   readonly id: number;
   readonly ends: readonly PlanLinkEnd[];
+  /** What the machine's clock of the day, by which packets are stamped, is ahead of the agent's own. */
+  readonly wallAheadMs: number;
 }
 
 /** The next part of a capture: whole blocks of a pcapng file. Both counts are those of the whole file so far. */
@@ -29,4 +30,6 @@ export interface CaptureChunk {
   readonly hasMore: boolean;
   /** All packets that were wanted have been handed over. */
   readonly isComplete: boolean;
+  /** All that was stamped before this has been handed over; null where nothing follows at all. */
+  readonly knownUntilMs: number | null;
 }

@@ -8,7 +8,7 @@ import type { RoutingFinding, Lacking } from './lacking.js';
 import type { LabState } from './lab-state.js';
 import type { Observation, ProbeSeries, RouteReading, RouteWanted, StepObserved } from './observations.js';
 import type { KnownFault, Part, StepStage, StepSync } from './part.js';
-import type { Publication } from './publication.js';
+import type { NextZone, Publication, RaisedZone } from './publication.js';
 import type { ServerCounts } from './server-counts.js';
 import type { Traffic } from './traffic.js';
 import type { ObserveParams, Sighting } from './sighting.js';
@@ -74,7 +74,19 @@ export interface Methods {
   /** What each name server that runs has received and sent. */
   counts: { params: Record<string, never>; result: readonly ServerCounts[] };
   /** Publishes a zone with its next serial. */
-  publish: { params: { readonly zone: string; readonly deadlineMs: number }; result: Publication };
+  publish: { params: PublishParams; result: Publication };
+  /** The same in parts, where several agents do it together: what the zone will be, by the services that have it from files here; */
+  nextZone: { params: Pick<PublishParams, 'zone'>; result: readonly NextZone[] };
+  /** raising its serial at the instances here, at a time of the agent's clock; */
+  raiseZone: {
+    params: PublishParams & { readonly atMs: number; readonly versions: readonly NextZone[] };
+    result: RaisedZone;
+  };
+  /** and what clients here get. */
+  askZone: {
+    params: Pick<PublishParams, 'zone'> & { readonly versions: readonly NextZone[] };
+    result: Pick<Publication, 'answers' | 'answerTimeoutMs'>;
+  };
   /** What the programs of a node printed since these places. */
   logs: {
     params: { readonly node: string; readonly from: Readonly<Record<string, number>> };
@@ -180,6 +192,11 @@ export interface Convergence {
   readonly quietMs?: number | undefined;
   /** Empty where it converged. */
   readonly lacking: readonly Lacking[];
+}
+
+export interface PublishParams {
+  readonly zone: string;
+  readonly deadlineMs: number;
 }
 
 export interface AskParams {

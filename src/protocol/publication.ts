@@ -35,3 +35,24 @@ export interface ZoneAnswer {
   /** Whether it is an authoritative answer with the new serial and its signature, if the zone is signed. */
   readonly correct: boolean;
 }
+
+/** What a zone of a service will be when it is published next. */
+export interface NextZone {
+  readonly service: string;
+  readonly serial: number;
+  /** Of its SOA record, in base64; left out where the zone is not signed. */
+  readonly signature?: string | undefined;
+  /** Clients have no reason to ask for it: it is there for others to fetch it from. */
+  readonly isHidden: boolean;
+}
+
+/** What became of a zone at the instances of one machine. */
+export interface RaisedZone extends Pick<Publication, 'instances' | 'noise'> {
+  /** When it was published, on the agent's clock. */
+  readonly atMs: number;
+}
+
+/** What a publication is known by: services with different zones of the same name have serials of their own. */
+export function highestSerial(versions: readonly Pick<NextZone, 'serial'>[]): number | undefined {
+  return versions.map(({ serial }) => serial).sort((a, b) => b - a)[0];
+}

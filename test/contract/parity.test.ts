@@ -10,7 +10,6 @@ import {
 } from '../support/contract.js';
 import { catchments } from '../support/documents.js';
 import { whereEngine } from '../support/engine.js';
-import { swarmBed } from '../support/swarm-bed.js';
 
 const GENERATED = 20;
 
@@ -36,22 +35,9 @@ async function mapsOf(topology: Topology): Promise<readonly Readonly<Record<stri
   return Promise.all(comparedRuntimes.map((runtime) => mapOn(runtime, topology)));
 }
 
-/** What the swarm says that it does not know yet; all other runtimes know everything. */
-function isRefused({ nodes, services }: Topology): boolean {
-  return (
-    swarmBed !== undefined &&
-    (nodes.some(({ selection }) => selection.size > 0) ||
-      services.some(({ announce, sinkholes }) => announce === 'router' || sinkholes !== undefined))
-  );
-}
-
 whereEngine(() => {
   for (const topology of bundledTopologies.filter(({ nodes }) => nodes.length <= mostComparedNodes)) {
     test.serial(`every runtime gives the same catchment map: ${topology.name}`, async (t) => {
-      if (isRefused(topology)) {
-        await t.throwsAsync(mapOn('swarm', topology), { code: 'RUNTIME_UNFIT' });
-        return;
-      }
       const [first, ...others] = (await mapsOf(topology)).map((map) => unchosen(map, topology));
       t.true(Object.keys(first ?? {}).length > 0);
       for (const map of others) t.deepEqual(map, first);
@@ -61,10 +47,6 @@ whereEngine(() => {
   for (let seed = 1; seed <= GENERATED; seed++) {
     test.serial(`every runtime gives the same catchment map: generated topology ${String(seed)}`, async (t) => {
       const text = anyTopology(seed);
-      if (isRefused(topologyOf(text))) {
-        await t.throwsAsync(mapOn('swarm', topologyOf(text)), { code: 'RUNTIME_UNFIT' });
-        return;
-      }
       const [first, ...others] = await mapsOf(topologyOf(text));
       t.is(Object.keys(first ?? {}).length, 4, text);
       for (const map of others) t.deepEqual(map, first, text);

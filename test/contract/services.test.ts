@@ -111,19 +111,6 @@ forEachRuntime((runtime) => {
   );
 
   test.serial(
-    `${runtime}: what stops where nobody is answered has settled when its watcher has withdrawn it, too`,
-    async (t) => {
-      await the().fail('server-a', { how: 'drain', ...settled });
-      t.deepEqual((await the().fail('names@server-a', { how: 'hang', ...settled })).pending, []);
-      const { announcements } = await the().inspect([]);
-      t.false(announcements.find(({ instance }) => instance === 'server-a')?.announced);
-      await the().restore('names@server-a', settled);
-      await the().restore('server-a', settled);
-      t.deepEqual(await whoAnswers(the()), near);
-    },
-  );
-
-  test.serial(
     `${runtime}: a server that ends by itself is told, and withdrawn, and its fault starts another`,
     async (t) => {
       const [pid = ''] = (await inNode(t, the(), 'server-a', ['pgrep', '-x', 'perl'])).split('\n');

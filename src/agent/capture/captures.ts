@@ -1,7 +1,6 @@
 import { LabError } from '../../errors.js';
-import type { LabPlan, PlanLinkEnd } from '../../plan/model.js';
+import { captureEnds } from '../../plan/parts/capture-ends.js';
 import type { CaptureParams, CaptureStarted } from '../../protocol/capture.js';
-import { didYouMean } from '../../support/suggest.js';
 import { RunningCapture } from './running-capture.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import type { Handlers } from '../../protocol/messages.js';
@@ -39,7 +38,7 @@ export class Captures {
     const ends = captureEnds(lab.plan, params);
     const id = this.#nextId++;
     this.#captures.set(id, new RunningCapture(ends, lab, params));
-    return { id, ends };
+    return { id, ends, wallAheadMs: wallAheadMs() };
   }
 
   #capture(id: number): RunningCapture {
@@ -49,29 +48,10 @@ export class Captures {
   }
 }
 
-/**
- * What to listen at, each interface once; all there is where nothing is named. LabError NODE_UNKNOWN, TARGET_UNKNOWN.
- */
-export function captureEnds(
-  plan: LabPlan,
-  { nodes, ends }: Pick<CaptureParams, 'nodes' | 'ends'>,
-): readonly PlanLinkEnd[] {
-  const all = plan.nodes.map(({ name }) => name);
-  const interfacesOf = (name: string): readonly string[] => {
-    const node = plan.nodes.find((each) => each.name === name);
-    if (node !== undefined) return node.interfaces.map((item) => item.name);
-    throw new LabError('NODE_UNKNOWN', `there is no node "${name}" in this lab`, {
-      hint: didYouMean(name, all, 'nodes'),
-    });
-  };
-  for (const end of ends ?? []) {
-    const own = interfacesOf(end.node);
-    if (own.includes(end.interface)) continue;
-    throw new LabError('TARGET_UNKNOWN', `"${end.node}" has no interface "${end.interface}"`, {
-      hint: didYouMean(end.interface, own, 'interfaces'),
-    });
-  }
-  const named = nodes ?? (ends === undefined ? all : []);
-  const whole = named.flatMap((node) => interfacesOf(node).map((name) => ({ node, interface: name })));
-  return [...new Map([...whole, ...(ends ?? [])].map((end) => [`${end.node}:${end.interface}`, end])).values()];
+/** The clock of the day shows whole milliseconds: it is exact in the moment when a new one begins. */
+function wallAheadMs(): number {
+  const before = Date.now();
+  let now = before;
+  while (now === before) now = Date.now();
+  return now - performance.now();
 }

@@ -39,6 +39,9 @@ export class RunningCapture {
   /** How many packets are still wanted. */
   #wanted: number;
   #isClosed = false;
+  /** When the last two turns began, on the clock that packets are stamped by. */
+  #turnsAtMs: readonly [number, number] = [0, 0];
+  #lastNs = 0n;
 
   /** LabError SYSTEM_CALL_FAILED where the kernel allows no packet sockets. */
   constructor(
@@ -89,6 +92,7 @@ export class RunningCapture {
 
   #drain(): void {
     if (this.#isClosed) return;
+    this.#turnsAtMs = [this.#turnsAtMs[1], Date.now()];
     const fresh: Recorded[] = [];
     for (const tap of this.#taps)
       tap.follow((frame) => {
@@ -128,8 +132,11 @@ export class RunningCapture {
       bytes += block.length;
       packets += 1;
     }
-    const blocks = this.#ready.splice(0, packets).map(({ block }) => block);
+    const taken = this.#ready.splice(0, packets);
+    const blocks = taken.map(({ block }) => block);
     const chunk = Buffer.concat([...this.#opening, ...blocks, ...closing]).toString('base64');
+    this.#lastNs = taken.at(-1)?.timestampNs ?? this.#lastNs;
+    const hasMore = this.#ready.length > 0;
     this.#opening = [];
     this.#waitingBytes -= bytes;
     this.#handedOver += packets;
@@ -139,8 +146,10 @@ export class RunningCapture {
       chunk,
       packets: this.#handedOver,
       dropped,
-      hasMore: this.#ready.length > 0,
-      isComplete: this.#wanted === 0 && this.#ready.length === 0,
+      hasMore,
+      isComplete: this.#wanted === 0 && !hasMore,
+      // What is older than the turn before the last one is in the order of time by now.
+      knownUntilMs: hasMore ? Number(this.#lastNs / 1_000_000n) : this.#isClosed ? null : this.#turnsAtMs[0],
     };
   }
 }

@@ -9,6 +9,7 @@ import type { RunningLab } from '../lab/running-lab.js';
 import type { LabNode } from '../node/lab-node.js';
 import { loadCounterCalls, PacketCounter, type CounterCalls } from '../system/packet-counter.js';
 import type { FaultActions } from './fault-actions.js';
+import { SharedCount, type Counted } from './shared-count.js';
 
 const LOOK_EVERY_MS = 100;
 
@@ -27,8 +28,9 @@ class Defense {
   readonly #calls: CounterCalls = loadCounterCalls();
   readonly #counters = new Map<LabNode, { readonly generation: number; readonly counters: readonly PacketCounter[] }>();
   readonly #watch: AttackWatch;
-  #made: readonly ActiveFault[] = [];
+  #isSunk = false;
   #isSwitching = false;
+  #shared: SharedCount | undefined;
 
   constructor(
     readonly lab: RunningLab,
@@ -54,31 +56,50 @@ class Defense {
   }
 
   async #look(): Promise<void> {
-    const { instances } = this.service;
-    const { routers } = this.settings;
-    const counted = { atInstances: this.#packetsAt(instances), atSinkholes: this.#packetsAt(routers) };
-    const news = this.#watch.look(performance.now(), counted, this.#holdsConnections());
+    const here: Counted = {
+      atInstances: this.#packetsAt(this.service.instances),
+      atSinkholes: this.#packetsAt(this.settings.routers),
+      isHolding: this.#holdsConnections(),
+    };
+    const { name } = this.service;
+    const fellows = this.lab.elsewhere?.fellows;
+    // Of several machines, the first decides by what all count; each moves the addresses of its own nodes.
+    if (fellows?.isFirst === false) await this.#turnTo(fellows.isAttacked(name));
+    if (fellows !== undefined) this.#shared ??= new SharedCount(fellows, name);
+    const counted = this.#shared === undefined ? here : this.#shared.take(here);
+    if (counted === undefined) return;
+    const news = this.#watch.look(performance.now(), counted, this.#watch.isAttack && counted.isHolding);
     if (news === undefined) return;
     this.#tell(news);
-    if (news.kind === 'begins') await this.#sink();
-    else {
-      const made = this.#made;
-      this.#made = [];
-      await this.actions.repairAlone(made);
-    }
+    if (news.kind === 'begins') fellows?.attacked.add(name);
+    else fellows?.attacked.delete(name);
+    fellows?.sayNews();
+    await this.#turnTo(news.kind === 'begins');
+  }
+
+  async #turnTo(isAttacked: boolean): Promise<void> {
+    if (isAttacked === this.#isSunk) return;
+    this.#isSunk = isAttacked;
+    if (isAttacked) await this.#sink();
+    else await this.actions.repairAlone(this.#faults().filter(({ cause }) => cause === 'attack'));
+  }
+
+  /** Those that are there, in the place of these. */
+  #faults(): readonly ActiveFault[] {
+    const { lab, service } = this;
+    const wanted = [
+      ...service.instances.map((instance) => resolveFault(lab.plan, `${service.name}@${instance}`, 'withdraw')),
+      ...this.settings.routers.map((router) => resolveFault(lab.plan, `${service.name}@${router}`, 'sinkhole')),
+    ];
+    return wanted.map((fault) => lab.faults.all.find(({ key }) => key === fault.key) ?? fault);
   }
 
   /** What somebody has broken in this way already is left to them. */
   async #sink(): Promise<void> {
-    const { lab, service } = this;
-    const faults = [
-      ...service.instances.map((instance) => resolveFault(lab.plan, `${service.name}@${instance}`, 'withdraw')),
-      ...this.settings.routers.map((router) => resolveFault(lab.plan, `${service.name}@${router}`, 'sinkhole')),
-    ]
-      .map((fault): ActiveFault => ({ ...fault, cause: 'attack' }))
-      .filter(({ key }) => lab.faults.all.every((fault) => fault.key !== key));
+    const faults = this.#faults()
+      .filter((fault) => !this.lab.faults.all.includes(fault))
+      .map((fault): ActiveFault => ({ ...fault, cause: 'attack' }));
     const done = await Promise.allSettled(faults.map((fault) => this.actions.break(fault)));
-    this.#made = faults.filter((_, index) => done[index]?.status === 'fulfilled');
     const refused = done.find((each) => each.status === 'rejected');
     if (refused !== undefined) throw refused.reason;
   }
@@ -96,18 +117,15 @@ class Defense {
 
   /** An attacker who waits in a tarpit sends little. */
   #holdsConnections(): boolean {
-    return (
-      this.#watch.isAttack &&
-      this.actions.sinkholes.some(
-        ({ service, sources }) => service === this.service.name && sources.some(({ held }) => held > 0),
-      )
+    return this.actions.sinkholes.some(
+      ({ service, sources }) => service === this.service.name && sources.some(({ held }) => held > 0),
     );
   }
 
   /** Since the last look. */
   #packetsAt(names: readonly string[]): number {
     return names
-      .map((name) => this.lab.node(name))
+      .flatMap((name) => this.lab.nodes.get(name) ?? [])
       .flatMap((node) => this.#countersAt(node))
       .reduce((sum, counter) => sum + counter.take(), 0);
   }

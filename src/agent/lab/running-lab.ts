@@ -15,6 +15,7 @@ import { Steering } from '../selection/steering.js';
 import { BehalfRoutes } from '../service/behalf-routes.js';
 import { EndShaper, type ShapingTools } from '../shaping/end-shaper.js';
 import type { NetNamespace } from '../system/kernel.js';
+import type { Elsewhere } from './elsewhere.js';
 import { KernelRoutes } from './kernel-routes.js';
 import { LabFaults } from './lab-faults.js';
 import { LabFlows } from './lab-flows.js';
@@ -45,6 +46,9 @@ export class RunningLab {
   /** What happens by itself: programs that end, attacks that begin and end. */
   readonly ownNews = new LabNews<TimelineEvent>();
   readonly steering: Steering;
+  readonly behalfRoutes: BehalfRoutes;
+  /** Instances on other machines. */
+  elsewhere: Elsewhere | undefined;
   /** Whether routing has been as the forecast says before; until then the lab comes up. */
   hasConverged = false;
   /** Made for the faults of now and these kept services. */
@@ -69,7 +73,7 @@ export class RunningLab {
     };
     this.flows = new LabFlows(plan, this.faults);
     this.kernelRoutes = new KernelRoutes(plan);
-    this.steering = new Steering(plan, (name) => this.node(name));
+    this.steering = new Steering(plan, this.nodes);
     for (const node of nodes) {
       node.onDeath = (name) => {
         this.onDeath(name);
@@ -81,11 +85,11 @@ export class RunningLab {
         this.onPauseSeen(name, isPaused);
       };
     }
-    const behalfRoutes = new BehalfRoutes(nodes);
+    this.behalfRoutes = new BehalfRoutes(nodes);
     this.instances = plan.services.flatMap((service) =>
       service.instances
         .filter((name) => this.nodes.has(name))
-        .map((name) => new ServiceInstance(service, plan, this.node(name), behalfRoutes, shared)),
+        .map((name) => new ServiceInstance(service, plan, this.node(name), this.behalfRoutes, shared)),
     );
     for (const instance of this.instances) {
       instance.siblings = this.instances.filter(({ service }) => service.name === instance.service.name);
@@ -104,10 +108,8 @@ export class RunningLab {
     const { condition } = this.faults;
     if (condition.stoppedServices.size === 0) return condition;
     const kept = this.instances.filter(({ isKept }) => isKept);
-    return {
-      ...condition,
-      keptServices: new Set(kept.map(({ service, host }) => serviceKey(service.name, host.name))),
-    };
+    const keptHere = kept.map(({ service, host }) => serviceKey(service.name, host.name));
+    return { ...condition, keptServices: new Set([...keptHere, ...(this.elsewhere?.kept ?? [])]) };
   }
 
   /** The forecast for the present state; the same object until that changes. */
@@ -266,8 +268,10 @@ export class RunningLab {
     this.ownNews.tell(event);
   }
 
+  /** Announces again what routers lost with a link or with their power, if it is still to be announced. */
   async #renewAt(routers: ReadonlySet<string>): Promise<void> {
-    await Promise.all(this.instances.map((instance) => instance.renewAt(routers)));
+    for (const router of routers) this.behalfRoutes.forget(router);
+    await Promise.all([...this.instances.map((each) => each.tellRouters()), this.elsewhere?.tellRouters()]);
   }
 
   #nodesOn(link: string): readonly string[] {

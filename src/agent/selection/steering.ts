@@ -58,13 +58,14 @@ export class Steering {
 
   constructor(
     readonly plan: LabPlan,
-    readonly nodeOf: (name: string) => LabNode,
+    /** Those of other machines are their agents' to steer. */
+    readonly nodes: ReadonlyMap<string, LabNode>,
   ) {
     const { selectors = [], segments = [] } = plan.steering ?? {};
     const ends = segments.flatMap((segment) => segment.ends.map(({ router }) => router));
-    this.#routers = [...new Set([...selectors.map(({ router }) => router), ...ends])].map((name) => ({
-      node: nodeOf(name),
-      selectors: selectors.filter(({ router }) => router === name),
+    this.#routers = this.#here([...selectors.map(({ router }) => router), ...ends]).map((node) => ({
+      node,
+      selectors: selectors.filter(({ router }) => router === node.name),
       weights: new LoadWeights(),
       socket: -1,
       generation: -1,
@@ -84,6 +85,7 @@ export class Steering {
    * the kernel cannot steer.
    */
   async start(): Promise<void> {
+    this.#followLoads();
     if (this.#routers.length === 0) return;
     for (const router of this.#routers) {
       this.#listen(router);
@@ -96,7 +98,6 @@ export class Steering {
     new Ticker(LOOK_EVERY_MS, () => {
       this.#look();
     });
-    this.#followLoads();
   }
 
   /** The routers that have heard news and are not in line with it yet. */
@@ -132,29 +133,35 @@ export class Steering {
 
   /** Routers that choose by load receive it from the hosts of the instances. */
   #followLoads(): void {
-    const choosing = this.#routers.filter(({ selectors }) => selectors.some(({ by }) => by === 'load'));
-    const services = choosing.flatMap(({ selectors }) =>
-      selectors.filter(({ by }) => by === 'load').map(({ service }) => service),
-    );
-    const addressOf = ({ node }: Steered): string =>
-      node.plan.loopbacks.find((each) => familyOf(each) === 'ipv6')?.split('/')[0] ?? '';
+    const byLoad = (this.plan.steering?.selectors ?? []).filter(({ by }) => by === 'load');
+    const addressOf = (name: string): string =>
+      this.plan.nodes
+        .find((node) => node.name === name)
+        ?.loopbacks.find((each) => familyOf(each) === 'ipv6')
+        ?.split('/')[0] ?? '';
+    const addresses = [...new Set(byLoad.map(({ router }) => addressOf(router)))];
     const hosts = this.plan.services
-      .filter(({ name }) => services.includes(name))
+      .filter(({ name }) => byLoad.some(({ service }) => service === name))
       .flatMap(({ instances }) => instances);
-    const reporters = [...new Set(hosts)].map((name) => new LoadReporter(this.nodeOf(name), choosing.map(addressOf)));
+    const reporters = this.#here(hosts).map((host) => new LoadReporter(host, addresses));
+    const choosing = this.#routers.filter(({ selectors }) => selectors.some(({ by }) => by === 'load'));
     const listeners = choosing.map(
       (router) =>
-        new ReportListener(router.node, addressOf(router), (instance, load) => {
+        new ReportListener(router.node, addressOf(router.node.name), (instance, load) => {
           router.weights.report(instance, load);
         }),
     );
-    if (choosing.length === 0) return;
+    if (listeners.length + reporters.length === 0) return;
     new Ticker(REPORT_EVERY_MS, () => {
       const nowMs = performance.now();
       const round = [...listeners.map((each) => each.listen()), ...reporters.map((each) => each.report(nowMs))];
       void Promise.allSettled(round);
       for (const router of choosing) if (router.weights.step(this.#knownAt(router))) router.isStale = true;
     });
+  }
+
+  #here(names: readonly string[]): readonly LabNode[] {
+    return [...new Set(names)].flatMap((name) => this.nodes.get(name) ?? []);
   }
 
   #knownAt({ node }: Steered): readonly string[] {

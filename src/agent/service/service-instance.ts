@@ -13,6 +13,8 @@ import { ipFlag } from '../../support/family.js';
 const FIRST_CHECK_TIMEOUT_MS = 1000;
 const MOST_TIMES_KEPT = 100;
 
+type Sibling = Pick<ServiceInstance, 'isAnnounced'> & { readonly host: { readonly name: string } };
+
 /**
  * One instance of a service on its host, and the watcher beside it. The watcher asks its own instance over loopback,
  * never at the anycast address, where another instance could answer; it announces the address only after the instance
@@ -21,8 +23,10 @@ const MOST_TIMES_KEPT = 100;
 export class ServiceInstance {
   readonly server: InstanceServer;
   #announced = false;
-  /** All instances of the service. */
-  siblings: readonly ServiceInstance[] = [];
+  /** All instances of the service; of those on other machines, what their agents say. */
+  siblings: readonly Sibling[] = [];
+  /** Called when it was announced, withdrawn, or looked at. */
+  onNews: () => void = () => undefined;
   /** Withdrawn by hand, whatever the watcher sees. */
   #isHeld = false;
   /** Ends the watch that holds an older one. */
@@ -52,6 +56,7 @@ export class ServiceInstance {
   /** What the watcher saw before a fault or a repair does not say what it will do now. */
   lookAnew(): void {
     this.#keptLooks = 0;
+    this.onNews();
   }
 
   /**
@@ -153,12 +158,15 @@ export class ServiceInstance {
     if (this.service.announce === 'router') return;
     this.#watch = {};
     this.#announced = false;
+    this.onNews();
   }
 
-  /** Announces again what routers lost with a link or with their power, if it is still to be announced. */
-  async renewAt(routers: ReadonlySet<string>): Promise<void> {
-    for (const router of routers) this.behalfRoutes.forget(router);
-    await this.#tellRouters();
+  /** Brings the routers that announce for this host in line. */
+  async tellRouters(): Promise<void> {
+    if (this.service.announce !== 'router') return;
+    await this.behalfRoutes.bringInLine(this.service, (name) =>
+      this.siblings.some(({ host, isAnnounced }) => host.name === name && isAnnounced),
+    );
   }
 
   async #keepWatch(watch: object): Promise<void> {
@@ -177,8 +185,9 @@ export class ServiceInstance {
       if (this.#announced && silences >= fall && !isNeeded) await this.#withdraw();
       else if (!this.#announced && !this.#isHeld && (answers >= rise || (silences >= fall && isNeeded)))
         await this.#announce();
-      else await this.#tellRouters();
+      else await this.tellRouters();
       this.#keptLooks = this.#announced ? this.#keptLooks + 1 : 0;
+      this.onNews();
       await delay(Math.max(intervalMs - (performance.now() - startedAtMs), 1));
     }
   }
@@ -211,6 +220,7 @@ export class ServiceInstance {
   async #change(verb: 'add' | 'delete'): Promise<void> {
     const { service, host, plan } = this;
     this.#changedAtMs = kept(this.#changedAtMs, performance.now());
+    this.onNews();
     const addresses = announcedPrefixes(service, host.name).map((prefix) =>
       announcedAddress(prefix, service.addresses),
     );
@@ -221,7 +231,7 @@ export class ServiceInstance {
     const lines = [...addresses, ...segments.map(({ id }) => hostPrefix(id))].map(
       (address) => `address ${verb === 'add' ? 'replace' : 'delete'} ${address} dev lo`,
     );
-    const [{ status, output }] = await Promise.all([this.host.configure(lines), this.#tellRouters()]);
+    const [{ status, output }] = await Promise.all([this.host.configure(lines), this.tellRouters()]);
     // Deleting what a power cut took already is not a failure.
     if (status !== 0 && verb === 'add' && this.#announced) {
       throw new LabError(
@@ -229,14 +239,6 @@ export class ServiceInstance {
         `${this.host.name} could not take the address of ${this.service.name}: ${output.trim()}`,
       );
     }
-  }
-
-  /** Brings the routers that announce for this host in line. */
-  async #tellRouters(): Promise<void> {
-    if (this.service.announce !== 'router') return;
-    await this.behalfRoutes.bringInLine(this.service, (name) =>
-      this.siblings.some(({ host, isAnnounced }) => host.name === name && isAnnounced),
-    );
   }
 
   /** What a router announces for this instance. */

@@ -19,7 +19,6 @@ import { freeNetworks, markUp } from './lab-services.js';
 import { createRelay, relaysOn, removeRelay } from './relay-service.js';
 import { programsOn } from './programs.js';
 import { sendImages } from './send-images.js';
-import { refuseShared } from './unshared.js';
 import { trunksOf } from './trunks.js';
 
 /** Deploys a lab on the machines of a swarm: a relay on each, then the containers of each machine, then the links. */
@@ -34,7 +33,6 @@ export async function deployOnSwarm(
   const startedMs = performance.now();
   const startedAt = new Date().toISOString();
   const machineOf = Object.fromEntries(placeNodes(plan, swarm.machines).machineOf);
-  refuseShared(plan, machineOf);
   const used = swarm.machines.filter(({ name, isHere }) => isHere || Object.values(machineOf).includes(name));
   const firstNetwork = await freeNetworks(here);
   const image = (await engine.getImage(labImages(facts.architecture).agent).inspect()).Id;

@@ -15,9 +15,16 @@ function agentWith(
 ): { agent: Agent; asked: string[] } {
   const waiting = [...parts];
   const asked: string[] = [];
-  const empty: CaptureChunk = { chunk: '', packets: parts.length, dropped: 0, hasMore: false, isComplete: false };
+  const empty: CaptureChunk = {
+    chunk: '',
+    packets: parts.length,
+    dropped: 0,
+    hasMore: false,
+    isComplete: false,
+    knownUntilMs: null,
+  };
   const answers: Readonly<Record<string, () => unknown>> = {
-    captureStart: () => ({ id: 4, ends: [{ node: 'a', interface: 'eth1' }] }),
+    captureStart: () => ({ id: 4, ends: [{ node: 'a', interface: 'eth1' }], wallAheadMs: 0 }),
     captureRead: () => {
       onRead();
       return { ...empty, ...waiting.shift() };

@@ -82,3 +82,14 @@ test('the four parts are never negative, and add up to the whole', (t) => {
     }),
   );
 });
+
+test('what another machine stamped a moment too early is what began the outage, and not earlier than it', (t) => {
+  const early = { address, faultAtMs: 100, goodAtMs: 160, events: [fault, daemon(99.6), route(160.3)] };
+  t.deepEqual(phasesOf({ ...early, apartMs: 0.5 }), {
+    detectionMs: 0,
+    propagationMs: 60,
+    installationMs: 0,
+    answerMs: 0,
+  });
+  t.is(phasesOf(early).detectionMs, 60, 'of one machine, it has nothing to do with the fault');
+});

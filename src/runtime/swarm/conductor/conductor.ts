@@ -5,8 +5,10 @@ import type { MethodName, Methods } from '../../../protocol/messages.js';
 import { round } from '../../../support/round.js';
 import type { Agent } from '../../runtime.js';
 import { Crew, type Member } from './crew.js';
-import { mergeConvergence, mergeFindings, mergeStates } from './merge-states.js';
+import { mergeConvergence, mergeFindings, mergeStates, mergeTraffic } from './merge-states.js';
 import { inOrder, worstNoise } from './merge-steps.js';
+import { SharedCapture } from './shared-capture.js';
+import { sharedPublication } from './shared-publication.js';
 import { sharedStep } from './shared-step.js';
 
 type Conducted = {
@@ -22,7 +24,7 @@ const OWN_TICKETS = 1_000_000;
  */
 export class Conductor implements Agent {
   readonly #conducted: Conducted;
-  readonly #captures = new Map<number, { readonly member: Member; readonly id: number }>();
+  readonly #captures = new Map<number, SharedCapture>();
   #tickets = OWN_TICKETS;
   #captureIds = 0;
 
@@ -118,6 +120,8 @@ export class Conductor implements Agent {
       processes: async () =>
         Object.assign({}, ...(await crew.all((agent) => agent.call('processes', {})))) as Record<string, number>,
       counts: async () => (await crew.all((agent) => agent.call('counts', {}))).flat(),
+      publish: (params) => sharedPublication(crew, params),
+      traffic: async () => mergeTraffic(await crew.all((agent) => agent.call('traffic', {}))),
       plan: () => Promise.resolve(plan),
       ping: () => lead.agent.call('ping', {}),
     };
@@ -131,30 +135,25 @@ export class Conductor implements Agent {
     };
   }
 
-  /** A capture is one agent's. */
   #ofCaptures(): Conducted {
-    const { crew } = this;
-    const known = (id: number): { readonly member: Member; readonly id: number } => {
+    const known = (id: number): SharedCapture => {
       const capture = this.#captures.get(id);
       if (capture === undefined) throw new LabError('BUG', `there is no capture ${String(id)}`);
       return capture;
     };
     return {
       captureStart: async (params) => {
-        const nodes = [...(params.nodes ?? []), ...(params.ends ?? []).map(({ node }) => node)];
-        const all = nodes.length === 0 ? crew.members : nodes.map((node) => crew.of(node));
-        const [member, ...others] = new Set(all);
-        if (member === undefined || others.length > 0)
-          throw new LabError('USAGE', 'these nodes are on several machines, and one capture is of one machine', {
-            hint: 'name nodes of one machine, or one node',
-          });
-        const started = await member.agent.call('captureStart', params);
+        const { capture, ...started } = await SharedCapture.start(this.crew, params);
         const id = this.#captureIds++;
-        this.#captures.set(id, { member, id: started.id });
+        this.#captures.set(id, capture);
         return { ...started, id };
       },
-      captureRead: async ({ id }) => known(id).member.agent.call('captureRead', { id: known(id).id }),
-      captureStop: async ({ id, ...rest }) => known(id).member.agent.call('captureStop', { ...rest, id: known(id).id }),
+      captureRead: ({ id }) => known(id).read(),
+      captureStop: async ({ id, discard }) => {
+        const capture = known(id);
+        this.#captures.delete(id);
+        return capture.stop({ discard });
+      },
     };
   }
 }

@@ -2,6 +2,7 @@ import type { LabPlan } from '../../../plan/model.js';
 import type { FaultState, LabState } from '../../../protocol/lab-state.js';
 import type { RoutingFinding } from '../../../protocol/lacking.js';
 import type { Convergence } from '../../../protocol/messages.js';
+import type { Traffic } from '../../../protocol/traffic.js';
 
 /** The states of all parts of a lab, as one. */
 export function mergeStates(plan: LabPlan, states: readonly LabState[]): LabState {
@@ -61,5 +62,16 @@ export function mergeConvergence(all: readonly Convergence[]): Convergence {
     convergeMs: Math.max(...all.map(({ convergeMs }) => convergeMs)),
     ...(quiet.length === 0 ? {} : { quietMs: Math.min(...quiet) }),
     lacking: all.flatMap(({ lacking }) => lacking),
+  };
+}
+
+/** All counters of all parts, at about one moment: the time is the first agent's. */
+export function mergeTraffic(all: readonly Traffic[]): Traffic {
+  return {
+    atMs: all[0]?.atMs ?? 0,
+    instances: all.flatMap(({ instances }) => instances),
+    choices: all.flatMap(({ choices }) => choices),
+    sinkholes: all.flatMap(({ sinkholes }) => sinkholes),
+    floods: all.flatMap(({ floods }) => floods),
   };
 }

@@ -1,3 +1,4 @@
+import { phasesOf, type PhaseQuestion } from '../../../measure/phases.js';
 import type { LabPlan } from '../../../plan/model.js';
 import type { ObservedChange, StepObserved } from '../../../protocol/observations.js';
 import type { FlowRecord, Noise, TimelineEvent } from '../../../protocol/timeline.js';
@@ -14,6 +15,11 @@ export function mergeSteps(
   const [first] = seen;
   if (first === undefined) throw new RangeError('a step that nobody played');
   const shift = (index: number): number => clocks[index]?.toLeadMs ?? 0;
+  const actedAtMs = seen.map(({ atMs }, index) => atMs + shift(index));
+  const clockMs = clocksApartMs(clocks.map(({ own }) => own));
+  const events = mergeEvents(seen.map((each, index) => shiftEvents(each.events, shift(index))));
+  // Agents that act at one moment do so as exactly as their timers are.
+  const apartMs = clockMs + Math.max(...actedAtMs) - Math.min(...actedAtMs);
   return {
     action: first.action,
     target: first.target,
@@ -24,17 +30,19 @@ export function mergeSteps(
     resolutionMs: Math.max(...seen.map(({ resolutionMs }) => resolutionMs)),
     changes: inOrder(
       plan,
-      seen.flatMap(({ changes }) => changes.map(withoutPhases)),
+      seen.flatMap(({ changes }, index) =>
+        changes.map((change) => withPhases(change, { faultAtMs: actedAtMs[index] ?? 0, events, apartMs })),
+      ),
     ),
     atMs: first.atMs,
     flows: inOrder(
       plan,
       seen.flatMap(({ flows }, index) => flows.map((flow) => shiftFlow(flow, shift(index)))),
     ),
-    events: mergeEvents(seen.map(({ events }, index) => shiftEvents(events, shift(index)))),
+    events,
     noise: {
       ...worstNoise(seen.map(({ noise }) => noise)),
-      clockMs: round(clocksApartMs(clocks.map(({ own }) => own))),
+      clockMs: round(clockMs),
     },
     ...connectionsOf(seen),
   };
@@ -54,13 +62,19 @@ function shiftEvents(events: readonly TimelineEvent[], byMs: number): readonly T
   return events.map((event) => ({ ...event, atMs: round(event.atMs + byMs) }));
 }
 
-/** An agent knows of its own nodes only when they noticed. */
-function withoutPhases(change: ObservedChange): ObservedChange {
-  const flows =
-    change.flows === undefined
-      ? {}
-      : { flows: { ...change.flows, each: change.flows.each.map((each) => ({ ...each, phases: null })) } };
-  return { ...change, phases: null, ...flows };
+/**
+ * An agent divides an outage by what its own nodes noticed. The whole of it is right, and is divided again by what those of all
+ * machines noticed.
+ */
+function withPhases(change: ObservedChange, all: Omit<PhaseQuestion, 'address' | 'goodAtMs'>): ObservedChange {
+  const again = <T extends Omit<ObservedChange, 'flows'>>(one: T): T => {
+    if (one.phases === null) return one;
+    const { detectionMs, propagationMs, installationMs, answerMs } = one.phases;
+    const goodAtMs = all.faultAtMs + detectionMs + propagationMs + installationMs + answerMs;
+    return { ...one, phases: phasesOf({ ...all, address: one.address, goodAtMs }) };
+  };
+  const { flows } = change;
+  return { ...again(change), ...(flows === undefined ? {} : { flows: { ...flows, each: flows.each.map(again) } }) };
 }
 
 function shiftFlow(flow: FlowRecord, byMs: number): FlowRecord {
@@ -74,7 +88,9 @@ function shiftFlow(flow: FlowRecord, byMs: number): FlowRecord {
 /** Each agent notes what the step does: it is told once. */
 function mergeEvents(all: readonly (readonly TimelineEvent[])[]): readonly TimelineEvent[] {
   return all
-    .flatMap((events, index) => (index === 0 ? events : events.filter(({ node }) => node !== null)))
+    .flatMap((events, index) =>
+      index === 0 ? events : events.filter(({ kind }) => kind !== 'fault' && kind !== 'repair'),
+    )
     .sort((a, b) => a.atMs - b.atMs);
 }
 

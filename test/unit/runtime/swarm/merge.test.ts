@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { LabState } from '../../../../src/protocol/lab-state.js';
 import type { RoutingFinding } from '../../../../src/protocol/lacking.js';
-import type { StepObserved } from '../../../../src/protocol/observations.js';
+import type { ObservedChange, StepObserved } from '../../../../src/protocol/observations.js';
 import { mergeFindings, mergeStates } from '../../../../src/runtime/swarm/conductor/merge-states.js';
 import { mergeSteps } from '../../../../src/runtime/swarm/conductor/merge-steps.js';
 import { planOf, twoEqualWays } from '../../plan/plan-of.js';
@@ -93,4 +93,46 @@ test('nobody announces a service only where no agent knows an instance that does
   const fine: RoutingFinding = { healthy: true, node: 'router1', kind: 'routes' };
   t.deepEqual(mergeFindings([[nobody, fine], []]), [fine]);
   t.deepEqual(mergeFindings([[nobody], [nobody]]), [nobody]);
+});
+
+test('where the time of an outage went is told by what the nodes of all machines noticed', (t) => {
+  const phases = { detectionMs: 30, propagationMs: 0, installationMs: 0, answerMs: 10 };
+  const change: ObservedChange = {
+    client: 'client1',
+    service: 'service',
+    address: '192.0.2.53',
+    before: 'server-a',
+    after: 'server-b',
+    switchMs: 40,
+    outageMs: 40,
+    lost: 4,
+    sent: 10,
+    maxSendGapMs: 1,
+    fates: {},
+    wrong: 0,
+    duplicates: 0,
+    steadySinceMs: 38,
+    watchedMs: 100,
+    phases,
+    isCollateral: false,
+  };
+  const route = { kind: 'route', text: '192.0.2.53/32 via router2', prefix: '192.0.2.53/32' } as const;
+  const merged = mergeSteps(
+    plan,
+    [
+      step({ events: [{ kind: 'link', node: 'router1', text: 'eth1 down', atMs: 1002 }] }),
+      // The client's machine: it acts at 900 on its own clock.
+      step({
+        atMs: 900,
+        changes: [change, { ...change, address: '2001:db8:53::53', phases: null }],
+        events: [
+          { ...route, node: 'router2', atMs: 930 },
+          { ...route, node: 'router3', atMs: 935 },
+        ],
+      }),
+    ],
+    clocks,
+  );
+  t.deepEqual(merged.changes[0]?.phases, { detectionMs: 2, propagationMs: 28, installationMs: 5, answerMs: 5 });
+  t.is(merged.changes[1]?.phases, null);
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { captureEnds } from '../../../../src/agent/capture/captures.js';
-import { planOf } from '../../plan/plan-of.js';
+import { captureEnds } from '../../../src/plan/parts/capture-ends.js';
+import { planOf } from './plan-of.js';
 
 const plan = planOf(`
 name: three
