@@ -12,7 +12,7 @@ export function rssac047Text(publication: Publication): string {
   return [
     `serial ${String(publication.serial)} of ${publication.zone}`,
     columns(
-      ['SERVICE', 'AVAILABILITY', 'LATENCY UDP', 'LATENCY TCP', 'CORRECTNESS', 'PUBLICATION', 'INSTANCES'],
+      ['SERVICE', 'AVAILABLE', 'LATENCY UDP', 'LATENCY TCP', 'CORRECT', 'PUBLICATION', 'INSTANCES'],
       rows.map((row) => [
         row.service,
         percentText(Math.min(...row.overs.map(({ availabilityPercent }) => availabilityPercent))),

@@ -7,7 +7,7 @@ import { guideNamed, measuredTests } from '../../src/guide/guide-files.js';
 import { refused } from '../support/documents.js';
 import { outputDifference } from '../support/guide-output.js';
 import { ok, run } from '../support/lab-cli.js';
-import { LOSES_A_FLAG, layQuickNpm, pathWithQuickNpm } from '../support/quick-npm.js';
+import { LOSES_A_FLAG, layQuickNpm, pathWithQuickNpm, withoutBanner } from '../support/quick-npm.js';
 import { checkout, sandboxForFile } from '../support/sandbox.js';
 
 const sandbox = sandboxForFile();
@@ -35,7 +35,7 @@ async function follow(t: ExecutionContext, name: string): Promise<void> {
         });
         const isLast = index === lines.length - 1;
         t.is(status === 0, !(fails && isLast), `${line}\n${stdout}${stderr}`);
-        if (isLast && output !== undefined) t.is(outputDifference(output, stdout), undefined, line);
+        if (isLast && output !== undefined) t.is(outputDifference(output, withoutBanner(stdout)), undefined, line);
       }
     }
     t.false(existsSync(states), 'whoever follows it to the end has taken everything down');
