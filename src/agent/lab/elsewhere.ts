@@ -1,8 +1,17 @@
 import { serviceKey } from '../../forecast/condition.js';
-import type { PlanService } from '../../plan/model.js';
+import type { LabPlan, PlanService } from '../../plan/model.js';
+import type { LabNode } from '../node/lab-node.js';
+import type { BehalfRoutes } from '../service/behalf-routes.js';
 import type { ServiceInstance } from '../service/service-instance.js';
 import type { Fellows } from './fellows.js';
-import type { RunningLab } from './running-lab.js';
+
+/** What this machine has of the lab. */
+interface Here {
+  readonly plan: LabPlan;
+  readonly nodes: ReadonlyMap<string, LabNode>;
+  readonly instances: readonly ServiceInstance[];
+  readonly behalfRoutes: BehalfRoutes;
+}
 
 /** What the agents of other machines say of the instances there, for those that are here and for the routers here. */
 export class Elsewhere {
@@ -10,10 +19,10 @@ export class Elsewhere {
   readonly #onBehalf: readonly PlanService[];
 
   constructor(
-    readonly lab: RunningLab,
+    readonly here: Here,
     readonly fellows: Fellows,
   ) {
-    const { instances, nodes, plan } = lab;
+    const { instances, nodes, plan } = here;
     for (const instance of instances) {
       const { service } = instance;
       const others = service.instances
@@ -56,7 +65,7 @@ export class Elsewhere {
   async tellRouters(services = this.#onBehalf): Promise<void> {
     await Promise.all(
       services.map((service) =>
-        this.lab.behalfRoutes.bringInLine(service, (host) => this.#isAnnounced(service.name, host)),
+        this.here.behalfRoutes.bringInLine(service, (host) => this.#isAnnounced(service.name, host)),
       ),
     );
   }
@@ -68,7 +77,7 @@ export class Elsewhere {
   }
 
   #isAnnounced(service: string, host: string): boolean {
-    const own = this.lab.instances.find((each) => each.service.name === service && each.host.name === host);
+    const own = this.here.instances.find((each) => each.service.name === service && each.host.name === host);
     return own?.isAnnounced ?? this.fellows.isAnnounced(serviceKey(service, host));
   }
 }
