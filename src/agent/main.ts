@@ -2,7 +2,6 @@ import { utimes } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { LabError } from '../errors.js';
 import { ask } from './probe/ask.js';
 import { calibrate } from './probe/calibrate.js';
@@ -17,8 +16,6 @@ import { examine } from './routing/examine.js';
 import { defend } from './fault/defense.js';
 import { FaultActions } from './fault/fault-actions.js';
 import { IdentityThread } from './service/identity-thread.js';
-import type { IdentityWorkStart } from './service/identity-work.js';
-import { answerIdentities } from './service/identity-worker.js';
 import type { SharedByServers } from './service/service-driver.js';
 import { QuerySources } from './service/query-sources.js';
 import { inspect } from './inspect.js';
@@ -50,6 +47,10 @@ const stateFolder = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/`;
 /** Longer than an engine takes for one container. */
 const NO_MORE_AFTER_MS = 3_000;
 const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
+const KEEP_AFTER_MS = 1;
+
+/** Of `start/`, which runs this. */
+declare const keepCode: (verb: string) => void;
 
 /**
  * The agent: process 1 of a lab, in namespaces of the lab's own, or in a container beside those of the lab's nodes. It
@@ -59,7 +60,7 @@ const TOUCH_EVERY_MS = 6 * 60 * 60 * 1000;
 function main(): void {
   let lab: RunningLab | undefined;
   const shared: SharedByServers = {
-    identityThread: new IdentityThread(new URL(import.meta.url)),
+    identityThread: new IdentityThread(new URL('identity-worker.js', import.meta.url)),
     querySources: new QuerySources(),
   };
   let actions: FaultActions | undefined;
@@ -106,6 +107,8 @@ function main(): void {
         server.once('error', reject);
         server.listen(socket, resolve);
       });
+      // In a container it would be lost. Not before the answer is sent: the maker waits for it.
+      if (process.env[LAB_VARIABLE] === undefined) setTimeout(keepCode, KEEP_AFTER_MS, 'agent').unref();
       return null;
     },
     outlive() {
@@ -245,5 +248,4 @@ async function endUnknownContainers(mark: string): Promise<void> {
   );
 }
 
-if (isMainThread) main();
-else if (parentPort !== null) answerIdentities(parentPort, (workerData as IdentityWorkStart).bell);
+main();

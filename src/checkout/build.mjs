@@ -8,10 +8,14 @@ import { Stop } from './stop.mjs';
 
 const buildDeadlineMs = 60_000;
 const keepOldChunksMs = 24 * 60 * 60_000;
-const entryPoints = { bin: 'src/bin.ts', index: 'src/index.ts' };
+const entryPoints = { index: 'src/index.ts' };
+/** Programs in one CommonJS file each, of which compiled code is kept, and what begins each of them. */
+const programs = { bin: 'src/bin.ts', agent: 'src/agent/main.ts' };
+const start = 'src/start/start.ts';
+const starts = { bin: start, agent: start };
 /** Files without chunks, which also go into an image with the Node of that image's distribution. */
 const agentEntry = {
-  agent: 'src/agent/main.ts',
+  'identity-worker': 'src/agent/service/identity-worker.ts',
   'http-server': 'src/agent/service/http-server.ts',
   relay: 'src/relay/relay.ts',
 };
@@ -19,9 +23,12 @@ const agentEntry = {
 const pageEntry = { 'view-page': 'src/view/page/main.tsx' };
 const replayEntry = { 'view-replay': 'src/view/page/replay.tsx' };
 const entries = { ...entryPoints, ...agentEntry, ...pageEntry, ...replayEntry };
-const entryFiles = Object.keys(entries).map((name) => `${name}.js`);
+const entryFiles = [
+  ...Object.keys({ ...entries, ...starts }).map((name) => `${name}.js`),
+  ...Object.keys(programs).map((name) => `${name}.cjs`),
+];
 /** The sources that programs and pages begin with. */
-export const entrySources = Object.values(entries);
+export const entrySources = [...Object.values(entries), ...Object.values(programs)];
 /** Packages that cannot be bundled (native code), or are big and rarely needed. */
 const external = ['koffi', 'esbuild', '@resvg/resvg-js'];
 /**
@@ -35,6 +42,10 @@ const unused = Object.fromEntries(
 const banner =
   "import { createRequire as createRequireForBundle } from 'node:module';\n" +
   'const require = createRequireForBundle(import.meta.url);';
+
+/** Where CommonJS files say which they are: `start.ts` reads the first line. */
+const hashPlace = '0'.repeat(64);
+const programBanner = `// ${hashPlace}\nconst moduleUrl = require('node:url').pathToFileURL(__filename).href;`;
 
 /** @param {string} root */
 function pathsOf(root) {
@@ -85,6 +96,20 @@ async function isBuilt(root) {
 }
 
 /**
+ * Writes into the first line of each program a hash of it.
+ *
+ * @param {string} draft
+ */
+async function writeHashes(draft) {
+  const { createHash } = await import('node:crypto');
+  for (const name of Object.keys(programs)) {
+    const path = join(draft, `${name}.cjs`);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace(hashPlace, createHash('sha256').update(text).digest('hex')));
+  }
+}
+
+/**
  * Moves a finished build into dist/, entry files last, and removes what is long out of use.
  *
  * @param {string} dist
@@ -98,6 +123,7 @@ function publish(dist, draft) {
   const kept = new Set(made);
   for (const name of readdirSync(dist)) {
     const path = join(dist, name);
+    if (/\.kept(?:\.\d+)?$/.test(name)) rmSync(path, { force: true });
     if (kept.has(name) || !/\.js(?:\.map)?$/.test(name)) continue;
     if (Date.now() - statSync(path).mtimeMs > keepOldChunksMs) rmSync(path, { force: true });
   }
@@ -116,7 +142,7 @@ function leaveOutOfPackage(dist) {
       used.add(chunk);
   }
   const unusedFiles = readdirSync(dist).filter((name) => name.endsWith('.js') && !used.has(name));
-  writeFileSync(join(dist, '.npmignore'), ['.*', '*.map', ...unusedFiles, ''].join('\n'));
+  writeFileSync(join(dist, '.npmignore'), ['.*', '*.map', '*.kept', '*.kept.*', ...unusedFiles, ''].join('\n'));
 }
 
 /**
@@ -166,6 +192,16 @@ async function build(root, signal) {
     const bundles = [
       esbuild.build({ ...common, entryPoints, splitting: true, target: 'node20' }),
       esbuild.build({ ...common, entryPoints: agentEntry, target: 'node18' }),
+      esbuild.build({ ...common, entryPoints: starts, target: 'node18', banner: {} }),
+      esbuild.build({
+        ...common,
+        entryPoints: programs,
+        target: 'node18',
+        format: 'cjs',
+        outExtension: { '.js': '.cjs' },
+        define: { 'import.meta.url': 'moduleUrl' },
+        banner: { js: programBanner },
+      }),
       esbuild.build({ ...page, entryPoints: pageEntry, splitting: true, chunkNames: 'page-[name]-[hash]' }),
       esbuild.build({ ...page, entryPoints: replayEntry }),
     ];
@@ -173,6 +209,7 @@ async function build(root, signal) {
     await Promise.allSettled(bundles);
     await Promise.all(bundles);
     signal.throwIfAborted();
+    await writeHashes(draft);
     publish(dist, draft);
     writeStamp(root, fingerprint);
   } catch (error) {

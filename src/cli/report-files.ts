@@ -36,10 +36,13 @@ export function reportOrigin(files: readonly string[], done?: string): ReportOri
 }
 
 /** Writes a report at the end. Throws REPORT_UNWRITTEN, with the name of the file. */
-export async function writeReport(path: string | undefined, text: () => string | Uint8Array): Promise<void> {
+export async function writeReport(
+  path: string | undefined,
+  text: () => string | Uint8Array | Promise<string | Uint8Array>,
+): Promise<void> {
   if (path === undefined) return;
   try {
-    await writeFile(path, text());
+    await writeFile(path, await text());
   } catch (cause) {
     throw new LabError('REPORT_UNWRITTEN', `${path} could not be written: ${toLabError(cause).message}`, {
       cause,

@@ -1,4 +1,4 @@
-import { assignInterfaces } from '../topology/model/names.js';
+import { assignInterfaces } from '../topology/model/graph.js';
 import { autonomousSystems } from '../topology/model/autonomous-systems.js';
 import { ownRanges, type OwnRanges } from '../topology/model/reserved.js';
 import type { Node, Topology } from '../topology/model/topology.js';

@@ -91,7 +91,7 @@ async function copyPackage(to: string): Promise<void> {
 
 /** What the entries of the build lead to. */
 async function builtFiles(dist: string): Promise<ReadonlySet<string>> {
-  const there = new Set((await readdir(dist)).filter((name) => name.endsWith('.js')));
+  const there = new Set((await readdir(dist)).filter((name) => /\.c?js$/.test(name)));
   const found = new Set<string>();
   const queue = [...there].filter((name) => !HASHED.test(name));
   for (const name of queue) {

@@ -66,8 +66,10 @@ test.serial('the package has all that it needs, and nothing that only a checkout
   const files = stdout.split('\n').map((path) => path.replace(/^package\//, ''));
   for (const name of [
     'dist/bin.js',
+    'dist/bin.cjs',
     'dist/index.js',
     'dist/agent.js',
+    'dist/agent.cjs',
     'dist/types/index.d.ts',
     'topologies/figure2.yml',
     'images/frr/Dockerfile',
@@ -78,7 +80,8 @@ test.serial('the package has all that it needs, and nothing that only a checkout
   }
   t.deepEqual(
     files.filter(
-      (path) => path.endsWith('.map') || path.includes('/.') || path.startsWith('src/') || path.endsWith(staleChunk),
+      (path) =>
+        /\.(?:map|kept)$/.test(path) || path.includes('/.') || path.startsWith('src/') || path.endsWith(staleChunk),
     ),
     [],
   );

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -21,8 +22,7 @@ import { entrySources } from '../../src/checkout/build.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const strangerId = 65_432;
 
-const bin = `#!/usr/bin/env node
-import { answer } from './index.js';
+const bin = `import { answer } from './index.js';
 console.log(JSON.stringify({ words: process.argv.slice(2), answer, noColor: process.env['NO_COLOR'] }));
 process.exitCode = 7;
 `;
@@ -56,6 +56,7 @@ function makeCheckout(t: ExecutionContext, { installed = true } = {}): string {
     'src/checkout.mjs',
     'src/checkout',
     'src/support/process-identity.mjs',
+    'src/start',
   ]) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
@@ -118,6 +119,42 @@ test('the script of the checkout does the same from any folder, by any name, and
   t.deepEqual(JSON.parse(stdout), { words: ['up', '--json'], answer: 1 });
   t.is(stderr, '');
   t.is(exitCode, 7);
+});
+
+test('what was compiled is kept for the next start, and never taken for another program', async (t) => {
+  const folder = makeCheckout(t);
+  const write = (word: string): void => {
+    writeFileSync(
+      join(folder, 'src', 'bin.ts'),
+      `declare const keepCode: (verb: string) => void;
+      console.log('${word}');
+      keepCode(process.argv[2] ?? '');`,
+    );
+  };
+  const dist = join(folder, 'dist');
+  const kept = (): readonly string[] => readdirSync(dist).filter((name) => name.includes('.kept'));
+  const heading = (): string => readFileSync(join(dist, kept()[0] ?? ''), 'latin1').split('\n')[0] ?? '';
+  const says = async (verb: string): Promise<string> => (await start(folder, ['lab', verb])).stdout;
+  write('one');
+  t.is(await says('up'), 'one');
+  t.is(kept().length, 1);
+  t.regex(heading(), /,"up"\]$/);
+  const { mtimeMs } = statSync(join(dist, kept()[0] ?? ''));
+  t.is(await says('up'), 'one');
+  t.is(statSync(join(dist, kept()[0] ?? '')).mtimeMs, mtimeMs, 'a verb adds to it once');
+  t.is(await says('who'), 'one');
+  t.regex(heading(), /,"up","who"\]$/);
+
+  write('two');
+  t.is(await says('who'), 'two', 'as long as the one before');
+  t.regex(heading(), /^\["[^"]+","who"\]$/);
+  const { size } = statSync(join(dist, kept()[0] ?? ''));
+  for (const damaged of ['', 'no heading', `${heading()}\nno code`]) {
+    writeFileSync(join(dist, kept()[0] ?? ''), damaged);
+    t.is(await says('who'), 'two');
+    t.is(statSync(join(dist, kept()[0] ?? '')).size, size, 'it is written anew');
+  }
+  t.is(kept().length, 1);
 });
 
 test('it is built again when a source changes, and only then', async (t) => {

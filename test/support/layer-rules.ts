@@ -22,10 +22,9 @@ const runtimeShared = [...planned, 'placement', 'render', 'protocol', 'init', 's
  */
 export const layerRules: Readonly<Record<string, readonly string[] | typeof everything>> = {
   ...Object.fromEntries(
-    ['errors', 'support', 'checkout', 'frr', 'setup', 'dnssec', 'guide', 'internet', 'generate'].map((each) => [
-      each,
-      [],
-    ]),
+    ['errors', 'support', 'checkout', 'frr', 'setup', 'dnssec', 'guide', 'internet', 'generate', 'start'].map(
+      (each) => [each, []],
+    ),
   ),
   'topology/model': ['topology/model/place'],
   'topology/model/place': [],

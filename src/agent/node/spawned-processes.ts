@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { basename, join } from 'node:path';
 import { LabError, limitInWords, limitReached } from '../../errors.js';
 import type { Daemon, PlanNode } from '../../plan/model.js';
-import { hostNameOf } from '../../topology/model/names.js';
+import { hostNameOf } from '../../init/host-name.js';
 import type { FrrPrograms, Programs } from '../../protocol/messages.js';
 import { MGMTD, restartWords, startFailure } from '../../init/daemon-words.js';
 import { nodeEnvironment, toolEnvironment } from '../../protocol/node-environment.js';

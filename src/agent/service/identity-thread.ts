@@ -22,7 +22,7 @@ export class IdentityThread {
   /** Callers that wait until the thread has done their work, in the order of the work. */
   readonly #waiting: (() => void)[] = [];
 
-  /** `entry` is the file of a thread that calls `answerIdentities`. */
+  /** `entry` is the bundle of `identity-worker`. */
   constructor(entry: URL) {
     const eventfd = koffi.load('libc.so.6').func('int eventfd(unsigned int initial, int flags)') as (
       initial: number,

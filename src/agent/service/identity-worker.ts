@@ -1,8 +1,8 @@
 import { closeSync, readSync } from 'node:fs';
-import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { PreparedAnswer } from '../../codec/prepared-identity.js';
 import { DatagramBatch } from '../system/datagram-batch.js';
-import { ANSWERS, type IdentityWork } from './identity-work.js';
+import { ANSWERS, type IdentityWork, type IdentityWorkStart } from './identity-work.js';
 import { Readiness } from '../system/readiness.js';
 
 const BATCH = 32;
@@ -19,7 +19,7 @@ interface Served {
  * Answers identity queries over UDP, on a thread of its own, and never returns: a wait in the kernel is what makes it
  * quick. Sockets come from the main thread by their descriptors, which all threads of a process share.
  */
-export function answerIdentities(port: MessagePort, bell: number): never {
+function answerIdentities(port: MessagePort, bell: number): never {
   const readiness = new Readiness();
   const batch = new DatagramBatch(BATCH, MOST_BYTES);
   const served = new Map<number, Served>();
@@ -61,3 +61,6 @@ function answerAll(descriptor: number, { answer, state }: Served, batch: Datagra
   }
   batch.sendReplies(descriptor);
 }
+
+// A bundle of its own: no second copy of the agent is loaded for it.
+if (parentPort !== null) answerIdentities(parentPort, (workerData as IdentityWorkStart).bell);

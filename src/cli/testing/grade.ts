@@ -1,7 +1,6 @@
 import colors from 'picocolors';
 import { gradesCsv } from '../../report/files/grade-csv.js';
 import { firstWrong, gradesSummary, gradesTable, hasAllPoints, pointsText } from '../../report/grade-text.js';
-import { junitXml } from '../../report/files/junit.js';
 import { gradeSubmissions, type Grade, type GradeEvent, type Grading } from '../../scenario/grade.js';
 import { problemsOf } from '../../topology/topology-error.js';
 import { durationOf, labOptions, wholeNumberOf, type LabFlags } from '../flags.js';
@@ -55,7 +54,9 @@ export async function gradeVerb(run: Run, scenario: string, folder: string, flag
   output.print(gradesTable(grading));
   output.print(`\n${gradesSummary(grading)}`);
   await writeReport(flags.csv, () => gradesCsv(grading));
-  await writeReport(flags.junit, () => junitXml(grading.grades.map(({ report }) => report)));
+  await writeReport(flags.junit, async () =>
+    (await import('../../report/files/junit.js')).junitXml(grading.grades.map(({ report }) => report)),
+  );
   if (flags.html !== undefined) await writePages(flags.html, grading);
   if (flags.evidence !== undefined && key !== undefined) await writeEvidence(flags.evidence, grading, key);
   return statusOf(grading, flags.strict ?? false);

@@ -7,7 +7,6 @@ import { LabError, toLabError } from '../../errors.js';
 import { planLab } from '../../plan/plan.js';
 import { htmlReport } from '../../report/html/html.js';
 import { annotations } from '../../report/files/annotations.js';
-import { junitXml } from '../../report/files/junit.js';
 import { markdownSummary } from '../../report/files/markdown.js';
 import { fitted } from '../../support/printable.js';
 import { baselineText } from '../../report/baseline-text.js';
@@ -138,7 +137,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   output.print(`\n${tallyText(tally)}`);
   const places = tests.map(({ reading }) => ('error' in reading ? undefined : reading.places));
   if (flags.annotate === true) for (const line of annotations(reports, places)) output.printAsIs(line);
-  await writeReport(flags.junit, () => junitXml(reports, places));
+  await writeReport(flags.junit, async () => (await import('../../report/files/junit.js')).junitXml(reports, places));
   await baseline?.append();
   await writeReport(flags.tap, () => tapText(reports));
   await writeReport(flags.summary, () => markdownSummary(reports));

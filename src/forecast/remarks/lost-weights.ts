@@ -1,12 +1,10 @@
 import { LabError } from '../../errors.js';
 import { firstFrrWith, frrDoes } from '../../frr/differences.js';
-import type { Topology } from '../../topology/model/topology.js';
 import { internalHop } from '../bgp/route.js';
 import { bandwidthsOf } from '../bgp-routes.js';
 import { bgpState } from '../bgp-forecast.js';
 import { healthy } from '../condition.js';
 import type { LabPlan } from '../../plan/model.js';
-import { planLab } from '../../plan/plan.js';
 import type { Remark } from './remark.js';
 
 /** Several internal routes of a speaker to a service, each with a bandwidth, and not all with the same. */
@@ -62,12 +60,11 @@ export function weightsRefusal(weights: InternalWeights, version: string): LabEr
 }
 
 /**
- * The same of a file, before it is known which FRRouting it will run on; where it is so in several places, of the
- * first.
+ * The same of the plan of a file, before it is known which FRRouting it will run on; where it is so in several places, of
+ * the first.
  */
-export function lostWeightsOf(topology: Topology): readonly Remark[] {
-  if (topology.bgp.multipath === 'none') return [];
-  return internalWeights(planLab(topology))
+export function lostWeightsOf(plan: LabPlan): readonly Remark[] {
+  return internalWeights(plan)
     .slice(0, 1)
     .map((weights) => ({
       code: 'LOST_WEIGHTS',

@@ -1,3 +1,4 @@
+import { planLab } from '../../plan/plan.js';
 import type { Topology } from '../../topology/model/topology.js';
 import { lostWeightsOf } from './lost-weights.js';
 import type { Remark } from './remark.js';
@@ -8,5 +9,6 @@ const MOST_NODES = 1000;
 
 /** All that there is to remark upon in a file. */
 export function remarksOn(topology: Topology): readonly Remark[] {
-  return topology.nodes.length > MOST_NODES ? [] : [...tiesOf(topology), ...lostWeightsOf(topology)];
+  if (topology.nodes.length > MOST_NODES) return [];
+  return [...tiesOf(topology), ...(topology.bgp.multipath === 'none' ? [] : lostWeightsOf(planLab(topology)))];
 }

@@ -8,7 +8,7 @@ import {
   LAB_VARIABLE,
   runsContainerInit,
 } from '../../init/container-init.js';
-import { hostNameOf } from '../../topology/model/names.js';
+import { hostNameOf } from '../../init/host-name.js';
 import { agentContainerName, labels, nodeContainerName, type Owner } from './names.js';
 
 export interface LabOnEngine {

@@ -1,4 +1,4 @@
-import type { NodeKind, Topology } from './topology.js';
+import type { Link, NodeKind, Topology } from './topology.js';
 
 /** Routers and hosts that one link joins, or switches join, in a file: before there is a plan, and without addresses. */
 export interface BroadcastDomain {
@@ -95,4 +95,26 @@ export function steeredMtu({ links, nodes }: Pick<Topology, 'links' | 'nodes'>):
   const hosts = new Set(nodes.filter(({ kind }) => kind === 'host').map(({ name }) => name));
   const atHosts = links.filter(({ ends }) => ends.some(({ node }) => hosts.has(node)));
   return Math.max(...atHosts.map(({ mtu }) => mtu ?? USUAL_MTU), 0) + TUNNEL_BYTES;
+}
+
+/**
+ * The interface names at both ends of every link, in the order of `links`. An end that names its interface keeps it;
+ * the others of a node are eth1, eth2, ... in the order of the links, without the names that are taken.
+ */
+export function assignInterfaces(links: readonly Link[]): readonly (readonly [string, string])[] {
+  const taken = new Map<string, Set<string>>();
+  for (const end of links.flatMap(({ ends }) => ends)) {
+    if (end.interface === undefined) continue;
+    const names = taken.get(end.node);
+    if (names === undefined) taken.set(end.node, new Set([end.interface]));
+    else names.add(end.interface);
+  }
+  const last = new Map<string, number>();
+  const nextFree = (node: string): string => {
+    let number = (last.get(node) ?? 0) + 1;
+    while (taken.get(node)?.has(`eth${number}`)) number++;
+    last.set(node, number);
+    return `eth${number}`;
+  };
+  return links.map(({ ends: [a, b] }) => [a.interface ?? nextFree(a.node), b.interface ?? nextFree(b.node)]);
 }

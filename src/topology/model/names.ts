@@ -1,6 +1,5 @@
 import { expectWords } from './expectation.js';
 import { quote } from './finding.js';
-import type { Link } from './topology.js';
 
 const namePattern = /^[a-zA-Z](?:[a-zA-Z0-9-]{0,28}[a-zA-Z0-9])?$/;
 /** With dots and underscores, as other labs have them. A lab's own name is a name of folders and containers, too. */
@@ -38,11 +37,6 @@ export function nodeNameProblem(name: string): NameProblem | undefined {
   };
 }
 
-/** The host name of a node: its own name, but an underscore is in no host name (RFC 952). */
-export function hostNameOf(node: string): string {
-  return node.replaceAll('_', '-');
-}
-
 function isReserved(name: string): boolean {
   return reservedWords.has(name.toLowerCase());
 }
@@ -52,28 +46,6 @@ function reserved(name: string): NameProblem {
     message: `${quote(name)} is a reserved word`,
     hint: `choose another name: nobody, none, all, self and the words of "expect" (${expectWords.join(', ')}) are reserved`,
   };
-}
-
-/**
- * The interface names at both ends of every link, in the order of `links`. An end that names its interface keeps it;
- * the others of a node are eth1, eth2, ... in the order of the links, without the names that are taken.
- */
-export function assignInterfaces(links: readonly Link[]): readonly (readonly [string, string])[] {
-  const taken = new Map<string, Set<string>>();
-  for (const end of links.flatMap(({ ends }) => ends)) {
-    if (end.interface === undefined) continue;
-    const names = taken.get(end.node);
-    if (names === undefined) taken.set(end.node, new Set([end.interface]));
-    else names.add(end.interface);
-  }
-  const last = new Map<string, number>();
-  const nextFree = (node: string): string => {
-    let number = (last.get(node) ?? 0) + 1;
-    while (taken.get(node)?.has(`eth${number}`)) number++;
-    last.set(node, number);
-    return `eth${number}`;
-  };
-  return links.map(({ ends: [a, b] }) => [a.interface ?? nextFree(a.node), b.interface ?? nextFree(b.node)]);
 }
 
 /** How a zone is named everywhere: in lower case, with the dot at its end. */

@@ -1,6 +1,6 @@
 import { didYouMean, listWords } from '../../support/suggest.js';
 import { quote } from './finding.js';
-import { assignInterfaces } from './names.js';
+import { assignInterfaces } from './graph.js';
 import { daemonNames, type FaultTarget } from './fault-target.js';
 import { entryOf, type FaultKind } from './fault.js';
 import type { Node, Service, Topology } from './topology.js';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { frrDoes } from '../../../src/frr/differences.js';
 import { internalWeights, lostWeightsOf, weightsRefusal } from '../../../src/forecast/remarks/lost-weights.js';
-import { planOf, topologyOf, withinOneSystem } from '../plan/plan-of.js';
+import { planOf, withinOneSystem } from '../plan/plan-of.js';
 
 const weightsIn = (text: string): readonly string[] =>
   internalWeights(planOf(text)).map(
@@ -56,7 +56,7 @@ test('FRRouting before 10.2 is refused by name, with what would be right; a newe
 
 test('validate remarks upon it once', (t) => {
   t.deepEqual(
-    lostWeightsOf(topologyOf(withinOneSystem({}))).map(({ code, message }) => [code, message]),
+    lostWeightsOf(planOf(withinOneSystem({}))).map(({ code, message }) => [code, message]),
     [
       [
         'LOST_WEIGHTS',
@@ -64,5 +64,5 @@ test('validate remarks upon it once', (t) => {
       ],
     ],
   );
-  t.deepEqual(lostWeightsOf(topologyOf(withinOneSystem({ multipath: 'none' }))), []);
+  t.deepEqual(lostWeightsOf(planOf(withinOneSystem({ multipath: 'none' }))), []);
 });

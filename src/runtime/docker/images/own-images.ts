@@ -43,7 +43,7 @@ export function frrImage(): OwnImage {
 /** What the agent runs in, on an engine of this architecture. */
 export function agentImage(architecture: string): OwnImage {
   const home = 'nearcast';
-  const programs = ['agent.js', 'http-server.js', 'relay.js'];
+  const programs = ['agent.js', 'agent.cjs', 'identity-worker.js', 'http-server.js', 'relay.js'];
   return ownImage('agent', [
     ...programs.map((name) => ({
       name: `${home}/${name}`,

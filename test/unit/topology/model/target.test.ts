@@ -1,5 +1,5 @@
 import test from 'ava';
-import { assignInterfaces } from '../../../../src/topology/model/names.js';
+import { assignInterfaces } from '../../../../src/topology/model/graph.js';
 import type { Link } from '../../../../src/topology/model/topology.js';
 import { parseTarget } from '../../../../src/topology/model/target.js';
 
