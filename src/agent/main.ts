@@ -146,7 +146,7 @@ function main(): void {
     },
     // Of a part, the plan of the whole lab.
     plan: () => Promise.resolve(plan ?? running().plan),
-    ...partHandlers(running),
+    ...partHandlers(running, acting),
     counts: () => serverCounts(running()),
     ...publishHandlers(running),
     logs: ({ node, from }) => Promise.resolve(readLogs(running().node(node), from)),

@@ -3,11 +3,15 @@ import { LabError } from '../errors.js';
 import { resolveFault } from '../fault/resolve-fault.js';
 import type { Handlers } from '../protocol/messages.js';
 import { effectHere } from './fault/effect-here.js';
+import type { FaultActions } from './fault/fault-actions.js';
 import type { RunningLab } from './lab/running-lab.js';
 import { collect } from './system/run-to-end.js';
 
 /** What an agent is asked that has only a part of a lab. */
-export function partHandlers(running: () => RunningLab): Pick<Handlers, 'reach' | 'faults' | 'learn'> {
+export function partHandlers(
+  running: () => RunningLab,
+  acting: () => FaultActions,
+): Pick<Handlers, 'reach' | 'faults' | 'learn'> {
   return {
     async reach({ addresses }) {
       const found = await Promise.all(
@@ -27,7 +31,7 @@ export function partHandlers(running: () => RunningLab): Pick<Handlers, 'reach' 
         })),
       );
     },
-    learn({ faults }) {
+    async learn({ faults, make }) {
       const lab = running();
       const told = new Map(
         faults.map(({ target, how, settings, cause }) => {
@@ -38,9 +42,12 @@ export function partHandlers(running: () => RunningLab): Pick<Handlers, 'reach' 
       for (const fault of lab.faults.all)
         if (!told.has(fault.key) && effectHere(fault.effect, lab) === undefined) lab.faults.remove(fault);
       const known = new Set(lab.faults.all.map(({ key }) => key));
-      for (const fault of told.values())
-        if (!known.has(fault.key) && effectHere(fault.effect, lab) === undefined) lab.faults.add(fault);
-      return Promise.resolve(null);
+      for (const fault of told.values()) {
+        if (known.has(fault.key)) continue;
+        if (effectHere(fault.effect, lab) === undefined) lab.faults.add(fault);
+        else if (make === true) await acting().break(fault);
+      }
+      return null;
     },
   };
 }

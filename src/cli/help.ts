@@ -170,6 +170,7 @@ const helpOf: Readonly<Record<string, Help>> = {
       'predict figure3 --after "fail server-a"',
       'predict figure3 --after "silence router1/server-a" --after "drain router2"',
       'predict catchments --all-failures',
+      'predict figure2 --machines 3x8c32g --after "fail machine@machine1"',
       'predict figure3 --all-failures --double --json',
       'predict --as-graph graph.txt.gz --origins 64500,64501 --lose 64501',
     ],

@@ -8,6 +8,9 @@ import { age, columns } from '../report/format.js';
 import { inspectText } from '../report/inspect-text.js';
 import { nearestText } from '../report/nearest-text.js';
 import { rssac002, rssac002Yaml } from '../report/rssac002.js';
+import type { LabRecord } from '../runtime/runtime.js';
+import { listWords } from '../support/suggest.js';
+import { MACHINE_WORD } from '../topology/model/fault-target.js';
 import { refuseUnwritable, writeReport } from './report-files.js';
 import type { Run } from './run.js';
 
@@ -28,16 +31,18 @@ export async function downVerb({ output }: Run, name: string | undefined, { all 
 export async function listVerb({ output }: Run): Promise<number> {
   const { labs, troubles } = await surveyLabs();
   output.document({
-    labs: labs.map(({ lab, topology, runtime, nodes, startedAt, phase }) => ({
+    labs: labs.map(({ lab, topology, runtime, nodes, startedAt, phase, lost }) => ({
       lab,
       topology,
       runtime,
       nodes,
       startedAt,
       phase,
+      ...(lost === undefined ? {} : { lost }),
     })),
   });
   for (const { message } of troubles) output.warn(message);
+  for (const record of labs) warnOfLost(output, record);
   const rows = labs.map(({ lab, topology, runtime, nodes, startedAt, phase }) => [
     lab,
     topology,
@@ -49,6 +54,14 @@ export async function listVerb({ output }: Run): Promise<number> {
     rows.length === 0 ? 'no lab is up' : columns(['LAB', 'TOPOLOGY', 'RUNTIME', 'NODES', 'UP FOR'], rows, output.width),
   );
   return 0;
+}
+
+/** Says which machines of a lab are lost, and with which nodes. */
+function warnOfLost(output: Run['output'], { lab, lost = [] }: LabRecord): void {
+  for (const { machine, nodes } of lost)
+    output.warn(
+      `${machine} is lost, and with it of ${lab}: ${listWords(nodes)}; when it is back: nearcast restore ${MACHINE_WORD}@${machine} --lab ${lab}`,
+    );
 }
 
 const PHASES = {
@@ -76,9 +89,10 @@ export async function whoVerb(
   return withLab(
     name,
     async (lab) => {
+      warnOfLost(output, lab.record);
       const near = nearest === true ? await nearestInstances(lab, asked) : undefined;
       const answers = near ?? (await lab.who(asked));
-      output.document({ lab: lab.name, answers });
+      output.document({ lab: lab.name, answers, ...lostOf(lab) });
       output.print(near === undefined ? answersText(answers, output.width) : nearestText(near, output.width));
       await writeReport(snapshot, () => `${JSON.stringify(snapshotOf(lab.record.topology, answers), undefined, 2)}\n`);
       return 0;
@@ -87,12 +101,17 @@ export async function whoVerb(
   );
 }
 
+function lostOf({ record: { lost } }: Lab): Pick<LabRecord, 'lost'> {
+  return lost === undefined ? {} : { lost };
+}
+
 export async function inspectVerb({ output, signal }: Run, name: string | undefined): Promise<number> {
   return withLab(
     name,
     async (lab) => {
       const state = await lab.inspect();
-      output.document({ lab: lab.name, ...state });
+      warnOfLost(output, lab.record);
+      output.document({ lab: lab.name, ...state, ...lostOf(lab) });
       output.print(inspectText(state, output.width));
       return 0;
     },

@@ -197,6 +197,7 @@ function addFileVerbs(program: Command, start: Start): void {
     .option('--service <name>', 'only this service')
     .option('--all-failures', 'every failure of a node, link or instance: who moves, and what the others get')
     .option('--double', 'with --all-failures: every two failures at once')
+    .option('--machines <list>', 'for --after "fail machine@worker1": the machines of a swarm, as in plan')
     .option(
       '--as-graph <file>',
       'in place of a topology: AS relationships (serial-1 or serial-2, plain, gzip or bzip2)',

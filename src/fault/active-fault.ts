@@ -2,8 +2,11 @@ import { endKey, nothingBroken, type Condition } from '../forecast/condition.js'
 import type { LabPlan } from '../plan/model.js';
 import type { FaultKind } from '../topology/model/fault.js';
 import type { FaultSettings } from '../topology/model/fault-settings.js';
-import type { FaultEffect } from './fault-effect.js';
+import { nodesOf, type FaultEffect } from './fault-effect.js';
 import { breakBy } from './own-faults.js';
+
+/** Not by a user: the lab itself against an attack, or a machine that is really lost. */
+export type FaultCause = 'attack' | 'lost';
 
 /** A fault that lasts until it is restored. */
 export interface ActiveFault {
@@ -16,8 +19,8 @@ export interface ActiveFault {
   readonly how: FaultKind;
   readonly effect: FaultEffect;
   readonly settings: FaultSettings;
-  /** Why the lab itself has made it; nobody else has to restore it. */
-  readonly cause?: 'attack';
+  /** Why nobody has asked for it. */
+  readonly cause?: FaultCause;
 }
 
 /** What is broken while these faults last. */
@@ -30,13 +33,14 @@ export function conditionOf(faults: Iterable<ActiveFault>): Condition {
 /** The nodes that notice a fault at first hand: the broken one and those on a segment with what broke. */
 export function nodesAround(effect: FaultEffect, plan: LabPlan): ReadonlySet<string> {
   const broken = new Set('ends' in effect ? effect.ends.map(endKey) : []);
+  const whole = new Set(nodesOf(effect));
   const isBroken = (node: string, device: string): boolean =>
-    'ends' in effect ? broken.has(endKey({ node, interface: device })) : node === effect.node;
+    whole.has(node) || broken.has(endKey({ node, interface: device }));
   const segmentOf = new Map(
     plan.nodes.flatMap(({ interfaces }) => interfaces.map(({ link, segment }) => [link, segment] as const)),
   );
   const touched = plan.links.filter(({ ends }) => ends.some((end) => isBroken(end.node, end.interface)));
   const segments = new Set(touched.map(({ id }) => segmentOf.get(id)));
   const around = plan.nodes.filter(({ interfaces }) => interfaces.some(({ segment }) => segments.has(segment)));
-  return new Set([...('node' in effect ? [effect.node] : []), ...around.map(({ name }) => name)]);
+  return new Set([...whole, ...around.map(({ name }) => name)]);
 }

@@ -16,6 +16,8 @@ export type Place<T extends TargetKind = TargetKind> = {
   link: { readonly ends: readonly PlanLinkEnd[] };
   interface: { readonly ends: readonly PlanLinkEnd[] };
   partition: { readonly ends: readonly PlanLinkEnd[] };
+  /** All that it has; cut off, it is the ends of the links to others. */
+  machine: { readonly nodes: readonly string[] };
   service: { readonly service: string; readonly node: string };
   daemon: { readonly daemon: Daemon; readonly node: string };
 }[T];
@@ -43,10 +45,22 @@ interface Details extends Record<PolicyFault, { readonly policy: RoutePolicy }> 
   readonly kill: { readonly keepRoutes: boolean };
 }
 
+/** What a place of each kind is in the end. */
+type PlaceKindOf<K extends FaultKind> = K extends PolicyFault
+  ? 'interface'
+  : K extends 'partition'
+    ? 'partition'
+    : TargetKindOf<K>;
+
+/** The nodes that a fault is at as a whole; none where it is at ends of links. */
+export function nodesOf(effect: FaultEffect): readonly string[] {
+  if ('nodes' in effect) return effect.nodes;
+  return 'node' in effect ? [effect.node] : [];
+}
+
 /** What a fault takes away. A change of policy is one of the node's ends, also where the node was named. */
 export type FaultEffect<K extends FaultKind = FaultKind> = {
-  [P in K]: { readonly kind: P } & Place<P extends PolicyFault ? 'interface' : TargetKindOf<P>> &
-    (P extends keyof Details ? Details[P] : unknown);
+  [P in K]: { readonly kind: P } & Place<PlaceKindOf<P>> & (P extends keyof Details ? Details[P] : unknown);
 }[K];
 
 /** Whether what the ends send is lost while their carrier stays. */

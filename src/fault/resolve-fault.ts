@@ -1,5 +1,5 @@
 import { LabError } from '../errors.js';
-import type { LabPlan } from '../plan/model.js';
+import type { LabPlan, PlanLinkEnd } from '../plan/model.js';
 import { listWords } from '../support/suggest.js';
 import { targetWords } from '../topology/model/fault-target.js';
 import { entryOf, howsOf, kindsWith, takesValue, usualHow } from '../topology/model/fault.js';
@@ -31,7 +31,7 @@ export function resolveFault(
   }
   refuseForeignSettings(chosen, settings);
   if ('node' in found.target) refuseSpeechless(plan, found.target.node, chosen);
-  const effect = effectAt(chosen, placeOf(plan, found), settings, plan);
+  const effect = effectAt(chosen, placeOf(plan, found, chosen), settings, plan);
   // Each end of a link has a policy of its own.
   const key =
     takesValue(chosen) && 'interface' in found.target ? `${found.target.node}:${found.target.interface}` : found.key;
@@ -102,7 +102,7 @@ function refuseForeignSettings(how: FaultKind, settings: FaultSettings): void {
 }
 
 /** Where a fault of a target is. Throws TARGET_UNKNOWN for a daemon that does not run. */
-function placeOf(plan: LabPlan, { target, link: position }: ResolvedTarget): Place {
+function placeOf(plan: LabPlan, { target, link: position }: ResolvedTarget, how: FaultKind): Place {
   switch (target.kind) {
     case 'node':
       return { node: target.node };
@@ -115,6 +115,10 @@ function placeOf(plan: LabPlan, { target, link: position }: ResolvedTarget): Pla
       throw new LabError('TARGET_UNKNOWN', `${node} does not run ${daemon}`, {
         hint: running.length === 0 ? 'it runs no FRR' : `it runs ${listWords(running)}`,
       });
+    }
+    case 'machine': {
+      const nodes = plan.machines?.find(({ name }) => name === target.machine)?.nodes ?? [];
+      return how === 'partition' ? { ends: endsAround(plan, nodes, target.machine) } : { nodes };
     }
     case 'partition': {
       const [left, right] = target.sides.map((side) => new Set(side));
@@ -132,6 +136,16 @@ function placeOf(plan: LabPlan, { target, link: position }: ResolvedTarget): Pla
   }
 }
 
+/** Both ends of all links between these nodes and others. Throws FAULT_UNSUPPORTED where there is none. */
+function endsAround({ links }: LabPlan, nodes: readonly string[], machine: string): readonly PlanLinkEnd[] {
+  const own = new Set(nodes);
+  const between = links.filter(({ ends: [a, b] }) => own.has(a.node) !== own.has(b.node));
+  if (between.length > 0) return between.flatMap(({ ends }) => ends);
+  throw new LabError('FAULT_UNSUPPORTED', `no link leads from ${machine} to another machine`, {
+    hint: `--how crash takes its nodes away`,
+  });
+}
+
 function targetIndexOf(plan: LabPlan): TargetIndex {
   const linksBetween = new Map<string, number[]>();
   const linkAt = new Map<string, number>();
@@ -147,5 +161,6 @@ function targetIndexOf(plan: LabPlan): TargetIndex {
     services: new Map(plan.services.map((service) => [service.name, service])),
     linksBetween,
     linkAt,
+    machines: (plan.machines ?? []).map(({ name }) => name),
   };
 }

@@ -1,4 +1,5 @@
 import type { ActiveFault } from '../fault/active-fault.js';
+import { nodesOf } from '../fault/fault-effect.js';
 import type { LabPlan } from '../plan/model.js';
 import { entryOf, type BrokenSet, type FaultKind } from '../topology/model/fault.js';
 import { labelOf, type LinkLabel } from './link-label.js';
@@ -37,11 +38,11 @@ export function markOf({ links }: Pick<LabPlan, 'links'>, fault: ActiveFault): F
     target,
     how,
     text: `${target} ${fails}`,
-    nodes: 'ends' in effect ? [] : [effect.node],
+    nodes: nodesOf(effect),
     links: links.flatMap((link, nth) => (isHere(link) ? [nth] : [])),
     ...(label === undefined ? {} : { label }),
     ...(isMaintenance === true ? { isMaintenance } : {}),
-    ...(cause === undefined ? {} : { cause }),
+    ...(cause === 'attack' ? { cause } : {}),
     ...(breaks !== undefined && deadly.has(breaks) ? { isDead: true } : {}),
   };
 }

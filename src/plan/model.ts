@@ -48,6 +48,14 @@ export interface LabPlan {
   readonly steering: PlanSteering | undefined;
   /** Left out where there is none. */
   readonly subnets?: readonly PlanSubnet[];
+  /** Where it runs on the machines of a swarm: those that have nodes of it. */
+  readonly machines?: readonly PlanMachine[];
+}
+
+/** A machine of a swarm, and what it has of a lab. */
+export interface PlanMachine {
+  readonly name: string;
+  readonly nodes: readonly string[];
 }
 
 export type { PlanSubnet } from './parts/subnet.js';

@@ -1,5 +1,7 @@
 /** What the agents of two machines tell each other of the links between them. */
 export interface CarrierMessage {
+  /** Another one where the sender has begun anew. */
+  readonly session: string;
   /** Goes up with each change of `up`. */
   readonly number: number;
   /** The number of the last message that was heard from the other one. */
@@ -14,10 +16,14 @@ export interface CarrierMessage {
  */
 export class CarrierTalk {
   readonly #up = new Set<number>();
+  #farSession: string | undefined;
   #number = 1;
   #heard = 0;
   #answered = 0;
   #farUp: ReadonlySet<number> = new Set();
+
+  /** `session`: the same as long as this side does not begin anew. */
+  constructor(readonly session: string) {}
 
   /** Something was said that the other side has not confirmed. */
   get isUnheard(): boolean {
@@ -34,14 +40,20 @@ export class CarrierTalk {
   }
 
   message(): CarrierMessage {
-    return { number: this.#number, heard: this.#heard, up: [...this.#up] };
+    return { session: this.session, number: this.#number, heard: this.#heard, up: [...this.#up] };
   }
 
   /** The links whose far end is up now and was not, or the other way round; and whether the other side waits for an answer. */
-  hear({ number, heard, up }: CarrierMessage): {
+  hear({ session, number, heard, up }: CarrierMessage): {
     readonly changed: readonly (readonly [link: number, isUp: boolean])[];
     readonly isNew: boolean;
   } {
+    if (session !== this.#farSession) {
+      // An agent that was started again has heard nothing, and counts from the beginning.
+      this.#farSession = session;
+      this.#heard = 0;
+      this.#answered = 0;
+    }
     this.#answered = Math.max(this.#answered, heard);
     const isNew = number > this.#heard;
     if (!isNew) return { changed: [], isNew };

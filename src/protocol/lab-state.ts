@@ -52,8 +52,8 @@ export interface FaultState {
   readonly how: FaultKind;
   /** Left out where the kind leaves none open. */
   readonly settings?: FaultSettings | undefined;
-  /** Why the lab itself has made it, and when it restores it. */
-  readonly cause?: 'attack' | undefined;
+  /** Why nobody has asked for it: the lab has made it for as long as an attack lasts; or its machine is really lost. */
+  readonly cause?: 'attack' | 'lost' | undefined;
   /** How it is done, where this kernel leaves a choice: netem, nftables, tbf, relay. */
   readonly by?: readonly string[] | undefined;
   /** Of a flood: how many datagrams it has sent, or connections opened. */
@@ -70,7 +70,8 @@ export interface NodeState {
   readonly routing: boolean;
   /** The version of its FRRouting, as zebra says it: left out where it has none, or zebra does not answer. */
   readonly frrVersion?: string | undefined;
-  readonly state: 'up' | 'crashed' | 'frozen';
+  /** `lost`: on a machine that is not reached. */
+  readonly state: 'up' | 'crashed' | 'frozen' | 'lost';
   /** FRR daemons that should run and do not. */
   readonly endedDaemons: readonly string[];
   /** Servers and other long-running programs that ended by themselves. */

@@ -96,8 +96,11 @@ export interface Methods {
   reach: { params: { readonly addresses: readonly string[] }; result: Readonly<Record<string, number>> };
   /** What is broken, and whether some of it is in this agent's part of the lab. */
   faults: { params: Record<string, never>; result: readonly KnownFault[] };
-  /** All that is broken, in whichever part: what is elsewhere is listed here as long as it is there. */
-  learn: { params: { readonly faults: readonly KnownFault[] }; result: null };
+  /**
+   * All that is broken, in whichever part: what is elsewhere is listed here as long as it is there. `make`: this agent has just
+   * begun, and breaks its own part of them.
+   */
+  learn: { params: { readonly faults: readonly KnownFault[]; readonly make?: boolean }; result: null };
   /** How far a step is that several agents play together. Tells it how far it may go. */
   syncStep: { params: StepSync; result: StepStage };
   ping: { params: Record<string, never>; result: { readonly topology: string } };

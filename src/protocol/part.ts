@@ -24,7 +24,7 @@ export interface KnownFault {
   readonly target: string;
   readonly how: FaultKind;
   readonly settings: FaultSettings;
-  readonly cause?: 'attack' | undefined;
+  readonly cause?: 'attack' | 'lost' | undefined;
   /** Whether some of it is in the part of the agent that says so. */
   readonly isHere: boolean;
 }

@@ -10,3 +10,11 @@ export const RELAY_PORT = 4787;
 export const RELAY_PROGRAM = '/usr/local/lib/nearcast/relay.js';
 /** The header that says why an engine was not reached. */
 export const RELAY_WHY = 'nearcast-why';
+/** What a relay is told of its lab: whose it is, its name, the number of its own machine, and of those that have nodes. */
+export const RELAY_OWNER = 'NEARCAST_OWNER';
+export const RELAY_LAB = 'NEARCAST_LAB';
+export const RELAY_MACHINE = 'NEARCAST_MACHINE';
+export const RELAY_MACHINES = 'NEARCAST_MACHINES';
+/** The labels of a lab's containers. */
+export const OWNER_LABEL = 'nearcast.owner';
+export const LAB_LABEL = 'nearcast.lab';

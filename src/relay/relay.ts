@@ -1,9 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
+import { request } from 'node:http';
 import { createConnection } from 'node:net';
 import { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import { ENGINE_SOCKET, RELAY_IDENTITY, RELAY_KEY_FILE, RELAY_PORT, RELAY_WHY } from './relay-words.js';
+import {
+  ENGINE_SOCKET,
+  LAB_LABEL,
+  OWNER_LABEL,
+  RELAY_IDENTITY,
+  RELAY_KEY_FILE,
+  RELAY_LAB,
+  RELAY_MACHINE,
+  RELAY_MACHINES,
+  RELAY_OWNER,
+  RELAY_PORT,
+  RELAY_WHY,
+} from './relay-words.js';
 
 /**
  * Carries connections to the engines of a swarm's machines. `serve` runs on every machine, on a network of the lab's own
@@ -13,6 +27,10 @@ import { ENGINE_SOCKET, RELAY_IDENTITY, RELAY_KEY_FILE, RELAY_PORT, RELAY_WHY } 
  */
 const ATTEMPT_EVERY_MS = 200;
 const DIAL_DEADLINE_MS = 10_000;
+/** While there are connections to a machine, it is tried whether it is still there. */
+const PULSE_EVERY_MS = 2000;
+const PULSE_DEADLINE_MS = 5000;
+const END_AGAIN_MS = 1000;
 const key = readFileSync(RELAY_KEY_FILE);
 const security = {
   ciphers: 'ECDHE-PSK-CHACHA20-POLY1305',
@@ -38,11 +56,13 @@ function serveEngine(): void {
 
 function dial(): void {
   const server = createHttp2Server({ settings: { initialWindowSize: 1024 * 1024 } });
+  const pulses = new Pulses();
   server.on('stream', (stream: ServerHttp2Stream, headers) => {
     const host = headers[':authority'] ?? '';
     const dialed = new Dialing(host, (engine) => {
       stream.respond({ ':status': 200 });
       join(stream, engine);
+      pulses.watch(host, engine);
     });
     dialed.onFailure = (why) => {
       if (!stream.headersSent && !stream.destroyed)
@@ -76,8 +96,9 @@ class Dialing {
   constructor(
     readonly host: string,
     readonly onSuccess: (engine: TLSSocket) => void,
+    deadlineMs = DIAL_DEADLINE_MS,
   ) {
-    const untilMs = performance.now() + DIAL_DEADLINE_MS;
+    const untilMs = performance.now() + deadlineMs;
     this.#timer = setInterval(() => {
       if (performance.now() < untilMs) this.#attempt();
       else {
@@ -120,6 +141,86 @@ class Dialing {
   }
 }
 
+/**
+ * A machine that has lost its power says nothing: TCP would wait for a quarter of an hour. While there are connections to one, new ones are
+ * made; when none succeeds any more, all of them end.
+ */
+class Pulses {
+  readonly #open = new Map<string, Set<TLSSocket>>();
+  readonly #feeling = new Set<string>();
+
+  watch(host: string, engine: TLSSocket): void {
+    const known = this.#open.get(host) ?? new Set();
+    this.#open.set(host, known.add(engine));
+    engine.once('close', () => known.delete(engine));
+    if (!this.#feeling.has(host)) this.#feel(host);
+  }
+
+  #feel(host: string): void {
+    this.#feeling.add(host);
+    setTimeout(() => {
+      this.#feeling.delete(host);
+      const open = this.#open.get(host);
+      if (open === undefined || open.size === 0) return;
+      const dialed = new Dialing(
+        host,
+        (engine) => {
+          engine.destroy();
+          this.#feel(host);
+        },
+        PULSE_DEADLINE_MS,
+      );
+      this.#feeling.add(host);
+      dialed.onFailure = () => {
+        this.#feeling.delete(host);
+        for (const engine of open) engine.destroy();
+      };
+    }, PULSE_EVERY_MS);
+  }
+}
+
+/**
+ * On a machine that has no nodes of the lab, or no longer, containers of it may be left: of an earlier lab of this name, or because the
+ * machine was away when the lab was removed. Nothing but what has the lab's labels is touched.
+ */
+async function endLeftovers(): Promise<void> {
+  const { [RELAY_MACHINES]: machines = '', [RELAY_MACHINE]: own = '' } = process.env;
+  if (own === '' || machines.split(' ').includes(own)) return;
+  const label = [`${OWNER_LABEL}=${process.env[RELAY_OWNER] ?? ''}`, `${LAB_LABEL}=${process.env[RELAY_LAB] ?? ''}`];
+  const filters = encodeURIComponent(JSON.stringify({ label }));
+  for (;;) {
+    try {
+      const found = JSON.parse(await ask('GET', `/containers/json?all=1&filters=${filters}`)) as readonly {
+        readonly Id: string;
+      }[];
+      if (found.length === 0) return;
+      for (const { Id } of found) await ask('DELETE', `/containers/${Id}?force=1&v=1`);
+    } catch {
+      // The engine has begun a moment ago, or somebody else removes them.
+    }
+    await delay(END_AGAIN_MS);
+  }
+}
+
+/** A request to the machine's engine; what it answers. */
+async function ask(method: 'GET' | 'DELETE', path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    request({ socketPath: ENGINE_SOCKET, method, path }, (answer) => {
+      let text = '';
+      answer
+        .setEncoding('utf8')
+        .on('data', (part: string) => (text += part))
+        .on('error', reject)
+        .on('end', () => {
+          if ((answer.statusCode ?? 500) < 400) resolve(text);
+          else reject(new Error(text));
+        });
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
 /** Each side ends when the other has ended, and both when one breaks. */
 function join(one: Duplex, other: Duplex): void {
   for (const [from, to] of [
@@ -135,4 +236,7 @@ function join(one: Duplex, other: Duplex): void {
 }
 
 if (process.argv[2] === 'dial') dial();
-else serveEngine();
+else {
+  serveEngine();
+  void endLeftovers();
+}

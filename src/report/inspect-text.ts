@@ -100,7 +100,7 @@ function countsOf({
 function faultText({ target, how, cause, by, sent, endsInMs }: FaultState): string {
   const notes = [
     how,
-    ...(cause === undefined ? [] : [`for as long as the ${cause} lasts`]),
+    ...(cause === undefined ? [] : [cause === 'lost' ? 'it is not reached' : `for as long as the ${cause} lasts`]),
     ...(by === undefined || by.length === 0 ? [] : [`by ${by.join(' and ')}`]),
     ...(sent === undefined ? [] : [`${String(sent)} sent`]),
     ...(endsInMs === undefined ? [] : [`ends by itself in ${milliseconds(endsInMs)}`]),

@@ -113,6 +113,8 @@ export interface LabConnection {
 
 export interface UncommittedLab extends LabConnection {
   readonly deployMs: number;
+  /** What was deployed, where that is not the plan of the request alone: with machines, or smaller packets. */
+  readonly plan?: LabPlan;
   /** What is not as the plan says, because of where the lab runs: a sentence each. Left out where all is. */
   readonly notes?: readonly string[];
   /** The lab is finished and can be connected to; where `outlive` is false it still ends with its maker. */
@@ -136,4 +138,11 @@ export interface LabRecord {
    * valid.
    */
   readonly phase: 'deploying' | 'up' | 'dead' | 'broken';
+  /** Machines that are not reached, and what they had of it. Left out where there is none. */
+  readonly lost?: readonly LostMachine[];
+}
+
+export interface LostMachine {
+  readonly machine: string;
+  readonly nodes: readonly string[];
 }

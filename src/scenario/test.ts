@@ -3,7 +3,9 @@ import { toLabError } from '../errors.js';
 import { judgeSnapshot, snapshotOf, type Snapshot } from '../assert/snapshot.js';
 import type { FrrChoice } from '../frr/versions.js';
 import type { Lab } from '../lab/lab.js';
+import { chooseRuntime } from '../runtime/registry.js';
 import type { RuntimeName } from '../runtime/runtime.js';
+import { refuseUnknownMachines } from './machines.js';
 import type { Topology } from '../topology/model/topology.js';
 import { playScenario } from './play.js';
 import { combineRuns } from './runs.js';
@@ -72,6 +74,7 @@ async function testOnce(
   };
   const timings = { upMs: 0, scenarioMs: 0, downMs: 0, waitingMs: 0 };
   try {
+    await refuseUnknownMachines(chooseRuntime(runtime ?? topology.runtime), topology);
     const { lab, result } = await up(
       { ...topology, play: 'test' },
       { name: testName(topology.name), runtime, frr, forecast, signal, onEvent },

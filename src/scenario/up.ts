@@ -18,6 +18,7 @@ import type { Topology } from '../topology/model/topology.js';
 import { withCauses } from './causes.js';
 import { comparePredictions } from './compare.js';
 import { lookOnce } from './look.js';
+import { refuseUnknownMachines } from './machines.js';
 import { notConverged } from './not-converged.js';
 import { playScenario, type PlayEvent } from './play.js';
 import type { StepReport } from './step-report.js';
@@ -77,21 +78,23 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
   const emit = async (event: UpEvent): Promise<void> => options.onEvent?.(event);
   const name = labName(options.name ?? topology.name);
   const runtime = chooseRuntime(options.runtime ?? topology.runtime);
-  const plan = planLab({
+  const wanted = planLab({
     ...topology,
     frrVersion: options.frr ?? topology.frrVersion ?? frrOfEnvironment(),
     ...(options.forecast === false ? { forecast: 'off' } : {}),
   });
-  await runtime.prepare({ plan, signal, onProgress: (progress) => void emit({ kind: 'prepare', progress }) });
+  if (topology.play === 'up') await refuseUnknownMachines(runtime, topology);
+  await runtime.prepare({ plan: wanted, signal, onProgress: (progress) => void emit({ kind: 'prepare', progress }) });
   const elsewhere = labElsewhere(name, runtime.name);
   elsewhere.catch(() => undefined);
   const deployed = await runtime.deploy({
     lab: name,
-    plan,
-    files: renderLab(plan),
+    plan: wanted,
+    files: renderLab(wanted),
     signal,
     onProgress: (progress) => void emit({ kind: 'deploy', progress }),
   });
+  const { plan = wanted } = deployed;
   try {
     refuseTaken(await elsewhere);
     const { convergeMs, quietMs } = await converged(deployed, plan);

@@ -70,7 +70,7 @@ export const layerRules: Readonly<Record<string, readonly string[] | typeof ever
   'runtime/docker': [...runtimeShared, 'runtime/docker/images'],
   'runtime/docker/images': ['plan', 'setup', 'runtime', 'runtime/docker'],
   relay: [],
-  'runtime/swarm/conductor': ['plan', 'plan/parts', 'protocol', 'codec', 'measure', 'runtime'],
+  'runtime/swarm/conductor': ['plan', 'plan/parts', 'topology/model', 'protocol', 'codec', 'measure', 'runtime'],
   'runtime/swarm': [...runtimeShared, 'relay', 'runtime/docker', 'runtime/docker/images', 'runtime/swarm/conductor'],
   assert: [...planned, 'forecast', 'predict', 'render', 'protocol', 'measure'],
   'report/words': [...planned, 'forecast', 'protocol'],

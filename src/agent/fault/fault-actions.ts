@@ -1,5 +1,6 @@
 import { LabError } from '../../errors.js';
 import type { ActiveFault } from '../../fault/active-fault.js';
+import { nodesOf } from '../../fault/fault-effect.js';
 import type { SinkholeState } from '../../protocol/lab-state.js';
 import { entryOf } from '../../topology/model/fault.js';
 import { effectHere, nothingToDo } from './effect-here.js';
@@ -138,7 +139,7 @@ export class FaultActions {
     if (settings.forMs !== undefined && this.#needsEngine(fault)) {
       throw new LabError(
         'FAULT_UNSUPPORTED',
-        `${fault.target} is a container, which only the engine can restart: its crash cannot end by itself`,
+        `${fault.target} ${'nodes' in effect ? 'has containers' : 'is a container'}, which only the engine can restart: its crash cannot end by itself`,
         {
           hint: `leave out --for; later: nearcast restore ${fault.target}`,
         },
@@ -155,7 +156,7 @@ export class FaultActions {
     return (
       effect.kind === 'crash' &&
       !this.#restarting.has(fault) &&
-      this.lab.nodes.get(effect.node)?.processes.engineRestart !== undefined
+      nodesOf(effect).some((node) => this.lab.nodes.get(node)?.processes.engineRestart !== undefined)
     );
   }
 

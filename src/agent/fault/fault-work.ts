@@ -1,4 +1,4 @@
-import type { FaultEffect } from '../../fault/fault-effect.js';
+import { nodesOf, type FaultEffect } from '../../fault/fault-effect.js';
 import type { FaultKind } from '../../topology/model/fault.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import { loadExtraLines } from '../node/extra-lines.js';
@@ -53,11 +53,33 @@ export function workOf<K extends FaultKind>(effect: FaultEffect<K>, tools: Tools
   return works[effect.kind](effect, tools);
 }
 
-function crash({ node: name }: FaultEffect<'crash'>, { lab, routing }: Tools): FaultWork {
+/** All nodes of a machine lose their power at once; each of them as one alone. */
+function crash(effect: FaultEffect<'crash'>, tools: Tools): FaultWork {
+  const all = nodesOf(effect).map((name) => crashOf(name, tools));
+  return {
+    async do() {
+      await Promise.all(all.map(async (each) => each.do()));
+    },
+    async undo() {
+      await Promise.all(all.map(async (each) => each.undo()));
+    },
+    missing: async () => (await Promise.all(all.map(async (each) => each.missing()))).flat(),
+  };
+}
+
+function crashOf(name: string, { lab, routing }: Tools): FaultWork {
   const node = lab.node(name);
   return {
-    do: () => lab.crash(name),
+    async do() {
+      for (const other of lab.faults.all) {
+        if (other.effect.kind === 'freeze' && other.effect.node === name) lab.faults.remove(other);
+      }
+      node.namespace.isFrozen = false;
+      if (node.isRunning) await lab.crash(name);
+    },
     async undo() {
+      // Without power of its own, or on a machine without.
+      if (lab.condition.crashedNodes.has(name)) return;
       // A boot starts every daemon, and no flood.
       for (const other of lab.faults.all) {
         if ((other.effect.kind === 'kill' || other.effect.kind === 'flood') && other.effect.node === name)

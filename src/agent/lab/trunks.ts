@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:dgram';
 import { readKernelNews } from '../../codec/route-netlink.js';
@@ -97,7 +98,7 @@ export class Trunks {
     const socket = await openUdp(this.namespace, talkAddress(own, machine), TALK_PORT);
     const now = performance.now();
     const peer: Peer = {
-      talk: new CarrierTalk(),
+      talk: new CarrierTalk(randomUUID()),
       socket,
       address: talkAddress(machine, own),
       saidAtMs: -Infinity,

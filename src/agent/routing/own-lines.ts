@@ -1,4 +1,4 @@
-import type { FaultEffect } from '../../fault/fault-effect.js';
+import { nodesOf, type FaultEffect } from '../../fault/fault-effect.js';
 import type { LabPlan } from '../../plan/model.js';
 import type { LineAnomaly } from '../../protocol/anomaly.js';
 import { lineDifferences, type ConfiguredLine } from '../../render/configured-lines.js';
@@ -47,7 +47,7 @@ export async function anomalousLines(lab: RunningLab, node: LabNode): Promise<re
 }
 
 function concerns(effect: FaultEffect, node: string): boolean {
-  return 'ends' in effect ? effect.ends.some((end) => end.node === node) : effect.node === node;
+  return 'ends' in effect ? effect.ends.some((end) => end.node === node) : nodesOf(effect).includes(node);
 }
 
 /** Undefined where the daemon does not run. */

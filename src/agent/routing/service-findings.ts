@@ -1,3 +1,4 @@
+import { nodesOf } from '../../fault/fault-effect.js';
 import { announcedPrefixes } from '../../plan/bgp-sessions.js';
 import type { Anomaly } from '../../protocol/anomaly.js';
 import type { RunningLab } from '../lab/running-lab.js';
@@ -31,7 +32,7 @@ async function anomaliesOf(lab: RunningLab, instance: ServiceInstance): Promise<
   const { service, host, server, isAnnounced } = instance;
   if (!host.isResponsive) return [];
   const at = { node: host.name, service: service.name };
-  const isBroken = lab.faults.all.some(({ effect }) => 'node' in effect && effect.node === host.name);
+  const isBroken = lab.faults.all.some(({ effect }) => nodesOf(effect).includes(host.name));
   const { rise, fall, check, lastResort } = service.health;
   const answers = check === undefined ? undefined : await server.check(CHECK_TIMEOUT_MS);
   const { changes, refusals } = instance.unsteadinessSince(performance.now() - UNSTEADY_WITHIN_MS);

@@ -3,7 +3,7 @@ import type { LabPlan } from '../../plan/model.js';
 import { runtimeNames } from '../../runtime/registry.js';
 import { listBundled } from '../../topology/bundled.js';
 import { howsOf, kindsOfFault } from '../../topology/model/fault.js';
-import { targetKinds } from '../../topology/model/fault-target.js';
+import { MACHINE_WORD, targetKinds } from '../../topology/model/fault-target.js';
 import { agentProbeKinds } from '../../topology/model/probe-kind.js';
 import { withLab } from '../labs.js';
 import type { Candidate, CommandLineWords } from './complete.js';
@@ -76,6 +76,10 @@ function targets(plan: LabPlan): readonly Candidate[] {
     ...plan.services.flatMap(({ name, instances }) =>
       instances.map((instance) => ({ value: `${name}@${instance}`, about: 'the service of an instance' })),
     ),
+    ...(plan.machines ?? []).map(({ name, nodes: { length } }) => ({
+      value: `${MACHINE_WORD}@${name}`,
+      about: `a machine with ${String(length)} nodes`,
+    })),
     ...plan.nodes.flatMap(({ name, routing }) =>
       (routing?.daemons ?? []).map((daemon) => ({ value: `${daemon}@${name}`, about: 'an FRR daemon' })),
     ),

@@ -17,6 +17,7 @@ import { topologyNamed } from '../../topology/named.js';
 import { faultKind, faultSettings, type FaultFlags } from '../options/fault-flags.js';
 import { withFaultFlags } from '../options/fault-options.js';
 import type { Run } from '../run.js';
+import { withMachines } from './machines.js';
 
 export interface PredictFlags {
   readonly after: readonly string[];
@@ -24,6 +25,7 @@ export interface PredictFlags {
   readonly service?: string;
   readonly allFailures?: boolean;
   readonly double?: boolean;
+  readonly machines?: string;
 }
 
 /** Says who will answer each client, without a lab. */
@@ -32,7 +34,7 @@ export async function predictVerb({ output }: Run, name: string | undefined, fla
     throw new LabError('USAGE', 'no topology given', {
       hint: 'nearcast predict figure3, or nearcast predict --as-graph FILE',
     });
-  const plan = planLab(await topologyNamed(name));
+  const plan = withMachines(planLab(await topologyNamed(name)), flags.machines);
   if (flags.allFailures === true) return allFailures(output, plan, flags);
   if (flags.double === true)
     throw new LabError('USAGE', '--double belongs to --all-failures', {

@@ -4,6 +4,7 @@ import colors from 'picocolors';
 import type { Compared } from '../../assert/baseline.js';
 import { readSnapshot, type Snapshot } from '../../assert/snapshot.js';
 import { LabError, toLabError } from '../../errors.js';
+import type { LabPlan } from '../../plan/model.js';
 import { planLab } from '../../plan/plan.js';
 import { htmlReport } from '../../report/html/html.js';
 import { annotations } from '../../report/files/annotations.js';
@@ -84,6 +85,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
     ('error' in reading ? [undefined] : versions).map((frr) => ({ reading, frr })),
   );
   const isAlone = parallel === 1 || tests.length === 1;
+  const plans = new Map<number, LabPlan>();
   const ended = await inParallel(tests, parallel, async ({ reading, frr }, index) => {
     // Of several that run in parallel, each is printed as a whole, when it has ended.
     const lines: string[] = [];
@@ -111,6 +113,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
             captureStep,
             onEvent: (event) => {
               record.on(event);
+              if (event.kind === 'answers') plans.set(index, event.plan);
               return steps.show(event, () => {
                 show(output, print, event);
               });
@@ -146,7 +149,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
   if (flags.html !== undefined) {
     const { replayOf } = await import('../../view/recordings-file.js');
     const replay = await replayOf(
-      reports.map((report, nth) => ({ report, played: playedOf(tests[nth]?.reading, options) })),
+      reports.map((report, nth) => ({ report, played: playedOf(tests[nth]?.reading, plans.get(nth), options) })),
     );
     await writeReport(flags.html, () => htmlReport(reports, origin, replay));
   }
@@ -181,11 +184,15 @@ function compareAll(
 }
 
 /** What was played of a file; nothing, where it is wrong. */
-function playedOf(reading: Reading | undefined, { forecast }: ReturnType<typeof labOptions>): Tested['played'] {
+function playedOf(
+  reading: Reading | undefined,
+  plan: LabPlan | undefined,
+  { forecast }: ReturnType<typeof labOptions>,
+): Tested['played'] {
   if (reading === undefined || 'error' in reading) return undefined;
   const { topology } = reading;
   return {
-    plan: planLab(forecast === false ? { ...topology, forecast: 'off' } : topology),
+    plan: plan ?? planLab(forecast === false ? { ...topology, forecast: 'off' } : topology),
     scenario: topology.scenario,
   };
 }

@@ -4,6 +4,7 @@ import type { AgentClient, Subscriber } from '../../protocol/channel.js';
 import type { SubscribeParams } from '../../protocol/events.js';
 import type { MethodName, Methods, StepPart } from '../../protocol/messages.js';
 import { pollUntil } from '../../support/poll.js';
+import { MACHINE_WORD } from '../../topology/model/fault-target.js';
 import type { Agent, LabRecord } from '../runtime.js';
 import { nodeContainer } from './container-specs.js';
 import type { EngineOfOwner } from './engine-of-owner.js';
@@ -38,17 +39,43 @@ export class ReviveBeforeRestore implements Agent {
   }
 
   async #prepared(part: StepPart, bound: boolean): Promise<StepPart> {
-    if (part.action === 'restore') await this.#revive(part);
-    else if (part.how === undefined || part.how === 'crash')
-      return { ...part, restarts: await this.#letRestart(part, bound) };
+    const nodes = await this.#nodesHere(part.target);
+    if (part.action === 'restore') {
+      const without = await this.#withoutPower(part.target, nodes);
+      await Promise.all(nodes.filter((node) => !without.has(node)).map((node) => this.#revive(node, part.how)));
+    } else if (part.how === undefined || part.how === 'crash') {
+      const all = await Promise.all(nodes.map((node) => this.#letRestart(node, part, bound)));
+      return { ...part, restarts: all.includes(true) };
+    }
     return part;
+  }
+
+  /** The nodes of this agent that a target is: one, those of a machine, or none. */
+  async #nodesHere(target: string): Promise<readonly string[]> {
+    const here = await this.client.call('processes', {});
+    if (Object.hasOwn(here, target)) return [target];
+    const word = `${MACHINE_WORD}@`;
+    if (!target.startsWith(word)) return [];
+    const { machines } = await this.client.call('plan', {});
+    const named = machines?.find(({ name }) => `${word}${name}` === target)?.nodes ?? [];
+    return named.filter((node) => Object.hasOwn(here, node));
+  }
+
+  /** Those of these nodes that something else keeps without power: themselves, or their machine. */
+  async #withoutPower(target: string, nodes: readonly string[]): Promise<ReadonlySet<string>> {
+    if (nodes.length === 0) return new Set();
+    const crashed = (await this.client.call('faults', {})).filter(({ how }) => how === 'crash');
+    const others = await Promise.all(
+      crashed.filter((fault) => fault.target !== target).map((fault) => this.#nodesHere(fault.target)),
+    );
+    return new Set(others.flat());
   }
 
   /**
    * Whether the engine starts a node's container again by itself when it is killed. It must where no client may be
    * left to ask for it: the fault ends by itself, or with the connection that made it.
    */
-  async #letRestart({ target, settings }: StepPart, bound: boolean): Promise<boolean> {
+  async #letRestart(target: string, { settings }: StepPart, bound: boolean): Promise<boolean> {
     if (((await this.#firstProcessOf(target)) ?? 0) === 0) return false;
     const restarts = settings?.forMs !== undefined || bound;
     await this.at.engine
@@ -57,8 +84,8 @@ export class ReviveBeforeRestore implements Agent {
     return restarts;
   }
 
-  /** Does nothing for what is not a node, or a node that runs and is not paused. */
-  async #revive({ target, how }: StepPart): Promise<void> {
+  /** Does nothing for a node that runs and is not paused. */
+  async #revive(target: string, how: StepPart['how']): Promise<void> {
     const pid = await this.#firstProcessOf(target);
     if (pid !== undefined && pid !== 0 && (how === undefined || how === 'freeze')) await this.#unpause(target);
     if (pid !== 0) return;

@@ -1,55 +1,58 @@
 import { LabError } from '../../errors.js';
+import type { PlanMachine } from '../../plan/model.js';
 import { timed } from '../agent-clock.js';
 import { connectToAgent } from '../docker/connection.js';
 import type { EngineFacts } from '../docker/engine.js';
 import type { EngineOfOwner } from '../docker/engine-of-owner.js';
 import { labContainers } from '../docker/lab-containers.js';
 import { labels } from '../docker/names.js';
-import type { LabConnection, LabRecord } from '../runtime.js';
+import type { Agent, LabConnection, LabRecord, LostMachine } from '../runtime.js';
+import { beginAgain } from './begin-again.js';
 import { Conductor } from './conductor/conductor.js';
-import type { SwarmLab } from './lab-services.js';
+import type { Member } from './conductor/crew.js';
+import { sameMachine, type SwarmLab } from './lab-services.js';
 import type { Swarm } from './machines.js';
 import { programsOn } from './programs.js';
-import { reachMachines } from './reach-machines.js';
+import { reachMachines, type ReachedMachine } from './reach-machines.js';
 import { relayTasks } from './relay-service.js';
 
-/** Connects to the agents of a lab that is up, on every machine that has one. */
+type PartConnection = LabConnection & Member;
+
+/**
+ * Connects to the agents of a lab that is up, on every machine that has one. Machines that are not reached, and those whose agent has
+ * ended, are lost: the rest of the lab goes on without their nodes. LabError AGENT_GONE where nothing is left.
+ */
 export async function connectOnSwarm(
   here: EngineOfOwner,
   facts: EngineFacts,
-  { machines, lost }: Swarm,
-  { record, machines: own }: SwarmLab,
+  { machines }: Swarm,
+  lab: SwarmLab,
 ): Promise<LabConnection> {
-  const gone = lost.filter(({ id }) => own.includes(id)).map(({ name }) => name);
-  if (gone.length > 0) throw machinesLost(record, gone);
+  const { record } = lab;
   const { running } = await relayTasks(here.engine, here.owner, record.lab);
-  const { reached, close } = await reachMachines(
-    here,
-    facts,
-    machines.filter(({ id, isHere }) => isHere || own.includes(id)),
-    running,
-  );
+  const own = lab.machines.flatMap((each) => sameMachine(each, machines) ?? []);
+  const self = machines.filter(({ isHere, id }) => isHere && !own.some((each) => each.id === id));
+  const { reached, close } = await reachMachines(here, facts, [...own, ...self], running);
   try {
-    const found = await Promise.all(
-      reached.map(async ({ machine, at }) => {
-        const containers = await labContainers(at.engine, at.owner, record.lab);
-        const agent = containers.find(({ Labels }) => Labels[labels.role] === 'agent');
-        if (agent === undefined) return [];
-        if (agent.State !== 'running') throw agentGone(machine.name, record);
-        const connection = await connectToAgent(at, record);
-        const nodes = Object.keys(await connection.agent.call('processes', {}));
-        return [{ ...connection, machine: machine.name, nodes }];
-      }),
-    );
+    const found = await Promise.all(reached.map((each) => partOn(each, record)));
     const connections = found.flat();
-    const nodes = connections.reduce((sum, each) => sum + each.nodes.length, 0);
-    if (nodes < record.nodes) throw nodesLost(record, nodes);
-    const conductor = await Conductor.over(connections);
+    const lost = lab.machines
+      .filter(({ name }) => connections.every(({ machine }) => machine !== name))
+      .map(({ name, nodes }): LostMachine => ({ machine: name, nodes }));
+    if (connections.length === 0) throw nothingLeft(record, lost);
+    const conductor = await Conductor.over(connections, {
+      lost,
+      begin: async (machine, plan) => {
+        const begun = await beginAgain(here, facts, lab, { machine, plan });
+        connections.push({ ...begun, record });
+        return begun;
+      },
+    });
     return {
-      record,
+      record: lost.length === 0 ? record : { ...record, lost },
       agent: conductor,
       agents: [timed(conductor)],
-      ...programsOn(record.lab, connections),
+      ...programsOn(record.lab, connections, lost),
       close() {
         for (const connection of connections) connection.close();
         close();
@@ -61,20 +64,43 @@ export async function connectOnSwarm(
   }
 }
 
-function agentGone(machine: string, { lab }: LabRecord): LabError {
-  return new LabError('AGENT_GONE', `the agent of ${lab} on ${machine} has ended`, { hint: `nearcast down ${lab}` });
+/** The agent of a machine, if it has one that runs and answers. */
+async function partOn({ machine, at }: ReachedMachine, record: LabRecord): Promise<readonly PartConnection[]> {
+  const containers = await labContainers(at.engine, at.owner, record.lab);
+  const agent = containers.find(({ Labels }) => Labels[labels.role] === 'agent');
+  if (agent?.State !== 'running') return [];
+  try {
+    const connection = await connectToAgent(at, record);
+    const nodes = Object.keys(await connection.agent.call('processes', {}));
+    return [{ ...connection, agent: namedAfter(machine, connection.agent), machine: machine.name, nodes }];
+  } catch (error) {
+    if (error instanceof LabError && error.code === 'AGENT_GONE') return [];
+    throw error;
+  }
 }
 
-function machinesLost({ lab }: LabRecord, machines: readonly string[]): LabError {
-  return new LabError('AGENT_GONE', `${machines.join(', ')}, with nodes of ${lab}, is not reached by the swarm`, {
-    hint: `bring it back, and: nearcast down ${lab}`,
-  });
+/** Its errors say which machine is gone. */
+export function namedAfter({ name }: Pick<PlanMachine, 'name'>, agent: Agent): Agent {
+  return {
+    async call(method, params) {
+      try {
+        return await agent.call(method, params);
+      } catch (error) {
+        if (!(error instanceof LabError) || error.code !== 'AGENT_GONE') throw error;
+        throw new LabError('AGENT_GONE', `${name} is lost: ${error.message}`, {
+          cause: error,
+          hint: `try again: the rest of the lab goes on; nearcast restore machine@${name} starts its nodes again`,
+        });
+      }
+    },
+    subscribe: async (params, subscriber) => agent.subscribe(params, subscriber),
+  };
 }
 
-function nodesLost({ lab, nodes }: LabRecord, there: number): LabError {
+function nothingLeft({ lab }: LabRecord, lost: readonly LostMachine[]): LabError {
   return new LabError(
     'AGENT_GONE',
-    `${String(nodes - there)} of the ${String(nodes)} nodes of ${lab} have no agent any more: a machine or its engine was started again`,
+    `nothing of ${lab} is left: ${lost.map(({ machine }) => machine).join(', ')} cannot be reached, or its agent has ended`,
     { hint: `nearcast down ${lab}` },
   );
 }

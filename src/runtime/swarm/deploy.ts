@@ -1,4 +1,4 @@
-import type { LabPlan } from '../../plan/model.js';
+import type { LabPlan, PlanMachine } from '../../plan/model.js';
 import { placeNodes } from '../../placement/place.js';
 import type { Part } from '../../protocol/part.js';
 import { timed } from '../agent-clock.js';
@@ -14,8 +14,8 @@ import { Conductor } from './conductor/conductor.js';
 import type { Swarm } from './machines.js';
 import { firstNetworkLabel, machinesLabel } from './names.js';
 import { fitMtu, loweredLinks } from './mtu.js';
-import { reachMachines, type ReachedMachine } from './reach-machines.js';
-import { freeNetworks, markUp } from './lab-services.js';
+import { reachAll, type ReachedMachine } from './reach-machines.js';
+import { freeNetworks, markUp, type LabMachine } from './lab-services.js';
 import { createRelay, relaysOn, removeRelay } from './relay-service.js';
 import { programsOn } from './programs.js';
 import { sendImages } from './send-images.js';
@@ -33,6 +33,8 @@ export async function deployOnSwarm(
   const startedMs = performance.now();
   const startedAt = new Date().toISOString();
   const machineOf = Object.fromEntries(placeNodes(plan, swarm.machines).machineOf);
+  const placed: LabPlan = { ...plan, machines: machinesWith(machineOf, swarm) };
+  const having = labMachines(placed, swarm);
   const used = swarm.machines.filter(({ name, isHere }) => isHere || Object.values(machineOf).includes(name));
   const firstNetwork = await freeNetworks(here);
   const image = (await engine.getImage(labImages(facts.architecture).agent).inspect()).Id;
@@ -46,11 +48,9 @@ export async function deployOnSwarm(
       [labels.startedAt]: startedAt,
       [labels.maker]: thisMaker(),
       [firstNetworkLabel]: String(firstNetwork),
-      [machinesLabel]: used
-        .filter(({ name }) => Object.values(machineOf).includes(name))
-        .map(({ id }) => id)
-        .join(' '),
+      [machinesLabel]: JSON.stringify(having),
     },
+    machines: having,
   });
   const begun: (BegunContainers & { readonly on: ReachedMachine })[] = [];
   let close = (): void => undefined;
@@ -60,14 +60,14 @@ export async function deployOnSwarm(
     await removeRelay(engine, owner, lab);
   };
   try {
-    const tasks = await relaysOn(engine, owner, lab, used, signal);
-    const { reached, close: hangUp } = await reachMachines(here, facts, used, tasks);
+    const tasks = await relaysOn(engine, owner, lab, used, { signal });
+    const { reached, close: hangUp } = await reachAll(here, facts, used, tasks);
     close = hangUp;
     const withNodes = reached.filter(({ machine: { name } }) => Object.values(machineOf).includes(name));
     await sendImages(engine, withNodes, (machine) => plan.nodes.filter(({ name }) => machineOf[name] === machine));
     await beginAll(withNodes, request, machineOf, begun);
-    const parts = partsOf(plan, machineOf, begun, { port: swarm.port, firstNetwork });
-    const fitting = await fitMtu(request, begun, parts);
+    const parts = partsOf(placed, machineOf, begun, { port: swarm.port, firstNetwork });
+    const fitting = await fitMtu({ plan: placed, files: request.files }, begun, parts);
     await Promise.all(
       begun.map(async (each, index) => each.deploy({ plan: fitting.plan, files: fitting.files, part: parts[index] })),
     );
@@ -91,6 +91,7 @@ export async function deployOnSwarm(
       agent: conductor,
       agents: [timed(conductor)],
       deployMs: Math.round(performance.now() - startedMs),
+      plan: fitting.plan,
       ...notesOf(loweredLinks(plan, fitting.plan)),
       ...programsOn(
         lab,
@@ -114,6 +115,18 @@ export async function deployOnSwarm(
     signal.throwIfAborted();
     throw error;
   }
+}
+
+function machinesWith(machineOf: Readonly<Record<string, string>>, { machines }: Swarm): readonly PlanMachine[] {
+  return machines
+    .map(({ name }) => ({ name, nodes: Object.keys(machineOf).filter((node) => machineOf[node] === name) }))
+    .filter(({ nodes }) => nodes.length > 0);
+}
+
+function labMachines(plan: LabPlan, { machines }: Swarm): readonly LabMachine[] {
+  return (plan.machines ?? []).flatMap(({ name, nodes }) =>
+    machines.filter((machine) => machine.name === name).map(({ id, address }) => ({ id, name, address, nodes })),
+  );
 }
 
 function notesOf(lowered: ReadonlyMap<string, number>): Pick<UncommittedLab, 'notes'> {

@@ -21,8 +21,8 @@ export interface SwarmMachine {
 export interface Swarm {
   /** Those that run, this one first, the others by name. */
   readonly machines: readonly SwarmMachine[];
-  /** Those that it has and does not reach. One that was removed from it (`docker node rm`) is no longer among them. */
-  readonly lost: readonly Pick<SwarmMachine, 'id' | 'name'>[];
+  /** The numbers of all that it has, also of those that it does not reach. One that was removed from it (`docker node rm`) is no longer among them. */
+  readonly known: readonly string[];
   /** The UDP port that is open between its machines. */
   readonly port: number;
 }
@@ -59,9 +59,7 @@ export async function readSwarm(engine: Engine): Promise<Swarm> {
     ]);
     return {
       machines: machinesOf(nodes, info),
-      lost: nodes
-        .filter(({ Status }) => Status.State !== 'ready')
-        .map(({ ID, Description }) => ({ id: ID, name: Description.Hostname })),
+      known: nodes.map(({ ID }) => ID),
       // The engine says 0 where nobody has chosen another one.
       port: swarm.DataPathPort === undefined || swarm.DataPathPort === 0 ? USUAL_PORT : swarm.DataPathPort,
     };

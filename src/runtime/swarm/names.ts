@@ -13,5 +13,8 @@ export function relayName({ prefix }: Owner, lab: string): string {
 /** Of the lab's network among machines. */
 export const firstNetworkLabel = 'nearcast.first-network';
 
-/** The numbers of the machines that have nodes of the lab. */
+/** The machines that have nodes of the lab, as JSON. */
 export const machinesLabel = 'nearcast.machines';
+
+/** Set where the lab was removed as far as its machines were reached. */
+export const endingLabel = 'nearcast.ending';

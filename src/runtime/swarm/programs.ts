@@ -1,6 +1,6 @@
 import { LabError } from '../../errors.js';
 import { didYouMean } from '../../support/suggest.js';
-import type { LabConnection } from '../runtime.js';
+import type { LabConnection, LostMachine } from '../runtime.js';
 
 type Programs = Pick<LabConnection, 'attach' | 'exec' | 'terminal'>;
 
@@ -8,10 +8,16 @@ type Programs = Pick<LabConnection, 'attach' | 'exec' | 'terminal'>;
 export function programsOn(
   lab: string,
   machines: readonly (Programs & { readonly nodes: readonly string[] })[],
+  lost: readonly LostMachine[] = [],
 ): Programs {
   const at = (node: string): Programs => {
     const found = machines.find(({ nodes }) => nodes.includes(node));
     if (found !== undefined) return found;
+    const away = lost.find(({ nodes }) => nodes.includes(node));
+    if (away !== undefined)
+      throw new LabError('FAULT_STATE', `${node} is on ${away.machine}, which is lost`, {
+        hint: `nearcast restore machine@${away.machine}`,
+      });
     throw new LabError('NODE_UNKNOWN', `there is no node "${node}" in ${lab}`, {
       hint: didYouMean(
         node,

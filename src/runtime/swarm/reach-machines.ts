@@ -15,10 +15,15 @@ export interface ReachedMachine {
 /** The machines of a lab, and the way to those that are not here. */
 export interface ReachedMachines {
   readonly reached: readonly ReachedMachine[];
+  /** Why the others are not. */
+  readonly unreached: readonly { readonly machine: SwarmMachine; readonly error: LabError }[];
   readonly close: () => void;
 }
 
-/** Connects to the engines of machines through their relays. LabError ENGINE_UNREACHABLE. */
+/**
+ * Connects to the engines of machines through their relays, as far as they answer. LabError ENGINE_UNREACHABLE where none can be
+ * reached from here.
+ */
 export async function reachMachines(
   here: EngineOfOwner,
   facts: EngineFacts,
@@ -33,7 +38,7 @@ export async function reachMachines(
   const line = others.length === 0 ? undefined : await RelayLine.open(engine, ownTask?.container ?? '');
   const close = (): void => line?.close();
   try {
-    const reached = await Promise.all(
+    const tried = await Promise.allSettled(
       machines.map(async (machine): Promise<ReachedMachine> => {
         if (machine.isHere || line === undefined) return { machine, at: here, facts };
         const address = tasks.find((task) => task.machine === machine.id)?.address;
@@ -52,9 +57,24 @@ export async function reachMachines(
         };
       }),
     );
-    return { reached, close };
+    const unreached = tried.flatMap((each, index) => {
+      const machine = machines[index];
+      if (each.status === 'fulfilled' || machine === undefined) return [];
+      if (!(each.reason instanceof LabError)) throw each.reason;
+      return [{ machine, error: each.reason }];
+    });
+    return { reached: tried.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])), unreached, close };
   } catch (error) {
     close();
     throw error;
   }
+}
+
+/** The same for work that needs all of them. LabError ENGINE_UNREACHABLE. */
+export async function reachAll(...args: Parameters<typeof reachMachines>): Promise<ReachedMachines> {
+  const found = await reachMachines(...args);
+  const [first] = found.unreached;
+  if (first === undefined) return found;
+  found.close();
+  throw first.error;
 }

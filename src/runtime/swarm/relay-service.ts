@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { LabError } from '../../errors.js';
-import { ENGINE_SOCKET, RELAY_KEY_NAME, RELAY_PROGRAM } from '../../relay/relay-words.js';
+import {
+  ENGINE_SOCKET,
+  RELAY_KEY_NAME,
+  RELAY_LAB,
+  RELAY_MACHINE,
+  RELAY_MACHINES,
+  RELAY_OWNER,
+  RELAY_PROGRAM,
+} from '../../relay/relay-words.js';
 import { pollUntil } from '../../support/poll.js';
 import { statusOf, wordsOf, type Engine, type ServiceOptions } from '../docker/engine.js';
 import { labels, type Owner } from '../docker/names.js';
@@ -36,7 +44,15 @@ export async function createRelay(
   engine: Engine,
   owner: Owner,
   lab: string,
-  { image, own }: { readonly image: string; readonly own: Readonly<Record<string, string>> },
+  {
+    image,
+    own,
+    machines,
+  }: {
+    readonly image: string;
+    readonly own: Readonly<Record<string, string>>;
+    readonly machines: readonly { readonly id: string }[];
+  },
 ): Promise<void> {
   const name = relayName(owner, lab);
   const common = { Name: name, Labels: own };
@@ -49,7 +65,20 @@ export async function createRelay(
     const { id } = (await engine.createSecret({ ...common, Data: key })) as { readonly id: string };
     const secret = engine.getSecret(id);
     made.push(secret);
-    await engine.createService(relayService(common, { image, network: network.id, secret: id }));
+    await engine.createService(
+      relayService(common, {
+        image,
+        network: network.id,
+        secret: id,
+        env: [
+          `${RELAY_OWNER}=${owner.id}`,
+          `${RELAY_LAB}=${lab}`,
+          // The swarm puts it in for each task.
+          `${RELAY_MACHINE}={{.Node.ID}}`,
+          `${RELAY_MACHINES}=${machines.map((machine) => machine.id).join(' ')}`,
+        ],
+      }),
+    );
   } catch (error) {
     for (const each of made) await each.remove().catch(() => undefined);
     refuse(error, lab, name);
@@ -58,7 +87,17 @@ export async function createRelay(
 
 function relayService(
   common: { readonly Name: string; readonly Labels: Readonly<Record<string, string>> },
-  { image, network, secret }: { readonly image: string; readonly network: string; readonly secret: string },
+  {
+    image,
+    network,
+    secret,
+    env,
+  }: {
+    readonly image: string;
+    readonly network: string;
+    readonly secret: string;
+    readonly env: readonly string[];
+  },
 ): ServiceOptions {
   const key = { Name: RELAY_KEY_NAME, UID: '0', GID: '0', Mode: 0o400 };
   return {
@@ -66,6 +105,7 @@ function relayService(
     TaskTemplate: {
       ContainerSpec: {
         Image: image,
+        Env: [...env],
         // Not those of the lab's containers, which are removed one by one.
         Labels: { [labels.role]: 'relay' },
         Command: ['node', RELAY_PROGRAM],
@@ -81,18 +121,18 @@ function relayService(
   };
 }
 
-/** Until the relays of these machines run. LabError IMAGE_UNAVAILABLE, DEPLOY_FAILED. */
+/** Until the relays of these machines run. `failedBefore`: how many have failed until now. LabError IMAGE_UNAVAILABLE, DEPLOY_FAILED. */
 export async function relaysOn(
   engine: Engine,
   owner: Owner,
   lab: string,
   machines: readonly { readonly id: string; readonly name: string }[],
-  signal?: AbortSignal,
+  { signal, failedBefore = 0 }: { readonly signal?: AbortSignal; readonly failedBefore?: number } = {},
 ): Promise<readonly RelayTask[]> {
   const { held, last } = await pollUntil(
     () => relayTasks(engine, owner, lab),
     ({ running, failures }) =>
-      failures.length > 0 || machines.every(({ id }) => running.some(({ machine }) => machine === id)),
+      failures.length > failedBefore || machines.every(({ id }) => running.some(({ machine }) => machine === id)),
     { everyMs: 50, deadlineMs: START_DEADLINE_MS, signal },
   );
   const missing = machines.filter(({ id }) => !last.running.some(({ machine }) => machine === id));

@@ -3,28 +3,30 @@ import { pollUntil } from '../../support/poll.js';
 import type { EngineFacts } from '../docker/engine.js';
 import type { EngineOfOwner } from '../docker/engine-of-owner.js';
 import { labContainers, removeContainers } from '../docker/lab-containers.js';
-import type { SwarmLab } from './lab-services.js';
+import { markEnding, retellMachines, sameMachine, type SwarmLab } from './lab-services.js';
 import type { Swarm, SwarmMachine } from './machines.js';
-import { reachMachines } from './reach-machines.js';
+import { reachAll } from './reach-machines.js';
 import { relayTasks, removeRelay, type RelayTask } from './relay-service.js';
 
 /** Longer than a swarm takes to start a task again. */
 const RELAY_DEADLINE_MS = 10_000;
 
 /**
- * Removes a lab from every machine that is reached. While one is not, the lab's service stays, so that the lab is listed, and
- * removed there when the machine is back. LabError ENGINE_UNREACHABLE names it.
+ * Removes a lab from every machine that is reached. While one is not, the lab's service stays: its relay ends what is left on the machine
+ * as soon as that is back, and the lab is listed until it is removed once more. LabError ENGINE_UNREACHABLE names the machine.
  */
 export async function removeFromSwarm(
   here: EngineOfOwner,
   facts: EngineFacts,
-  { machines, lost }: Swarm,
+  { machines, known }: Swarm,
   { record: { lab }, machines: own }: SwarmLab,
 ): Promise<void> {
   const { engine, owner } = here;
+  await markEnding(engine, owner, lab);
   const { everRan } = await relayTasks(engine, owner, lab);
   // Without a relay, nothing was made there.
-  const reachable = machines.filter(({ id }) => own.includes(id) && everRan.has(id));
+  const there = own.flatMap((each) => sameMachine(each, machines) ?? []);
+  const reachable = there.filter(({ id }) => everRan.has(id));
   // One that has just come back begins its relay again.
   const {
     last: { running },
@@ -39,11 +41,15 @@ export async function removeFromSwarm(
     ...(self === undefined ? [] : [removeAt(here, facts, [self], running, lab)]),
     ...others.map((machine) => removeAt(here, facts, [machine, ...(self === undefined ? [] : [self])], running, lab)),
   ]);
-  const unreached = [...lost.filter(({ id }) => own.includes(id)).map(({ name }) => name), ...left.flat()];
-  if (unreached.length > 0)
+  // What was removed from the swarm has nothing of its labs any more, as far as the swarm knows.
+  const away = own.filter((each) => sameMachine(each, machines) === undefined && known.includes(each.id));
+  const unreached = [...away.map(({ name }) => name), ...left.flat()];
+  if (unreached.length > 0) {
+    await retellMachines(engine, owner, lab, own, []);
     throw new LabError('ENGINE_UNREACHABLE', `${lab} is removed, but not from ${unreached.join(', ')}`, {
-      hint: `when it is back: nearcast down ${lab}; if it never comes back: docker node rm --force ${unreached[0] ?? ''}`,
+      hint: `what is left there ends when it is back; then, or after  docker node rm --force ${unreached[0] ?? ''}:  nearcast down ${lab}`,
     });
+  }
   await removeRelay(engine, owner, lab);
 }
 
@@ -58,7 +64,7 @@ async function removeAt(
   const [machine] = machines;
   if (machine === undefined) return [];
   try {
-    const { reached, close } = await reachMachines(here, facts, machines, running);
+    const { reached, close } = await reachAll(here, facts, machines, running);
     try {
       const at = reached[0]?.at ?? here;
       await removeContainers(at.engine, await labContainers(at.engine, at.owner, lab));

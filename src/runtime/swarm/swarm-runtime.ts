@@ -4,8 +4,8 @@ import type { EngineFacts } from '../docker/engine.js';
 import type { EngineOfOwner } from '../docker/engine-of-owner.js';
 import { ownerOf } from '../docker/names.js';
 import { userName } from '../docker/docker-runtime.js';
-import type { Runtime } from '../runtime.js';
-import { labServices } from './lab-services.js';
+import type { LabRecord, LostMachine, Runtime } from '../runtime.js';
+import { labServices, sameMachine } from './lab-services.js';
 import { readSwarm } from './machines.js';
 import { ownerOnSwarm } from './names.js';
 
@@ -45,7 +45,9 @@ export function swarmRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
           hint: 'wait for its "up" to finish',
         });
       if (record.phase === 'dead')
-        throw new LabError('AGENT_GONE', `${lab} was never finished`, { hint: `nearcast down ${lab}` });
+        throw new LabError('AGENT_GONE', `${lab} was never finished, or is being removed`, {
+          hint: `nearcast down ${lab}`,
+        });
       const { connectOnSwarm } = await import('./connection.js');
       return connectOnSwarm(here, facts, await readSwarm(here.engine), known);
     },
@@ -54,9 +56,16 @@ export function swarmRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
       if (!isEngineLikely(address)) return [];
       try {
         const engine = await openEngine(address);
-        const [labs, { lost }] = await Promise.all([labServices(engine, owner), readSwarm(engine)]);
-        const isLost = (id: string): boolean => lost.some((machine) => machine.id === id);
-        return labs.map(({ record, machines }) => (machines.some(isLost) ? { ...record, phase: 'dead' } : record));
+        const [labs, { machines }] = await Promise.all([labServices(engine, owner), readSwarm(engine)]);
+        return labs.map(({ record, machines: own }) => {
+          const lost = own.filter((each) => sameMachine(each, machines) === undefined);
+          return lost.length === 0
+            ? record
+            : withLost(
+                record,
+                lost.map(({ name, nodes }) => ({ machine: name, nodes })),
+              );
+        });
       } catch {
         // The engine is in no swarm, or not there, which the runtime of its own labs says.
         return [];
@@ -70,6 +79,12 @@ export function swarmRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
       await removeFromSwarm(here, facts, await readSwarm(here.engine), known);
     },
   };
+}
+
+/** A lab of which no machine is left is dead. */
+function withLost(record: LabRecord, lost: readonly LostMachine[]): LabRecord {
+  const nodes = lost.reduce((sum, each) => sum + each.nodes.length, 0);
+  return { ...record, lost, ...(nodes === record.nodes ? { phase: 'dead' } : {}) };
 }
 
 function notFound(lab: string): LabError {

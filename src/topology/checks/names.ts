@@ -1,5 +1,6 @@
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
+import { MACHINE_WORD } from '../model/fault-target.js';
 import { nameProblem, nodeNameProblem } from '../model/names.js';
 import type { Check } from './checked.js';
 
@@ -21,6 +22,11 @@ export const checkNames: Check = ({ topology, declaredNodes, declaredServices, a
     for (const name of names) {
       const offset = atKey(section, name);
       add(nodeNameProblem(name), offset);
+      if (section === 'anycast' && name === MACHINE_WORD)
+        add(
+          { message: `${quote(name)} is a reserved word`, hint: 'machine@NAME is a machine of a swarm, not a service' },
+          offset,
+        );
       const other = byLowerCase.get(name.toLowerCase());
       if (other === undefined) byLowerCase.set(name.toLowerCase(), name);
       else

@@ -20,7 +20,7 @@ const changeShape = {
     .string()
     .optional()
     .describe(
-      'What fails: a node, a link "a/b", one end "a:eth1", an instance\'s service "service@a", a daemon "ospfd@a", or all links between two sets "a+b/c+d".',
+      'What fails: a node, a link "a/b", one end "a:eth1", an instance\'s service "service@a", a daemon "ospfd@a", all links between two sets "a+b/c+d", or a machine of a swarm "machine@worker1".',
     ),
   restore: z.string().optional().describe('What to restore, written as in the step that broke it.'),
   ...ownWordShape,

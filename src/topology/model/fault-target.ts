@@ -29,8 +29,12 @@ export type FaultTarget =
   | { readonly kind: 'interface'; readonly node: string; readonly interface: string }
   | { readonly kind: 'service'; readonly service: string; readonly node: string }
   | { readonly kind: 'daemon'; readonly daemon: DaemonName; readonly node: string }
+  | { readonly kind: 'machine'; readonly machine: string }
   | { readonly kind: 'partition'; readonly sides: readonly [readonly string[], readonly string[]] };
 export type TargetKind = FaultTarget['kind'];
+
+/** What stands before the name of a machine in a target. A service cannot have this name. */
+export const MACHINE_WORD = 'machine';
 
 /** What a target is called, for people. */
 export const targetWords: Readonly<Record<TargetKind, string>> = {
@@ -39,6 +43,7 @@ export const targetWords: Readonly<Record<TargetKind, string>> = {
   interface: 'one end of a link',
   service: 'the service of an instance, as in "dns@server-a"',
   daemon: 'an FRR daemon, as in "ospfd@router1"',
+  machine: 'a machine of a swarm, as in "machine@worker1"',
   partition: 'two sets of nodes, as in "router1+client1/router2"',
 };
 export const targetKinds = Object.keys(targetWords) as readonly TargetKind[];

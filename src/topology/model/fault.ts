@@ -66,7 +66,7 @@ export const LONGEST_FAULT_MS = 3_600_000;
 /** Every kind of fault, in the order in which people read of them. */
 export const faultKinds = {
   crash: {
-    targets: ['node'],
+    targets: ['node', 'machine'],
     group: 'power',
     breaks: 'crashedNodes',
     fails: 'loses power',
@@ -129,7 +129,7 @@ export const faultKinds = {
     restored: 'stops flapping',
   },
   partition: {
-    targets: ['partition'],
+    targets: ['partition', 'machine'],
     group: 'silence',
     breaks: 'silentEnds',
     fails: 'is partitioned, with all carriers up',

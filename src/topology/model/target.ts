@@ -1,7 +1,7 @@
 import { didYouMean, listWords } from '../../support/suggest.js';
 import { quote } from './finding.js';
 import { assignInterfaces } from './graph.js';
-import { daemonNames, type FaultTarget } from './fault-target.js';
+import { daemonNames, MACHINE_WORD, type FaultTarget } from './fault-target.js';
 import { entryOf, type FaultKind } from './fault.js';
 import type { Node, Service, Topology } from './topology.js';
 import type { ProblemCode } from './problem.js';
@@ -29,12 +29,14 @@ export interface TargetIndex {
   readonly linksBetween: ReadonlyMap<string, readonly number[]>;
   /** Positions of links by one end, `router1:eth1`. */
   readonly linkAt: ReadonlyMap<string, number>;
+  /** The machines that have nodes; undefined where that is not known, as of a file. */
+  readonly machines?: readonly string[] | undefined;
 }
 
 /**
  * Reads a fault target as it is written: `server-a` a node, `router1/server-a` a link, `router1:eth2` one end of a
- * link, `service@server-a` an instance's service, `ospfd@router1` a daemon, `router1+client1/router2` everything
- * between two sets of nodes. `undefined` for everything else; whether it exists is not asked.
+ * link, `service@server-a` an instance's service, `ospfd@router1` a daemon, `machine@worker1` a machine of
+ * a swarm, `router1+client1/router2` everything between two sets of nodes. `undefined` for everything else; whether it exists is not asked.
  */
 export function parseTarget(text: string): FaultTarget | undefined {
   const match = /^([^/:@\s]+)(?:([/:@])([^/:@\s]+))?$/.exec(text);
@@ -49,6 +51,7 @@ export function parseTarget(text: string): FaultTarget | undefined {
     case ':':
       return { kind: 'interface', node: first, interface: second };
     case '@': {
+      if (first === MACHINE_WORD) return { kind: 'machine', machine: second };
       const daemon = daemonNames.find((name) => name === first);
       return daemon === undefined
         ? { kind: 'service', service: first, node: second }
@@ -125,12 +128,15 @@ export function resolveTarget(
         : serviceTarget(target, index, how === 'any');
     case 'daemon':
       return { target, link: undefined, key: `${target.daemon}@${target.node}` };
+    case 'machine':
+      return machineTarget(target, index);
     case 'partition':
       return partitionTarget(target, index);
   }
 }
 
 function namesIn(target: FaultTarget): readonly string[] {
+  if (target.kind === 'machine') return [];
   if (target.kind === 'link') return target.nodes;
   return target.kind === 'partition' ? target.sides.flat() : [target.node];
 }
@@ -171,6 +177,16 @@ function interfaceTarget(target: Kind<'interface'>, index: TargetIndex): Resolve
     const own = interfacesOf(target.node, index).map((end) => end.slice(target.node.length + 1));
     return didYouMean(target.interface, own, 'interfaces');
   });
+}
+
+function machineTarget(target: Kind<'machine'>, { machines }: TargetIndex): ResolvedTarget | TargetProblem {
+  if (machines?.includes(target.machine) ?? true)
+    return { target, link: undefined, key: `${MACHINE_WORD} ${target.machine}` };
+  return problem('BAD_TARGET', `no machine ${quote(target.machine)} has nodes of this lab`, () =>
+    machines?.length === 0
+      ? 'it runs on one machine; labs on several are those of  --runtime swarm'
+      : didYouMean(target.machine, machines ?? [], 'machines'),
+  );
 }
 
 function partitionTarget(target: Kind<'partition'>, index: TargetIndex): ResolvedTarget | TargetProblem {

@@ -33,6 +33,7 @@ const examples: Readonly<Record<TargetKind, string>> = {
   service: 'service@server-a',
   daemon: 'bgpd@router1',
   partition: 'router1+client1/router2',
+  machine: 'machine@worker1',
 };
 const page = readFileSync(join(checkout, 'docs', 'faults.md'), 'utf8');
 
@@ -94,7 +95,7 @@ test('a flood ends by itself, whatever is said of its end', (t) => {
 });
 
 test('the first kind of a target in the table is the usual one', (t) => {
-  t.deepEqual(targetKinds.map(usualHow), ['crash', 'down', 'down', 'stop', 'kill', 'partition']);
+  t.deepEqual(targetKinds.map(usualHow), ['crash', 'down', 'down', 'stop', 'kill', 'crash', 'partition']);
 });
 
 test('keys and flags of settings name the kinds that they are for', (t) => {

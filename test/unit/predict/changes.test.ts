@@ -32,6 +32,7 @@ const targets = {
   link: 'router2/server-a',
   interface: 'router2:eth3',
   partition: 'router2+client1/server-a',
+  machine: 'machine@worker1',
   service: 'service@server-a',
   daemon: 'bgpd@server-a',
 } as const;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { CarrierTalk, type CarrierMessage } from '../../../src/protocol/carrier-talk.js';
 
 test('each side learns which ends are up at the other, and says so until it is confirmed', (t) => {
-  const [one, other] = [new CarrierTalk(), new CarrierTalk()];
+  const [one, other] = [new CarrierTalk('one'), new CarrierTalk('other')];
   t.true(one.note(3, true));
   t.false(one.note(3, true));
   t.true(one.isUnheard);
@@ -15,7 +15,7 @@ test('each side learns which ends are up at the other, and says so until it is c
 });
 
 test('a message that was overtaken changes nothing', (t) => {
-  const [one, other] = [new CarrierTalk(), new CarrierTalk()];
+  const [one, other] = [new CarrierTalk('one'), new CarrierTalk('other')];
   one.note(1, true);
   const late = one.message();
   one.note(1, false);
@@ -24,7 +24,7 @@ test('a message that was overtaken changes nothing', (t) => {
 });
 
 test('the ends of a machine that is lost are down until it is heard again', (t) => {
-  const [one, other] = [new CarrierTalk(), new CarrierTalk()];
+  const [one, other] = [new CarrierTalk('one'), new CarrierTalk('other')];
   one.note(1, true);
   other.hear(one.message());
   t.deepEqual(other.lose(), [[1, false]]);
@@ -37,7 +37,7 @@ test('whatever is lost or overtaken, both sides agree once a last message of eac
   const delivery = fc.record({ side: fc.nat(1), message: fc.nat(30) });
   fc.assert(
     fc.property(fc.array(fc.oneof(change, delivery), { maxLength: 60 }), (happenings) => {
-      const sides = [new CarrierTalk(), new CarrierTalk()] as const;
+      const sides = [new CarrierTalk('one'), new CarrierTalk('other')] as const;
       const sent: readonly [CarrierMessage[], CarrierMessage[]] = [[sides[0].message()], [sides[1].message()]];
       const seen = [new Set<number>(), new Set<number>()] as const;
       const truth = [new Set<number>(), new Set<number>()] as const;
@@ -67,4 +67,18 @@ test('whatever is lost or overtaken, both sides agree once a last message of eac
     }),
   );
   t.pass();
+});
+
+test('one that begins anew is heard at once, and hears again what the other has said', (t) => {
+  const [one, other] = [new CarrierTalk('one'), new CarrierTalk('other')];
+  for (const isUp of [true, false, true]) one.note(1, isUp);
+  other.note(2, true);
+  other.hear(one.message());
+  one.hear(other.message());
+  other.hear(one.message());
+  t.false(other.isUnheard);
+  const again = new CarrierTalk('one, again');
+  t.deepEqual(other.hear(again.message()).changed, [[1, false]]);
+  t.true(other.isUnheard);
+  t.deepEqual(again.hear(other.message()).changed, [[2, true]]);
 });

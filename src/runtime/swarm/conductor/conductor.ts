@@ -4,12 +4,12 @@ import type { LabEvent, SubscribeParams } from '../../../protocol/events.js';
 import type { MethodName, Methods } from '../../../protocol/messages.js';
 import { round } from '../../../support/round.js';
 import type { Agent } from '../../runtime.js';
-import { Crew, type Member } from './crew.js';
+import { Crew, type Absent, type Member } from './crew.js';
 import { mergeConvergence, mergeFindings, mergeStates, mergeTraffic } from './merge-states.js';
 import { inOrder, worstNoise } from './merge-steps.js';
 import { SharedCapture } from './shared-capture.js';
 import { sharedPublication } from './shared-publication.js';
-import { sharedStep } from './shared-step.js';
+import { stepWithLost } from './step-with-lost.js';
 
 type Conducted = {
   readonly [M in MethodName]?: (params: Methods[M]['params']) => Promise<Methods[M]['result']>;
@@ -32,15 +32,15 @@ export class Conductor implements Agent {
     this.#conducted = { ...this.#whole(), ...this.#byNode(), ...this.#ofCaptures() };
   }
 
-  static async over(members: readonly Member[]): Promise<Conductor> {
+  static async over(members: readonly Member[], absent?: Absent): Promise<Conductor> {
     const plan = await members[0]?.agent.call('plan', {});
     if (plan === undefined) throw new LabError('BUG', 'a lab without an agent');
-    return new Conductor(new Crew(members, plan));
+    return new Conductor(new Crew(members, plan, absent));
   }
 
   async call<M extends MethodName>(method: M, params: Methods[M]['params']): Promise<Methods[M]['result']> {
-    const { lead, members } = this.crew;
-    if (members.length === 1) return lead.agent.call(method, params);
+    const { lead, members, lost } = this.crew;
+    if (members.length === 1 && lost.length === 0) return lead.agent.call(method, params);
     const conducted = this.#conducted[method] as
       ((params: Methods[M]['params']) => Promise<Methods[M]['result']>) | undefined;
     if (conducted !== undefined) return conducted(params);
@@ -81,7 +81,7 @@ export class Conductor implements Agent {
         return inOrder(plan, (await crew.all((agent) => agent.call('ask', params))).flat());
       },
       probe: async (params) => inOrder(plan, (await crew.all((agent) => agent.call('probe', params))).flat()),
-      step: (params) => sharedStep(crew, params, params.ticket ?? this.#tickets++),
+      step: (params) => stepWithLost(crew, params, params.ticket ?? this.#tickets++),
       async interrupt(params) {
         await crew.all((agent) => agent.call('interrupt', params));
         return null;
@@ -111,7 +111,8 @@ export class Conductor implements Agent {
       load: () => lead.agent.call('load', {}),
       async inspect(params) {
         await crew.shareFaults();
-        return mergeStates(plan, await crew.all((agent) => agent.call('inspect', params)));
+        const { lost } = crew;
+        return mergeStates(plan, await crew.all((agent) => agent.call('inspect', params)), lost);
       },
       async examine() {
         await crew.shareFaults();

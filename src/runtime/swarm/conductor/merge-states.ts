@@ -3,15 +3,18 @@ import type { FaultState, LabState } from '../../../protocol/lab-state.js';
 import type { RoutingFinding } from '../../../protocol/lacking.js';
 import type { Convergence } from '../../../protocol/messages.js';
 import type { Traffic } from '../../../protocol/traffic.js';
+import type { LostMachine } from '../../runtime.js';
 
 /** The states of all parts of a lab, as one. */
-export function mergeStates(plan: LabPlan, states: readonly LabState[]): LabState {
+export function mergeStates(plan: LabPlan, states: readonly LabState[], lost: readonly LostMachine[] = []): LabState {
   const places = new Map(plan.nodes.map(({ name }, place) => [name, place]));
   const placeOf = (name: string): number => places.get(name) ?? plan.nodes.length;
   const sinkholes = states.flatMap((state) => state.sinkholes ?? []);
   return {
     topology: plan.topology,
-    nodes: states.flatMap(({ nodes }) => nodes).sort((a, b) => placeOf(a.name) - placeOf(b.name)),
+    nodes: [...states.flatMap(({ nodes }) => nodes), ...lost.flatMap(({ nodes }) => lostNodes(plan, nodes))].sort(
+      (a, b) => placeOf(a.name) - placeOf(b.name),
+    ),
     faults: mergeFaults(states.map(({ faults }) => faults)),
     routes: states.flatMap(({ routes }) => routes).sort((a, b) => placeOf(a.router) - placeOf(b.router)),
     announcements: plan.services.flatMap(({ name, instances }) =>
@@ -23,6 +26,25 @@ export function mergeStates(plan: LabPlan, states: readonly LabState[]): LabStat
     ),
     ...(sinkholes.length === 0 ? {} : { sinkholes }),
   };
+}
+
+/** Nodes of a machine that is lost: nothing is known of them but what they are. */
+function lostNodes(plan: LabPlan, names: readonly string[]): LabState['nodes'] {
+  return plan.nodes
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, kind, role, routing, interfaces }) => ({
+      name,
+      kind,
+      role,
+      routing: routing !== undefined,
+      state: 'lost',
+      endedDaemons: [],
+      endedPrograms: [],
+      interfaces: interfaces.map((item) => ({ name: item.name, up: false, addresses: item.addresses })),
+      processes: 0,
+      residentMb: 0,
+      redirects: [],
+    }));
 }
 
 /** Every agent lists every fault; the one that made it knows most of it. */

@@ -15,9 +15,14 @@ type Stage = StepStage['stage'];
 
 /**
  * A step that all agents play at the same moment, each with its own clients and its part of the faults; what they saw, as
- * one. The first agent begins first: of two steps that want all of them, one waits there for the other.
+ * one. `meanwhile` begins when they act. The first agent begins first: of two steps that want all of them, one waits there for the other.
  */
-export async function sharedStep(crew: Crew, params: Methods['step']['params'], ticket: number): Promise<StepObserved> {
+export async function sharedStep(
+  crew: Crew,
+  params: Methods['step']['params'],
+  ticket: number,
+  meanwhile: () => Promise<void> = async () => Promise.resolve(),
+): Promise<StepObserved> {
   await crew.shareFaults();
   const clocks = await crew.clocks();
   const shared = { ...params, ticket, isShared: true };
@@ -54,7 +59,7 @@ export async function sharedStep(crew: Crew, params: Methods['step']['params'], 
     await until((stage) => stage === 'steady', MORE_MS);
     const actAtMs = performance.now() + ACT_IN_MS;
     await stages((index) => ({ to: 'act', atMs: actAtMs - (clocks[index]?.own.offsetMs ?? 0) }));
-    await until((stage) => stage === 'settled', params.deadlineMs + MORE_MS);
+    await Promise.all([meanwhile(), until((stage) => stage === 'settled', params.deadlineMs + MORE_MS)]);
     await stages(() => ({ to: 'end' }));
     const seen = await Promise.all(playing);
     return mergeSteps(crew.plan, seen, await crew.clocksSince(clocks));

@@ -1,0 +1,150 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import test, { type ExecutionContext } from 'ava';
+import { listLabs, openLab, up, type Lab } from '../../src/index.js';
+import { runtimeNamed } from '../../src/runtime/registry.js';
+import { pollUntil } from '../../src/support/poll.js';
+import {
+  contractSandbox,
+  everywhere,
+  forEachRuntime,
+  labFor,
+  settled,
+  topologyOf,
+  whoAnswers,
+} from '../support/contract.js';
+import { checkout } from '../support/sandbox.js';
+import { leftOnSwarm, swarmBed } from '../support/swarm-bed.js';
+
+const { states } = contractSandbox();
+const run = promisify(execFile);
+
+/** The near instance, and the far one with its router, have a machine each. */
+const topology = topologyOf(`
+name: machines
+nodes:
+  client:   {kind: host}
+  router1:  {kind: router}
+  router2:  {kind: router}
+  near:     {kind: host}
+  far:      {kind: host}
+links:
+  - [client, router1]
+  - [router1, near]
+  - [router1, router2]
+  - [router2, far]
+anycast:
+  service: {addresses: [192.0.2.53, "2001:db8:53::53"], instances: [near, far]}
+place:
+  client:   {machine: manager}
+  router1:  {machine: manager}
+  near:     {machine: worker1}
+  router2:  {machine: worker2}
+  far:      {machine: worker2}
+`);
+const byNear = everywhere({ client: 'near' });
+const byFar = everywhere({ client: 'far' });
+
+async function bed(...words: readonly string[]): Promise<void> {
+  // A machine that is started is the bed's, and not this file's: no trace of the file's folders is in it.
+  await run(join(checkout, '.ci', 'swarm-bed'), [swarmBed ?? '', ...words], { env: { PATH: process.env['PATH'] } });
+}
+
+async function untilReady(t: ExecutionContext, machine: string): Promise<void> {
+  const { machines = async () => Promise.resolve([]) } = runtimeNamed('swarm').capabilities;
+  const { held } = await pollUntil(machines, (found) => found.some(({ name }) => name === machine), {
+    everyMs: 200,
+    deadlineMs: 60_000,
+  });
+  t.true(held, `${machine} is not in the swarm again`);
+}
+
+const faultsOf = async (lab: Lab) =>
+  (await lab.inspect([])).faults.map(({ target, how, cause }) => ({ target, how, cause }));
+const stateOf = async (lab: Lab, node: string) =>
+  (await lab.inspect([])).nodes.find(({ name }) => name === node)?.state;
+
+forEachRuntime((runtime) => {
+  if (runtime === 'swarm') return;
+  test(`${runtime}: a scenario that breaks a machine is refused before anything is deployed`, async (t) => {
+    const step = { action: 'fail', target: 'machine@worker1', how: 'crash', settings: {} } as const;
+    const scenario = [
+      { kind: 'change', title: 'fail machine@worker1', parts: [step], expect: topology.expect },
+    ] as const;
+    const error = await t.throwsAsync(up({ ...topology, scenario, play: 'up' }, { runtime }), {
+      code: 'RUNTIME_UNFIT',
+    });
+    t.regex(error?.message ?? '', new RegExp(`machine@worker1, and a lab on ${runtime} is on one machine`));
+    t.deepEqual(await runtimeNamed(runtime).list(), []);
+  });
+});
+
+if (swarmBed !== undefined) {
+  test.serial('swarm: all nodes of a machine lose their power, or it is cut off, and are restored', async (t) => {
+    const { lab } = await labFor(t, 'swarm', topology);
+    t.deepEqual(await whoAnswers(lab), byNear);
+    const crash = await lab.fail('machine@worker1', settled);
+    t.like(crash, { target: 'machine@worker1', how: 'crash', settled: true });
+    t.deepEqual(await whoAnswers(lab), byFar);
+    t.is(await stateOf(lab, 'near'), 'crashed');
+    t.deepEqual(await faultsOf(lab), [{ target: 'machine@worker1', how: 'crash', cause: undefined }]);
+    await t.throwsAsync(lab.fail('machine@worker3', settled), { code: 'TARGET_UNKNOWN' });
+    await t.throwsAsync(lab.fail('machine@worker1', settled), { code: 'FAULT_STATE' });
+    t.true((await lab.restore('machine@worker1', settled)).settled);
+    t.deepEqual(await whoAnswers(lab), byNear);
+    t.true((await lab.fail('machine@worker1', { ...settled, how: 'partition' })).settled);
+    t.deepEqual(await whoAnswers(lab), byFar);
+    t.is(await stateOf(lab, 'near'), 'up');
+    t.true((await lab.restore('machine@worker1', settled)).settled);
+    t.deepEqual(await whoAnswers(lab), byNear);
+  });
+
+  test.serial('swarm: a machine that is really lost is named, and restored when it is back', async (t) => {
+    const made = await labFor(t, 'swarm', topology);
+    t.true((await made.lab.fail('router1/near', settled)).settled);
+    await bed('crash', 'worker2');
+    t.teardown(() => bed('boot', 'worker2').catch(() => undefined));
+    const lab = await openLab('machines');
+    t.teardown(() => {
+      lab.close();
+    });
+    t.deepEqual(lab.record.lost, [{ machine: 'worker2', nodes: ['far', 'router2'] }]);
+    t.deepEqual(await whoAnswers(lab), everywhere({ client: null }));
+    t.is(await stateOf(lab, 'far'), 'lost');
+    t.deepEqual(await faultsOf(lab), [
+      { target: 'router1/near', how: 'down', cause: undefined },
+      { target: 'machine@worker2', how: 'crash', cause: 'lost' },
+    ]);
+    await t.throwsAsync(lab.fail('far', settled), { code: 'FAULT_STATE' });
+    await t.throwsAsync(lab.exec('far', ['true']), { code: 'FAULT_STATE' });
+    t.true((await lab.restore('router1/near', settled)).settled, 'the rest of it works');
+    t.deepEqual(await whoAnswers(lab), byNear);
+    await bed('boot', 'worker2');
+    await untilReady(t, 'worker2');
+    t.true((await lab.restore('machine@worker2', settled)).settled);
+    t.deepEqual(await faultsOf(lab), []);
+    t.true((await lab.fail('near', settled)).settled);
+    t.deepEqual(await whoAnswers(lab), byFar, 'what is back serves');
+  });
+
+  test.serial('swarm: what is left of a removed lab ends on the machine that comes back', async (t) => {
+    const { lab } = await labFor(t, 'swarm', topology);
+    await bed('crash', 'worker2');
+    await t.throwsAsync(lab.down(), {
+      code: 'ENGINE_UNREACHABLE',
+      message: /machines is removed, but not from worker2$/,
+    });
+    lab.close();
+    t.like(await listLabs(), [{ lab: 'machines', phase: 'dead' }]);
+    await bed('boot', 'worker2');
+    const { held, last } = await pollUntil(
+      async () => (await leftOnSwarm(states)).filter((each) => each.startsWith('container')),
+      (left) => left.length === 0,
+      { everyMs: 500, deadlineMs: 60_000 },
+    );
+    t.true(held, last.join('\n'));
+    await runtimeNamed('swarm').remove('machines');
+    t.deepEqual(await leftOnSwarm(states), []);
+  });
+}
