@@ -54,7 +54,7 @@ export function showError(thrown: unknown, output: Output): number {
   const { code, message, hint } = error;
   const spoken = hint?.replaceAll(COMMAND_IN_HINT, (_, words: string) => typedCommand(words));
   output.document({ error: { code, message, ...(spoken === undefined ? {} : { hint: spoken }) } });
-  if (!output.json) output.warn(`${message}${spoken === undefined ? '' : `\n  ${spoken}`}`);
+  if (!output.json) output.warn(`${message}${spoken === undefined ? '' : `\n${spoken.replaceAll(/^/gm, '  ')}`}`);
   if (code === 'BUG' && error.cause instanceof Error) output.warn(error.cause.stack ?? '');
   return error.exitStatus;
 }

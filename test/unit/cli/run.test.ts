@@ -65,6 +65,11 @@ for (const [code, status] of [
   });
 }
 
+test.serial('a hint of several lines is indented as a whole', async (t) => {
+  const { stderr } = await outcome(throwing(new LabError('DEPLOY_FAILED', 'no server', { hint: 'one\ntwo' })), false);
+  t.is(stderr, 'no server\n  one\n  two\n');
+});
+
 test.serial('with --json an error is the one document on standard output', async (t) => {
   const { result, stdout, stderr } = await outcome(
     throwing(new LabError('LAB_NOT_FOUND', 'no lab', { hint: 'nearcast list' })),
