@@ -1,7 +1,8 @@
 import { LabError } from '../../errors.js';
-import type { LabPlan } from '../../plan/model.js';
+import type { LabPlan, PlanInterface } from '../../plan/model.js';
 import type { Part } from '../../protocol/part.js';
 import { renderLab, type RenderedFiles } from '../../render/render.js';
+import { TUNNEL_BYTES } from '../../topology/model/graph.js';
 import type { Agent, DeployRequest } from '../runtime.js';
 
 const USUAL_MTU = 1500;
@@ -10,8 +11,8 @@ const HEADERS = { ipv4: 14 + 8 + 8 + 20, ipv6: 14 + 8 + 8 + 40 };
 
 /**
  * The plan with packets that fit between its machines: a link between two of them carries its packets within others. All
- * links of a network get the MTU of the least one, because OSPF asks for the same at both ends. LabError RUNTIME_UNFIT where the
- * file asks for more.
+ * links of a network get the MTU of the least one, because OSPF asks for the same at both ends; where routers choose among instances, all
+ * others get what fits into a tunnel. LabError RUNTIME_UNFIT where the file asks for more.
  */
 export async function fitMtu(
   { plan, files }: Pick<DeployRequest, 'plan' | 'files'>,
@@ -45,26 +46,37 @@ export function lowerMtu(plan: LabPlan, parts: readonly Part[], room: ReadonlyMa
       most.set(segment, Math.min(most.get(segment) ?? Infinity, fits));
     }
   }
-  const tooLarge = plan.nodes.flatMap(({ interfaces }) =>
-    interfaces.filter(({ segment, mtu }) => mtu !== undefined && mtu > (most.get(segment) ?? Infinity)),
-  )[0];
+  const tunnelMtu = plannedTunnelMtu(plan);
+  const tunnelsFit = Math.min(...most.values());
+  // A packet that a host sends has to fit into a tunnel, wherever that leads.
+  const usual = tunnelMtu !== undefined && tunnelsFit < tunnelMtu ? tunnelsFit - TUNNEL_BYTES : USUAL_MTU;
+  const fits = ({ segment, mtu }: PlanInterface): number =>
+    Math.min(most.get(segment) ?? Infinity, mtu === tunnelMtu ? Infinity : usual < USUAL_MTU ? usual : Infinity);
+  const tooLarge = plan.nodes
+    .flatMap(({ interfaces }) => interfaces)
+    .find((item) => item.mtu !== undefined && item.mtu !== tunnelMtu && item.mtu > fits(item));
   if (tooLarge !== undefined)
     throw new LabError(
       'RUNTIME_UNFIT',
-      `the link ${tooLarge.link} is to carry packets of ${String(tooLarge.mtu)} bytes, and between its machines ${String(most.get(tooLarge.segment))} fit`,
-      { hint: `write "mtu: ${String(most.get(tooLarge.segment))}", or raise the MTU of the network of the machines` },
+      `the link ${tooLarge.link} is to carry packets of ${String(tooLarge.mtu)} bytes, and between its machines ${String(fits(tooLarge))} fit`,
+      { hint: `write "mtu: ${String(fits(tooLarge))}", or raise the MTU of the network of the machines` },
     );
-  const lowered = (segment: number): boolean => (most.get(segment) ?? Infinity) < USUAL_MTU;
-  if (![...most.keys()].some(lowered)) return plan;
+  const lowered = (item: PlanInterface): boolean => fits(item) < (item.mtu ?? USUAL_MTU);
+  if (!plan.nodes.some(({ interfaces }) => interfaces.some(lowered))) return plan;
   return {
     ...plan,
     nodes: plan.nodes.map((node) => ({
       ...node,
-      interfaces: node.interfaces.map((item) =>
-        item.mtu === undefined && lowered(item.segment) ? { ...item, mtu: most.get(item.segment) } : item,
-      ),
+      interfaces: node.interfaces.map((item) => (lowered(item) ? { ...item, mtu: fits(item) } : item)),
     })),
   };
+}
+
+/** What the plan gives links between routers, where they choose among instances, and the file says nothing. */
+function plannedTunnelMtu({ steering, nodes }: LabPlan): number | undefined {
+  if (steering === undefined) return undefined;
+  const atHosts = nodes.filter(({ kind }) => kind === 'host').flatMap(({ interfaces }) => interfaces);
+  return Math.max(...atHosts.map(({ mtu }) => mtu ?? USUAL_MTU), 0) + TUNNEL_BYTES;
 }
 
 /** The links that `fitting` gave less room than `plan`, with what they carry now, in bytes. */

@@ -87,7 +87,7 @@ function findDomains(topology: Topology, kinds: ReadonlyMap<string, NodeKind>): 
 }
 
 /** What SRv6 adds to a packet: an IPv6 header, and a routing header with one segment (RFC 8986 section 5.1, RFC 8754 section 2). */
-const TUNNEL_BYTES = 64;
+export const TUNNEL_BYTES = 64;
 const USUAL_MTU = 1500;
 
 /** What the links between routers must take, so that any packet that a host sends can be steered. */

@@ -73,6 +73,19 @@ test('what the file asks for and does not fit is refused, with what fits', (t) =
   });
 });
 
+test('where routers choose among instances, what hosts send fits into tunnels between machines', (t) => {
+  const plan = planOf(
+    twoEqualWays.replace('router1:  {kind: router}', 'router1: {kind: router, selection: {service: hash}}'),
+  );
+  const lowered = lowerMtu(plan, partsOf(plan, 'router3', 'server-b'), room);
+  const [sent, carried] = [Object.values(mtus(lowered)), mtus(lowered)];
+  t.is(carried['router1 router1/router3'], 1350);
+  t.is(carried['router1 router1/router2'], 1564, 'on one machine');
+  t.deepEqual([...new Set(sent)].sort(), [1286, 1350, 1564]);
+  t.is(carried['client1 client1/router1'], 1286);
+  t.is(lowerMtu(plan, partsOf(plan), room), plan);
+});
+
 test('both machines make the same networks for a link, and each names the other', (t) => {
   const plan = planOf(twoEqualWays);
   const [one, two] = partsOf(plan, 'router3', 'server-b').map((part) => {
