@@ -26,6 +26,48 @@ export function moveTogether(blocks: readonly Block[], gap: number): readonly Po
   return blocks.map(({ at }) => at);
 }
 
+/** How far a block is moved aside at a time, and how often all are tried. */
+const shifts = [40, 120, 240].flatMap((far) =>
+  Array.from({ length: 8 }, (_, nth) => {
+    const angle = (nth * Math.PI) / 4;
+    return { x: far * Math.cos(angle), y: far * Math.sin(angle) };
+  }),
+);
+const SHIFT_ROUNDS = 6;
+/** Where only so much could be gained, blocks stay as they lie to each other. */
+const WORTH_A_SHIFT = 0.8;
+
+/** Moves single blocks to where nothing else is, as long as that makes the whole cost less. */
+export function shiftAside(
+  blocks: readonly Block[],
+  gap: number,
+  costOf: (points: readonly Point[]) => number,
+): { readonly points: readonly Point[]; readonly cost: number } {
+  let points = blocks.map(({ at }) => at);
+  let cost = costOf(points);
+  const isFree = (block: Block, at: Point): boolean =>
+    blocks.every((other, nth) => {
+      const { x, y } = points[nth] ?? other.at;
+      return (
+        other === block ||
+        Math.abs(x - at.x) >= (block.width + other.width) / 2 + gap ||
+        Math.abs(y - at.y) >= (block.height + other.height) / 2 + gap
+      );
+    });
+  for (let [round, isBetter] = [0, true]; round < SHIFT_ROUNDS && isBetter && cost >= WORTH_A_SHIFT; round++) {
+    isBetter = false;
+    for (const [nth, block] of blocks.entries())
+      for (const { x, y } of shifts) {
+        const from = points[nth] ?? block.at;
+        const at = { x: from.x + x, y: from.y + y };
+        const next = points.with(nth, at);
+        const nextCost = isFree(block, at) ? costOf(next) : Infinity;
+        if (nextCost < cost - WORTH_A_SHIFT) [points, cost, isBetter] = [next, nextCost, true];
+      }
+  }
+  return { points, cost };
+}
+
 /** Undefined where some still cover each other in the end. */
 function pushedApart(blocks: readonly Block[], gap: number): readonly Point[] | undefined {
   const points = blocks.map(({ at }) => ({ ...at }));

@@ -24,6 +24,9 @@ export const glyphs: Readonly<Record<Look, string>> = {
 /** More colours in one link are not told apart. */
 const MOST_STRIPES = 4;
 const STRIPE = 9;
+/** The room of a character of what stands at a link, and of what is at each of its ends. */
+const LABEL_CHARACTER_WIDTH = 7;
+const BESIDE_LABEL = 22;
 const CROSS = 'M-6 -6L6 6M6 -6L-6 6';
 const SMALL_CROSS = 'M-3.5 -3.5L3.5 3.5M3.5 -3.5L-3.5 3.5';
 /** As on the sign at a street that is kept free. */
@@ -85,8 +88,21 @@ export function linkBody(link: PlacedLink, state: LinkState, colours: InstanceCo
   )}${cost === 1 ? null : html`<text class="cost" x="${round(middle.x)}" y="${round(middle.y + 4)}">${cost}</text>`}${
     beside === undefined
       ? null
-      : html`<text class="state" x="${round(middle.x)}" y="${round(middle.y + (cost === 1 && !isCut ? 4 : 18))}">${beside}</text>`
+      : html`<text class="state" x="${round(middle.x)}" y="${round(labelY(points, middle.y, { beside, isOnLine: cost === 1 && !isCut }))}">${beside}</text>`
   }${isCut ? html`<path class="cross" d="${CROSS}" transform="${cross}"/>` : null}`;
+}
+
+/** On its line or below it; above the nodes where the line is too short for it, and lies between them. */
+function labelY(
+  points: readonly Point[],
+  y: number,
+  { beside, isOnLine }: { readonly beside: string; readonly isOnLine: boolean },
+): number {
+  const [first, last] = [points[0], points.at(-1)];
+  const isFlat = first !== undefined && last !== undefined && Math.abs(first.y - last.y) < nodeHeight / 2;
+  const room = isFlat ? Math.abs(first.x - last.x) - 2 * BESIDE_LABEL : Infinity;
+  if (room < LABEL_CHARACTER_WIDTH * beside.length) return y - nodeHeight / 2 - 6;
+  return y + (isOnLine ? 4 : 18);
 }
 
 function stripesOf(stripe: number, of: number): Content {

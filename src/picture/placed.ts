@@ -40,12 +40,17 @@ export const nodeHeight = 34;
 /** The room of a character at 13 px in the widest of the usual system fonts. */
 const CHARACTER_WIDTH = 8.4;
 const TAG_CHARACTER_WIDTH = 7;
+/** Names of instances are bold. */
+const BOLD = 1.08;
 const BESIDE_TEXT = 46;
 
 /** As pages draw it. */
 export const pixels: Metrics = {
   height: nodeHeight,
-  widthOf: (node) => BESIDE_TEXT + CHARACTER_WIDTH * node.name.length + tagWidth(tagOf(node)),
+  widthOf(node) {
+    const text = CHARACTER_WIDTH * node.name.length + tagWidth(tagOf(node));
+    return BESIDE_TEXT + (node.role === 'instance' ? BOLD : 1) * text;
+  },
   nodeGap: 26,
   linkGap: 64,
   rankGap: 44,

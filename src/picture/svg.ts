@@ -11,6 +11,7 @@ const BESIDE = 14;
 const CAPTION_HEIGHT = 30;
 const LEGEND_HEIGHT = 26;
 const CHARACTER_WIDTH = 6.6;
+const CAPTION_CHARACTER_WIDTH = 10;
 const FONT = 'system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","DejaVu Sans",sans-serif';
 
 export interface SvgOptions {
@@ -32,7 +33,7 @@ export function svgFile(
   const legendWidth =
     roles.reduce((sum, role) => sum + 34 + CHARACTER_WIDTH * role.length, 0) +
     keys.reduce((sum, key) => sum + 12 + CHARACTER_WIDTH * key.length, 0);
-  const captionWidth = 8 * (caption?.length ?? 0);
+  const captionWidth = CAPTION_CHARACTER_WIDTH * (caption?.length ?? 0);
   const width = Math.ceil(Math.max(layout.width, legendWidth, captionWidth) + 2 * BESIDE);
   const top = BESIDE + (caption === undefined ? 0 : CAPTION_HEIGHT);
   const height = Math.ceil(top + layout.height + LEGEND_HEIGHT + BESIDE);

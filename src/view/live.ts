@@ -56,7 +56,7 @@ export class Live implements AsyncDisposable {
     const subscription = await lab.subscribe({ signal: live.#ending.signal });
     live.#losses = lossesIn(plan, await live.#readFaults(live.nowMs));
     await live.#ask();
-    live.#traffic = new TrafficWatch(lab, (rates) => {
+    live.#traffic = new TrafficWatch(lab, plan, (rates) => {
       live.#add([{ kind: 'traffic', atMs: live.nowMs, rates }]);
     });
     const follow = async (): Promise<void> => {

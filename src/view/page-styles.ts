@@ -76,7 +76,8 @@ select,input[type=text],input[type=search]{width:100%;padding:4px 8px;border:1px
 .told{margin-top:10px;padding:8px 12px;border-radius:7px;background:var(--faint);font-size:14px}
 .told.bad{background:var(--bad-wash);color:var(--text);box-shadow:inset 3px 0 0 var(--bad)}
 .moves li{display:flex;flex-wrap:wrap;gap:2px 8px;align-items:baseline;padding:3px 0;font-size:14px}
-.list li{display:flex;flex-wrap:wrap;gap:2px 10px;align-items:baseline;justify-content:space-between;padding:4px 0}
+.list li{display:flex;gap:2px 10px;align-items:baseline;justify-content:space-between;padding:4px 0}
+.list li>span:first-child{flex:1;min-width:0}
 .chip{white-space:nowrap;font-weight:600}
 .chip::before{content:"";display:inline-block;width:11px;height:11px;margin-right:5px;border-radius:3px;background:var(--fill);vertical-align:-.5px}
 .chip.nobody{color:var(--bad)}

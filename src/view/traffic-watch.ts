@@ -1,6 +1,7 @@
 import type { Lab } from '../lab/lab.js';
+import type { LabPlan } from '../plan/model.js';
 import type { Traffic } from '../protocol/traffic.js';
-import { ratesOf, type TrafficRates } from './traffic.js';
+import { checksOf, ratesOf, type TrafficRates } from './traffic.js';
 
 /** While something flows that is worth watching. */
 const BUSY_EVERY_MS = 1000;
@@ -9,6 +10,7 @@ const IDLE_EVERY_MS = 3000;
 /** Reads the counters of a lab now and then, and tells of rates that are others than before. */
 export class TrafficWatch {
   readonly #lab: Lab;
+  readonly #checks: ReadonlyMap<string, number>;
   readonly #tell: (rates: TrafficRates) => void;
   #last: Traffic | undefined;
   #told = '';
@@ -16,8 +18,9 @@ export class TrafficWatch {
   #isPaused = false;
   #hasEnded = false;
 
-  constructor(lab: Lab, tell: (rates: TrafficRates) => void) {
+  constructor(lab: Lab, plan: LabPlan, tell: (rates: TrafficRates) => void) {
     this.#lab = lab;
+    this.#checks = checksOf(plan);
     this.#tell = tell;
     this.#lookIn(0);
   }
@@ -54,7 +57,7 @@ export class TrafficWatch {
 
   async #read(): Promise<boolean> {
     const now = await this.#lab.traffic();
-    const rates = ratesOf(this.#last, now);
+    const rates = ratesOf(this.#last, now, this.#checks);
     this.#last = now;
     const text = JSON.stringify(rates);
     if (text !== this.#told && !this.#hasEnded) this.#tell(rates);

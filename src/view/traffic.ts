@@ -1,3 +1,4 @@
+import type { LabPlan } from '../plan/model.js';
 import type { ChoiceState, Traffic } from '../protocol/traffic.js';
 
 /** What a view shows of traffic: in a second, since it was read last. */
@@ -26,21 +27,36 @@ export interface SinkholeRates {
 }
 
 /** The view itself asks all clients now and then: so little is no traffic. */
-const IDLE_PER_SECOND = 5;
+const IDLE_PER_SECOND = 20;
 
-/** What came between two readings. */
-export function ratesOf(before: Traffic | undefined, now: Traffic): TrafficRates {
+/** What the lab's own health checks come to at each instance, in a second, as its kernel counts them. */
+export function checksOf({ services }: Pick<LabPlan, 'services'>): ReadonlyMap<string, number> {
+  const checks = new Map<string, number>();
+  for (const { instances, health, http } of services) {
+    // Over loopback, a question and its answer arrive at the same host; of HTTP, a connection does.
+    const counted = health.check !== undefined ? 0 : http ? 1 : 2;
+    for (const node of instances) checks.set(node, (checks.get(node) ?? 0) + (counted * 1000) / health.intervalMs);
+  }
+  return checks;
+}
+
+/** What came between two readings, without what the lab's own `checks` come to at an instance. */
+export function ratesOf(
+  before: Traffic | undefined,
+  now: Traffic,
+  checks: ReadonlyMap<string, number> = new Map(),
+): TrafficRates {
   const seconds = before === undefined ? 0 : (now.atMs - before.atMs) / 1000;
-  const rate = (count: number, earlier: number | undefined): number => {
+  const rate = (count: number, earlier: number | undefined, ownPerSecond = 0): number => {
     if (seconds <= 0 || earlier === undefined || count < earlier) return 0;
-    const perSecond = Math.round((count - earlier) / seconds);
+    const perSecond = Math.round((count - earlier) / seconds - ownPerSecond);
     return perSecond < IDLE_PER_SECOND ? 0 : perSecond;
   };
   const requests = new Map(before?.instances.map((each) => [each.node, each.requests]));
   const sent = new Map(before?.floods.map((each) => [each.node, each.sent]));
   return {
     instances: Object.fromEntries(
-      now.instances.map((each) => [each.node, rate(each.requests, requests.get(each.node))]),
+      now.instances.map((each) => [each.node, rate(each.requests, requests.get(each.node), checks.get(each.node))]),
     ),
     choices: now.choices,
     sinkholes: now.sinkholes.map(({ node, service, address, ingresses }) => ({

@@ -18,10 +18,15 @@ export interface Screen {
   readonly prompt: string;
 }
 
-const LEAST_EVENTS = 4;
+const LEAST_EVENTS = 3;
+/** What the code of a colour begins with; it ends with an m. */
+const COLOUR = '\u001B[';
 
-/** What fills the terminal: the network, who answers, what is broken, and the last events in the room that is left. */
-export function watchScreen({ title, network, log, columns, rows, prompt }: Screen): string {
+/**
+ * The lines that fill the terminal: the network, who answers, what is broken, and the last events in the room that is left.
+ * Where there is too little, the network gives way first, then those who answer last.
+ */
+export function watchScreen({ title, network, log, columns, rows, prompt }: Screen): readonly string[] {
   const { courses, faults } = labAt(log, Infinity);
   const colours = coloursOfCourses(network, courses);
   const inks = [colors.blue, colors.yellow, colors.green, colors.magenta, colors.cyan, colors.red];
@@ -31,22 +36,35 @@ export function watchScreen({ title, network, log, columns, rows, prompt }: Scre
       columns,
       paint: (text, colour) => (inks[colour % inks.length] ?? colors.blue)(text),
     }) ?? neighborsText(network, columns);
-  const room = Math.max(0, rows - 2 - LEAST_EVENTS);
-  const top = [
-    colors.bold(printable(title)),
-    '',
-    ...drawing.split('\n'),
-    '',
-    ...faults.map(faultLine),
-    ...coursesText(courses, undefined).split('\n'),
-    '',
-  ].slice(0, room);
+  const room = Math.max(0, rows - 1 - LEAST_EVENTS);
+  const who = [...faults.map(faultLine), ...coursesText(courses, undefined).split('\n')];
+  const whole = [colors.bold(printable(title)), '', ...drawing.split('\n'), '', ...who, ''];
+  const top =
+    whole.length <= room ? whole : shortened([colors.bold(printable(title)), '', ...who], room - 1).concat('');
   const events = log.flatMap(lineOf).slice(-Math.max(LEAST_EVENTS, rows - top.length - 1));
-  return [
-    ...top,
-    ...events.map((line) => printable(line).slice(0, columns)),
-    colors.dim(printable(prompt).slice(0, columns)),
-  ].join('\n');
+  return [...top, ...events.map(printable), colors.dim(printable(prompt))]
+    .slice(-rows)
+    .map((line) => clipped(line, columns));
+}
+
+function shortened(lines: readonly string[], room: number): readonly string[] {
+  if (lines.length <= room) return lines;
+  const kept = Math.max(0, room - 1);
+  return [...lines.slice(0, kept), `and ${String(lines.length - kept)} lines more`];
+}
+
+/** As much of a line as there are columns; what colours it, it keeps. */
+function clipped(line: string, columns: number): string {
+  let room = columns;
+  return line
+    .split(COLOUR)
+    .map((part, nth) => {
+      const codeLength = nth === 0 ? 0 : part.indexOf('m') + 1;
+      const kept = Array.from(part.slice(codeLength)).slice(0, room);
+      room -= kept.length;
+      return part.slice(0, codeLength) + kept.join('');
+    })
+    .join(COLOUR);
 }
 
 /** What has failed is red; what somebody changed, and what works, is not. */

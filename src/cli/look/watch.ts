@@ -11,7 +11,9 @@ import { watchScreen } from './watch-screen.js';
 /** The terminal's second screen, without a cursor; and back. */
 const ENTER = '\u001B[?1049h\u001B[?25l';
 const LEAVE = '\u001B[?25h\u001B[?1049l';
-const HOME = '\u001B[H\u001B[2J';
+const HOME = '\u001B[H';
+/** What an earlier screen has left in a line, and below the last one. */
+const [REST_OF_LINE, REST_OF_SCREEN] = ['\u001B[K', '\u001B[J'];
 const DRAW_EVERY_MS = 100;
 const KEYS = 'f: fail   r: restore   q: quit';
 
@@ -46,7 +48,8 @@ export async function watchVerb({ signal }: Run, name: string | undefined): Prom
       const prompt = typed === undefined ? said : `${typed.action} ${typed.text}_   Enter: do it   Esc: do not`;
       const { columns, rows } = stdout;
       const title = `${lab.name}${plan.title === undefined ? '' : `: ${plan.title}`}`;
-      stdout.write(`${HOME}${watchScreen({ title, network, log: live.moments, columns, rows, prompt })}`);
+      const lines = watchScreen({ title, network, log: live.moments, columns, rows, prompt });
+      stdout.write(`${HOME}${lines.map((line) => `${REST_OF_LINE}${line}`).join('\r\n')}${REST_OF_SCREEN}`);
     };
     const play = async ({ action, text }: Typed): Promise<void> => {
       said = `${action} ${text}: under way`;
@@ -80,6 +83,10 @@ export async function watchVerb({ signal }: Run, name: string | undefined): Prom
     stdout.write(ENTER);
     stdin.setRawMode(true);
     stdin.on('data', onData);
+    const resized = (): void => {
+      isDue = true;
+    };
+    stdout.on('resize', resized);
     const drawing = setInterval(draw, DRAW_EVERY_MS);
     try {
       const end = AbortSignal.any([signal, ended.signal]);
@@ -93,6 +100,7 @@ export async function watchVerb({ signal }: Run, name: string | undefined): Prom
     } finally {
       clearInterval(drawing);
       stdin.off('data', onData);
+      stdout.off('resize', resized);
       stdin.setRawMode(false);
       stdin.pause();
       stdout.write(LEAVE);

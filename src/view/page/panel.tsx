@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { BreakForm } from './break-form.js';
 import { Broken } from './broken.js';
 import { CaptureLink } from './capture.js';
@@ -16,15 +17,20 @@ import { Who } from './who.js';
 export function Panel(): JSX.Element {
   const model = useModel();
   const { opening, selection } = model;
+  const panel = useRef<HTMLElement>(null);
+  const key = JSON.stringify(selection);
+  // What is chosen stands at its top.
+  useEffect(() => {
+    if (selection !== undefined) panel.current?.scrollTo({ top: 0 });
+  }, [key]);
   if (opening === undefined) return <aside class="panel" />;
   const choices = targetsAt(selection, opening);
   const name = selection?.kind === 'node' ? selection.name : undefined;
   const link = selection?.kind === 'link' ? opening.links[selection.nth]?.id : undefined;
   const chosenLink = selection?.kind === 'link' ? opening.layout.links[selection.nth] : undefined;
   const mayTouch = opening.kind === 'lab' && !opening.readOnly;
-  const key = JSON.stringify(selection);
   return (
-    <aside class="panel" aria-label="details">
+    <aside class="panel" aria-label="details" ref={panel}>
       {selection === undefined ? (
         <section>
           <p class="quiet">

@@ -1,6 +1,8 @@
 import test from 'ava';
 import type { Traffic } from '../../../src/protocol/traffic.js';
-import { ratesOf } from '../../../src/view/traffic.js';
+import { planLab } from '../../../src/plan/plan.js';
+import { topologyNamed } from '../../../src/topology/named.js';
+import { checksOf, ratesOf } from '../../../src/view/traffic.js';
 
 const reading = (atMs: number, requests: number, sent: number): Traffic => ({
   atMs,
@@ -33,4 +35,20 @@ test('rates are what came between two readings, and what a view asks itself is n
   t.deepEqual(ratesOf(reading(1000, 100, 50), reading(2000, 103, 50)).instances, { victim: 0 }, 'the view alone');
   t.deepEqual(ratesOf(reading(1000, 100, 50), reading(2000, 7, 50)).instances, { victim: 0 }, 'it began anew');
   t.deepEqual(ratesOf(undefined, reading(2000, 1000, 50)).instances, { victim: 0 });
+});
+
+test('what the lab asks its own instances, to see whether they serve, is no traffic', async (t) => {
+  const plan = planLab(await topologyNamed('figure3'));
+  t.deepEqual(
+    [...checksOf(plan)],
+    [
+      ['server-a', 20],
+      ['server-b', 20],
+      ['server-c', 20],
+    ],
+  );
+  const rates = (requests: number) =>
+    ratesOf(reading(1000, 100, 50), reading(2000, 100 + requests, 50), new Map([['victim', 20]])).instances;
+  t.deepEqual(rates(32), { victim: 0 }, 'checks, and the view');
+  t.deepEqual(rates(520), { victim: 500 });
 });

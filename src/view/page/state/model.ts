@@ -8,7 +8,7 @@ import type { Opening } from '../../opening.js';
 import { answered, post } from './requests.js';
 import { Playback, rateFor } from './playback.js';
 import type { ShownTerminal, Tools } from './terminal.js';
-import type { StripWindow } from './strip-window.js';
+import { USUAL_WINDOW_MS, type StripWindow } from './strip-window.js';
 
 export type Selection =
   { readonly kind: 'node'; readonly name: string } | { readonly kind: 'link'; readonly nth: number } | undefined;
@@ -28,7 +28,6 @@ export interface Trouble {
 }
 
 const MOST_MOMENTS = 20_000;
-const USUAL_WINDOW_MS = 30_000;
 
 /** All that the page knows; components draw it again when it changes. */
 export class Model {

@@ -3,3 +3,6 @@ export interface StripWindow {
   readonly fromMs: number;
   readonly toMs: number;
 }
+
+/** How much of the time is shown at first. */
+export const USUAL_WINDOW_MS = 30_000;

@@ -122,11 +122,11 @@ function paintTicks(
     context.fillStyle = line;
     context.fillRect(xOf(ms), EVENTS_HEIGHT, 1, height - EVENTS_HEIGHT - AXIS_HEIGHT);
     context.fillStyle = quiet;
-    context.fillText(
-      everyMs < 1000 ? `${(ms / 1000).toFixed(everyMs < 10 ? 3 : 2)} s` : `${String(Math.round(ms / 1000))} s`,
-      xOf(ms),
-      height - 4,
-    );
+    const text =
+      everyMs < 1000 ? `${(ms / 1000).toFixed(everyMs < 10 ? 3 : 2)} s` : `${String(Math.round(ms / 1000))} s`;
+    const half = context.measureText(text).width / 2;
+    // One that would be cut off says nothing.
+    if (xOf(ms) >= half && xOf(ms) <= context.canvas.clientWidth - half) context.fillText(text, xOf(ms), height - 4);
   }
   context.textAlign = 'left';
 }

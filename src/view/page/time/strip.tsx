@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { paintStrip, placeOf } from './paint-strip.js';
 import { rates } from '../state/playback.js';
+import { USUAL_WINDOW_MS } from '../state/strip-window.js';
 import { clockText } from '../state/texts.js';
 import { useModel } from '../state/use-model.js';
 
@@ -51,7 +52,9 @@ export function Strip(): JSX.Element {
           <button
             type="button"
             onClick={() => {
-              model.look(isLive ? model.nowMs : null);
+              if (isLive) model.look(model.nowMs);
+              // A stretch that was looked at closely would rush by.
+              else model.look(null, Math.max(model.windowMs, USUAL_WINDOW_MS));
             }}
           >
             {isLive ? 'Pause' : 'Now'}
