@@ -242,13 +242,17 @@ function steer(svg: SVGSVGElement, { camera, look, focus }: Steered, model: Mode
       else return;
       event.preventDefault();
     },
-    focusin: (event: FocusEvent): void => {
-      if (event.target instanceof SVGGElement) focus()?.hold(event.target);
-    },
+  };
+  const hold = ({ target }: FocusEvent): void => {
+    if (target instanceof SVGGElement) focus()?.hold(target);
   };
   const names = Object.keys(on) as (keyof typeof on)[];
   for (const name of names) svg.addEventListener(name, on[name] as EventListener, { passive: false });
+  // With a listener of its own for that, the whole picture would be another stop of the Tab key.
+  const around = svg.parentElement;
+  around?.addEventListener('focusin', hold);
   return () => {
+    around?.removeEventListener('focusin', hold);
     for (const name of names) svg.removeEventListener(name, on[name] as EventListener);
   };
 }
