@@ -41,6 +41,7 @@ select,input[type=text],input[type=search]{width:100%;padding:4px 8px;border:1px
 .stage g[data-node],.stage g[data-link]{cursor:pointer}
 .stage .link .wire{stroke-width:1.6}
 .stage .link .way{stroke-width:5}
+.stage .link .cost,.stage .link .state{stroke:var(--page)}
 .stage .hit{stroke:transparent;stroke-width:18}
 .stage g.chosen .shape{stroke:var(--link);stroke-width:3}
 .stage g.node.instance.chosen .shape{stroke:var(--text)}
