@@ -121,5 +121,7 @@ function nextText(command: string, lab: string, failed: string | undefined, answ
     ...(answer === undefined ? [] : [[`${word} shell ${answer.client}`, 'look around inside']]),
     [`${word} down ${lab}`, 'remove the lab'],
   ];
-  return `\nnext:\n${lines.map(([typed = '', why = '']) => `  ${typed.padEnd(36)} ${why}`).join('\n')}`;
+  // The command may be a long path.
+  const typedWidth = Math.max(36, ...lines.map(([typed = '']) => typed.length));
+  return `\nnext:\n${lines.map(([typed = '', why = '']) => `  ${typed.padEnd(typedWidth)} ${why}`).join('\n')}`;
 }

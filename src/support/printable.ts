@@ -79,7 +79,9 @@ function folded(text: string, width: number): readonly string[] {
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
     if (last === undefined) lines.push(word);
-    else if (widthOf(last) + 1 + widthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    // Behind its indent the first word stays, however long it is.
+    else if (withoutColors(last).trim() === '' || widthOf(last) + 1 + widthOf(word) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
     else if (word !== '') lines.push(`${indent}${word}`);
   }
   return lines.map((line) => line.trimEnd());

@@ -27,7 +27,7 @@ scenario:
     expect: {client: dns-east, within: 5s}
 `;
 
-const testFile = `// node --test  runs this file: no other test runner is needed.
+const testFile = `// node --test  runs this file: no other test runner is needed, but the package is (docs/library.md of nearcast).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testTopology, topologyNamed } from 'nearcast';
@@ -39,7 +39,8 @@ test('the other site takes over', async () => {
 });
 `;
 
-const workflow = `# Tests the network at every push. docs/ci.md of nearcast has more, and the same for GitLab.
+const workflow = `# Tests the network at every push. OWNER is who has the repository of nearcast: write the name in its place.
+# docs/ci.md of nearcast has more, and the same for GitLab.
 name: network
 on: [push]
 jobs:
@@ -47,12 +48,10 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@v4
-      - uses: actions/setup-node@v4
-        with: {node-version: 22}
-      # Ubuntu forbids user namespaces to ordinary programs.
-      - run: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
-      - run: npm ci
-      - run: npx nearcast test network.yml --junit report.xml --summary "$GITHUB_STEP_SUMMARY"
+      - uses: actions/cache@v4
+        with: {path: ~/.cache/nearcast, key: nearcast}
+      - uses: OWNER/nearcast/.github/actions/test@main
+        with: {topologies: network.yml}
 `;
 
 /** What `init` writes, by path: a topology with its scenario, a test, and a job of CI. */

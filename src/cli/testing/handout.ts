@@ -115,8 +115,10 @@ function readmeOf(labs: readonly HandedLab[], student: string | undefined): stri
     '',
     '```console',
     '$ ./nearcast doctor',
-    ...labs.map(({ name, files }) => `$ ./nearcast ${files.length > 1 ? 'guide' : 'up'} ${name}`),
-    `$ ./nearcast up ${first?.name ?? ''}`,
+    ...new Set([
+      ...labs.map(({ name, files }) => `$ ./nearcast ${files.length > 1 ? 'guide' : 'up'} ${name}`),
+      `$ ./nearcast up ${first?.name ?? ''}`,
+    ]),
     '$ ./nearcast down',
     '```',
     '',
