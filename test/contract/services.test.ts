@@ -111,6 +111,31 @@ forEachRuntime((runtime) => {
   );
 
   test.serial(
+    `${runtime}: what stops where nobody is answered has settled when its watcher has withdrawn it, too`,
+    async (t) => {
+      await the().fail('server-a', { how: 'drain', ...settled });
+      t.deepEqual((await the().fail('names@server-a', { how: 'hang', ...settled })).pending, []);
+      const { announcements } = await the().inspect([]);
+      t.false(announcements.find(({ instance }) => instance === 'server-a')?.announced);
+      await the().restore('names@server-a', settled);
+      await the().restore('server-a', settled);
+      t.deepEqual(await whoAnswers(the()), near);
+    },
+  );
+
+  test.serial(
+    `${runtime}: a host that comes back is checked once it runs: what passes its check is announced before the step ends`,
+    async (t) => {
+      const blind = withServer('identity').replace('{interval: 50ms,', '{check: ["true"], interval: 2s, fall: 1,');
+      const { lab } = await labFor(t, runtime, topologyOf(blind), `blind-${runtime}`);
+      await lab.fail('server-a', settled);
+      await lab.fail('names@server-a', settled);
+      t.deepEqual((await lab.restore('server-a', settled)).pending, []);
+      t.deepEqual(await whoAnswers(lab), everywhere({ client1: null }));
+    },
+  );
+
+  test.serial(
     `${runtime}: a server that ends by itself is told, and withdrawn, and its fault starts another`,
     async (t) => {
       const [pid = ''] = (await inNode(t, the(), 'server-a', ['pgrep', '-x', 'perl'])).split('\n');

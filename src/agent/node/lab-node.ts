@@ -16,6 +16,7 @@ import { processesOf, processOf } from '../system/node-process-list.js';
 import { collect, ipBatch, type Ran } from '../system/run-to-end.js';
 import { signalTo } from '../system/signal-node.js';
 
+const START_DEADLINE_MS = 30_000;
 const DAEMON_DEADLINE_MS = 5000;
 const MOST_OF_A_LINE = 255;
 const MOST_OF_A_COMPLAINT = 2000;
@@ -84,6 +85,16 @@ export class LabNode {
       throw this.#lackedDaemon(error) ?? error;
     }
     this.#refuseRejectedLines();
+  }
+
+  /** Waits until its processes run, where it is being started; whether they do. */
+  async untilRunning(): Promise<boolean> {
+    const polled = await pollUntil(
+      () => this.isRunning,
+      (running) => running,
+      { everyMs: 5, deadlineMs: START_DEADLINE_MS },
+    );
+    return polled.held;
   }
 
   /** Brings the interfaces up, with all their addresses; the routing protocols do not see it yet. */

@@ -5,7 +5,6 @@ import { NodeProgram } from '../node/node-program.js';
 import { socketsAt, type Place } from '../system/bound-sockets.js';
 import type { InstancePlace, InstanceServer, NameServer } from './service-driver.js';
 
-const HOST_DEADLINE_MS = 30_000;
 const LISTEN_DEADLINE_MS = 30_000;
 const STOP_GRACE_MS = 500;
 
@@ -78,12 +77,7 @@ export class ProcessServer implements InstanceServer {
       return;
     }
     this.words.check.close();
-    const host = await pollUntil(
-      () => this.#host.isRunning,
-      (running) => running,
-      { everyMs: 5, deadlineMs: HOST_DEADLINE_MS },
-    );
-    if (!host.held) throw this.#failure('its host is down');
+    if (!(await this.#host.untilRunning())) throw this.#failure('its host is down');
     await this.words.prepare?.();
     this.#isFrozen = false;
     this.#program.start();

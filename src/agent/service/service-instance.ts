@@ -143,6 +143,8 @@ export class ServiceInstance {
   async startWatching(): Promise<void> {
     const watch = (this.#watch = {});
     this.lookAnew();
+    // A host that boots cannot run the file's own check yet, which would say that it does not serve.
+    if (this.service.health.check !== undefined) await this.host.untilRunning();
     if ((await this.#serves(FIRST_CHECK_TIMEOUT_MS)) && !this.#isHeld) await this.#announce();
     this.#keepWatch(watch).catch((error: unknown) => {
       process.stderr.write(`the watcher of ${this.service.name} on ${this.host.name} ended: ${String(error)}\n`);
