@@ -26,6 +26,8 @@ export type Lacking =
   | LackingRoute
   /** A router that chooses among instances does so by what it knew before. */
   | { readonly kind: 'choice'; readonly node: string }
+  /** An instance that does not serve, and is announced until its watcher has looked often enough. */
+  | { readonly kind: 'watcher'; readonly node: string; readonly service: string }
   | { readonly kind: 'quiet'; readonly quietMs: number }
   | { readonly kind: 'answers'; readonly client: string; readonly address: string }
   | { readonly kind: 'flapping' };

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { serviceKey } from '../../forecast/condition.js';
 import { protocols } from '../../plan/protocols.js';
 import type { Lacking } from '../../protocol/lacking.js';
 import type { Convergence, Progress } from '../../protocol/messages.js';
@@ -116,7 +117,7 @@ export class ConvergenceWatch {
     if (found.length > 0 || adjacencies.length > 0) return [...adjacencies, ...found];
     // All were right at some time; converged means right at the same time.
     this.#pending = new Set(this.#all);
-    return [...(await this.#lookAtRoutes()), ...this.#lab.steering.pending()];
+    return [...(await this.#lookAtRoutes()), ...undecidedWatchers(this.#lab), ...this.#lab.steering.pending()];
   }
 
   /** Looks at everything again, adjacencies too. */
@@ -155,4 +156,16 @@ export class ConvergenceWatch {
     this.#lacking = lacking.flat();
     return this.#lacking;
   }
+}
+
+/**
+ * Watchers that still announce what does not serve, and may yet withdraw it. Until one has looked often enough, routes
+ * that are right may be so by chance: those of a host that has just come back are on their way.
+ */
+function undecidedWatchers(lab: RunningLab): readonly Lacking[] {
+  const { stoppedServices } = lab.faults.condition;
+  return lab.instances
+    .filter(({ service, host }) => stoppedServices.has(serviceKey(service.name, host.name)))
+    .filter(({ host, isAnnounced, isKept }) => host.isResponsive && isAnnounced && !isKept)
+    .map(({ service, host }) => ({ kind: 'watcher', node: host.name, service: service.name }));
 }

@@ -26,6 +26,8 @@ export function whatIsLacking(lacking: Lacking): string {
       return routeText(lacking);
     case 'choice':
       return 'still chooses among the instances that it knew before';
+    case 'watcher':
+      return `still announces ${lacking.service}, which does not answer: its health check has not decided yet`;
     case 'quiet':
       return `routes, links and neighbors have not been quiet for ${formatDuration(lacking.quietMs)} yet`;
     case 'answers':
@@ -52,6 +54,7 @@ export function remedyOf(lacking: Lacking): string | undefined {
       return troubleRemedy(lacking);
     case 'route':
     case 'choice':
+    case 'watcher':
     case 'quiet':
     case 'answers':
     case 'flapping':
