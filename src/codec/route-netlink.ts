@@ -19,7 +19,8 @@ export type KernelNews =
       readonly isGone: boolean;
     };
 
-interface KernelHop {
+/** A next hop of a route. */
+export interface KernelHop {
   readonly index: number;
   readonly via: string | undefined;
 }

@@ -81,6 +81,8 @@ export function nextHops(
 
 /** The route that several equal paths give. */
 export function routeOf(paths: readonly Path[]): Route {
+  const [only] = paths;
+  if (only !== undefined && paths.length === 1) return { ways: only.firstWays, least: only.byParent };
   return {
     ways: new Set(paths.flatMap(({ firstWays }) => [...firstWays])),
     least: paths.flatMap(({ byParent }) => byParent),

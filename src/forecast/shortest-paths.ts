@@ -33,9 +33,9 @@ export function shortestPaths(graph: RoutingGraph, source: string): ReadonlyMap<
     } = next;
     const known = settled.get(node);
     if (known !== undefined && known.cost < cost) continue;
-    const firstWays = new Set([...(known?.firstWays ?? []), ...ways]);
+    const firstWays = together(known?.firstWays, ways);
     const byParent = known?.byParent ?? new Map<string, ReadonlySet<Way>>();
-    byParent.set(parent, new Set([...(byParent.get(parent) ?? []), ...ways]));
+    byParent.set(parent, together(byParent.get(parent), ways));
     if (known !== undefined && firstWays.size === known.firstWays.size) continue;
     settled.set(node, { cost, firstWays, byParent });
     if (node !== source && !graph.transit.has(node)) continue;
@@ -55,6 +55,13 @@ export function shortestPaths(graph: RoutingGraph, source: string): ReadonlyMap<
       { cost, firstWays, byParent: [...byParent.values()] },
     ]),
   );
+}
+
+/** What is in either; the same set where that is all: the paths through a node share theirs, of which there are as many as nodes by nodes. */
+function together(known: ReadonlySet<Way> | undefined, more: ReadonlySet<Way>): ReadonlySet<Way> {
+  if (known === undefined || known === more) return more;
+  const both = new Set([...known, ...more]);
+  return both.size === known.size ? known : both;
 }
 
 /**

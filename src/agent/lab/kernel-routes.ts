@@ -1,6 +1,6 @@
 import type { LabPlan } from '../../plan/model.js';
 import { way, type Way } from '../../plan/way.js';
-import { readKernelNews } from '../../codec/route-netlink.js';
+import { readKernelNews, type KernelHop } from '../../codec/route-netlink.js';
 import type { LabNode } from '../node/lab-node.js';
 import { loadRouteTables, type RouteTables } from '../system/netlink-socket.js';
 import { nodeNames, type NodeNames } from '../node/node-names.js';
@@ -29,23 +29,28 @@ export class KernelRoutes {
       node.plan.interfaces.map(({ name }) => name),
     );
     const metrics = new Map<string, number>();
+    // Hundreds of routes of a node have a few sets of ways between them.
+    const known = new Map<string, ReadonlySet<Way>>();
+    const waysBy = (hops: readonly KernelHop[]): ReadonlySet<Way> => {
+      const key = hops.map(({ index, via }) => `${String(index)} ${via ?? ''}`).join();
+      const ways = known.get(key) ?? new Set(hops.map((hop) => this.#wayBy(node, devices, hop)));
+      known.set(key, ways);
+      return ways;
+    };
     for (const datagram of this.#tables.dump(node.namespace, this.plan.families)) {
       for (const news of readKernelNews(datagram)) {
         // Of several routes to one prefix, the kernel takes that of the least metric.
         if (news.kind !== 'route' || news.metric > (metrics.get(news.prefix) ?? Infinity)) continue;
         if (news.hops.some(({ index }) => index === LOOPBACK)) continue;
         metrics.set(news.prefix, news.metric);
-        routes.set(
-          news.prefix,
-          new Set(
-            news.hops.map(({ index, via }) => {
-              const device = devices.get(index) ?? String(index);
-              return way(device, this.#names.neighborOf(node.name, device, via) ?? via ?? 'nobody');
-            }),
-          ),
-        );
+        routes.set(news.prefix, waysBy(news.hops));
       }
     }
     return routes;
+  }
+
+  #wayBy(node: LabNode, devices: ReadonlyMap<number, string>, { index, via }: KernelHop): Way {
+    const device = devices.get(index) ?? String(index);
+    return way(device, this.#names.neighborOf(node.name, device, via) ?? via ?? 'nobody');
   }
 }
