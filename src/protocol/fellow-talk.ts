@@ -21,6 +21,8 @@ export interface Arrived {
   readonly isHolding: boolean;
 }
 
+/** Far longer than a message is ever overtaken by. */
+const LONGEST_WAY_MS = 5000;
 const nothing: Arrived = { atInstances: 0, atSinkholes: 0, isHolding: false };
 
 /** What is known of the other side of such a conversation. */
@@ -35,6 +37,8 @@ export class FellowTalk {
 
   /** Whether it is news. */
   hear(message: FellowMessage): boolean {
+    // An agent that was started again counts from the beginning, on a clock that begins with it.
+    if (message.atMs < (this.#last?.atMs ?? 0) - LONGEST_WAY_MS) this.lose();
     if (message.number <= (this.#last?.number ?? -1)) return false;
     this.#last = message;
     return true;

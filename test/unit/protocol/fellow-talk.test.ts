@@ -31,3 +31,11 @@ test('rates are those of the clock that counted, however messages are spread', (
   t.deepEqual(talk.ratesOf('dns'), { atInstances: 200, atSinkholes: 0, isHolding: true });
   t.is(talk.ratesOf('dns').atInstances, 0, 'nothing new');
 });
+
+test('an agent that was started again is heard at once, though it counts from the beginning', (t) => {
+  const talk = new FellowTalk();
+  t.true(talk.hear(message(500, 60_000, { announced: ['dns@server-a'] })));
+  t.true(talk.hear(message(0, 900)));
+  t.deepEqual(talk.last?.announced, []);
+  t.false(talk.hear(message(0, 900)));
+});
