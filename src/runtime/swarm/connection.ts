@@ -40,7 +40,8 @@ export async function connectOnSwarm(
       .filter(({ name }) => connections.every(({ machine }) => machine !== name))
       .map(({ name, nodes }): LostMachine => ({ machine: name, nodes }));
     if (connections.length === 0) throw nothingLeft(record, lost);
-    const conductor = await Conductor.over(connections, {
+    // A copy: it adds those that begin again by itself.
+    const conductor = await Conductor.over([...connections], {
       lost,
       begin: async (machine, plan) => {
         const begun = await beginAgain(here, facts, lab, { machine, plan });
