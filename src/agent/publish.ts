@@ -24,6 +24,7 @@ import { IcmpListeners } from './probe/icmp-listeners.js';
 import { probeTargets, probingClients } from './probe/probe-targets.js';
 import { exchangeOverTcp } from './probe/stream-probe.js';
 import type { RunningLab } from './lab/running-lab.js';
+import { doesAsk } from '../plan/roles.js';
 import type { NameServer } from './service/service-driver.js';
 import type { ServiceInstance } from './service/service-instance.js';
 import { loadBetween, machineLoad } from './system/machine-load.js';
@@ -143,7 +144,9 @@ async function askZone(
   const flows = probingClients(lab.plan, undefined)
     .filter((client) => lab.nodes.has(client))
     .flatMap((client) =>
-      targets.flatMap((each) => (['udp', 'tcp'] as const).map((transport) => ({ ...each, client, transport }))),
+      targets
+        .filter(({ service }) => doesAsk(lab.node(client).plan, service))
+        .flatMap((each) => (['udp', 'tcp'] as const).map((transport) => ({ ...each, client, transport }))),
     )
     .map((each, index) => ({ ...each, index, namespace: lab.namespaceOf(each.client), port: DNS_PORT, sourcePort: 0 }));
   const round: Round = {

@@ -16,7 +16,7 @@ const SILENT = new Set(['silence', 'partition', 'freeze', 'impair']);
 /** What a file says that leads to results which surprise, as far as it concerns what failed. */
 export function fileCauses(plan: LabPlan, { expect, parts }: About): readonly string[] {
   const wantsShares = expect?.answers.some(({ answer }) => answer.kind === 'shares') === true;
-  const wantsTime = expect !== undefined && (expect.limits.outage !== undefined || expect.limits.lost !== undefined);
+  const wantsTime = expect !== undefined && expect.limits.outage.length + expect.limits.lost.length > 0;
   const isSilent = parts.some(({ action, how }) => action === 'fail' && how !== undefined && SILENT.has(how));
   return [
     ...plan.nodes.flatMap(ownSettings),

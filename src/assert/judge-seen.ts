@@ -1,9 +1,9 @@
 import { RISK } from '../forecast/flow-numbers.js';
 import { clientWords, type ClientWord, type Expected, type ProbeLimitWord } from '../topology/model/expectation.js';
-import type { Clients, Expectation, Expectations } from '../topology/model/step.js';
+import type { ClientExpectation, Clients, Expectation, Expectations } from '../topology/model/step.js';
 import { clientJudges, clientsText } from './judge-clients.js';
 import { missedText } from './judged-flows.js';
-import { eachFlow, placeOf, tellEach, type Seen, type SeenFlow } from './seen.js';
+import { eachFlow, isAbout, ofSubject, placeOf, tellEach, type Seen, type SeenFlow } from './seen.js';
 import { percent, undecided, verdictOf, type Verdict } from './verdict.js';
 
 export type { Seen } from './seen.js';
@@ -38,8 +38,13 @@ const probeLimitJudges: {
 
 function judgeProbeLimits(limits: Expectations['limits'], seen: readonly SeenFlow[], about: About): readonly Verdict[] {
   return (Object.keys(probeLimitJudges) as ProbeLimitWord[]).flatMap((word) => {
-    const bound = limits[word];
-    return bound === undefined ? [] : [probeLimitJudges[word](bound, seen, about)];
+    return limits[word].map(({ to, bound }) =>
+      probeLimitJudges[word](
+        bound,
+        seen.filter((each) => isAbout({ to }, each)),
+        (text) => about(`${text}${ofSubject({ to })}`),
+      ),
+    );
   });
 }
 
@@ -51,17 +56,16 @@ function judgeByClient<W extends ClientWord>(
 ): readonly Verdict[] {
   return expected.map((each) => {
     const { text, against } = clientJudges[word](each);
-    return judgeEach(each.clients, seen, about(text), against);
+    return judgeEach(each, seen, about(`${text}${ofSubject(each)}`), against);
   });
 }
 
 /** `client1 is answered by server-a`, `client1 gets no answer`, for people. */
-export function statement({ clients, service, answer }: Expectation): string {
-  const of = service === undefined ? '' : ` for ${service}`;
+export function statement({ clients, to, answer }: Expectation): string {
   const isOne = clients.names.length === 1;
   const answered = `${isOne ? 'is' : 'are'} answered by`;
   const none = `${isOne ? 'gets' : 'get'} no answer`;
-  return `${clientsText(clients)} ${answer.kind === 'instances' ? anyOf(answer.instances, answered, none) : `${answered} ${sharesText(answer.shares)}`}${of}`;
+  return `${clientsText(clients)} ${answer.kind === 'instances' ? anyOf(answer.instances, answered, none) : `${answered} ${sharesText(answer.shares)}`}${ofSubject({ to })}`;
 }
 
 function anyOf(instances: readonly string[], answered: string, none: string): string {
@@ -81,10 +85,10 @@ function sharesText(shares: Extract<Expectation['answer'], { kind: 'shares' }>['
 
 /** What of a look an expectation is about. */
 export function concerns(
-  { clients, service }: Pick<Expectation, 'clients' | 'service'>,
-  seen: { readonly client: string; readonly service: string | null },
+  { clients, to }: Pick<Expectation, 'clients' | 'to'>,
+  seen: { readonly client: string; readonly service: string | null; readonly address: string },
 ): boolean {
-  return clients.names.includes(seen.client) && (service === undefined || service === seen.service);
+  return clients.names.includes(seen.client) && isAbout({ to }, seen);
 }
 
 /** `server-b at 192.0.2.53 for client1`, among others that were seen. */
@@ -114,12 +118,13 @@ function judgeAnswer(expectation: Expectation, seen: readonly SeenFlow[], about:
 }
 
 function judgeEach(
-  clients: Clients,
+  expectation: Pick<ClientExpectation<unknown>, 'clients' | 'to'>,
   seen: readonly SeenFlow[],
   text: string,
   against: (seen: Seen) => string | undefined,
 ): Verdict {
-  const asked = seen.filter(({ client }) => clients.names.includes(client));
+  const { clients } = expectation;
+  const asked = seen.filter((each) => concerns(expectation, each));
   const wrong = asked.filter((each) => against(each) !== undefined);
   const told = tellEach(
     wrong,

@@ -1,6 +1,10 @@
 import { RISK } from '../forecast/flow-numbers.js';
-import type { FlowSeen, ObservedChange } from '../protocol/observations.js';
+import type { FlowSeen, ObservedChange, StepObserved } from '../protocol/observations.js';
 import { undecided, type Verdict } from './verdict.js';
+
+/** What a step did, as far as it is judged. */
+export type ChangeSeen = Pick<StepObserved, 'changes' | 'settled' | 'settleMs' | 'noise'> &
+  Partial<Pick<StepObserved, 'connections'>>;
 
 /** One of the flows of a client to an address, as it is judged. */
 export interface JudgedFlow extends Omit<ObservedChange, 'flows'> {
@@ -16,6 +20,11 @@ export function judgedFlows(changes: readonly ObservedChange[]): readonly Judged
       ? [{ ...told, of: 1 }]
       : flows.each.map((flow: FlowSeen) => ({ ...flow, of: flows.probed }));
   });
+}
+
+/** The longest first. */
+export function byTime(flows: readonly JudgedFlow[], timeOf: (flow: JudgedFlow) => number): readonly JudgedFlow[] {
+  return [...flows].sort((a, b) => timeOf(b) - timeOf(a));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { overEqual } from '../measure/over-flows.js';
 import type { AskedFlows } from '../protocol/observations.js';
 import type { Sighting } from '../protocol/sighting.js';
+import type { Subject } from '../topology/model/step.js';
 import { shareText } from './judged-flows.js';
 
 /** One query and what came back, of a catchment map or of any kind of probe. */
@@ -67,6 +68,19 @@ export function withoutRepeats(seen: readonly Seen[]): readonly Seen[] {
     );
     return [all];
   });
+}
+
+/** Whether something was seen of what an expectation is about. */
+export function isAbout(
+  { to }: Subject,
+  { service, address }: { readonly service: string | null; readonly address: string },
+): boolean {
+  return to === undefined || to === service || to === address;
+}
+
+/** What an expectation is about, at the end of its text: ` for dns`; nothing where it is about every service. */
+export function ofSubject({ to }: Subject): string {
+  return to === undefined ? '' : ` for ${to}`;
 }
 
 /** Where something was seen: its address, with its service where what was looked at is of several. */

@@ -16,6 +16,7 @@ import { statesOf, type LinkState, type NodeState, type Scene } from './scene.js
 /** Drawn at the left of a node's name, 16 px wide: what it is. */
 export const glyphs: Readonly<Record<Look, string>> = {
   client: 'M2 3.5h12v8H2zM5.5 14h5M8 11.5V14',
+  host: 'M3.5 2.5h9v11h-9zM6 5.5h4M6 8h4',
   router: 'M8 1.5v5M8 14.5v-5M1.5 8h5M14.5 8h-5M6 3.5l2-2 2 2M6 12.5l2 2 2-2M3.5 6l-2 2 2 2M12.5 6l2 2-2 2',
   switch: 'M2 5.5h11M10.5 3l2.5 2.5L10.5 8M14 10.5H3M5.5 8L3 10.5 5.5 13',
   instance: 'M2.5 2.5h11v4.5h-11zM2.5 9h11v4.5h-11zM5 4.75h.01M5 11.25h.01',

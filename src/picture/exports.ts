@@ -23,7 +23,7 @@ function isCut({ broken, label }: LinkState): boolean {
 /** Graphviz: `dot` lays it out anew, `neato -n2` keeps the places. */
 export function dotText(layout: PictureLayout, scene: Scene, colours: InstanceColours, caption: string): string {
   const states = statesOf(layout, scene);
-  const shapes = { client: 'oval', router: 'octagon', switch: 'box', instance: 'box' } as const;
+  const shapes = { client: 'oval', host: 'box', router: 'octagon', switch: 'box', instance: 'box' } as const;
   const nodes = layout.nodes.map((node) => {
     const fill = fillOf(node, scene, colours);
     const look = lookOf(node);
@@ -63,7 +63,13 @@ export function dotText(layout: PictureLayout, scene: Scene, colours: InstanceCo
 export function mermaidText(network: Network, scene: Scene, colours: InstanceColours): string {
   const states = statesOf(network, scene);
   const ids = new Map(network.nodes.map(({ name }, nth) => [name, `n${String(nth)}`]));
-  const shapes = { client: ['([', '])'], router: ['{{', '}}'], switch: ['[/', '/]'], instance: ['[', ']'] } as const;
+  const shapes = {
+    client: ['([', '])'],
+    host: ['[', ']'],
+    router: ['{{', '}}'],
+    switch: ['[/', '/]'],
+    instance: ['[', ']'],
+  } as const;
   const nodes = network.nodes.map((node) => {
     const [open, close] = shapes[lookOf(node)];
     const tag = tagOf(node);
@@ -98,6 +104,7 @@ export function drawioText(layout: PictureLayout, scene: Scene, colours: Instanc
   const ids = new Map(layout.nodes.map(({ name }, nth) => [name, `n${String(nth)}`]));
   const shapes = {
     client: 'rounded=1;arcSize=50;',
+    host: 'rounded=1;arcSize=12;',
     router: 'shape=mxgraph.basic.octagon2;dx=8;',
     switch: 'rounded=0;dashed=1;',
     instance: 'rounded=1;arcSize=12;fontStyle=1;',

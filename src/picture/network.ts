@@ -10,7 +10,7 @@ export interface Network {
 export interface NetworkNode {
   readonly name: string;
   readonly kind: 'router' | 'host' | 'switch';
-  readonly role: 'instance' | 'client' | 'transit';
+  readonly role: 'instance' | 'client' | 'host' | 'transit';
   /** The number of the autonomous system, where it belongs to one. */
   readonly asn?: number;
   /** Of an instance: the services that it serves, where the network has several. */
@@ -29,9 +29,9 @@ export interface NetworkLink {
 const MOST_SERVICES = 2;
 
 /** What a node is drawn as. */
-export type Look = 'client' | 'router' | 'switch' | 'instance';
+export type Look = 'client' | 'host' | 'router' | 'switch' | 'instance';
 
-export const looksInOrder: readonly Look[] = ['client', 'router', 'switch', 'instance'];
+export const looksInOrder: readonly Look[] = ['client', 'host', 'router', 'switch', 'instance'];
 
 export function lookOf({ role, kind }: Pick<NetworkNode, 'role' | 'kind'>): Look {
   return kind === 'switch' ? 'switch' : role === 'transit' ? 'router' : role;

@@ -13,7 +13,7 @@ interface Column {
 }
 
 /**
- * Routers in a row, each with its clients above and its instances below. Undefined where the routers are no row, or a
+ * Routers in a row, each with its clients above and its other hosts below. Undefined where the routers are no row, or a
  * host has not just one link.
  */
 export function layOutRow(network: Network, metrics: Metrics): PictureLayout | undefined {
@@ -104,7 +104,7 @@ function columnsOf({ nodes, links }: Network): readonly Column[] | undefined {
           {
             router,
             above: own.filter(({ role }) => role === 'client'),
-            below: own.filter(({ role }) => role === 'instance'),
+            below: own.filter(({ role }) => role !== 'client'),
           },
         ];
   });

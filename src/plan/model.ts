@@ -74,8 +74,10 @@ export interface LineDaemon {
 export interface PlanNode {
   readonly name: string;
   readonly kind: NodeKind;
-  /** What the node is for the services: it serves one, it asks, or it carries. */
-  readonly role: 'instance' | 'client' | 'transit';
+  /** What the node is for the services: it serves one, it only asks, it does neither, or it carries. */
+  readonly role: 'instance' | 'client' | 'host' | 'transit';
+  /** The services that it asks, where the file says it: clients ask all others, and instances none. */
+  readonly asks?: readonly string[] | undefined;
   /** Set where the node speaks a routing protocol. */
   readonly routing: PlanRouting | undefined;
   readonly interfaces: readonly PlanInterface[];

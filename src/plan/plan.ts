@@ -22,7 +22,7 @@ import type {
 } from './model.js';
 import { daemonsOfLines } from './line-daemons.js';
 import { behalfOf, linkLocalAddresses } from './on-behalf.js';
-import { clientsOf, daemonsFor, familiesOf, roleOf, speakersOf } from './roles.js';
+import { clientsOf, daemonsFor, doesAsk, familiesOf, roleOf, speakersOf } from './roles.js';
 import { segmentsOf, type Segment } from './segments.js';
 import { planStatics, staticLines } from './parts/static-routes.js';
 import { planSteering } from './selection.js';
@@ -160,6 +160,7 @@ function planNode(node: Node, context: NodeContext): PlanNode {
     name: node.name,
     kind: node.kind,
     role: roleOf(node, context.instances),
+    ...(node.asks === undefined ? {} : { asks: node.asks }),
     routing,
     interfaces: own,
     serves: topology.services.flatMap(({ instances, addresses }) => (instances.includes(node.name) ? addresses : [])),
@@ -219,14 +220,16 @@ function planLinks(topology: Topology): readonly PlanLink[] {
 
 function questionsOf(nodes: readonly PlanNode[], topology: Topology): readonly Question[] {
   return clientsOf(nodes).flatMap((client) =>
-    topology.services.flatMap((service) =>
-      service.addresses.map((address) => ({
-        client: client.name,
-        service: service.name,
-        address,
-        family: familyOf(address),
-      })),
-    ),
+    topology.services
+      .filter(({ name }) => doesAsk(client, name))
+      .flatMap((service) =>
+        service.addresses.map((address) => ({
+          client: client.name,
+          service: service.name,
+          address,
+          family: familyOf(address),
+        })),
+      ),
   );
 }
 

@@ -39,10 +39,16 @@ export function daemonsFor(
 /** What a node is for the services. */
 export function roleOf(node: Node, instances: ReadonlySet<string>): PlanNode['role'] {
   if (instances.has(node.name)) return 'instance';
-  return node.kind === 'host' ? 'client' : 'transit';
+  if (node.kind !== 'host') return 'transit';
+  return node.asks?.length === 0 ? 'host' : 'client';
 }
 
-/** Who asks: the hosts that are no instance. */
+/** Who asks: the hosts that are no instance, and instances of which the file says it. */
 export function clientsOf(nodes: readonly PlanNode[]): readonly PlanNode[] {
-  return nodes.filter(({ role }) => role === 'client');
+  return nodes.filter(({ role, asks = [] }) => role === 'client' || asks.length > 0);
+}
+
+/** Whether a client asks a service. */
+export function doesAsk({ asks }: Pick<PlanNode, 'asks'>, service: string): boolean {
+  return asks === undefined || asks.includes(service);
 }

@@ -2,7 +2,6 @@ import { conditionOf } from '../fault/active-fault.js';
 import { resolveFault } from '../fault/resolve-fault.js';
 import { healthy } from '../forecast/condition.js';
 import type { LabPlan } from '../plan/model.js';
-import { clientsOf } from '../plan/roles.js';
 import { catchmentsUnder, type Catchment } from './prediction.js';
 
 /** What can fail, as a command line names it. */
@@ -42,11 +41,10 @@ export interface Load {
 /** What is the same without a fraction that adding leaves. */
 const NOTHING = 1e-9;
 
-/** Everything that can fail by itself: nodes that are no clients, links, and instances. */
+/** Everything that can fail by itself: nodes that do more than ask, links, and instances. */
 export function singleFailures(plan: LabPlan): readonly Failure[] {
-  const clients = new Set(clientsOf(plan.nodes).map(({ name }) => name));
   return [
-    ...plan.nodes.filter(({ name }) => !clients.has(name)).map(({ name }): Failure => ({ kind: 'node', target: name })),
+    ...plan.nodes.filter(({ role }) => role !== 'client').map(({ name }): Failure => ({ kind: 'node', target: name })),
     ...plan.links.map(({ id }): Failure => ({ kind: 'link', target: id })),
     ...plan.services.flatMap(({ name, instances }) =>
       instances.map((instance): Failure => ({ kind: 'instance', target: `${name}@${instance}` })),
@@ -94,11 +92,11 @@ export function isHarmless({ unanswered, moves }: Impact): boolean {
   return unanswered.length === 0 && moves.length === 0;
 }
 
-/** The clients that have one link alone, by that link. */
+/** The nodes that only ask, and have one link alone, by that link. */
 function onlyLinksOfClients(plan: LabPlan): ReadonlyMap<string, string> {
   return new Map(
-    clientsOf(plan.nodes).flatMap(({ name, interfaces: [only, ...others] }) =>
-      only === undefined || others.length > 0 ? [] : [[only.link, name] as const],
+    plan.nodes.flatMap(({ name, role, interfaces: [only, ...others] }) =>
+      role !== 'client' || only === undefined || others.length > 0 ? [] : [[only.link, name] as const],
     ),
   );
 }

@@ -1,4 +1,5 @@
 import type { FaultKind } from '../topology/model/fault.js';
+import type { ConnectionsSeen } from './connections.js';
 import type { Lacking } from './lacking.js';
 import type { Fate, FlowRecord, Noise, NoiseWithin, OutagePhases, TimelineEvent } from './timeline.js';
 
@@ -100,13 +101,6 @@ export interface StepObserved {
   readonly noise: Noise;
   /** TCP connections that were open when the step came, and those of them that did not live through it. */
   readonly connections?: ConnectionsSeen | undefined;
-}
-
-export interface ConnectionsSeen {
-  readonly open: number;
-  readonly broken: number;
-  /** The greatest probability that one of several equal-cost paths carried none of them. */
-  readonly risk: number;
 }
 
 export interface ObservedChange {

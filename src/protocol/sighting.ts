@@ -22,6 +22,8 @@ export interface ObserveParams {
   readonly sourcePorts?: readonly number[] | undefined;
   /** Whether each client uses more of them, so that every equal-cost path to a service carries one. */
   readonly everyWay?: boolean | undefined;
+  /** Of kind `dns`: whether each service is asked in its own protocol, as `ask` does. */
+  readonly asServed?: boolean | undefined;
   readonly timeoutMs: number;
 }
 

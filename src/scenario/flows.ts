@@ -38,8 +38,9 @@ async function judgeShared(lab: Lab, expectation: Expectation, confidence: numbe
     seen.push(
       ...(await lab.observe({
         kind: 'dns',
-        clients: expectation.clients.names,
-        to: expectation.service,
+        asServed: true,
+        clients: expectation.clients.label === 'all' ? undefined : expectation.clients.names,
+        to: expectation.to,
         flows: most - asked,
         timeoutMs: FLOW_TIMEOUT_MS,
       })),

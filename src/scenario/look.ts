@@ -99,7 +99,7 @@ export async function lookOnce(
       ? await look()
       : needsWay
         ? await lab.who()
-        : await lab.observe({ kind: 'dns', flows: 1, everyWay: true, timeoutMs: QUESTION_TIMEOUT_MS });
+        : await lab.observe({ kind: 'dns', asServed: true, flows: 1, everyWay: true, timeoutMs: QUESTION_TIMEOUT_MS });
   return {
     seen: withoutRepeats(seen),
     verdicts: [

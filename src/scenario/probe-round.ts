@@ -12,7 +12,8 @@ export async function probeRound(
   lab: Lab,
   { kind, from, command, ...settings }: ProbeSettings,
 ): Promise<readonly Seen[]> {
-  if (isSentByAgent(kind)) return lab.observe({ ...settings, kind, clients: from.names });
+  if (isSentByAgent(kind))
+    return lab.observe({ ...settings, kind, clients: from.label === 'all' ? undefined : from.names });
   const bounded = ['timeout', '--kill-after=1', String(settings.timeoutMs / 1000), ...(command ?? [])];
   const ran = await commandSightings(lab, from.names, bounded);
   return ran.map((each) =>

@@ -1,4 +1,5 @@
 import { checkAnswers } from './checks/answers.js';
+import { checkAsks } from './checks/asks.js';
 import { checkExpectations } from './checks/expectations.js';
 import {
   checkAnycastAddresses,
@@ -51,6 +52,7 @@ const checks: readonly Check[] = [
   checkInstances,
   checkServing,
   checkLoads,
+  checkAsks,
   checkStores,
   checkSinkholes,
   checkZones,

@@ -35,7 +35,7 @@ export const inspect = z.object({
     z.object({
       name: text,
       kind: z.enum(['router', 'host', 'switch']),
-      role: z.enum(['instance', 'client', 'transit']),
+      role: z.enum(['instance', 'client', 'host', 'transit']),
       routing: z.boolean(),
       state: z.enum(['up', 'crashed', 'frozen']),
       interfaces: z.array(z.object({ name: text, up: z.boolean(), addresses: z.array(text) })),

@@ -7,6 +7,7 @@ const topologyReaders = [
 ];
 const planned = ['topology/model', 'topology/model/place', 'plan', 'plan/parts'];
 const reported = [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'];
+const judged = [...planned, 'forecast', 'predict', 'render', 'protocol', 'measure'];
 const agentSystem = ['plan', 'protocol', 'codec'];
 const agentNode = [
   ...planned,
@@ -72,7 +73,8 @@ export const layerRules: Readonly<Record<string, readonly string[] | typeof ever
   relay: [],
   'runtime/swarm/conductor': ['plan', 'plan/parts', 'topology/model', 'protocol', 'codec', 'measure', 'runtime'],
   'runtime/swarm': [...runtimeShared, 'relay', 'runtime/docker', 'runtime/docker/images', 'runtime/swarm/conductor'],
-  assert: [...planned, 'forecast', 'predict', 'render', 'protocol', 'measure'],
+  assert: [...judged, 'assert/limits'],
+  'assert/limits': [...judged, 'assert'],
   'report/words': [...planned, 'forecast', 'protocol'],
   lab: [...planned, 'protocol', 'runtime', 'assert', 'report/words'],
   scenario: [

@@ -104,7 +104,13 @@ export const step = z.object({
     }),
   ),
   noise,
-  connections: z.object({ open: count, broken: count }).optional(),
+  connections: z
+    .object({
+      open: count,
+      broken: count,
+      each: z.array(z.object({ service: text, address: text, open: count, broken: count })),
+    })
+    .optional(),
 });
 
 /** What a step saw that changes nothing. */
@@ -154,7 +160,7 @@ export const tested = z.object({
           z.object({
             name: text,
             kind: z.enum(['router', 'host', 'switch']),
-            role: z.enum(['instance', 'client', 'transit']),
+            role: z.enum(['instance', 'client', 'host', 'transit']),
           }),
         ),
         links: z.array(z.object({ a: text, b: text, cost: count })),

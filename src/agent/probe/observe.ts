@@ -8,6 +8,7 @@ import { httpPathProblem } from '../../support/http-path.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { round as rounded } from '../../support/round.js';
 import type { Cookies } from '../../codec/cookies.js';
+import { ask } from './ask.js';
 import { probeDns, probeUdp } from './datagram-probe.js';
 import { DatagramSockets } from './datagram-sockets.js';
 import { poller, probeEcho } from './echo-probe.js';
@@ -15,11 +16,13 @@ import type { Flow, Outcome } from './flow.js';
 import type { Round } from './datagram-sockets.js';
 import { IcmpListeners } from './icmp-listeners.js';
 import type { RunningLab } from '../lab/running-lab.js';
-import { probeTargets, probingClients } from './probe-targets.js';
+import { probingClients, targetsByClient } from './probe-targets.js';
 import { probeHttp, probeTcp } from './stream-probe.js';
 import { tracer } from './trace-probe.js';
 
 const MOST_FLOWS = 16_384;
+/** Longer than a command may take. */
+const COMMAND_TIMEOUT_MS = 2500;
 const LAST_PORT = 65_535;
 
 /**
@@ -31,7 +34,7 @@ export async function observe(lab: RunningLab, params: ObserveParams, cookies: C
   const problem = params.httpPath === undefined ? undefined : httpPathProblem(params.httpPath);
   if (problem !== undefined) throw new LabError('USAGE', problem.message, { hint: problem.hint });
   const clients = probingClients(lab.plan, params.clients).filter((name) => lab.nodes.has(name));
-  const targets = probeTargets(lab.plan, params.to);
+  const targetsOf = targetsByClient(lab.plan, params);
   const port = params.port ?? probeKinds[params.kind].port;
   const numbers = new Map(
     (params.everyWay === true ? lab.flows.now(lab.plan.questions) : []).map((number) => [
@@ -41,7 +44,7 @@ export async function observe(lab: RunningLab, params: ObserveParams, cookies: C
   );
   const flows = clients
     .flatMap((client) =>
-      targets.flatMap((target) => {
+      targetsOf(client).flatMap((target) => {
         const number = numbers.get(`${client} ${target.address}`);
         const more = Array.from({ length: Math.max(0, (number?.flows ?? 0) - sourcePorts.length) }, () => 0);
         const equal =
@@ -59,7 +62,8 @@ export async function observe(lab: RunningLab, params: ObserveParams, cookies: C
       }),
     )
     .map((flow, index): Flow => ({ ...flow, index }));
-  const probe = probers[params.kind](lab);
+  const probe =
+    params.asServed === true ? (flow: Flow, of: Round) => probeAsServed(lab, flow, of) : probers[params.kind](lab);
   const round: Round = {
     params,
     listeners: new IcmpListeners(),
@@ -89,6 +93,30 @@ const probers: Readonly<Record<ProbeKind, (lab: RunningLab) => (flow: Flow, roun
   poll: ({ plan }) => poller(plan),
   trace: ({ plan, condition }) => tracer(plan, condition),
 };
+
+/** Asks who answers in the protocol of the service; over DNS what is of no service. */
+async function probeAsServed(lab: RunningLab, flow: Flow, round: Round): Promise<Outcome> {
+  const { service, address } = flow.target;
+  if (service === null) return probeDns(flow, round);
+  const identity = lab.identityOf(service);
+  if (identity.kind === 'dns') return probeDns({ ...flow, port: identity.port }, round);
+  if (identity.kind === 'http')
+    return probeHttp(
+      { ...flow, port: identity.port },
+      { ...round, params: { ...round.params, kind: 'http', httpPath: '/whoami' } },
+    );
+  const atMs = performance.now();
+  const asked = await ask(lab, { client: flow.client, service, trace: false, timeoutMs: COMMAND_TIMEOUT_MS });
+  const seen = asked.find((each) => each.address === address);
+  const instance = seen?.instance ?? null;
+  return {
+    sourcePort: seen?.sourcePort ?? 0,
+    atMs,
+    fate: instance === null ? 'silent' : 'answered',
+    instance,
+    rttMs: seen?.rttMs ?? null,
+  };
+}
 
 /** 0 stands for a port that the kernel chooses. */
 function sourcePortsOf({ flows, sourcePorts }: ObserveParams): readonly number[] {

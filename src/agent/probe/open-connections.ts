@@ -5,7 +5,7 @@ import type { Question } from '../../plan/model.js';
 import { identityQuestion } from '../../codec/dns-identity.js';
 import { DnsStream, framed } from '../../codec/dns-stream.js';
 import { readWhoami, whoamiRequest } from '../../codec/whoami.js';
-import type { ConnectionsSeen } from '../../protocol/observations.js';
+import { allConnections, type ConnectionsSeen } from '../../protocol/connections.js';
 import { pollUntil } from '../../support/poll.js';
 import type { Asked } from './probe-stream.js';
 import type { IdentityExchange } from '../service/service-driver.js';
@@ -32,7 +32,8 @@ const ANSWER_DEADLINE_MS = 3000;
 export class OpenConnections {
   private constructor(
     readonly connections: readonly OpenConnection[],
-    readonly risk: number,
+    /** How probable it is that one of the equal-cost paths of a question carries none of its connections. */
+    readonly risks: ReadonlyMap<Question, number>,
   ) {}
 
   /** Opens them, and sends a query over each; those without an answer do not count. */
@@ -59,7 +60,11 @@ export class OpenConnections {
     const openOf = ({ question }: FlowNumber): number => open.filter((each) => each.question === question).length;
     return new OpenConnections(
       open,
-      Math.max(0, ...held.map((number) => (openOf(number) === 0 ? 0 : riskOfAny(number.shares, openOf(number))))),
+      new Map(
+        held
+          .filter((number) => openOf(number) > 0)
+          .map((number) => [number.question, riskOfAny(number.shares, openOf(number))]),
+      ),
     );
   }
 
@@ -71,11 +76,14 @@ export class OpenConnections {
       (done) => done,
       { everyMs: 5, deadlineMs: ANSWER_DEADLINE_MS },
     );
-    return {
-      open: this.connections.length,
-      broken: this.connections.filter((each) => each.isBroken || !each.isAnswered).length,
-      risk: this.risk,
-    };
+    return allConnections(
+      [...this.risks].map(([question, risk]) => {
+        const own = this.connections.filter((each) => each.question === question);
+        const { service, address } = question;
+        const broken = own.filter((each) => each.isBroken || !each.isAnswered).length;
+        return { service, address, open: own.length, broken, risk };
+      }),
+    );
   }
 
   close(): void {

@@ -2,7 +2,7 @@ import { LabError } from '../../errors.js';
 import type { Family, LabPlan, PlanNode } from '../../plan/model.js';
 import { parseAddress } from '../../support/ip.js';
 import { didYouMean } from '../../support/suggest.js';
-import { clientsOf } from '../../plan/roles.js';
+import { clientsOf, doesAsk } from '../../plan/roles.js';
 import { familyOf } from '../../support/family.js';
 
 /** An address to probe, and whose it is. */
@@ -25,6 +25,22 @@ export function probingClients(plan: LabPlan, names: readonly string[] | undefin
       });
   }
   return [...new Set(names ?? clients)];
+}
+
+/**
+ * What each client probes: what `to` means, but of services those that the client asks, unless both the client and `to`
+ * were named.
+ */
+export function targetsByClient(
+  plan: LabPlan,
+  { clients, to }: { readonly clients?: readonly string[] | undefined; readonly to?: string | undefined },
+): (client: string) => readonly ProbeTarget[] {
+  const targets = probeTargets(plan, to);
+  const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
+  return (client) =>
+    clients !== undefined && to !== undefined
+      ? targets
+      : targets.filter(({ service }) => service === null || doesAsk(nodes.get(client) ?? {}, service));
 }
 
 /**

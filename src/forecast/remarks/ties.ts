@@ -13,18 +13,16 @@ const MOST_QUESTIONS = 200;
  * some flows, and such an expectation fails.
  */
 export function tiesOf(topology: Topology): readonly Remark[] {
-  const expected = topology.expect.answers.flatMap(({ clients, service, answer }) =>
-    answer.kind === 'instances'
-      ? clients.names.map((client) => ({ client, service, instances: answer.instances }))
-      : [],
+  const expected = topology.expect.answers.flatMap(({ clients, to, answer }) =>
+    answer.kind === 'instances' ? clients.names.map((client) => ({ client, to, instances: answer.instances })) : [],
   );
   if (expected.length === 0) return [];
   const plan = planLab(topology);
   const routing = forecast(plan, healthy);
   const ties = plan.questions.slice(0, MOST_QUESTIONS).flatMap((question) => {
-    const { client, service } = question;
+    const { client, service, address } = question;
     const asked = expected.filter(
-      (each) => each.client === client && (each.service === undefined || each.service === service),
+      ({ client: name, to }) => name === client && (to === undefined || to === service || to === address),
     );
     if (asked.length === 0) return [];
     const answering = [...routing.answer(question)].sort();

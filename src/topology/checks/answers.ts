@@ -11,11 +11,14 @@ import type { FileAnswer } from '../file/schema.js';
 import type { Path } from '../file/tree.js';
 import type { Check, Checked } from './checked.js';
 import { placedExpectations } from './steps.js';
+import { checkSubject, serviceNamed, servicesAsked, type AboutProbe } from './subjects.js';
 
 /** Expected answers, at the top of the file and in each step: their clients, services and instances exist. */
 export const checkAnswers: Check = (checked) => {
   const judge = answerJudge(checked);
-  return placedExpectations(checked.file).flatMap(({ expect, path }) => judge(answersOf(expect), path));
+  return placedExpectations(checked.file).flatMap(({ expect, path, probe, to }) =>
+    judge(answersOf(expect), path, { probe, to }),
+  );
 };
 
 /** Routers that a step makes announce a service: they answer there by their own names. */
@@ -29,7 +32,7 @@ function takersOf({ scenario }: Topology): readonly { readonly service: string; 
 }
 
 function answerJudge(checked: Checked) {
-  const { topology, declaredNodes, declaredServices, services, clients, whole, at, atKey } = checked;
+  const { topology, declaredNodes, services, clients, whole, at, atKey } = checked;
   const taken = takersOf(topology);
   const answering = (name: string): readonly string[] => [
     ...(services.get(name)?.instances ?? []),
@@ -37,8 +40,10 @@ function answerJudge(checked: Checked) {
     ...taken.filter(({ service }) => service === name).map(({ node }) => node),
   ];
   const instances = new Set(topology.services.flatMap(({ name }) => answering(name)));
-  const [first, ...others] = topology.services.map(({ name }) => new Set(answering(name)));
-  const ofEvery = new Set([...(first ?? [])].filter((name) => others.every((each) => each.has(name))));
+  const ofEvery = (asked: readonly string[]): ReadonlySet<string> => {
+    const [first, ...others] = asked.map((name) => new Set(answering(name)));
+    return new Set([...(first ?? [])].filter((name) => others.every((each) => each.has(name))));
+  };
 
   const judgeClient = (client: string, path: Path): readonly Finding[] => {
     const offset = atKey(...path);
@@ -53,11 +58,11 @@ function answerJudge(checked: Checked) {
     const hint = (): string =>
       clients.size === 0
         ? 'add a host that is not an instance: such hosts are the clients'
-        : `the clients here are: ${listWords([...clients])}`;
+        : `the clients here are: ${listWords([...clients])}${instances.has(client) ? '; an instance with "asks" is one, too' : ''}`;
     return [{ offset, code: 'NOT_A_CLIENT', message: `${quote(client)} is ${is}, not a client`, hint }];
   };
 
-  const judgeInstance = (instance: string, service: string | undefined, path: Path, place = at): readonly Finding[] => {
+  const judgeInstance = (instance: string, { service, asked }: Of, path: Path, place = at): readonly Finding[] => {
     if (instance === 'nobody') return [];
     const offset = place(...path);
     const known = service === undefined ? instances : new Set(answering(service));
@@ -65,7 +70,9 @@ function answerJudge(checked: Checked) {
       const hint = (): string => didYouMean(instance, [...known, 'nobody'], 'answers');
       return [{ offset, code: 'UNKNOWN_NODE', message: `there is no instance ${quote(instance)}`, hint }];
     }
-    if (!whole || (service === undefined ? ofEvery : known).has(instance)) return [];
+    // Of who is no client, that alone is told.
+    if (!whole || (service === undefined && asked.length === 0)) return [];
+    if ((service === undefined ? ofEvery(asked) : known).has(instance)) return [];
     if (service === undefined && known.has(instance)) {
       const has = (): string => topology.services.find(({ name }) => answering(name).includes(instance))?.name ?? '';
       const message = `${quote(instance)} is not an instance of every service`;
@@ -89,30 +96,17 @@ function answerJudge(checked: Checked) {
     ];
   };
 
-  const judgeService = (service: string, path: Path): readonly Finding[] => {
-    if (declaredServices.has(service)) return [];
-    const hint = (): string => didYouMean(service, declaredServices, 'services');
-    return [
-      {
-        offset: atKey(...path),
-        code: 'UNKNOWN_SERVICE',
-        message: `there is no service ${quote(service)}`,
-        hint,
-      },
-    ];
-  };
-
-  const judgeOne = (answer: OneAnswer, service: string | undefined, path: Path): readonly Finding[] => {
-    if (typeof answer === 'string') return judgeInstance(answer, service, path);
+  const judgeOne = (answer: OneAnswer, of: Of, path: Path): readonly Finding[] => {
+    if (typeof answer === 'string') return judgeInstance(answer, of, path);
     if (Array.isArray(answer))
-      return (answer as readonly string[]).flatMap((instance, i) => judgeInstance(instance, service, [...path, i]));
+      return (answer as readonly string[]).flatMap((instance, i) => judgeInstance(instance, of, [...path, i]));
     return Object.entries(answer).flatMap(([instance, text]) => [
-      ...judgeInstance(instance, service, [...path, instance], atKey),
+      ...judgeInstance(instance, of, [...path, instance], atKey),
       ...judgeShare(text, at(...path, instance)),
     ]);
   };
 
-  return (answers: Readonly<Record<string, FileAnswer>>, base: Path): readonly Finding[] => {
+  return (answers: Readonly<Record<string, FileAnswer>>, base: Path, about: AboutProbe): readonly Finding[] => {
     const entries = Object.entries(answers);
     if (entries.length > 0 && whole && topology.services.length === 0) {
       return [
@@ -127,11 +121,15 @@ function answerJudge(checked: Checked) {
     return entries.flatMap(([label, answer]) => [
       ...(label === 'all' ? [] : label.split('+')).flatMap((client) => judgeClient(client, [...base, label])),
       ...(typeof answer === 'string' || Array.isArray(answer) || isShares(answer)
-        ? judgeOne(answer, undefined, [...base, label])
-        : Object.entries(answer).flatMap(([service, inner]) => [
-            ...judgeService(service, [...base, label, service]),
-            ...(services.has(service) ? judgeOne(inner, service, [...base, label, service]) : []),
-          ])),
+        ? judgeOne(answer, { service: undefined, asked: servicesAsked(label, about, checked) }, [...base, label])
+        : Object.entries(answer).flatMap(([text, inner]) => {
+            const path = [...base, label, text];
+            const service = serviceNamed(text, checked);
+            return [
+              ...checkSubject({ text, label, path, about }, checked),
+              ...(service !== undefined && services.has(service) ? judgeOne(inner, { service, asked: [] }, path) : []),
+            ];
+          })),
     ]);
   };
 }
@@ -153,6 +151,12 @@ function judgeShare(text: string, offset: number): readonly Finding[] {
       hint: `write it as in  ${text} +- 5%;  only 0% and 100% are exact`,
     },
   ];
+}
+
+/** Of which service an answer is; where the file names none, of all of those that are asked. */
+interface Of {
+  readonly service: string | undefined;
+  readonly asked: readonly string[];
 }
 
 type OneAnswer = string | readonly string[] | Readonly<Record<string, string>>;

@@ -109,8 +109,7 @@ export const checkInstances: Check = ({ topology, nodes, declaredNodes, at }) =>
   });
 
 /** What predictions of load need: capacities of instances, and demands of clients. */
-export const checkLoads: Check = ({ topology, file, at }) => {
-  const instances = new Set(topology.services.flatMap((service) => service.instances));
+export const checkLoads: Check = ({ topology, file, clients, at }) => {
   return [
     ...topology.services.flatMap(({ name, instances: own, capacity }): readonly Finding[] =>
       typeof file.anycast?.[name]?.capacity === 'number'
@@ -124,15 +123,15 @@ export const checkLoads: Check = ({ topology, file, at }) => {
               hint: () => didYouMean(instance, own, 'instances'),
             })),
     ),
-    ...topology.nodes.flatMap(({ name, kind, demand }): readonly Finding[] =>
-      demand === undefined || (kind === 'host' && !instances.has(name))
+    ...topology.nodes.flatMap(({ name, demand }): readonly Finding[] =>
+      demand === undefined || clients.has(name)
         ? []
         : [
             {
               offset: at('nodes', name, 'demand'),
               code: 'BAD_VALUE',
               message: `${quote(name)} is no client: it asks for nothing`,
-              hint: 'leave  demand  out: only hosts that are no instance ask',
+              hint: 'leave  demand  out: only hosts that are no instance ask, or have  asks',
             },
           ],
     ),

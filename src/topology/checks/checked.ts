@@ -1,4 +1,4 @@
-import { clientsOf } from '../file/resolve.js';
+import { askedBy } from '../file/resolve.js';
 import type { Finding } from '../model/finding.js';
 import type { Node, Service, Topology } from '../model/topology.js';
 import type { TopologyFile } from '../file/schema.js';
@@ -16,8 +16,9 @@ export interface Checked {
   /** All names of nodes and services in the file, also of those whose shape is wrong and that are not in `topology`. */
   readonly declaredNodes: ReadonlySet<string>;
   readonly declaredServices: ReadonlySet<string>;
-  /** The hosts that are no instance, so far as the file can be read. */
+  /** The hosts that ask, so far as the file can be read, and the services that each of them asks. */
   readonly clients: ReadonlySet<string>;
+  readonly asked: ReadonlyMap<string, readonly string[]>;
   /** Whether `topology` is all of the file: only then may a check judge what is not there. */
   readonly whole: boolean;
   /** Whether all links are there and lead to nodes too: only then may a check judge which nodes are linked. */
@@ -39,6 +40,7 @@ export function putUnderCheck(
 ): Checked {
   const declaredNodes = keysAt(root, 'nodes');
   const at = (...path: Path): number => valueOffset(tree, path);
+  const asked = askedBy(file);
   return {
     topology,
     file,
@@ -46,7 +48,8 @@ export function putUnderCheck(
     services: new Map(topology.services.map((service) => [service.name, service])),
     declaredNodes,
     declaredServices: keysAt(root, 'anycast'),
-    clients: new Set(clientsOf(file)),
+    clients: new Set(asked.keys()),
+    asked,
     whole,
     wired: whole && topology.links.every(({ ends }) => ends.every(({ node }) => declaredNodes.has(node))),
     at,

@@ -1,22 +1,32 @@
 import { parseAddress, parsePrefix } from '../../support/ip.js';
 import { didYouMean, listWords } from '../../support/suggest.js';
-import { clientWords, expectationTable, expectWords, routerWords, type ExpectWord } from '../model/expectation.js';
+import {
+  clientWords,
+  expectationTable,
+  expectWords,
+  limitWords,
+  routerWords,
+  type ExpectWord,
+} from '../model/expectation.js';
 import type { ExpectPlace, ExpectPlaces, ValueProblem } from '../model/expectation-entry.js';
 import { quote, type Finding } from '../model/finding.js';
 import type { StepProbeKind } from '../model/probe-kind.js';
+import { bySubject } from '../file/expectations.js';
 import type { FileExpectations } from '../file/schema.js';
 import type { Path } from '../file/tree.js';
 import type { Check, Checked } from './checked.js';
 import { placedExpectations } from './steps.js';
+import { checkSubject, type AboutProbe } from './subjects.js';
 
 /**
  * Expectations besides answers: words at their place, times that can be read, clients, routers and prefixes that
  * exist.
  */
 export const checkExpectations: Check = (checked) =>
-  placedExpectations(checked.file).flatMap(({ expect, path, of, probe }) => [
+  placedExpectations(checked.file).flatMap(({ expect, path, of, probe, to }) => [
     ...misplaced(expect, path, of, checked),
     ...untold(expect, path, probe, checked),
+    ...badSubjects(expect, path, { probe, to }, checked),
     ...badValues(expect, path, checked),
     ...unknownNames(expect, path, probe === 'command', checked),
     ...badRoutes(expect, path, checked),
@@ -60,12 +70,27 @@ function valuesOf(word: ExpectWord, expect: FileExpectations, path: Path): reado
   if (said === undefined) return [];
   const { by } = expectationTable[word];
   if (by === 'router') return [];
+  const ofSubjects = (value: unknown, at: Path): readonly PlacedValue[] =>
+    bySubject(value).map(({ key, value: one }) => ({ value: one, path: key === undefined ? at : [...at, key] }));
   return by === 'client'
-    ? Object.entries(said as Readonly<Record<string, unknown>>).map(([label, value]) => ({
-        value,
-        path: [...path, word, label],
-      }))
-    : [{ value: said, path: [...path, word] }];
+    ? Object.entries(said as Readonly<Record<string, unknown>>).flatMap(([label, value]) =>
+        ofSubjects(value, [...path, word, label]),
+      )
+    : ofSubjects(said, [...path, word]);
+}
+
+/** Services, and addresses of them, that what is said by client or of a step is about. */
+function badSubjects(expect: FileExpectations, path: Path, about: AboutProbe, checked: Checked): readonly Finding[] {
+  const judge = (said: unknown, label: string, at: Path): readonly Finding[] =>
+    bySubject(said).flatMap(({ key }) =>
+      key === undefined ? [] : checkSubject({ text: key, label, path: [...at, key], about }, checked),
+    );
+  return [
+    ...clientWords.flatMap((word) =>
+      Object.entries(expect[word] ?? {}).flatMap(([label, said]) => judge(said, label, [...path, word, label])),
+    ),
+    ...limitWords.flatMap((word) => judge(expect[word], 'all', [...path, word])),
+  ];
 }
 
 function badValues(expect: FileExpectations, path: Path, { at }: Checked): readonly Finding[] {

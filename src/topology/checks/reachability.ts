@@ -49,8 +49,8 @@ export const checkRouters: Check = ({ topology, nodes, clients, wired, at, atKey
   return findings;
 };
 
-/** Every client can reach some instance of every service, over routers and switches. */
-export const checkReachability: Check = ({ topology, nodes, clients, wired, atKey }) => {
+/** Every client can reach some instance of every service that it asks, over routers and switches. */
+export const checkReachability: Check = ({ topology, nodes, asked, wired, atKey }) => {
   if (!wired) return [];
   const graph = buildGraph(topology);
   const services = topology.services
@@ -60,13 +60,16 @@ export const checkReachability: Check = ({ topology, nodes, clients, wired, atKe
     }))
     .filter(({ islands }) => islands.size > 0);
   const outOfReach = new Map<string, readonly string[]>();
-  return [...clients].flatMap((client): readonly Finding[] => {
+  return [...asked].flatMap(([client, names]): readonly Finding[] => {
     const islands = [...graph.islandsOf(client)];
     if (islands.length === 0) return [];
-    const key = islands.join(' ');
+    const key = [...islands, ...names].join(' ');
     const missing =
       outOfReach.get(key) ??
-      services.filter((service) => !islands.some((island) => service.islands.has(island))).map(({ name }) => name);
+      services
+        .filter(({ name }) => names.includes(name))
+        .filter((service) => !islands.some((island) => service.islands.has(island)))
+        .map(({ name }) => name);
     outOfReach.set(key, missing);
     if (missing.length === 0) return [];
     return [

@@ -48,8 +48,9 @@ export function placedExpectations(file: TopologyFile): readonly {
   readonly expect: FileExpectations;
   readonly path: Path;
   readonly of: ExpectPlace;
-  /** The kind of the probe that it is about. */
+  /** The kind of the probe that it is about, and where that goes. */
   readonly probe?: StepProbeKind | undefined;
+  readonly to?: string | undefined;
 }[] {
   return [
     ...(file.expect === undefined ? [] : [{ expect: file.expect, path: ['expect'], of: 'lab' as const }]),
@@ -65,7 +66,7 @@ export function placedExpectations(file: TopologyFile): readonly {
       return [
         ...(step.expect === undefined
           ? []
-          : [{ expect: step.expect, path: [...path, 'expect'], of, probe: step.probe }]),
+          : [{ expect: step.expect, path: [...path, 'expect'], of, probe: step.probe, to: step.to }]),
         ...(waited === undefined || typeof waited === 'string'
           ? []
           : [{ expect: waited, path: [...path, 'wait-for'], of: 'look' as const }]),

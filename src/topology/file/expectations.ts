@@ -7,8 +7,10 @@ import {
   type ClientWord,
   type Expected,
   type ExpectWord,
+  type LimitWord,
   type RouterWord,
 } from '../model/expectation.js';
+import { parseAddress } from '../../support/ip.js';
 import { readShare } from '../model/written-values.js';
 import type { FileAnswer, FileExpectations } from './schema.js';
 import type {
@@ -17,6 +19,7 @@ import type {
   Expectation,
   Expectations,
   ExpectedAnswer,
+  LimitExpectation,
   RouteExpectation,
 } from '../model/step.js';
 
@@ -36,27 +39,48 @@ export function readExpectations(expect: FileExpectations, everybody: readonly s
   const read = <W extends SingleWord>(word: W): Expected<W> | undefined =>
     expect[word] === undefined ? undefined : readValue(word, expect[word]);
   const byClient = (word: ClientWord): readonly ClientExpectation<unknown>[] =>
-    Object.entries(expect[word] ?? {}).map(([label, value]) => ({
-      clients: readClients(label, everybody),
-      expected: readValue(word, value),
-    }));
+    Object.entries(expect[word] ?? {}).flatMap(([label, said]) =>
+      bySubject(said).map(({ to, value }) => ({
+        clients: readClients(label, everybody),
+        to,
+        expected: readValue(word, value),
+      })),
+    );
+  const limits = (word: LimitWord): readonly LimitExpectation<unknown>[] =>
+    expect[word] === undefined
+      ? []
+      : bySubject(expect[word]).map(({ to, value }) => ({ to, bound: readValue(word, value) }));
   return {
     answers: readAnswers(answersOf(expect), everybody),
     byClient: Object.fromEntries(clientWords.map((word) => [word, byClient(word)])) as Expectations['byClient'],
     routes: routerWords.flatMap((table) => readRoutes(table, expect[table])),
-    limits: Object.fromEntries(limitWords.map((word) => [word, read(word)])) as Expectations['limits'],
+    limits: Object.fromEntries(limitWords.map((word) => [word, limits(word)])) as unknown as Expectations['limits'],
     withinMs: read('within') ?? defaultWithinMs,
     stableMs: read('stable'),
     confidence: read('confidence') ?? DEFAULT_CONFIDENCE,
   };
 }
 
-type SingleWord = Exclude<ExpectWord, ClientWord | RouterWord>;
+type SingleWord = Exclude<ExpectWord, ClientWord | RouterWord | LimitWord>;
 
 /** Each word reads values of its own shape, which the schema has made sure of. */
 function readValue<W extends ExpectWord>(word: W, value: unknown): Expected<W> {
   const read = expectationTable[word].read as (written: unknown) => Expected<W>;
   return read(value);
+}
+
+/** What is said of every service, or of some by their names or addresses: `1`, or `{dns: 1, 192.0.2.80: 3}`. */
+export function bySubject(
+  said: unknown,
+): readonly { readonly key: string | undefined; readonly to: string | undefined; readonly value: unknown }[] {
+  if (typeof said !== 'object' || said === null || Array.isArray(said))
+    return [{ key: undefined, to: undefined, value: said }];
+  return Object.entries(said).map(([key, value]) => ({ key, to: subjectOf(key), value: value as unknown }));
+}
+
+/** A service, or an address as it is seen in answers. */
+function subjectOf(text: string): string {
+  return parseAddress(text)?.text ?? text;
 }
 
 /** `client1`, `client1+client2`, or `all`. */
@@ -77,8 +101,8 @@ function readAnswers(
   return Object.entries(answers).flatMap(([label, answer]): readonly Expectation[] => {
     const clients = readClients(label, everybody);
     if (typeof answer === 'string' || Array.isArray(answer) || isShares(answer))
-      return [{ clients, service: undefined, answer: readAnswer(answer) }];
-    return Object.entries(answer).map(([service, inner]) => ({ clients, service, answer: readAnswer(inner) }));
+      return [{ clients, to: undefined, answer: readAnswer(answer) }];
+    return Object.entries(answer).map(([to, inner]) => ({ clients, to: subjectOf(to), answer: readAnswer(inner) }));
   });
 }
 

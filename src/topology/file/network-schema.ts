@@ -118,6 +118,12 @@ export const nodeSchema = z
       .describe(
         "For the docker runtime: what the container runs in place of its image's command, beside FRRouting if the node runs it. sh runs a string; a list runs without a shell.",
       ),
+    asks: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'The services that a host asks, as a client. By default a host that is no instance asks every service, and an instance asks none; [] for a host that asks none.',
+      ),
     ...detectionShape,
     demand: z
       .number()

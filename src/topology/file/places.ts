@@ -1,7 +1,7 @@
 import { quote } from '../model/finding.js';
+import { clientWords, limitWords, routerWords } from '../model/expectation.js';
 import { frrChoices } from '../../frr/versions.js';
 import type { Path } from './tree.js';
-import type { YamlNode } from './yaml.js';
 
 /**
  * The nearest valid thing to write at each place, `*` standing for a name or a number. Shown with wrong types. Places that are not here have a
@@ -34,6 +34,8 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['nodes.*.sysctls.*', 'kernel settings are whole numbers (1 for true, 0 for false) or text'],
   ['nodes.*.selection', 'write  selection: hash  or one word for each service, such as  selection: {dns: hash}'],
   ['nodes.*.selection.*', 'write nearest, hash, random, round-robin or load'],
+  ['nodes.*.asks', 'write the services that the host asks, such as  asks: [dns]'],
+  ['nodes.*.asks.*', 'name a service; names begin with a letter'],
   ['nodes.*.demand', 'a demand is a number greater than 0, such as  demand: 100'],
   ['nodes.*.exec', 'write a list of commands, such as  exec: ["ip route show"]'],
   ['nodes.*.exec.*', 'a command is text for the shell, or a list of words:  [ip, route, show]; put it in quotes'],
@@ -117,7 +119,10 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['scenario.*.expect.brokenFlows', 'write how many TCP connections may break, such as  brokenFlows: 0'],
   ['scenario.*.expect.minBrokenFlows', 'write how many TCP connections must break, such as  minBrokenFlows: 1'],
   ['scenario.*.expect.moved', 'write how many clients may move, or which:  moved: 1  or  moved: [client1]'],
-  ['scenario.*.expect.moved.*', 'a client is the name of a host; names begin with a letter'],
+  [
+    'scenario.*.expect.moved.*',
+    'name clients,  [client1];  of one service, write how many or which:  {dns: [client1]}',
+  ],
   ['scenario.*.expect.collateral', 'write how many clients may move without need, such as  collateral: 0'],
   ['scenario.*.expect.path', 'write it by client, such as  path: {client1: [router1, server-a]}'],
   ['scenario.*.expect.path.*', 'write the nodes on the way, the instance last, such as  [router1, server-a]'],
@@ -128,14 +133,16 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['scenario.*.expect.rtt.*', 'write a time with its unit, such as 20ms'],
   ['scenario.*.expect.minRtt', 'write it by client, such as  minRtt: {client1: 40ms}'],
   ['scenario.*.expect.minRtt.*', 'write a time with its unit, such as 40ms'],
-  ['scenario.*.expect.rib', 'write it by router, such as  rib: {router1: {dns: router2}}'],
-  ['scenario.*.expect.rib.*', 'write it by service or prefix, such as  {dns: router2}'],
-  ['scenario.*.expect.rib.*.*', 'name its next-hop neighbors, such as  router2  or  [router2, router3],  or none'],
-  ['scenario.*.expect.rib.*.*.*', 'a neighbor is the name of a node; names begin with a letter'],
-  ['scenario.*.expect.fib', 'write it by router, such as  fib: {router1: {dns: router2}}'],
-  ['scenario.*.expect.fib.*', 'write it by service or prefix, such as  {dns: router2}'],
-  ['scenario.*.expect.fib.*.*', 'name its next-hop neighbors, such as  router2  or  [router2, router3],  or none'],
-  ['scenario.*.expect.fib.*.*.*', 'a neighbor is the name of a node; names begin with a letter'],
+  ...routerWords.flatMap((table) =>
+    (
+      [
+        ['', `write it by router, such as  ${table}: {router1: {dns: router2}}`],
+        ['.*', 'write it by service or prefix, such as  {dns: router2}'],
+        ['.*.*', 'name its next-hop neighbors, such as  router2  or  [router2, router3],  or none'],
+        ['.*.*.*', 'a neighbor is the name of a node; names begin with a letter'],
+      ] as const
+    ).map(([below, hint]) => [`scenario.*.expect.${table}${below}`, hint] as const),
+  ),
   ['scenario.*.expect.fate', 'write it by client, such as  fate: {client1: silent}'],
   ['scenario.*.expect.fate.*', 'write answered, silent, loop, refused or unreachable'],
   ['scenario.*.expect.status', 'write it by client, such as  status: {client1: 200}'],
@@ -220,10 +227,10 @@ const ownNames = new Set([
   'scenario.*.expect.*',
   'scenario.*.expect.*.*',
   'scenario.*.expect.*.*.*',
-  ...['path', 'cost', 'rtt', 'minRtt', 'rib', 'fib', 'fate', 'status', 'output', 'replies'].map(
-    (word) => `scenario.*.expect.${word}.*`,
+  ...[...clientWords, ...routerWords].flatMap((word) =>
+    ['*', '*.*'].map((rest) => `scenario.*.expect.${word}.${rest}`),
   ),
-  ...['rib', 'fib'].map((word) => `scenario.*.expect.${word}.*.*`),
+  ...limitWords.map((word) => `scenario.*.expect.${word}.*`),
   'place.*',
 ]);
 
@@ -241,7 +248,12 @@ export function placeOf(path: Path): string {
 
 /** What would be right at a path, in one line; undefined if the description of the key says it. */
 export function exampleAt(path: Path): string | undefined {
-  return examples.get(placeOf(path)) ?? examples.get(placeOf(asInStep(path)));
+  const inStep = asInStep(path);
+  // What is said of one service is written as what is said of all.
+  const ofAll = inStep[2] === 'expect' && inStep.length > 4 ? placeOf(inStep.slice(0, -1)) : '';
+  return (
+    examples.get(placeOf(path)) ?? examples.get(placeOf(inStep)) ?? (ofAll === '' ? undefined : examples.get(ofAll))
+  );
 }
 
 /** Steps are written alike, repeated or not, and so is what must be seen: a path as it would be in a plain step. */
@@ -257,8 +269,8 @@ function asInStep(path: Path): Path {
  * What a message calls the value at a path: the key, or where that is a name the file gave, the key it stands below.
  */
 export function wordOf(path: Path): string {
-  const isOwnName = placeOf(asInStep(path)).endsWith('.*');
-  return String(path.findLast((step, i) => typeof step === 'string' && !(isOwnName && i === path.length - 1)));
+  const isOwnName = (i: number): boolean => placeOf(asInStep(path.slice(0, i + 1))).endsWith('.*');
+  return String(path.findLast((step, i) => typeof step === 'string' && !isOwnName(i)));
 }
 
 /** How a message names the part of the file at a path: `node "router1"`, `link 3`, `"cost"`. */
@@ -279,18 +291,5 @@ export function subjectOf(path: Path): string {
       return `step ${number}`;
     default:
       return typeof last === 'string' ? quote(last) : `item ${number} of ${subjectOf(path.slice(0, -1))}`;
-  }
-}
-
-/** How a message names a value of the wrong type. */
-export function describeValue(node: YamlNode): string {
-  if (node.kind !== 'scalar') return `a ${node.kind}`;
-  switch (typeof node.value) {
-    case 'string':
-      return `the text ${quote(node.value)}`;
-    case 'number':
-      return `the number ${node.value}`;
-    default:
-      return String(node.value);
   }
 }

@@ -93,10 +93,21 @@ function readPlace([of, { machine, label }]: readonly [string, FilePlace]): Plac
   };
 }
 
-/** The hosts that are no instance: only those ask. */
-export function clientsOf({ nodes, anycast = {} }: TopologyFile): readonly string[] {
+/** The hosts that ask some service, or that would if there were one. */
+export function clientsOf(file: TopologyFile): readonly string[] {
+  return [...askedBy(file).keys()];
+}
+
+/** The services that each client asks: hosts that are no instance ask every service, unless the file says otherwise. */
+export function askedBy({ nodes, anycast = {} }: TopologyFile): ReadonlyMap<string, readonly string[]> {
   const instances = new Set(Object.values(anycast).flatMap((service) => service.instances));
-  return Object.entries(nodes).flatMap(([name, { kind }]) => (kind === 'host' && !instances.has(name) ? [name] : []));
+  const services = Object.keys(anycast);
+  return new Map(
+    Object.entries(nodes).flatMap(([name, { kind, asks }]) => {
+      if (kind !== 'host' || (asks === undefined ? instances.has(name) : asks.length === 0)) return [];
+      return [[name, asks ?? services] as const];
+    }),
+  );
 }
 
 /** The two ends of a link as the file writes them. */
@@ -129,6 +140,7 @@ function resolveNode(name: string, node: FileNode, services: readonly string[], 
     run: new Map(Object.entries(node.run ?? {})),
     detection: readDetection(node),
     selection: readSelection(node, services),
+    asks: node.asks,
     demand: node.demand,
     container: resolveContainer(node),
   };

@@ -4,7 +4,7 @@ import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
 import { expectWords } from '../model/expectation.js';
 import { descriptionAt } from './description.js';
-import { describeValue, exampleAt, placeOf, subjectOf, wordOf } from './places.js';
+import { exampleAt, placeOf, subjectOf, wordOf } from './places.js';
 import { fileSchema, keysByPlace } from './schema.js';
 import type { TopologyFile } from './schema.js';
 import { keyOffset, nodeAt, toData, valueOffset, without } from './tree.js';
@@ -60,15 +60,27 @@ function withStandIns(tree: YamlNode, round: number): unknown {
 function flatten(issue: Issue, base: Path): readonly FlatIssue[] {
   const path = [...base, ...issue.path] as PropertyKey[];
   if (issue.code !== 'invalid_union') return [{ ...issue, path }];
-  const isOtherType = (inner: Issue): boolean => inner.code === 'invalid_type' && inner.path.length === 0;
   // A word that must be one of some says of a map, too, that it is another word.
   const isOtherWord = (inner: Issue): boolean => inner.code === 'invalid_value' && inner.path.length === 0;
   const meant =
     issue.errors.find((branch) => !branch.some((inner) => isOtherType(inner) || isOtherWord(inner))) ??
     issue.errors.find((branch) => !branch.some(isOtherType));
   if (meant !== undefined) return meant.flatMap((inner) => flatten(inner, path as Path));
-  const inner = issue.errors.flat().flatMap((each) => (each.code === 'invalid_type' ? [each.expected] : []));
-  return [{ code: 'invalid_type', expected: inner.join('|'), path }];
+  return [{ code: 'invalid_type', expected: typesOf(issue).join('|'), path }];
+}
+
+/** Whether a value itself is of another type, or of none of several. */
+function isOtherType(issue: Issue): boolean {
+  if (issue.path.length > 0) return false;
+  return issue.code === 'invalid_union'
+    ? issue.errors.every((branch) => branch.some(isOtherType))
+    : issue.code === 'invalid_type';
+}
+
+/** The types that would have been right. */
+function typesOf(issue: Issue): readonly string[] {
+  if (issue.code === 'invalid_union') return issue.errors.flat().flatMap(typesOf);
+  return issue.code === 'invalid_type' ? [issue.expected] : [];
 }
 
 function explain(issue: FlatIssue, root: YamlNode): readonly Finding[] {
@@ -158,6 +170,19 @@ function wrongType(path: Path, value: YamlNode, expected: string, offset: number
   const words = alternatives([...new Set(expected.split('|').map((type) => typeWords[type] ?? type))]);
   const wrong = isEmpty ? 'is empty' : `must be ${words}, not ${describeValue(value)}`;
   return { offset, code: 'WRONG_TYPE', message: `${subjectOf(path)} ${wrong}`, hint: hintAt(path) };
+}
+
+/** How a message names a value of the wrong type. */
+function describeValue(node: YamlNode): string {
+  if (node.kind !== 'scalar') return `a ${node.kind}`;
+  switch (typeof node.value) {
+    case 'string':
+      return `the text ${quote(node.value)}`;
+    case 'number':
+      return `the number ${node.value}`;
+    default:
+      return String(node.value);
+  }
 }
 
 function wrongLength(path: Path, value: YamlNode | undefined, offset: number): Finding {

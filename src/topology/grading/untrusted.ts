@@ -23,6 +23,7 @@ const nodeKeys = {
   frrVersion: 'chooses the programs of the grader',
   sysctls: undefined,
   selection: undefined,
+  asks: undefined,
   demand: undefined,
   exec: 'runs programs',
   run: 'runs programs',

@@ -2,7 +2,7 @@ import { clientWords, expectationTable, limitWords, type ExpectWord } from './ex
 import type { Asks } from './expectation-entry.js';
 import type { Expectations } from './step.js';
 
-export const noLimits = Object.fromEntries(limitWords.map((word) => [word, undefined])) as Expectations['limits'];
+export const noLimits = Object.fromEntries(limitWords.map((word) => [word, []])) as unknown as Expectations['limits'];
 
 const noClients = Object.fromEntries(clientWords.map((word) => [word, []])) as unknown as Expectations['byClient'];
 
@@ -20,7 +20,7 @@ export function asksOf({ answers, byClient, routes, limits }: Expectations): Rea
   const words: readonly Exclude<ExpectWord, 'within' | 'stable' | 'confidence'>[] = [
     ...clientWords.filter((word) => byClient[word].length > 0),
     ...routes.map(({ table }) => table),
-    ...limitWords.filter((word) => limits[word] !== undefined),
+    ...limitWords.filter((word) => limits[word].length > 0),
   ];
   return new Set([...(answers.length > 0 ? ['answers' as const] : []), ...words.map(asked)]);
 }

@@ -93,7 +93,7 @@ export interface Expectations {
   readonly byClient: { readonly [W in ClientWord]: readonly ClientExpectation<Expected<W>>[] };
   readonly routes: readonly RouteExpectation[];
   /** What a step may cost at most, each of its flows or all clients together; times in milliseconds. */
-  readonly limits: { readonly [W in LimitWord]: Expected<W> | undefined };
+  readonly limits: { readonly [W in LimitWord]: readonly LimitExpectation<Expected<W>>[] };
   /** How long it may take to hold: from the fault on, or from the beginning of a step without one. */
   readonly withinMs: number;
   /** For how long it must go on to hold. */
@@ -102,11 +102,14 @@ export interface Expectations {
   readonly confidence: number;
 }
 
+/** What an expectation is about: a service, or one of its addresses; every service where the file names none. */
+export interface Subject {
+  readonly to: string | undefined;
+}
+
 /** Which instance must answer which clients. */
-export interface Expectation {
+export interface Expectation extends Subject {
   readonly clients: Clients;
-  /** One service, or every service where the file names none. */
-  readonly service: string | undefined;
   readonly answer: ExpectedAnswer;
 }
 
@@ -120,9 +123,13 @@ export interface ExpectedShare extends Share {
   readonly instance: string;
 }
 
-export interface ClientExpectation<T> {
+export interface ClientExpectation<T> extends Subject {
   readonly clients: Clients;
   readonly expected: T;
+}
+
+export interface LimitExpectation<T> extends Subject {
+  readonly bound: T;
 }
 
 /** A route that a router must have, in its kernel or in zebra's table. */

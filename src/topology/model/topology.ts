@@ -81,6 +81,8 @@ export interface Node {
   readonly detection: Detection;
   /** By service, where a router does not send everything to the nearest instance. */
   readonly selection: ReadonlyMap<string, Selection>;
+  /** The services that a host asks, where the file says it. */
+  readonly asks: readonly string[] | undefined;
   /** How much a client asks, in the unit of capacities; 1 where nothing is said. */
   readonly demand: number | undefined;
   /** Set where the file says how the node's container is to be: only a runtime of containers can do that. */

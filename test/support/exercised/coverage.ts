@@ -65,9 +65,9 @@ export function coverageOfAll(all: readonly Coverage[]): Coverage {
 
 /** What a step asks that depends on routing: who answers whom; limits are of all clients. */
 function askedIn({ answers, limits }: Expectations, { questions }: LabPlan): readonly Question[] {
-  if (Object.values(limits).some((limit) => limit !== undefined)) return questions;
-  return questions.filter(({ client, service }) =>
-    answers.some((each) => each.clients.names.includes(client) && (each.service ?? service) === service),
+  if (Object.values(limits).some((limit) => limit.length > 0)) return questions;
+  return questions.filter(({ client, service, address }) =>
+    answers.some(({ clients, to = service }) => clients.names.includes(client) && (to === service || to === address)),
   );
 }
 

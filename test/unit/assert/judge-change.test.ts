@@ -201,21 +201,23 @@ test('second answers are counted over all flows', (t) => {
 
 test('connections must have been open to show that they do not break', (t) => {
   t.like(judge({ brokenFlows: 0 }, [change('server-b', 20)]), [{ verdict: 'fail', seen: 'no connection was open' }]);
-  t.like(judge({ brokenFlows: 0 }, [change('server-b', 20)], { connections: { open: 2, broken: 0, risk: 0 } }), [
-    { text: 'after fail server-a, no more than 0 TCP connections break', verdict: 'pass' },
-  ]);
-  t.like(judge({ brokenFlows: 0 }, [change('server-b', 20)], { connections: { open: 2, broken: 1, risk: 0 } }), [
-    { verdict: 'fail', seen: '1 of 2', measured: 1 },
-  ]);
+  t.like(
+    judge({ brokenFlows: 0 }, [change('server-b', 20)], { connections: { open: 2, broken: 0, risk: 0, each: [] } }),
+    [{ text: 'after fail server-a, no more than 0 TCP connections break', verdict: 'pass' }],
+  );
+  t.like(
+    judge({ brokenFlows: 0 }, [change('server-b', 20)], { connections: { open: 2, broken: 1, risk: 0, each: [] } }),
+    [{ verdict: 'fail', seen: '1 of 2', measured: 1 }],
+  );
 });
 
 test('so many connections must break, of those that were open', (t) => {
   const after = [change('server-b', 20)];
   t.like(judge({ minBrokenFlows: 1 }, after), [{ verdict: 'fail', seen: '0 of 0' }]);
-  t.like(judge({ minBrokenFlows: 2 }, after, { connections: { open: 4, broken: 2, risk: 0 } }), [
+  t.like(judge({ minBrokenFlows: 2 }, after, { connections: { open: 4, broken: 2, risk: 0, each: [] } }), [
     { text: 'after fail server-a, 2 or more TCP connections break', verdict: 'pass', measured: 2 },
   ]);
-  t.like(judge({ minBrokenFlows: 3 }, after, { connections: { open: 4, broken: 2, risk: 0 } }), [
+  t.like(judge({ minBrokenFlows: 3 }, after, { connections: { open: 4, broken: 2, risk: 0, each: [] } }), [
     { verdict: 'fail', seen: '2 of 4', measured: 2 },
   ]);
 });
@@ -298,10 +300,10 @@ test('what flows cannot tell of every equal way is inconclusive and says so, unl
     t.regex(verdict?.seen ?? '', because);
   }
   t.like(judge({ outage: '1s' }, [over([unmoved, out], few)])[0], { verdict: 'fail' });
-  t.like(judge({ brokenFlows: 0 }, [unmoved], { connections: { open: 4, broken: 0, risk: few } })[0], {
+  t.like(judge({ brokenFlows: 0 }, [unmoved], { connections: { open: 4, broken: 0, risk: few, each: [] } })[0], {
     verdict: 'inconclusive',
   });
-  t.like(judge({ brokenFlows: 0 }, [unmoved], { connections: { open: 4, broken: 1, risk: few } })[0], {
+  t.like(judge({ brokenFlows: 0 }, [unmoved], { connections: { open: 4, broken: 1, risk: few, each: [] } })[0], {
     verdict: 'fail',
   });
 });

@@ -274,3 +274,38 @@ test('over equal ways every flow is judged, and it is told how many came to what
   const few = flows.map((each) => ({ ...each, equal: { ways: 2, risk: 0.25 } }));
   t.like(judgeSeen(expecting({ client1: ['server-a', 'server-b'] }), few)[0], { verdict: 'inconclusive' });
 });
+
+test('what is said by client of one service, or of one address, is judged there alone, and named', (t) => {
+  const seen = [
+    { ...answer('server-a'), path: ['router1', 'server-a'] },
+    { ...answer('server-a', v6), cost: 2, path: ['router2', 'server-a'] },
+    { ...answer('server-b', '192.0.2.80', { service: 'web' }), cost: 7, path: ['server-b'] },
+  ];
+  t.deepEqual(
+    judge({ cost: { client1: { web: 7, [v4]: 1, dns: 1 } }, path: { client1: { [v6]: ['server-a'] } } }, seen),
+    [
+      { text: `client1's queries pass server-a for ${v6}`, verdict: 'fail', seen: `router2 > server-a at ${v6}` },
+      { text: "client1's path costs 7 for web", verdict: 'pass' },
+      { text: `client1's path costs 1 for ${v4}`, verdict: 'pass' },
+      { text: "client1's path costs 1 for dns", verdict: 'fail', seen: `2 at ${v6}` },
+    ],
+  );
+  t.deepEqual(judge({ client1: { [v4]: 'server-a', '192.0.2.80': 'server-a' } }, seen), [
+    { text: `client1 is answered by server-a for ${v4}`, verdict: 'pass' },
+    { text: 'client1 is answered by server-a for 192.0.2.80', verdict: 'fail', seen: 'server-b at 192.0.2.80' },
+  ]);
+  t.like(judge({ cost: { client1: { smtp: 1 } } }, seen)[0], {
+    verdict: 'fail',
+    seen: 'no query from that client to that service',
+  });
+});
+
+test('a probe may lose some of one service, and none of another', (t) => {
+  const one = (service: string, address: string, fate: Fate): Seen => ({ ...answer(null, address, { service }), fate });
+  const seen = [one('dns', v4, 'answered'), one('web', '192.0.2.80', 'silent'), one('web', '192.0.2.80', 'answered')];
+  t.deepEqual(judge({ lost: { dns: 0, web: 0 }, fate: { client1: { dns: 'answered' } } }, seen), [
+    { text: "client1's queries are answered for dns", verdict: 'pass' },
+    { text: 'no more than 0 of 1 probes are lost for dns', verdict: 'pass', measured: 0 },
+    { text: 'no more than 0 of 2 probes are lost for web', verdict: 'fail', seen: '1: silent', measured: 1 },
+  ]);
+});

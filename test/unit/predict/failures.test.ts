@@ -33,6 +33,29 @@ anycast:
     capacity: {server-a: 60, server-b: 40, server-c: 60}
 `;
 
+/** Two instances that ask a store: one announces by itself, the other's router does. */
+const behind = `
+name: behind
+nodes:
+  client1: {kind: host, asks: [www]}
+  router1: {kind: router}
+  router2: {kind: router}
+  front-a: {kind: host, asks: [store]}
+  front-b: {kind: host, asks: [store]}
+  store-a: {kind: host}
+  printer: {kind: host, asks: []}
+links:
+  - [client1, router1]
+  - [router1, router2]
+  - [router1, front-a]
+  - [router2, front-b]
+  - [router2, store-a]
+  - [router2, printer]
+anycast:
+  www: {addresses: [192.0.2.80], instances: [front-a, front-b]}
+  store: {addresses: [192.0.2.90], instances: [store-a], announce: router}
+`;
+
 test('nodes that are no clients, links and instances can fail; pairs are each of them once', (t) => {
   const plan = bundledPlan('figure3');
   t.is(singleFailures(plan).length, 6 + 6 + 3);
@@ -43,6 +66,42 @@ test('nodes that are no clients, links and instances can fail; pairs are each of
       .map(({ target }) => target),
     ['router1', 'router2'],
   );
+});
+
+test('an instance that asks another service is a client, and can fail as well', (t) => {
+  const plan = planOf(behind);
+  t.deepEqual(
+    plan.questions.map(({ client, address }) => `${client} ${address}`),
+    ['client1 192.0.2.80', 'front-a 192.0.2.90', 'front-b 192.0.2.90'],
+  );
+  t.deepEqual(
+    plan.nodes.map(({ name, role }) => [name, role]),
+    [
+      ['client1', 'client'],
+      ['front-a', 'instance'],
+      ['front-b', 'instance'],
+      ['printer', 'host'],
+      ['router1', 'transit'],
+      ['router2', 'transit'],
+      ['store-a', 'instance'],
+    ],
+  );
+  const impactOf = (kind: 'node' | 'link' | 'instance', target: string): unknown => {
+    const [impact] = impactsOf(plan, [[{ kind, target }]]);
+    return [impact?.unanswered, impact?.moves.map(({ service, to, clients }) => [service, to, clients])];
+  };
+  t.true(singleFailures(plan).some(({ target }) => target === 'front-a'));
+  t.true(singleFailures(plan).some(({ target }) => target === 'printer'));
+  t.false(singleFailures(plan).some(({ target }) => target === 'client1'));
+  t.deepEqual(impactOf('link', 'router1/router2'), [['front-a'], [['store', [], ['front-a']]]]);
+  t.deepEqual(impactOf('node', 'front-a'), [
+    ['front-a'],
+    [
+      ['www', ['front-b'], ['client1']],
+      ['store', [], ['front-a']],
+    ],
+  ]);
+  t.deepEqual(impactOf('instance', 'store@store-a'), [['front-a', 'front-b'], [['store', [], ['front-a', 'front-b']]]]);
 });
 
 test('an impact says who moves where, who has no answer, and what the others get of what they can carry', (t) => {

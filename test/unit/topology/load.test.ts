@@ -53,7 +53,7 @@ test('figure3 is figure2 with a failure that "up" plays', async (t) => {
     answers: [
       {
         clients: { label: 'client1', names: ['client1'] },
-        service: undefined,
+        to: undefined,
         answer: { kind: 'instances', instances: ['server-b'] },
       },
     ],

@@ -86,6 +86,7 @@ test('defaults are filled in, and shorthands written out', (t) => {
     frrVersion: undefined,
     sysctls: new Map(),
     selection: new Map(),
+    asks: undefined,
     demand: undefined,
     exec: [],
     run: new Map(),
@@ -150,7 +151,7 @@ scenario:
   t.deepEqual(topology.expect.answers, [
     {
       clients: { label: 'client1', names: ['client1'] },
-      service: undefined,
+      to: undefined,
       answer: { kind: 'instances', instances: ['server-a'] },
     },
   ]);
@@ -171,7 +172,7 @@ scenario:
   t.deepEqual(topology.scenario[0]?.expect.answers, [
     {
       clients: { label: 'client1', names: ['client1'] },
-      service: 'dns',
+      to: 'dns',
       answer: { kind: 'instances', instances: ['server-b'] },
     },
   ]);

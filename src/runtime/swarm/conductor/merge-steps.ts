@@ -1,5 +1,6 @@
 import { phasesOf, type PhaseQuestion } from '../../../measure/phases.js';
 import type { LabPlan } from '../../../plan/model.js';
+import { allConnections } from '../../../protocol/connections.js';
 import type { ObservedChange, StepObserved } from '../../../protocol/observations.js';
 import type { FlowRecord, Noise, TimelineEvent } from '../../../protocol/timeline.js';
 import { round } from '../../../support/round.js';
@@ -114,11 +115,5 @@ export function worstNoise(all: readonly Noise[]): Noise {
 function connectionsOf(seen: readonly StepObserved[]): Pick<StepObserved, 'connections'> {
   const counted = seen.flatMap(({ connections }) => connections ?? []);
   if (counted.length === 0) return {};
-  return {
-    connections: {
-      open: counted.reduce((sum, { open }) => sum + open, 0),
-      broken: counted.reduce((sum, { broken }) => sum + broken, 0),
-      risk: Math.max(...counted.map(({ risk }) => risk)),
-    },
-  };
+  return { connections: allConnections(counted.flatMap(({ each }) => each)) };
 }

@@ -19,7 +19,7 @@ test('where nothing is said, nothing is expected, within ten seconds and at a co
     stableMs: undefined,
     confidence: 0.99,
   });
-  t.true(Object.values(limits).every((limit) => limit === undefined));
+  t.true(Object.values(limits).every((limit) => limit.length === 0));
 });
 
 test('clients are one, several, or all of them', (t) => {
@@ -30,15 +30,15 @@ test('clients are one, several, or all of them', (t) => {
 
 test('an answer is an instance, one of a list, a share of the flows, or one of these by service', (t) => {
   t.deepEqual(read({ client1: 'server-a' }).answers, [
-    { clients: one, service: undefined, answer: { kind: 'instances', instances: ['server-a'] } },
+    { clients: one, to: undefined, answer: { kind: 'instances', instances: ['server-a'] } },
   ]);
   t.deepEqual(read({ client1: ['server-a', 'nobody'] }).answers, [
-    { clients: one, service: undefined, answer: { kind: 'instances', instances: ['server-a', 'nobody'] } },
+    { clients: one, to: undefined, answer: { kind: 'instances', instances: ['server-a', 'nobody'] } },
   ]);
   t.deepEqual(read({ client1: { 'server-a': '75% +- 5%', 'server-b': '0%' } }).answers, [
     {
       clients: one,
-      service: undefined,
+      to: undefined,
       answer: {
         kind: 'shares',
         shares: [
@@ -49,13 +49,13 @@ test('an answer is an instance, one of a list, a share of the flows, or one of t
     },
   ]);
   t.deepEqual(
-    read({ client1: { dns: 'server-a', web: { 'server-b': '100%' } } }).answers.map(({ service, answer }) => [
-      service,
-      answer,
-    ]),
+    read({
+      client1: { dns: 'server-a', web: { 'server-b': '100%' }, '2001:DB8:0::53': 'server-b' },
+    }).answers.map(({ to, answer }) => [to, answer]),
     [
       ['dns', { kind: 'instances', instances: ['server-a'] }],
       ['web', { kind: 'shares', shares: [{ instance: 'server-b', share: 1, tolerance: 0 }] }],
+      ['2001:db8::53', { kind: 'instances', instances: ['server-b'] }],
     ],
   );
 });
@@ -77,7 +77,14 @@ test('reserved words are no clients', (t) => {
     withinMs: 2000,
     stableMs: 500,
     confidence: 0.95,
-    limits: { outage: 0, lost: 1, duplicates: 2, brokenFlows: 3, moved: ['client1'], collateral: 4 },
+    limits: {
+      outage: [{ to: undefined, bound: 0 }],
+      lost: [{ to: undefined, bound: 1 }],
+      duplicates: [{ to: undefined, bound: 2 }],
+      brokenFlows: [{ to: undefined, bound: 3 }],
+      moved: [{ to: undefined, bound: ['client1'] }],
+      collateral: [{ to: undefined, bound: 4 }],
+    },
   });
 });
 
@@ -102,6 +109,40 @@ test('what is said by client is read for each', (t) => {
       },
     },
   );
+});
+
+test('what is said by client, and what a step may cost, is of every service or of some', (t) => {
+  const all = read({
+    path: { client1: { dns: ['router1'], '192.0.2.80': ['router2'] } },
+    cost: { client1: 3, client2: { dns: 0, web: 1 } },
+    fate: { all: { dns: 'silent' } },
+    outage: { dns: '10ms', web: '2s' },
+    moved: { dns: ['client1'], web: 0 },
+  });
+  t.deepEqual(
+    all.byClient.path.map(({ to, expected }) => [to, expected]),
+    [
+      ['dns', ['router1']],
+      ['192.0.2.80', ['router2']],
+    ],
+  );
+  t.deepEqual(
+    all.byClient.cost.map(({ clients, to, expected }) => [clients.label, to, expected]),
+    [
+      ['client1', undefined, 3],
+      ['client2', 'dns', 0],
+      ['client2', 'web', 1],
+    ],
+  );
+  t.like(all.byClient.fate, [{ to: 'dns', expected: 'silent' }]);
+  t.deepEqual(all.limits.outage, [
+    { to: 'dns', bound: 10 },
+    { to: 'web', bound: 2000 },
+  ]);
+  t.deepEqual(all.limits.moved, [
+    { to: 'dns', bound: ['client1'] },
+    { to: 'web', bound: 0 },
+  ]);
 });
 
 test('a route leads by one neighbor, by several, or nowhere', (t) => {

@@ -74,7 +74,7 @@ test('a submission keeps its network, and is judged by the scenario instead of i
   t.deepEqual(topology.expect.answers, [
     {
       clients: { label: 'client1', names: ['client1'] },
-      service: undefined,
+      to: undefined,
       answer: { kind: 'instances', instances: ['server-a'] },
     },
   ]);
