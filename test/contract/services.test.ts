@@ -17,14 +17,19 @@ import { perlServer } from '../support/perl-server.js';
 
 contractSandbox();
 
+/** What the servers below need to start: a command of the host comes before them. */
+const prepares = JSON.stringify(`echo 'exec "$@"' > /run/server.sh`);
 const withServer = (serve: string): string => `
 name: served
 nodes:
   client1:  {kind: host}
   router1:  {kind: router}
   router2:  {kind: router}
-  server-a: {kind: host}
-  server-b: {kind: host, run: {beats: ["perl", "-e", '$| = 1; print "beat $_\\n" and sleep 1 for 1 .. 1e6']}}
+  server-a: {kind: host, exec: [${prepares}]}
+  server-b:
+    kind: host
+    exec: [${prepares}]
+    run: {beats: ["perl", "-e", '$| = 1; print "beat $_\\n" and sleep 1 for 1 .. 1e6']}
 links:
   - [client1, router1]
   - [router1, server-a]
@@ -38,7 +43,7 @@ anycast:
     serve: ${serve}
 `;
 const command = (words: readonly string[]): string => JSON.stringify({ command: words, port: 5353, protocol: 'dns' });
-const topology = topologyOf(withServer(command(['perl', '-e', perlServer, '{node}'])));
+const topology = topologyOf(withServer(command(['sh', '/run/server.sh', 'perl', '-e', perlServer, '{node}'])));
 const labs = new Map<RuntimeName, Lab>();
 const near = everywhere({ client1: 'server-a' });
 const far = everywhere({ client1: 'server-b' });
@@ -204,7 +209,7 @@ forEachRuntime((runtime) => {
   });
 
   test(`${runtime}: a program of a node that does not run is refused by name, with what it printed`, async (t) => {
-    const text = withServer('identity').replace(/run: \{.*\}\}/, 'run: {beats: [no-such-program]}}');
+    const text = withServer('identity').replace(/run: \{.*\}/, 'run: {beats: [no-such-program]}');
     const error = await t.throwsAsync(up(topologyOf(text), { runtime, name: `unrun-${runtime}` }), {
       code: 'START_COMMAND_FAILED',
     });

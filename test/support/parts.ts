@@ -1,7 +1,7 @@
 import test from 'ava';
 
 /** What of the suite needs something of the machine that not every machine has, or so long that CI has it once. */
-const parts = ['docker', 'browser', 'tshark', 'node-versions', 'scenarios'] as const;
+const parts = ['docker', 'browser', 'tshark', 'haproxy', 'node-versions', 'scenarios'] as const;
 export type Part = (typeof parts)[number];
 
 /**

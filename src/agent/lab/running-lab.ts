@@ -244,18 +244,19 @@ export class RunningLab {
   /**
    * Starts services and their watchers. A host that announces has its address before its links are up: its neighbours
    * may still hold what it said before a crash, and send to it as soon as they see it (RFC 2328 section 13.4). A router
-   * can announce only over a link.
+   * can announce only over a link. Some wait for the commands of their host.
    */
-  async startServices(instances: readonly ServiceInstance[], announce: 'host' | 'router'): Promise<void> {
-    const own = instances.filter((instance) => instance.service.announce === announce);
+  async startServices(instances: readonly ServiceInstance[], when: ServiceInstance['startsWith']): Promise<void> {
+    const own = instances.filter(({ startsWith }) => startsWith === when);
     await Promise.all(this.startable(own).map(({ server }) => server.start()));
     await Promise.all(own.map((instance) => instance.startWatching()));
   }
 
-  /** The user's own FRR lines, start-up commands and programs, each refused by name where it fails. */
+  /** The user's own FRR lines, start-up commands, what these prepare, and programs, each refused by name where it fails. */
   async configureByUser(node: LabNode): Promise<void> {
     if (node.plan.routing?.extraLines !== undefined) await loadExtraLines(node);
     for (const command of node.plan.exec) await runStartCommand(node, command);
+    await this.startServices(this.instancesAt(node.name), 'commands');
     await startLongPrograms(node);
   }
 

@@ -53,6 +53,12 @@ export class ServiceInstance {
     return this.#announced;
   }
 
+  /** When it starts: with who announces it, or after the commands of its host, which may write what a program reads. */
+  get startsWith(): 'host' | 'router' | 'commands' {
+    const isPrepared = this.service.serve?.kind === 'command' && this.host.plan.exec.length > 0;
+    return isPrepared ? 'commands' : this.service.announce;
+  }
+
   /** What the watcher saw before a fault or a repair does not say what it will do now. */
   lookAnew(): void {
     this.#keptLooks = 0;

@@ -3,7 +3,7 @@ import { isLeftOut, requiredParts } from '../../support/parts.js';
 
 test('what a run has to have: what it is told, else everything in CI, and nothing elsewhere', (t) => {
   t.deepEqual(requiredParts({}), []);
-  t.deepEqual(requiredParts({ CI: 'true' }), ['docker', 'browser', 'tshark', 'node-versions', 'scenarios']);
+  t.deepEqual(requiredParts({ CI: 'true' }), ['docker', 'browser', 'tshark', 'haproxy', 'node-versions', 'scenarios']);
   t.deepEqual(requiredParts({ CI: 'true', NEARCAST_TEST_PARTS: 'tshark' }), ['tshark']);
   t.deepEqual(requiredParts({ NEARCAST_TEST_PARTS: 'docker, tshark' }), ['docker', 'tshark']);
   t.deepEqual(requiredParts({ CI: 'true', NEARCAST_TEST_PARTS: '' }), []);
