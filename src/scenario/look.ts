@@ -6,6 +6,7 @@ import { compare, marginOf, marginText, wasOverloaded, type Margin } from '../as
 import { spoken, undecidedByLoad, type Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
 import { hostPrefix } from '../plan/addressing.js';
+import type { Noise } from '../protocol/timeline.js';
 import { asksOf } from '../topology/model/asks.js';
 import type { Service } from '../topology/model/topology.js';
 import type { Expectations } from '../topology/model/step.js';
@@ -34,6 +35,8 @@ export interface LookOptions {
   readonly prefix: string;
   /** When the deadline began to run, on the agent's clock; now, where it is left out. */
   readonly anchorMs?: number | undefined;
+  /** What the machine may have added between the anchor and now, where the anchor is a moment before. */
+  readonly noiseBefore?: Pick<Noise, 'stealMs' | 'cpuPressureMs'> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** What is looked at in a round; the questions of all clients where it is left out. */
   readonly look?: (() => Promise<readonly Seen[]>) | undefined;
@@ -54,10 +57,13 @@ export async function lookUntil(lab: Lab, expect: Expectations, options: LookOpt
     const round = await lookOnce(lab, expect, options);
     const { nowMs, ...load } = await lab.load();
     const elapsedMs = nowMs - anchorMs;
+    const before = options.noiseBefore ?? { stealMs: 0, cpuPressureMs: 0 };
     const noise = {
-      stealMs: load.stealMs - begun.stealMs,
+      stealMs: before.stealMs + load.stealMs - begun.stealMs,
       cpuPressureMs:
-        load.cpuPressureMs === null || begun.cpuPressureMs === null ? null : load.cpuPressureMs - begun.cpuPressureMs,
+        load.cpuPressureMs === null || begun.cpuPressureMs === null
+          ? null
+          : (before.cpuPressureMs ?? 0) + load.cpuPressureMs - begun.cpuPressureMs,
     };
     const holds = round.verdicts.every(({ verdict }) => verdict === 'pass');
     holdsSinceMs = holds ? (holdsSinceMs ?? elapsedMs) : undefined;

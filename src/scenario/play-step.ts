@@ -78,6 +78,7 @@ async function change(
       services,
       prefix: `after ${title}, `,
       anchorMs: nowMs - observed.settleMs,
+      noiseBefore: observed.noise,
       signal,
     });
     verdicts.push(...afterwards.verdicts);

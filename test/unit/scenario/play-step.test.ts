@@ -103,6 +103,18 @@ test('a change is judged by the probes of the step, and what these do not tell b
   );
 });
 
+test('what holds too late after a step is late by the network only as far as the machine was not busy in it', async (t) => {
+  const late = (cpuPressureMs: number): Lab =>
+    labOf({
+      together: () => Promise.resolve({ ...observed, settleMs: 15_000, noise: { ...noise, cpuPressureMs } }),
+      load: () => Promise.resolve({ nowMs: 15_000, stealMs: 0, cpuPressureMs: 0 }),
+    });
+  const step = '{fail: server-a, expect: {rtt: {client1: 5ms}}}';
+  const text = "after fail server-a, client1's round trips take at most 5ms";
+  t.deepEqual(await play(step, late(0)), [{ text, verdict: 'fail' }]);
+  t.deepEqual(await play(step, late(6000)), [{ text, verdict: 'inconclusive' }]);
+});
+
 test('a look at a lab says what it was waiting for', async (t) => {
   t.deepEqual(await play('{expect: {client1: server-b}}'), [
     { text: 'client1 is answered by server-b', verdict: 'pass' },

@@ -4,6 +4,7 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import { pollUntil } from '../../../../src/support/poll.js';
 
 const program = fileURLToPath(new URL('../../../../src/agent/service/http-server.ts', import.meta.url));
 
@@ -55,6 +56,12 @@ async function ask(
   return { status: response.statusCode, body, headers: response.headers };
 }
 
+/** A store has half a second to answer, which is too short where the machine is very busy. */
+async function askStore(...question: Parameters<typeof ask>): Promise<Seen> {
+  const answer = async (): Promise<Seen> => ask(...question);
+  return (await pollUntil(answer, ({ status }) => status !== 503, { everyMs: 50, deadlineMs: 20_000 })).last;
+}
+
 test('an instance names itself, and knows its own sessions only', async (t) => {
   const [a, b] = await Promise.all([
     started(t, 'server-a', { port: await freePort() }),
@@ -80,11 +87,11 @@ test('instances that share a store know the same sessions, and say so when it do
     started(t, 'server-b', { port, address: '127.0.0.2', store: '127.0.0.3' }),
     started(t, 'store', { port, address: '127.0.0.3' }),
   ]);
-  const login = await ask(a, '/login?user=ada%20l&x=1', { method: 'POST' });
+  const login = await askStore(a, '/login?user=ada%20l&x=1', { method: 'POST' });
   const headers = { Cookie: login.headers['set-cookie']?.[0]?.split(';')[0] ?? '' };
-  t.is((await ask(b, '/session', { headers })).body, 'ada l is logged in on server-b\n');
+  t.is((await askStore(b, '/session', { headers })).body, 'ada l is logged in on server-b\n');
   t.is((await ask(store, '/session', { headers })).body, 'ada l is logged in on store\n');
-  t.is((await ask(b, '/session', { headers: { Cookie: 'session=another' } })).status, 401);
+  t.is((await askStore(b, '/session', { headers: { Cookie: 'session=another' } })).status, 401);
   store.child.kill('SIGKILL');
   await once(store.child, 'exit');
   t.deepEqual(
@@ -96,7 +103,7 @@ test('instances that share a store know the same sessions, and say so when it do
     [503, 503, 200],
   );
   await started(t, 'store', { port, address: '127.0.0.3' });
-  t.is((await ask(b, '/session', { headers })).status, 401, 'it keeps them in its memory');
+  t.is((await askStore(b, '/session', { headers })).status, 401, 'it keeps them in its memory');
 });
 
 test('a connection is kept for the next question, and a server that is to end closes it and ends', async (t) => {
