@@ -66,7 +66,8 @@ export class Live implements AsyncDisposable {
         if (!(error instanceof LabError)) throw error;
       }
       live.#stop();
-      onEnd();
+      // Who looks no more ends it, too.
+      if (!live.#ending.signal.aborted) onEnd();
     };
     void follow();
     return live;

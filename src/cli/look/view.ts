@@ -40,7 +40,7 @@ export async function viewVerb({ output, signal }: Run, name: string | undefined
       output.warn(
         readOnly
           ? `who can reach ${listen} and knows the address above sees this lab`
-          : `who can reach ${listen} and knows the address above can break this lab; with --read-only they only see it`,
+          : `who can reach ${listen} and knows the address above can break this lab, and open terminals in it as you; with --read-only they only see it`,
       );
     if (flags.open) openBrowser(view.url);
     await new Promise<void>((resolve) => {
