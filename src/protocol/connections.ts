@@ -28,7 +28,7 @@ export function allConnections(counts: readonly ConnectionsTo[]): ConnectionsSee
 }
 
 /** Counts added; the greatest of their risks. */
-export function sumOf(counts: readonly ConnectionsCount[]): ConnectionsCount {
+function sumOf(counts: readonly ConnectionsCount[]): ConnectionsCount {
   return {
     open: counts.reduce((sum, { open }) => sum + open, 0),
     broken: counts.reduce((sum, { broken }) => sum + broken, 0),

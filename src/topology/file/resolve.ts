@@ -94,7 +94,7 @@ function readPlace([of, { machine, label }]: readonly [string, FilePlace]): Plac
 }
 
 /** The hosts that ask some service, or that would if there were one. */
-export function clientsOf(file: TopologyFile): readonly string[] {
+function clientsOf(file: TopologyFile): readonly string[] {
   return [...askedBy(file).keys()];
 }
 
