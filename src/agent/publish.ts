@@ -49,7 +49,7 @@ interface ServingInstance {
  * answers with the new one: those with a primary fetch it from there, if they can. Then each client asks each address for it.
  * An instance that does not run gets the zone when it starts again. LabError USAGE where no service serves the zone.
  */
-export async function publish(lab: RunningLab, { zone, deadlineMs }: PublishParams): Promise<Publication> {
+async function publish(lab: RunningLab, { zone, deadlineMs }: PublishParams): Promise<Publication> {
   const versions = nextZone(lab, zone);
   const serial = highestSerial(versions);
   if (serial === undefined) throw unknownZone(lab, zone);

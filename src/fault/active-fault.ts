@@ -6,7 +6,7 @@ import { nodesOf, type FaultEffect } from './fault-effect.js';
 import { breakBy } from './own-faults.js';
 
 /** Not by a user: the lab itself against an attack, or a machine that is really lost. */
-export type FaultCause = 'attack' | 'lost';
+type FaultCause = 'attack' | 'lost';
 
 /** A fault that lasts until it is restored. */
 export interface ActiveFault {

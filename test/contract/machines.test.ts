@@ -75,7 +75,7 @@ forEachRuntime((runtime) => {
     const error = await t.throwsAsync(up({ ...topology, scenario, play: 'up' }, { runtime }), {
       code: 'RUNTIME_UNFIT',
     });
-    t.regex(error?.message ?? '', new RegExp(`machine@worker1, and a lab on ${runtime} is on one machine`));
+    t.regex(error.message, new RegExp(`machine@worker1, and a lab on ${runtime} is on one machine`));
     t.deepEqual(await runtimeNamed(runtime).list(), []);
   });
 });

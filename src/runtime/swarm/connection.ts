@@ -81,7 +81,7 @@ async function partOn({ machine, at }: ReachedMachine, record: LabRecord): Promi
 }
 
 /** Its errors say which machine is gone. */
-export function namedAfter({ name }: Pick<PlanMachine, 'name'>, agent: Agent): Agent {
+function namedAfter({ name }: Pick<PlanMachine, 'name'>, agent: Agent): Agent {
   return {
     async call(method, params) {
       try {
