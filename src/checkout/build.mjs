@@ -200,6 +200,8 @@ async function build(root, signal) {
         format: 'cjs',
         outExtension: { '.js': '.cjs' },
         define: { 'import.meta.url': 'moduleUrl' },
+        // `import()` needs a loader that a vm.Script has only as an experiment, and not with kept code.
+        supported: { 'dynamic-import': false },
         banner: { js: programBanner },
       }),
       esbuild.build({ ...page, entryPoints: pageEntry, splitting: true, chunkNames: 'page-[name]-[hash]' }),

@@ -26,12 +26,9 @@ const source = readFileSync(path, 'latin1');
 /** The first line has the hash of the program: V8 compares no more than its length. */
 const key = source.slice(0, source.indexOf('\n'));
 const kept = readKept();
-// The Node of an agent's container may be too old to know them; an agent imports nothing later.
-const constants = vm.constants as typeof vm.constants | undefined;
 const script = new vm.Script(`(function (exports, require, module, __filename, __dirname, keepCode) {${source}\n})`, {
   filename: path,
   ...(kept === undefined ? {} : { cachedData: kept.code }),
-  ...(constants === undefined ? {} : { importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }),
 });
 const program = script.runInThisContext() as (...parts: unknown[]) => void;
 const module = { exports: {} };
