@@ -9,6 +9,9 @@ import { IdentityService } from '../service/identity-service.js';
 import type { IdentityThread } from '../service/identity-thread.js';
 import type { LabNode } from '../node/lab-node.js';
 import { ipFlag } from '../../support/family.js';
+import { pollUntil } from '../../support/poll.js';
+
+const LOCAL_ROUTE_DEADLINE_MS = 5000;
 
 /** What answers at one address of a service. */
 interface Taker {
@@ -96,10 +99,25 @@ export class Hijacker {
       await route(prefix, 'delete', 'blackhole', prefix);
     this.#discarded = wanted;
     for (const prefix of wanted) {
+      await this.#localRouteOf(prefix);
       // IPv6 would keep both routes, and prefer the local one. At a repetition it is gone already.
       await route(prefix, 'delete', 'local', prefix, 'dev', 'lo');
       await route(prefix, 'replace', 'blackhole', prefix);
     }
+  }
+
+  /** The kernel makes the route to an IPv6 address of its own a moment after the address: one that is not there yet cannot be deleted. */
+  async #localRouteOf(prefix: string): Promise<void> {
+    if (!prefix.endsWith('/128') || this.node.plan.routing?.bgp !== undefined) return;
+    await pollUntil(
+      async () => (await this.#localRoutes(prefix)).output,
+      (routes) => /^(?:local|blackhole) /m.test(routes),
+      { everyMs: 2, deadlineMs: LOCAL_ROUTE_DEADLINE_MS },
+    );
+  }
+
+  async #localRoutes(prefix: string): ReturnType<LabNode['runOutside']> {
+    return this.node.runOutside(['ip', '-o', ipFlag(prefix), 'route', 'show', 'table', 'local', prefix]);
   }
 
   /** What of a hijack the kernel does not have: the route to the addresses, or a socket that answers there. */
@@ -108,7 +126,7 @@ export class Hijacker {
     const ways = hijack.prefixes.map(async (prefix) => {
       const family = ipFlag(prefix);
       if (hijack.kind === 'null-route') {
-        const { output } = await this.node.runOutside(['ip', '-o', family, 'route', 'show', 'table', 'local', prefix]);
+        const { output } = await this.#localRoutes(prefix);
         return output.includes('blackhole ') && !/^local /m.test(output)
           ? []
           : [`${this.node.name} does not discard what is sent to ${prefix}`];
