@@ -288,7 +288,8 @@ anycast:
         topologyOf(
           fork(
             'timers: datacenter',
-            ', bgp: {timers: internet}, bfd: {interval: 50ms, multiplier: 3}',
+            // Long enough that a busy machine does not look silent: a session that BFD has ended is not watched until BFD is up again.
+            ', bgp: {timers: internet}, bfd: {interval: 100ms, multiplier: 10}',
             ', bgp: {keepalive: 2s, hold: 20s}',
           ),
         ),
