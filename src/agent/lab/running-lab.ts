@@ -162,7 +162,7 @@ export class RunningLab {
       this.startServices(this.instances, 'router'),
       ...nodes.map((node) => this.configureByUser(node)),
     ]);
-    for (const node of nodes) refuseEndedPrograms(node);
+    for (const node of nodes) await refuseEndedPrograms(node);
   }
 
   /** A node's container was started again; its repair finds it by this number. Whether it lives. */

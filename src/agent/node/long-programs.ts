@@ -12,8 +12,8 @@ export async function startLongPrograms(node: LabNode): Promise<void> {
 }
 
 /** Refuses a lab one of whose programs has ended before the lab was there. */
-export function refuseEndedPrograms(node: LabNode): void {
-  for (const program of node.plan.run ?? []) refuseEnded(node, program);
+export async function refuseEndedPrograms(node: LabNode): Promise<void> {
+  for (const program of node.plan.run ?? []) await refuseEnded(node, program);
 }
 
 async function startLongProgram(node: LabNode, program: PlanProgram): Promise<void> {
@@ -26,12 +26,13 @@ async function startLongProgram(node: LabNode, program: PlanProgram): Promise<vo
     (started) => started,
     { everyMs: 5, deadlineMs: START_DEADLINE_MS },
   );
-  refuseEnded(node, program);
+  await refuseEnded(node, program);
 }
 
-function refuseEnded({ name, endedPrograms, log }: LabNode, { name: program, argv }: PlanProgram): void {
+async function refuseEnded({ name, endedPrograms, log }: LabNode, { name: program, argv }: PlanProgram): Promise<void> {
   const ended = endedPrograms.get(program);
   if (ended === undefined) return;
+  await ended.told;
   throw new LabError(
     'START_COMMAND_FAILED',
     `program ${program} of ${name} ended with ${ended.how}: ${argv.join(' ')}`,

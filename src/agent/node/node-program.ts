@@ -37,6 +37,8 @@ export interface EndedByItself {
   readonly how: string;
   /** From this place of its log on it printed what it printed. */
   readonly printedFrom: number;
+  /** When its last words are in the log, or a moment after its end. */
+  readonly told: Promise<void>;
 }
 
 /**
@@ -185,17 +187,22 @@ export class NodeProgram {
     this.host.programs.delete(this);
     if (!this.#isWanted) return;
     const { source } = this.words;
-    const ended = { atMs: performance.now(), how, printedFrom: this.#printedFrom };
+    const told = lastWordsOf(child);
+    const ended = { atMs: performance.now(), how, printedFrom: this.#printedFrom, told };
     this.host.endedPrograms.set(source, ended);
-    // What it printed last may come after its end; what it left behind may hold the pipes open for ever.
-    const tell = (): void => {
-      clearTimeout(timer);
+    void told.then(() => {
       this.host.onProgramEnd(source, ended);
-    };
-    const timer = setTimeout(() => {
-      child.off('close', tell);
-      tell();
-    }, LAST_WORDS_MS);
-    child.once('close', tell);
+    });
   }
+}
+
+/** What a program printed last may come after its end; what it left behind may hold the pipes open for ever. */
+async function lastWordsOf(child: ChildProcess): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, LAST_WORDS_MS);
+    child.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
