@@ -14,7 +14,7 @@ import { statusOf, wordsOf, type Engine, type ServiceOptions } from '../docker/e
 import { labels, type Owner } from '../docker/names.js';
 import { relayName } from './names.js';
 
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 60_000;
 const REMOVE_DEADLINE_MS = 30_000;
 const KEY_BYTES = 32;
 
