@@ -1,9 +1,15 @@
 import { RISK } from '../forecast/flow-numbers.js';
 import { clientWords, type ClientWord, type Expected, type ProbeLimitWord } from '../topology/model/expectation.js';
-import type { ClientExpectation, Clients, Expectation, Expectations } from '../topology/model/step.js';
+import {
+  isAbout,
+  type ClientExpectation,
+  type Clients,
+  type Expectation,
+  type Expectations,
+} from '../topology/model/step.js';
 import { clientJudges, clientsText } from './judge-clients.js';
 import { missedText } from './judged-flows.js';
-import { eachFlow, isAbout, ofSubject, placeOf, tellEach, type Seen, type SeenFlow } from './seen.js';
+import { eachFlow, ofSubject, placeOf, tellEach, type Seen, type SeenFlow } from './seen.js';
 import { percent, undecided, verdictOf, type Verdict } from './verdict.js';
 
 export type { Seen } from './seen.js';

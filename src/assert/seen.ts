@@ -70,14 +70,6 @@ export function withoutRepeats(seen: readonly Seen[]): readonly Seen[] {
   });
 }
 
-/** Whether something was seen of what an expectation is about. */
-export function isAbout(
-  { to }: Subject,
-  { service, address }: { readonly service: string | null; readonly address: string },
-): boolean {
-  return to === undefined || to === service || to === address;
-}
-
 /** What an expectation is about, at the end of its text: ` for dns`; nothing where it is about every service. */
 export function ofSubject({ to }: Subject): string {
   return to === undefined ? '' : ` for ${to}`;

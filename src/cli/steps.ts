@@ -3,7 +3,6 @@ import { exitStatusOfVerdicts } from '../assert/exit-status.js';
 import type { Lab } from '../lab/lab.js';
 import { resolveFault } from '../fault/resolve-fault.js';
 import { networkOfPlan } from '../picture/network.js';
-import { fitted } from '../support/printable.js';
 import { rssac047Text } from '../report/rssac047-text.js';
 import { stepHeading, stepText } from '../report/step-text.js';
 import { toStepReport, type StepReport } from '../scenario/step-report.js';
@@ -44,7 +43,7 @@ export async function stepVerb(
     );
     const report = toStepReport(observed);
     output.document(report);
-    output.print(fitted(`${stepHeading(report)}\n${stepText(report)}`, output.width));
+    output.print(`${stepHeading(report)}\n${stepText(report)}`);
     if (flags.for !== undefined) output.print(`  ends by itself ${flags.for} after it began`);
     const title = action === 'fail' ? failWords(report.target, report.how) : `restore ${report.target} (${report.how})`;
     if (page !== undefined) {

@@ -2,7 +2,6 @@ import { lackingText } from '../report/words/lacking.js';
 import type { Answer } from '../assert/answers.js';
 import type { Progress } from '../protocol/messages.js';
 import { answersText } from '../report/answers-text.js';
-import { fitted } from '../support/printable.js';
 import { headingOf, testedText } from '../report/tested-text.js';
 import { chooseRuntime } from '../runtime/registry.js';
 import { planLab } from '../plan/plan.js';
@@ -50,7 +49,7 @@ export async function upVerb(run: Run, topologyName: string, flags: UpFlags): Pr
   });
   output.document(result);
   for (const note of result.notes ?? []) output.warn(note);
-  if (result.expectations.length > 0) output.print(fitted(`\n${verdictsText(result.expectations)}`, output.width));
+  if (result.expectations.length > 0) output.print(`\n${verdictsText(result.expectations)}`);
   const failed = result.steps.findLast(({ action }) => action === 'fail')?.target;
   output.print(nextText(run.command, lab.name, failed, result.answers[0]));
   return exitStatusOfVerdicts(result.expectations);
@@ -103,7 +102,7 @@ async function arrivalText(
   const firstRouters = [...new Set(answers.flatMap(({ path }) => path[0] ?? []))].slice(0, ROUTERS_SHOWN);
   const { routes } = await lab.inspect(firstRouters);
   return [
-    fitted(upHeading(lab.name, plan, performance.now()), width),
+    upHeading(lab.name, plan, performance.now()),
     answersText(answers, width),
     ...(routes.length === 0 ? [] : [(routes.length > SENTENCES_SHOWN ? routesTable : routesText)(routes, width)]),
   ].join('\n\n');

@@ -2,7 +2,7 @@ import { RISK } from '../../forecast/flow-numbers.js';
 import { allConnections, type ConnectionsCount } from '../../protocol/connections.js';
 import type { ObservedChange } from '../../protocol/observations.js';
 import type { Expected, LimitWord } from '../../topology/model/expectation.js';
-import type { Expectations } from '../../topology/model/step.js';
+import { isAbout, type Expectations } from '../../topology/model/step.js';
 import { byTime, judgedFlows, tellFlows, unlessMissed, type ChangeSeen, type JudgedFlow } from '../judged-flows.js';
 import {
   compare,
@@ -14,7 +14,7 @@ import {
   wasOverloaded,
   type Margin,
 } from '../noise.js';
-import { isAbout, ofSubject, placeOf } from '../seen.js';
+import { ofSubject, placeOf } from '../seen.js';
 import { contraryOf, pass, spoken, undecided, undecidedByLoad, verdictOf, type Verdict } from '../verdict.js';
 
 type About = (text: string) => string;

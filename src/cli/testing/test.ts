@@ -9,7 +9,6 @@ import { planLab } from '../../plan/plan.js';
 import { htmlReport } from '../../report/html/html.js';
 import { annotations } from '../../report/files/annotations.js';
 import { markdownSummary } from '../../report/files/markdown.js';
-import { fitted } from '../../support/printable.js';
 import { baselineText } from '../../report/baseline-text.js';
 import { versionsText } from '../../report/versions-text.js';
 import { headingOf, testedText } from '../../report/tested-text.js';
@@ -91,7 +90,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
     const lines: string[] = [];
     const print = isAlone
       ? (text: string): void => {
-          output.print(fitted(text, output.width));
+          output.print(text);
         }
       : (text: string): void => void lines.push(text);
     // Two tests of one topology must not have the same name in a report.
@@ -125,7 +124,7 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
     const report = { ...tested, topology: versions.length === 1 ? tested.topology : name, verdicts };
     print(testText(report));
     if (compared !== undefined) print(baselineText(compared, flags.baseline ?? ''));
-    if (!isAlone) output.print(fitted(lines.join('\n'), output.width));
+    if (!isAlone) output.print(lines.join('\n'));
     return { report, compared };
   });
   const differences = compareAll(tests, ended);

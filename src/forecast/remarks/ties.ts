@@ -1,4 +1,5 @@
 import { alternatives } from '../../support/suggest.js';
+import { isAbout } from '../../topology/model/step.js';
 import type { Topology } from '../../topology/model/topology.js';
 import { healthy } from '../condition.js';
 import { forecast } from '../forecast.js';
@@ -20,10 +21,8 @@ export function tiesOf(topology: Topology): readonly Remark[] {
   const plan = planLab(topology);
   const routing = forecast(plan, healthy);
   const ties = plan.questions.slice(0, MOST_QUESTIONS).flatMap((question) => {
-    const { client, service, address } = question;
-    const asked = expected.filter(
-      ({ client: name, to }) => name === client && (to === undefined || to === service || to === address),
-    );
+    const { client, service } = question;
+    const asked = expected.filter((each) => each.client === client && isAbout(each, question));
     if (asked.length === 0) return [];
     const answering = [...routing.answer(question)].sort();
     if (

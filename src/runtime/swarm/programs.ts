@@ -1,6 +1,7 @@
 import { LabError } from '../../errors.js';
 import { didYouMean } from '../../support/suggest.js';
 import type { LabConnection, LostMachine } from '../runtime.js';
+import { nodeLost } from './conductor/crew.js';
 
 type Programs = Pick<LabConnection, 'attach' | 'exec' | 'terminal'>;
 
@@ -14,10 +15,7 @@ export function programsOn(
     const found = machines.find(({ nodes }) => nodes.includes(node));
     if (found !== undefined) return found;
     const away = lost.find(({ nodes }) => nodes.includes(node));
-    if (away !== undefined)
-      throw new LabError('FAULT_STATE', `${node} is on ${away.machine}, which is lost`, {
-        hint: `nearcast restore machine@${away.machine}`,
-      });
+    if (away !== undefined) throw nodeLost(node, away);
     throw new LabError('NODE_UNKNOWN', `there is no node "${node}" in ${lab}`, {
       hint: didYouMean(
         node,

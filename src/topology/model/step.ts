@@ -107,6 +107,14 @@ export interface Subject {
   readonly to: string | undefined;
 }
 
+/** Whether something was seen of what an expectation is about. */
+export function isAbout(
+  { to }: Subject,
+  { service, address }: { readonly service: string | null; readonly address: string },
+): boolean {
+  return to === undefined || to === service || to === address;
+}
+
 /** Which instance must answer which clients. */
 export interface Expectation extends Subject {
   readonly clients: Clients;

@@ -72,10 +72,7 @@ export class Crew {
   of(node: string): Member {
     const member = this.members.find(({ nodes }) => nodes.includes(node));
     const away = this.#lost.find(({ nodes }) => nodes.includes(node));
-    if (away !== undefined)
-      throw new LabError('FAULT_STATE', `${node} is on ${away.machine}, which is lost`, {
-        hint: `nearcast restore machine@${away.machine}`,
-      });
+    if (away !== undefined) throw nodeLost(node, away);
     if (member === undefined) throw new LabError('NODE_UNKNOWN', `there is no node ${node} in this lab`);
     return member;
   }
@@ -115,6 +112,13 @@ export class Crew {
     }
     return [...here.values()];
   }
+}
+
+/** Why nothing can be done at a node. */
+export function nodeLost(node: string, { machine }: LostMachine): LabError {
+  return new LabError('FAULT_STATE', `${node} is on ${machine}, which is lost`, {
+    hint: `nearcast restore ${machineTarget(machine)}`,
+  });
 }
 
 /** How a machine is named as the target of a fault. */

@@ -1,7 +1,7 @@
 import { LabError } from '../../../errors.js';
 import type { Methods } from '../../../protocol/messages.js';
 import type { StepObserved } from '../../../protocol/observations.js';
-import { machineTarget, type Crew } from './crew.js';
+import { machineTarget, nodeLost, type Crew } from './crew.js';
 import { sharedStep } from './shared-step.js';
 
 /** Containers are made again, and their routers begin from nothing. */
@@ -37,8 +37,5 @@ export async function stepWithLost(
 /** A node that is lost can neither fail nor be restored by itself. */
 function refuseLost(crew: Crew, target: string): void {
   const away = crew.lost.find(({ nodes }) => nodes.includes(target));
-  if (away === undefined) return;
-  throw new LabError('FAULT_STATE', `${target} is on ${away.machine}, which is lost`, {
-    hint: `nearcast restore ${machineTarget(away.machine)}`,
-  });
+  if (away !== undefined) throw nodeLost(target, away);
 }
