@@ -1,7 +1,5 @@
 import { userInfo } from 'node:os';
 import { LabError } from '../../errors.js';
-import { frrVersions } from '../../frr/versions.js';
-import type { LabPlan } from '../../plan/model.js';
 import type { Runtime } from '../runtime.js';
 import { connectToAgent } from './connection.js';
 import type { EngineOfOwner } from './engine-of-owner.js';
@@ -26,7 +24,6 @@ export function dockerRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
     },
     diagnose: async () => (await import('./diagnose-engine.js')).diagnoseEngine(env),
     async prepare({ plan, signal, onProgress }) {
-      refuseSystem(plan);
       const { engine, facts } = await reach();
       const { ensureImages } = await import('./images/ensure-images.js');
       await ensureImages(engine, facts.architecture, plan, { signal, onProgress });
@@ -89,15 +86,4 @@ export function userName(): string {
     // A user without an entry in the password file has a number only.
     return String(process.getuid?.() ?? 0);
   }
-}
-
-/** The FRRouting that is installed on this machine is in no container. */
-function refuseSystem({ nodes }: LabPlan): void {
-  const asking = nodes.find(({ routing }) => routing?.frrVersion === 'system');
-  if (asking === undefined) return;
-  throw new LabError(
-    'RUNTIME_UNFIT',
-    `${asking.name} is to run the FRRouting of this machine, and a container runs that of its image`,
-    { hint: `choose a version (${frrVersions.join(', ')}), or an image of your own with  image:  in the file` },
-  );
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import tar from 'tar-stream';
 import { LabError } from '../../../errors.js';
-import { frrVersionOf, type FrrVersion } from '../../../frr/versions.js';
+import { frrVersionOf, frrVersions, type FrrVersion } from '../../../frr/versions.js';
 import type { LabPlan } from '../../../plan/model.js';
 import { wordsOf, type Engine } from '../engine.js';
 import { ensureBase } from './base-image.js';
@@ -35,6 +35,7 @@ function versionOf({ routing, container }: LabPlan['nodes'][number]): FrrVersion
 
 /**
  * Makes sure that every image of a lab is on the engine: its own are built, the user's pulled, where they are missing.
+ * LabError IMAGE_UNAVAILABLE, RUNTIME_UNFIT.
  */
 export async function ensureImages(
   engine: Engine,
@@ -42,6 +43,7 @@ export async function ensureImages(
   plan: LabPlan,
   work: ImageWork,
 ): Promise<void> {
+  refuseSystem(plan);
   const foreign = [...new Set(plan.nodes.flatMap(({ container }) => container?.image ?? []))];
   const needsFrr = plan.nodes.some(({ container }) => container?.image === undefined);
   const own = [agentImage(architecture), ...(needsFrr ? [frrImage()] : [])];
@@ -57,6 +59,17 @@ export async function ensureImages(
   for (const reference of foreign) {
     if (missing.has(reference)) await pullImage(engine, reference, work);
   }
+}
+
+/** The FRRouting that is installed on this machine is in no container. */
+function refuseSystem({ nodes }: LabPlan): void {
+  const asking = nodes.find(({ routing }) => routing?.frrVersion === 'system');
+  if (asking === undefined) return;
+  throw new LabError(
+    'RUNTIME_UNFIT',
+    `${asking.name} is to run the FRRouting of this machine, and a container runs that of its image`,
+    { hint: `choose a version (${frrVersions.join(', ')}), or an image of your own with  image:  in the file` },
+  );
 }
 
 /**
