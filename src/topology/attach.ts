@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
-import { dirname, resolve, sep } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, type Dirent } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
 import type { Attach, Attached } from './file/own-frr.js';
 import { largestFile } from './read.js';
 
@@ -32,6 +32,33 @@ export function attachTo(path: string, { within }: { readonly within?: string | 
       return refuse(`cannot be read (${code})`, `give yourself read permission: chmod u+r ${name}`);
     }
   };
+}
+
+/** A folder of more files than these is not the folder of one machine's configuration. */
+const MOST_FILES = 10_000;
+
+/**
+ * The files in a folder and in those below it, by paths from `root`, in order: up to ten thousand. Links are files, wherever
+ * they lead. None where there is no such folder, or it may not be read.
+ */
+export function filesBelow(root: string, folder: string): readonly string[] {
+  const found: string[] = [];
+  const folders = [folder];
+  for (let next = folders.shift(); next !== undefined && found.length < MOST_FILES; next = folders.shift()) {
+    for (const entry of entriesOf(join(root, next)).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (entry.isDirectory()) folders.push(join(next, entry.name));
+      else found.push(join(next, entry.name));
+    }
+  }
+  return found.slice(0, MOST_FILES).sort();
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 function textAt(path: string): string | { readonly why: string; readonly hint: string } {

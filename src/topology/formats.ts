@@ -3,7 +3,7 @@ import { isContainerlab, readContainerlab, templateIn } from './foreign/clab.js'
 import type { Surroundings } from './foreign/foreign-lab.js';
 import { foreignTree } from './foreign/foreign-tree.js';
 import type { FoundService } from './foreign/found-services.js';
-import { isKathara, readKathara } from './foreign/kathara.js';
+import { isKathara, readKathara } from './foreign/kathara/lab-conf.js';
 import { parseYaml, type ParsedYaml } from './file/yaml.js';
 
 /** A file that is to be read as some format. */
@@ -55,7 +55,13 @@ export const fileFormats: readonly FileFormat[] = [
 ];
 
 /** Where nothing is known of the machine: no file beside the text, no variable. */
-export const nowhere: Surroundings = { fileAt: () => undefined, variables: {}, folder: '/', containers: false };
+export const nowhere: Surroundings = {
+  fileAt: () => undefined,
+  filesBelow: () => [],
+  variables: {},
+  folder: '/',
+  containers: false,
+};
 
 /** The tree of a file, in whichever format it is. */
 export function readFormat(text: string, path: string, around = nowhere, formats = fileFormats): FormatTree {

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { LabError } from '../errors.js';
-import { attachTo } from './attach.js';
+import { attachTo, filesBelow } from './attach.js';
 import type { Attach } from './file/own-frr.js';
 import type { Surroundings } from './foreign/foreign-lab.js';
 import { settle } from './model/finding.js';
@@ -35,6 +35,7 @@ export function surroundingsOf(path: string, attach: Attach, { containers = fals
       const attached = attach(name);
       return 'text' in attached ? attached.text : undefined;
     },
+    filesBelow: (folder) => filesBelow(dirname(path), folder),
     variables: process.env,
     folder: dirname(resolve(path)),
     containers,

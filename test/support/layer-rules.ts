@@ -3,7 +3,7 @@ export const everything = '*';
 
 const topologyReaders = [
   'topology',
-  ...'model model/place file foreign checks checks/dns'.split(' ').map((each) => `topology/${each}`),
+  ...'model model/place file foreign foreign/kathara checks checks/dns'.split(' ').map((each) => `topology/${each}`),
 ];
 const planned = ['topology/model', 'topology/model/place', 'plan', 'plan/parts'];
 const reported = [...planned, 'protocol', 'picture', 'assert', 'scenario', 'report'];
@@ -33,6 +33,7 @@ export const layerRules: Readonly<Record<string, readonly string[] | typeof ever
   'topology/checks': ['dnssec', 'topology/model', 'topology/model/place', 'topology/file', 'topology/checks/dns'],
   'topology/checks/dns': ['dnssec', 'topology/model', 'topology/file', 'topology/checks'],
   'topology/foreign': ['topology/model', 'topology/file'],
+  'topology/foreign/kathara': ['topology/model', 'topology/file', 'topology/foreign'],
   topology: topologyReaders,
   'topology/grading': topologyReaders,
   plan: ['dnssec', ...planned, 'plan/wiring'],

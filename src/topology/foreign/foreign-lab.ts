@@ -88,6 +88,8 @@ export interface ForeignReading {
 export interface Surroundings {
   /** The text of a file by its path from the lab's folder; undefined where there is none. */
   readonly fileAt: (path: string) => string | undefined;
+  /** The files in a folder and in those below it, by paths from the lab's folder. */
+  readonly filesBelow: (folder: string) => readonly string[];
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** The absolute path of the folder of the lab. */
   readonly folder: string;

@@ -5,11 +5,20 @@ import type { ForeignFrr, Placed, Surroundings } from './foreign-lab.js';
 import type { PlacedReader } from './placed-reader.js';
 
 /** Files of a folder that configure routing. */
-const configurations = ['frr.conf', 'Quagga.conf', ...daemonNames.map((daemon) => `${daemon}.conf`)];
+const wholeConfigurations = ['frr.conf', 'Quagga.conf'];
+const configurations = [...wholeConfigurations, ...daemonNames.map((daemon) => `${daemon}.conf`)];
 
 /** Whether there is anything of a routing daemon in a folder. */
 export function hasRouting(folder: string, { fileAt }: Surroundings): boolean {
   return ['daemons', ...configurations].some((file) => fileAt(join(folder, file)) !== undefined);
+}
+
+/** The files of a folder that configure routing, as they are read: the whole configuration counts before that of each daemon. */
+export function configurationsIn(folder: string, { fileAt }: Surroundings): readonly string[] {
+  const isThere = (file: string): boolean => fileAt(join(folder, file)) !== undefined;
+  const whole = wholeConfigurations.find(isThere);
+  const read = whole === undefined ? configurations : [whole];
+  return ['daemons', ...read].map((file) => join(folder, file));
 }
 
 /** What a folder of Quagga configures; lines that FRRouting would not know are left out by name. */

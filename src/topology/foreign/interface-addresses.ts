@@ -28,7 +28,7 @@ function givenByIfconfig([device = '', ...rest]: readonly string[]): GivenAddres
   const line = rest.filter((word) => word !== 'up' && word !== 'inet').join(' ');
   const [, address = '', mask] =
     /^([\d.]+(?:\/\d+)?)(?: netmask ([\d.]+))?$/.exec(line.replace(/ broadcast \S+/, '')) ?? [];
-  const length = mask === undefined ? '' : `/${String(lengthOf(mask))}`;
+  const length = mask === undefined ? '' : `/${String(lengthOfMask(mask))}`;
   return whole(device, `${address}${length}`);
 }
 
@@ -36,7 +36,8 @@ function whole(device: string, address: string): GivenAddress | undefined {
   return address.includes('/') && parsePrefix(address) !== undefined ? { interface: device, address } : undefined;
 }
 
-function lengthOf(mask: string): number {
+/** How many bits a mask such as 255.255.255.0 has; NaN where it is none. */
+export function lengthOfMask(mask: string): number {
   const bits = mask.split('.').reduce((all, part) => all + Number(part).toString(2).padStart(8, '0'), '');
   return /^1*0*$/.test(bits) ? (bits.indexOf('0') === -1 ? 32 : bits.indexOf('0')) : NaN;
 }

@@ -13,7 +13,12 @@ const files = new Map([
 
 function read(text: string, beside = files): { tree: unknown; problems: readonly string[]; notes: readonly string[] } {
   const path = '/labs/rip/lab.conf';
-  const around = { ...nowhere, folder: '/labs/rip', fileAt: (name: string) => beside.get(name) };
+  const around = {
+    ...nowhere,
+    folder: '/labs/rip',
+    fileAt: (name: string) => beside.get(name),
+    filesBelow: (folder: string) => [...beside.keys()].filter((name) => name.startsWith(`${folder}/`)),
+  };
   const { root, findings, notes = [] } = readFormat(text, path, around);
   const lines = (list: typeof findings): readonly string[] =>
     settle(list, text, path).map(({ line, message }) => `${String(line)}: ${message}`);
@@ -152,5 +157,115 @@ test('what all devices start with, files that scripts name, and routes of net-to
     '1: "lab.dep" is ignored',
     '1: "pc1.shutdown" is ignored',
     '1: "systemctl restart networking" is ignored',
+  ]);
+});
+
+const interfaces = `# of ifupdown
+auto lo
+iface lo inet loopback
+
+auto eth0 eth1
+iface eth0 inet static
+\thwaddress ether 02:00:00:00:00:01
+\taddress 192.0.2.9
+\tnetmask 255.255.255.128
+\tnetwork 192.0.2.0
+\tgateway 192.0.2.1
+\tup route add -net 198.51.100.0 \\
+\t  netmask 255.255.255.0 gw 192.0.2.2
+\tdown true
+iface eth0 inet6 static
+\taddress 2001:db8::9/64
+\tgateway 2001:db8::1
+\tpost-up sh /root/go.sh $IFACE
+iface eth1 inet static
+\taddress 172.16.0.1
+\tmtu 1400
+iface eth2 inet static
+\taddress 10.0.0.1/8
+auto eth3
+iface eth3 inet dhcp
+source /etc/network/interfaces.d/*
+`;
+
+test('the interfaces of ifupdown have the addresses and routes of their file, and each of its lines has a fate', (t) => {
+  const { tree, problems, notes } = read(
+    'pc1[0]="A"\npc1[1]="B"\npc1[2]="C"\npc1[3]="D"\n',
+    new Map([
+      ['pc1/etc/network/interfaces', interfaces],
+      ['pc1/root/go.sh', 'true\n'],
+      ['pc1.startup', '/etc/init.d/networking stop; /etc/init.d/networking start > /dev/null 2>&1\necho up\n'],
+    ]),
+  );
+  t.deepEqual(problems, []);
+  t.like(tree, {
+    nodes: {
+      pc1: {
+        exec: [
+          ['ip', 'route', 'replace', 'default', 'via', '192.0.2.1', 'dev', 'eth0'],
+          ['ip', 'route', 'replace', '198.51.100.0/255.255.255.0', 'via', '192.0.2.2'],
+          ['ip', '-6', 'route', 'replace', 'default', 'via', '2001:db8::1', 'dev', 'eth0'],
+          ['sh', '/labs/rip/pc1/root/go.sh', 'eth0'],
+          ['ip', 'link', 'set', 'dev', 'eth1', 'mtu', '1400'],
+          ['echo', 'up'],
+        ],
+      },
+    },
+    links: [
+      { addresses: { pc1: ['192.0.2.9/25', '2001:db8::9/64'] } },
+      { addresses: { pc1: '172.16.0.1/16' } },
+      ['pc1:eth2', 'C'],
+      ['pc1:eth3', 'D'],
+    ],
+  });
+  const file = 'of pc1/etc/network/interfaces) is ignored';
+  t.deepEqual(notes, [
+    `1: "hwaddress ether 02:00:00:00:00:01" (line 7 ${file}`,
+    `1: "network 192.0.2.0" (line 10 ${file}`,
+    `1: "down true" (line 14 ${file}`,
+    `1: "iface eth2 inet static" (line 22 ${file}`,
+    `1: "iface eth3 inet dhcp" (line 25 ${file}`,
+    `1: "source /etc/network/interfaces.d/*" (line 26 ${file}`,
+  ]);
+});
+
+test('one script brings up an interface by its name, and in a longer script nothing is in the place of that line', (t) => {
+  const beside = { 'pc1/etc/network/interfaces': 'iface eth0 inet static\naddress 192.0.2.9/24\n' };
+  const script = 'if true; then\n  ifup eth0\nfi\n';
+  const { tree, notes } = read('pc1[0]="A"\n', new Map(Object.entries({ ...beside, 'shared.startup': script })));
+  t.like(tree, {
+    nodes: { pc1: { exec: ['if true; then\n:\nfi\n'] } },
+    links: [{ addresses: { pc1: '192.0.2.9/24' } }],
+  });
+  t.deepEqual(notes, []);
+  t.deepEqual(read('pc1[0]="A"\n', new Map(Object.entries(beside))).notes, [
+    '1: "iface eth0 inet static" (line 1 of pc1/etc/network/interfaces) is ignored',
+  ]);
+});
+
+test('what else is in the folder of a device is left out by name', (t) => {
+  const page = 'var/www/html/index.html';
+  const { notes } = read(
+    'www[0]="A"\nr1[0]="A"\n',
+    new Map(
+      [
+        `www/${page}`,
+        'www/etc/apache2/ports.conf',
+        'www/etc/apache2/sites-enabled/default.conf',
+        'www/root/serve.sh',
+        'r1/etc/frr/frr.conf',
+        'r1/etc/frr/vtysh.conf',
+        'shared/a.py',
+        'shared/b.py',
+      ]
+        .map((name): [string, string] => [name, 'text\n'])
+        .concat([['www.startup', 'sh /root/serve.sh\npython3 /shared/a.py\n']]),
+    ),
+  );
+  t.deepEqual(notes, [
+    '1: "shared/b.py" is ignored',
+    `1: "www/${page}" is ignored`,
+    '1: "www/etc/apache2" (2 files) is ignored',
+    '2: "r1/etc/frr/vtysh.conf" is ignored',
   ]);
 });

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { shortened } from '../../support/printable.js';
-import { quote } from '../model/finding.js';
-import type { YamlMap } from '../file/yaml.js';
-import { commandsOf, isPossible, runnable, withoutUseless, type CommandContext } from './commands.js';
+import { shortened } from '../../../support/printable.js';
+import { listWords } from '../../../support/suggest.js';
+import { quote } from '../../model/finding.js';
+import type { YamlMap } from '../../file/yaml.js';
+import { commandsOf, isPossible, runnable, withoutUseless, type CommandContext } from '../commands.js';
 import {
   bareNode,
   type ForeignEnd,
@@ -12,11 +13,13 @@ import {
   type ForeignReading,
   type Placed,
   type Surroundings,
-} from './foreign-lab.js';
-import { hasRouting, quaggaInFolder } from './frr-folder.js';
-import { deviceKeys, labKeys } from './kathara-keys.js';
-import { PlacedReader } from './placed-reader.js';
-import { shellWords } from './shell-words.js';
+} from '../foreign-lab.js';
+import { hasRouting, quaggaInFolder } from '../frr-folder.js';
+import { PlacedReader } from '../placed-reader.js';
+import { shellWords } from '../shell-words.js';
+import { interfacesFile, noteFilesBeside, noteUnusedFiles, pathsIn } from './device-files.js';
+import { broughtUpBy, isNetworkStart, readInterfaces } from './interfaces-file.js';
+import { deviceKeys, labKeys } from './keys.js';
 
 /** What the lines of a lab.conf say of one device: options may be repeated. */
 interface Device {
@@ -42,6 +45,13 @@ export function readKathara(text: string, around: Surroundings): ForeignReading 
   const { devices, said } = linesOf(text, reader);
   const { links, switches } = linksOf(devices);
   noteFilesBeside([...devices.keys()], around, reader);
+  const allScripts = ['shared', ...devices.keys()].map((name) => around.fileAt(`${name}.startup`) ?? '').join('\n');
+  noteUnusedFiles(
+    'shared',
+    { offset: 0, paths: pathsIn(allScripts, 'shared', around), frr: undefined },
+    around,
+    reader,
+  );
   const nodes = Array.from(devices, ([name, device]) => nodeOf(name, device, { around, reader }));
   const offset = 0;
   return {
@@ -155,17 +165,22 @@ function nodeOf(
   const placed = { value: name, offset };
   const [image] = options.get('image') ?? [];
   const frr = frrOf(name, { offset, image }, around, reader);
-  const scripts = ['shared', name].map((file) => around.fileAt(`${file}.startup`) ?? '');
+  const written = ['shared', name].map((file) => around.fileAt(`${file}.startup`) ?? '');
+  const interfaces = interfacesOf(name, written, { offset, around, reader });
+  const scripts = interfaces === undefined ? written : written.map(withoutNetworkStarts);
+  const paths = pathsIn([...scripts, ...(interfaces ?? [])].join('\n'), name, around);
+  noteUnusedFiles(name, { offset, paths, frr: frr?.at?.value }, around, reader);
   const env = (options.get('env') ?? []).map((each) => each.value);
   const context = {
     interfaces: new Set(Array.from(domains.keys(), (number) => `eth${String(number)}`)),
     runsFrr: frr !== undefined,
     containers: around.containers,
-    paths: pathsIn(scripts.join('\n'), name, around),
+    paths,
     env,
     shell: true,
   };
   const commands = [
+    ...(interfaces ?? []).map((value) => ({ value, offset })),
     ...scripts.flatMap((script) => commandsIn(script, offset, context, reader)),
     ...(options.get('exec') ?? []),
   ];
@@ -199,27 +214,39 @@ function nodeOf(
   };
 }
 
-/** What stands beside the devices' own files, and has no meaning here. */
-function noteFilesBeside(devices: readonly string[], around: Surroundings, reader: PlacedReader): void {
-  const why: Readonly<Record<string, string>> = {
-    'lab.ext': "a lab never touches the machine's network",
-    'lab.dep': 'all nodes start together',
-    ...Object.fromEntries(
-      ['shared', ...devices].map((name) => [`${name}.shutdown`, 'a lab leaves nothing behind: nodes just end']),
-    ),
-  };
-  for (const [file, reason] of Object.entries(why))
-    if (around.fileAt(file) !== undefined) reader.ignore(0, quote(file), reason);
+/**
+ * The commands of a device's file for ifupdown, if it has one: what of it has no meaning here is left out by name and line.
+ * They come before all scripts, one of which runs them.
+ */
+function interfacesOf(
+  name: string,
+  scripts: readonly string[],
+  { offset, around, reader }: { readonly offset: number; readonly around: Surroundings; readonly reader: PlacedReader },
+): readonly string[] | undefined {
+  const file = join(name, interfacesFile);
+  const text = around.fileAt(file);
+  if (text === undefined) return undefined;
+  const lines = scripts.flatMap((script) => script.split('\n')).map((line) => line.trim());
+  const { commands, ignored } = readInterfaces(text, broughtUpBy(lines));
+  const alike = new Map<string, (typeof ignored)[number][]>();
+  for (const each of ignored) {
+    const key = `${each.words.split(/\s/)[0] ?? ''} ${each.why}`;
+    alike.set(key, [...(alike.get(key) ?? []), each]);
+  }
+  for (const [first, ...others] of alike.values()) {
+    if (first === undefined) continue;
+    const lineNumbers = listWords([first, ...others].map(({ line }) => String(line)));
+    reader.ignore(offset, `${quote(first.words)} (line ${lineNumbers} of ${file})`, first.why);
+  }
+  return commands;
 }
 
-/** Files of a device's folder that its scripts name: where they are in the device, and where on this machine. */
-function pathsIn(text: string, device: string, { fileAt, folder }: Surroundings): CommandContext['paths'] {
-  const named = new Set(text.match(/(?<![\w./-])\/[\w./-]*[\w-]/g));
-  return [...named].flatMap((path) => {
-    const beside = [join(device, path), path.startsWith('/shared/') ? path.slice(1) : undefined];
-    const found = beside.find((each) => each !== undefined && fileAt(each) !== undefined);
-    return found === undefined ? [] : [[path, join(folder, found)] as const];
-  });
+/** A script without the lines that bring up interfaces by their file: each does nothing in its place. */
+function withoutNetworkStarts(script: string): string {
+  return script
+    .split('\n')
+    .map((line) => (isNetworkStart(line) ? ':' : line))
+    .join('\n');
 }
 
 /** The commands of a start-up script: its lines, or all of it where a command is longer than a line. */
@@ -232,7 +259,7 @@ function commandsIn(
   const lines = script
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
+    .filter((line) => line !== '' && line !== ':' && !line.startsWith('#'));
   const isLonger = lines.some((line) => /^(?:for|if|while|until|case|function)\b|\\$|<<|^\w+\s*\(\)/.test(line));
   if (!isLonger) return lines.map((value) => ({ value, offset }));
   return [{ value: withoutUseless({ value: script, offset }, context, reader), offset }];

@@ -1,4 +1,4 @@
-import type { KeyFate } from './clab-keys.js';
+import type { KeyFate } from '../clab-keys.js';
 
 const limits = { ignored: 'nodes share the machine without limits' };
 const terminals = { ignored: '"nearcast shell" opens a shell in a node' };
