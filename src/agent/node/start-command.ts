@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LabError } from '../../errors.js';
 import { readText } from '../../support/read-text.js';
 import type { LabNode } from './lab-node.js';
+import { missingDevices } from './missing-devices.js';
 import { runEntered } from './run-entered.js';
 
 /** A start-up command prepares a node; it is not the node's server. */
@@ -28,7 +29,13 @@ export async function runStartCommand(node: LabNode, argv: readonly string[]): P
     {
       hint: isLate
         ? 'a long-running program belongs in "run": run: {my-server: [my-server]}'
-        : readText(logFile).slice(-2000).trim() || 'it printed nothing',
+        : whyIn(argv.join(' '), readText(logFile).slice(-2000).trim()),
     },
   );
+}
+
+/** What a command has said of its failure, and what is missing where its own words name nothing. */
+function whyIn(command: string, printed: string): string {
+  const missing = missingDevices(command, printed);
+  return [printed || 'it printed nothing', ...(missing === undefined ? [] : [missing])].join('\n');
 }
