@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { LabError } from '../errors.js';
 import type { CaptureFlags } from './capture.js';
 import type { EnterFlags } from './enter.js';
+import { naming } from './options/which-lab.js';
 import { asking, deploying, inLab, settling, verb, type CommonFlags, type Start } from './options/verb.js';
 import type { HandoutFlags } from './testing/handout.js';
 import type { GradeFlags } from './testing/grade.js';
@@ -30,8 +31,8 @@ export async function main(words: readonly string[]): Promise<number> {
   if (words.length === 1 && words[0] === '--version') return printVersion();
   let status = 0;
   const json = words.includes('--json');
-  const program = await createProgram(words[0], json, async (flags, work) => {
-    status = await runVerb(work, flags.json ?? false);
+  const program: Command = await createProgram(words[0], json, async (flags, work) => {
+    status = await runVerb(work, flags.json ?? false, (error) => naming(error, words, program));
   });
   try {
     await program.parseAsync(words, { from: 'user' });

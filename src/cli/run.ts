@@ -13,8 +13,15 @@ export type Verb = (run: Run) => Promise<number>;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Runs a verb. An interruption aborts it. An error that it throws is shown once. */
-export async function runVerb(verb: Verb, json: boolean): Promise<number> {
+/**
+ * Runs a verb. An interruption aborts it. An error that it throws is shown once, as `explained` says it: that knows the words
+ * of the command.
+ */
+export async function runVerb(
+  verb: Verb,
+  json: boolean,
+  explained = (error: unknown): unknown => error,
+): Promise<number> {
   const output = createOutput(json);
   const abort = new AbortController();
   const interrupt = (): void => {
@@ -26,7 +33,7 @@ export async function runVerb(verb: Verb, json: boolean): Promise<number> {
     return await verb({ output, signal: abort.signal, command: commandWord() });
   } catch (error) {
     output.progressDone();
-    return showError(error, output);
+    return showError(explained(error), output);
   }
 }
 
@@ -37,7 +44,7 @@ export function commandWord(env: NodeJS.ProcessEnv = process.env): string {
 
 /** A verb must follow: "run nearcast as an ordinary user" is prose. */
 const COMMAND_IN_HINT =
-  /\bnearcast ((?:up|down|list|inspect|who|events|fail|drain|impair|restore|capture|doctor|topologies|graph|view|guide|test|validate|predict|diff|grade)\b[^,;\n]*)/g;
+  /\bnearcast ((?:up|down|list|inspect|who|counts|events|fail|drain|impair|restore|probe|capture|exec|shell|vtysh|logs|save|watch|doctor|topologies|graph|view|guide|test|validate|predict|diff|grade)\b[^,;\n]*)/g;
 
 /**
  * A command as it must be typed here: npm takes flags for its own unless they stand behind `--`, and prints on standard

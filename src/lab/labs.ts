@@ -83,6 +83,7 @@ async function findLab(name: string | undefined, verb = 'who'): Promise<{ runtim
   if (others.length > 0) {
     const names = labs.map(({ lab }) => lab).join(', ');
     throw new LabError('LAB_AMBIGUOUS', `several labs are up: ${names}`, {
+      cause: { labs: labs.map(({ lab }) => lab) },
       hint: `say which, as in  nearcast ${verb} ${labs[0]?.lab ?? ''},  or with --lab ${labs[0]?.lab ?? ''} for a verb that takes a target or a node`,
     });
   }

@@ -182,10 +182,16 @@ test.serial('several labs: name the one that is meant; down --all takes them all
       ['green', 'figure2'],
     ],
   );
-  for (const words of [['who'], ['inspect'], ['probe'], ['down'], ['fail', 'server-a'], ['exec', 'client1', 'true']]) {
-    const { code, hint } = await refused(t, sandbox, words, 2);
-    t.is(code, 'LAB_AMBIGUOUS', words.join(' '));
-    t.regex(hint ?? '', /nearcast (?:who|down) blue.*--lab/);
+  for (const [words, right] of [
+    ['who', 'who blue'],
+    ['inspect', 'inspect blue'],
+    ['down', 'down blue'],
+    ['fail server-a --how crash', 'fail --lab blue server-a --how crash'],
+    ['exec client1 true', 'exec --lab blue client1 true'],
+  ] as const) {
+    const { code, hint } = await refused(t, sandbox, words.split(' '), 2);
+    t.is(code, 'LAB_AMBIGUOUS', words);
+    t.regex(hint ?? '', new RegExp(`nearcast ${right}(?: --json)?$`));
   }
   await ask(t, sandbox, step, ['fail', 'server-a', '--lab', 'green']);
   const answersOf = async (lab: string) =>
