@@ -137,7 +137,7 @@ export interface PlanRouting {
   /** The lines of its static routes, and the user's own FRR lines. */
   readonly extraLines: string | undefined;
   /** Set where these are its whole configuration: the file that they are from, and are saved to. */
-  readonly own?: { readonly file: string | undefined } | undefined;
+  readonly own?: { readonly file: string | undefined; readonly numberedAs?: string | undefined } | undefined;
   /** Left out where it is what the machine has. */
   readonly frrVersion?: FrrChoice | undefined;
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LabError } from '../../errors.js';
 import { pollUntil } from '../../support/poll.js';
 import { MGMTD } from '../../init/daemon-words.js';
@@ -16,8 +16,11 @@ const LOCK_DEADLINE_MS = 10_000;
  * took.
  */
 export async function loadExtraLines(node: LabNode): Promise<void> {
-  const hint = `correct "frr:" of ${node.name} in the topology file`;
-  const { extraLines = '' } = node.plan.routing ?? {};
+  const { extraLines = '', own } = node.plan.routing ?? {};
+  const hint =
+    own?.file === undefined
+      ? `correct "frr:" of ${node.name} in the topology file`
+      : `correct it in ${own.numberedAs ?? `the files in ${dirname(own.file)}`}`;
   const offered = await OfferedLines.open(join(node.processes.runFolder, 'nearcast', offeredFolder), node.daemons);
   try {
     const words = ['--vty_socket', `/run/nearcast/${offeredFolder}`, '-f', '/run/nearcast/extra.conf'];
@@ -31,7 +34,7 @@ export async function loadExtraLines(node: LabNode): Promise<void> {
     if (status !== 0 || refusal !== undefined) {
       throw new LabError(
         'CONFIG_REJECTED',
-        `FRR on ${node.name} refused the node's own lines: ${refusal?.trim() ?? output.trim()}`,
+        `FRR on ${node.name} refused ${refused(refusal?.trim() ?? output.trim(), own?.numberedAs)}`,
         { hint },
       );
     }
@@ -41,12 +44,22 @@ export async function loadExtraLines(node: LabNode): Promise<void> {
   const dropped = offered.firstDropped(extraLines) ?? (await idleLine(node, extraLines));
   if (dropped === undefined) return;
   const { line, takers } = dropped;
-  throw new LabError('CONFIG_REJECTED', `no daemon on ${node.name} accepts the line "${line}"`, {
+  const number = extraLines.split('\n').findIndex((each) => each.trim() === line) + 1;
+  const place = own?.numberedAs === undefined ? '' : ` (line ${String(number)} of ${own.numberedAs})`;
+  throw new LabError('CONFIG_REJECTED', `no daemon on ${node.name} accepts the line "${line}"${place}`, {
     hint:
       takers.length === 0
         ? hint
         : `${alternatives(takers)} would accept it, but nothing in "frr:" of ${node.name} starts it`,
   });
+}
+
+/** What vtysh says of a line by its number, with the file that has it. */
+function refused(said: string, file: string | undefined): string {
+  const [, number, why] = /^line (\d+): (.*)$/s.exec(said) ?? [];
+  return file === undefined || number === undefined
+    ? `the node's own lines: ${said}`
+    : `line ${number} of ${file}: ${why ?? ''}`;
 }
 
 /**

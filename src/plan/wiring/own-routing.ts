@@ -21,7 +21,7 @@ export function ownRouting({ kind }: Node, own: OwnFrr, routerId: string): PlanR
     announcesFor: [],
     bgp: undefined,
     extraLines: own.lines.trim() === '' ? undefined : own.lines,
-    own: { file: own.file },
+    own: { file: own.file, numberedAs: own.numberedAs },
   };
 }
 

@@ -67,6 +67,7 @@ export function readOwnFrr({ nodes, routing }: TopologyFile, attach: Attach): Ow
       lines: loadedLines(text),
       daemons: daemons ?? (text === '' ? USUAL_DAEMONS : undefined),
       file: conf?.path,
+      numberedAs: lineCount(text) === lineCount(found) ? conf?.numberedAs : undefined,
       asn: systemIn(text),
       addresses: addressesIn(text),
     });
@@ -83,8 +84,8 @@ const always: ReadonlySet<DaemonName> = new Set(['zebra', 'staticd']);
  * The configuration in a folder: that of all daemons, or else those of the daemons that run, one after the other. It is saved
  * as `frr.conf`, which then counts.
  */
-function configurationIn(folder: string, running: readonly DaemonName[] | undefined, attach: Attach): Attached {
-  const [first, other] = whole.map((name) => attach(`${folder}/${name}`));
+function configurationIn(folder: string, running: readonly DaemonName[] | undefined, attach: Attach): Configuration {
+  const [first, other] = whole.map((name) => readWhole(attach(`${folder}/${name}`)));
   if (first === undefined || isThere(first)) return first ?? attach(folder);
   if (other !== undefined && isThere(other)) return { ...other, path: first.path };
   const parts = daemonNames
@@ -94,7 +95,16 @@ function configurationIn(folder: string, running: readonly DaemonName[] | undefi
   const unreadable = parts.find((part) => 'message' in part);
   if (unreadable !== undefined) return unreadable;
   const texts = parts.flatMap((part) => ('text' in part ? [part.text] : []));
-  return texts.length === 0 ? first : { path: first.path, text: texts.join('\n!\n') };
+  if (texts.length === 0) return first;
+  return { path: first.path, text: texts.join('\n!\n'), numberedAs: parts.length === 1 ? parts[0]?.path : undefined };
+}
+
+function readWhole(read: Attached): Configuration {
+  return { ...read, numberedAs: read.path };
+}
+
+function lineCount(text: string): number {
+  return text.split('\n').length;
 }
 
 function isThere(read: Attached): boolean {
@@ -124,12 +134,15 @@ interface WrittenOwn {
   readonly quagga?: boolean | undefined;
 }
 
+/** What is loaded, and the file whose lines have the same numbers; undefined where it is of several. */
+type Configuration = Attached & { readonly numberedAs?: string | undefined };
+
 function configurationOf(
   { file, folder }: WrittenOwn,
   running: readonly DaemonName[] | undefined,
   attach: Attach,
-): Attached | undefined {
-  if (file !== undefined) return attach(file);
+): Configuration | undefined {
+  if (file !== undefined) return readWhole(attach(file));
   return folder === undefined ? undefined : configurationIn(withoutSlash(folder), running, attach);
 }
 

@@ -104,6 +104,8 @@ export interface OwnFrr {
   readonly daemons: readonly DaemonName[] | undefined;
   /** Where it was read from, and is saved to. */
   readonly file: string | undefined;
+  /** The file whose lines have the numbers of `lines`; undefined where they are of several files, or some are added. */
+  readonly numberedAs: string | undefined;
   /** The autonomous system that its BGP is of. */
   readonly asn: number | undefined;
   /** What it gives to each interface, with the prefix length. */

@@ -53,3 +53,14 @@ test('what Quagga means by BGP is written out, and its debugging is left away', 
   t.notRegex(own?.lines ?? '', /debug/);
   t.regex(ownOf('{folder: r1, quagga: false}', daemonFiles)?.lines ?? '', /debug bgp fsm/);
 });
+
+test('lines have the numbers of a file where they are that file, line for line', (t) => {
+  const numberedAs = (frr: string, files: Readonly<Record<string, string>>): string | undefined =>
+    ownOf(frr, files)?.numberedAs;
+  const conf = { 'r1.conf': 'hostname r1\nrouter bgp 65001\n' };
+  t.is(numberedAs('{file: r1.conf}', conf), 'r1.conf');
+  t.is(numberedAs('{file: r1.conf, quagga: true}', conf), undefined, 'lines are added');
+  t.is(numberedAs('{folder: r1}', daemonFiles), undefined, 'it is of two files');
+  t.is(numberedAs('{folder: r1}', { 'r1/bgpd.conf': 'router bgp 65001\n' }), 'r1/bgpd.conf');
+  t.is(numberedAs('{folder: r1}', { ...daemonFiles, 'r1/frr.conf': 'router rip\n' }), 'r1/frr.conf');
+});
