@@ -8,7 +8,8 @@ import type { PlacedReader } from '../placed-reader.js';
 /** In the folder of a device: what ifupdown gives to its interfaces. */
 export const interfacesFile = 'etc/network/interfaces';
 
-/** Files that no device uses are told of by folders of so many names, such as `pc1/etc/apache2`. */
+/** Where more files than these are in a folder that no device uses, they are told of as one: by so many names, as in `pc1/etc/apache2`. */
+const MOST_SAID = 3;
 const SAID_DEPTH = 3;
 
 /** What stands beside the devices' own files, and has no meaning here. */
@@ -51,13 +52,10 @@ export function noteUnusedFiles(
     ...paths.map(([, here]) => here.slice(join(around.folder, '/').length)),
   ]);
   const unused = around.filesBelow(device).filter((file) => !used.has(file));
+  const why = 'no start-up script names it, and nothing is copied: nodes see the files of this machine';
   for (const [place, files] of Object.entries(byPlace(unused))) {
-    const [only = place, ...others] = files;
-    reader.ignore(
-      offset,
-      others.length === 0 ? quote(only) : `${quote(place)} (${String(files.length)} files)`,
-      'no start-up script names it, and nothing is copied: nodes see the files of this machine',
-    );
+    if (files.length > MOST_SAID) reader.ignore(offset, `${quote(place)} (${String(files.length)} files)`, why);
+    else for (const file of files) reader.ignore(offset, quote(file), why);
   }
 }
 

@@ -250,8 +250,9 @@ test('what else is in the folder of a device is left out by name', (t) => {
     new Map(
       [
         `www/${page}`,
-        'www/etc/apache2/ports.conf',
-        'www/etc/apache2/sites-enabled/default.conf',
+        'www/etc/hosts',
+        'www/etc/resolv.conf',
+        ...['apache2.conf', 'ports.conf', 'mods/a.conf', 'sites/b.conf'].map((name) => `www/etc/apache2/${name}`),
         'www/root/serve.sh',
         'r1/etc/frr/frr.conf',
         'r1/etc/frr/vtysh.conf',
@@ -265,7 +266,9 @@ test('what else is in the folder of a device is left out by name', (t) => {
   t.deepEqual(notes, [
     '1: "shared/b.py" is ignored',
     `1: "www/${page}" is ignored`,
-    '1: "www/etc/apache2" (2 files) is ignored',
+    '1: "www/etc/hosts" is ignored',
+    '1: "www/etc/resolv.conf" is ignored',
+    '1: "www/etc/apache2" (4 files) is ignored',
     '2: "r1/etc/frr/vtysh.conf" is ignored',
   ]);
 });
