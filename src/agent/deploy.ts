@@ -70,8 +70,8 @@ async function makeLab(
 
 /** The links of a part of a lab, and the way to the agents of the others. */
 async function wirePart(lab: RunningLab, part: Part, namespaces: Namespaces): Promise<void> {
-  const { namespace } = await Trunks.wire(lab, part, namespaces);
-  lab.elsewhere = new Elsewhere(lab, await Fellows.meet(namespace, part));
+  const trunks = await Trunks.wire(lab, part, namespaces);
+  lab.elsewhere = new Elsewhere(lab, await Fellows.meet(trunks.namespace, part), trunks);
 }
 
 /** Refuses what a file says of bandwidth where the FRRouting of a node would not heed it. */

@@ -146,7 +146,9 @@ function main(): void {
     },
     // Of a part, the plan of the whole lab.
     plan: () => Promise.resolve(plan ?? running().plan),
-    ...partHandlers(running, acting),
+    ...partHandlers(running, acting, (changed) => {
+      plan = changed;
+    }),
     counts: () => serverCounts(running()),
     ...publishHandlers(running),
     logs: ({ node, from }) => Promise.resolve(readLogs(running().node(node), from)),

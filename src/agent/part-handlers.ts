@@ -1,17 +1,19 @@
 import { spawn } from 'node:child_process';
 import { LabError } from '../errors.js';
 import { resolveFault } from '../fault/resolve-fault.js';
+import type { LabPlan } from '../plan/model.js';
 import type { Handlers } from '../protocol/messages.js';
 import { effectHere } from './fault/effect-here.js';
 import type { FaultActions } from './fault/fault-actions.js';
 import type { RunningLab } from './lab/running-lab.js';
 import { collect } from './system/run-to-end.js';
 
-/** What an agent is asked that has only a part of a lab. */
+/** What an agent is asked that has only a part of a lab. `onPlan`: the lab has another plan from now on. */
 export function partHandlers(
   running: () => RunningLab,
   acting: () => FaultActions,
-): Pick<Handlers, 'reach' | 'faults' | 'learn'> {
+  onPlan: (plan: LabPlan) => void,
+): Pick<Handlers, 'reach' | 'faults' | 'learn' | 'follow'> {
   return {
     async reach({ addresses }) {
       const found = await Promise.all(
@@ -47,6 +49,14 @@ export function partHandlers(
         if (effectHere(fault.effect, lab) === undefined) lab.faults.add(fault);
         else if (make === true) await acting().break(fault);
       }
+      return null;
+    },
+    async follow({ plan, part }) {
+      const lab = running();
+      await lab.elsewhere?.follow(part);
+      // All else that it needs of a plan is as it was.
+      lab.plan = { ...lab.plan, ...(plan.machines === undefined ? {} : { machines: plan.machines }) };
+      onPlan(plan);
       return null;
     },
   };

@@ -60,7 +60,7 @@ export async function listVerb({ output }: Run): Promise<number> {
 function warnOfLost(output: Run['output'], { lab, lost = [] }: LabRecord): void {
   for (const { machine, nodes } of lost)
     output.warn(
-      `${machine} is lost, and with it of ${lab}: ${listWords(nodes)}; when it is back: nearcast restore ${MACHINE_WORD}@${machine} --lab ${lab}`,
+      `${machine} is lost, and with it of ${lab}: ${listWords(nodes)}; to start them again: nearcast restore ${MACHINE_WORD}@${machine} --lab ${lab}`,
     );
 }
 

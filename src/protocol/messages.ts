@@ -101,6 +101,11 @@ export interface Methods {
    * begun, and breaks its own part of them.
    */
   learn: { params: { readonly faults: readonly KnownFault[]; readonly make?: boolean }; result: null };
+  /**
+   * Nodes of a lost machine are in other parts now, as this plan and this agent's part say: its links lead there. Its own nodes, and
+   * what is broken, stay as they are.
+   */
+  follow: { params: { readonly plan: LabPlan; readonly part: Part }; result: null };
   /** How far a step is that several agents play together. Tells it how far it may go. */
   syncStep: { params: StepSync; result: StepStage };
   ping: { params: Record<string, never>; result: { readonly topology: string } };

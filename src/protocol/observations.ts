@@ -1,3 +1,4 @@
+import type { PlanMachine } from '../plan/model.js';
 import type { FaultKind } from '../topology/model/fault.js';
 import type { ConnectionsSeen } from './connections.js';
 import type { Lacking } from './lacking.js';
@@ -101,6 +102,8 @@ export interface StepObserved {
   readonly noise: Noise;
   /** TCP connections that were open when the step came, and those of them that did not live through it. */
   readonly connections?: ConnectionsSeen | undefined;
+  /** Which machines have nodes of a lost machine now, with these nodes: it was restored, and has not come back. */
+  readonly moved?: readonly PlanMachine[] | undefined;
 }
 
 export interface ObservedChange {

@@ -1,9 +1,13 @@
 import type { FaultKind } from '../topology/model/fault.js';
 import type { FaultSettings } from '../topology/model/fault-settings.js';
 
+/** The most parts of a lab, over time: the numbers of the networks of each two of them come before those of links. */
+export const MOST_PARTS = 64;
+export const TALK_NETWORKS = MOST_PARTS ** 2;
+
 /** What one agent has of a lab on several machines. */
 export interface Part {
-  /** The number of its machine, from 0 on. */
+  /** Its number, from 0 on: that of its machine, where that has no second part. */
   readonly machine: number;
   /** Its nodes. */
   readonly nodes: readonly string[];
@@ -13,9 +17,11 @@ export interface Part {
   readonly port: number;
   /** The numbers of VXLAN networks from which on they are the lab's. */
   readonly firstNetwork: number;
-  /** The addresses of all machines, by number. */
-  readonly machines: readonly string[];
-  /** By the place of a link in the plan: the machine of its other end. */
+  /** From which on they are those of links, by part: between two parts the higher ones count. */
+  readonly linkNetworks: readonly number[];
+  /** The addresses of the machines of all parts, by number; null of a part whose nodes were given to others. */
+  readonly machines: readonly (string | null)[];
+  /** By the place of a link in the plan: the part of its other end. */
   readonly trunks: Readonly<Record<number, number>>;
 }
 

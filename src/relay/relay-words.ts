@@ -10,8 +10,8 @@ export const RELAY_PORT = 4787;
 export const RELAY_PROGRAM = '/usr/local/lib/nearcast/relay.js';
 /** The header that says why an engine was not reached. */
 export const RELAY_WHY = 'nearcast-why';
-/** What a relay is told of its lab: whose it is, its name, the number of its own machine, and of those that have nodes. */
-export const RELAY_OWNER = 'NEARCAST_OWNER';
+/** What a relay is told of its lab: whose it is (JSON: its containers may be of several), its name, the number of its own machine, and of those that have nodes. */
+export const RELAY_OWNERS = 'NEARCAST_OWNERS';
 export const RELAY_LAB = 'NEARCAST_LAB';
 export const RELAY_MACHINE = 'NEARCAST_MACHINE';
 export const RELAY_MACHINES = 'NEARCAST_MACHINES';

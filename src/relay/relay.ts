@@ -14,7 +14,7 @@ import {
   RELAY_LAB,
   RELAY_MACHINE,
   RELAY_MACHINES,
-  RELAY_OWNER,
+  RELAY_OWNERS,
   RELAY_PORT,
   RELAY_WHY,
 } from './relay-words.js';
@@ -22,7 +22,7 @@ import {
 /**
  * Carries connections to the engines of a swarm's machines. `serve` runs on every machine, on a network of the lab's own
  * that no port leads to, and hands connections on to the machine's engine; `dial` makes such connections for whoever speaks
- * HTTP/2 on its standard streams. Both prove to each other that they have the key that the swarm gave to the lab's tasks
+ * HTTP/2 on its standard streams. `end` only ends what is left of a lab on its machine. Both of the former prove to each other that they have the key that the swarm gave to the lab's tasks
  * (RFC 5489: with forward secrecy).
  */
 const ATTEMPT_EVERY_MS = 200;
@@ -31,7 +31,7 @@ const DIAL_DEADLINE_MS = 10_000;
 const PULSE_EVERY_MS = 2000;
 const PULSE_DEADLINE_MS = 5000;
 const END_AGAIN_MS = 1000;
-const key = readFileSync(RELAY_KEY_FILE);
+const key = process.argv[2] === 'end' ? Buffer.of() : readFileSync(RELAY_KEY_FILE);
 const security = {
   ciphers: 'ECDHE-PSK-CHACHA20-POLY1305',
   minVersion: 'TLSv1.2',
@@ -186,20 +186,26 @@ class Pulses {
 async function endLeftovers(): Promise<void> {
   const { [RELAY_MACHINES]: machines = '', [RELAY_MACHINE]: own = '' } = process.env;
   if (own === '' || machines.split(' ').includes(own)) return;
-  const label = [`${OWNER_LABEL}=${process.env[RELAY_OWNER] ?? ''}`, `${LAB_LABEL}=${process.env[RELAY_LAB] ?? ''}`];
-  const filters = encodeURIComponent(JSON.stringify({ label }));
+  const owners = JSON.parse(process.env[RELAY_OWNERS] ?? '[]') as readonly string[];
   for (;;) {
     try {
-      const found = JSON.parse(await ask('GET', `/containers/json?all=1&filters=${filters}`)) as readonly {
-        readonly Id: string;
-      }[];
+      const found = (await Promise.all(owners.map(containersOf))).flat();
       if (found.length === 0) return;
-      for (const { Id } of found) await ask('DELETE', `/containers/${Id}?force=1&v=1`);
+      for (const id of found) await ask('DELETE', `/containers/${id}?force=1&v=1`);
     } catch {
       // The engine has begun a moment ago, or somebody else removes them.
     }
     await delay(END_AGAIN_MS);
   }
+}
+
+async function containersOf(owner: string): Promise<readonly string[]> {
+  const label = [`${OWNER_LABEL}=${owner}`, `${LAB_LABEL}=${process.env[RELAY_LAB] ?? ''}`];
+  const filters = encodeURIComponent(JSON.stringify({ label }));
+  const found = JSON.parse(await ask('GET', `/containers/json?all=1&filters=${filters}`)) as readonly {
+    readonly Id: string;
+  }[];
+  return found.map(({ Id }) => Id);
 }
 
 /** A request to the machine's engine; what it answers. */
@@ -236,6 +242,7 @@ function join(one: Duplex, other: Duplex): void {
 }
 
 if (process.argv[2] === 'dial') dial();
+else if (process.argv[2] === 'end') void endLeftovers();
 else {
   serveEngine();
   void endLeftovers();

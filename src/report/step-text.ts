@@ -4,11 +4,21 @@ import type { OutagePhases } from '../protocol/timeline.js';
 import type { ChangeReport } from '../scenario/step-report.js';
 import { entryOf, type FaultKind } from '../topology/model/fault.js';
 import { answerCountsText, instanceText } from './answers-text.js';
+import { listWords } from '../support/suggest.js';
 import { hasSeveralServices, milliseconds, plural } from './format.js';
 
 type Step = Pick<
   ChangeReport,
-  'connections' | 'action' | 'target' | 'how' | 'changes' | 'settled' | 'settleMs' | 'resolutionMs' | 'pending'
+  | 'connections'
+  | 'moved'
+  | 'action'
+  | 'target'
+  | 'how'
+  | 'changes'
+  | 'settled'
+  | 'settleMs'
+  | 'resolutionMs'
+  | 'pending'
 >;
 
 /** A repair without a known kind is shown as `is restored`. */
@@ -41,7 +51,10 @@ export function stepText(step: Step): string {
       sum + (change.flows === undefined ? Number(!touched.includes(change)) : change.flows.probed - change.flows.felt),
     0,
   );
-  const lines = touched.map((change) => `  ${changeText(change, { settled: step.settled, hasServices })}`);
+  const lines = [
+    ...(step.moved ?? []).map(({ name, nodes }) => `  ${name} has taken over ${listWords(nodes)}`),
+    ...touched.map((change) => `  ${changeText(change, { settled: step.settled, hasServices })}`),
+  ];
   const worst = touched
     .filter(({ phases }) => phases !== null)
     .sort((a, b) => (b.outageMs ?? 0) - (a.outageMs ?? 0))[0];

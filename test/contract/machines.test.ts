@@ -40,8 +40,8 @@ place:
   client:   {machine: manager}
   router1:  {machine: manager}
   near:     {machine: worker1}
-  router2:  {machine: worker2}
-  far:      {machine: worker2}
+  router2:  {machine: [worker2, manager]}
+  far:      {machine: [worker2, manager]}
 `);
 const byNear = everywhere({ client: 'near' });
 const byFar = everywhere({ client: 'far' });
@@ -126,6 +126,44 @@ if (swarmBed !== undefined) {
     t.deepEqual(await faultsOf(lab), []);
     t.true((await lab.fail('near', settled)).settled);
     t.deepEqual(await whoAnswers(lab), byFar, 'what is back serves');
+  });
+
+  test.serial('swarm: what a machine that stays away had is started on another one, and ends there', async (t) => {
+    const made = await labFor(t, 'swarm', topology);
+    t.true((await made.lab.fail('router1/near', settled)).settled);
+    t.deepEqual(await whoAnswers(made.lab), byFar);
+    await bed('cut', 'worker2');
+    t.teardown(() => bed('heal', 'worker2').catch(() => undefined));
+    const lab = await openLab('machines');
+    t.teardown(() => {
+      lab.close();
+    });
+    t.deepEqual(await whoAnswers(lab), everywhere({ client: null }));
+    const step = await lab.restore('machine@worker2', settled);
+    t.true(step.settled, step.pending.join('; '));
+    t.deepEqual(step.moved, [{ name: 'manager', nodes: ['far', 'router2'] }]);
+    t.deepEqual(await whoAnswers(lab), byFar);
+    t.is((await lab.exec('far', ['true'])).exitCode, 0);
+    t.deepEqual(await faultsOf(lab), [{ target: 'router1/near', how: 'down', cause: undefined }]);
+    const crash = await lab.fail('router1/router2', settled);
+    t.true(crash.settled, 'both ends of a link within one machine lose its carrier');
+    t.deepEqual(await whoAnswers(lab), everywhere({ client: null }));
+    t.true((await lab.restore('router1/router2', settled)).settled);
+    await bed('heal', 'worker2');
+    const { held } = await pollUntil(
+      async () => (await leftOnSwarm(states)).filter((each) => /^container .* on worker2$/.test(each)),
+      (left) => left.length === 0,
+      { everyMs: 500, deadlineMs: 60_000 },
+    );
+    t.true(held, 'the nodes that it had go on there');
+    const again = await openLab('machines');
+    t.teardown(() => {
+      again.close();
+    });
+    t.is(again.record.lost, undefined);
+    t.deepEqual(await whoAnswers(again), byFar);
+    await again.down();
+    t.deepEqual(await leftOnSwarm(states), []);
   });
 
   test.serial('swarm: what is left of a removed lab ends on the machine that comes back', async (t) => {

@@ -20,12 +20,15 @@ if (machines[0] !== undefined) process.env['DOCKER_HOST'] = engineOf(machines[0]
 
 /** What labs of a state folder have on any machine, and in the swarm itself. */
 export async function leftOnSwarm(states: string): Promise<readonly string[]> {
-  const label = [`${labels.owner}=${ownerOnSwarm({ id: states, prefix: '' }).id}`];
+  const owner = ownerOnSwarm({ id: states, prefix: '' }).id;
+  const label = [`${labels.owner}=${owner}`];
   const onMachines = await Promise.all(
     machines.map(async (machine) => {
       const engine = await openEngine(locateEngine({ DOCKER_HOST: engineOf(machine) }));
-      const found = await engine.listContainers({ all: true, filters: { label } });
-      return found.map(({ Names, State }) => `container ${Names.join(' ')} ${State} on ${machine}`);
+      const found = await engine.listContainers({ all: true, filters: { label: [labels.owner] } });
+      // Those of a lost machine, too, that others have.
+      const own = found.filter(({ Labels }) => Labels[labels.owner]?.startsWith(owner) === true);
+      return own.map(({ Names, State }) => `container ${Names.join(' ')} ${State} on ${machine}`);
     }),
   );
   if (machines[0] === undefined) return [];

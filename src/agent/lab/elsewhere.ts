@@ -3,6 +3,7 @@ import type { LabPlan, PlanService } from '../../plan/model.js';
 import type { LabNode } from '../node/lab-node.js';
 import type { BehalfRoutes } from '../service/behalf-routes.js';
 import type { ServiceInstance } from '../service/service-instance.js';
+import type { Part } from '../../protocol/part.js';
 import type { Fellows } from './fellows.js';
 
 /** What this machine has of the lab. */
@@ -21,6 +22,7 @@ export class Elsewhere {
   constructor(
     readonly here: Here,
     readonly fellows: Fellows,
+    readonly trunks: { readonly follow: (part: Part) => Promise<void> },
   ) {
     const { instances, nodes, plan } = here;
     for (const instance of instances) {
@@ -59,6 +61,12 @@ export class Elsewhere {
   /** The instances there that their watchers keep announced. */
   get kept(): readonly string[] {
     return this.fellows.kept;
+  }
+
+  /** Nodes of a lost part are in others now. */
+  async follow(part: Part): Promise<void> {
+    await this.trunks.follow(part);
+    await this.fellows.follow(part);
   }
 
   /** Brings the routers here in line. */

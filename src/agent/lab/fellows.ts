@@ -3,7 +3,7 @@ import { FellowTalk, type Arrived, type FellowMessage } from '../../protocol/fel
 import type { Part } from '../../protocol/part.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { openUdp } from '../system/sockets.js';
-import { talkAddress } from './trunk-lines.js';
+import { othersOf, talkAddress, wayOfTalk } from './trunk-lines.js';
 
 const TALK_PORT = 4787;
 const EVERY_MS = 100;
@@ -15,6 +15,8 @@ const AGAIN_MS = 1000;
 const LOST_AFTER_MS = 15_000;
 
 interface Fellow {
+  /** The way there: another one is another fellow. */
+  readonly way: string;
   readonly talk: FellowTalk;
   readonly socket: Socket;
   readonly address: string;
@@ -23,8 +25,8 @@ interface Fellow {
 
 /** The agents of the other machines, and what they and this one tell each other. */
 export class Fellows {
-  readonly #fellows: Fellow[] = [];
-  #number = 0;
+  #fellows: ReadonlyMap<number, Fellow> = new Map();
+  #messages = 0;
   #saidAtMs = -Infinity;
   #said = '';
   #timesLeft = TIMES;
@@ -37,32 +39,55 @@ export class Fellows {
   onNews: () => void = () => undefined;
 
   private constructor(
-    /** The one that decides for all. */
-    readonly isFirst: boolean,
+    readonly namespace: NetNamespace,
+    /** Of this agent. */
+    readonly number: number,
   ) {}
 
   /** In the namespace of the links between machines. */
-  static async meet(namespace: NetNamespace, { machine: own, machines }: Part): Promise<Fellows> {
-    const fellows = new Fellows(own === 0);
-    for (const machine of machines.keys()) {
-      if (machine === own) continue;
-      const socket = await openUdp(namespace, talkAddress(own, machine), TALK_PORT);
-      const address = talkAddress(machine, own);
-      const fellow: Fellow = { talk: new FellowTalk(), socket, address, heardAtMs: performance.now() };
-      fellows.#fellows.push(fellow);
-      socket.on('message', (bytes) => {
-        fellow.heardAtMs = performance.now();
-        if (fellow.talk.hear(JSON.parse(bytes.toString()) as FellowMessage)) fellows.onNews();
-      });
-    }
+  static async meet(namespace: NetNamespace, part: Part): Promise<Fellows> {
+    const fellows = new Fellows(namespace, part.machine);
+    await fellows.follow(part);
     setInterval(() => {
       fellows.#turn();
     }, EVERY_MS);
     return fellows;
   }
 
+  /** These are the others from now on. */
+  async follow(part: Part): Promise<void> {
+    const others = othersOf(part).map((machine) => [machine, JSON.stringify(wayOfTalk(part, machine))] as const);
+    const kept = new Map(
+      others.flatMap(([machine, way]) => {
+        const known = this.#fellows.get(machine);
+        return known?.way === way ? [[machine, known] as const] : [];
+      }),
+    );
+    for (const [machine, { socket }] of this.#fellows) if (!kept.has(machine)) socket.close();
+    this.#fellows = kept;
+    const met = new Map(kept);
+    for (const [machine, way] of others) if (!kept.has(machine)) met.set(machine, await this.#meet(machine, way));
+    this.#fellows = met;
+  }
+
+  async #meet(machine: number, way: string): Promise<Fellow> {
+    const socket = await openUdp(this.namespace, talkAddress(this.number, machine), TALK_PORT);
+    const address = talkAddress(machine, this.number);
+    const fellow: Fellow = { way, talk: new FellowTalk(), socket, address, heardAtMs: performance.now() };
+    socket.on('message', (bytes) => {
+      fellow.heardAtMs = performance.now();
+      if (fellow.talk.hear(JSON.parse(bytes.toString()) as FellowMessage)) this.onNews();
+    });
+    return fellow;
+  }
+
+  /** It decides for all. */
+  get isFirst(): boolean {
+    return [...this.#fellows.keys()].every((machine) => machine > this.number);
+  }
+
   get talks(): readonly FellowTalk[] {
-    return this.#fellows.map(({ talk }) => talk);
+    return [...this.#fellows.values()].map(({ talk }) => talk);
   }
 
   isAnnounced(key: string): boolean {
@@ -90,7 +115,7 @@ export class Fellows {
 
   #turn(): void {
     const now = performance.now();
-    for (const { talk, heardAtMs } of this.#fellows) if (now - heardAtMs > LOST_AFTER_MS) talk.lose();
+    for (const { talk, heardAtMs } of this.#fellows.values()) if (now - heardAtMs > LOST_AFTER_MS) talk.lose();
     this.sayNews();
     const isCounting = this.arrived.size > 0;
     if (isCounting || this.#timesLeft > 0 || now - this.#saidAtMs >= AGAIN_MS) this.#say();
@@ -100,13 +125,13 @@ export class Fellows {
     this.#saidAtMs = performance.now();
     this.#timesLeft -= 1;
     const message: FellowMessage = {
-      number: this.#number++,
+      number: this.#messages++,
       atMs: this.#saidAtMs,
       ...this.ofInstances(),
       arrived: Object.fromEntries(this.arrived),
       attacked: [...this.attacked],
     };
     const text = JSON.stringify(message);
-    for (const { socket, address } of this.#fellows) socket.send(text, TALK_PORT, address, () => undefined);
+    for (const { socket, address } of this.#fellows.values()) socket.send(text, TALK_PORT, address, () => undefined);
   }
 }

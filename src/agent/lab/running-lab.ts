@@ -59,7 +59,8 @@ export class RunningLab {
   onPauseSeen: (name: string, isPaused: boolean) => void = () => undefined;
 
   constructor(
-    readonly plan: LabPlan,
+    /** What it says of machines may change. */
+    public plan: LabPlan,
     nodes: readonly LabNode[],
     tools: ShapingTools,
     readonly shared: SharedByServers,

@@ -9,7 +9,19 @@ import { loadNewsSockets, type NewsSockets } from '../system/netlink-socket.js';
 import { Readiness } from '../system/readiness.js';
 import { openUdp } from '../system/sockets.js';
 import type { RunningLab } from './running-lab.js';
-import { mtuOf, talkAddress, trunkLines, type Trunk } from './trunk-lines.js';
+import {
+  bridgeLines,
+  endTalkLines,
+  mtuOf,
+  othersOf,
+  talkAddress,
+  trunkLines,
+  tunnelName,
+  wayOfLink,
+  wayOfTalk,
+  type Trunk,
+  type TrunkLines,
+} from './trunk-lines.js';
 import { endWords, interfaceIndex, pathOf, runBatch, vethLine, type Namespaces } from './wiring.js';
 
 const LOOK_EVERY_MS = 3;
@@ -22,6 +34,8 @@ const STILL_HERE_MS = 1000;
 const LOST_AFTER_MS = 15_000;
 
 interface Peer {
+  /** The way there: another one is another peer. */
+  readonly way: string;
   readonly talk: CarrierTalk;
   readonly socket: Socket;
   readonly address: string;
@@ -37,7 +51,7 @@ interface Ear {
 }
 
 /**
- * The links of a lab to nodes on other machines. Each is a veth pair whose far end is in a namespace of the agent's own, and
+ * The links of a part of a lab to nodes of other parts, on other machines. Each is a veth pair whose far end is in a namespace of the agent's own, and
  * there on a bridge with a VXLAN of its own to the other machine; the kernel removes all of it with the agent. VXLAN has no
  * carrier: the agents tell each other which ends are up, over one more VXLAN between each two machines.
  */
@@ -45,16 +59,22 @@ export class Trunks {
   readonly #peers = new Map<number, Peer>();
   readonly #ears = new Map<number, Ear>();
   readonly #byEnd = new Map<string, Trunk>();
+  /** The links whose end here is up. */
+  readonly #up = new Set<number>();
   readonly #sockets: NewsSockets = loadNewsSockets();
   readonly #readiness = new Readiness();
   #tags = 0;
+  #part: Part;
 
   private constructor(
     readonly lab: RunningLab,
     readonly namespace: NetNamespace,
+    readonly namespaces: Pick<Namespaces, 'home' | 'tools'>,
+    part: Part,
     trunks: readonly Trunk[],
   ) {
-    for (const trunk of trunks) this.#byEnd.set(`${trunk.own.node} ${interfaceIndex(trunk.link, trunk.end)}`, trunk);
+    this.#part = part;
+    this.#know(trunks);
   }
 
   /** Makes the links within a part of a lab, and those to other parts. LabError DEPLOY_FAILED. */
@@ -81,23 +101,73 @@ export class Trunks {
         pairs.push(vethLine(a.interface, link, 0, of(a.node), peer));
       }
     }
-    const lines = trunkLines(part, trunks, pathOf(far));
+    const made = new Trunks(lab, far, namespaces, part, trunks);
     // Before the first interface is up: what an end becomes is heard.
-    await runBatch(namespaces, home, [...pairs, ...lines.home]);
-    await runBatch(namespaces, far, lines.far);
-    const made = new Trunks(lab, far, trunks);
     for (const node of new Set(trunks.map(({ own }) => own.node))) made.#listenTo(node);
-    for (const machine of part.machines.keys()) if (machine !== part.machine) await made.#meet(part.machine, machine);
+    await made.#lead(part, othersOf(part), trunks, { home: pairs, far: bridgeLines(trunks) });
     setInterval(() => {
       made.#look();
     }, LOOK_EVERY_MS);
     return made;
   }
 
-  async #meet(own: number, machine: number): Promise<void> {
+  /** Nodes of a lost part are in others now: links lead there. */
+  async follow(part: Part): Promise<void> {
+    const before = this.#part;
+    this.#part = part;
+    const left = [...this.#peers].filter(
+      ([machine, { way }]) => !othersOf(part).includes(machine) || JSON.stringify(wayOfTalk(part, machine)) !== way,
+    );
+    const trunks = [...this.#byEnd.values()].map((trunk) => ({
+      before: trunk,
+      now: { ...trunk, machine: part.trunks[trunk.link] ?? trunk.machine },
+    }));
+    const moved = trunks.filter(
+      (each) => JSON.stringify(wayOfLink(before, each.before)) !== JSON.stringify(wayOfLink(part, each.now)),
+    );
+    for (const [machine, peer] of left) {
+      this.#setCarriers(peer.talk.lose());
+      peer.socket.close();
+      this.#peers.delete(machine);
+    }
+    await runBatch(this.namespaces, this.namespace, [
+      ...left.flatMap(([machine]) => endTalkLines(before, machine)),
+      ...moved.map((each) => `link del ${tunnelName(each.before)}`),
+    ]);
+    const now = moved.map((each) => each.now);
+    this.#know(now);
+    await this.#lead(
+      part,
+      othersOf(part).filter((machine) => !this.#peers.has(machine)),
+      now,
+    );
+  }
+
+  #know(trunks: readonly Trunk[]): void {
+    for (const trunk of trunks) this.#byEnd.set(`${trunk.own.node} ${interfaceIndex(trunk.link, trunk.end)}`, trunk);
+  }
+
+  /** Makes the ways of these links, and to what these other parts say, after `first`. */
+  async #lead(
+    part: Part,
+    others: readonly number[],
+    trunks: readonly Trunk[],
+    first: Pick<TrunkLines, 'home' | 'far'> = { home: [], far: [] },
+  ): Promise<void> {
+    const { namespace, namespaces } = this;
+    const lines = trunkLines(part, { others, trunks }, pathOf(namespace));
+    await runBatch(namespaces, namespaces.home, [...first.home, ...lines.home]);
+    await runBatch(namespaces, namespace, [...first.far, ...lines.far]);
+    await runBatch(namespaces, namespace, lines.bridge, 'bridge');
+    for (const machine of others) await this.#meet(part, machine);
+  }
+
+  async #meet(part: Part, machine: number): Promise<void> {
+    const own = part.machine;
     const socket = await openUdp(this.namespace, talkAddress(own, machine), TALK_PORT);
     const now = performance.now();
     const peer: Peer = {
+      way: JSON.stringify(wayOfTalk(part, machine)),
       talk: new CarrierTalk(randomUUID()),
       socket,
       address: talkAddress(machine, own),
@@ -105,6 +175,8 @@ export class Trunks {
       heardAtMs: now,
     };
     this.#peers.set(machine, peer);
+    for (const trunk of this.#byEnd.values())
+      if (trunk.machine === machine && this.#up.has(trunk.link)) peer.talk.note(trunk.link, true);
     socket.on('message', (bytes) => {
       const { changed, isNew } = peer.talk.hear(JSON.parse(bytes.toString()) as CarrierMessage);
       peer.heardAtMs = performance.now();
@@ -147,9 +219,12 @@ export class Trunks {
     ) {
       for (const news of readKernelNews(heard)) {
         const trunk = news.kind === 'link' ? this.#byEnd.get(`${node} ${String(news.index)}`) : undefined;
-        const peer = trunk === undefined ? undefined : this.#peers.get(trunk.machine);
-        if (news.kind !== 'link' || trunk === undefined || peer === undefined) continue;
-        if (peer.talk.note(trunk.link, news.isEnabled && !news.isGone)) this.#say(peer);
+        if (news.kind !== 'link' || trunk === undefined) continue;
+        const isUp = news.isEnabled && !news.isGone;
+        if (isUp) this.#up.add(trunk.link);
+        else this.#up.delete(trunk.link);
+        const peer = this.#peers.get(trunk.machine);
+        if (peer?.talk.note(trunk.link, isUp) === true) this.#say(peer);
       }
     }
   }

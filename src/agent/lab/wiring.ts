@@ -50,9 +50,14 @@ export function pathOf(namespace: NetNamespace): string {
   return `/proc/${String(process.pid)}/fd/${String(namespace.descriptor)}`;
 }
 
-/** Runs commands of `ip` in a namespace, up to the first one that fails. LabError DEPLOY_FAILED. */
-export async function runBatch({ tools }: Namespaces, at: NetNamespace, lines: readonly string[]): Promise<void> {
+/** Runs commands of `ip`, or of `bridge`, in a namespace, up to the first one that fails. LabError DEPLOY_FAILED. */
+export async function runBatch(
+  { tools }: Pick<Namespaces, 'tools'>,
+  at: NetNamespace,
+  lines: readonly string[],
+  program: 'ip' | 'bridge' = 'ip',
+): Promise<void> {
   if (lines.length === 0) return;
-  const { status, output } = await ipBatch(at, lines, tools, 'stop');
-  if (status !== 0) throw new LabError('DEPLOY_FAILED', `ip could not create the links: ${output.trim()}`);
+  const { status, output } = await ipBatch(at, lines, tools, 'stop', program);
+  if (status !== 0) throw new LabError('DEPLOY_FAILED', `${program} could not create the links: ${output.trim()}`);
 }

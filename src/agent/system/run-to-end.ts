@@ -24,15 +24,16 @@ export async function collect(child: ChildProcess, input: string): Promise<Ran> 
   return { status: status ?? 128, output };
 }
 
-/** Runs `ip` commands in a network namespace, with or without processes in it; `env` is that of the lab's tools, where `ip` is found. */
+/** Runs commands of `ip`, or of `bridge`, in a network namespace, with or without processes in it; `env` is that of the lab's tools, where `ip` is found. */
 export async function ipBatch(
   namespace: NetNamespace,
   lines: readonly string[],
   env: Readonly<Record<string, string>>,
   afterFailure: 'go on' | 'stop' = 'go on',
+  program: 'ip' | 'bridge' = 'ip',
 ): Promise<Ran> {
   const force = afterFailure === 'go on' ? ['-force'] : [];
-  const child = spawn('nsenter', ['--net=/proc/self/fd/3', 'ip', ...force, '-batch', '-'], {
+  const child = spawn('nsenter', ['--net=/proc/self/fd/3', program, ...force, '-batch', '-'], {
     cwd: '/',
     env,
     stdio: ['pipe', 'pipe', 'pipe', namespace.descriptor],

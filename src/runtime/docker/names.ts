@@ -17,6 +17,8 @@ export const labels = {
 export interface Owner {
   readonly id: string;
   readonly prefix: string;
+  /** What the name of an agent's container ends with, where a lab may have several agents on one engine. */
+  readonly share?: string;
 }
 
 const DEFAULT_PREFIX = 'nearcast';
@@ -39,8 +41,8 @@ export function nodeContainerName({ prefix }: Owner, lab: string, node: string):
 }
 
 /** No node's name ends like this. The name says how far the lab is, and two that take it at once cannot both have it. */
-export function agentContainerName({ prefix }: Owner, lab: string, phase: 'deploying' | 'up'): string {
-  return `${prefix}-${lab}.${phase === 'up' ? 'agent' : 'deploying'}`;
+export function agentContainerName({ prefix, share = '' }: Owner, lab: string, phase: 'deploying' | 'up'): string {
+  return `${prefix}-${lab}.${phase === 'up' ? 'agent' : 'deploying'}${share}`;
 }
 
 export function hasName(container: ContainerInfo, name: string): boolean {

@@ -1,6 +1,5 @@
-import type { LabPlan, PlanMachine } from '../../plan/model.js';
+import type { LabPlan } from '../../plan/model.js';
 import { placeNodes } from '../../placement/place.js';
-import type { Part } from '../../protocol/part.js';
 import { timed } from '../agent-clock.js';
 import { programsIn } from '../docker/connection.js';
 import { beginOnEngine, type BegunContainers } from '../docker/deploy.js';
@@ -14,12 +13,12 @@ import { Conductor } from './conductor/conductor.js';
 import type { Swarm } from './machines.js';
 import { firstNetworkLabel, machinesLabel } from './names.js';
 import { fitMtu, loweredLinks } from './mtu.js';
+import { machinesOfParts, partsOf } from './parts.js';
 import { reachAll, type ReachedMachine } from './reach-machines.js';
 import { freeNetworks, markUp, type LabMachine } from './lab-services.js';
 import { createRelay, relaysOn, removeRelay } from './relay-service.js';
 import { programsOn } from './programs.js';
 import { sendImages } from './send-images.js';
-import { trunksOf } from './trunks.js';
 
 /** Deploys a lab on the machines of a swarm: a relay on each, then the containers of each machine, then the links. */
 export async function deployOnSwarm(
@@ -33,10 +32,11 @@ export async function deployOnSwarm(
   const startedMs = performance.now();
   const startedAt = new Date().toISOString();
   const machineOf = Object.fromEntries(placeNodes(plan, swarm.machines).machineOf);
-  const placed: LabPlan = { ...plan, machines: machinesWith(machineOf, swarm) };
-  const having = labMachines(placed, swarm);
+  const began = beganWith(machineOf, swarm);
+  const placed: LabPlan = { ...plan, machines: machinesOfParts(began) };
   const used = swarm.machines.filter(({ name, isHere }) => isHere || Object.values(machineOf).includes(name));
   const firstNetwork = await freeNetworks(here);
+  const parts = partsOf(plan, { parts: began, firstNetwork }, swarm.port);
   const image = (await engine.getImage(labImages(facts.architecture).agent).inspect()).Id;
   await createRelay(engine, owner, lab, {
     image,
@@ -48,9 +48,9 @@ export async function deployOnSwarm(
       [labels.startedAt]: startedAt,
       [labels.maker]: thisMaker(),
       [firstNetworkLabel]: String(firstNetwork),
-      [machinesLabel]: JSON.stringify(having),
+      [machinesLabel]: JSON.stringify(began),
     },
-    machines: having,
+    machines: began,
   });
   const begun: (BegunContainers & { readonly on: ReachedMachine })[] = [];
   let close = (): void => undefined;
@@ -66,7 +66,6 @@ export async function deployOnSwarm(
     const withNodes = reached.filter(({ machine: { name } }) => Object.values(machineOf).includes(name));
     await sendImages(engine, withNodes, (machine) => plan.nodes.filter(({ name }) => machineOf[name] === machine));
     await beginAll(withNodes, request, machineOf, begun);
-    const parts = partsOf(placed, machineOf, begun, { port: swarm.port, firstNetwork });
     const fitting = await fitMtu({ plan: placed, files: request.files }, begun, parts);
     await Promise.all(
       begun.map(async (each, index) => each.deploy({ plan: fitting.plan, files: fitting.files, part: parts[index] })),
@@ -117,16 +116,16 @@ export async function deployOnSwarm(
   }
 }
 
-function machinesWith(machineOf: Readonly<Record<string, string>>, { machines }: Swarm): readonly PlanMachine[] {
+/** The machines that have nodes, in the order of the swarm's. */
+function beganWith(machineOf: Readonly<Record<string, string>>, { machines }: Swarm): readonly LabMachine[] {
   return machines
-    .map(({ name }) => ({ name, nodes: Object.keys(machineOf).filter((node) => machineOf[node] === name) }))
+    .map(({ id, name, address }) => ({
+      id,
+      name,
+      address,
+      nodes: Object.keys(machineOf).filter((node) => machineOf[node] === name),
+    }))
     .filter(({ nodes }) => nodes.length > 0);
-}
-
-function labMachines(plan: LabPlan, { machines }: Swarm): readonly LabMachine[] {
-  return (plan.machines ?? []).flatMap(({ name, nodes }) =>
-    machines.filter((machine) => machine.name === name).map(({ id, address }) => ({ id, name, address, nodes })),
-  );
 }
 
 function notesOf(lowered: ReadonlyMap<string, number>): Pick<UncommittedLab, 'notes'> {
@@ -158,23 +157,4 @@ async function beginAll(
   begun.push(...results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
-}
-
-function partsOf(
-  plan: LabPlan,
-  machineOf: Readonly<Record<string, string>>,
-  begun: readonly { readonly on: ReachedMachine }[],
-  { port, firstNetwork }: Pick<Part, 'port' | 'firstNetwork'>,
-): readonly Part[] {
-  const names = begun.map(({ on }) => on.machine.name);
-  const machines = begun.map(({ on }) => on.machine.address);
-  return begun.map(({ on }, machine) => ({
-    machine,
-    nodes: plan.nodes.map(({ name }) => name).filter((name) => machineOf[name] === on.machine.name),
-    address: on.machine.address,
-    port,
-    firstNetwork,
-    machines,
-    trunks: trunksOf(plan, machineOf, names, machine),
-  }));
 }

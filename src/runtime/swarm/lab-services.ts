@@ -5,14 +5,14 @@ import type { EngineOfOwner } from '../docker/engine-of-owner.js';
 import { mayLive } from '../docker/maker.js';
 import { labels, type Owner } from '../docker/names.js';
 import type { LabRecord } from '../runtime.js';
-import { RELAY_MACHINES } from '../../relay/relay-words.js';
+import { RELAY_MACHINES, RELAY_OWNERS } from '../../relay/relay-words.js';
 import type { SwarmMachine } from './machines.js';
-import { endingLabel, firstNetworkLabel, machinesLabel, relayName } from './names.js';
+import { endingLabel, firstNetworkLabel, machinesLabel, ownerOfPart, relayName } from './names.js';
 
 /** The upper half of VXLAN's numbers: those of overlay networks begin at 4096. */
 const FIRST_OF_ALL = 0x80_0000;
-const EACH = 0x4000;
-const BLOCKS = 512;
+export const NETWORKS_OF_LAB = 0x1_0000;
+const BLOCKS = 128;
 const upLabel = 'nearcast.up';
 
 interface SwarmService {
@@ -30,18 +30,27 @@ interface ServiceSpec {
 /** What a swarm knows of a lab. */
 export interface SwarmLab {
   readonly record: LabRecord;
-  /** Those that have nodes of it, in the order of their parts. */
-  readonly machines: readonly LabMachine[];
+  /** Its parts, by number. */
+  readonly parts: readonly LabMachine[];
   /** The first of its VXLAN networks. */
   readonly firstNetwork: number;
 }
 
-/** A machine that has nodes of a lab, as the swarm keeps it. */
+/** A part of a lab, and the machine that has it, as the swarm keeps it. */
 export interface LabMachine {
   readonly id: string;
   readonly name: string;
   readonly address: string;
   readonly nodes: readonly string[];
+  /** How often nodes of a lost machine had been given to others, once it had these. Left out where the lab began with it. */
+  readonly turn?: number;
+  /** Its nodes were given to others. */
+  readonly isGivenUp?: boolean;
+}
+
+/** Whose containers those of each part are, by number. */
+export function ownersOfParts(owner: Owner, parts: readonly LabMachine[]): readonly Owner[] {
+  return parts.map(({ turn }, number) => (turn === undefined ? owner : ownerOfPart(owner, number)));
 }
 
 /** Of these machines, the one that a lab means: it may have left the swarm, and come back under another number. */
@@ -64,7 +73,7 @@ export async function labServices(engine: Engine, owner: Owner, lab?: string): P
       const startedAt = Labels[labels.startedAt] ?? '';
       const isBeginning = mayLive(Labels[labels.maker] ?? '', startedAt);
       return {
-        machines: JSON.parse(Labels[machinesLabel] ?? '[]') as readonly LabMachine[],
+        parts: JSON.parse(Labels[machinesLabel] ?? '[]') as readonly LabMachine[],
         firstNetwork: Number(Labels[firstNetworkLabel]),
         record: {
           lab: Labels[labels.lab] ?? '',
@@ -96,26 +105,36 @@ export async function markEnding(engine: Engine, owner: Owner, lab: string): Pro
   await updateService(engine, owner, lab, (spec) => ({ ...spec, Labels: { ...spec.Labels, [endingLabel]: 'yes' } }));
 }
 
-/**
- * Only these machines have nodes of the lab from now on; of `living` where it is being removed. The relays begin anew, also those of machines that are not reached now, once
- * they are: on every other machine they end what is left of it.
- */
-export async function retellMachines(
+/** These are the parts of the lab from now on. Its relays go on. */
+export async function keepParts(
   engine: Engine,
   owner: Owner,
   lab: string,
-  machines: readonly LabMachine[],
-  living = machines,
+  parts: readonly LabMachine[],
+): Promise<void> {
+  await updateService(engine, owner, lab, (spec) => ({
+    ...spec,
+    Labels: { ...spec.Labels, [machinesLabel]: JSON.stringify(parts) },
+  }));
+}
+
+/**
+ * No machine has nodes of the lab any more. The relays begin anew, also those of machines that are not reached now, once they are: they end
+ * what is left of it.
+ */
+export async function tellOfEnd(
+  engine: Engine,
+  owner: Owner,
+  lab: string,
+  parts: readonly LabMachine[],
 ): Promise<void> {
   await updateService(engine, owner, lab, (spec) => {
     const container = spec.TaskTemplate.ContainerSpec;
-    const others = (container.Env ?? []).filter((each) => !each.startsWith(`${RELAY_MACHINES}=`));
-    const Env = [...others, `${RELAY_MACHINES}=${living.map(({ id }) => id).join(' ')}`];
-    return {
-      ...spec,
-      Labels: { ...spec.Labels, [machinesLabel]: JSON.stringify(machines) },
-      TaskTemplate: { ...spec.TaskTemplate, ContainerSpec: { ...container, Env } },
-    };
+    const told = [`${RELAY_MACHINES}=`, `${RELAY_OWNERS}=`];
+    const others = (container.Env ?? []).filter((each) => !told.some((word) => each.startsWith(word)));
+    const owners = [...new Set([owner, ...ownersOfParts(owner, parts)].map(({ id }) => id))];
+    const Env = [...others, `${RELAY_MACHINES}=`, `${RELAY_OWNERS}=${JSON.stringify(owners)}`];
+    return { ...spec, TaskTemplate: { ...spec.TaskTemplate, ContainerSpec: { ...container, Env } } };
   });
 }
 
@@ -143,7 +162,7 @@ export async function freeNetworks({ engine }: EngineOfOwner): Promise<number> {
     filters: { label: [firstNetworkLabel] },
   })) as unknown as readonly SwarmService[];
   const taken = new Set(services.map(({ Spec }) => Number(Spec.Labels?.[firstNetworkLabel])));
-  const free = Array.from({ length: BLOCKS }, (_, block) => FIRST_OF_ALL + block * EACH).filter(
+  const free = Array.from({ length: BLOCKS }, (_, block) => FIRST_OF_ALL + block * NETWORKS_OF_LAB).filter(
     (first) => !taken.has(first),
   );
   const chosen = free[randomInt(Math.max(1, free.length))];

@@ -5,9 +5,19 @@ export function ownerOnSwarm({ id, prefix }: Owner): Owner {
   return { id: `${id} on a swarm`, prefix };
 }
 
+/** Whose containers those of a part are that was made of the nodes of a lost machine: others of the lab may be on the same engine. */
+export function ownerOfPart({ id, prefix }: Owner, part: number): Owner {
+  return { id: `${id}, part ${String(part)}`, prefix, share: `-${String(part)}` };
+}
+
 /** What a lab has in the swarm itself, each under one name: its service, network and secret. */
 export function relayName({ prefix }: Owner, lab: string): string {
   return `${prefix}-${lab}-relay`;
+}
+
+/** The service that ends what is left of a part whose nodes were given to other machines. */
+export function endingName(owner: Owner, lab: string, part: number): string {
+  return `${relayName(owner, lab)}-ends-${String(part)}`;
 }
 
 /** Of the lab's network among machines. */

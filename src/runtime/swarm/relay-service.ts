@@ -6,13 +6,13 @@ import {
   RELAY_LAB,
   RELAY_MACHINE,
   RELAY_MACHINES,
-  RELAY_OWNER,
+  RELAY_OWNERS,
   RELAY_PROGRAM,
 } from '../../relay/relay-words.js';
 import { pollUntil } from '../../support/poll.js';
 import { statusOf, wordsOf, type Engine, type ServiceOptions } from '../docker/engine.js';
 import { labels, type Owner } from '../docker/names.js';
-import { relayName } from './names.js';
+import { endingName, relayName } from './names.js';
 
 const START_DEADLINE_MS = 60_000;
 const REMOVE_DEADLINE_MS = 30_000;
@@ -71,7 +71,7 @@ export async function createRelay(
         network: network.id,
         secret: id,
         env: [
-          `${RELAY_OWNER}=${owner.id}`,
+          `${RELAY_OWNERS}=${JSON.stringify([owner.id])}`,
           `${RELAY_LAB}=${lab}`,
           // The swarm puts it in for each task.
           `${RELAY_MACHINE}={{.Node.ID}}`,
@@ -177,6 +177,51 @@ export async function relayTasks(engine: Engine, owner: Owner, lab: string): Pro
     ),
   );
   return { running, failures, everRan };
+}
+
+/**
+ * Has the swarm end, on the machine of a part that was given up, what is left of it there, as soon as it reaches the machine: it may
+ * only have been cut off.
+ */
+export async function createEnding(
+  engine: Engine,
+  owner: Owner,
+  lab: string,
+  {
+    number,
+    of,
+    image,
+    machine,
+  }: { readonly number: number; readonly of: Owner; readonly image: string; readonly machine: string },
+): Promise<void> {
+  const name = endingName(owner, lab, number);
+  try {
+    await engine.createService({
+      Name: name,
+      // Not that of the lab, which has one service that says all of it.
+      Labels: { [labels.owner]: owner.id },
+      TaskTemplate: {
+        ContainerSpec: {
+          Image: image,
+          Env: [`${RELAY_OWNERS}=${JSON.stringify([of.id])}`, `${RELAY_LAB}=${lab}`, `${RELAY_MACHINE}={{.Node.ID}}`],
+          Labels: { [labels.role]: 'relay' },
+          Command: ['node', RELAY_PROGRAM, 'end'],
+          StopSignal: 'SIGKILL',
+          Mounts: [{ Type: 'bind', Source: ENGINE_SOCKET, Target: ENGINE_SOCKET }],
+        },
+        Placement: { Constraints: [`node.id==${machine}`] },
+        RestartPolicy: { Condition: 'on-failure', Delay: 1e9 },
+      },
+      Mode: { Global: {} },
+    });
+  } catch (error) {
+    throw new LabError('DEPLOY_FAILED', `the swarm refused ${name}: ${wordsOf(error)}`, { cause: error });
+  }
+}
+
+export async function removeEnding(engine: Engine, owner: Owner, lab: string, number: number): Promise<void> {
+  const name = endingName(owner, lab, number);
+  await gone(() => engine.getService(name).remove(), name);
 }
 
 /** Removes a lab's service, network and secret; what is gone already counts as removed. */

@@ -3,10 +3,10 @@ import { pollUntil } from '../../support/poll.js';
 import type { EngineFacts } from '../docker/engine.js';
 import type { EngineOfOwner } from '../docker/engine-of-owner.js';
 import { labContainers, removeContainers } from '../docker/lab-containers.js';
-import { markEnding, retellMachines, sameMachine, type SwarmLab } from './lab-services.js';
+import { markEnding, ownersOfParts, sameMachine, tellOfEnd, type SwarmLab } from './lab-services.js';
 import type { Swarm, SwarmMachine } from './machines.js';
 import { reachAll } from './reach-machines.js';
-import { relayTasks, removeRelay, type RelayTask } from './relay-service.js';
+import { relayTasks, removeEnding, removeRelay, type RelayTask } from './relay-service.js';
 
 /** Longer than a swarm takes to start a task again. */
 const RELAY_DEADLINE_MS = 10_000;
@@ -19,14 +19,16 @@ export async function removeFromSwarm(
   here: EngineOfOwner,
   facts: EngineFacts,
   { machines, known }: Swarm,
-  { record: { lab }, machines: own }: SwarmLab,
+  { record: { lab }, parts }: SwarmLab,
 ): Promise<void> {
   const { engine, owner } = here;
   await markEnding(engine, owner, lab);
+  const givenUp = parts.flatMap(({ isGivenUp }, number) => (isGivenUp === true ? [number] : []));
+  await Promise.all(givenUp.map((number) => removeEnding(engine, owner, lab, number)));
   const { everRan } = await relayTasks(engine, owner, lab);
   // Without a relay, nothing was made there.
-  const there = own.flatMap((each) => sameMachine(each, machines) ?? []);
-  const reachable = there.filter(({ id }) => everRan.has(id));
+  const there = new Set(parts.flatMap((each) => sameMachine(each, machines) ?? []));
+  const reachable = [...there].filter(({ id }) => everRan.has(id));
   // One that has just come back begins its relay again.
   const {
     last: { running },
@@ -37,15 +39,17 @@ export async function removeFromSwarm(
   );
   const [self] = machines;
   const others = reachable.filter(({ isHere }) => !isHere);
+  const whose = new Map([owner, ...ownersOfParts(owner, parts)].map((each) => [each.id, each]));
+  const from = { here, facts, running, lab, whose: [...whose.values()] };
   const left = await Promise.all([
-    ...(self === undefined ? [] : [removeAt(here, facts, [self], running, lab)]),
-    ...others.map((machine) => removeAt(here, facts, [machine, ...(self === undefined ? [] : [self])], running, lab)),
+    ...(self === undefined ? [] : [removeAt(from, [self])]),
+    ...others.map((machine) => removeAt(from, [machine, ...(self === undefined ? [] : [self])])),
   ]);
   // What was removed from the swarm has nothing of its labs any more, as far as the swarm knows.
-  const away = own.filter((each) => sameMachine(each, machines) === undefined && known.includes(each.id));
-  const unreached = [...away.map(({ name }) => name), ...left.flat()];
+  const away = parts.filter((each) => sameMachine(each, machines) === undefined && known.includes(each.id));
+  const unreached = [...new Set([...away.map(({ name }) => name), ...left.flat()])];
   if (unreached.length > 0) {
-    await retellMachines(engine, owner, lab, own, []);
+    await tellOfEnd(engine, owner, lab, parts);
     throw new LabError('ENGINE_UNREACHABLE', `${lab} is removed, but not from ${unreached.join(', ')}`, {
       hint: `what is left there ends when it is back; then, or after  docker node rm --force ${unreached[0] ?? ''}:  nearcast down ${lab}`,
     });
@@ -53,13 +57,19 @@ export async function removeFromSwarm(
   await removeRelay(engine, owner, lab);
 }
 
+/** A lab to remove: `whose` its containers are. */
+interface Removal {
+  readonly here: EngineOfOwner;
+  readonly facts: EngineFacts;
+  readonly running: readonly RelayTask[];
+  readonly lab: string;
+  readonly whose: readonly EngineOfOwner['owner'][];
+}
+
 /** Removes what the first of these machines has of a lab; its name, if it is not reached. */
 async function removeAt(
-  here: EngineOfOwner,
-  facts: EngineFacts,
+  { here, facts, running, lab, whose }: Removal,
   machines: readonly SwarmMachine[],
-  running: readonly RelayTask[],
-  lab: string,
 ): Promise<readonly string[]> {
   const [machine] = machines;
   if (machine === undefined) return [];
@@ -67,7 +77,7 @@ async function removeAt(
     const { reached, close } = await reachAll(here, facts, machines, running);
     try {
       const at = reached[0]?.at ?? here;
-      await removeContainers(at.engine, await labContainers(at.engine, at.owner, lab));
+      for (const owner of whose) await removeContainers(at.engine, await labContainers(at.engine, owner, lab));
       return [];
     } finally {
       close();

@@ -57,8 +57,8 @@ export function swarmRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
       try {
         const engine = await openEngine(address);
         const [labs, { machines }] = await Promise.all([labServices(engine, owner), readSwarm(engine)]);
-        return labs.map(({ record, machines: own }) => {
-          const lost = own.filter((each) => sameMachine(each, machines) === undefined);
+        return labs.map(({ record, parts }) => {
+          const lost = parts.filter((each) => each.nodes.length > 0 && sameMachine(each, machines) === undefined);
           return lost.length === 0
             ? record
             : withLost(

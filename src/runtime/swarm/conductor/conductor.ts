@@ -70,7 +70,7 @@ export class Conductor implements Agent {
   /** What concerns all of them. */
   #whole(): Conducted {
     const { crew } = this;
-    const { lead, plan } = crew;
+    const { lead } = crew;
     return {
       async converge(params) {
         await crew.shareFaults();
@@ -78,9 +78,9 @@ export class Conductor implements Agent {
       },
       async ask(params) {
         await crew.shareFaults();
-        return inOrder(plan, (await crew.all((agent) => agent.call('ask', params))).flat());
+        return inOrder(crew.plan, (await crew.all((agent) => agent.call('ask', params))).flat());
       },
-      probe: async (params) => inOrder(plan, (await crew.all((agent) => agent.call('probe', params))).flat()),
+      probe: async (params) => inOrder(crew.plan, (await crew.all((agent) => agent.call('probe', params))).flat()),
       step: (params) => stepWithLost(crew, params, params.ticket ?? this.#tickets++),
       async interrupt(params) {
         await crew.all((agent) => agent.call('interrupt', params));
@@ -90,7 +90,7 @@ export class Conductor implements Agent {
         await crew.shareFaults();
         const clocks = await crew.clocks();
         const seen = await crew.all((agent) => agent.call('observe', params));
-        const order = params.clients ?? plan.nodes.map(({ name }) => name);
+        const order = params.clients ?? crew.plan.nodes.map(({ name }) => name);
         return seen
           .flatMap((sightings, index) =>
             sightings.map((each) => ({ ...each, atMs: round(each.atMs + (clocks[index]?.toLeadMs ?? 0)) })),
@@ -112,7 +112,7 @@ export class Conductor implements Agent {
       async inspect(params) {
         await crew.shareFaults();
         const { lost } = crew;
-        return mergeStates(plan, await crew.all((agent) => agent.call('inspect', params)), lost);
+        return mergeStates(crew.plan, await crew.all((agent) => agent.call('inspect', params)), lost);
       },
       async examine() {
         await crew.shareFaults();
@@ -123,7 +123,7 @@ export class Conductor implements Agent {
       counts: async () => (await crew.all((agent) => agent.call('counts', {}))).flat(),
       publish: (params) => sharedPublication(crew, params),
       traffic: async () => mergeTraffic(await crew.all((agent) => agent.call('traffic', {}))),
-      plan: () => Promise.resolve(plan),
+      plan: () => Promise.resolve(crew.plan),
       ping: () => lead.agent.call('ping', {}),
     };
   }

@@ -1,5 +1,5 @@
 import { LabError } from '../../../errors.js';
-import type { LabPlan } from '../../../plan/model.js';
+import type { LabPlan, PlanMachine } from '../../../plan/model.js';
 import type { KnownFault } from '../../../protocol/part.js';
 import { clockUntil, timed, type AgentClock } from '../../agent-clock.js';
 import { MACHINE_WORD } from '../../../topology/model/fault-target.js';
@@ -23,13 +23,22 @@ export interface MemberClock {
 /** What is not there of a lab, and how it is started again. */
 export interface Absent {
   readonly lost: readonly LostMachine[];
-  /** LabError where it cannot be. */
-  readonly begin: (machine: string, plan: LabPlan) => Promise<Member>;
+  /** How the nodes of a lost machine are started. `faulted`: machines that a fault is at. LabError where they cannot be. */
+  readonly prepare: (machine: string, plan: LabPlan, faulted: readonly string[]) => Promise<() => Promise<Begun>>;
+}
+
+/** What was started of a lab. */
+export interface Begun<M extends Member = Member> {
+  readonly members: readonly M[];
+  /** Of the lab, from now on. */
+  readonly plan: LabPlan;
+  /** The machines that have the nodes now, where theirs has not come back. */
+  readonly moved?: readonly PlanMachine[];
 }
 
 const nothingAbsent: Absent = {
   lost: [],
-  begin: async (machine) => Promise.reject(new LabError('BUG', `${machine} is not lost`)),
+  prepare: async (machine) => Promise.reject(new LabError('BUG', `${machine} is not lost`)),
 };
 
 /** The agents of a lab on several machines. */
@@ -37,13 +46,15 @@ export class Crew {
   readonly lead: Member;
   #members: readonly Member[];
   #lost: readonly LostMachine[];
+  #plan: LabPlan;
 
   constructor(
     members: readonly Member[],
-    readonly plan: LabPlan,
+    plan: LabPlan,
     readonly absent: Absent = nothingAbsent,
   ) {
     this.#members = members;
+    this.#plan = plan;
     this.#lost = absent.lost;
     const [lead] = members;
     if (lead === undefined) throw new LabError('BUG', 'a lab without an agent');
@@ -59,13 +70,23 @@ export class Crew {
     return this.#lost;
   }
 
-  /** Starts the nodes of a lost machine again, with what is broken of them by faults elsewhere. */
-  async begin(machine: string): Promise<Member> {
-    const begun = await this.absent.begin(machine, this.plan);
-    await begun.agent.call('learn', { faults: await this.#faults(machine), make: true });
-    this.#members = [...this.#members, begun];
-    this.#lost = this.#lost.filter((each) => each.machine !== machine);
-    return begun;
+  get plan(): LabPlan {
+    return this.#plan;
+  }
+
+  /** How the nodes of a lost machine are started again, with what is broken of them by faults elsewhere. LabError where they cannot be. */
+  async prepare(machine: string): Promise<() => Promise<Begun>> {
+    const faulted = (await this.#faults()).flatMap(({ target }) => machineOfTarget(target) ?? []);
+    const begin = await this.absent.prepare(machine, this.plan, faulted);
+    return async () => {
+      const begun = await begin();
+      const faults = await this.#faults(machine);
+      await Promise.all(begun.members.map(({ agent }) => agent.call('learn', { faults, make: true })));
+      this.#members = [...this.#members, ...begun.members];
+      this.#lost = this.#lost.filter((each) => each.machine !== machine);
+      this.#plan = begun.plan;
+      return begun;
+    };
   }
 
   /** LabError NODE_UNKNOWN, FAULT_STATE. */
@@ -119,6 +140,11 @@ export function nodeLost(node: string, { machine }: LostMachine): LabError {
   return new LabError('FAULT_STATE', `${node} is on ${machine}, which is lost`, {
     hint: `nearcast restore ${machineTarget(machine)}`,
   });
+}
+
+function machineOfTarget(target: string): string | undefined {
+  const word = machineTarget('');
+  return target.startsWith(word) ? target.slice(word.length) : undefined;
 }
 
 /** How a machine is named as the target of a fault. */
