@@ -90,6 +90,7 @@ export async function topologiesVerb({ output }: Run): Promise<number> {
         testMs === null ? '' : seconds(testMs),
         title,
       ]),
+      output.width,
     ),
   );
   const folder = dirname(bundled[0]?.path ?? '');

@@ -23,9 +23,18 @@ export function labOptions({ runtime, frr, forecast }: LabFlags): {
 } {
   return {
     runtime: runtime === undefined ? undefined : runtimeNamed(runtime).name,
-    frr: frr === undefined ? undefined : requireFrrChoice('--frr', frr),
+    frr: frr === undefined ? undefined : oneFrrChoice(frr),
     forecast: forecast ? undefined : false,
   };
+}
+
+function oneFrrChoice(text: string): FrrChoice {
+  const [first = '', ...others] = text.split(',');
+  if (others.length > 0)
+    throw new LabError('USAGE', `a lab runs one version of FRRouting, not "${text}"`, {
+      hint: `name one here, as in --frr ${first}; to compare several: nearcast test figure3 --frr ${text}`,
+    });
+  return requireFrrChoice('--frr', text);
 }
 
 /** The flag of verbs that obtain versions of FRRouting. */
@@ -54,7 +63,10 @@ export function durationOf(flag: string, text: string | undefined, example = '10
   const ms = parseDuration(text);
   if (ms === undefined || ms <= 0 || ms > LONGEST_TIMER_MS)
     throw new LabError('USAGE', `"${text}" is not a valid time for --${flag}`, {
-      hint: `write it as in --${flag} ${example}`,
+      hint:
+        parseDuration(`${text}s`) === undefined
+          ? `write it as in --${flag} ${example}`
+          : `write it with its unit: --${flag} ${text}ms or --${flag} ${text}s`,
     });
   return ms;
 }

@@ -68,7 +68,7 @@ async function probeAtRate({ output, signal }: Run, name: string | undefined, fl
       const { client, service } = flags;
       const series = await watching(output, lab, () => lab.probe({ client, service, rate, forMs }), forMs);
       output.document({ lab: lab.name, series });
-      output.print(probeText(series));
+      output.print(probeText(series, output.width));
       return 0;
     },
     signal,

@@ -27,6 +27,7 @@ export async function setupVerb({ output, signal }: Run, { frr }: VersionsFlags)
     columns(
       ['FRROUTING', 'VERSION', 'DAEMONS'],
       ready.map(({ choice, version, folder }) => [choice, version ?? '', folder]),
+      output.width,
     ),
   );
   return 0;

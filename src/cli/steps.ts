@@ -99,7 +99,7 @@ export async function publishVerb(
     const publication = await watching(output, lab, () => lab.publish(zoneName(zone), withinMs));
     const verdicts = judgeRssac047(publication, { except: [], withinMs });
     output.document({ lab: lab.name, ...publication, rssac047: rssac047(publication), verdicts });
-    output.print(rssac047Text(publication));
+    output.print(rssac047Text(publication, output.width));
     for (const { text, verdict, seen } of verdicts.filter((each) => each.verdict !== 'pass'))
       output.print(`${verdict === 'fail' ? 'not met' : verdict}: ${text}${seen === undefined ? '' : `: ${seen}`}`);
     return exitStatusOfVerdicts(verdicts);

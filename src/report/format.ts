@@ -1,13 +1,13 @@
 import Table from 'cli-table3';
 import colors from 'picocolors';
-import { filled, HANGING, widthOf } from '../support/printable.js';
+import { filled, HANGING, widthOf, wordsOf } from '../support/printable.js';
 
 /** Between two columns. */
 export const GAP = 2;
 
 /**
  * Columns without lines between them, as `docker ps` prints; cells may be coloured. Of a table that is wider than `width`,
- * the column that can give most way takes as many lines as it must.
+ * the columns that can give most way take as many lines as they must.
  */
 export function columns(head: readonly string[], rows: readonly (readonly string[])[], width = Infinity): string {
   const blank = Object.fromEntries(
@@ -15,12 +15,13 @@ export function columns(head: readonly string[], rows: readonly (readonly string
       ['', '-mid', '-left', '-right'].map((part) => [`${side}${part}`, '']),
     ),
   );
+  const [titles = [], ...cells] = narrowed([head, ...rows], width);
   const table = new Table({
-    head: head.map((word) => colors.dim(word)),
+    head: titles.map((word) => colors.dim(word)),
     chars: { ...blank, middle: ' '.repeat(GAP) },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(...narrowed(head, rows, width).map((row) => [...row]));
+  table.push(...cells.map((row) => [...row]));
   return table
     .toString()
     .split('\n')
@@ -28,23 +29,20 @@ export function columns(head: readonly string[], rows: readonly (readonly string
     .join('\n');
 }
 
-/** Rows of which one column is folded between its words, if they are too wide. */
-function narrowed(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  width: number,
-): readonly (readonly string[])[] {
-  const sizes = head.map((title, nth) => {
-    const cells = [title, ...rows.map((row) => row[nth] ?? '')];
-    return { whole: widest(cells), least: HANGING + widest(cells.flatMap((cell) => cell.split(/[ \n]/))) };
+/** Rows of which columns are folded between their words, one after the other, until they fit or none can give way. */
+function narrowed(rows: readonly (readonly string[])[], width: number): readonly (readonly string[])[] {
+  const sizes = (rows[0] ?? []).map((_, nth) => {
+    const cells = rows.map((row) => row[nth] ?? '');
+    return { whole: widest(cells), least: HANGING + widest(cells.flatMap(wordsOf)) };
   });
-  const excess = sizes.reduce((sum, { whole }) => sum + whole, GAP * (head.length - 1)) - width;
+  const excess = sizes.reduce((sum, { whole }) => sum + whole, GAP * (sizes.length - 1)) - width;
   const ways = sizes.map(({ whole, least }) => whole - least);
   const most = Math.max(...ways);
   const folds = ways.indexOf(most);
   if (excess <= 0 || most <= 0) return rows;
   const room = (sizes[folds]?.whole ?? 0) - Math.min(excess, most);
-  return rows.map((row) => row.map((cell, nth) => (nth === folds ? filled(cell.split('\n'), room) : cell)));
+  const folded = rows.map((row) => row.map((cell, nth) => (nth === folds ? filled(cell.split('\n'), room) : cell)));
+  return most < excess ? narrowed(folded, width) : folded;
 }
 
 function widest(texts: readonly string[]): number {

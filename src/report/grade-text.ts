@@ -4,7 +4,7 @@ import { problemsOf } from '../topology/topology-error.js';
 import { columns, plural } from './format.js';
 
 /** A line for each submission, by name. */
-export function gradesTable({ grades }: Grading): string {
+export function gradesTable({ grades }: Grading, width = Infinity): string {
   return columns(
     ['SUBMISSION', 'PASSED', 'FAILED', 'INCONCLUSIVE', 'POINTS', 'WENT WRONG FIRST'],
     grades.map((grade) => [
@@ -15,6 +15,7 @@ export function gradesTable({ grades }: Grading): string {
       pointsText(grade),
       firstWrong(grade) ?? '',
     ]),
+    width,
   );
 }
 

@@ -62,38 +62,34 @@ export function inspectText(state: LabState, width = Infinity): string {
   ].join('\n\n');
 }
 
-/** A sinkhole that has sunk nothing has a row as well; many sources by one way in share one. */
+/** A sinkhole that has sunk nothing has a row as well; many sources by one way share one. */
 function sinkholesText(sinkholes: readonly SinkholeState[], width: number): string {
   return columns(
-    ['SINKHOLE', 'ADDRESS', 'SOURCE', 'FROM', 'INGRESS', 'PACKETS', 'RATE', 'TCP', 'HELD', 'LONGEST HOLD'],
+    ['SINKHOLE', 'ADDRESS', 'SOURCE', 'INGRESS', 'PACKETS', 'TCP'],
     sinkholes.flatMap(({ node, address, sources, ingresses }) => {
-      if (sources.length === 0) return [[node, address, '-', '-', '-', '0', '0/s', '0', '0', '-']];
+      if (sources.length === 0) return [[node, address, '-', '-', '0', '0']];
       return ingresses.flatMap((way) => {
         const own = sources.filter(({ ingress }) => ingress === way.ingress);
         return own.length > MOST_LINES
-          ? [[node, address, `${String(way.sources)} addresses`, '-', ...countsOf(way)]]
-          : own.map((source) => [node, address, source.address, source.node ?? '-', ...countsOf(source)]);
+          ? [[node, address, `${String(way.sources)} addresses`, ...countsOf(way)]]
+          : own.map((source) => [
+              node,
+              address,
+              source.node === null ? source.address : `${source.address} (${source.node})`,
+              ...countsOf(source),
+            ]);
       });
     }),
     width,
   );
 }
 
-function countsOf({
-  ingress,
-  packets,
-  perSecond,
-  connections,
-  held,
-  longestHoldMs,
-}: Omit<SunkIngress, 'sources'>): readonly string[] {
+function countsOf(way: Omit<SunkIngress, 'sources'>): readonly string[] {
+  const { ingress, packets, perSecond, connections, held, longestHoldMs } = way;
   return [
     ingress,
-    String(packets),
-    `${String(perSecond)}/s`,
-    String(connections),
-    String(held),
-    connections === 0 ? '-' : milliseconds(longestHoldMs),
+    `${String(packets)}, ${String(perSecond)}/s`,
+    connections === 0 ? '0' : `${String(connections)}, ${String(held)} held, longest ${milliseconds(longestHoldMs)}`,
   ];
 }
 

@@ -5,7 +5,7 @@ import { columns, milliseconds } from './format.js';
 /** More changes than this are noise to a reader. */
 const RUNS_SHOWN = 20;
 
-export function probeText(series: readonly ProbeSeries[]): string {
+export function probeText(series: readonly ProbeSeries[], width = Infinity): string {
   const flows = columns(
     ['CLIENT', 'ADDRESS', 'PORT', 'SENT', 'LOST', 'RTT', 'WORST SEND GAP'],
     series.map((each) => [
@@ -17,6 +17,7 @@ export function probeText(series: readonly ProbeSeries[]): string {
       each.rttMs === null ? '-' : milliseconds(each.rttMs.median),
       milliseconds(each.maxSendGapMs),
     ]),
+    width,
   );
   const timeline = series.flatMap(({ client, address, runs }) => [
     `${client} ${address}`,

@@ -3,7 +3,7 @@ import type { Publication } from '../protocol/publication.js';
 import { columns, milliseconds } from './format.js';
 
 /** A publication by the measures of RSSAC047, a line for each service. */
-export function rssac047Text(publication: Publication): string {
+export function rssac047Text(publication: Publication, width = Infinity): string {
   const rows = rssac047(publication);
   // Of a service that has it nowhere, its row says so.
   const behind = publication.instances.filter(
@@ -22,6 +22,7 @@ export function rssac047Text(publication: Publication): string {
         row.publicationLatencyMs === null ? '-' : milliseconds(row.publicationLatencyMs),
         `${String(row.published)} of ${String(row.instances)}`,
       ]),
+      width,
     ),
     ...(behind.length === 0
       ? []

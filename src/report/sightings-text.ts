@@ -12,7 +12,7 @@ const OUTPUT_SHOWN = 60;
 export function sightingsText(seen: readonly Sighting[], width = Infinity): string {
   if (seen.length === 0) return 'no client has anything to probe in this lab';
   const groups = groupedBy(seen, ({ client, address }) => `${client} ${address}`);
-  return groups.some((group) => group.length > FLOWS_LISTED) ? countsText(groups) : listText(seen, width);
+  return groups.some((group) => group.length > FLOWS_LISTED) ? countsText(groups, width) : listText(seen, width);
 }
 
 function listText(seen: readonly Sighting[], width: number): string {
@@ -50,7 +50,7 @@ function repliersText(seen: readonly Sighting[], width: number): string {
   );
 }
 
-function countsText(groups: readonly (readonly Sighting[])[]): string {
+function countsText(groups: readonly (readonly Sighting[])[], width: number): string {
   const rows = groups.flatMap((group) =>
     groupedBy(group, ({ instance, fate }) => `${fate} ${instance ?? ''}`).flatMap((alike) => {
       const [first] = alike;
@@ -71,7 +71,7 @@ function countsText(groups: readonly (readonly Sighting[])[]): string {
       ];
     }),
   );
-  return columns(['CLIENT', 'ADDRESS', 'ANSWERED BY', 'FATE', 'FLOWS', 'SHARE', 'RTT'], rows);
+  return columns(['CLIENT', 'ADDRESS', 'ANSWERED BY', 'FATE', 'FLOWS', 'SHARE', 'RTT'], rows, width);
 }
 
 /** An answer need not name an instance. */

@@ -55,16 +55,10 @@ export function unmetBy({ code }: LabError): string {
 }
 
 /** The result of one topology's test. */
-export function testText({
-  verdicts,
-  error,
-  timings,
-  noise,
-  runs,
-  percentiles,
-  steps,
-  frrVersions = [],
-}: TestReport): string {
+export function testText(
+  { verdicts, error, timings, noise, runs, percentiles, steps, frrVersions = [] }: TestReport,
+  width = Infinity,
+): string {
   const { upMs, scenarioMs, downMs, waitingMs } = timings;
   const all = upMs + scenarioMs + downMs;
   return [
@@ -72,7 +66,7 @@ export function testText({
     ...(error === undefined
       ? []
       : [`${colors.red(error.code)}  ${error.message}${error.hint === undefined ? '' : `\n      ${error.hint}`}`]),
-    ...(percentiles.length === 0 ? [] : [percentilesText(percentiles)]),
+    ...(percentiles.length === 0 ? [] : [percentilesText(percentiles, width)]),
     ...steps.flatMap(({ title, capture }) => (capture === undefined ? [] : [`packets of "${title}": ${capture}`])),
     ...(noise === null ? [] : [colors.dim(noiseText(noise))]),
     ...(runs === 0
@@ -92,7 +86,7 @@ function noiseText({ sendGapMs: { median, p99, max }, stealMs, cpuPressureMs, cl
   return `noise: ${milliseconds(median)} between two probes (99%: ${milliseconds(p99)}, most: ${milliseconds(max)}); stolen CPU ${milliseconds(stealMs)}, waiting for a CPU ${pressure}${clocks}`;
 }
 
-function percentilesText(percentiles: TestReport['percentiles']): string {
+function percentilesText(percentiles: TestReport['percentiles'], width: number): string {
   const value = (of: number, unit: string): string => (unit === 'ms' ? milliseconds(of) : String(of));
   const rows = percentiles.map(({ text, unit, p50, p90, p99, max }) => [
     text,
@@ -101,7 +95,7 @@ function percentilesText(percentiles: TestReport['percentiles']): string {
     value(p99, unit),
     value(max, unit),
   ]);
-  return columns(['OVER ALL RUNS', '50%', '90%', '99%', 'MOST'], rows);
+  return columns(['OVER ALL RUNS', '50%', '90%', '99%', 'MOST'], rows, width);
 }
 
 export function tallyText({ passed, failed, inconclusive, errors }: Tally): string {

@@ -72,11 +72,16 @@ export function fitted(text: string, width: number): string {
     .join('\n');
 }
 
+/** The words between which a text may go on in the next line: a number and its unit are one. */
+export function wordsOf(text: string): readonly string[] {
+  return text.split(/ (?!(?:ms|s|kB|MB|GB|%)(?!\w))|(?<!\d) |\n/u);
+}
+
 /** A text in lines that end between its words; all but the first are indented by more than it is itself. */
 function folded(text: string, width: number): readonly string[] {
   const indent = ' '.repeat(HANGING + withoutColors(text).search(/[^ ]|$/));
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of wordsOf(text)) {
     const last = lines.at(-1);
     if (last === undefined) lines.push(word);
     // Behind its indent the first word stays, however long it is.
@@ -89,7 +94,7 @@ function folded(text: string, width: number): readonly string[] {
 
 /** A text that stands `indent` columns from the left, in lines of at most `width` that all begin there. */
 export function hanging(text: string, indent: number, width: number): string {
-  return filled(text.split(' '), width - indent).replaceAll('\n', `\n${' '.repeat(indent)}`);
+  return filled(wordsOf(text), width - indent).replaceAll('\n', `\n${' '.repeat(indent)}`);
 }
 
 /** The beginning of a line, as far as whole words fit. */

@@ -29,11 +29,12 @@ scenario:
 
 const testFile = `// node --test  runs this file: no other test runner is needed, but the package is (docs/library.md of nearcast).
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { testTopology, topologyNamed } from 'nearcast';
 
 test('the other site takes over', async () => {
-  const { verdicts, error } = await testTopology(await topologyNamed('network.yml'));
+  const { verdicts, error } = await testTopology(await topologyNamed(join(import.meta.dirname, 'network.yml')));
   assert.equal(error, undefined);
   assert.deepEqual(verdicts.filter(({ verdict }) => verdict !== 'pass'), []);
 });

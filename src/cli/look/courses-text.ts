@@ -2,7 +2,11 @@ import type { Course } from '../../picture/course.js';
 import { columns, hasSeveralServices } from '../../report/format.js';
 
 /** Who answers each client, and by which way; where `before` is given also who did. */
-export function coursesText(courses: readonly Course[], before: readonly Course[] | undefined): string {
+export function coursesText(
+  courses: readonly Course[],
+  before: readonly Course[] | undefined,
+  width = Infinity,
+): string {
   const keyOf = ({ client, service, address }: Course): string => JSON.stringify([client, service, address]);
   const answerersOf = (all: readonly Course[], key: string): string =>
     [...new Set(all.filter((course) => keyOf(course) === key).map(({ instance }) => instance ?? 'nobody'))].join(', ');
@@ -27,5 +31,5 @@ export function coursesText(courses: readonly Course[], before: readonly Course[
     ...(before === undefined ? ['ANSWERED BY'] : ['BEFORE', 'AFTER']),
     'PATH',
   ];
-  return columns(head, rows);
+  return columns(head, rows, width);
 }

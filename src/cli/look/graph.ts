@@ -133,7 +133,7 @@ function terminalText({ network, scene, colours, caption }: Picture): string {
     '',
     drawing,
     ...(broken.length === 0 ? [] : ['', ...broken]),
-    ...(scene.courses.length === 0 ? [] : ['', coursesText(scene.courses, scene.before)]),
+    ...(scene.courses.length === 0 ? [] : ['', coursesText(scene.courses, scene.before, columns)]),
   ].join('\n');
 }
 

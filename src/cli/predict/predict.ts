@@ -82,7 +82,7 @@ function allFailures(output: Run['output'], plan: LabPlan, flags: PredictFlags):
   const sets = flags.double === true ? doubleFailures(asked) : singleFailures(asked).map((each) => [each]);
   const impacts = impactsOf(asked, sets);
   output.document({ topology: plan.topology, failures: impacts });
-  output.print(impactsText(impacts, new Set(asked.questions.map(({ client }) => client)).size));
+  output.print(impactsText(impacts, new Set(asked.questions.map(({ client }) => client)).size, output.width));
   return impacts.some(({ loads }) => loads.some((load) => beyondCapacity(load) > 0)) ? 1 : 0;
 }
 

@@ -51,7 +51,7 @@ export async function gradeVerb(run: Run, scenario: string, folder: string, flag
   output.print(
     `${colors.bold(grading.scenario)}${grading.title === undefined ? '' : colors.dim(`  ${grading.title}`)}\n`,
   );
-  output.print(gradesTable(grading));
+  output.print(gradesTable(grading, output.width));
   output.print(`\n${gradesSummary(grading)}`);
   await writeReport(flags.csv, () => gradesCsv(grading));
   await writeReport(flags.junit, async () =>

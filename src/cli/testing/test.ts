@@ -122,13 +122,13 @@ export async function testVerb(run: Run, names: readonly string[], flags: TestFl
     const compared = tested.error === undefined ? baseline?.compare(record.entry(tested)) : undefined;
     const verdicts = [...tested.verdicts, ...(compared?.verdicts ?? [])];
     const report = { ...tested, topology: versions.length === 1 ? tested.topology : name, verdicts };
-    print(testText(report));
+    print(testText(report, output.width));
     if (compared !== undefined) print(baselineText(compared, flags.baseline ?? ''));
     if (!isAlone) output.print(lines.join('\n'));
     return { report, compared };
   });
   const differences = compareAll(tests, ended);
-  for (const each of differences) output.print(`\n${versionsText(each)}`);
+  for (const each of differences) output.print(`\n${versionsText(each, output.width)}`);
   const reports = ended.map(({ report }) => report);
   const tally = tallyOf(reports);
   output.document({

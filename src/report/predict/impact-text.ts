@@ -9,7 +9,7 @@ const CLIENTS_SHOWN = 3;
 const DETAILS_SHOWN = 40;
 
 /** What every failure does, the most harmful first; those that nobody feels in one line. */
-export function impactsText(impacts: readonly Impact[], clients: number): string {
+export function impactsText(impacts: readonly Impact[], clients: number, width = Infinity): string {
   const harmful = impacts.filter((impact) => !isHarmless(impact));
   const harmless = impacts.length - harmful.length;
   const rest = `${plural(harmless, 'failure')} of ${String(impacts.length)} ${harmless === 1 ? 'moves' : 'move'} nobody`;
@@ -29,7 +29,7 @@ export function impactsText(impacts: readonly Impact[], clients: number): string
     );
   });
   return [
-    columns(head, rows),
+    columns(head, rows, width),
     `\n${rest}; of ${plural(clients, 'client')}`,
     ...(over.length === 0
       ? []

@@ -43,7 +43,10 @@ export function impairmentProblems(written: WrittenImpairment): readonly Impairm
       problems.push({
         key,
         message: `${key} ${JSON.stringify(text)} is not a valid time`,
-        hint: 'write it as in 10ms or 1.5ms, up to 10s',
+        hint:
+          parseDuration(`${text ?? ''}ms`) === undefined
+            ? 'write it as in 10ms or 1.5ms, up to 10s'
+            : `write it with its unit: ${text ?? ''}ms`,
       });
     }
   }
@@ -53,7 +56,10 @@ export function impairmentProblems(written: WrittenImpairment): readonly Impairm
       problems.push({
         key,
         message: `${key} ${JSON.stringify(text)} is not a share of packets`,
-        hint: 'write it in percent, from 0% to 100%, as in 1% or 0.1%',
+        hint:
+          parseShare(`${text}%`) === undefined
+            ? 'write it in percent, from 0% to 100%, as in 1% or 0.1%'
+            : `write it with its unit: ${text}%`,
       });
     }
   }
@@ -61,7 +67,10 @@ export function impairmentProblems(written: WrittenImpairment): readonly Impairm
     problems.push({
       key: 'rate',
       message: `rate ${JSON.stringify(written.rate)} is not a rate`,
-      hint: 'write it as in 500kbit, 10mbit or 1gbit, from 8kbit on',
+      hint:
+        parseRate(`${written.rate}mbit`) === undefined
+          ? 'write it as in 500kbit, 10mbit or 1gbit, from 8kbit on'
+          : `write it with its unit: ${written.rate}kbit, ${written.rate}mbit or ${written.rate}gbit`,
     });
   }
   const [delayMs, jitterMs] = [written.delay, written.jitter].map((text) =>

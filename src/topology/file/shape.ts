@@ -169,7 +169,20 @@ function wrongType(path: Path, value: YamlNode, expected: string, offset: number
   const isEmpty = value.kind === 'scalar' && value.value === null;
   const words = alternatives([...new Set(expected.split('|').map((type) => typeWords[type] ?? type))]);
   const wrong = isEmpty ? 'is empty' : `must be ${words}, not ${describeValue(value)}`;
-  return { offset, code: 'WRONG_TYPE', message: `${subjectOf(path)} ${wrong}`, hint: hintAt(path) };
+  const hint = hintAt(path);
+  const isNumber = value.kind === 'scalar' && typeof value.value === 'number';
+  return {
+    offset,
+    code: 'WRONG_TYPE',
+    message: `${subjectOf(path)} ${wrong}`,
+    hint: isNumber && expected.split('|').includes('string') ? (withUnit(String(value.value), hint) ?? hint) : hint,
+  };
+}
+
+/** What to write in place of a number, with each unit that an example has; undefined where it has none. */
+function withUnit(number: string, example: string): string | undefined {
+  const units = [...example.matchAll(/\d(ms|s|%|[kmg]?bit)(?!\w)/g)].map(([, unit = '']) => `${number}${unit}`);
+  return units.length === 0 ? undefined : `write it with its unit: ${alternatives([...new Set(units)])}`;
 }
 
 /** How a message names a value of the wrong type. */
