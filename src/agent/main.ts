@@ -41,6 +41,7 @@ import type { Handlers } from '../protocol/messages.js';
 import { serve } from './server.js';
 import { performStep } from './step/step.js';
 import { trafficOf } from './traffic.js';
+import { Turns } from './step/turns.js';
 import { Visitor } from './visitor.js';
 
 const stateFolder = `/proc/self/fd/${String(STATE_FOLDER_DESCRIPTOR)}/`;
@@ -66,8 +67,7 @@ function main(): void {
   let actions: FaultActions | undefined;
   let plan: LabPlan | undefined;
   let outlives = false;
-  // Faults and repairs change what the next one starts from: one at a time.
-  let steps: Promise<unknown> = Promise.resolve();
+  const steps = new Turns();
   const running = (): RunningLab => {
     if (lab === undefined) throw new LabError('BUG', 'the agent has no lab yet');
     return lab;
@@ -77,11 +77,9 @@ function main(): void {
     const signal = visitor.signalOf(params.ticket);
     const bound = params.bound === true && visitor !== maker;
     const gate = params.isShared === true ? visitor.gateOf(params.ticket ?? 0) : undefined;
-    const step = steps.then(() =>
+    return steps.take(() =>
       performStep(running(), acting(), params, { visitor: bound ? visitor : undefined, signal, gate }),
     );
-    steps = step.catch(() => undefined);
-    return step;
   };
   const maker = new Visitor();
   const makersCaptures = new Captures(running);
@@ -146,7 +144,7 @@ function main(): void {
     },
     // Of a part, the plan of the whole lab.
     plan: () => Promise.resolve(plan ?? running().plan),
-    ...partHandlers(running, acting, (changed) => {
+    ...partHandlers(running, acting, steps, (changed) => {
       plan = changed;
     }),
     counts: () => serverCounts(running()),
@@ -177,7 +175,7 @@ function main(): void {
     captures.endAll();
     subscriptions.endAll();
     visitor.leave();
-    steps = steps.then(() => acting().repairOf(visitor)).catch(() => undefined);
+    steps.take(() => acting().repairOf(visitor)).catch(() => undefined);
   };
   void serve(process.stdin, process.stdout, handlers).then(() => {
     makersCaptures.endAll();

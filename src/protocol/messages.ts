@@ -7,7 +7,7 @@ import type { CaptureChunk, CaptureParams, CaptureStarted } from './capture.js';
 import type { RoutingFinding, Lacking } from './lacking.js';
 import type { LabState } from './lab-state.js';
 import type { Observation, ProbeSeries, RouteReading, RouteWanted, StepObserved } from './observations.js';
-import type { KnownFault, Part, StepStage, StepSync } from './part.js';
+import type { KnownFault, MissingFault, Part, StepStage, StepSync } from './part.js';
 import type { NextZone, Publication, RaisedZone } from './publication.js';
 import type { ServerCounts } from './server-counts.js';
 import type { Traffic } from './traffic.js';
@@ -97,10 +97,14 @@ export interface Methods {
   /** What is broken, and whether some of it is in this agent's part of the lab. */
   faults: { params: Record<string, never>; result: readonly KnownFault[] };
   /**
-   * All that is broken, in whichever part: what is elsewhere is listed here as long as it is there. `make`: this agent has just
-   * begun, and breaks its own part of them.
+   * All that is broken, in whichever part: what is elsewhere is listed here as long as it is there. `make`: this agent breaks its
+   * own part of them, where it has not. `undo`: these are broken in other parts no longer. Returns those of which this agent's part is not
+   * broken.
    */
-  learn: { params: { readonly faults: readonly KnownFault[]; readonly make?: boolean }; result: null };
+  learn: {
+    params: { readonly faults: readonly KnownFault[]; readonly make?: boolean; readonly undo?: readonly KnownFault[] };
+    result: readonly MissingFault[];
+  };
   /**
    * Nodes of a lost machine are in other parts now, as this plan and this agent's part say: its links lead there. Its own nodes, and
    * what is broken, stay as they are.

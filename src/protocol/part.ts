@@ -33,6 +33,14 @@ export interface KnownFault {
   readonly cause?: 'attack' | 'lost' | undefined;
   /** Whether some of it is in the part of the agent that says so. */
   readonly isHere: boolean;
+  /** No step is under way at that agent, which could have made the fault a moment ago. */
+  readonly isSteady: boolean;
+}
+
+/** A fault that other agents have made in their part, and this one has not. */
+export interface MissingFault extends KnownFault {
+  /** It was restored here, or its step was interrupted. */
+  readonly hasEnded: boolean;
 }
 
 /**

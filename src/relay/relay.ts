@@ -30,6 +30,8 @@ const DIAL_DEADLINE_MS = 10_000;
 /** While there are connections to a machine, it is tried whether it is still there. */
 const PULSE_EVERY_MS = 2000;
 const PULSE_DEADLINE_MS = 5000;
+/** Whoever has connections makes another one in less than this time. */
+const CALLER_LOST_AFTER_MS = 2 * (PULSE_EVERY_MS + PULSE_DEADLINE_MS);
 const END_AGAIN_MS = 1000;
 const key = process.argv[2] === 'end' ? Buffer.of() : readFileSync(RELAY_KEY_FILE);
 const security = {
@@ -39,6 +41,7 @@ const security = {
 } as const;
 
 function serveEngine(): void {
+  const callers = new Callers();
   const server = createTlsServer(
     {
       ...security,
@@ -46,6 +49,7 @@ function serveEngine(): void {
       pskCallback: (_, identity) => (identity === RELAY_IDENTITY ? key : null),
     },
     (client) => {
+      callers.hear(client);
       join(client, createConnection({ path: ENGINE_SOCKET, allowHalfOpen: true }));
     },
   );
@@ -176,6 +180,27 @@ class Pulses {
         for (const engine of open) engine.destroy();
       };
     }, PULSE_EVERY_MS);
+  }
+}
+
+/**
+ * The other side of it: who is cut off says nothing either, and what it has begun here would wait for it, or stay. When a machine with connections
+ * makes no new one any more, all of them end.
+ */
+class Callers {
+  readonly #open = new Map<string, { readonly clients: Set<TLSSocket>; lost: NodeJS.Timeout }>();
+
+  hear(client: TLSSocket): void {
+    const from = client.remoteAddress ?? '';
+    const known = this.#open.get(from);
+    clearTimeout(known?.lost);
+    const clients = known?.clients ?? new Set();
+    const lost = setTimeout(() => {
+      this.#open.delete(from);
+      for (const each of clients) each.destroy();
+    }, CALLER_LOST_AFTER_MS);
+    this.#open.set(from, { clients: clients.add(client), lost });
+    client.once('close', () => clients.delete(client));
   }
 }
 

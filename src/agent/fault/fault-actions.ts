@@ -19,6 +19,9 @@ export class FaultActions {
   readonly #visitors = new WeakMap<ActiveFault, object>();
   readonly #ends = new Map<string, { readonly timer: NodeJS.Timeout; readonly atMs: number }>();
 
+  /** What was broken and is no longer, by key. */
+  readonly #ended = new Set<string>();
+
   readonly #routing: RoutingActions;
   readonly pauses: Pauses;
 
@@ -63,6 +66,7 @@ export class FaultActions {
     if (restarts) this.#restarting.add(fault);
     this.#refuseImpossible(fault);
     this.lab.faults.add(fault);
+    this.#ended.delete(fault.key);
     if (visitor !== undefined) this.#visitors.set(fault, visitor);
     try {
       const work = this.#workOf(fault);
@@ -88,6 +92,17 @@ export class FaultActions {
       this.lab.faults.add(fault);
       throw error;
     }
+    this.#ended.add(fault.key);
+  }
+
+  /** Whether a fault has ended here that others have still. */
+  hasEnded({ key }: ActiveFault): boolean {
+    return this.#ended.has(key);
+  }
+
+  /** Nobody has any faults but these: what has ended otherwise may be made once more. */
+  forgetEnded(all: ReadonlySet<string>): void {
+    for (const key of this.#ended) if (!all.has(key)) this.#ended.delete(key);
   }
 
   async #undo(fault: ActiveFault): Promise<void> {

@@ -15,7 +15,8 @@ import { firstNetworkLabel, machinesLabel } from './names.js';
 import { fitMtu, loweredLinks } from './mtu.js';
 import { machinesOfParts, partsOf } from './parts.js';
 import { reachAll, type ReachedMachine } from './reach-machines.js';
-import { freeNetworks, markUp, type LabMachine } from './lab-services.js';
+import { freeNetworks, labServices, markUp, type LabMachine } from './lab-services.js';
+import { removeFromSwarm } from './remove.js';
 import { createRelay, relaysOn, removeRelay } from './relay-service.js';
 import { programsOn } from './programs.js';
 import { sendImages } from './send-images.js';
@@ -35,6 +36,9 @@ export async function deployOnSwarm(
   const began = beganWith(machineOf, swarm);
   const placed: LabPlan = { ...plan, machines: machinesOfParts(began) };
   const used = swarm.machines.filter(({ name, isHere }) => isHere || Object.values(machineOf).includes(name));
+  const [known] = await labServices(engine, owner, lab);
+  // As everywhere, what a dead lab left under the name is removed.
+  if (known?.record.phase === 'dead') await removeFromSwarm(here, facts, swarm, known);
   const firstNetwork = await freeNetworks(here);
   const parts = partsOf(plan, { parts: began, firstNetwork }, swarm.port);
   const image = (await engine.getImage(labImages(facts.architecture).agent).inspect()).Id;

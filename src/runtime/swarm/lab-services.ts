@@ -15,6 +15,8 @@ export const NETWORKS_OF_LAB = 0x1_0000;
 const BLOCKS = 128;
 const upLabel = 'nearcast.up';
 
+type Labels = Readonly<Record<string, string>>;
+
 interface SwarmService {
   readonly ID: string;
   readonly Version: { readonly Index: number };
@@ -23,13 +25,15 @@ interface SwarmService {
 
 interface ServiceSpec {
   readonly Name: string;
-  readonly Labels?: Readonly<Record<string, string>>;
+  readonly Labels?: Labels;
   readonly TaskTemplate: { readonly ContainerSpec: { readonly Env?: readonly string[] } };
 }
 
 /** What a swarm knows of a lab. */
 export interface SwarmLab {
   readonly record: LabRecord;
+  /** It is not one that never began, or is as good as removed. */
+  readonly hasService: boolean;
   /** Its parts, by number. */
   readonly parts: readonly LabMachine[];
   /** The first of its VXLAN networks. */
@@ -64,35 +68,45 @@ export function sameMachine<T extends Pick<SwarmMachine, 'id' | 'name' | 'addres
   );
 }
 
-/** The labs of an owner that a swarm knows of, by their services. */
+/**
+ * The labs of an owner that a swarm knows of, by their services; also those of which only a network or a secret is left, because
+ * whoever made or removed them was killed.
+ */
 export async function labServices(engine: Engine, owner: Owner, lab?: string): Promise<readonly SwarmLab[]> {
-  const wanted = [`${labels.owner}=${owner.id}`, lab === undefined ? labels.lab : `${labels.lab}=${lab}`];
-  const services = (await engine.listServices({ filters: { label: wanted } })) as unknown as readonly SwarmService[];
-  return services
-    .map(({ Spec: { Labels = {} } }): SwarmLab => {
-      const startedAt = Labels[labels.startedAt] ?? '';
-      const isBeginning = mayLive(Labels[labels.maker] ?? '', startedAt);
-      return {
-        parts: JSON.parse(Labels[machinesLabel] ?? '[]') as readonly LabMachine[],
-        firstNetwork: Number(Labels[firstNetworkLabel]),
-        record: {
-          lab: Labels[labels.lab] ?? '',
-          topology: Labels[labels.topology] ?? '',
-          runtime: 'swarm',
-          nodes: Number(Labels[labels.nodes]),
-          startedAt,
-          phase:
-            Labels[endingLabel] !== undefined
-              ? 'dead'
-              : Labels[upLabel] === 'yes'
-                ? 'up'
-                : isBeginning
-                  ? 'deploying'
-                  : 'dead',
-        },
-      };
-    })
-    .sort((a, b) => (a.record.lab < b.record.lab ? -1 : 1));
+  const label = [`${labels.owner}=${owner.id}`, lab === undefined ? labels.lab : `${labels.lab}=${lab}`];
+  const [services, networks, secrets] = await Promise.all([
+    engine.listServices({ filters: { label } }) as unknown as Promise<readonly SwarmService[]>,
+    engine.listNetworks({ filters: { label } }),
+    engine.listSecrets({ filters: { label } }) as unknown as Promise<readonly Pick<SwarmService, 'Spec'>[]>,
+  ]);
+  const found = new Map<string, SwarmLab>();
+  const add = (own: Labels, hasService: boolean): void => {
+    const name = own[labels.lab] ?? '';
+    if (!found.has(name)) found.set(name, labOf(own, hasService));
+  };
+  for (const { Spec } of services) add(Spec.Labels ?? {}, true);
+  for (const { Labels } of networks) add(Labels ?? {}, false);
+  for (const { Spec } of secrets) add(Spec.Labels ?? {}, false);
+  return [...found.values()].sort((a, b) => (a.record.lab < b.record.lab ? -1 : 1));
+}
+
+function labOf(own: Labels, hasService: boolean): SwarmLab {
+  const startedAt = own[labels.startedAt] ?? '';
+  const isBeginning = mayLive(own[labels.maker] ?? '', startedAt);
+  return {
+    hasService,
+    parts: JSON.parse(own[machinesLabel] ?? '[]') as readonly LabMachine[],
+    firstNetwork: Number(own[firstNetworkLabel]),
+    record: {
+      lab: own[labels.lab] ?? '',
+      topology: own[labels.topology] ?? '',
+      runtime: 'swarm',
+      nodes: Number(own[labels.nodes]),
+      startedAt,
+      phase:
+        own[endingLabel] !== undefined ? 'dead' : own[upLabel] === 'yes' ? 'up' : isBeginning ? 'deploying' : 'dead',
+    },
+  };
 }
 
 /** From now on the lab can be connected to. */

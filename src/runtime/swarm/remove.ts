@@ -19,9 +19,11 @@ export async function removeFromSwarm(
   here: EngineOfOwner,
   facts: EngineFacts,
   { machines, known }: Swarm,
-  { record: { lab }, parts }: SwarmLab,
+  { record: { lab }, parts, hasService }: SwarmLab,
 ): Promise<void> {
   const { engine, owner } = here;
+  // Its containers go before it, and come after it.
+  if (!hasService) return removeRelay(engine, owner, lab);
   await markEnding(engine, owner, lab);
   const givenUp = parts.flatMap(({ isGivenUp }, number) => (isGivenUp === true ? [number] : []));
   await Promise.all(givenUp.map((number) => removeEnding(engine, owner, lab, number)));

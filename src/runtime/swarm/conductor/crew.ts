@@ -1,6 +1,6 @@
 import { LabError } from '../../../errors.js';
 import type { LabPlan, PlanMachine } from '../../../plan/model.js';
-import type { KnownFault } from '../../../protocol/part.js';
+import type { KnownFault, MissingFault } from '../../../protocol/part.js';
 import { clockUntil, timed, type AgentClock } from '../../agent-clock.js';
 import { MACHINE_WORD } from '../../../topology/model/fault-target.js';
 import type { Agent, LostMachine } from '../../runtime.js';
@@ -115,24 +115,55 @@ export class Crew {
     return used.map((clock, index) => ({ ...clock, own: clockUntil(clock.own, now[index]?.own ?? clock.own) }));
   }
 
-  /** Has each agent know what is broken in the parts of the others. */
+  /**
+   * Has each agent know what is broken in the parts of the others. What is broken at one end alone, because a step was interrupted or
+   * a machine was away, is mended: what has ended somewhere ends, and what was never made somewhere is made.
+   */
   async shareFaults(): Promise<void> {
+    const first = await this.#share();
+    if (first.length === 0) return;
+    // Another command's step that acted between the answers has acted at all agents when they are asked again.
+    const again = await this.#share();
+    const halves = again.filter((each) => each.isSteady && first.some((other) => isSameFault(each, other)));
+    if (halves.length === 0) return;
+    const undo = halves.filter(({ hasEnded }) => hasEnded);
+    const faults = (await this.#faults()).filter((fault) => !undo.some((each) => isSameFault(each, fault)));
+    // Where it cannot be mended, whatever needs it says why.
+    await Promise.allSettled(this.members.map(({ agent }) => agent.call('learn', { faults, undo, make: true })));
+  }
+
+  /** Returns what some agents have not made of what others have. */
+  async #share(): Promise<readonly MissingFault[]> {
     const faults = await this.#faults();
-    await this.all((agent) => agent.call('learn', { faults }));
+    return (await this.all((agent) => agent.call('learn', { faults }))).flat();
   }
 
   /** All that is broken somewhere; a lost machine has lost its power, as far as the others can tell, but for one that is back. */
   async #faults(back?: string): Promise<readonly KnownFault[]> {
     const known = await this.all((agent) => agent.call('faults', {}));
     const here = new Map<string, KnownFault>();
-    for (const fault of known.flat()) if (fault.isHere) here.set(`${fault.target} ${fault.how}`, fault);
+    for (const fault of known.flat()) {
+      const key = `${fault.target} ${fault.how}`;
+      if (fault.isHere) here.set(key, { ...fault, isSteady: fault.isSteady && here.get(key)?.isSteady !== false });
+    }
     for (const { machine } of this.#lost) {
       const target = machineTarget(machine);
-      const fault: KnownFault = { target, how: 'crash', settings: {}, cause: 'lost', isHere: false };
+      const fault: KnownFault = {
+        target,
+        how: 'crash',
+        settings: {},
+        cause: 'lost',
+        isHere: false,
+        isSteady: true,
+      };
       if (machine !== back) here.set(`${target} crash`, fault);
     }
     return [...here.values()];
   }
+}
+
+function isSameFault(one: KnownFault, other: KnownFault): boolean {
+  return one.target === other.target && one.how === other.how;
 }
 
 /** Why nothing can be done at a node. */

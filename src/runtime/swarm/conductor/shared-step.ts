@@ -67,6 +67,8 @@ export async function sharedStep(
     // What the others broke is restored.
     await crew.all((agent) => agent.call('interrupt', { ticket }).catch(() => null));
     await Promise.allSettled(playing);
+    // Some of them may have been over by then.
+    await crew.shareFaults().catch(() => undefined);
     throw error;
   }
 }
