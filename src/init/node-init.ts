@@ -4,18 +4,18 @@ import { chooseFile, daemonWords, lackOf, limitFiles, limitMemory, MGMTD, ZEBRA_
 
 /**
  * The first program of a node, process 1 of its PID namespace. Its arguments: the node's name, its folder in the lab's
- * private `/run`, the root folder of its daemons, where they are in it, the library path (may be empty), then the
+ * private `/run`, the root folder of its daemons or servers (empty if it has none), where the daemons are in it, the library path (may be empty), then the
  * daemons in the order they start. It says `ready` when the daemons run, waits for a line, brings the interfaces up, says `up`, waits for another, and
  * becomes a sleeper that lets the kernel reap orphans (an ignored SIGCHLD survives exec). The routing protocols are
  * held while interfaces come up, until those of the whole lab are up: otherwise every router would follow every link's
- * arrival on every other one, which takes 200 routers most of a minute. The daemons see nothing of the machine but the
+ * arrival on every other one, which takes 200 routers most of a minute. Daemons and servers see nothing of the machine but the
  * root folder that is made for them; the first process stays in it, so that it is found again through `/proc/1/cwd`.
  */
 export const nodeInit = `
 set -eu
 name=$1 folder=$2 root=$3 daemons_dir=$4 libraries=$5
 shift 5
-if [ "$#" -gt 0 ]; then
+if [ -n "$root" ]; then
   cd "$root"
   mount --bind "$folder/run/nearcast" run/nearcast
   # Servers of the machine's own release have its root folder.

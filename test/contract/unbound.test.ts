@@ -41,6 +41,7 @@ anycast:
   child:
     addresses: [198.51.100.2, "2001:db8:2::2"]
     instances: [server-b]
+    announce: router
     serve: nsd
     zones:
       test.: |
@@ -94,6 +95,23 @@ forEachRuntime((runtime) => {
     t.is(await dig('+short', 'www.test', 'AAAA'), '2001:db8::80');
     t.true((await the().restore('root@server-a', settled)).settled);
   });
+
+  if (runtime === 'netns')
+    test.serial(
+      'netns: servers see themselves and their own folder of all that there is, also where no FRRouting runs',
+      async (t) => {
+        for (const [node, server] of [
+          ['server-a', 'nsd'],
+          ['server-b', 'nsd'],
+          ['resolver-a', 'unbound'],
+        ] as const) {
+          const root = `for each in /proc/[0-9]*; do case "$(tr '\\0' ' ' < $each/cmdline)" in /*/${server}' -d '*) cd $each/root && ls -A . proc; touch usr/lib/x 2>&1; break;; esac; done`;
+          const seen = await inNode(t, the(), node, ['sh', '-c', root]);
+          t.regex(seen, /proc:\nsys\ntouch: .*Read-only file system$/, node);
+          t.notRegex(seen, /^(?:bin|boot|opt|sbin)$/m, node);
+        }
+      },
+    );
 
   test.serial(`${runtime}: the next resolver takes over, and begins at the roots itself`, async (t) => {
     const failed = await the().fail('resolver@resolver-a', settled);

@@ -10,7 +10,7 @@ import { MGMTD, restartWords, startFailure } from '../../init/daemon-words.js';
 import { nodeEnvironment, toolEnvironment } from '../../protocol/node-environment.js';
 import type { NodeFiles } from '../../render/render.js';
 import { readLines } from '../../support/lines.js';
-import { confinedRootOf, MACHINE_ROOT } from '../system/confined-root.js';
+import { confinedRootOf, MACHINE_ROOT, machineRoot } from '../system/confined-root.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { nodeInit, vtyshWrapper } from '../../init/node-init.js';
 import type { NodeProcesses, ServerProgramName } from './node-processes.js';
@@ -71,6 +71,16 @@ export class SpawnedProcesses implements NodeProcesses {
     return this.programs.frrOf?.[String(this.plan.routing?.frrVersion)] ?? this.programs;
   }
 
+  get #hasDaemons(): boolean {
+    return this.plan.routing !== undefined && this.plan.routing.daemons.length > 0;
+  }
+
+  /** The root folder of its daemons, else of the servers that may run here; empty where neither does. */
+  get #root(): string {
+    if (this.#hasDaemons) return confinedRootOf(this.programs, this.#frr);
+    return this.programs.serverPrograms === undefined ? '' : machineRoot;
+  }
+
   /** How a file of its FRRouting is called in the root folder of the daemons. */
   #inRoot(path: string): string {
     return path.slice(this.#frr.ownSystem?.root.length ?? 0);
@@ -84,7 +94,6 @@ export class SpawnedProcesses implements NodeProcesses {
     const daemons = this.plan.routing?.daemons ?? [];
     this.#layFiles(files);
     const { libraryPath = '' } = this.programs;
-    const root = confinedRootOf(this.programs, this.#frr);
     const daemonsDir = this.#inRoot(this.#frr.daemonsDir);
     const child = spawn(
       'nsenter',
@@ -98,7 +107,7 @@ export class SpawnedProcesses implements NodeProcesses {
           'nearcast-node',
           hostNameOf(this.plan.name),
           this.#folder,
-          root,
+          this.#root,
           daemonsDir,
           libraryPath,
           ...daemons,
@@ -137,7 +146,8 @@ export class SpawnedProcesses implements NodeProcesses {
   }
 
   serverCommand(program: ServerProgramName): readonly string[] {
-    const where = this.#frr.ownSystem === undefined ? CONFINED : BESIDE_OWN_SYSTEM;
+    const isBeside = this.#hasDaemons && this.#frr.ownSystem !== undefined;
+    const where = isBeside ? BESIDE_OWN_SYSTEM : CONFINED;
     return [...where, this.programs.serverPrograms?.find((path) => basename(path) === program) ?? program];
   }
 

@@ -8,6 +8,7 @@ import { systemError } from './kernel.js';
 const ROOTS_FOLDER = '/run/nearcast';
 /** The name of the one for programs of the machine's own release. */
 export const MACHINE_ROOT = 'root';
+export const machineRoot = join(ROOTS_FOLDER, MACHINE_ROOT);
 
 const MS = { readOnly: 0x1, noSetuid: 0x2, noDevices: 0x4, remount: 0x20, bind: 0x1000, recursive: 0x4000 } as const;
 const MOUNT_ATTR = { readOnly: 0x1, noSetuid: 0x2, noDevices: 0x4 } as const;
@@ -32,10 +33,7 @@ const LIBRARY_FOLDERS = [
 /** The root folder of the daemons of an FRRouting. */
 export function confinedRootOf(programs: Programs, frr: FrrPrograms): string {
   const { root } = frr.ownSystem ?? {};
-  return join(
-    ROOTS_FOLDER,
-    root === undefined ? MACHINE_ROOT : `${MACHINE_ROOT}-${String(ownRoots(programs).indexOf(root))}`,
-  );
+  return root === undefined ? machineRoot : `${machineRoot}-${String(ownRoots(programs).indexOf(root))}`;
 }
 
 /** The copies of other releases that a lab runs, each once. */
@@ -48,7 +46,7 @@ function ownRoots(programs: Programs): readonly string[] {
 export function makeConfinedRoots(programs: Programs): void {
   const all = [programs, ...Object.values(programs.frrOf ?? {})];
   const machine = all.filter(({ ownSystem }) => ownSystem === undefined);
-  makeConfinedRoot(join(ROOTS_FOLDER, MACHINE_ROOT), {
+  makeConfinedRoot(machineRoot, {
     from: '',
     folders: [...machine.map(({ daemonsDir }) => daemonsDir), ...(programs.libraryPath?.split(':') ?? [])],
     files: [...new Set([...machine.map(({ vtysh }) => vtysh), ...(programs.serverPrograms ?? [])])],
