@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { bundleTests, inTests, removeTests } from './bundle-tests.mjs';
 import { run } from './run.mjs';
+import { endSandboxes } from './sandboxes.mjs';
 import { createTapReader, formatTally } from './tap.mjs';
 
 /**
@@ -80,6 +81,7 @@ async function runAva(root, args, options) {
     const env = { NEARCAST_BUNDLED_TESTS: folder };
     return await run([...nodeProgram(root, runner), ...words], { ...options, cwd: root, graceMs: 3_000, env });
   } finally {
+    endSandboxes(root, join(root, folder));
     removeTests(join(root, folder));
   }
 }
