@@ -1,9 +1,7 @@
+import type { Point } from './geometry/lines.js';
 import { lookOf, tagOf, type NetworkLink, type NetworkNode } from './network.js';
 
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+export type { Point };
 
 export interface PlacedNode extends NetworkNode {
   /** Its middle. */

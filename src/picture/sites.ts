@@ -1,19 +1,17 @@
-import { moveTogether, shiftAside } from './apart.js';
 import { hostsBeside, lookOf, type Network, type NetworkNode } from './network.js';
 import { nodeHeight, type Metrics, type PictureLayout, type PlacedNode, type Point } from './placed.js';
+import { moveTogether, shiftAside } from './geometry/apart.js';
+import { COVERED, cross, passes } from './geometry/lines.js';
+import { straightened } from './geometry/straight.js';
+import { farOf, spreadOut, type Edge } from './geometry/spread.js';
 
 /** Beside each other, at one router and one side of it. */
 const MOST_IN_ROW = 3;
 /** Pages are wider than high. */
 const FLATTER = 0.72;
-const ROUNDS = 250;
-/** Sites of one autonomous system are so much nearer to each other. */
-const SAME_SYSTEM = 0.6;
 /** How many orders on a circle are tried, each in several directions. */
 const ORDERS = 5;
 const FEW_SITES = 24;
-/** A link that passes behind a node misleads more than two that cross. */
-const COVERED = 3;
 /** As near to a link as that, a node seems to be on it. */
 const BESIDE = 4;
 /** How far apart sites are before they are moved together, and how much flatter than they are wide. */
@@ -52,12 +50,7 @@ interface Site {
   readonly headY: number;
 }
 
-type Edge = readonly [from: number, to: number];
-
-/**
- * Places sites so that they are as far from each other as links lead (stress majorization, after E. Gansner, Y. Koren
- * and S. North, "Graph Drawing by Stress Majorization"), and of several results takes the one with the fewest crossings.
- */
+/** Places sites so that they are as far from each other as links lead, and of several results takes the one with the fewest crossings. */
 export function layOutSites(network: Network, metrics: Metrics): PictureLayout {
   const sites = sitesOf(network, metrics);
   const numbers = new Map(sites.flatMap((site, nth) => nodesOf(site).map(({ name }) => [name, nth] as const)));
@@ -65,7 +58,10 @@ export function layOutSites(network: Network, metrics: Metrics): PictureLayout {
     const [from, to] = [numbers.get(a), numbers.get(b)];
     return from === undefined || to === undefined || from === to ? [] : [[from, to]];
   });
-  const far = farOf(sites, edges);
+  const far = farOf(
+    sites.map(({ head }) => head.asn),
+    edges,
+  );
   const unit = Math.max(...sites.map(({ width, height }) => Math.max(width, height / FLATTER))) + metrics.linkGap;
   const turns = sites.length > FEW_SITES ? 4 : 12;
   const tries = Array.from({ length: ORDERS }, (_, nth) => spreadOut(far, nth)).flatMap((spread) =>
@@ -95,7 +91,14 @@ export function layOutSites(network: Network, metrics: Metrics): PictureLayout {
       return shiftAside(blocks, metrics.nodeGap, (points) => costOf(sites, points, edges, metrics));
     });
   const best = shifted.reduce((least, each) => (each.cost < least.cost - WORTH_ANOTHER ? each : least));
-  return placed(network, sites, best.points, metrics);
+  const blocks = sites.map(({ width, height, headY }, nth) => ({
+    at: best.points[nth] ?? { x: 0, y: 0 },
+    width,
+    height,
+    headY,
+  }));
+  const straight = straightened(blocks, edges, metrics.nodeGap, (points) => costOf(sites, points, edges, metrics));
+  return placed(network, sites, straight, metrics);
 }
 
 function sitesOf(network: Network, metrics: Metrics): readonly Site[] {
@@ -129,56 +132,6 @@ function nodesOf({ head, above, below }: Site): readonly NetworkNode[] {
   return [head, ...above.flat(), ...below.flat()];
 }
 
-/** How far two sites are to be from each other: by the links between them. */
-function farOf(sites: readonly Site[], edges: readonly Edge[]): readonly (readonly number[])[] {
-  const far = sites.map((_, from) => sites.map((__, to) => (from === to ? 0 : Infinity)));
-  const asnOf = (nth: number): number | undefined => sites[nth]?.head.asn;
-  const set = (from: number, to: number, length: number): void => {
-    const row = far[from];
-    if (row !== undefined) row[to] = Math.min(row[to] ?? Infinity, length);
-  };
-  for (const [from, to] of edges) {
-    const length = asnOf(from) !== undefined && asnOf(from) === asnOf(to) ? SAME_SYSTEM : 1;
-    set(from, to, length);
-    set(to, from, length);
-  }
-  for (const middle of sites.keys())
-    for (const from of sites.keys())
-      for (const to of sites.keys()) set(from, to, (far[from]?.[middle] ?? Infinity) + (far[middle]?.[to] ?? Infinity));
-  // What no link leads to stands aside.
-  const most = Math.max(1, ...far.flat().filter(Number.isFinite));
-  return far.map((row) => row.map((length) => (Number.isFinite(length) ? length : most + 1)));
-}
-
-/** Places on which the distances are as near to those wanted as this beginning leads to. */
-function spreadOut(far: readonly (readonly number[])[], nth: number): readonly Point[] {
-  const count = far.length;
-  // On a circle, in another order each time.
-  const step = [1, 2, 3, 5, 7, 11, 13].filter((each) => each === 1 || count % each !== 0)[nth] ?? 1;
-  let points: readonly Point[] = far.map((_, site) => {
-    const angle = (2 * Math.PI * ((site * step) % count)) / count - Math.PI / 2;
-    return { x: Math.cos(angle), y: Math.sin(angle) };
-  });
-  for (let round = 0; round < ROUNDS; round++) {
-    const before = points;
-    points = before.map((at, one) => {
-      let [x, y, sum] = [0, 0, 0];
-      for (const [other, otherAt] of before.entries()) {
-        if (other === one) continue;
-        const wanted = far[one]?.[other] ?? 1;
-        const weight = 1 / (wanted * wanted);
-        const [dx, dy] = [at.x - otherAt.x, at.y - otherAt.y];
-        const apart = Math.max(1e-6, Math.hypot(dx, dy));
-        x += weight * (otherAt.x + (wanted * dx) / apart);
-        y += weight * (otherAt.y + (wanted * dy) / apart);
-        sum += weight;
-      }
-      return sum === 0 ? at : { x: x / sum, y: y / sum };
-    });
-  }
-  return points;
-}
-
 /** Links that cross, and nodes that links pass behind; of equal ones, what is as wide as a page, and short. */
 function costOf(sites: readonly Site[], middles: readonly Point[], edges: readonly Edge[], metrics: Metrics): number {
   const lines = edges.flatMap(([from, to]) => {
@@ -210,43 +163,8 @@ function turnedBy({ x, y }: Point, angle: number): Point {
   return { x: x * Math.cos(angle) - y * Math.sin(angle), y: x * Math.sin(angle) + y * Math.cos(angle) };
 }
 
-/** How hard a picture is to read: links that cross, and nodes that links pass behind. */
-export function confusionIn({ nodes, links }: PictureLayout): number {
-  const pieces = links.flatMap(({ a, b, points }) =>
-    points.slice(1).map((to, nth) => ({ a, b, from: points[nth] ?? to, to })),
-  );
-  let sum = 0;
-  for (const [nth, piece] of pieces.entries()) {
-    for (const other of pieces.slice(nth + 1)) {
-      const isApart = ![other.a, other.b].some((end) => end === piece.a || end === piece.b);
-      if (isApart && cross(piece.from, piece.to, other.from, other.to)) sum += 1;
-    }
-    for (const { name, at, width } of nodes)
-      if (name !== piece.a && name !== piece.b && passes(piece.from, piece.to, at, width / 2, nodeHeight / 2))
-        sum += COVERED;
-  }
-  return sum;
-}
-
 function headAt(site: Site | undefined, middle: Point | undefined): Point | undefined {
   return site === undefined || middle === undefined ? undefined : { x: middle.x, y: middle.y + site.headY };
-}
-
-function cross(a: Point, b: Point, c: Point, d: Point): boolean {
-  const side = (p: Point, q: Point, r: Point): number =>
-    Math.sign((q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x));
-  return side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b);
-}
-
-/** Whether a line passes a rectangle around a middle. */
-function passes(a: Point, b: Point, { x, y }: Point, halfWidth: number, halfHeight: number): boolean {
-  const corners = [
-    { x: x - halfWidth, y: y - halfHeight },
-    { x: x + halfWidth, y: y - halfHeight },
-    { x: x + halfWidth, y: y + halfHeight },
-    { x: x - halfWidth, y: y + halfHeight },
-  ];
-  return corners.some((corner, nth) => cross(a, b, corner, corners[(nth + 1) % corners.length] ?? corner));
 }
 
 /** All nodes of all sites, moved to where all is in sight, with a straight link between the middles of two nodes. */

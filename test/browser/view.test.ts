@@ -153,6 +153,11 @@ whereBrowser(() => {
         t.is(await phone.locator('.plain-badge').innerText(), 'read-only');
         t.is(await phone.evaluate<number>('document.documentElement.scrollWidth'), 390);
         await phone.locator('g[data-link="1"]').press('Enter');
+        // What is chosen stands below the picture, and comes to view.
+        await phone.waitForFunction(`(() => {
+          const { top, bottom } = document.querySelector('.panel h2').getBoundingClientRect();
+          return top > 0 && bottom < innerHeight;
+        })()`);
         t.is(await phone.getByRole('button', { name: 'Break it' }).count(), 0);
         for (const name of ['Restore', 'Capture packets', 'Terminal'])
           t.is(await phone.getByRole('button', { name }).count(), 0, name);

@@ -19,9 +19,11 @@ export function Panel(): JSX.Element {
   const { opening, selection } = model;
   const panel = useRef<HTMLElement>(null);
   const key = JSON.stringify(selection);
-  // What is chosen stands at its top.
+  // What is chosen stands at its top, and where the panel is below the picture, it is brought to view.
   useEffect(() => {
-    if (selection !== undefined) panel.current?.scrollTo({ top: 0 });
+    if (selection === undefined || panel.current === null) return;
+    panel.current.scrollTo({ top: 0 });
+    if (isBelow(panel.current)) bringToView(panel.current);
   }, [key]);
   if (opening === undefined) return <aside class="panel" />;
   const choices = targetsAt(selection, opening);
@@ -48,6 +50,7 @@ export function Panel(): JSX.Element {
               class="small"
               onClick={() => {
                 model.set({ selection: undefined, foretold: undefined, trouble: undefined });
+                bringToView(panel.current?.parentElement);
               }}
             >
               Close
@@ -86,4 +89,14 @@ export function Panel(): JSX.Element {
       {opening.kind === 'file' ? null : <Events />}
     </aside>
   );
+}
+
+/** Whether somebody who looks at the picture would not see it. */
+function isBelow(panel: HTMLElement): boolean {
+  return panel.getBoundingClientRect().top > innerHeight / 2;
+}
+
+function bringToView(element: HTMLElement | null | undefined): void {
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  element?.scrollIntoView({ block: 'start', behavior: isCalm ? 'instant' : 'smooth' });
 }

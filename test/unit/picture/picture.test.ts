@@ -4,16 +4,17 @@ import { brokenOf } from '../../../src/picture/broken.js';
 import { coloursOfCourses } from '../../../src/picture/colours.js';
 import { linksUsed, type Course } from '../../../src/picture/course.js';
 import { pictureText, textFormats } from '../../../src/picture/formats.js';
-import { layOut } from '../../../src/picture/layout.js';
+import { confusionIn, layOut } from '../../../src/picture/layout.js';
 import { neighborsText } from '../../../src/picture/terminal/neighbors-text.js';
 import { networkOfPlan, type Network } from '../../../src/picture/network.js';
 import { nodeHeight, systemsOf } from '../../../src/picture/placed.js';
-import { confusionIn } from '../../../src/picture/sites.js';
 import type { Scene } from '../../../src/picture/scene.js';
 import { terminalDrawing } from '../../../src/picture/terminal/drawing.js';
 import { planLab } from '../../../src/plan/plan.js';
 import { topologyNamed } from '../../../src/topology/named.js';
+import { readTopology } from '../../../src/topology/read.js';
 import { predictedCourses } from '../../../src/view/subject.js';
+import { largeNetwork } from '../../support/a-recorded-test.js';
 
 const planNamed = async (name: string) => planLab(await topologyNamed(name));
 
@@ -121,11 +122,9 @@ test('what is too wide for a drawing is told in lines that fit', async (t) => {
   t.true(lines.some((line) => line.startsWith('na2 AS65028 ── ')));
 });
 
-test('nothing covers anything in a large network, and it is no line', async (t) => {
-  const network = networkOfPlan(await planNamed('catchments'));
-  const { nodes, width, height } = layOut(network);
-  t.true(width < 2 * height && height < 2 * width && width < 3000, `${String(width)} x ${String(height)}`);
-  const covering = nodes.flatMap((one, nth) =>
+/** Nodes that lie on each other. */
+function coveringIn({ nodes }: ReturnType<typeof layOut>): readonly string[] {
+  return nodes.flatMap((one, nth) =>
     nodes
       .slice(nth + 1)
       .filter(
@@ -135,8 +134,27 @@ test('nothing covers anything in a large network, and it is no line', async (t) 
       )
       .map((other) => `${one.name} and ${other.name}`),
   );
-  t.deepEqual(covering, []);
+}
+
+test('nothing covers anything in a large network, few links cross, and it is no line', async (t) => {
+  const network = networkOfPlan(await planNamed('catchments'));
+  const placed = layOut(network);
+  const { nodes, width, height } = placed;
+  t.true(width < 2 * height && height < 2 * width && width < 3000, `${String(width)} x ${String(height)}`);
+  t.deepEqual(coveringIn(placed), []);
   t.is(nodes.length, network.nodes.length);
+  const routers = new Set(nodes.filter(({ role }) => role === 'transit').map(({ name }) => name));
+  const links = placed.links.filter(({ a, b }) => routers.has(a) && routers.has(b));
+  // Carriers that are all peers of each other, and systems with two providers: it has 80 links between routers.
+  t.true(confusionIn({ ...placed, nodes: [], links }) <= 8, String(confusionIn({ ...placed, nodes: [], links })));
+});
+
+test('a network of 500 nodes lies apart, too', (t) => {
+  const reading = readTopology(largeNetwork(), 'large.yml');
+  if ('problems' in reading) throw new Error(JSON.stringify(reading.problems));
+  const placed = layOut(networkOfPlan(planLab(reading.topology)));
+  t.is(placed.nodes.length, 500);
+  t.deepEqual(coveringIn(placed), []);
 });
 
 test('the order of nodes in a plan, which is that of their names, changes no picture', async (t) => {

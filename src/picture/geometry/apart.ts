@@ -1,4 +1,4 @@
-import type { Point } from './placed.js';
+import type { Point } from './lines.js';
 
 /** A rectangle around its middle. */
 export interface Block {
@@ -45,15 +45,6 @@ export function shiftAside(
 ): { readonly points: readonly Point[]; readonly cost: number } {
   let points = blocks.map(({ at }) => at);
   let cost = costOf(points);
-  const isFree = (block: Block, at: Point): boolean =>
-    blocks.every((other, nth) => {
-      const { x, y } = points[nth] ?? other.at;
-      return (
-        other === block ||
-        Math.abs(x - at.x) >= (block.width + other.width) / 2 + gap ||
-        Math.abs(y - at.y) >= (block.height + other.height) / 2 + gap
-      );
-    });
   for (let [round, isBetter] = [0, true]; round < SHIFT_ROUNDS && isBetter && cost >= WORTH_A_SHIFT; round++) {
     isBetter = false;
     for (const [nth, block] of blocks.entries())
@@ -61,11 +52,31 @@ export function shiftAside(
         const from = points[nth] ?? block.at;
         const at = { x: from.x + x, y: from.y + y };
         const next = points.with(nth, at);
-        const nextCost = isFree(block, at) ? costOf(next) : Infinity;
+        const nextCost = isFreeAt(blocks, points, nth, at, gap) ? costOf(next) : Infinity;
         if (nextCost < cost - WORTH_A_SHIFT) [points, cost, isBetter] = [next, nextCost, true];
       }
   }
   return { points, cost };
+}
+
+/** Whether a block would have its room at a place. */
+export function isFreeAt(
+  blocks: readonly Block[],
+  points: readonly Point[],
+  nth: number,
+  at: Point,
+  gap: number,
+): boolean {
+  const block = blocks[nth];
+  return blocks.every((other, otherNth) => {
+    const { x, y } = points[otherNth] ?? other.at;
+    return (
+      block === undefined ||
+      otherNth === nth ||
+      Math.abs(x - at.x) >= (block.width + other.width) / 2 + gap ||
+      Math.abs(y - at.y) >= (block.height + other.height) / 2 + gap
+    );
+  });
 }
 
 /** Undefined where some still cover each other in the end. */
