@@ -154,10 +154,12 @@ whereBrowser(() => {
         t.is(await phone.evaluate<number>('document.documentElement.scrollWidth'), 390);
         await phone.locator('g[data-link="1"]').press('Enter');
         // What is chosen stands below the picture, and comes to view.
-        await phone.waitForFunction(`(() => {
-          const { top, bottom } = document.querySelector('.panel h2').getBoundingClientRect();
-          return top > 0 && bottom < innerHeight;
-        })()`);
+        const { held } = await pollUntil(
+          () => phone.locator('.panel h2').first().boundingBox(),
+          (box) => box !== null && box.y > 0 && box.y + box.height < 844,
+          { everyMs: 50, deadlineMs: 10_000 },
+        );
+        t.true(held, 'what is chosen is in sight');
         t.is(await phone.getByRole('button', { name: 'Break it' }).count(), 0);
         for (const name of ['Restore', 'Capture packets', 'Terminal'])
           t.is(await phone.getByRole('button', { name }).count(), 0, name);
