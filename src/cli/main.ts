@@ -2,7 +2,6 @@ import { Command, CommanderError } from 'commander';
 import { LabError } from '../errors.js';
 import type { CaptureFlags } from './capture.js';
 import type { EnterFlags } from './enter.js';
-import { naming } from './options/which-lab.js';
 import { asking, deploying, inLab, settling, verb, type CommonFlags, type Start } from './options/verb.js';
 import type { HandoutFlags } from './testing/handout.js';
 import type { GradeFlags } from './testing/grade.js';
@@ -32,7 +31,9 @@ export async function main(words: readonly string[]): Promise<number> {
   let status = 0;
   const json = words.includes('--json');
   const program: Command = await createProgram(words[0], json, async (flags, work) => {
-    status = await runVerb(work, flags.json ?? false, (error) => naming(error, words, program));
+    status = await runVerb(work, flags.json ?? false, async (error) =>
+      (await import('./options/which-lab.js')).naming(error, words, program),
+    );
   });
   try {
     await program.parseAsync(words, { from: 'user' });

@@ -20,7 +20,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function runVerb(
   verb: Verb,
   json: boolean,
-  explained = (error: unknown): unknown => error,
+  explained: (error: unknown) => Promise<unknown> = (error) => Promise.resolve(error),
 ): Promise<number> {
   const output = createOutput(json);
   const abort = new AbortController();
@@ -33,7 +33,7 @@ export async function runVerb(
     return await verb({ output, signal: abort.signal, command: commandWord() });
   } catch (error) {
     output.progressDone();
-    return showError(explained(error), output);
+    return showError(await explained(error), output);
   }
 }
 

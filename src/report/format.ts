@@ -29,20 +29,24 @@ export function columns(head: readonly string[], rows: readonly (readonly string
     .join('\n');
 }
 
-/** Rows of which columns are folded between their words, one after the other, until they fit or none can give way. */
-function narrowed(rows: readonly (readonly string[])[], width: number): readonly (readonly string[])[] {
+/**
+ * Rows of which columns are folded between their words, one after the other, until they fit. Where they cannot fit they stay as
+ * they are, so that each row can go on in the next line.
+ */
+function narrowed(rows: readonly (readonly string[])[], width: number, whole = rows): readonly (readonly string[])[] {
   const sizes = (rows[0] ?? []).map((_, nth) => {
     const cells = rows.map((row) => row[nth] ?? '');
-    return { whole: widest(cells), least: HANGING + widest(cells.flatMap(wordsOf)) };
+    return { size: widest(cells), least: HANGING + widest(cells.flatMap(wordsOf)) };
   });
-  const excess = sizes.reduce((sum, { whole }) => sum + whole, GAP * (sizes.length - 1)) - width;
-  const ways = sizes.map(({ whole, least }) => whole - least);
+  const excess = sizes.reduce((sum, { size }) => sum + size, GAP * (sizes.length - 1)) - width;
+  if (excess <= 0) return rows;
+  const ways = sizes.map(({ size, least }) => size - least);
   const most = Math.max(...ways);
+  if (most <= 0) return whole;
   const folds = ways.indexOf(most);
-  if (excess <= 0 || most <= 0) return rows;
-  const room = (sizes[folds]?.whole ?? 0) - Math.min(excess, most);
+  const room = (sizes[folds]?.size ?? 0) - Math.min(excess, most);
   const folded = rows.map((row) => row.map((cell, nth) => (nth === folds ? filled(cell.split('\n'), room) : cell)));
-  return most < excess ? narrowed(folded, width) : folded;
+  return narrowed(folded, width, whole);
 }
 
 function widest(texts: readonly string[]): number {

@@ -27,7 +27,7 @@ test('in a terminal that is too narrow a path takes several lines, and the table
     'client1  web      2001:db8:53::53  server-b     2     router1 > server-a  0.1 ms',
   ]);
   t.deepEqual(read(answersText(answers, 200)), read(answersText(answers)), 'there is room');
-  t.deepEqual(read(answersText([answer], 20)), [
+  t.deepEqual(read(answersText([answer], 55)), [
     'CLIENT   ADDRESS     ANSWERED  COST  PATH        RTT',
     '                       BY',
     'client1  192.0.2.53  server-b  2     router1 >   12 ms',
@@ -35,6 +35,7 @@ test('in a terminal that is too narrow a path takes several lines, and the table
     '                                       >',
     '                                       server-b',
   ]);
+  t.deepEqual(read(answersText(answers, 20)), read(answersText(answers)), 'nothing helps: rows go on in the next line');
 });
 
 test('what a step did is told in lines that fit a terminal, and go on indented', (t) => {
