@@ -1,4 +1,4 @@
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { attachTo } from './attach.js';
 import { toData } from './file/tree.js';
 import type { FoundService } from './foreign/found-services.js';
@@ -61,7 +61,7 @@ function moved(tree: unknown, way: string): unknown {
 function withWay(frr: object, way: string): object {
   const entries = Object.entries(frr as Record<string, unknown>);
   return Object.fromEntries(
-    entries.map(([key, path]) => [key, typeof path !== 'string' || path.startsWith('/') ? path : join(way, path)]),
+    entries.map(([key, path]) => [key, typeof path !== 'string' || isAbsolute(path) ? path : join(way, path)]),
   );
 }
 

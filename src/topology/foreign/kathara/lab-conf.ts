@@ -56,7 +56,7 @@ export function readKathara(text: string, around: Surroundings): ForeignReading 
   const offset = 0;
   return {
     lab: {
-      name: said.get('LAB_NAME') ?? { value: around.folder.split('/').at(-1) ?? 'lab', offset },
+      name: said.get('LAB_NAME') ?? { value: around.folder.split(/[/\\]/).at(-1) ?? 'lab', offset },
       title: titleOf(said.get('LAB_DESCRIPTION'), reader),
       nodes: [...nodes, ...switches],
       links,
@@ -294,5 +294,5 @@ function frrOf(
 
 /** Whether this is the path of a lab.conf. */
 export function isKathara(path: string): boolean {
-  return /(?:^|\/)lab\.conf$/.test(path);
+  return /(?:^|[/\\])lab\.conf$/.test(path);
 }

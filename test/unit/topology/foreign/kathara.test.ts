@@ -25,6 +25,12 @@ function read(text: string, beside = files): { tree: unknown; problems: readonly
   return { tree: root && toData(root), problems: lines(findings), notes: lines(notes) };
 }
 
+test('a lab has the name of its folder, with the separators of Windows too', (t) => {
+  const around = { ...nowhere, folder: 'C:\\labs\\rip' };
+  const { root } = readFormat('pc1[0]="A"\n', 'C:\\labs\\rip\\lab.conf', around);
+  t.like(root && toData(root), { name: 'rip', nodes: { pc1: { kind: 'host' } } });
+});
+
 test('devices, collision domains, start-up files and configurations make a lab', (t) => {
   const { tree, problems, notes } = read(`LAB_DESCRIPTION="RIP, in small"
 LAB_AUTHOR=somebody
