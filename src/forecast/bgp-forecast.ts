@@ -5,14 +5,13 @@ import { internalHop, type BgpRoute, type BgpTable } from './bgp/route.js';
 import { bandwidthsOf, bgpTables, routesKnown, worldOf, type World } from './bgp-routes.js';
 import { hasCarrier, isCurrent, isLinkUp, isInstanceUp, speaks, thawed, type Condition } from './condition.js';
 import type { Forecast, ForecastScope, NextHop, Route, Routes, Walk } from './forecast-model.js';
-import { routingGraph, type RoutingGraph } from './graph.js';
+import type { RoutingGraph } from './graph.js';
 import type { Family, LabPlan, PlanBehalf, PlanNode, PlanOrigin, PlanSession, Question } from '../plan/model.js';
 import { behalfNow } from './behalf-now.js';
 import { longestMatch, prefixesAround } from './longest-match.js';
 import {
   answeringThrough,
   clientRoutes,
-  connectivity,
   forwards,
   gatewayInUse,
   linkAt,
@@ -22,7 +21,8 @@ import {
   pathBy,
   routeOf,
 } from './reach.js';
-import { shortestPaths, type Path } from './shortest-paths.js';
+import type { Path } from './shortest-paths.js';
+import { terrainOf } from './terrain.js';
 import { noHops, noWalk, reachedBy } from './walk.js';
 import { way } from '../plan/way.js';
 import { familyOf } from '../support/family.js';
@@ -42,10 +42,11 @@ export function bgpForecast(
   condition: Condition,
   family: Family,
   scope: ForecastScope = 'all',
+  terrain = terrainOf(plan, condition),
 ): Forecast {
-  const { graph, paths, origins, tables, world } = bgpState(plan, condition, family, scope);
+  const { graph, paths, origins, tables, world } = bgpState(plan, condition, family, scope, terrain);
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
-  const connected = connectivity(plan, condition);
+  const { connected } = terrain;
   const instances = new Set(plan.services.flatMap((service) => service.instances));
   const prefixes = memo(prefixesAround);
 
@@ -125,9 +126,14 @@ export function bgpForecast(
 }
 
 /** The result of BGP, and of OSPF below it. */
-export function bgpState(plan: LabPlan, condition: Condition, family: Family, scope: ForecastScope = 'all'): BgpState {
-  const graph = routingGraph(plan, condition, family);
-  const paths = memo((source) => shortestPaths(graph, source));
+export function bgpState(
+  plan: LabPlan,
+  condition: Condition,
+  family: Family,
+  scope: ForecastScope = 'all',
+  terrain = terrainOf(plan, condition),
+): BgpState {
+  const { graph, paths } = terrain.interiorOf(family);
   const origins = originsNow(plan, condition, family, scope);
   const world = worldOf({
     plan,

@@ -91,12 +91,17 @@ export function daemonKey(daemon: string, node: string): string {
 
 /** Whether a link has a carrier: both ends up, on nodes with power. */
 export function hasCarrier(link: PlanLink, condition: Condition): boolean {
-  return link.ends.every((end) => !condition.crashedNodes.has(end.node) && !condition.downEnds.has(endKey(end)));
+  return link.ends.every((end) => !condition.crashedNodes.has(end.node) && !hasEnd(condition.downEnds, end));
 }
 
 /** Whether a link carries packets, in both directions. */
 export function isLinkUp(link: PlanLink, condition: Condition): boolean {
-  return hasCarrier(link, condition) && link.ends.every((end) => !condition.silentEnds.has(endKey(end)));
+  return hasCarrier(link, condition) && link.ends.every((end) => !hasEnd(condition.silentEnds, end));
+}
+
+/** Most sets are empty, and links are many: then no key is written for it. */
+function hasEnd(ends: ReadonlySet<string>, end: { readonly node: string; readonly interface: string }): boolean {
+  return ends.size > 0 && ends.has(endKey(end));
 }
 
 /** Whether a node takes part in a routing protocol: it has power, its processes run, and its daemon is one of them. */

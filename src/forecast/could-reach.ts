@@ -1,5 +1,6 @@
 import { doesAnswer, isInstanceUp, type Condition } from './condition.js';
 import type { LabPlan } from '../plan/model.js';
+import { segmentsUp } from './graph.js';
 import { connectivity } from './reach.js';
 
 /**
@@ -12,7 +13,7 @@ export function couldReach(plan: LabPlan, condition: Condition, client: string, 
       instances.includes(instance) && isInstanceUp(name, instance, condition) && doesAnswer(name, instance, condition),
   );
   if (!serves || condition.drainedNodes.has(instance)) return false;
-  const connected = connectivity(plan, condition);
+  const connected = connectivity(segmentsUp(plan, condition));
   const carries = plan.nodes.filter(
     ({ kind, name }) => kind === 'router' && !condition.crashedNodes.has(name) && !condition.frozenNodes.has(name),
   );

@@ -7,6 +7,7 @@ import { memo } from './reach.js';
 import { interiorProtocol, protocols, protocolsOf, routingProtocols, type RoutingProtocol } from '../plan/protocols.js';
 import { familyOf } from '../support/family.js';
 import { withStatics } from './static-forecast.js';
+import { terrainOf } from './terrain.js';
 import { noWalk } from './walk.js';
 
 /** The routes of hundreds of routers would fill the memory. */
@@ -28,11 +29,12 @@ const forecasts: Readonly<Record<RoutingProtocol, typeof bgpForecast>> = {
  */
 export function forecast(plan: LabPlan, condition: Condition, scope: ForecastScope = 'all'): Forecast {
   const spoken = new Set(plan.nodes.flatMap(({ routing }) => (routing === undefined ? [] : protocolsOf(routing))));
+  const terrain = terrainOf(plan, condition);
   const byFamily = new Map(
-    plan.families.map((family) => [
-      family,
-      withStatics(forecasts[carrierOf(plan, family, spoken)](plan, condition, family, scope), plan, condition, family),
-    ]),
+    plan.families.map((family) => {
+      const base = forecasts[carrierOf(plan, family, spoken)](plan, condition, family, scope, terrain);
+      return [family, withStatics(base, plan, condition, family)];
+    }),
   );
   const all = [...byFamily];
   const decisions = new Map<string, Decision | undefined>();

@@ -1,15 +1,15 @@
 import { hostPrefix } from '../plan/addressing.js';
 import { isCurrent, isInstanceUp, thawed, type Condition } from './condition.js';
-import { routingGraph, type RoutingGraph } from './graph.js';
+import type { RoutingGraph } from './graph.js';
 import { DRAINED_COST } from '../plan/ospf-costs.js';
-import type { Forecast, Route, Routes, Walk, WalkEnd } from './forecast-model.js';
+import type { Forecast, ForecastScope, Route, Routes, Walk, WalkEnd } from './forecast-model.js';
 import type { Family, LabPlan, Question } from '../plan/model.js';
 import { steeringForecast } from './steering-forecast.js';
+import { terrainOf } from './terrain.js';
 import { behalfNow } from './behalf-now.js';
 import {
   answeringThrough,
   clientRoutes,
-  connectivity,
   forwards,
   gatewayInUse,
   loopbackRoutes,
@@ -17,7 +17,7 @@ import {
   pathBy,
   routeOf,
 } from './reach.js';
-import { costsTo, shortestPaths, type Path } from './shortest-paths.js';
+import type { Path } from './shortest-paths.js';
 import { noHops, noWalk, reachedBy } from './walk.js';
 import { way, type Way } from '../plan/way.js';
 
@@ -31,14 +31,18 @@ interface Announcement {
 }
 
 /** A lab without autonomous systems: one OSPF area for each family, or one level of IS-IS for both. */
-export function ospfForecast(plan: LabPlan, condition: Condition, family: Family): Forecast {
-  const graph = routingGraph(plan, condition, family);
-  const paths = memo((source) => shortestPaths(graph, source));
+export function ospfForecast(
+  plan: LabPlan,
+  condition: Condition,
+  family: Family,
+  _scope: ForecastScope = 'all',
+  terrain = terrainOf(plan, condition),
+): Forecast {
+  const { graph, paths, costs } = terrain.interiorOf(family);
+  const { connected } = terrain;
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
   const announcements = announcementsOf(plan, condition);
-  const connected = connectivity(plan, condition);
-  const steering = steeringForecast(plan, condition, connected);
-  const costs = costsTo(graph);
+  const steering = steeringForecast(plan, condition, terrain);
   const hopsOf = memo(
     (question: Question): Walk['hops'] =>
       memo(

@@ -5,24 +5,28 @@ import { DRAINED_COST, toldCost } from '../plan/ospf-costs.js';
 import { interiorProtocol } from '../plan/protocols.js';
 import type { Family, LabPlan, PlanGateway, PlanLink, PlanNode, Question } from '../plan/model.js';
 import type { Route, Routes } from './forecast-model.js';
-import { segmentsOf } from '../plan/segments.js';
+import type { Segment } from '../plan/segments.js';
 import type { Way } from '../plan/way.js';
 import type { Path } from './shortest-paths.js';
 import { clientsOf } from '../plan/roles.js';
 
-/** Whether two nodes have a link, or a segment of switches, in common that carries packets now. */
-export function connectivity(plan: LabPlan, condition: Condition): (a: string, b: string) => boolean {
-  const switches = new Set(plan.nodes.filter((node) => node.kind === 'switch').map((node) => node.name));
-  const segments = segmentsOf(
-    plan.links.filter((link) => isLinkUp(link, condition)),
-    switches,
-  );
+/** Whether two nodes are on one of these segments together. */
+export function connectivity(segments: readonly Segment[]): (a: string, b: string) => boolean {
   const segmentsAt = new Map<string, Set<number>>();
   for (const { index, members } of segments) {
-    for (const { node } of members) segmentsAt.set(node, (segmentsAt.get(node) ?? new Set<number>()).add(index));
+    for (const { node } of members) {
+      const known = segmentsAt.get(node);
+      if (known === undefined) segmentsAt.set(node, new Set([index]));
+      else known.add(index);
+    }
   }
-  return (a, b) =>
-    a === b || [...(segmentsAt.get(a) ?? [])].some((segment) => segmentsAt.get(b)?.has(segment) === true);
+  return (a, b) => {
+    if (a === b) return true;
+    const [there, here] = [segmentsAt.get(b), segmentsAt.get(a)];
+    if (here === undefined || there === undefined) return false;
+    for (const segment of here) if (there.has(segment)) return true;
+    return false;
+  };
 }
 
 /** The first router that a client sends its query to: that of the best gateway whose link has a carrier. */

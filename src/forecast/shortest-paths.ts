@@ -69,16 +69,10 @@ function together(known: ReadonlySet<Way> | undefined, more: ReadonlySet<Way>): 
  * ever gone to.
  */
 export function costsTo(graph: RoutingGraph): (to: string) => (from: string) => number {
-  const reverse = new Map<string, { readonly from: string; readonly cost: number }[]>();
-  for (const [from, edges] of graph.edges) {
-    for (const { to, cost } of edges) {
-      const known = reverse.get(to);
-      if (known === undefined) reverse.set(to, [{ from, cost }]);
-      else known.push({ from, cost });
-    }
-  }
+  let reverse: ReadonlyMap<string, readonly ReverseEdge[]> | undefined;
   const known = new Map<string, ReadonlyMap<string, number>>();
   const costsFrom = (target: string): ReadonlyMap<string, number> => {
+    reverse ??= reversed(graph);
     const settled = new Map<string, number>();
     const queue = new CostQueue<string>();
     queue.push(0, target);
@@ -96,6 +90,23 @@ export function costsTo(graph: RoutingGraph): (to: string) => (from: string) => 
     known.set(to, costs);
     return (from) => costs.get(from) ?? Infinity;
   };
+}
+
+interface ReverseEdge {
+  readonly from: string;
+  readonly cost: number;
+}
+
+function reversed({ edges }: RoutingGraph): ReadonlyMap<string, readonly ReverseEdge[]> {
+  const reverse = new Map<string, ReverseEdge[]>();
+  for (const [from, out] of edges) {
+    for (const { to, cost } of out) {
+      const known = reverse.get(to);
+      if (known === undefined) reverse.set(to, [{ from, cost }]);
+      else known.push({ from, cost });
+    }
+  }
+  return reverse;
 }
 
 /** A binary heap: what costs least comes first. */

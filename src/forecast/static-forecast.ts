@@ -6,6 +6,7 @@ import { partsOf, way } from '../plan/way.js';
 import { parsePrefix } from '../support/ip.js';
 import { behalfNow } from './behalf-now.js';
 import { daemonKey, hasCarrier, nodesByName, type Condition } from './condition.js';
+import { segmentsUp } from './graph.js';
 import type { Decision, Forecast, Hops, Route, Walk } from './forecast-model.js';
 import { answeringThrough, connectivity, forwards, gatewayInUse, linkAt, memo } from './reach.js';
 import { noHops, reachedBy } from './walk.js';
@@ -31,7 +32,7 @@ export function withStatics(base: Forecast, plan: LabPlan, condition: Condition,
     }),
   );
   if (choices.size === 0) return base;
-  const connected = connectivity(plan, condition);
+  const connected = connectivity(segmentsUp(plan, condition));
   const isOwn = (name: string, address: string): boolean => {
     const node = nodes.get(name);
     return node !== undefined && behalfNow(plan, node, condition).some((behalf) => behalf.address === address);

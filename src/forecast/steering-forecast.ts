@@ -1,10 +1,11 @@
 import { hostPrefix } from '../plan/addressing.js';
-import type { Family, LabPlan, Question } from '../plan/model.js';
+import type { LabPlan, Question } from '../plan/model.js';
 import { isInstanceUp, type Condition } from './condition.js';
 import type { Route, WalkEnd } from './forecast-model.js';
-import { routingGraph, type RoutingGraph } from './graph.js';
-import { memo, nextHops, routeOf } from './reach.js';
-import { shortestPaths, type Path } from './shortest-paths.js';
+import type { RoutingGraph } from './graph.js';
+import { nextHops, routeOf } from './reach.js';
+import type { Path } from './shortest-paths.js';
+import type { Terrain } from './terrain.js';
 
 /** What routers that choose know of instances, and which instances their steered packets reach. */
 export interface SteeringForecast {
@@ -23,11 +24,10 @@ export interface SteeringForecast {
 export function steeringForecast(
   plan: LabPlan,
   condition: Condition,
-  connected: (a: string, b: string) => boolean,
+  { connected, interiorOf }: Terrain,
 ): SteeringForecast {
   const { selectors = [], segments = [] } = plan.steering ?? {};
-  const graphOf = memo((family: Family) => routingGraph(plan, condition, family));
-  const pathsFrom = memo((source: string) => shortestPaths(graphOf('ipv6'), source));
+  const pathsFrom = (source: string): ReadonlyMap<string, Path> => interiorOf('ipv6').paths(source);
   const isUp = ({ service, instance }: (typeof segments)[number]): boolean =>
     isInstanceUp(service, instance, condition);
   return {
@@ -37,7 +37,10 @@ export function steeringForecast(
             .filter((segment) => segment.service === service && segment.family === family && isUp(segment))
             .filter(({ instance }) => pathsFrom(router).has(instance))
             .filter(({ instance, ends }) => ends.some((end) => connected(end.router, instance)))
-            .map(({ instance }) => ({ instance, through: betweenOf(graphOf('ipv6'), pathsFrom, router, instance) }))
+            .map(({ instance }) => ({
+              instance,
+              through: betweenOf(interiorOf('ipv6').graph, pathsFrom, router, instance),
+            }))
         : [],
     routes: (node) =>
       segments.flatMap((segment) => {

@@ -34,6 +34,7 @@ interface Places extends SpeakerContext {
  */
 export function planSpeakers(topology: Topology, given: SpeakerContext): ReadonlyMap<string, Speaker> {
   const { systems } = given;
+  if (systems.size === 0) return new Map();
   const context: Places = {
     ...given,
     nodeIndex: new Map(topology.nodes.map(({ name }, index) => [name, index])),

@@ -14,10 +14,11 @@ export function behalfOf(
   topology: Topology,
   segments: readonly Segment[],
   interfaces: ReadonlyMap<string, readonly PlanInterface[]>,
-  linkLocals: ReadonlyMap<string, string>,
+  linkLocalOf: (end: PlanLink['ends'][number]) => string | undefined,
 ): readonly PlanBehalf[] {
-  const speaksBgp = topology.nodes.find(({ name }) => name === router)?.asn !== undefined;
   const services = topology.services.filter((service) => service.announce === 'router');
+  if (services.length === 0) return [];
+  const speaksBgp = topology.nodes.find(({ name }) => name === router)?.asn !== undefined;
   return (interfaces.get(router) ?? []).flatMap((own) =>
     services.flatMap((service) =>
       (segments[own.segment]?.members ?? [])
@@ -27,7 +28,7 @@ export function behalfOf(
           return service.addresses.flatMap((address): readonly PlanBehalf[] => {
             const family = familyOf(address);
             const told = facing?.addresses.find((candidate) => familyOf(candidate) === family)?.split('/')[0];
-            const via = family === 'ipv6' && !speaksBgp ? linkLocals.get(endKey(member)) : told;
+            const via = family === 'ipv6' && !speaksBgp ? linkLocalOf(member) : told;
             if (told === undefined || via === undefined) return [];
             return [
               {
@@ -45,16 +46,13 @@ export function behalfOf(
   );
 }
 
-/** The link-local address of every end of a link, by its node and interface. */
-export function linkLocalAddresses(links: readonly PlanLink[]): ReadonlyMap<string, string> {
-  return new Map(
-    links.flatMap(({ ends: [first, second] }, index) => [
-      [endKey(first), linkLocalAddress(index, 0)] as const,
-      [endKey(second), linkLocalAddress(index, 1)] as const,
-    ]),
-  );
-}
-
-function endKey({ node, interface: device }: PlanLink['ends'][number]): string {
-  return `${node}:${device}`;
+/** The link-local address of an end of a link. */
+export function linkLocals(links: readonly PlanLink[]): (end: PlanLink['ends'][number]) => string | undefined {
+  return ({ node, interface: device }) => {
+    for (const [index, { ends }] of links.entries()) {
+      const place = ends.findIndex((end) => end.node === node && end.interface === device);
+      if (place >= 0) return linkLocalAddress(index, place === 0 ? 0 : 1);
+    }
+    return undefined;
+  };
 }

@@ -21,7 +21,7 @@ import type {
   Question,
 } from './model.js';
 import { daemonsOfLines } from './line-daemons.js';
-import { behalfOf, linkLocalAddresses } from './on-behalf.js';
+import { behalfOf, linkLocals } from './on-behalf.js';
 import { clientsOf, daemonsFor, doesAsk, familiesOf, roleOf, speakersOf } from './roles.js';
 import { segmentsOf, type Segment } from './segments.js';
 import { planStatics, staticLines } from './parts/static-routes.js';
@@ -79,7 +79,7 @@ export function planLab(topology: Topology): LabPlan {
     }),
     instances: new Set(topology.services.flatMap((service) => service.instances)),
     interfaces,
-    linkLocals: linkLocalAddresses(links),
+    linkLocalOf: linkLocals(links),
     segments,
     routerOn: firstRouters(topology, segments, interfaces),
   };
@@ -115,7 +115,7 @@ interface NodeContext {
   readonly bgp: ReadonlyMap<string, Speaker>;
   readonly instances: ReadonlySet<string>;
   readonly interfaces: ReadonlyMap<string, readonly PlanInterface[]>;
-  readonly linkLocals: ReadonlyMap<string, string>;
+  readonly linkLocalOf: ReturnType<typeof linkLocals>;
   readonly segments: readonly Segment[];
   readonly routerOn: ReadonlyMap<number, RouterEnd>;
 }
@@ -125,7 +125,7 @@ function planNode(node: Node, context: NodeContext): PlanNode {
   const index = context.routingIndex.get(node.name);
   const own = interfaces.get(node.name) ?? [];
   const announcesFor =
-    node.kind === 'router' ? behalfOf(node.name, topology, context.segments, interfaces, context.linkLocals) : [];
+    node.kind === 'router' ? behalfOf(node.name, topology, context.segments, interfaces, context.linkLocalOf) : [];
   const speaker = context.bgp.get(node.name);
   const daemons = daemonsFor(families, {
     interior: speaker === undefined || own.some(speaksOspf) ? topology.interior : undefined,

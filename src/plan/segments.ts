@@ -23,7 +23,7 @@ export interface SegmentMember {
 export function segmentsOf(links: readonly PlanLink[], switches: ReadonlySet<string>): readonly Segment[] {
   const domains = mergeAcrossSwitches(links, switches);
   const isSwitched = (domain: readonly PlanLink[]): boolean =>
-    domain.some((link) => link.ends.some((end) => switches.has(end.node)));
+    switches.size > 0 && domain.some((link) => link.ends.some((end) => switches.has(end.node)));
   const switchedDomains = domains.filter(isSwitched);
   const switchedIndex = new Map(switchedDomains.map((domain, index) => [domain, index]));
   return domains.map((domain, index) => ({
@@ -31,16 +31,23 @@ export function segmentsOf(links: readonly PlanLink[], switches: ReadonlySet<str
     links: domain,
     switched: switchedIndex.has(domain),
     switchedIndex: switchedIndex.get(domain) ?? -1,
-    members: domain.flatMap((link) =>
-      link.ends.filter((end) => !switches.has(end.node)).map((end) => ({ ...end, cost: link.cost })),
-    ),
+    members: membersOf(domain, switches),
   }));
+}
+
+function membersOf(domain: readonly PlanLink[], switches: ReadonlySet<string>): readonly SegmentMember[] {
+  const members: SegmentMember[] = [];
+  for (const { ends, cost } of domain)
+    for (const { node, interface: device } of ends)
+      if (!switches.has(node)) members.push({ node, interface: device, cost });
+  return members;
 }
 
 function mergeAcrossSwitches(
   links: readonly PlanLink[],
   switches: ReadonlySet<string>,
 ): readonly (readonly PlanLink[])[] {
+  if (switches.size === 0) return links.map((link) => [link]);
   const joined = new Groups<string | PlanLink>();
   for (const link of links) for (const { node } of link.ends) if (switches.has(node)) joined.join(node, link);
   const domains = new Map<number, PlanLink[]>();

@@ -1,7 +1,7 @@
 import type { Condition } from '../forecast/condition.js';
 import type { Decision, Walk } from '../forecast/forecast-model.js';
 import { forecast } from '../forecast/forecast.js';
-import { pathCost } from '../forecast/path-cost.js';
+import { pathCosts } from '../forecast/path-cost.js';
 import { noWalk } from '../forecast/walk.js';
 import type { Family, LabPlan } from '../plan/model.js';
 import { certaintyOf, type Certainty } from './certainty.js';
@@ -48,6 +48,7 @@ export interface Predicted {
 /** Who answers every client under a condition, with the ways and the reasons. */
 export function predict(plan: LabPlan, condition: Condition): Predicted {
   const routing = forecast(plan, condition, 'services');
+  const costOf = pathCosts(plan, condition);
   const walks = plan.questions.map((question) => routing.walk(question));
   const predictions = plan.questions.map((question, index) => {
     const walk = walks[index] ?? noWalk;
@@ -59,7 +60,7 @@ export function predict(plan: LabPlan, condition: Condition): Predicted {
       certainty: certaintyOf(answering.length, lost > 0),
       instances: answering.map(({ instance, share }) => {
         const path = paths.get(instance) ?? [];
-        return { instance, share, path, cost: pathCost(plan, path, condition), ways: ways.get(instance) ?? 0 };
+        return { instance, share, path, cost: costOf(path), ways: ways.get(instance) ?? 0 };
       }),
       lost,
       decision: walk.start === undefined ? null : (routing.decision(walk.start, question) ?? null),

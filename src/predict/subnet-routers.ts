@@ -1,8 +1,7 @@
 import { hasCarrier, type Condition } from '../forecast/condition.js';
 import { forecast } from '../forecast/forecast.js';
-import { routingGraph } from '../forecast/graph.js';
-import { connectivity, forwards, gatewayInUse, linkAt, memo, nextHops } from '../forecast/reach.js';
-import { shortestPaths } from '../forecast/shortest-paths.js';
+import { forwards, gatewayInUse, linkAt, nextHops } from '../forecast/reach.js';
+import { terrainOf } from '../forecast/terrain.js';
 import type { LabPlan, PlanNode, PlanSubnet } from '../plan/model.js';
 import { DRAINED_COST, toldCost } from '../plan/ospf-costs.js';
 import { clientsOf } from '../plan/roles.js';
@@ -47,9 +46,8 @@ const nobody: Answering = { routers: new Set(), isLossy: false };
 
 function subnetWalk(plan: LabPlan, condition: Condition): (client: PlanNode, subnet: PlanSubnet) => Answering {
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]));
-  const connected = connectivity(plan, condition);
-  const graph = routingGraph(plan, condition, 'ipv6');
-  const paths = memo((source: string) => shortestPaths(graph, source));
+  const { connected, interiorOf } = terrainOf(plan, condition);
+  const { graph, paths } = interiorOf('ipv6');
   const hasBgp = plan.nodes.some(({ routing }) => routing?.bgp !== undefined);
   const beyond = hasBgp ? forecast(plan, condition) : undefined;
   const isUp = (node: PlanNode, device: string): boolean => {

@@ -28,9 +28,14 @@ export function addressBits(family: Family): number {
 
 /** The canonical text of an address given as a number. */
 export function formatAddress(family: Family, value: bigint): string {
-  const hex = value.toString(16).padStart(addressBits(family) / 4, '0');
-  const parts = (hex.match(family === 'ipv4' ? /../g : /..../g) ?? []).map((digits) => parseInt(digits, 16));
-  return family === 'ipv4' ? parts.join('.') : formatGroups(parts);
+  if (family === 'ipv4') {
+    const number = Number(value);
+    return `${number >>> 24}.${(number >>> 16) & 0xff}.${(number >>> 8) & 0xff}.${number & 0xff}`;
+  }
+  const hex = value.toString(16).padStart(32, '0');
+  const groups: number[] = [];
+  for (let at = 0; at < 32; at += 4) groups.push(parseInt(hex.slice(at, at + 4), 16));
+  return formatGroups(groups);
 }
 
 /**
@@ -142,6 +147,16 @@ export function formatGroups(groups: readonly number[]): string {
     run = groups[at] === 0 ? run + 1 : 0;
     if (run > length) [start, length] = [at + 1 - run, run];
   }
-  const text = (part: readonly number[]): string => part.map((group) => group.toString(16)).join(':');
-  return length < 2 ? text(groups) : `${text(groups.slice(0, start))}::${text(groups.slice(start + length))}`;
+  let text = '';
+  for (let at = 0; at < groups.length; at++) {
+    if (length > 1 && at === start) {
+      text += '::';
+      at += length - 1;
+    } else text += at === 0 || text.endsWith('::') ? hexOf(groups[at]) : `:${hexOf(groups[at])}`;
+  }
+  return text;
+}
+
+function hexOf(group = 0): string {
+  return group.toString(16);
 }

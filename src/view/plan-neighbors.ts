@@ -1,8 +1,7 @@
 import { conditionOf, type ActiveFault } from '../fault/active-fault.js';
 import { sessionsUp } from '../forecast/bgp-forecast.js';
 import type { Condition } from '../forecast/condition.js';
-import { routingGraph } from '../forecast/graph.js';
-import { shortestPaths } from '../forecast/shortest-paths.js';
+import { terrainOf } from '../forecast/terrain.js';
 import type { LabPlan } from '../plan/model.js';
 import { interiorProtocol, protocols, routingProtocols, type RoutingProtocol } from '../plan/protocols.js';
 import { lossKey, type Losses, type Neighbors } from './neighbors.js';
@@ -45,18 +44,14 @@ function countsIn(plan: LabPlan, condition: Condition): ReadonlyMap<string, Coun
     counts.set(key, { node, neighbor, protocol, count: (counts.get(key)?.count ?? 0) + 1 });
   };
   const speakers = plan.nodes.filter(({ routing }) => routing?.bgp !== undefined);
+  const { interiorOf } = terrainOf(plan, condition);
   for (const family of plan.families) {
-    const graph = routingGraph(plan, condition, family);
+    const { graph, paths } = interiorOf(family);
     const interior = interiorProtocol(plan, family);
     // IS-IS has one adjacency for both families.
     if (protocols[interior].families.find((each) => plan.families.includes(each)) === family)
       for (const [node, edges] of graph.edges) for (const { to } of edges) add(node, to, interior);
-    const reached = new Map<string, ReadonlyMap<string, unknown>>();
-    const isUp = sessionsUp(plan, condition, (from, to) => {
-      const paths = reached.get(from) ?? shortestPaths(graph, from);
-      reached.set(from, paths);
-      return paths.has(to);
-    });
+    const isUp = sessionsUp(plan, condition, (from, to) => paths(from).has(to));
     for (const { name, routing } of speakers)
       for (const session of routing?.bgp?.sessions ?? [])
         if (session.family === family && isUp(name, session)) add(name, session.neighbor, 'bgp');

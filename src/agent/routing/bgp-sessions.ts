@@ -1,7 +1,6 @@
-import { routingGraph } from '../../forecast/graph.js';
 import { sessionsUp } from '../../forecast/bgp-forecast.js';
 import { memo } from '../../forecast/reach.js';
-import { shortestPaths } from '../../forecast/shortest-paths.js';
+import { terrainOf } from '../../forecast/terrain.js';
 import { speaks, type Condition } from '../../forecast/condition.js';
 import type { LabPlan, PlanSession } from '../../plan/model.js';
 import { cameUpJustNow, isUp, sessionTrouble, type NeighborState, type Summary } from '../../codec/bgp-neighbor.js';
@@ -18,10 +17,10 @@ export type Neighbors = Readonly<Record<string, NeighborState | undefined>>;
 
 /** For each node the sessions that could be up while these faults last. */
 export function expectedSessions(plan: LabPlan, condition: Condition): BgpSessions {
+  const { interiorOf } = terrainOf(plan, condition);
   const canBeUp = plan.nodes.some(({ routing }) => routing?.bgp !== undefined)
     ? plan.families.map((family) => {
-        const graph = routingGraph(plan, condition, family);
-        const paths = memo((source) => shortestPaths(graph, source));
+        const { paths } = interiorOf(family);
         return [family, sessionsUp(plan, condition, (from, to) => paths(from).has(to))] as const;
       })
     : [];

@@ -1,6 +1,7 @@
 import { countTransitLinks, readOspf6Database, readOspfDatabase, type LinkState } from '../../codec/link-state.js';
 import type { Condition } from '../../forecast/condition.js';
-import { routingGraph, type Edge } from '../../forecast/graph.js';
+import type { Edge } from '../../forecast/graph.js';
+import { terrainOf } from '../../forecast/terrain.js';
 import type { Family, LabPlan, OspfTimers, PlanInterface } from '../../plan/model.js';
 import { speaksOspf } from '../../plan/ospf-costs.js';
 import { protocols } from '../../plan/protocols.js';
@@ -19,7 +20,8 @@ interface ShownNeighbors {
 
 /** The neighbors by OSPF, or by IS-IS. */
 export function expectedInterior(plan: LabPlan, condition: Condition): InteriorNeighbors {
-  return { ipv4: routingGraph(plan, condition, 'ipv4').edges, ipv6: routingGraph(plan, condition, 'ipv6').edges };
+  const { interiorOf } = terrainOf(plan, condition);
+  return { ipv4: interiorOf('ipv4').graph.edges, ipv6: interiorOf('ipv6').graph.edges };
 }
 
 export function ospfNeighbors(node: LabNode, { interior }: Expected): WantedNeighbors {

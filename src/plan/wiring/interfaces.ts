@@ -39,13 +39,18 @@ export function planInterfaces(
     const speaking = around.length;
     const isBorder = new Set(around.map((member) => systems.get(member.node))).size > 1;
     const isUsers = around.some((member) => usersOwn.has(member.node));
+    let place = 0;
     for (const link of segment.links) {
+      const mtu = topology.links[linkIndex.get(link.id) ?? -1]?.mtu ?? tunnelMtuOf(segment);
       for (const end of link.ends) {
+        // Switches are no members: their ends have no addresses.
+        const member = segment.members[place];
+        const isMember = member?.node === end.node && member.interface === end.interface;
         interfaces.get(end.node)?.push({
           name: end.interface,
           link: link.id,
-          addresses: addresses.get(`${end.node}:${end.interface}`) ?? [],
-          mtu: topology.links[linkIndex.get(link.id) ?? -1]?.mtu ?? tunnelMtuOf(segment),
+          addresses: (isMember ? addresses[place++] : undefined) ?? [],
+          mtu,
           cost: link.cost,
           segment: segment.index,
           bfd: watchesNeighbors(speakers.has(end.node), speaking) ? detection.bfd : undefined,
@@ -56,8 +61,10 @@ export function planInterfaces(
       }
     }
   }
-  for (const own of interfaces.values())
-    own.sort((a, b) => (linkIndex.get(a.link) ?? 0) - (linkIndex.get(b.link) ?? 0));
+  // Only segments of several links come in another order than their links.
+  if (segments.length < links.length)
+    for (const own of interfaces.values())
+      own.sort((a, b) => (linkIndex.get(a.link) ?? 0) - (linkIndex.get(b.link) ?? 0));
   return interfaces;
 }
 

@@ -12,13 +12,21 @@ export interface GivenAddresses {
   isComplete(node: string): boolean;
 }
 
+const none: readonly string[] = [];
+const nothingGiven: GivenAddresses = { of: () => none, isComplete: () => false };
+
 export function givenAddresses(topology: Topology, links: readonly PlanLink[]): GivenAddresses {
   const atEnds = new Map(
-    links.flatMap(({ ends }, index) =>
-      ends.map((end) => [placeOf(end), topology.links[index]?.addresses.get(end.node) ?? []] as const),
-    ),
+    links.flatMap(({ ends }, index) => {
+      const { addresses } = topology.links[index] ?? {};
+      if (addresses === undefined || addresses.size === 0) return [];
+      return ends.map((end) => [placeOf(end), addresses.get(end.node) ?? []] as const);
+    }),
   );
-  const own = new Map(topology.nodes.map(({ name, ownFrr }) => [name, ownFrr?.addresses]));
+  const own = new Map(
+    topology.nodes.flatMap(({ name, ownFrr }) => (ownFrr === undefined ? [] : [[name, ownFrr.addresses] as const])),
+  );
+  if (own.size === 0 && atEnds.size === 0) return nothingGiven;
   return {
     of: (member) => [
       ...new Set([...(own.get(member.node)?.get(member.interface) ?? []), ...(atEnds.get(placeOf(member)) ?? [])]),
@@ -32,13 +40,13 @@ export function networksGiven(segment: Segment, given: GivenAddresses): readonly
   return segment.members.flatMap((member) => given.of(member)).flatMap((text) => parsePrefix(text)?.prefix.text ?? []);
 }
 
-/** The addresses of all members of a segment, by `node:interface`: as they are given, else the next that are free. */
+/** The addresses of all members of a segment, in their order: as they are given, else the next that are free. */
 export function memberAddresses(
   { members }: Segment,
   prefixes: readonly Prefix[],
   families: readonly Family[],
   given: GivenAddresses,
-): ReadonlyMap<string, readonly string[]> {
+): readonly (readonly string[])[] {
   const taken = new Set(members.flatMap((member) => given.of(member).map(withoutLength)));
   const next = (prefix: Prefix, place: number): readonly string[] => {
     const isPair = prefix.length === addressBits(prefix.family) - 1;
@@ -47,24 +55,24 @@ export function memberAddresses(
     for (let step = 0; step < 2 * members.length; step++) {
       const index = (place + step) % (2 * members.length);
       const address = BigInt(index) < room ? memberAddress(prefix, index) : undefined;
-      if (address === undefined || taken.has(withoutLength(address))) continue;
-      taken.add(withoutLength(address));
+      const text = address === undefined ? '' : withoutLength(address);
+      if (address === undefined || taken.has(text)) continue;
+      taken.add(text);
       return [address];
     }
     return [];
   };
-  return new Map(
-    members.map((member, place) => {
-      const said = given.of(member).filter((address) => families.includes(familyOf(address)));
-      const isOpen = (prefix: Prefix): boolean =>
-        !given.isComplete(member.node) && said.every((address) => familyOf(address) !== prefix.family);
-      return [placeOf(member), [...said, ...prefixes.filter(isOpen).flatMap((prefix) => next(prefix, place))]];
-    }),
-  );
+  return members.map((member, place) => {
+    const said = given.of(member).filter((address) => families.includes(familyOf(address)));
+    const isOpen = (prefix: Prefix): boolean =>
+      !given.isComplete(member.node) && said.every((address) => familyOf(address) !== prefix.family);
+    return [...said, ...prefixes.filter(isOpen).flatMap((prefix) => next(prefix, place))];
+  });
 }
 
 function withoutLength(address: string): string {
-  return address.split('/')[0] ?? address;
+  const end = address.indexOf('/');
+  return end < 0 ? address : address.slice(0, end);
 }
 
 function placeOf(end: Pick<SegmentMember, 'node' | 'interface'>): string {

@@ -14,16 +14,25 @@ export function planSubnets(
   interfaces: ReadonlyMap<string, readonly PlanInterface[]>,
   services: readonly Service[],
 ): readonly PlanSubnet[] {
-  const taken = new Set([
-    ...[...interfaces.values()].flat().flatMap((item) => item.addresses.map((address) => address.split('/')[0])),
-    ...services.flatMap(({ addresses }) => addresses),
-  ]);
+  // Most files name no prefix, and have many addresses.
+  let taken: ReadonlySet<string | undefined> | undefined;
   return segments.flatMap((segment) =>
     declaredOf(segment).flatMap((text): readonly PlanSubnet[] => {
       const prefix = parsePrefix(text)?.prefix;
       if (prefix?.family !== 'ipv6' || prefix.length > LONGEST) return [];
       const address = addressAt(prefix, 0).text;
+      taken ??= addressesTaken(interfaces, services);
       return taken.has(address) ? [] : [{ segment: segment.index, prefix: prefix.text, address }];
     }),
   );
+}
+
+function addressesTaken(
+  interfaces: ReadonlyMap<string, readonly PlanInterface[]>,
+  services: readonly Service[],
+): ReadonlySet<string | undefined> {
+  return new Set([
+    ...[...interfaces.values()].flat().flatMap((item) => item.addresses.map((address) => address.split('/')[0])),
+    ...services.flatMap(({ addresses }) => addresses),
+  ]);
 }

@@ -1,11 +1,9 @@
 import { didYouMean, listWords } from '../../support/suggest.js';
 import { quote, type Finding } from '../model/finding.js';
-import { buildGraph } from '../model/graph.js';
 import type { Check } from './checked.js';
 
 /** The services that a host asks: there are such, each once, and none answers from the host itself. */
-export const checkAsks: Check = ({ topology, services, declaredServices, wired, at, atKey }) => {
-  const graph = wired ? buildGraph(topology) : undefined;
+export const checkAsks: Check = ({ topology, services, declaredServices, wired, graph, at, atKey }) => {
   const speaks = new Set(
     topology.services.flatMap(({ announce, instances }) => (announce === 'host' ? instances : [])),
   );
@@ -20,7 +18,7 @@ export const checkAsks: Check = ({ topology, services, declaredServices, wired, 
           hint: `link a host to ${name} and let that ask`,
         },
       ];
-    const routers = new Set(graph?.domainsOf(name).flatMap((domain) => domain.routers));
+    const routers = new Set((wired ? graph.domainsOf(name) : []).flatMap((domain) => domain.routers));
     const ofRoutes: readonly Finding[] =
       asks.length === 0 || !speaks.has(name) || routers.size < 2
         ? []

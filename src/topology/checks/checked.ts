@@ -1,5 +1,6 @@
 import { askedBy } from '../file/resolve.js';
 import type { Finding } from '../model/finding.js';
+import { buildGraph, type Graph } from '../model/graph.js';
 import type { Node, Service, Topology } from '../model/topology.js';
 import type { TopologyFile } from '../file/schema.js';
 import { keyOffset, nodeAt, valueOffset } from '../file/tree.js';
@@ -23,6 +24,8 @@ export interface Checked {
   readonly whole: boolean;
   /** Whether all links are there and lead to nodes too: only then may a check judge which nodes are linked. */
   readonly wired: boolean;
+  /** How the nodes hang together, as far as links lead to nodes. */
+  readonly graph: Graph;
   /** The offset of the value, or of the key, at a path of the file. */
   readonly at: (...path: Path) => number;
   readonly atKey: (...path: Path) => number;
@@ -52,6 +55,7 @@ export function putUnderCheck(
     asked,
     whole,
     wired: whole && topology.links.every(({ ends }) => ends.every(({ node }) => declaredNodes.has(node))),
+    graph: buildGraph(topology),
     at,
     atKey: (...path) => keyOffset(tree, path),
     atEnd: (link, end) => {

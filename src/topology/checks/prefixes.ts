@@ -3,7 +3,6 @@ import type { Family } from '../../support/family.js';
 import type { Address, Prefix } from '../../support/ip.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
-import { buildGraph } from '../model/graph.js';
 import type { BroadcastDomain } from '../model/graph.js';
 import type { Check, Checked } from './checked.js';
 import { forbiddenRanges, freeOneOf } from './ranges.js';
@@ -57,9 +56,9 @@ export function outermost(prefixes: readonly LinkPrefix[]): readonly LinkPrefix[
 }
 
 /** Each prefix by itself: well formed, one for a family, for addresses a link can have, and enough of them. */
-export const checkLinkPrefixes: Check = ({ topology, file, at }) => {
+export const checkLinkPrefixes: Check = ({ topology, file, graph, at }) => {
   const ranges = forbiddenRanges(topology);
-  const segments = buildGraph(topology).domainOfLink;
+  const segments = graph.domainOfLink;
   return topology.links.flatMap(({ prefixes }, link) => {
     const families = new Set<Family>();
     return prefixes.flatMap((text, i): readonly Finding[] => {
@@ -106,9 +105,9 @@ export const checkLinkPrefixes: Check = ({ topology, file, at }) => {
 };
 
 /** Addresses at the ends of links: of a node there, one of each family, in the network of the link, each once. */
-export const checkEndAddresses: Check = ({ topology, nodes, at, atKey }) => {
+export const checkEndAddresses: Check = ({ topology, nodes, graph, at, atKey }) => {
   const ranges = forbiddenRanges(topology);
-  const segments = buildGraph(topology).domainOfLink;
+  const segments = graph.domainOfLink;
   const users = new Map<string, string>();
   return topology.links.flatMap(({ ends, addresses, prefixes }, link) =>
     [...addresses].flatMap(([node, texts]) => {
@@ -173,7 +172,7 @@ export const checkEndAddresses: Check = ({ topology, nodes, at, atKey }) => {
 
 /** All prefixes together: links of one segment share a prefix, and different segments have different ones. */
 export const checkPrefixOverlaps: Check = (checked) => {
-  const segments = buildGraph(checked.topology).domainOfLink;
+  const segments = checked.graph.domainOfLink;
   const nameOf = ({ link }: LinkPrefix): string =>
     checked.topology.links[link]?.ends.map(({ node }) => node).join('/') ?? '';
   const findings: Finding[] = [];

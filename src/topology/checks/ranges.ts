@@ -2,7 +2,6 @@ import { overlaps, parsePrefix } from '../../support/ip.js';
 import { familyOf, type Family } from '../../support/family.js';
 import type { Address, Prefix } from '../../support/ip.js';
 import type { Finding } from '../model/finding.js';
-import { buildGraph } from '../model/graph.js';
 import { addressSpace, ownRanges, rangesToTake } from '../model/reserved.js';
 import type { Topology } from '../model/topology.js';
 import type { Check } from './checked.js';
@@ -53,12 +52,12 @@ export function freeOneOf(family: Family): string {
 }
 
 /** Whether there is an address for every interface that has none of the file's own. */
-export const checkAddressSpace: Check = ({ topology, nodes, at }) => {
+export const checkAddressSpace: Check = ({ topology, nodes, graph, at }) => {
   const addresses = topology.services.flatMap((service) => service.addresses);
   const usesIpv4 = addresses.length === 0 || addresses.some((address) => familyOf(address) === 'ipv4');
   const usesIpv6 = addresses.length === 0 || addresses.some((address) => familyOf(address) === 'ipv6');
   const space = addressSpace(ownRanges(topology));
-  const { domainOfLink } = buildGraph(topology);
+  const { domainOfLink } = graph;
   const chosen = new Set(
     topology.links.flatMap(({ prefixes }, link) =>
       prefixes.some((prefix) => familyOf(prefix) === 'ipv4') ? [domainOfLink[link]] : [],

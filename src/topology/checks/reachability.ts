@@ -2,7 +2,6 @@ import { parsePrefix } from '../../support/ip.js';
 import { didYouMean, listWords } from '../../support/suggest.js';
 import { quote } from '../model/finding.js';
 import type { Finding } from '../model/finding.js';
-import { buildGraph } from '../model/graph.js';
 import type { BroadcastDomain, Graph } from '../model/graph.js';
 import { LEAST_FLOATING_DISTANCE, MOST_PREFERRED_DISTANCE } from '../model/routing.js';
 import type { Check } from './checked.js';
@@ -12,9 +11,8 @@ import type { Check } from './checked.js';
  * router they would be one destination on two equal-cost paths, with packets of one client going here and there (RFC
  * 4786 section 4.4.5).
  */
-export const checkRouters: Check = ({ topology, nodes, clients, wired, at, atKey }) => {
+export const checkRouters: Check = ({ topology, nodes, clients, wired, graph, at, atKey }) => {
   if (!wired || topology.services.length === 0) return [];
-  const graph = buildGraph(topology);
   const isHost = (name: string): boolean => nodes.get(name)?.kind === 'host';
   const findings: Finding[] = [];
   for (const client of clients) {
@@ -50,9 +48,8 @@ export const checkRouters: Check = ({ topology, nodes, clients, wired, at, atKey
 };
 
 /** Every client can reach some instance of every service that it asks, over routers and switches. */
-export const checkReachability: Check = ({ topology, nodes, asked, wired, atKey }) => {
+export const checkReachability: Check = ({ topology, nodes, asked, wired, graph, atKey }) => {
   if (!wired) return [];
-  const graph = buildGraph(topology);
   const services = topology.services
     .map(({ name, instances }) => ({
       name,
@@ -87,9 +84,8 @@ export const checkReachability: Check = ({ topology, nodes, asked, wired, atKey 
  * isisd finds a neighbor on a segment of several by its name alone: where the two have another link as well, it takes
  * either of them for the way there.
  */
-export const checkIsisSegments: Check = ({ topology, wired, at }) => {
+export const checkIsisSegments: Check = ({ topology, wired, graph, at }) => {
   if (!wired || topology.interior !== 'isis') return [];
-  const graph = buildGraph(topology);
   const announcing = new Set(
     topology.services.flatMap(({ announce, instances }) => (announce === 'host' ? instances : [])),
   );
@@ -115,10 +111,9 @@ export const checkIsisSegments: Check = ({ topology, wired, at }) => {
 };
 
 /** Static routes: of routers that nearcast configures, by a neighbor or nowhere. */
-export const checkStaticRoutes: Check = ({ topology, declaredNodes, wired, at, atKey }) => {
-  const graph = wired ? buildGraph(topology) : undefined;
+export const checkStaticRoutes: Check = ({ topology, declaredNodes, wired, graph, at, atKey }) => {
   const neighborsOf = (name: string): readonly string[] =>
-    (graph?.domainsOf(name) ?? [])
+    (wired ? graph.domainsOf(name) : [])
       .flatMap(({ routers, hosts }) => [...routers, ...hosts])
       .filter((each) => each !== name);
   return topology.nodes.flatMap(({ name, kind, ownFrr, routes }): readonly Finding[] => {
@@ -155,8 +150,7 @@ export const checkStaticRoutes: Check = ({ topology, declaredNodes, wired, at, a
           `${String(distance)} is not a distance of a static route here`,
           `write 1 to ${String(MOST_PREFERRED_DISTANCE)}, before all protocols, or ${String(LEAST_FLOATING_DISTANCE)} to 255, after all`,
         );
-      if (via === undefined || (graph === undefined && declaredNodes.has(via)) || neighborsOf(name).includes(via))
-        return [];
+      if (via === undefined || (!wired && declaredNodes.has(via)) || neighborsOf(name).includes(via)) return [];
       if (!declaredNodes.has(via))
         return refuse('via', 'UNKNOWN_NODE', `there is no node ${quote(via)}`, () =>
           didYouMean(via, neighborsOf(name), 'neighbors'),
