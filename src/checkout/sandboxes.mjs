@@ -26,8 +26,9 @@ export function endSandboxes(root, testsFolder) {
   const records = join(testsFolder, recordsFolder);
   if (!existsSync(records)) return;
   for (const name of readdirSync(records)) {
-    const record = readFileSync(join(records, name), 'utf8');
-    const { folder, uid, env } = /** @type {SandboxRecord} */ (JSON.parse(record));
+    /** @type {unknown} */
+    const record = JSON.parse(readFileSync(join(records, name), 'utf8'));
+    const { folder, uid, env } = /** @type {SandboxRecord} */ (record);
     if (!existsSync(folder)) continue;
     const user = uid === undefined ? {} : { uid, gid: uid };
     spawnSync(process.execPath, [join(root, 'dist', 'bin.js'), 'down', '--all'], {
