@@ -43,8 +43,9 @@ function ownSettings({ name, kind, sysctls }: PlanNode): readonly string[] {
   );
 }
 
-/** The file's own FRRouting lines that decide routing. */
+/** The file's own FRRouting lines that decide routing. Of a whole configuration all do, so none of them stands out. */
 function ownLines({ name, routing }: PlanNode): readonly string[] {
+  if (routing?.own !== undefined) return [];
   return configuredLines(routing?.extraLines ?? '')
     .filter(({ line }) => isDecisive(line))
     .map(({ line }) => `${name}: the file gives it the line "${line}"`);

@@ -9,7 +9,7 @@ import { probeKinds } from '../topology/model/probe-kind.js';
 import type { ProgramResult } from '../support/run-program.js';
 import type { Lacking } from '../protocol/lacking.js';
 import type { LabState } from '../protocol/lab-state.js';
-import type { Convergence, Methods, StepPart, LogPart } from '../protocol/messages.js';
+import type { Convergence, Methods, StepParams, StepPart, LogPart } from '../protocol/messages.js';
 import type { ProbeSeries, RouteReading, RouteWanted, StepObserved } from '../protocol/observations.js';
 import type { ObserveParams, Sighting } from '../protocol/sighting.js';
 import type { Noise } from '../protocol/timeline.js';
@@ -47,12 +47,8 @@ export interface StepOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type TogetherOptions = Pick<StepOptions, 'bound' | 'deadlineMs' | 'signal'> & {
-  /** How much longer to watch once it has settled. */
-  readonly watchMs?: number | undefined;
-  /** Whether TCP connections are held open through it, to see which of them break. */
-  readonly connections?: boolean | undefined;
-};
+export type TogetherOptions = Pick<StepOptions, 'bound' | 'deadlineMs' | 'signal'> &
+  Pick<StepParams, 'watchMs' | 'connections' | 'wanted'>;
 
 /** With the words of what was lacking: `router2: no route to 2001:db8:53::53/128`. */
 export type WithPending<T extends { readonly lacking: readonly Lacking[] }> = T & {
@@ -117,12 +113,12 @@ export class Lab implements AsyncDisposable {
   /** Breaks and restores several targets at the same moment, and reports what each client saw. Errors as of `fail`. */
   async together(
     parts: readonly StepPart[],
-    { bound, deadlineMs = STEP_DEADLINE_MS, watchMs, connections, signal }: TogetherOptions = {},
+    { deadlineMs = STEP_DEADLINE_MS, signal, ...others }: TogetherOptions = {},
   ): Promise<WithPending<StepObserved>> {
     signal?.throwIfAborted();
     const { agent } = this.#connection;
     const ticket = ++this.#tickets;
-    const step = agent.call('step', { parts, bound, deadlineMs, watchMs, connections, ticket }).then(withPending);
+    const step = agent.call('step', { parts, deadlineMs, ticket, ...others }).then(withPending);
     if (signal === undefined) return step;
     let timer: NodeJS.Timeout | undefined;
     let interrupt = (): void => undefined;

@@ -236,10 +236,23 @@ export interface StepParams {
   readonly ticket?: number | undefined;
   /** How much longer to watch once it has settled. */
   readonly watchMs?: number | undefined;
-  /** Whether TCP connections are held open through it. */
+  /** Whether TCP connections are held open through it, to see which of them break. */
   readonly connections?: boolean | undefined;
+  /** Where nothing is forecast: what must be seen, and how long it may take. Quiet alone does not end the step before. */
+  readonly wanted?: WantedAnswers | undefined;
   /** Several agents play it together: it waits for each `syncStep`. */
   readonly isShared?: boolean | undefined;
+}
+
+export interface WantedAnswers {
+  readonly withinMs: number;
+  readonly answers: readonly {
+    readonly clients: readonly string[];
+    /** A service, or one of its addresses; everything that a client asks where it is left out. */
+    readonly to: string | undefined;
+    /** One of these must answer, or `nobody`. */
+    readonly instances: readonly string[];
+  }[];
 }
 
 export interface StepPart {

@@ -29,7 +29,7 @@ const DECISIVE = [
 ];
 /** What FRRouting does not show where it is so by default. */
 const DEFAULTS = [
-  /^ipv?6? ospf6? (?:hello-interval 10|dead-interval 40)$/,
+  /^ipv?6? ospf6? (?:hello-interval 10|dead-interval 40|network broadcast)$/,
   /^timers throttle spf 0 50 5000$/,
   /^(?:detect-multiplier 3|(?:receive|transmit)-interval 300)$/,
 ];

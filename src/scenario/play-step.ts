@@ -1,6 +1,7 @@
 import { judgeChange } from '../assert/judge-change.js';
 import type { Verdict } from '../assert/verdict.js';
 import type { Lab } from '../lab/lab.js';
+import type { WantedAnswers } from '../protocol/messages.js';
 import type { Service } from '../topology/model/topology.js';
 import { asksOf, noLimits } from '../topology/model/asks.js';
 import type { ChangeStep, Expectations, LookStep, ProbeStep, Step } from '../topology/model/step.js';
@@ -66,6 +67,7 @@ async function change(
     signal,
     deadlineMs: Math.max(expect.withinMs, LEAST_DEADLINE_MS) + graceMs(expect.withinMs),
     watchMs: expect.stableMs,
+    wanted: wantedBy(expect),
     connections: asksOf(expect).has('connections'),
   });
   const report = toStepReport(observed);
@@ -84,6 +86,14 @@ async function change(
     verdicts.push(...afterwards.verdicts);
   }
   return { title, report, verdicts };
+}
+
+/** Who must answer after a change, for labs without a forecast: there, quiet does not say that it is over. */
+function wantedBy({ answers, withinMs }: Expectations): WantedAnswers | undefined {
+  const wanted = answers.flatMap(({ clients, to, answer }) =>
+    answer.kind === 'instances' ? [{ clients: clients.names, to, instances: answer.instances }] : [],
+  );
+  return wanted.length === 0 ? undefined : { withinMs, answers: wanted };
 }
 
 /**

@@ -1,5 +1,8 @@
 import type { Condition } from '../../forecast/condition.js';
 import type { Forecast } from '../../forecast/forecast.js';
+import type { Lacking } from '../../protocol/lacking.js';
+import type { WantedAnswers } from '../../protocol/messages.js';
+import { isAbout } from '../../topology/model/step.js';
 import type { ProbeStream } from '../probe/probe-stream.js';
 
 /** After this many expected answers in a row, an answer counts as settled. */
@@ -47,6 +50,28 @@ export function isSettled(
     steady += 1;
   }
   return steady === SETTLED_ANSWERS;
+}
+
+/**
+ * What is expected of a step and is not seen yet, until the time for it is over: without a forecast, nothing else says that
+ * routing which is quiet has not begun to move. Where any answer or none will do, nothing is missing.
+ */
+export function missingAnswers(
+  streams: readonly Pick<ProbeStream, 'question' | 'probes' | 'intervalMs'>[],
+  wanted: WantedAnswers | undefined,
+  sinceMs: number,
+  condition: Pick<Condition, 'isLossy'>,
+): readonly Lacking[] {
+  if (wanted === undefined || performance.now() - sinceMs >= wanted.withinMs) return [];
+  return wanted.answers.flatMap(({ clients, to, instances }) => {
+    const named = instances.filter((name) => name !== 'nobody');
+    if (named.length > 0 && named.length < instances.length) return [];
+    const answer = (): ReadonlySet<string> => new Set(named);
+    return streams
+      .filter(({ question }) => clients.includes(question.client) && isAbout({ to }, question))
+      .filter((stream) => !isSettled(stream, sinceMs, condition, { answer }))
+      .map(({ question: { client, address } }): Lacking => ({ kind: 'answers', client, address }));
+  });
 }
 
 /** Whether a probe is one of the latest, and was not sent before a time. */

@@ -25,7 +25,7 @@ import type { ProbeStream } from '../probe/probe-stream.js';
 import type { Prober } from '../probe/prober.js';
 import { QuietWatch } from '../routing/quiet.js';
 import { faultNews } from '../lab/lab-news.js';
-import { isSettled } from './settled-answers.js';
+import { isSettled, missingAnswers } from './settled-answers.js';
 import type { StepGate } from './step-gate.js';
 import { StepInstruments } from './step-instruments.js';
 
@@ -78,7 +78,7 @@ export async function performStep(
       lab,
       parts.map(({ fault }) => fault),
       prober,
-      { atMs, deadlineMs: params.deadlineMs, quiet, signal, gate },
+      { atMs, deadlineMs: params.deadlineMs, wanted: params.wanted, quiet, signal, gate },
     );
     // The quiet by which it is known that it has settled is none that anything took.
     const settleMs = Math.round((settled.held && quiet !== undefined ? quiet.heardAtMs : performance.now()) - atMs);
@@ -205,12 +205,14 @@ async function untilSettled(
   {
     atMs,
     deadlineMs,
+    wanted,
     quiet,
     signal,
     gate,
   }: {
     readonly atMs: number;
     readonly deadlineMs: number;
+    readonly wanted: StepParams['wanted'];
     readonly quiet: QuietWatch | undefined;
     readonly signal: AbortSignal;
     readonly gate: StepGate | undefined;
@@ -228,11 +230,15 @@ async function untilSettled(
     });
   }
   if (quiet !== undefined)
-    return pollUntil(() => [...quiet.look(), ...unsettled()], isOver, {
-      everyMs: 20,
-      deadlineMs: deadlineMs + quiet.quietMs,
-      signal,
-    });
+    return pollUntil(
+      () => [...quiet.look(), ...unsettled(), ...missingAnswers(prober.streams, wanted, atMs, condition)],
+      isOver,
+      {
+        everyMs: 20,
+        deadlineMs: deadlineMs + quiet.quietMs,
+        signal,
+      },
+    );
   const watch = new ConvergenceWatch(
     lab,
     faults.map(({ effect }) => nodesAround(effect, lab.plan)).reduce((all, some) => new Set([...all, ...some])),

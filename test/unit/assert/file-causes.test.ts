@@ -48,6 +48,18 @@ test('what a file says against the nature of anycast is a cause of whatever fail
   ]);
 });
 
+test('of a whole configuration of a node, no line stands out', (t) => {
+  const plan = planOf(ospf);
+  const own = plan.nodes.map((node) =>
+    node.routing === undefined ? node : { ...node, routing: { ...node.routing, own: { file: 'r.conf' } } },
+  );
+  const causes = fileCauses({ ...plan, nodes: own }, { expect: expecting({ client1: 'server-a' }), parts: [] });
+  t.false(
+    causes.some((cause) => cause.includes('the file gives it the line')),
+    causes.join('\n'),
+  );
+});
+
 test('a link without BFD is a cause where it fell silent, with what notices that', (t) => {
   const about = { expect: expecting({ client1: 'server-b', outage: '500ms' }), parts: silence };
   t.deepEqual(fileCauses(planOf(ospf), about).slice(3), [

@@ -71,3 +71,8 @@ test("a block that the file's own lines take away lacks none of its lines", (t) 
   t.true(lineDifferences(given, '', running).missing.length > 0);
   t.deepEqual(lineDifferences(given, 'no router bgp 65001', running), { missing: [], foreign: [] });
 });
+
+test('what FRRouting does not show because it is so by default is not missing', (t) => {
+  const told = 'interface eth1\n ip ospf area 0\n ip ospf network broadcast\n';
+  t.deepEqual(lineDifferences(told, '', 'interface eth1\n ip ospf area 0\n'), { missing: [], foreign: [] });
+});

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { isSettled } from '../../../../src/agent/step/settled-answers.js';
+import { isSettled, missingAnswers } from '../../../../src/agent/step/settled-answers.js';
 import type { Probe } from '../../../../src/agent/probe/probe-stream.js';
 
 const question = { client: 'client1', service: 'dns', address: '192.0.2.53', family: 'ipv4' } as const;
@@ -46,4 +46,20 @@ test('what was sent less than a round trip ago may be unanswered', (t) => {
 test('answers that stopped are no steady answers', (t) => {
   t.true(isSettled(stream({ answered: 20, sent: 25, rttMs: 1 }), 0, lossless, foreseen));
   t.false(isSettled(stream({ answered: 20, sent: 35, rttMs: 1 }), 0, lossless, foreseen));
+});
+
+test('without a forecast, what is expected is waited for until its time is over', (t) => {
+  const seen = stream({ answered: 20, sent: 20, rttMs: 1 });
+  const missing = (instances: readonly string[], to?: string, withinMs = 3_600_000, client = 'client1') =>
+    missingAnswers([seen], { withinMs, answers: [{ clients: [client], to, instances }] }, 0, lossless).length;
+  t.is(missing(['server-b']), 1);
+  t.is(missing(['server-a']), 0);
+  t.is(missing(['server-b', 'server-a']), 0);
+  t.is(missing(['nobody']), 0, 'the last answer is long ago');
+  t.is(missing(['nobody', 'server-b']), 0, 'none would do, too');
+  t.is(missing(['server-b'], 'dns'), 1);
+  t.is(missing(['server-b'], '192.0.2.53'), 1);
+  t.is(missing(['server-b'], 'www'), 0, 'that is another service');
+  t.is(missing(['server-b'], undefined, 3_600_000, 'client2'), 0, 'that is another client');
+  t.is(missing(['server-b'], undefined, 0), 0, 'the time is over');
 });
