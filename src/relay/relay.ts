@@ -33,6 +33,7 @@ const PULSE_DEADLINE_MS = 5000;
 /** Whoever has connections makes another one in less than this time. */
 const CALLER_LOST_AFTER_MS = 2 * (PULSE_EVERY_MS + PULSE_DEADLINE_MS);
 const END_AGAIN_MS = 1000;
+const END_DEADLINE_MS = 1000;
 const key = process.argv[2] === 'end' ? Buffer.of() : readFileSync(RELAY_KEY_FILE);
 const security = {
   ciphers: 'ECDHE-PSK-CHACHA20-POLY1305',
@@ -56,6 +57,13 @@ function serveEngine(): void {
   // Somebody without the key is nobody's concern.
   server.on('tlsClientError', () => undefined);
   server.listen(RELAY_PORT);
+  // The lab is removed: whoever asked for it has the answer first.
+  process.once('SIGTERM', () => {
+    server.close();
+    setTimeout(() => {
+      callers.end();
+    }, END_DEADLINE_MS).unref();
+  });
 }
 
 function dial(): void {
@@ -198,9 +206,13 @@ class Callers {
     const lost = setTimeout(() => {
       this.#open.delete(from);
       for (const each of clients) each.destroy();
-    }, CALLER_LOST_AFTER_MS);
+    }, CALLER_LOST_AFTER_MS).unref();
     this.#open.set(from, { clients: clients.add(client), lost });
     client.once('close', () => clients.delete(client));
+  }
+
+  end(): void {
+    for (const { clients } of this.#open.values()) for (const client of clients) client.destroy();
   }
 }
 

@@ -114,7 +114,8 @@ function relayService(
         Secrets: [{ SecretID: secret, SecretName: common.Name, File: key }],
       },
       Networks: [{ Target: network }],
-      RestartPolicy: { Condition: 'any', Delay: 1e9 },
+      // One that was told to end ends without a failure.
+      RestartPolicy: { Condition: 'on-failure', Delay: 1e9 },
     },
     Mode: { Global: {} },
     EndpointSpec: { Mode: 'dnsrr' },

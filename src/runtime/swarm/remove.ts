@@ -1,15 +1,18 @@
 import { LabError } from '../../errors.js';
 import { pollUntil } from '../../support/poll.js';
-import type { EngineFacts } from '../docker/engine.js';
+import type { Engine, EngineFacts } from '../docker/engine.js';
 import type { EngineOfOwner } from '../docker/engine-of-owner.js';
 import { labContainers, removeContainers } from '../docker/lab-containers.js';
+import type { Owner } from '../docker/names.js';
 import { markEnding, ownersOfParts, sameMachine, tellOfEnd, type SwarmLab } from './lab-services.js';
 import type { Swarm, SwarmMachine } from './machines.js';
-import { reachAll } from './reach-machines.js';
-import { relayTasks, removeEnding, removeRelay, type RelayTask } from './relay-service.js';
+import { reachMachines, type ReachedMachine, type ReachedMachines } from './reach-machines.js';
+import { relayTasks, removeEnding, removeRelay, type RelayState, type RelayTask } from './relay-service.js';
 
 /** Longer than a swarm takes to start a task again. */
 const RELAY_DEADLINE_MS = 10_000;
+/** As long as the swarm would take to end one. */
+const RELAY_END_DEADLINE_MS = 3000;
 
 /**
  * Removes a lab from every machine that is reached. While one is not, the lab's service stays: its relay ends what is left on the machine
@@ -39,53 +42,93 @@ export async function removeFromSwarm(
     (now) => reachable.every(({ id }) => now.running.some(({ machine }) => machine === id)),
     { everyMs: 50, deadlineMs: RELAY_DEADLINE_MS },
   );
-  const [self] = machines;
-  const others = reachable.filter(({ isHere }) => !isHere);
-  const whose = new Map([owner, ...ownersOfParts(owner, parts)].map((each) => [each.id, each]));
-  const from = { here, facts, running, lab, whose: [...whose.values()] };
-  const left = await Promise.all([
-    ...(self === undefined ? [] : [removeAt(from, [self])]),
-    ...others.map((machine) => removeAt(from, [machine, ...(self === undefined ? [] : [self])])),
+  const asked = machines.filter(({ isHere, id }) => isHere || running.some(({ machine }) => machine === id));
+  const owners = [...new Map([owner, ...ownersOfParts(owner, parts)].map((each) => [each.id, each])).values()];
+  const [{ reached, close }] = await Promise.all([
+    reachForRemoval(here, facts, asked, running),
+    // No relay leads there.
+    removeFrom(engine, lab, owners),
   ]);
-  // What was removed from the swarm has nothing of its labs any more, as far as the swarm knows.
-  const away = parts.filter((each) => sameMachine(each, machines) === undefined && known.includes(each.id));
-  const unreached = [...new Set([...away.map(({ name }) => name), ...left.flat()])];
-  if (unreached.length > 0) {
-    await tellOfEnd(engine, owner, lab, parts);
-    throw new LabError('ENGINE_UNREACHABLE', `${lab} is removed, but not from ${unreached.join(', ')}`, {
-      hint: `what is left there ends when it is back; then, or after  docker node rm --force ${unreached[0] ?? ''}:  nearcast down ${lab}`,
-    });
+  try {
+    const others = reached.filter(({ machine }) => !machine.isHere);
+    const left = await Promise.all(others.map((each) => removeAt(each, lab, owners)));
+    const missed = reachable.filter(({ id }) => !reached.some(({ machine }) => machine.id === id));
+    // What was removed from the swarm has nothing of its labs any more, as far as the swarm knows.
+    const away = parts.filter((each) => sameMachine(each, machines) === undefined && known.includes(each.id));
+    const unreached = [...new Set([...[...away, ...missed].map(({ name }) => name), ...left.flat()])];
+    if (unreached.length > 0) {
+      await tellOfEnd(engine, owner, lab, parts);
+      throw new LabError('ENGINE_UNREACHABLE', `${lab} is removed, but not from ${unreached.join(', ')}`, {
+        hint: `what is left there ends when it is back; then, or after  docker node rm --force ${unreached[0] ?? ''}:  nearcast down ${lab}`,
+      });
+    }
+    await endRelays(reached, running, () => relayTasks(engine, owner, lab));
+  } finally {
+    close();
   }
   await removeRelay(engine, owner, lab);
 }
 
-/** A lab to remove: `whose` its containers are. */
-interface Removal {
-  readonly here: EngineOfOwner;
-  readonly facts: EngineFacts;
-  readonly running: readonly RelayTask[];
-  readonly lab: string;
-  readonly whose: readonly EngineOfOwner['owner'][];
+/** The machines that answer; only this one, if its relay does not run. */
+async function reachForRemoval(
+  here: EngineOfOwner,
+  facts: EngineFacts,
+  machines: readonly SwarmMachine[],
+  running: readonly RelayTask[],
+): Promise<Pick<ReachedMachines, 'reached' | 'close'>> {
+  try {
+    return await reachMachines(here, facts, machines, running);
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    const self = machines.filter(({ isHere }) => isHere);
+    return { reached: self.map((machine) => ({ machine, at: here, facts })), close: () => undefined };
+  }
 }
 
-/** Removes what the first of these machines has of a lab; its name, if it is not reached. */
+async function removeFrom(engine: Engine, lab: string, owners: readonly Owner[]): Promise<void> {
+  for (const owner of owners) await removeContainers(engine, await labContainers(engine, owner, lab));
+}
+
+/** Removes what a machine has of a lab, whoever of these its containers are of; its name, if it is not reached any more. */
 async function removeAt(
-  { here, facts, running, lab, whose }: Removal,
-  machines: readonly SwarmMachine[],
+  { machine, at: { engine } }: ReachedMachine,
+  lab: string,
+  owners: readonly Owner[],
 ): Promise<readonly string[]> {
-  const [machine] = machines;
-  if (machine === undefined) return [];
   try {
-    const { reached, close } = await reachAll(here, facts, machines, running);
-    try {
-      const at = reached[0]?.at ?? here;
-      for (const owner of whose) await removeContainers(at.engine, await labContainers(at.engine, owner, lab));
-      return [];
-    } finally {
-      close();
-    }
+    await removeFrom(engine, lab, owners);
+    return [];
   } catch (error) {
-    if (error instanceof LabError && error.code === 'ENGINE_UNREACHABLE') return [machine.name];
+    if (isUnreachable(error)) return [machine.name];
     throw error;
   }
+}
+
+/**
+ * Has the relays end by themselves, the one that leads to the others last, until the swarm knows it. Where a task is on a network, an engine
+ * waits for two seconds before it ends it for the swarm.
+ */
+async function endRelays(
+  reached: readonly ReachedMachine[],
+  running: readonly RelayTask[],
+  now: () => Promise<RelayState>,
+): Promise<void> {
+  const end = async ({ machine, at }: ReachedMachine): Promise<void> => {
+    const task = running.find((each) => each.machine === machine.id);
+    // One that does not is ended by the swarm.
+    if (task !== undefined)
+      await at.engine
+        .getContainer(task.container)
+        .kill({ signal: 'SIGTERM' })
+        .catch(() => undefined);
+  };
+  await Promise.all(reached.filter(({ machine }) => !machine.isHere).map(end));
+  await Promise.all(reached.filter(({ machine }) => machine.isHere).map(end));
+  const isOver = (state: RelayState): boolean =>
+    !state.running.some(({ machine }) => reached.some((each) => each.machine.id === machine));
+  await pollUntil(now, isOver, { everyMs: 25, deadlineMs: RELAY_END_DEADLINE_MS });
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof LabError && error.code === 'ENGINE_UNREACHABLE';
 }
