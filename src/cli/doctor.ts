@@ -5,8 +5,9 @@ import type { Check } from '../setup/doctor.js';
 import { LabError } from '../errors.js';
 import { hanging } from '../support/printable.js';
 import { symptomsText } from '../report/symptoms-text.js';
+import { listBundled, type BundledTopology } from '../topology/bundled.js';
 import { withLab } from './labs.js';
-import type { Run } from './run.js';
+import { spokenHint, typedCommand, type Run } from './run.js';
 
 const MARKS: Readonly<Record<Check['status'], string>> = {
   ok: colors.green('ok     '),
@@ -33,7 +34,7 @@ export async function labDoctorVerb({ output, signal }: Run, name: string): Prom
 }
 
 /** Exit status 3 where this machine cannot run a lab on any runtime. */
-export async function doctorVerb({ output, signal, command }: Run): Promise<number> {
+export async function doctorVerb({ output, signal }: Run): Promise<number> {
   const checks = await diagnose({ signal });
   const fit = fitRuntimes(checks);
   output.document({ fit: fit.length > 0, runtimes: fit, checks });
@@ -42,16 +43,20 @@ export async function doctorVerb({ output, signal, command }: Run): Promise<numb
       `${name === runtimeNames[0] ? '' : '\n'}runtime ${name}: ${fit.includes(name) ? 'labs can run' : 'labs cannot run yet'}`,
     );
     for (const { name: what, status, found, hint } of checks.filter(({ runtime }) => runtime === name)) {
-      const told = [found, ...(hint === undefined ? [] : [hint])].map((text) => hanging(text, INDENT, output.width));
+      const told = [found, ...(hint === undefined ? [] : [hint])].map((text) =>
+        hanging(spokenHint(text), INDENT, output.width),
+      );
       output.print(`${MARKS[status]}  ${what.padEnd(INDENT - 10)} ${told.join(`\n${' '.repeat(INDENT)}`)}`);
     }
   }
-  output.print(nextStep(fit, command));
+  output.print(nextStep(fit, await listBundled()));
   return fit.length > 0 ? 0 : new LabError('PROGRAM_MISSING', '').exitStatus;
 }
 
-function nextStep([first]: readonly string[], command: string): string {
+/** A handout has other labs than the package. */
+function nextStep([first]: readonly string[], bundled: readonly BundledTopology[]): string {
   if (first === undefined) return '\nlabs cannot run here yet';
-  const word = command.replace(/ --$/, '');
-  return `\nlabs can run here: ${first === runtimeNames[0] ? `${word} up figure3` : `${command} up figure3 --runtime ${first}`}`;
+  const { name = 'figure3' } = bundled.find((each) => each.name === 'figure3') ?? bundled[0] ?? {};
+  const flags = first === runtimeNames[0] ? '' : ` --runtime ${first}`;
+  return `\nlabs can run here: ${typedCommand(`up ${name}${flags}`)}`;
 }

@@ -37,14 +37,19 @@ export async function runVerb(
   }
 }
 
-/** In a checkout people type `npm run lab`, with `--` before the first option, or the path of its script `nearcast`. */
+/**
+ * In a checkout people type `npm run lab`, with `--` before the first option, or the path of its script `nearcast`; in a project
+ * that has the package, `npx nearcast`.
+ */
 export function commandWord(env: NodeJS.ProcessEnv = process.env): string {
-  return env['NEARCAST_COMMAND'] ?? (env['npm_lifecycle_event'] === 'lab' ? 'npm run lab --' : 'nearcast');
+  if (env['NEARCAST_COMMAND'] !== undefined) return env['NEARCAST_COMMAND'];
+  if (env['npm_lifecycle_event'] === 'lab') return 'npm run lab --';
+  return env['npm_command'] === 'exec' ? 'npx nearcast' : 'nearcast';
 }
 
 /** A verb must follow: "run nearcast as an ordinary user" is prose. */
 const COMMAND_IN_HINT =
-  /\bnearcast ((?:up|down|list|inspect|who|counts|events|fail|drain|impair|restore|probe|capture|exec|shell|vtysh|logs|save|watch|doctor|topologies|graph|view|guide|test|validate|predict|diff|grade)\b[^,;\n]*)/g;
+  /\bnearcast ((?:up|down|list|inspect|who|counts|events|fail|drain|impair|restore|probe|capture|exec|shell|vtysh|logs|save|watch|doctor|topologies|graph|view|guide|test|validate|predict|diff|grade|images|generate|import|setup)\b[^,;\n]*)/g;
 
 /**
  * A command as it must be typed here: npm takes flags for its own unless they stand behind `--`, and prints on standard
@@ -55,11 +60,16 @@ export function typedCommand(words: string): string {
   return `${/(?:^| )[-+]/.test(words) ? command : command.replace(/ --$/, '')} ${words}`;
 }
 
+/** A hint with its commands as they must be typed here. */
+export function spokenHint(hint: string): string {
+  return hint.replaceAll(COMMAND_IN_HINT, (_, words: string) => typedCommand(words));
+}
+
 /** Shows an error and returns the exit status. */
 export function showError(thrown: unknown, output: Output): number {
   const error = toLabError(thrown);
   const { code, message, hint } = error;
-  const spoken = hint?.replaceAll(COMMAND_IN_HINT, (_, words: string) => typedCommand(words));
+  const spoken = hint === undefined ? undefined : spokenHint(hint);
   output.document({ error: { code, message, ...(spoken === undefined ? {} : { hint: spoken }) } });
   if (!output.json) output.warn(`${message}${spoken === undefined ? '' : `\n${spoken.replaceAll(/^/gm, '  ')}`}`);
   if (code === 'BUG' && error.cause instanceof Error) output.warn(error.cause.stack ?? '');

@@ -16,6 +16,7 @@ test('the command is called as the user calls it', (t) => {
   t.is(commandWord({ npm_lifecycle_event: 'lab' }), 'npm run lab --');
   t.is(commandWord({ npm_lifecycle_event: 'test' }), 'nearcast');
   t.is(commandWord({}), 'nearcast');
+  t.is(commandWord({ npm_command: 'exec', npm_lifecycle_event: 'npx' }), 'npx nearcast');
   t.is(commandWord({ NEARCAST_COMMAND: './nearcast', npm_lifecycle_event: 'lab' }), './nearcast');
 });
 
