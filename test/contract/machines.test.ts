@@ -3,12 +3,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { listLabs, openLab, up, type Lab } from '../../src/index.js';
+import { locateEngine, openEngine } from '../../src/runtime/docker/engine.js';
+import { labels, ownerOf } from '../../src/runtime/docker/names.js';
 import { runtimeNamed } from '../../src/runtime/registry.js';
+import type { Conductor } from '../../src/runtime/swarm/conductor/conductor.js';
+import { ownerOnSwarm, relayName } from '../../src/runtime/swarm/names.js';
 import { pollUntil } from '../../src/support/poll.js';
 import {
   contractSandbox,
   everywhere,
   forEachRuntime,
+  inNode,
   labFor,
   settled,
   topologyOf,
@@ -49,6 +54,23 @@ const byFar = everywhere({ client: 'far' });
 async function bed(...words: readonly string[]): Promise<void> {
   // A machine that is started is the bed's, and not this file's: no trace of the file's folders is in it.
   await run(join(checkout, '.ci', 'swarm-bed'), [swarmBed ?? '', ...words], { env: { PATH: process.env['PATH'] } });
+}
+
+/** A network of a lab that never began, whose maker has ended. */
+async function asLeftByUp(): Promise<void> {
+  const owner = ownerOnSwarm(ownerOf(process.env, ''));
+  const engine = await openEngine(locateEngine());
+  await engine.createNetwork({
+    Name: relayName(owner, 'machines'),
+    Driver: 'overlay',
+    Internal: true,
+    Labels: {
+      [labels.owner]: owner.id,
+      [labels.lab]: 'machines',
+      [labels.startedAt]: '2020-01-01T00:00:00.000Z',
+      [labels.maker]: 'elsewhere 1 1 1',
+    },
+  });
 }
 
 async function untilReady(t: ExecutionContext, machine: string): Promise<void> {
@@ -97,6 +119,34 @@ if (swarmBed !== undefined) {
     t.deepEqual(await whoAnswers(lab), byFar);
     t.is(await stateOf(lab, 'near'), 'up');
     t.true((await lab.restore('machine@worker1', settled)).settled);
+    t.deepEqual(await whoAnswers(lab), byNear);
+  });
+
+  test.serial('swarm: what a killed command has left goes, or is mended by the next one', async (t) => {
+    await asLeftByUp();
+    t.like(await listLabs(), [{ lab: 'machines', phase: 'dead' }]);
+    const { lab } = await labFor(t, 'swarm', topology);
+    const connection = await runtimeNamed('swarm').connect('machines');
+    t.teardown(() => {
+      connection.close();
+    });
+    const agent = (connection.agent as Conductor).crew.of('router1').agent;
+    const atOneEnd = async (action: 'fail' | 'restore'): Promise<void> => {
+      const parts = [{ action, target: 'router1/near', how: 'down' } as const];
+      await agent.call('step', { parts, ...settled });
+    };
+    const endOfNear = async (): Promise<string> => inNode(t, lab, 'near', ['ip', '-o', 'link', 'show', 'eth1']);
+    await atOneEnd('fail');
+    t.regex(await endOfNear(), /[,<]UP[,>]/);
+    t.deepEqual(await faultsOf(lab), [{ target: 'router1/near', how: 'down', cause: undefined }]);
+    t.notRegex(await endOfNear(), /[,<]UP[,>]/, 'what was never made is made');
+    await atOneEnd('restore');
+    t.notRegex(await endOfNear(), /[,<]UP[,>]/);
+    t.deepEqual(await faultsOf(lab), []);
+    t.regex(await endOfNear(), /[,<]UP[,>]/, 'what has ended ends');
+    await t.throwsAsync(lab.restore('router1/near', settled), { code: 'FAULT_STATE' });
+    t.true((await lab.fail('router1/near', settled)).settled);
+    t.true((await lab.restore('router1/near', settled)).settled);
     t.deepEqual(await whoAnswers(lab), byNear);
   });
 
