@@ -175,7 +175,7 @@ forEachRuntime((runtime) => {
     [
       'a line that is none',
       lines('router isis lab', ' no such words'),
-      /refused the node's own lines: line 2: % Unknown command/,
+      /refused the node's own lines: line 2: % Unknown command\[\d+\]: {2}no such words$/,
       /correct "frr:"/,
     ],
   ] as const) {

@@ -10,6 +10,8 @@ import { offeredFolder, OfferedLines } from './offered-lines.js';
 /** What mgmtd says while it reads the lines of its daemons: nobody else may configure anything then. */
 const LOCKED = /datastore locked by another session/;
 const LOCK_DEADLINE_MS = 10_000;
+/** Where vtysh 10 says the same again, once for each daemon, without a line's end. */
+const SAID_AGAIN = /(?!^)(?=line \d+: )|\[\d+\|\w+\] Configuration file/;
 
 /**
  * Feeds the user's own FRR lines to the daemons. Throws CONFIG_REJECTED naming the line that one refused, or none
@@ -55,7 +57,8 @@ export async function loadExtraLines(node: LabNode): Promise<void> {
 }
 
 /** What vtysh says of a line by its number, with the file that has it. */
-function refused(said: string, file: string | undefined): string {
+function refused(words: string, file: string | undefined): string {
+  const [said = ''] = words.split(SAID_AGAIN);
   const [, number, why] = /^line (\d+): (.*)$/s.exec(said) ?? [];
   return file === undefined || number === undefined
     ? `the node's own lines: ${said}`
