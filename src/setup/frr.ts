@@ -71,6 +71,20 @@ export async function ensureFrr(options: EnsureOptions = {}, choice?: FrrChoice)
 }
 
 /**
+ * Each of these versions, and what a lab needs besides: it comes along with that of the machine's release, where the machine has none
+ * of it.
+ */
+export async function ensureVersions(
+  choices: readonly (FrrChoice | undefined)[],
+  options: EnsureOptions = {},
+): Promise<readonly FrrInstallation[]> {
+  const ready: FrrInstallation[] = [];
+  for (const choice of choices) ready.push(await ensureFrr(options, choice));
+  if (!choices.includes(undefined) && !hasTools(options.env)) await ensureFrr(options);
+  return ready;
+}
+
+/**
  * The folder of a copy of a version with all that it needs, libc and all, whatever this machine runs: what a container
  * can begin with. Obtained first where it is not here.
  */
@@ -82,7 +96,7 @@ export async function ensureWholeFrr(version: FrrVersion, options: EnsureOptions
 }
 
 /** Whether the machine has what a lab needs besides FRR, and what is used in nodes: a copy of FRR brings it along. */
-export function hasTools(env: Environment = process.env): boolean {
+function hasTools(env: Environment = process.env): boolean {
   return [...Object.keys(packageOfProgram), 'dig'].every((program) => findProgram(program, env) !== undefined);
 }
 

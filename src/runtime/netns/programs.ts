@@ -2,7 +2,7 @@ import { LabError } from '../../errors.js';
 import type { LabPlan } from '../../plan/model.js';
 import { neededServers } from '../../plan/serve.js';
 import type { FrrPrograms, Programs } from '../../protocol/messages.js';
-import { ensureFrr, type FrrInstallation, hasTools, locateFrr } from '../../setup/frr.js';
+import { ensureVersions, type FrrInstallation, locateFrr } from '../../setup/frr.js';
 import { proveNamespaces } from '../../setup/namespaces.js';
 import type { EnsureOptions } from '../../setup/packaged.js';
 import { ensureServer, locateServer, serverProducts } from '../../setup/servers.js';
@@ -13,9 +13,7 @@ export async function ensurePrograms(plan: LabPlan, options: EnsureOptions): Pro
   const choices = frrChoicesOf(plan);
   // Where no namespaces can be made, there is nothing to download for.
   if (choices.some((choice) => locateFrr(options.env, choice) === undefined)) await proveNamespaces(options.signal);
-  for (const choice of choices) await ensureFrr(options, choice);
-  // What a lab needs besides FRR comes along with that of the machine's release.
-  if (!choices.includes(undefined) && !hasTools()) await ensureFrr(options);
+  await ensureVersions(choices, options);
   for (const server of neededServers(plan)) await ensureServer(server, options);
 }
 
