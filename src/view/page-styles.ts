@@ -134,7 +134,7 @@ pre{margin:4px 0 8px;padding:8px 10px;overflow:auto;max-height:260px;background:
 @media (max-width:860px){
 html,body,#view{height:auto}
 .shell{height:auto;grid-template:auto 58vh auto auto/minmax(0,1fr);grid-template-areas:"head" "stage" "strip" "panel"}
-.panel{border-left:none;border-top:1px solid var(--line);overflow:visible;scroll-margin-top:36vh}
+.panel{border-left:none;border-top:1px solid var(--line);overflow:visible;scroll-margin-top:22vh}
 .head{padding:8px 14px}
 .head .title{display:none}
 .legend{display:none}

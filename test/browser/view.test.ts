@@ -128,6 +128,7 @@ whereBrowser(() => {
         await page.getByRole('button', { name: 'Look at it' }).click();
         await client(page, 'i0').waitFor();
         await page.locator('.badge.past').waitFor();
+        await assertListed(t, page);
         await page.getByRole('searchbox').fill('server-b answer');
         await page.locator('.events li').nth(1).waitFor();
         await page.locator('.events button').first().click();
@@ -182,6 +183,17 @@ whereBrowser(() => {
     },
   );
 });
+
+/** The list has been moved to the moment that is shown. */
+async function assertListed(t: ExecutionContext, page: Page): Promise<void> {
+  const boxOf = (selector: string) => page.locator(selector).boundingBox();
+  const { held } = await pollUntil(
+    async () => Promise.all([boxOf('.events'), boxOf('.events .now')]),
+    ([list, row]) => list !== null && row !== null && row.y >= list.y && row.y + row.height <= list.y + list.height,
+    { everyMs: 50, deadlineMs: 10_000 },
+  );
+  t.true(held, 'the event at the moment that is looked at is in sight');
+}
 
 /** A shell of router1 in the page, and no process of it when it is closed. */
 async function assertTerminal(t: ExecutionContext, page: Page): Promise<void> {

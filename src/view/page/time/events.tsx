@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { entryOf } from '../../../topology/model/fault.js';
 import type { Moment } from '../../moments.js';
 import { clockText } from '../state/texts.js';
@@ -24,6 +24,12 @@ export function Events(): JSX.Element {
   const end = model.cursorMs === null ? rows.length : Math.min(rows.length, nowAt + 1 + MOST_ROWS / 4);
   const shown = rows.slice(Math.max(0, end - MOST_ROWS), end);
   const first = Math.max(0, end - MOST_ROWS);
+  const list = useRef<HTMLOListElement>(null);
+  // Whoever looks at a moment sees what happened then in the list, too.
+  useEffect(() => {
+    const row = list.current?.querySelector('.now') ?? null;
+    if (model.cursorMs !== null && row !== null && list.current !== null) showIn(list.current, row);
+  }, [nowAt, model.cursorMs === null, sought]);
   return (
     <section aria-label="events">
       <h2>
@@ -38,7 +44,7 @@ export function Events(): JSX.Element {
           seek(currentTarget.value);
         }}
       />
-      <ol class="events" tabIndex={0} aria-label="list of events">
+      <ol class="events" ref={list} tabIndex={0} aria-label="list of events">
         {shown
           .map(({ moment, text }, nth) => (
             <li
@@ -61,6 +67,13 @@ export function Events(): JSX.Element {
       </ol>
     </section>
   );
+}
+
+/** Scrolls a list, and nothing around it, to where a row of it is in sight. */
+function showIn(list: HTMLElement, row: Element): void {
+  const [own, all] = [row.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (own.top >= all.top && own.bottom <= all.bottom) return;
+  list.scrollTop += own.top + own.height / 2 - (all.top + all.height / 2);
 }
 
 /** A drain is no failure. */
