@@ -50,9 +50,17 @@ const starter =
   /^(?:(?:service networking|(?:\/etc\/init\.d\/)?networking) (?:re)?(?:start|stop|load|force-reload)|systemctl (?:re)?(?:start|stop|load) networking(?:\.service)?|if(?:up|down)( [\w. -]+))$/;
 
 /** Whether a line of a script does nothing but that. */
-export function isNetworkStart(line: string): boolean {
+function isNetworkStart(line: string): boolean {
   const commands = commandsIn(line);
   return commands.length > 0 && commands.every((command) => starter.test(command));
+}
+
+/** A script without the lines that bring up interfaces by their file: each does nothing in its place. */
+export function withoutNetworkStarts(script: string): string {
+  return script
+    .split('\n')
+    .map((line) => (isNetworkStart(line) ? ':' : line))
+    .join('\n');
 }
 
 /** What the lines of scripts bring up. */
@@ -74,8 +82,15 @@ function commandsIn(line: string): readonly string[] {
   return commands.map((command) => command.trim().replaceAll(/\s+/g, ' ')).filter((command) => command !== '');
 }
 
-/** Reads a file /etc/network/interfaces for the interfaces that start-up scripts bring up. */
-export function readInterfaces(text: string, { all, named }: BroughtUp): InterfacesReading {
+/**
+ * Reads a file /etc/network/interfaces for the interfaces that start-up scripts bring up, of those that the machine has. ifup(8)
+ * tells of one that is not there, and goes on.
+ */
+export function readInterfaces(
+  text: string,
+  { all, named }: BroughtUp,
+  interfaces: ReadonlySet<string>,
+): InterfacesReading {
   const { stanzas, marked, unread } = stanzasOf(text);
   const ignored: InterfacesReading['ignored'][number][] = [...unread];
   const commands = stanzas.flatMap((stanza) => {
@@ -85,11 +100,23 @@ export function readInterfaces(text: string, { all, named }: BroughtUp): Interfa
     };
     const isUp = method === 'loopback' || named.has(device) || (all && marked.has(device));
     if (!isUp) refuse(stanza, all || named.size > 0 ? noMark(device) : 'no start-up script brings its interface up');
+    else if (!isThere(stanza, interfaces)) refuse(stanza, 'the machine has no such interface');
     else if (!methods.has(stanza.method)) refuse(stanza, 'a lab must know its addresses: write them with "static"');
     else return commandsOf(stanza, options, refuse);
     return [];
   });
   return { commands, ignored: ignored.sort((a, b) => a.line - b.line) };
+}
+
+/** Commands may make one before it comes up. */
+function isThere({ device, options }: Stanza, interfaces: ReadonlySet<string>): boolean {
+  const isMade = options.some(({ key }) => key === 'pre-up');
+  return device === 'lo' || isMade || interfaces.has(withoutAlias(device));
+}
+
+/** A second address of an interface may stand under a name such as eth0:1. */
+function withoutAlias(device: string): string {
+  return device.replace(/:.*$/, '');
 }
 
 function noMark(device: string): string {
@@ -145,8 +172,7 @@ function commandsOf(
   refuse: (line: Line, reason: string) => undefined,
 ): readonly string[] {
   const { family, method } = stanza;
-  // A second address of an interface may stand under a name such as eth0:1.
-  const device = stanza.device.replace(/:.*$/, '');
+  const device = withoutAlias(stanza.device);
   const valueOf = (key: string): string | undefined => options.find((line) => line.key === key)?.rest;
   const ip = family === 'inet6' ? 'ip -6' : 'ip';
   const isStatic = method === 'static';

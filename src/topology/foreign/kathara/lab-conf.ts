@@ -18,7 +18,7 @@ import { hasRouting, quaggaInFolder } from '../frr-folder.js';
 import { PlacedReader } from '../placed-reader.js';
 import { shellWords } from '../shell-words.js';
 import { interfacesFile, noteFilesBeside, noteUnusedFiles, pathsIn } from './device-files.js';
-import { broughtUpBy, isNetworkStart, readInterfaces } from './interfaces-file.js';
+import { broughtUpBy, readInterfaces, withoutNetworkStarts } from './interfaces-file.js';
 import { deviceKeys, labKeys } from './keys.js';
 
 /** What the lines of a lab.conf say of one device: options may be repeated. */
@@ -166,13 +166,14 @@ function nodeOf(
   const [image] = options.get('image') ?? [];
   const frr = frrOf(name, { offset, image }, around, reader);
   const written = ['shared', name].map((file) => around.fileAt(`${file}.startup`) ?? '');
-  const interfaces = interfacesOf(name, written, { offset, around, reader });
-  const scripts = interfaces === undefined ? written : written.map(withoutNetworkStarts);
-  const paths = pathsIn([...scripts, ...(interfaces ?? [])].join('\n'), name, around);
+  const interfaces = new Set(Array.from(domains.keys(), (number) => `eth${String(number)}`));
+  const brought = broughtUp(name, { written, offset, interfaces }, around, reader);
+  const scripts = brought === undefined ? written : written.map(withoutNetworkStarts);
+  const paths = pathsIn([...scripts, ...(brought ?? [])].join('\n'), name, around);
   noteUnusedFiles(name, { offset, paths, frr: frr?.at?.value }, around, reader);
   const env = (options.get('env') ?? []).map((each) => each.value);
   const context = {
-    interfaces: new Set(Array.from(domains.keys(), (number) => `eth${String(number)}`)),
+    interfaces,
     runsFrr: frr !== undefined,
     containers: around.containers,
     paths,
@@ -180,7 +181,7 @@ function nodeOf(
     shell: true,
   };
   const commands = [
-    ...(interfaces ?? []).map((value) => ({ value, offset })),
+    ...(brought ?? []).map((value) => ({ value, offset })),
     ...scripts.flatMap((script) => commandsIn(script, offset, context, reader)),
     ...(options.get('exec') ?? []),
   ];
@@ -218,16 +219,21 @@ function nodeOf(
  * The commands of a device's file for ifupdown, if it has one: what of it has no meaning here is left out by name and line.
  * They come before all scripts, one of which runs them.
  */
-function interfacesOf(
+function broughtUp(
   name: string,
-  scripts: readonly string[],
-  { offset, around, reader }: { readonly offset: number; readonly around: Surroundings; readonly reader: PlacedReader },
+  {
+    written,
+    offset,
+    interfaces,
+  }: { readonly written: readonly string[]; readonly offset: number; readonly interfaces: ReadonlySet<string> },
+  around: Surroundings,
+  reader: PlacedReader,
 ): readonly string[] | undefined {
   const file = join(name, interfacesFile);
   const text = around.fileAt(file);
   if (text === undefined) return undefined;
-  const lines = scripts.flatMap((script) => script.split('\n')).map((line) => line.trim());
-  const { commands, ignored } = readInterfaces(text, broughtUpBy(lines));
+  const lines = written.flatMap((script) => script.split('\n')).map((line) => line.trim());
+  const { commands, ignored } = readInterfaces(text, broughtUpBy(lines), interfaces);
   const alike = new Map<string, (typeof ignored)[number][]>();
   for (const each of ignored) {
     const key = `${each.words.split(/\s/)[0] ?? ''} ${each.why}`;
@@ -239,14 +245,6 @@ function interfacesOf(
     reader.ignore(offset, `${quote(first.words)} (line ${lineNumbers} of ${file})`, first.why);
   }
   return commands;
-}
-
-/** A script without the lines that bring up interfaces by their file: each does nothing in its place. */
-function withoutNetworkStarts(script: string): string {
-  return script
-    .split('\n')
-    .map((line) => (isNetworkStart(line) ? ':' : line))
-    .join('\n');
 }
 
 /** The commands of a start-up script: its lines, or all of it where a command is longer than a line. */

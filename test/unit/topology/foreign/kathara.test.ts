@@ -192,6 +192,9 @@ iface eth2 inet static
 auto eth3
 iface eth3 inet dhcp
 source /etc/network/interfaces.d/*
+auto eth9
+iface eth9 inet static
+address 10.9.0.1/8
 `;
 
 test('the interfaces of ifupdown have the addresses and routes of their file, and each of its lines has a fate', (t) => {
@@ -232,6 +235,7 @@ test('the interfaces of ifupdown have the addresses and routes of their file, an
     `1: "iface eth2 inet static" (line 22 ${file}`,
     `1: "iface eth3 inet dhcp" (line 25 ${file}`,
     `1: "source /etc/network/interfaces.d/*" (line 26 ${file}`,
+    `1: "iface eth9 inet static" (line 28 ${file}`,
   ]);
 });
 
