@@ -7,7 +7,7 @@ import type { Lab } from '../lab/lab.js';
 import { kindsOfFault } from '../topology/model/fault.js';
 import { flagNameOf, isSettingWord, settingOf, type FaultSettings } from '../topology/model/fault-settings.js';
 import type { Live } from './live.js';
-import { movesOf, type Moment, type Move } from './moments.js';
+import { movesOf, type Foretold } from './moments.js';
 import { faultsMoment } from './step-moments.js';
 import { faultsIn, predictedCourses, type Subject } from './subject.js';
 
@@ -28,12 +28,6 @@ const foretold = z.strictObject({
   broken: z.array(wanted).max(100).default([]),
   change: wanted.optional(),
 });
-
-export interface Foretold {
-  readonly moves: readonly Move[];
-  /** What is broken then, and how everything is answered. */
-  readonly then: Moment;
-}
 
 /** What is predicted to move by a change, before it is made. */
 export async function foretell(subject: Subject, body: unknown, read: ReadSettings): Promise<Foretold> {

@@ -2,12 +2,7 @@ import { LabError } from '../errors.js';
 import type { Lab } from '../lab/lab.js';
 import type { LabPlan } from '../plan/model.js';
 import { protocolsOf } from '../plan/protocols.js';
-
-/** What a node looks like from inside: each part as the programs of the node print it. */
-export interface Inside {
-  readonly state: string;
-  readonly parts: readonly { readonly title: string; readonly text: string }[];
-}
+import type { Inside } from './moments.js';
 
 /** The end of a log is what matters. */
 const MOST_LOG_CHARACTERS = 8000;

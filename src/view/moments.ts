@@ -206,3 +206,18 @@ function grouped(courses: readonly Course[]): Map<string, readonly Course[]> {
   }
   return byKey;
 }
+
+/* What a page asks for beside the log. Its types are here so that those of the page's program are few. */
+
+/** What a change is predicted to move. */
+export interface Foretold {
+  readonly moves: readonly Move[];
+  /** What is broken then, and how everything is answered. */
+  readonly then: Moment;
+}
+
+/** What a node looks like from inside: each part as the programs of the node print it. */
+export interface Inside {
+  readonly state: string;
+  readonly parts: readonly { readonly title: string; readonly text: string }[];
+}

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Inside } from '../inside.js';
+import type { Inside } from '../moments.js';
 import type { Trouble } from './state/model.js';
 import { useModel } from './state/use-model.js';
 

@@ -1,8 +1,7 @@
 import { coloursOfCourses, type InstanceColours } from '../../../picture/colours.js';
 import type { Course } from '../../../picture/course.js';
-import type { Foretold } from '../../actions.js';
-import type { Inside } from '../../inside.js';
 import { countUntil, insertMoments, labAt, lanesOf, type LabAt, type Lane, type Moment } from '../../moments.js';
+import type { Foretold, Inside } from '../../moments.js';
 import { lossesAfter, neighborsNow, type Losses, type NeighborsNow } from '../../neighbors.js';
 import type { Opening } from '../../opening.js';
 import { answered, post } from './requests.js';
