@@ -11,6 +11,7 @@ const DEADLINE_MS = 170_000;
 // Root tries it as a user without an entry in the password file; an ordinary user can only be itself.
 const sandbox = sandboxForFile({
   uid: isRoot ? strangerId : undefined,
+  fetches: true,
   atEnd: async () => run(sandbox, ['down', '--all'], { ...(await options()), command: npmCommand }),
 });
 const clone = join(sandbox.folder, 'clone');

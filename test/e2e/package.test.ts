@@ -10,7 +10,7 @@ import { assertNothingLeft, checkout, sandboxForFile } from '../support/sandbox.
 
 /* What somebody has who does not work in the checkout: the packed library in a project of their own, as docs/library.md says. */
 
-const sandbox = sandboxForFile({ atEnd: () => run(sandbox, ['down', '--all']) });
+const sandbox = sandboxForFile({ fetches: true, atEnd: () => run(sandbox, ['down', '--all']) });
 const page = join(checkout, 'docs', 'library.md');
 /** Side by side, as the page has them. */
 const source = join(sandbox.folder, 'nearcast');

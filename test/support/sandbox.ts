@@ -20,6 +20,8 @@ const END_DEADLINE_MS = 20_000;
 export interface SandboxOptions {
   /** Whose labs these are; those of whoever runs the suite where it is left out. */
   readonly uid?: number | undefined;
+  /** Whether npm fetches something in it. */
+  readonly fetches?: boolean;
 }
 
 /** A folder of its own for the labs of one test file, and the environment in which nearcast uses it. */
@@ -34,7 +36,7 @@ export class Sandbox {
   /** The host as it was before anything was done. */
   readonly #before: HostFootprint = hostFootprint();
 
-  constructor({ uid }: SandboxOptions = {}) {
+  constructor({ uid, fetches = false }: SandboxOptions = {}) {
     this.uid = uid;
     // Of a file without a test to run, none or only skipped ones, AVA runs no hook either: what no lab has used goes with the process.
     process.once('exit', this.#removeUnused);
@@ -46,7 +48,9 @@ export class Sandbox {
     }
     const own = { NEARCAST_STATE_DIR: this.states, NEARCAST_DOCKER_PREFIX: this.prefix, NO_COLOR: '1' };
     this.env =
-      uid === undefined ? { ...outerEnvironment(), ...own } : { ...strangersEnvironment(), ...own, HOME: home };
+      uid === undefined
+        ? { ...outerEnvironment(fetches), ...own }
+        : { ...strangersEnvironment(fetches), ...own, HOME: home };
     this.#tellRun({ ...own, HOME: home });
   }
 
@@ -146,21 +150,25 @@ async function endProcesses(sandbox: Sandbox): Promise<void> {
   );
 }
 
-/** The environment of the suite, without what npm and AVA added for themselves. */
-function outerEnvironment(): Readonly<Record<string, string>> {
+/**
+ * The environment of the suite, without what npm and AVA added for themselves. Certificates of its own cost each process of Node
+ * 30 ms of CPU time: only who fetches something has them.
+ */
+function outerEnvironment(fetches: boolean): Readonly<Record<string, string>> {
   const foreign =
     /^(?:npm_|NEARCAST_STATE_DIR$|NEARCAST_DOCKER_PREFIX$|NEARCAST_RUNTIME$|NEARCAST_BUNDLED_TESTS$|NODE_OPTIONS$|NODE_ENV$|FORCE_COLOR$|AVA_|INIT_CWD$)/i;
   return Object.fromEntries(
     Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !foreign.test(entry[0]),
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && !foreign.test(entry[0]) && (fetches || entry[0] !== 'NODE_EXTRA_CA_CERTS'),
     ),
   );
 }
 
 /** An ordinary user has nothing of ours but where programs and the network are. */
-function strangersEnvironment(): Readonly<Record<string, string>> {
+function strangersEnvironment(fetches: boolean): Readonly<Record<string, string>> {
   const shared = /^(?:PATH|LANG|LC_\w+|TZ|(?:https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+)$/i;
-  return Object.fromEntries(Object.entries(outerEnvironment()).filter(([name]) => shared.test(name)));
+  return Object.fromEntries(Object.entries(outerEnvironment(fetches)).filter(([name]) => shared.test(name)));
 }
 
 export const isRoot = process.getuid?.() === 0;

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { ownServerEnvironment } from '../../protocol/node-environment.js';
 import { HTTP_PORT } from '../../support/well-known-ports.js';
 import { HttpCheck } from './http-check.js';
 import { ProcessServer } from './process-server.js';
@@ -16,7 +17,7 @@ export const httpDriver: ServiceDriver = {
     const program = fileURLToPath(new URL('http-server.js', import.meta.url));
     return new ProcessServer(place, {
       argv: [process.execPath, program, host.name, String(HTTP_PORT), ...addresses],
-      environment: store === undefined ? {} : { [STORE_VARIABLE]: store },
+      environment: { ...ownServerEnvironment, ...(store === undefined ? {} : { [STORE_VARIABLE]: store }) },
       port: HTTP_PORT,
       transport: 'tcp',
       check: new HttpCheck(host.namespace, localAddress, HTTP_PORT),

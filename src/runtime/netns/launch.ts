@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { STATE_FOLDER_DESCRIPTOR } from '../../protocol/agent-descriptors.js';
+import { agentEnvironment } from '../../protocol/node-environment.js';
 import { pathWithSystem } from '../../support/program-folders.js';
 
 const LOG_TAIL_BYTES = 4000;
@@ -74,7 +75,7 @@ export function launchAgent(stateFolder: string, folder: number, agentFile: stri
     {
       detached: true,
       cwd: '/',
-      env: { ...process.env, PATH: pathWithSystem(process.env['PATH']) },
+      env: { ...agentEnvironment(process.env), PATH: pathWithSystem(process.env['PATH']) },
       stdio: ['pipe', 'pipe', log, folder],
     },
   );
