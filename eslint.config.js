@@ -61,7 +61,7 @@ export default defineConfig(
     files: ['**/*.mjs', '**/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['AbortController', 'URL', 'clearTimeout', 'console', 'process', 'setTimeout'].map((name) => [
+        ['AbortController', 'AbortSignal', 'URL', 'clearTimeout', 'console', 'process', 'setTimeout'].map((name) => [
           name,
           'readonly',
         ]),

@@ -8,6 +8,7 @@
  * @property {'stderr' | 'inherit' | 'pipe'} [output] where both output streams go
  * @property {number} [graceMs] how long a program may take to end by itself after Ctrl-C, which the terminal sends to
  * it too
+ * @property {boolean} [detached] whether it runs in a session of its own, where Ctrl-C does not reach it
  * @property {Readonly<Record<string, string>>} [env] added to this process's environment
  * @property {(chunk: string) => void} [onOutput] what arrives on standard output, with `pipe`
  * @property {(chunk: string) => void} [onErrorOutput] what arrives on standard error, with `pipe`
@@ -27,10 +28,13 @@ const stdioOf = {
  * @param {RunOptions} options
  * @returns {Promise<number>}
  */
-export async function run([program, ...args], { cwd, signal, output = 'stderr', graceMs = 0, env, ...on }) {
+export async function run(
+  [program, ...args],
+  { cwd, signal, output = 'stderr', graceMs = 0, detached = false, env, ...on },
+) {
   const { spawn } = await import('node:child_process');
   signal.throwIfAborted();
-  const child = spawn(program, args, { cwd, stdio: stdioOf[output], env: { ...process.env, ...env } });
+  const child = spawn(program, args, { cwd, detached, stdio: stdioOf[output], env: { ...process.env, ...env } });
   const { onOutput, onErrorOutput } = on;
   if (onOutput !== undefined) child.stdout?.setEncoding('utf8').on('data', onOutput);
   if (onErrorOutput !== undefined) child.stderr?.setEncoding('utf8').on('data', onErrorOutput);
