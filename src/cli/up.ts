@@ -113,7 +113,9 @@ function nextText(command: string, lab: string, failed: string | undefined, answ
   const target = answer?.instance ?? undefined;
   const breakOrRestore = failed === undefined ? `${word} fail ${target ?? ''}` : `${word} restore ${failed}`;
   const lines = [
-    [`${word} who`, 'who answers each client, now'],
+    answer === undefined
+      ? [`${word} inspect`, 'its nodes, interfaces and addresses']
+      : [`${word} who`, 'who answers each client, now'],
     ...(failed === undefined && target === undefined
       ? []
       : [[breakOrRestore, failed === undefined ? 'break it' : 'restore it']]),
