@@ -12,7 +12,7 @@ export interface Terrain {
 }
 
 /** The routing graph of a family, and what is known of it by now. */
-export interface Interior {
+interface Interior {
   readonly graph: RoutingGraph;
   readonly paths: (source: string) => ReadonlyMap<string, Path>;
   readonly costs: ReturnType<typeof costsTo>;
