@@ -48,7 +48,7 @@ function problemsOf(links: string, scenario: string): readonly string[] {
 
 test('a number without a unit, and an expectation beside its step, are told what to write', (t) => {
   t.deepEqual(problemsOf('{endpoints: [s, r], delay: 20}', '[]'), [
-    '"delay" must be text, not the number 20: how long each packet waits, such as 10ms',
+    '"delay" must be text, not the number 20: write it with its unit: 20ms',
   ]);
   t.deepEqual(problemsOf('[s, r]', '[{fail: s, within: 2s}]'), [
     'unknown key "within": put it under "expect":  expect: {within: ...}',
