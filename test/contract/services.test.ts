@@ -150,6 +150,12 @@ forEachRuntime((runtime) => {
         watchMs: 1000,
         ...soon,
       });
+      const broken = await pollUntil(
+        async () => (await the().inspect([])).faults,
+        (faults) => faults.length > 0,
+        { everyMs: 20, deadlineMs: settled.deadlineMs },
+      );
+      t.true(broken.held);
       await inNode(t, the(), 'server-a', ['kill', '-KILL', pid]);
       const told = (await watched).events.filter(({ text }) => text.includes('ended'));
       t.deepEqual(

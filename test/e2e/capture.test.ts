@@ -158,7 +158,7 @@ test.serial('a capture whose reader is killed leaves nothing in the lab, and a f
     (count) => count === 1,
     { everyMs: 10, deadlineMs: 10_000 },
   );
-  kill(capturing.pid ?? 0);
+  kill(capturing.pid);
   await capturing;
   const { last } = await pollUntil(sockets, (count) => count === 0, { everyMs: 20, deadlineMs: 20_000 });
   t.is(last, 0);

@@ -241,7 +241,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     const listens = await pollUntil(() => catchesHangup(asking.pid ?? 0), Boolean, { everyMs: 5, deadlineMs: 20_000 });
     t.true(listens.held);
     const askedAt = performance.now();
-    kill(asking.pid ?? 0, signal);
+    kill(asking.pid, signal);
     const { exitCode, stderr } = await asking;
     t.is(exitCode, 130, stderr);
     t.regex(stderr, /^interrupted/);

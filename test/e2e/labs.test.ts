@@ -216,7 +216,7 @@ test.serial('down works without the topology file, and after the agent was kille
   const agents = processesOf(sandbox.states).filter(({ command }) => /^\S*node\S* \S*agent\.js$/.test(command));
   t.is(agents.length, 2);
   const [agent] = agents;
-  process.kill(agent?.pid ?? 0, 'SIGKILL');
+  kill(agent?.pid);
   const { removed } = await ask(t, sandbox, down, ['down', '--all']);
   t.true(removed.length >= 1, 'the other one, and the dead one where it was still being removed');
   await assertNothingLeft(t, sandbox);
@@ -226,7 +226,7 @@ test.serial('down works without the topology file, and after the agent was kille
 test.serial('a stopped agent, which answers nobody, does not keep its lab from being removed', async (t) => {
   await ok(t, sandbox, ['up', 'figure2']);
   const agent = processesOf(sandbox.states).find(({ command }) => /^\S*node\S* \S*agent\.js$/.test(command));
-  process.kill(agent?.pid ?? 0, 'SIGSTOP');
+  kill(agent?.pid, 'SIGSTOP');
   t.deepEqual(await ask(t, sandbox, down, ['down', 'figure2']), { removed: ['figure2'] });
   await assertNothingLeft(t, sandbox);
 });

@@ -130,7 +130,9 @@ export async function assertNothingLeft(t: ExecutionContext, sandbox: Sandbox, m
 }
 
 /** Kills a process as a crash would; one that ended by itself meanwhile is no matter. */
-export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
+export function kill(pid: number | undefined, signal: NodeJS.Signals = 'SIGKILL'): void {
+  // 0 would be the whole test run.
+  if (pid === undefined || pid <= 0) throw new Error('the process to be killed was not found');
   try {
     process.kill(pid, signal);
   } catch (error) {
