@@ -149,9 +149,18 @@ whereBrowser(() => {
         const watch = new MutationObserver((all) => globalThis.drawn.push(...all.map(({ attributeName }) => attributeName)));
         watch.observe(document.querySelector('svg.canvas > g'), { attributes: true, childList: true, subtree: true });
       })()`);
-      await page.mouse.move(300, 300);
+      // Where no node is: that would be chosen.
+      const [left = 0, top = 0] = await page.evaluate<readonly number[]>(`(() => {
+        for (let top = 200; top < 500; top += 10)
+          for (let left = 200; left < 500; left += 10) {
+            const at = document.elementFromPoint(left, top);
+            if (at?.closest('svg.canvas') && !at.closest('[data-node], [data-link]')) return [left, top];
+          }
+        return [];
+      })()`);
+      await page.mouse.move(left, top);
       await page.mouse.down();
-      await page.mouse.move(500, 350, { steps: 5 });
+      await page.mouse.move(left + 200, top + 50, { steps: 5 });
       await page.mouse.up();
       const [x = 0, y = 0] = before?.match(/[-\d.]+/g)?.map(Number) ?? [];
       t.true((await placeOf())?.startsWith(`translate(${String(x + 200)} ${String(y + 50)})`), (await placeOf()) ?? '');
