@@ -64,6 +64,11 @@ export class NodeProgram {
     return this.host.endedPrograms.get(this.words.source)?.how;
   }
 
+  /** When its last words are in the log, where it ended by itself. */
+  async toldEnd(): Promise<void> {
+    await this.host.endedPrograms.get(this.words.source)?.told;
+  }
+
   /** Starts it, in a node that runs. */
   start(): void {
     const { source, argv, environment, isOwn = false } = this.words;

@@ -86,7 +86,9 @@ export class ProcessServer implements InstanceServer {
       (settled) => settled,
       { everyMs: 5, deadlineMs: LISTEN_DEADLINE_MS },
     );
-    if (this.ended !== undefined) throw this.#failure(`it ended with ${this.ended}`);
+    const { ended } = this;
+    await this.#program.toldEnd();
+    if (ended !== undefined) throw this.#failure(`it ended with ${ended}`);
     if (!listens.held) throw this.#failure(`no process listens at ${this.#transportAndPort()}`);
   }
 
