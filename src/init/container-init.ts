@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan/model.js';
-import { chooseFile, daemonWords, lackOf, limitFiles, limitMemory, MGMTD, ZEBRA_WORD } from './daemon-words.js';
+import { chooseFile, daemonWords, lackOf, limitFiles, MGMTD, ZEBRA_WORD } from './daemon-words.js';
 
 /** Where images keep FRR's daemons. */
 const FRR_FOLDERS = '/usr/lib/frr /usr/libexec/frr /usr/sbin';
@@ -66,7 +66,6 @@ start() {
   ${chooseFile('$1', '$folder')}
   (
     ${limitFiles}
-    ${limitMemory('$1')}
     exec "$folder/$1" $own $file ${daemonWords('$1').join(' ')} 2> "/run/nearcast/$1.start"
   )
 }
@@ -111,7 +110,6 @@ shift
 for folder in ${FRR_FOLDERS}; do
   if [ -x "$folder/$daemon" ]; then
     ${chooseFile('$daemon', '$folder')}
-    ${limitMemory('$daemon')}
     exec "$folder/$daemon" $file "$@"
   fi
 done

@@ -25,15 +25,6 @@ export const chooseFile = (daemon: string, folder: string): string =>
  */
 export const limitFiles = 'ulimit -Sn 1024 2> /dev/null || :';
 
-const THRESHOLD = 'MALLOC_MMAP_THRESHOLD_';
-
-/**
- * A line of a shell: a zebra that it starts then has what is 2 kB and more in memory of its own, which goes back to the machine. For each route
- * that waits for the kernel zebra has 2.4 kB, thousands at once where many routes come, and would keep all of it (0152).
- */
-export const limitMemory = (daemon: string): string =>
-  `unset ${THRESHOLD}; if [ "${daemon}" = zebra ]; then export ${THRESHOLD}=2048; fi`;
-
 /** The words behind the name of an FRR daemon that starts in a node again. */
 export function restartWords(daemon: string, { hasMgmtd }: { readonly hasMgmtd: boolean }): readonly string[] {
   return [...daemonWords(daemon), ...(hasMgmtd && managedDaemons.includes(daemon) ? [] : fileWords(daemon))];
@@ -55,7 +46,6 @@ export function daemonWords(daemon: string): readonly string[] {
  */
 export const startDetached = `
 ${limitFiles}
-${limitMemory('$0')}
 "$@" > "/run/nearcast/$0.start" 2>&1 < /dev/null && exit
 status=$?
 cat "/run/nearcast/$0.start"

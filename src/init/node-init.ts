@@ -1,6 +1,6 @@
 import { MACHINE_ROOT } from '../agent/system/confined-root.js';
 import type { FrrPrograms } from '../protocol/messages.js';
-import { chooseFile, daemonWords, lackOf, limitFiles, limitMemory, MGMTD, ZEBRA_WORD } from './daemon-words.js';
+import { chooseFile, daemonWords, lackOf, limitFiles, MGMTD, ZEBRA_WORD } from './daemon-words.js';
 
 /**
  * The first program of a node, process 1 of its PID namespace. Its arguments: the node's name, its folder in the lab's
@@ -32,7 +32,6 @@ start() {
   if [ "$1" = zebra ]; then own=${ZEBRA_WORD}; fi
   if [ ! -x ".$daemons_dir/$1" ]; then echo "${lackOf('$1')}" >&2; exit 127; fi
   ${chooseFile('$1', '.$daemons_dir')}
-  ${limitMemory('$1')}
   chroot . "$daemons_dir/$1" $own -u root -g root $file ${daemonWords('$1').join(' ')}
 }
 signal_protocols() {
