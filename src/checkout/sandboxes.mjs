@@ -7,6 +7,8 @@ import { join } from 'node:path';
 /** The folder, in that of the translated tests, with a file for each sandbox. `test/support/sandbox.ts` writes them. */
 const recordsFolder = 'sandboxes';
 const downDeadlineMs = 60_000;
+/** In a sandbox: where its labs are, and those of tests that have theirs by themselves. */
+const states = /^s(?:-|$)/;
 
 /**
  * @typedef {object} SandboxRecord
@@ -31,13 +33,15 @@ export function endSandboxes(root, testsFolder) {
     const { folder, uid, env } = /** @type {SandboxRecord} */ (record);
     if (!existsSync(folder)) continue;
     const user = uid === undefined ? {} : { uid, gid: uid };
-    spawnSync(process.execPath, [join(root, 'dist', 'bin.js'), 'down', '--all'], {
-      ...user,
-      cwd: '/',
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'ignore', 'inherit'],
-      timeout: downDeadlineMs,
-    });
+    for (const own of readdirSync(folder).filter((each) => states.test(each))) {
+      spawnSync(process.execPath, [join(root, 'dist', 'bin.js'), 'down', '--all'], {
+        ...user,
+        cwd: '/',
+        env: { ...process.env, ...env, NEARCAST_STATE_DIR: join(folder, own) },
+        stdio: ['ignore', 'ignore', 'inherit'],
+        timeout: downDeadlineMs,
+      });
+    }
     rmSync(folder, { recursive: true, force: true });
   }
 }

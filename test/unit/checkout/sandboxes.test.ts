@@ -19,15 +19,18 @@ test('the labs of a test file that did not come to its end are taken down, and i
   mkdirSync(join(tests, 'sandboxes'), { recursive: true });
   const ended = join(root, 'nc-ended');
   const left = join(root, 'nc-left');
-  mkdirSync(left);
+  for (const states of ['s', 's-guide', 'home']) mkdirSync(join(left, states), { recursive: true });
   for (const folder of [ended, left])
     writeFileSync(
       join(tests, 'sandboxes', folder === left ? 'nc-left' : 'nc-ended'),
-      JSON.stringify({ folder, env: { NEARCAST_STATE_DIR: join(folder, 's') } }),
+      JSON.stringify({ folder, env: {} }),
     );
 
   endSandboxes(root, tests);
 
-  t.is(readFileSync(asked, 'utf8'), `down --all of ${join(left, 's')}\n`);
+  t.deepEqual(readFileSync(asked, 'utf8').trim().split('\n').toSorted(), [
+    `down --all of ${join(left, 's')}`,
+    `down --all of ${join(left, 's-guide')}`,
+  ]);
   t.false(existsSync(left));
 });
