@@ -7,7 +7,10 @@ import type { ProbeStream } from '../probe/probe-stream.js';
 
 /** After this many expected answers in a row, an answer counts as settled. */
 const SETTLED_ANSWERS = 20;
-/** Probes of no more than this may have been sent since the last answered one, and its round trip: half of a silence. */
+/**
+ * Probes of no more than this may have been sent since the last answered one, and its round trip: half of a silence. Where a busy machine
+ * sends them more slowly than it should, no more probes than these.
+ */
 const FRESH_ANSWER_MS = 100;
 const FRESH_ANSWER_PACES = 5;
 const LOSSY_PATIENCE = 20;
@@ -40,7 +43,8 @@ export function isSettled(
   // Answers that came for a while and then stopped are no steady answers. What was sent less than a round trip ago
   // cannot have been answered yet.
   const freshMs = Math.max(FRESH_ANSWER_MS, FRESH_ANSWER_PACES * intervalMs) * (isLossy ? LOSSY_PATIENCE : 1);
-  if (newest.sentAtMs - answered.sentAtMs > freshMs + answered.rttMs) return false;
+  const isFresh = newest.sentAtMs - answered.sentAtMs <= freshMs + answered.rttMs;
+  if (!isFresh && probes.length - 1 - at > FRESH_ANSWER_PACES) return false;
   let steady = 0;
   for (let index = at; isRecent(probes, index, sinceMs) && steady < SETTLED_ANSWERS; index--) {
     const instance = probes[index]?.instance ?? null;

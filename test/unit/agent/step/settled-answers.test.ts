@@ -6,22 +6,26 @@ const question = { client: 'client1', service: 'dns', address: '192.0.2.53', fam
 const foreseen = { answer: () => new Set(['server-a']) };
 const lossless = { isLossy: false };
 
-/** A probe every ten milliseconds. The first are answered after `rttMs`, the later ones not yet, or not at all. */
+/** A probe every ten milliseconds, or as slowly as a busy machine sends them. The first are answered after `rttMs`, the later ones not yet, or not at all. */
 function stream({
   answered,
   sent,
   rttMs,
   by = 'server-a',
+  paceMs = 10,
+  fromMs = 0,
 }: {
   answered: number;
   sent: number;
   rttMs: number;
   by?: string;
+  paceMs?: number;
+  fromMs?: number;
 }) {
   const probes = Array.from({ length: sent }, (_, index): Probe => {
     const isAnswered = index < answered;
     return {
-      sentAtMs: 10 * index,
+      sentAtMs: fromMs + paceMs * index,
       instance: isAnswered ? by : null,
       rttMs: isAnswered ? rttMs : NaN,
       fate: isAnswered ? 'answered' : 'silent',
@@ -43,15 +47,21 @@ test('what was sent less than a round trip ago may be unanswered', (t) => {
   t.false(isSettled(stream({ answered: 20, sent: 60, rttMs: 200 }), 0, lossless, foreseen));
 });
 
+test('a machine that sends more slowly than it should has few probes on their way, for a long time', (t) => {
+  t.true(isSettled(stream({ answered: 20, sent: 25, rttMs: 140, paceMs: 160 }), 0, lossless, foreseen));
+  t.false(isSettled(stream({ answered: 20, sent: 26, rttMs: 140, paceMs: 160 }), 0, lossless, foreseen));
+});
+
 test('answers that stopped are no steady answers', (t) => {
   t.true(isSettled(stream({ answered: 20, sent: 25, rttMs: 1 }), 0, lossless, foreseen));
   t.false(isSettled(stream({ answered: 20, sent: 35, rttMs: 1 }), 0, lossless, foreseen));
 });
 
 test('without a forecast, what is expected is waited for until its time is over', (t) => {
-  const seen = stream({ answered: 20, sent: 20, rttMs: 1 });
+  const sinceMs = performance.now() - 10_000;
+  const seen = stream({ answered: 20, sent: 20, rttMs: 1, fromMs: sinceMs });
   const missing = (instances: readonly string[], to?: string, withinMs = 3_600_000, client = 'client1') =>
-    missingAnswers([seen], { withinMs, answers: [{ clients: [client], to, instances }] }, 0, lossless).length;
+    missingAnswers([seen], { withinMs, answers: [{ clients: [client], to, instances }] }, sinceMs, lossless).length;
   t.is(missing(['server-b']), 1);
   t.is(missing(['server-a']), 0);
   t.is(missing(['server-b', 'server-a']), 0);
