@@ -1,3 +1,4 @@
+import type { PatchPlace } from './geometry/untangle.js';
 import { hostsBeside, type Network, type NetworkNode } from './network.js';
 import type { Metrics, PictureLayout, PlacedNode, Point } from './placed.js';
 
@@ -13,13 +14,6 @@ export interface Cluster {
   readonly height: number;
   /** Of the circle around it. */
   readonly diameter: number;
-}
-
-/** Where a cluster is. */
-export interface ClusterPlace {
-  readonly middle: Point;
-  /** Whether its hosts stand above their router, and not below it. */
-  readonly isUp: boolean;
 }
 
 /** The clusters of a network, in the order of its nodes. */
@@ -40,7 +34,7 @@ function clusterOf(head: NetworkNode, hosts: readonly NetworkNode[], { height, w
 export function placedClusters(
   network: Network,
   clusters: readonly Cluster[],
-  places: readonly ClusterPlace[],
+  places: readonly PatchPlace[],
   metrics: Metrics,
 ): PictureLayout {
   const { height, margin } = metrics;
@@ -70,7 +64,7 @@ export function placedClusters(
 
 function placedCluster(
   { head, hosts, height: tall }: Cluster,
-  { middle, isUp }: ClusterPlace,
+  { middle, isUp }: PatchPlace,
   { height, widthOf }: Metrics,
 ): readonly PlacedNode[] {
   const down = isUp ? -1 : 1;

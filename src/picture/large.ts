@@ -1,10 +1,10 @@
 import type { Network } from './network.js';
 import { pixels, type Metrics, type PictureLayout, type Point } from './placed.js';
 import { moveTogether } from './geometry/apart.js';
-import { clustersOf, placedClusters, type ClusterPlace } from './clusters.js';
+import { clustersOf, placedClusters } from './clusters.js';
 import { inRings } from './geometry/rings.js';
 import { farOf, spreadOut, type Edge } from './geometry/spread.js';
-import { untangled } from './geometry/untangle.js';
+import { untangled, type PatchPlace } from './geometry/untangle.js';
 
 /** All distances between more clusters take too long to work out. */
 const MOST_SPREAD = 150;
@@ -23,7 +23,7 @@ export function layOutLarge(network: Network, metrics: Metrics): PictureLayout {
     const [from, to] = [numbers.get(a), numbers.get(b)];
     return from === undefined || to === undefined || from === to ? [] : [[from, to]];
   });
-  const together = (points: readonly Point[]): readonly ClusterPlace[] =>
+  const together = (points: readonly Point[]): readonly PatchPlace[] =>
     moveTogether(
       clusters.map(({ width, height }, nth) => ({ at: points[nth] ?? { x: 0, y: 0 }, width, height })),
       metrics.nodeGap,

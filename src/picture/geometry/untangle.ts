@@ -8,8 +8,10 @@ export interface Patch {
   readonly headHeight: number;
 }
 
+/** Where a patch is. */
 export interface PatchPlace {
   readonly middle: Point;
+  /** Whether it is turned over, with its head at its lower edge. */
   readonly isUp: boolean;
 }
 

@@ -8,16 +8,8 @@ import { resolveFault } from '../../../../src/fault/resolve-fault.js';
 import type { PlanLinkEnd } from '../../../../src/plan/model.js';
 import { Crew } from '../../../../src/runtime/swarm/conductor/crew.js';
 import type { Agent } from '../../../../src/runtime/runtime.js';
-import { planOf } from '../../plan/plan-of.js';
+import { twoRouters as plan } from './two-routers.js';
 
-const plan = planOf(`
-name: two
-nodes:
-  client1: {kind: host}
-  router1: {kind: router}
-  router2: {kind: router}
-links: [[client1, router1], [router1, router2]]
-`);
 const between = 'router1/router2';
 
 /** The agent of one machine, whose kernel is a set of ends that are down. */

@@ -10,16 +10,8 @@ import { Crew } from '../../../../src/runtime/swarm/conductor/crew.js';
 import { SharedCapture } from '../../../../src/runtime/swarm/conductor/shared-capture.js';
 import type { Agent } from '../../../../src/runtime/runtime.js';
 import { readPcapng } from '../../../support/pcapng.js';
-import { planOf } from '../../plan/plan-of.js';
+import { twoRouters as plan } from './two-routers.js';
 
-const plan = planOf(`
-name: two
-nodes:
-  client1: {kind: host}
-  router1: {kind: router}
-  router2: {kind: router}
-links: [[client1, router1], [router1, router2]]
-`);
 const MS = 1_000_000n;
 
 function packet(interfaceId: number, atMs: number, mark: number): Buffer {
