@@ -7,10 +7,22 @@ import { openConnection } from '../system/sockets.js';
 import { NO_ROUTE } from './flow.js';
 import type { Probe, ProbeStream } from './probe-stream.js';
 
-/** After this many round trips without an answer the next probe is sent; within these bounds. */
+/**
+ * After this many round trips without an answer the next probe is sent; within these bounds. It is the time in which the
+ * agent was awake: an answer that it had no time to take is not lost. After the longest, awake or not, the kernel would
+ * have asked again for a connection (RFC 6298), which would hide that the first question was lost.
+ */
 const PATIENCE_ROUND_TRIPS = 4;
 const LEAST_PATIENCE_MS = 50;
 const MOST_PATIENCE_MS = 1000;
+
+/** What time it is, and for how long the agent has been awake until now. */
+export interface ProbeClock {
+  readonly nowMs: () => number;
+  readonly awakeMs: () => number;
+}
+
+const alwaysAwake: ProbeClock = { nowMs: () => performance.now(), awakeMs: () => performance.now() };
 
 /**
  * Probes over HTTP: each is a connection of its own that asks `GET /whoami`, all from one source port, so that routers
@@ -24,12 +36,15 @@ export class HttpStream implements ProbeStream {
   readonly sourcePort: number;
   #connection: Socket | undefined;
   #patienceMs = MOST_PATIENCE_MS;
+  /** Of the last probe, on the clock that counts when the agent is awake. */
+  #sentAwakeMs = 0;
 
   constructor(
     readonly question: Question,
     readonly namespace: NetNamespace,
     readonly port: number,
     readonly intervalMs: number,
+    readonly clock: ProbeClock = alwaysAwake,
   ) {
     const first = openConnection(namespace, question.family, 0);
     this.sourcePort = first.localPort ?? 0;
@@ -38,12 +53,14 @@ export class HttpStream implements ProbeStream {
 
   send(): Probe {
     const last = this.probes.at(-1);
-    const sinceMs = last === undefined ? Infinity : performance.now() - last.sentAtMs;
-    const isWaiting = this.#connection !== undefined && sinceMs < this.#patienceMs;
+    const sinceMs = last === undefined ? Infinity : this.clock.nowMs() - last.sentAtMs;
+    const isWaiting =
+      this.#connection !== undefined && sinceMs < MOST_PATIENCE_MS && this.#waitedAwakeMs < this.#patienceMs;
     if (last !== undefined && (isWaiting || sinceMs < this.intervalMs)) return last;
     this.#end();
-    const probe: Probe = { sentAtMs: performance.now(), instance: null, rttMs: NaN, fate: 'silent', duplicates: 0 };
+    const probe: Probe = { sentAtMs: this.clock.nowMs(), instance: null, rttMs: NaN, fate: 'silent', duplicates: 0 };
     this.probes.push(probe);
+    this.#sentAwakeMs = this.clock.awakeMs();
     if (!this.namespace.isFrozen) this.#ask(probe);
     return probe;
   }
@@ -58,6 +75,10 @@ export class HttpStream implements ProbeStream {
 
   close(): void {
     this.#end();
+  }
+
+  get #waitedAwakeMs(): number {
+    return this.clock.awakeMs() - this.#sentAwakeMs;
   }
 
   #ask(probe: Probe): void {
@@ -81,9 +102,9 @@ export class HttpStream implements ProbeStream {
       const instance = readWhoami(received);
       if (instance === undefined) return;
       probe.instance = instance;
-      probe.rttMs = performance.now() - probe.sentAtMs;
+      probe.rttMs = this.clock.nowMs() - probe.sentAtMs;
       probe.fate = 'answered';
-      const patienceMs = PATIENCE_ROUND_TRIPS * probe.rttMs;
+      const patienceMs = PATIENCE_ROUND_TRIPS * this.#waitedAwakeMs;
       this.#patienceMs = Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, patienceMs));
       this.#end(connection);
     });

@@ -1,11 +1,12 @@
 import type { Question } from '../../plan/model.js';
 import { readRefusal } from '../../codec/dns-identity.js';
 import { IdentityReader, PreparedQuestion } from '../../codec/prepared-identity.js';
+import { AwakeTime } from '../../measure/awake-time.js';
 import type { Fate } from '../../protocol/timeline.js';
 import { DatagramBatch } from '../system/datagram-batch.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { CommandStream } from './command-stream.js';
-import { HttpStream } from './http-stream.js';
+import { HttpStream, type ProbeClock } from './http-stream.js';
 import { ProbeSocket } from './probe-socket.js';
 import type { Asked, Probe, ProbeStream } from './probe-stream.js';
 import { Readiness } from '../system/readiness.js';
@@ -137,14 +138,18 @@ class DatagramStream implements ProbeStream {
 export function openStream(
   question: Question,
   lab: Asked,
-  { intervalMs = 0, batch = new DatagramBatch(BATCH, MOST_BYTES) }: { intervalMs?: number; batch?: DatagramBatch } = {},
+  {
+    intervalMs = 0,
+    batch = new DatagramBatch(BATCH, MOST_BYTES),
+    clock,
+  }: { intervalMs?: number; batch?: DatagramBatch; clock?: ProbeClock } = {},
 ): ProbeStream {
   const identity = lab.identityOf(question.service);
   if (identity.kind === 'command')
     return new CommandStream(question, lab.node(question.client), identity.command, intervalMs);
   const namespace = lab.namespaceOf(question.client);
   return identity.kind === 'http'
-    ? new HttpStream(question, namespace, identity.port, intervalMs)
+    ? new HttpStream(question, namespace, identity.port, intervalMs, clock)
     : DatagramStream.open(question, namespace, identity.port, intervalMs, batch);
 }
 
@@ -154,6 +159,8 @@ const paces = { http: { mostPerSecond: 500, leastMs: 20 }, command: { mostPerSec
 /** How many missed probes of a flow a late tick makes up for; the gap still shows in the records. */
 const MOST_AT_ONCE = 3;
 const TICK_MS = 1;
+/** A tick that comes later than this finds that the agent was not running meanwhile. */
+const LATE_TICK_MS = 5;
 
 /**
  * Sends on every stream at a steady pace, one after the other, spread over the interval; and takes what has arrived,
@@ -168,6 +175,7 @@ export class Prober {
     readonly streams: readonly ProbeStream[],
     readonly intervalMs: number,
     readonly ticker: Ticker | undefined,
+    readonly awake: AwakeTime,
   ) {
     for (const [tag, stream] of streams.entries()) {
       const add = (): void => {
@@ -182,6 +190,8 @@ export class Prober {
   static open(questions: readonly Question[], lab: Asked, intervalMs: number, ticker?: Ticker): Promise<Prober> {
     const batch = new DatagramBatch(BATCH, MOST_BYTES);
     const streams: ProbeStream[] = [];
+    const awake = new AwakeTime(LATE_TICK_MS);
+    const clock: ProbeClock = { nowMs: () => performance.now(), awakeMs: () => awake.ms };
     const kindOf = ({ service }: Question): IdentityExchange['kind'] => lab.identityOf(service).kind;
     const paceOf = (kind: keyof typeof paces): number => {
       const { mostPerSecond, leastMs } = paces[kind];
@@ -191,8 +201,8 @@ export class Prober {
     const intervals = { dns: intervalMs, http: paceOf('http'), command: paceOf('command') };
     try {
       for (const question of questions)
-        streams.push(openStream(question, lab, { batch, intervalMs: intervals[kindOf(question)] }));
-      return Promise.resolve(new Prober(streams, intervalMs, ticker));
+        streams.push(openStream(question, lab, { batch, intervalMs: intervals[kindOf(question)], clock }));
+      return Promise.resolve(new Prober(streams, intervalMs, ticker, awake));
     } catch (error) {
       for (const stream of streams) stream.close();
       throw error;
@@ -205,7 +215,9 @@ export class Prober {
     let sent = 0;
     this.#sends = true;
     const tick = (): void => {
-      const due = Math.floor(((performance.now() - startedAtMs) * length) / this.intervalMs) + 1;
+      const nowMs = performance.now();
+      this.awake.look(nowMs);
+      const due = Math.floor(((nowMs - startedAtMs) * length) / this.intervalMs) + 1;
       sent = Math.max(sent, due - MOST_AT_ONCE * length);
       while (this.#sends && sent < due) this.streams[sent++ % length]?.send();
       this.receive();
