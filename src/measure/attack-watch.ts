@@ -15,17 +15,26 @@ export interface CountedPackets {
   readonly atSinkholes: number;
 }
 
+/** Why few packets may have come of an attack that goes on. */
+interface Doubts {
+  /** What takes it is busy otherwise. */
+  readonly isBusy?: boolean;
+  /** For so long since the last look the machine did not run who looks. */
+  readonly pausedMs?: number;
+}
+
 /**
  * Tells an attack by its rate: it begins when the rate has been over a threshold for so long without a break, and ends
- * when it has not been over it for as long.
+ * when it has not been over it for as long. Of that, time does not count in which the machine did not run who looks:
+ * it may have kept the attacker from running, too.
  */
 export class AttackWatch {
   #isAttack = false;
   #lastMs: number;
   /** Until when the attack may be on its way to the sinkholes, where nothing has come yet. */
   #movingUntilMs = 0;
-  /** Since when, and by how many packets, the rate has contradicted what is held. */
-  #against: { readonly sinceMs: number; packets: number } | undefined;
+  /** For how long, and by how many packets, the rate has contradicted what is held. */
+  #against: { lastingMs: number; packets: number } | undefined;
 
   constructor(
     readonly packetsPerSecond: number,
@@ -43,11 +52,16 @@ export class AttackWatch {
    * So many packets have come since the last look. While what takes them is busy otherwise, no attack is over; nor while
    * routing moves it to the sinkholes, for packets find no way then.
    */
-  look(nowMs: number, { atInstances, atSinkholes }: CountedPackets, isBusy = false): AttackNews | undefined {
-    const sinceMs = this.#lastMs;
-    if (nowMs <= sinceMs) return undefined;
+  look(
+    nowMs: number,
+    { atInstances, atSinkholes }: CountedPackets,
+    { isBusy = false, pausedMs = 0 }: Doubts = {},
+  ): AttackNews | undefined {
+    const passedMs = nowMs - this.#lastMs;
+    if (passedMs <= 0) return undefined;
     this.#lastMs = nowMs;
-    const isOverThreshold = (count: number): boolean => (count * 1000) / (nowMs - sinceMs) > this.packetsPerSecond;
+    const ranMs = this.#isAttack ? Math.max(0, passedMs - pausedMs) : passedMs;
+    const isOverThreshold = (count: number): boolean => count * 1000 > this.packetsPerSecond * ranMs;
     if (isOverThreshold(atSinkholes)) this.#movingUntilMs = 0;
     const packets = this.#isAttack ? atInstances + atSinkholes : atInstances;
     const isOver = isBusy || nowMs < this.#movingUntilMs || isOverThreshold(packets);
@@ -55,9 +69,10 @@ export class AttackWatch {
       this.#against = undefined;
       return undefined;
     }
-    this.#against ??= { sinceMs, packets: 0 };
+    this.#against ??= { lastingMs: 0, packets: 0 };
     this.#against.packets += packets;
-    const lastingMs = nowMs - this.#against.sinceMs;
+    this.#against.lastingMs += ranMs;
+    const { lastingMs } = this.#against;
     if (lastingMs < this.forMs) return undefined;
     const rate = Math.round((this.#against.packets * 1000) / lastingMs);
     this.#against = undefined;

@@ -31,6 +31,9 @@ class Defense {
   #isSunk = false;
   #isSwitching = false;
   #shared: SharedCount | undefined;
+  #dueMs = performance.now() + LOOK_EVERY_MS;
+  /** How late its timer was since the watch looked last, in all: so long the machine ran something else. */
+  #pausedMs = 0;
 
   constructor(
     readonly lab: RunningLab,
@@ -43,6 +46,9 @@ class Defense {
 
   start(): void {
     setInterval(() => {
+      const nowMs = performance.now();
+      this.#pausedMs += Math.max(0, nowMs - this.#dueMs);
+      this.#dueMs = nowMs + LOOK_EVERY_MS;
       if (this.#isSwitching) return;
       this.#isSwitching = true;
       this.#look()
@@ -68,7 +74,11 @@ class Defense {
     if (fellows !== undefined) this.#shared ??= new SharedCount(fellows, name);
     const counted = this.#shared === undefined ? here : this.#shared.take(here);
     if (counted === undefined) return;
-    const news = this.#watch.look(performance.now(), counted, this.#watch.isAttack && counted.isHolding);
+    const news = this.#watch.look(performance.now(), counted, {
+      isBusy: this.#watch.isAttack && counted.isHolding,
+      pausedMs: this.#pausedMs,
+    });
+    this.#pausedMs = 0;
     if (news === undefined) return;
     this.#tell(news);
     if (news.kind === 'begins') fellows?.attacked.add(name);

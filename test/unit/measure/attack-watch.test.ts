@@ -16,7 +16,7 @@ function said(counts: readonly number[], busyAt: (look: number) => boolean = () 
       : [`${String(look)}: ${news.kind}, ${String(news.packetsPerSecond)}/s for ${String(news.lastingMs)} ms`];
   return counts.flatMap((count, index) => {
     const counted = watch.isAttack ? atSinkholes(count) : atInstances(count);
-    return tell(watch.look(100 * (index + 1), counted, busyAt(index + 1)), index + 1);
+    return tell(watch.look(100 * (index + 1), counted, { isBusy: busyAt(index + 1) }), index + 1);
   });
 }
 
@@ -63,4 +63,19 @@ test('while an attack is on its way to the sinkholes its end waits, but not for 
 
   t.like(watch.look(3000, atInstances(900)), { kind: 'begins' });
   t.is(ends(Array<CountedPackets>(60).fill(atSinkholes(0)), 3100), 8200);
+});
+
+test('a machine that ran neither the watch nor the attacker does not end the attack', (t) => {
+  const watch = new AttackWatch(300, 300, 0);
+  t.like(watch.look(300, atInstances(200)), { kind: 'begins' });
+  t.is(watch.look(400, atSinkholes(60)), undefined);
+  // 900 ms late, and the flood makes up for 50 ms of it.
+  t.is(watch.look(1400, atSinkholes(40), { pausedMs: 900 }), undefined);
+  t.is(watch.look(2400, atSinkholes(0), { pausedMs: 900 }), undefined);
+  t.is(watch.look(3400, atSinkholes(0), { pausedMs: 950 }), undefined);
+  t.is(watch.look(3500, atSinkholes(60)), undefined);
+  // Really over: a late machine takes longer to notice it.
+  t.is(watch.look(4500, atSinkholes(0), { pausedMs: 900 }), undefined);
+  t.is(watch.look(5500, atSinkholes(0), { pausedMs: 900 }), undefined);
+  t.like(watch.look(6500, atSinkholes(0), { pausedMs: 900 }), { kind: 'ends', lastingMs: 300, packetsPerSecond: 0 });
 });
