@@ -7,6 +7,7 @@ import type { Deployment } from '../../protocol/messages.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { pollUntil } from '../../support/poll.js';
 import { timed } from '../agent-clock.js';
+import { labExists } from '../lab-exists.js';
 import type { Agent, DeployRequest, LabRecord, UncommittedLab } from '../runtime.js';
 import { agentSocket } from './agent-socket.js';
 import { programsIn } from './connection.js';
@@ -147,13 +148,6 @@ async function clearTheWay({ engine, owner }: EngineOfOwner, lab: string, nodes:
   const first = wanted.find((name) => taken.has(name));
   if (first !== undefined) throw nameTaken(first, lab);
   await removeContainers(engine, own);
-}
-
-function labExists(record: LabRecord): LabError {
-  const what = record.phase === 'deploying' ? 'is being deployed' : 'is up';
-  return new LabError('LAB_EXISTS', `a lab named ${record.lab} ${what} (topology ${record.topology})`, {
-    hint: `nearcast down ${record.lab}, or give this one another name: --name ${record.lab}-2`,
-  });
 }
 
 function nameTaken(name: string, lab: string, cause?: unknown): LabError {

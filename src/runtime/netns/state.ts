@@ -13,6 +13,7 @@ import {
 import { join, resolve } from 'node:path';
 import { LabError } from '../../errors.js';
 import { nameProblem } from '../../topology/model/names.js';
+import { labExists } from '../lab-exists.js';
 import type { LabRecord } from '../runtime.js';
 import { refuseUnlessOwn } from './own-folder.js';
 import { identify, isEnding, relationTo, type KnownProcess } from './known-process.js';
@@ -58,7 +59,7 @@ export class LabStates {
     this.#ensureFolder();
     for (let attempt = 0; attempt < CLAIM_ATTEMPTS; attempt++) {
       const known = this.find(record.lab);
-      if (known !== undefined) throw labExists(known);
+      if (known !== undefined) throw refused(known);
       const held = this.#tryClaim(record);
       if (held !== undefined) return held;
     }
@@ -265,20 +266,15 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-function broken(lab: string): BrokenRecord {
-  return { lab, topology: '?', runtime: 'netns', nodes: 0, startedAt: new Date(0).toISOString(), phase: 'broken' };
+function refused(record: LabRecord): LabError {
+  if (record.phase !== 'broken') return labExists(record);
+  return new LabError('LAB_EXISTS', `the record of the lab ${record.lab} cannot be read`, {
+    hint: `nearcast down ${record.lab}`,
+  });
 }
 
-function labExists(record: LabRecord): LabError {
-  if (record.phase === 'broken') {
-    return new LabError('LAB_EXISTS', `the record of the lab ${record.lab} cannot be read`, {
-      hint: `nearcast down ${record.lab}`,
-    });
-  }
-  const what = record.phase === 'deploying' ? 'is being deployed' : 'is up';
-  return new LabError('LAB_EXISTS', `a lab named ${record.lab} ${what} (topology ${record.topology})`, {
-    hint: `nearcast down ${record.lab}, or give this one another name: --name ${record.lab}-2`,
-  });
+function broken(lab: string): BrokenRecord {
+  return { lab, topology: '?', runtime: 'netns', nodes: 0, startedAt: new Date(0).toISOString(), phase: 'broken' };
 }
 
 function unwritable(folder: string, cause: unknown): LabError {

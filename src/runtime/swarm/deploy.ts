@@ -1,23 +1,27 @@
+import { LabError } from '../../errors.js';
 import type { LabPlan } from '../../plan/model.js';
 import { placeNodes } from '../../placement/place.js';
 import { timed } from '../agent-clock.js';
 import { programsIn } from '../docker/connection.js';
 import { beginOnEngine, type BegunContainers } from '../docker/deploy.js';
-import type { EngineFacts } from '../docker/engine.js';
+import { wordsOf, type EngineFacts } from '../docker/engine.js';
 import type { EngineOfOwner } from '../docker/engine-of-owner.js';
 import { labImages } from '../docker/images/ensure-images.js';
 import { thisMaker } from '../docker/maker.js';
 import { labels } from '../docker/names.js';
+import { labExists } from '../lab-exists.js';
 import type { DeployRequest, LabRecord, UncommittedLab } from '../runtime.js';
 import { Conductor } from './conductor/conductor.js';
-import type { Swarm } from './machines.js';
+import { mergeProgress } from './conductor/merge-progress.js';
+import { readSwarm, type Swarm } from './machines.js';
 import { firstNetworkLabel, machinesLabel } from './names.js';
 import { fitMtu, loweredLinks } from './mtu.js';
 import { machinesOfParts, partsOf } from './parts.js';
 import { reachAll, type ReachedMachine } from './reach-machines.js';
 import { freeNetworks, labServices, markUp, type LabMachine } from './lab-services.js';
 import { removeFromSwarm } from './remove.js';
-import { createRelay, relaysOn, removeRelay } from './relay-service.js';
+import { troubleAt } from './relay-line.js';
+import { createRelay, relaysOn } from './relay-service.js';
 import { programsOn } from './programs.js';
 import { sendImages } from './send-images.js';
 
@@ -39,6 +43,7 @@ export async function deployOnSwarm(
   const [known] = await labServices(engine, owner, lab);
   // As everywhere, what a dead lab left under the name is removed.
   if (known?.record.phase === 'dead') await removeFromSwarm(here, facts, swarm, known);
+  else if (known !== undefined) throw labExists(known.record);
   const firstNetwork = await freeNetworks(here);
   const parts = partsOf(plan, { parts: began, firstNetwork }, swarm.port);
   const image = (await engine.getImage(labImages(facts.architecture).agent).inspect()).Id;
@@ -59,9 +64,11 @@ export async function deployOnSwarm(
   const begun: (BegunContainers & { readonly on: ReachedMachine })[] = [];
   let close = (): void => undefined;
   const discard = async (): Promise<void> => {
-    await Promise.all(begun.map((each) => each.discard()));
+    // What is being made is waited for. Where that fails, the removal says why.
+    await Promise.allSettled(begun.map((each) => each.discard()));
     close();
-    await removeRelay(engine, owner, lab);
+    const [left] = await labServices(engine, owner, lab);
+    if (left !== undefined) await removeFromSwarm(here, facts, await readSwarm(engine), left);
   };
   try {
     const tasks = await relaysOn(engine, owner, lab, used, { signal });
@@ -72,7 +79,11 @@ export async function deployOnSwarm(
     await beginAll(withNodes, request, machineOf, begun);
     const fitting = await fitMtu({ plan: placed, files: request.files }, begun, parts);
     await Promise.all(
-      begun.map(async (each, index) => each.deploy({ plan: fitting.plan, files: fitting.files, part: parts[index] })),
+      begun.map(async (each, index) =>
+        each.deploy({ plan: fitting.plan, files: fitting.files, part: parts[index] }).catch((trouble: unknown) => {
+          throw troubleAt(each.on.machine.name, trouble);
+        }),
+      ),
     );
     const record: LabRecord = {
       lab,
@@ -114,10 +125,22 @@ export async function deployOnSwarm(
       },
     };
   } catch (error) {
-    await discard();
+    const explained = await Promise.all(begun.map((each) => each.failed(error).catch(() => error)));
+    const cause = explained.find((each) => each !== error) ?? error;
+    await discard().catch((left: unknown) => {
+      throw signal.aborted ? left : withLeft(cause, lab, left);
+    });
     signal.throwIfAborted();
-    throw error;
+    throw cause;
   }
+}
+
+/** Why a lab did not come up, and what is left of it. */
+function withLeft(cause: unknown, lab: string, left: unknown): unknown {
+  if (!(cause instanceof LabError)) return cause;
+  const known = left instanceof LabError ? left : undefined;
+  const what = known?.message ?? `what was begun of ${lab} is not removed: ${wordsOf(left)}`;
+  return new LabError(cause.code, `${cause.message}; ${what}`, { cause, hint: known?.hint ?? `nearcast down ${lab}` });
 }
 
 /** The machines that have nodes, in the order of the swarm's. */
@@ -147,18 +170,21 @@ async function beginAll(
   machineOf: Readonly<Record<string, string>>,
   begun: (BegunContainers & { readonly on: ReachedMachine })[],
 ): Promise<void> {
-  let done = 0;
-  const total = request.plan.nodes.length;
+  const shares = reached.map(({ machine }) =>
+    request.plan.nodes.filter(({ name }) => machineOf[name] === machine.name),
+  );
+  const reports = mergeProgress(
+    shares.map(({ length }) => length),
+    request.onProgress,
+  );
   const results = await Promise.allSettled(
-    reached.map(async (on) => {
-      const nodes = request.plan.nodes.filter(({ name }) => machineOf[name] === on.machine.name);
-      const onProgress: DeployRequest['onProgress'] = (progress) => {
-        if (progress.phase === 'containers') request.onProgress({ phase: 'containers', done: ++done, total });
-      };
-      return { ...(await beginOnEngine(on.at, on.facts, { ...request, onProgress }, nodes)), on };
+    reached.map(async (on, index) => {
+      const own = { ...request, onProgress: reports[index] ?? request.onProgress };
+      return { ...(await beginOnEngine(on.at, on.facts, own, shares[index] ?? [])), on };
     }),
   );
   begun.push(...results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  const failed = results.findIndex((result) => result.status === 'rejected');
+  const [why, on] = [results[failed], reached[failed]];
+  if (why?.status === 'rejected') throw troubleAt(on?.machine.name ?? '', why.reason);
 }

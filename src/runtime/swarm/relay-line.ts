@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream';
 import { LabError } from '../../errors.js';
 import { RELAY_PROGRAM, RELAY_WHY } from '../../relay/relay-words.js';
 import { DialedSocket } from '../docker/dialed-socket.js';
-import { openEngineBy, type Engine } from '../docker/engine.js';
+import { openEngineBy, statusOf, wordsOf, type Engine } from '../docker/engine.js';
 import { separate } from '../docker/streams.js';
 
 const WINDOW_BYTES = 1024 * 1024;
@@ -77,4 +77,11 @@ export function unreachable(machine: string, why: string, cause?: unknown): LabE
     cause,
     hint: 'docker node ls',
   });
+}
+
+/** What went wrong at a machine: the same, unless its engine gave no answer at all. */
+export function troubleAt(machine: string, error: unknown): unknown {
+  return error instanceof LabError || statusOf(error) !== undefined
+    ? error
+    : unreachable(machine, wordsOf(error), error);
 }

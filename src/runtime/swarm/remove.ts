@@ -1,12 +1,13 @@
 import { LabError } from '../../errors.js';
 import { pollUntil } from '../../support/poll.js';
-import type { Engine, EngineFacts } from '../docker/engine.js';
+import { statusOf, type Engine, type EngineFacts } from '../docker/engine.js';
 import type { EngineOfOwner } from '../docker/engine-of-owner.js';
 import { labContainers, removeContainers } from '../docker/lab-containers.js';
 import type { Owner } from '../docker/names.js';
 import { markEnding, ownersOfParts, sameMachine, tellOfEnd, type SwarmLab } from './lab-services.js';
 import type { Swarm, SwarmMachine } from './machines.js';
 import { reachMachines, type ReachedMachine, type ReachedMachines } from './reach-machines.js';
+import { troubleAt } from './relay-line.js';
 import { relayTasks, removeEnding, removeRelay, type RelayState, type RelayTask } from './relay-service.js';
 
 /** Longer than a swarm takes to start a task again. */
@@ -99,9 +100,14 @@ async function removeAt(
     await removeFrom(engine, lab, owners);
     return [];
   } catch (error) {
-    if (isUnreachable(error)) return [machine.name];
+    if (isUnreachable(troubleAt(machine.name, error)) || isFailing(error)) return [machine.name];
     throw error;
   }
+}
+
+/** An engine that is being ended, or has lost what runs its containers, says that it has failed. */
+function isFailing(error: unknown): boolean {
+  return (statusOf(error) ?? 0) >= 500;
 }
 
 /**

@@ -18,8 +18,8 @@ export async function sendImages(
   await inParallel(machines, MACHINES_AT_ONCE, async ({ machine, at, facts }) => {
     const { ofNode } = labImages(facts.architecture);
     for (const image of new Set(nodesOf(machine.name).map(ofNode))) {
-      if (await hasImage(at.engine, image)) continue;
       try {
+        if (await hasImage(at.engine, image)) continue;
         const written = await at.engine.loadImage(await from.getImage(image).get(), { quiet: true });
         await new Promise((resolve, reject) => {
           written.on('end', resolve).on('error', reject).resume();
