@@ -255,5 +255,17 @@ export function describe(command: Command, name: string): Command {
   const help = helpOf[name];
   if (help === undefined) return command;
   const examples = help.examples.map((example) => `  ${typedCommand(example)}`).join('\n');
-  return command.description(help.description).addHelpText('after', `\nExamples:\n${examples}`);
+  if (name === 'nearcast') {
+    // Names alone leave sentences their width in a terminal of 80 columns; the rest is in the help of each verb.
+    command.configureHelp({ subcommandTerm: (verb) => verb.name() });
+    command.addHelpText('after', `\nArguments and flags of a verb:\n  ${typedCommand('up --help')}`);
+  }
+  return command
+    .summary(firstSentence(help.description))
+    .description(help.description)
+    .addHelpText('after', `\nExamples:\n${examples}`);
+}
+
+function firstSentence(text: string): string {
+  return /^.*?\.(?= [A-Z])/.exec(text)?.[0] ?? text;
 }

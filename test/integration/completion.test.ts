@@ -1,17 +1,31 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
 import { completionScript } from '../../src/cli/completion/scripts.js';
 
-/** Says what it was asked in a file, and knows three targets. */
+/** Notes with which words it was called; asked for candidates, it knows one end of a link, and one service. */
 const standIn = `#!/bin/sh
-printf '<%s>' "$@" >"$(dirname "$0")/asked"
-printf 'router1:eth1\\tan end\\nrouter1:eth2\\tan end\\n'
+printf '<%s>' "$@" >>"$(dirname "$0")/called"
+echo >>"$(dirname "$0")/called"
+case "$*" in complete*service@*) printf 'service@server-a\\tan instance\\n' ;; complete*) printf 'router1:eth1\\tan end\\n' ;; esac
 `;
 
-test('bash completes what is behind a colon, and runs nothing that is typed', async (t) => {
+/** What a terminal types, line by line, into an interactive bash that has the completion. */
+const typed = [
+  'source ./completion',
+  'nearcast fail router1:e\t',
+  'nearcast fail service@\t',
+  'nearcast fail service@ser\t',
+  'nearcast fail $(touch harm) router1:e\t\u0015',
+  "COMP_WORDBREAKS=$' \\t\\n'",
+  'nearcast fail router1:e\t',
+  'nearcast fail service@ser\t',
+  'exit',
+];
+
+test('bash completes what is behind a colon or an @, and runs nothing that is typed', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "nearcast's completion-"));
   t.teardown(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -19,21 +33,30 @@ test('bash completes what is behind a colon, and runs nothing that is typed', as
   const program = join(folder, 'nearcast');
   writeFileSync(program, standIn);
   chmodSync(program, 0o755);
-  const typed = 'nearcast fail $(touch harm) router1:e';
-  const { stdout } = await execa(
-    'bash',
+  writeFileSync(join(folder, 'completion'), completionScript('bash', program));
+  const { stdout } = await execa('script', ['-qec', 'bash --norc --noprofile -i', '/dev/null'], {
+    cwd: folder,
+    env: { PATH: `${folder}:${process.env['PATH'] ?? ''}`, TERM: 'dumb' },
+    input: typed.map((line) => `${line}\n`).join(''),
+    timeout: 30_000,
+  });
+  const called = readFileSync(join(folder, 'called'), 'utf8').trimEnd().split('\n');
+  t.deepEqual(
+    called,
     [
-      '-c',
-      `${completionScript('bash', program)}
-COMP_LINE=$1 COMP_POINT=\${#1}
-_nearcast
-printf '%s\\n' "\${COMPREPLY[@]}"
-cat asked
-test ! -e harm`,
-      'bash',
-      typed,
+      '<complete><--><fail><router1:e>',
+      '<fail><router1:eth1>',
+      '<complete><--><fail><service@>',
+      '<fail><service@server-a>',
+      '<complete><--><fail><service@ser>',
+      '<fail><service@server-a>',
+      '<complete><--><fail><$(touch><harm)><router1:e>',
+      '<complete><--><fail><router1:e>',
+      '<fail><router1:eth1>',
+      '<complete><--><fail><service@ser>',
+      '<fail><service@server-a>',
     ],
-    { cwd: folder },
+    stdout,
   );
-  t.deepEqual(stdout.split('\n'), ['eth1', 'eth2', '<complete><--><fail><$(touch><harm)><router1:e>']);
+  t.false(existsSync(join(folder, 'harm')));
 });

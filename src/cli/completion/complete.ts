@@ -61,7 +61,7 @@ function verbsOf(program: Command): readonly Candidate[] {
   return program
     .createHelp()
     .visibleCommands(program)
-    .map((each) => ({ value: each.name(), about: each.description() }));
+    .map((each) => ({ value: each.name(), about: each.summary() || each.description() }));
 }
 
 function flagsOf(command: Command): readonly Candidate[] {

@@ -5,6 +5,7 @@ import { listBundled } from '../../topology/bundled.js';
 import { howsOf, kindsOfFault } from '../../topology/model/fault.js';
 import { MACHINE_WORD, targetKinds } from '../../topology/model/fault-target.js';
 import { agentProbeKinds } from '../../topology/model/probe-kind.js';
+import { parseTarget } from '../../topology/model/target.js';
 import { withLab } from '../labs.js';
 import type { Candidate, CommandLineWords } from './complete.js';
 import { shells } from './scripts.js';
@@ -21,7 +22,7 @@ const namesOf: Readonly<Record<string, NamesOf>> = {
   '--client': (line) => inLab(line, ({ questions }) => valuesOf(questions.map(({ client }) => client))),
   '--service': (line) => inLab(line, ({ services }) => valuesOf(services.map(({ name }) => name))),
   '--against': (line) => inLab(line, ({ services }) => valuesOf(services.map(({ name }) => name))),
-  '--how': () => kindsOfFault.map((how) => ({ value: how, about: aboutKind(how) })),
+  '--how': faultsOf,
   '--runtime': () => valuesOf(runtimeNames),
   '--kind': () => valuesOf(agentProbeKinds),
   shell: () => valuesOf(shells),
@@ -56,6 +57,13 @@ async function broken({ flags }: CommandLineWords): Promise<readonly Candidate[]
     const { faults } = await lab.inspect([]);
     return faults.map(({ target, how }) => ({ value: target, about: how }));
   });
+}
+
+/** The faults that a target can have: all of them where none is typed yet. */
+function faultsOf({ words: [typed] }: CommandLineWords): readonly Candidate[] {
+  const target = typed === undefined ? undefined : parseTarget(typed);
+  const hows = target === undefined ? kindsOfFault : howsOf(target.kind);
+  return hows.map((how) => ({ value: how, about: aboutKind(how) }));
 }
 
 function nodes(plan: LabPlan): readonly Candidate[] {

@@ -11,13 +11,15 @@ export function completionScript(shell: Shell, program: string): string {
 }
 
 const scripts: Readonly<Record<Shell, (program: string) => string>> = {
-  // Bash takes ":", "@" and "=" for the ends of words, and replaces only what follows the last of them.
+  // Bash takes ":", "@" and "=" for the ends of words, if COMP_WORDBREAKS has them. It replaces only what follows the last of them,
+  // but an "@" belongs to what it replaces.
   bash: (program) => `_nearcast() {
-  local line=\${COMP_LINE:0:COMP_POINT} words current kept candidate
+  local line=\${COMP_LINE:0:COMP_POINT} breaks=\${COMP_WORDBREAKS//[!:@=]/} words current kept candidate
   read -ra words <<<"$line"
   [[ $line == *[[:space:]] ]] && words+=('')
   current=\${words[\${#words[@]} - 1]}
-  kept=\${current%"\${current##*[:@=]}"}
+  kept=\${current%"\${current##*[\${breaks:- }]}"}
+  kept=\${kept%@}
   COMPREPLY=()
   while IFS=$'\\t' read -r candidate _; do
     COMPREPLY+=("\${candidate#"$kept"}")
@@ -41,6 +43,15 @@ _nearcast() {
 }
 compdef _nearcast nearcast
 `,
-  fish: (program) =>
-    `complete -c nearcast -a "(${program} complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)"\n`,
+  // File names only where there is no other word: fish itself would mix them.
+  fish: (program) => `function _nearcast
+  set -l candidates (${program} complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)
+  if set -q candidates[1]
+    printf '%s\\n' $candidates
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c nearcast -f -a '(_nearcast)'
+`,
 };

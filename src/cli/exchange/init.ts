@@ -14,7 +14,7 @@ export async function initVerb({ output, command }: Run, folder = '.'): Promise<
     );
     if (isThere)
       throw new LabError('USAGE', `${join(folder, path)} is there already`, {
-        hint: `name another folder:  ${command} init my-network`,
+        hint: `name another folder:  ${command} init ${folder === '.' ? 'my-network' : `${folder.replace(/\/+$/, '')}-2`}`,
       });
   }
   try {

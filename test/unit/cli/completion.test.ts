@@ -1,6 +1,7 @@
 import test from 'ava';
 import { Command } from 'commander';
 import { complete, type Names } from '../../../src/cli/completion/complete.js';
+import { namesFor } from '../../../src/cli/completion/names.js';
 
 const program = new Command('nearcast');
 program.command('up <topology>').description('Deploy').option('--name <lab>', 'its name').option('--json', 'as JSON');
@@ -46,4 +47,12 @@ test('an argument takes the names of its kind, and what was said before decides 
   t.deepEqual(await completed('fail', 'router1:'), ['router1:eth1']);
   t.deepEqual(await completed('fail', '--lab', 'empty', ''), []);
   t.deepEqual(await completed('unknown', ''), ['up', 'graph', 'validate', 'fail', 'help']);
+});
+
+test('--how takes the faults that the target can have', async (t) => {
+  const hows = async (...words: readonly string[]): Promise<readonly string[]> =>
+    (await namesFor('--how', { verb: 'fail', words, flags: new Map() })).map(({ value }) => value);
+  t.deepEqual(await hows('router1/router2'), ['down', 'silence', 'impair', 'flap']);
+  t.deepEqual(await hows('ospfd@router1'), ['kill']);
+  t.true((await hows()).includes('kill') && (await hows()).includes('crash'));
 });

@@ -29,6 +29,7 @@ test.serial(
     const again = await captured(() => main(['init', project]));
     t.is(again.result, 2);
     t.regex(again.stderr, /network\.test\.mjs is there already/);
+    t.true(again.stderr.includes(`init ${project}-2`), 'not the folder that was just refused');
     t.false(existsSync(join(project, 'network.yml')));
   },
 );
