@@ -10,6 +10,7 @@
  * it too
  * @property {boolean} [detached] whether it runs in a session of its own, where Ctrl-C does not reach it
  * @property {Readonly<Record<string, string>>} [env] added to this process's environment
+ * @property {(pid: number) => void} [onStart] called with its number once it runs
  * @property {(chunk: string) => void} [onOutput] what arrives on standard output, with `pipe`
  * @property {(chunk: string) => void} [onErrorOutput] what arrives on standard error, with `pipe`
  */
@@ -35,7 +36,8 @@ export async function run(
   const { spawn } = await import('node:child_process');
   signal.throwIfAborted();
   const child = spawn(program, args, { cwd, detached, stdio: stdioOf[output], env: { ...process.env, ...env } });
-  const { onOutput, onErrorOutput } = on;
+  const { onStart, onOutput, onErrorOutput } = on;
+  if (child.pid !== undefined) onStart?.(child.pid);
   if (onOutput !== undefined) child.stdout?.setEncoding('utf8').on('data', onOutput);
   if (onErrorOutput !== undefined) child.stderr?.setEncoding('utf8').on('data', onErrorOutput);
   /** @type {NodeJS.Timeout | undefined} */

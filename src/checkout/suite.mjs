@@ -2,6 +2,7 @@
 // only AVA runs, with those words: `npm test -- test/unit --match='*flag*'`.
 import { join } from 'node:path';
 import { bundleTests, inTests, removeTests } from './bundle-tests.mjs';
+import { createIdleSessions, idleNiceness } from './priority.mjs';
 import { run } from './run.mjs';
 import { endSandboxes } from './sandboxes.mjs';
 import { createTapReader, formatTally } from './tap.mjs';
@@ -44,36 +45,39 @@ function nodeProgram(root, path) {
 }
 
 /**
- * A shell's words that run a program when nothing else wants the processor: some tests measure time. Linux weighs sessions against each
- * other first, where it groups them, then the programs of one: what runs so is a session of its own (`detached`).
- */
-const inIdleTime = ['-c', '{ echo 19 > /proc/self/autogroup; } 2> /dev/null; exec nice -n 19 "$@"', 'check'];
-
-/**
  * @typedef {object} Checked
  * @property {boolean} passed
  * @property {string} said in one line, and what the check printed
  */
 
 /**
+ * Runs a check as a session of its own (`detached`), when nothing else wants the processor: some tests measure time.
+ *
  * @param {string} root
  * @param {Check} check
  * @param {AbortSignal} signal
+ * @param {import('./priority.mjs').IdleSessions} sessions
  * @returns {Promise<Checked>}
  */
-async function runCheck(root, { title, path, args }, signal) {
+async function runCheck(root, { title, path, args }, signal, sessions) {
   let output = '';
+  let own = 0;
   const collect = (/** @type {string} */ chunk) => {
     output += chunk;
   };
-  const status = await run(['sh', ...inIdleTime, ...nodeProgram(root, path), ...args], {
+  const status = await run(['nice', '-n', String(idleNiceness), ...nodeProgram(root, path), ...args], {
     cwd: root,
     signal,
     detached: true,
     output: 'pipe',
+    onStart: (pid) => {
+      own = pid;
+      sessions.add(pid);
+    },
     onOutput: collect,
     onErrorOutput: collect,
   });
+  sessions.remove(own);
   const said = [`${title}: ${status === 0 ? 'passed' : 'failed'}`, output.trimEnd()].join('\n').trimEnd();
   console.log(said);
   return { passed: status === 0, said };
@@ -139,15 +143,18 @@ export async function runSuite(root, args, signal) {
   if (!whole) console.log('Only the selected tests run; types and lint are part of a plain `npm test`.');
   const ending = new AbortController();
   const either = AbortSignal.any([signal, ending.signal]);
-  const checking = Promise.all(whole ? checks.map((check) => runCheck(root, check, either)) : []);
+  const sessions = createIdleSessions();
+  const checking = Promise.all(whole ? checks.map((check) => runCheck(root, check, either, sessions)) : []);
   console.log('tests (ava):');
-  const [tests, results] = await Promise.all([runTests(root, args, either), checking]).catch(
-    (/** @type {unknown} */ error) => {
-      // Without tests there is no count, and nothing to check for.
-      ending.abort(error);
-      throw error;
-    },
-  );
+  const testing = runTests(root, args, either).then(async (tally) => {
+    await sessions.hurry();
+    return tally;
+  });
+  const [tests, results] = await Promise.all([testing, checking]).catch((/** @type {unknown} */ error) => {
+    // Without tests there is no count, and nothing to check for.
+    ending.abort(error);
+    throw error;
+  });
   const failedParts = [
     ...checks.filter((_, i) => results[i]?.passed === false).map(({ title }) => title),
     ...(tests.failed > 0 ? [`tests (ava): ${formatTally(tests)}`] : []),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +9,20 @@ import { checkout } from '../../support/sandbox.js';
 /** Says how nice it is, and passes or not. */
 const check = (status: number, says = ''): string =>
   `console.log('nice ' + require('node:os').getPriority() + '${says}'); process.exitCode = ${String(status)};`;
+
+const poll = `const { readFileSync, readdirSync, writeFileSync } = require('node:fs');
+const until = async (isSo) => {
+  for (const end = Date.now() + 20_000; !isSo() && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20));
+};
+const niceness = () => / nice (.*)/.exec(readFileSync('/proc/self/autogroup', 'utf8'))[1];`;
+
+/** Says which niceness its session has at first, and from when on it has another. */
+const hurriedCheck = `${poll}
+until(() => niceness() === '19').then(() => {
+  const first = niceness();
+  writeFileSync(process.pid + '.idle', '');
+  return until(() => niceness() === '0').then(() => console.log('session ' + first + ', then ' + niceness()));
+});`;
 
 /** A checkout whose programs say what they are to say. */
 function makeCheckout(files: Readonly<Record<string, string>>): string {
@@ -52,4 +66,27 @@ test('checks run in idle time beside the tests; what one of them found stands at
     'nice 19, src/x.ts is wrong',
     '5 passed, 1 failed',
   ]);
+});
+
+test('checks that still run when the tests have ended no longer wait for what others do on the machine', async (t) => {
+  if (!existsSync('/proc/self/autogroup')) {
+    t.pass('this kernel does not weigh sessions');
+    return;
+  }
+  const paths = ['typescript/bin/tsc', 'eslint/bin/eslint.js', 'prettier/bin/prettier.cjs', 'knip/bin/knip.js'];
+  const folder = makeCheckout({
+    'test/one.test.ts': '',
+    ...Object.fromEntries(paths.map((path) => [`node_modules/${path}`, hurriedCheck])),
+    'node_modules/ava/entrypoints/cli.mjs': `import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url);
+${poll}
+await until(() => readdirSync('.').filter((name) => name.endsWith('.idle')).length === 5);
+console.log('TAP version 13\\nok 1 - one › works\\n1..1');`,
+  });
+  t.teardown(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const { status, lines } = await runSuiteIn(folder);
+  t.is(lines.filter((line) => line === 'session 19, then 0').length, 5, lines.join('\n'));
+  t.is(status, 0);
 });
