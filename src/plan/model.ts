@@ -290,6 +290,8 @@ export interface OspfTimers {
   /** OSPFv3 has no hello under a second. */
   readonly hello6IntervalS: number;
   readonly dead6IntervalS: number;
+  /** After how long what a neighbor has not acknowledged is sent again. */
+  readonly retransmitIntervalS: number;
   readonly lsaThrottleMs: number;
   readonly lsaMinArrivalMs: number;
   readonly spfDelayMs: number;

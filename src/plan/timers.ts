@@ -4,13 +4,14 @@ import type { LabPlan, OspfTimers, PlanInterface } from './model.js';
 const TIERS: readonly (readonly [speakers: number, timers: OspfTimers])[] = [
   [0, timersOf({ helloMultiplier: 10, spf: [0, 5, 20] })],
   [20, timersOf({ helloMultiplier: 5, spf: [0, 50, 400] })],
-  [80, timersOf({ helloMultiplier: 0, spf: [200, 1000, 4000], lsaThrottleMs: 500 })],
+  [80, timersOf({ helloMultiplier: 0, spf: [200, 1000, 4000], lsaThrottleMs: 500, retransmitIntervalS: 5 })],
 ];
 
 /**
  * OSPF timers for a lab of this many speakers. Small labs converge as fast as FRR can: hellos every 100 ms, no wait
  * before a new LSA (the defaults hold a second change back for 5 s, RFC 2328 appendix B) and hardly any before SPF. In
- * large ones the same timers would spend all CPU time on hellos and on an SPF run for each LSA, so they batch.
+ * large ones the same timers would spend all CPU time on hellos and on an SPF run for each LSA, so they batch; and what
+ * is sent again after a second is on its way still, or its acknowledgement is (0134).
  */
 export function ospfTimers(speakers: number): OspfTimers {
   const [, timers] = TIERS.findLast(([from]) => speakers >= from) ?? [
@@ -29,6 +30,7 @@ interface Pace {
   readonly helloMultiplier: number;
   readonly spf: readonly [delayMs: number, initialHoldMs: number, maxHoldMs: number];
   readonly lsaThrottleMs?: number;
+  readonly retransmitIntervalS?: number;
 }
 
 /**
@@ -38,6 +40,7 @@ function timersOf({
   helloMultiplier,
   spf: [spfDelayMs, spfInitialHoldMs, spfMaxHoldMs],
   lsaThrottleMs = 0,
+  retransmitIntervalS = 1,
 }: Pace): OspfTimers {
   const isSubSecond = helloMultiplier > 0;
   return {
@@ -46,6 +49,7 @@ function timersOf({
     deadIntervalS: isSubSecond ? 1 : 20,
     hello6IntervalS: isSubSecond ? 1 : 2,
     dead6IntervalS: isSubSecond ? 4 : 20,
+    retransmitIntervalS,
     lsaThrottleMs,
     lsaMinArrivalMs: 0,
     spfDelayMs,

@@ -50,7 +50,7 @@ function interfaceLines(node: PlanNode, item: PlanInterface, timers: OspfTimers)
     ...common,
     `ipv6 ospf6 hello-interval ${String(hello6IntervalS(item, timers))}`,
     `ipv6 ospf6 dead-interval ${String(item.hello === undefined ? timers.dead6IntervalS : Math.max(item.hello.deadMs / 1000, 2))}`,
-    'ipv6 ospf6 retransmit-interval 1',
+    `ipv6 ospf6 retransmit-interval ${String(timers.retransmitIntervalS)}`,
     ...(item.bfd === undefined ? [] : [`ipv6 ospf6 bfd profile ${bfdProfile(item.bfd)}`]),
   ];
 }

@@ -35,7 +35,8 @@ function interfaceLines(node: PlanNode, item: PlanInterface, timers: OspfTimers)
             `ip ospf hello-interval ${String(timers.helloIntervalS)}`,
             `ip ospf dead-interval ${String(timers.deadIntervalS)}`,
           ];
-  return [...common, `ip ospf network ${item.ospfNetwork}`, ...hello, 'ip ospf retransmit-interval 1', ...bfd];
+  const retransmit = `ip ospf retransmit-interval ${String(timers.retransmitIntervalS)}`;
+  return [...common, `ip ospf network ${item.ospfNetwork}`, ...hello, retransmit, ...bfd];
 }
 
 /**

@@ -7,6 +7,7 @@ import { pollUntil } from '../../support/poll.js';
 import { readText } from '../../support/read-text.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { LackedDaemon, startDetached } from '../../init/daemon-words.js';
+import { addressesInForce } from './addresses-in-force.js';
 import { NodeDaemons } from './node-daemons.js';
 import { NodeLog } from './node-log.js';
 import type { NodeProcesses } from './node-processes.js';
@@ -100,6 +101,7 @@ export class LabNode {
   /** Brings the interfaces up, with all their addresses; the routing protocols do not see it yet. */
   async bringUp(batch = this.files['addresses.batch'] ?? ''): Promise<void> {
     await this.processes.bringUp(batch);
+    if (this.plan.routing !== undefined) await addressesInForce(this.initPid);
   }
 
   /** Lets the routing protocols see the interfaces. */

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { LabError, limitInWords, limitReached } from '../../errors.js';
 import type { Daemon, PlanNode } from '../../plan/model.js';
@@ -10,6 +10,7 @@ import { MGMTD, restartWords, startFailure } from '../../init/daemon-words.js';
 import { nodeEnvironment, toolEnvironment } from '../../protocol/node-environment.js';
 import type { NodeFiles } from '../../render/render.js';
 import { readLines } from '../../support/lines.js';
+import { readText } from '../../support/read-text.js';
 import { confinedRootOf, MACHINE_ROOT, machineRoot } from '../system/confined-root.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { nodeInit, vtyshWrapper } from '../../init/node-init.js';
@@ -36,6 +37,8 @@ export class SpawnedProcesses implements NodeProcesses {
   #lines: AsyncGenerator<string> | undefined;
   #errors = '';
   #initPid = 0;
+  /** Its daemons, as the agent numbers them, while they wait for all links. */
+  #waiting: readonly number[] = [];
   readonly namespaces = ['mount', 'uts', 'net', 'pid'];
   onDeath: () => void = () => undefined;
   onPauseSeen: (isPaused: boolean) => void = () => undefined;
@@ -159,10 +162,17 @@ export class SpawnedProcesses implements NodeProcesses {
     writeFileSync(join(this.runFolder, 'addresses.batch'), batch);
     this.#child?.stdin?.write('interfaces\n');
     await this.#expectLine('up');
+    this.#waiting = childrenOf(this.#initPid);
   }
 
   startRouting(): void {
-    this.#child?.stdin?.end('routing\n');
+    // A large lab has a thousand daemons: those that run leave no time for others, the shells of nodes among them (0134).
+    for (const pid of this.#waiting) signalTo(pid, 'SIGCONT');
+    this.#waiting = [];
+    const child = this.#child;
+    setImmediate(() => {
+      child?.stdin?.end('routing\n');
+    });
   }
 
   kill(): void {
@@ -211,8 +221,12 @@ export class SpawnedProcesses implements NodeProcesses {
 }
 
 function onlyChild(parent: number): number {
-  const children = readFileSync(`/proc/${String(parent)}/task/${String(parent)}/children`, 'utf8');
-  const pid = Number(children.trim().split(' ')[0]);
-  if (!Number.isInteger(pid) || pid < 2) throw new LabError('DEPLOY_FAILED', 'a node ended while it started');
+  const pid = childrenOf(parent)[0] ?? 0;
+  if (pid < 2) throw new LabError('DEPLOY_FAILED', 'a node ended while it started');
   return pid;
+}
+
+/** None where it has ended. */
+function childrenOf(pid: number): readonly number[] {
+  return Array.from(readText(`/proc/${String(pid)}/task/${String(pid)}/children`).matchAll(/\d+/g), Number);
 }

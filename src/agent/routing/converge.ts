@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { serviceKey } from '../../forecast/condition.js';
 import { protocols } from '../../plan/protocols.js';
-import type { Lacking } from '../../protocol/lacking.js';
+import type { Lacking, LackingAdjacency } from '../../protocol/lacking.js';
 import type { Convergence, Progress } from '../../protocol/messages.js';
 import { inParallel } from '../../support/in-parallel.js';
 import { pollUntil } from '../../support/poll.js';
@@ -12,7 +12,7 @@ import { lackingRoutes } from './convergence.js';
 import { WatchedRoutes } from '../lab/watched-routes.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import { convergeQuietly } from './quiet.js';
-import { StuckRoutes } from './stuck-routes.js';
+import { StuckExchanges, StuckRoutes } from './stuck-ospf6.js';
 import type { Expected } from './wanted-neighbors.js';
 
 /** Looks this often, or half of the time where a look takes long: watching must not slow down what it watches. */
@@ -34,6 +34,7 @@ export async function converge(
   if (lab.plan.forecast === 'off') return convergeQuietly(lab, deadlineMs, onProgress);
   const watch = new ConvergenceWatch(lab);
   const stuck = new StuckRoutes(lab.plan);
+  const exchanges = new StuckExchanges(lab.plan);
   const collided = new CollidedSessions(lab.plan);
   const isComingUp = !lab.hasConverged;
   const look = async (): Promise<readonly Lacking[]> => {
@@ -42,6 +43,7 @@ export async function converge(
     const lookMs = performance.now() - startedAt;
     if (isComingUp) {
       for (const name of stuck.look(lacking, startedAt)) await beginAnew(lab, name, watch);
+      for (const end of exchanges.look(lacking, startedAt)) await exchangeAnew(lab, end, watch);
       for (const each of collided.look(lacking)) await tryAgain(lab, each);
     }
     onProgress({ phase: 'converging', done: watch.settledNodes, total: watch.speakers, lacking: lacking[0] });
@@ -65,6 +67,19 @@ async function beginAnew(lab: RunningLab, name: string, watch: ConvergenceWatch)
   watch.lookAnew();
   const text = 'ospf6d: was begun anew, because its routes were not those of its link states';
   lab.ownNews.tell({ atMs: round(performance.now()), kind: 'daemon', node: name, text });
+}
+
+/** Only while a lab comes up, too (0134). The other end learns of it by the next hello. */
+async function exchangeAnew(
+  lab: RunningLab,
+  { node, interface: device }: LackingAdjacency,
+  watch: ConvergenceWatch,
+): Promise<void> {
+  const vty = await lab.node(node).daemons.vty(protocols.ospfv3.daemon);
+  await vty.run(`clear ipv6 ospf6 interface ${device}`);
+  watch.lookAnew();
+  const text = `ospf6d: began the adjacency on ${device} anew, because its database exchange had come to a halt`;
+  lab.ownNews.tell({ atMs: round(performance.now()), kind: 'daemon', node, text });
 }
 
 /** Only while a lab comes up, too (0151). */
