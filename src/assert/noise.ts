@@ -36,17 +36,18 @@ export function marginOf(
 const LATE_WAKES = 3;
 
 /** Whether an outage keeps a bound, by what it can have been at most and at least. */
-export function compareOutage(
-  { leastMs, mostMs, sendGapMs, noise }: OutageBounds,
-  boundMs: number,
-): 'kept' | 'broken' | 'undecided' {
+export function compareOutage(bounds: OutageBounds, boundMs: number): 'kept' | 'broken' | 'undecided' {
+  const { leastMs, mostMs, sendGapMs, noise, timersMs = 0 } = bounds;
   if (mostMs <= boundMs) return 'kept';
-  return leastMs - LATE_WAKES * sendGapMs - marginOf(noise, 0).disturbanceMs > boundMs ? 'broken' : 'undecided';
+  const surelyMs = leastMs - LATE_WAKES * sendGapMs - marginOf(noise, 0).disturbanceMs;
+  return Math.max(surelyMs, timersMs) > boundMs ? 'broken' : 'undecided';
 }
 
-/** The margin of an outage with what is known of it. */
-export function marginOfOutage({ sendGapMs, noise }: OutageBounds): Margin {
-  return marginOf(noise, LATE_WAKES * sendGapMs);
+/** The margin of an outage with what is known of it: what timers took by themselves is none of the machine's. */
+export function marginOfOutage({ mostMs, sendGapMs, noise, timersMs = 0 }: OutageBounds): Margin {
+  const { gapMs, disturbanceMs } = marginOf(noise, LATE_WAKES * sendGapMs);
+  const isOverMs = Math.max(0, gapMs + disturbanceMs - (timersMs > 0 ? mostMs - timersMs : Infinity));
+  return { gapMs: gapMs - Math.max(0, isOverMs - disturbanceMs), disturbanceMs: Math.max(0, disturbanceMs - isOverMs) };
 }
 
 /** Whether a time keeps an upper bound: surely, surely not, or not known. */

@@ -21,6 +21,8 @@ export interface ChangeQuestion {
    * says.
    */
   readonly hadChoice: (before: string, after: string | null) => boolean;
+  /** How much of the outage was the timers of who ended it, after this instance had stopped; 0 where that is not known. */
+  readonly timersMs?: ((before: string | null) => number) | undefined;
   /** What the machine kept processes from meanwhile. */
   readonly samples?: readonly LoadSample[] | undefined;
   /** Packets are lost on purpose: a lost query does not say who answers. */
@@ -34,6 +36,7 @@ export function observedChange({
   atMs,
   events,
   hadChoice,
+  timersMs: timersOf = () => 0,
   samples = [],
   isLossy = false,
 }: ChangeQuestion): ObservedChange {
@@ -44,6 +47,7 @@ export function observedChange({
     own,
     own[0] === undefined ? undefined : probes[probes.indexOf(own[0]) - 1]?.sentAtMs,
   );
+  const timersMs = timersOf(before);
   const steady =
     after === null ? undefined : steadyFrom(isLossy ? own.filter(({ instance }) => instance !== null) : own, after);
   return {
@@ -80,6 +84,8 @@ export function observedChange({
             mostMs: round(mostMs),
             sendGapMs: round(sendGapMs),
             noise: noiseWithin(samples, runs),
+            // A shorter outage was ended by something else.
+            ...(timersMs > 0 && timersMs <= leastMs ? { timersMs: round(timersMs) } : {}),
           },
         }),
     ...(steady === undefined || samples.length === 0

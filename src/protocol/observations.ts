@@ -154,6 +154,8 @@ export interface OutageBounds {
   /** The longest time between two probes in it. */
   readonly sendGapMs: number;
   readonly noise: NoiseWithin;
+  /** For so long the watcher that ended it waited for nothing but its timer: no machine would have been faster. */
+  readonly timersMs?: number | undefined;
 }
 
 /** What several flows of a client to an address saw, each from a source port of its own. */

@@ -3,6 +3,7 @@ import { LabError } from '../../errors.js';
 import { announcedAddress, hostPrefix } from '../../plan/addressing.js';
 import { announcedPrefixes } from '../../plan/bgp-sessions.js';
 import { localAddressOf } from '../../plan/local-address.js';
+import { WatchPauses } from '../../measure/watch-pauses.js';
 import type { LabPlan, PlanBehalf, PlanService } from '../../plan/model.js';
 import type { BehalfRoutes } from './behalf-routes.js';
 import type { LabNode } from '../node/lab-node.js';
@@ -37,6 +38,7 @@ export class ServiceInstance {
   #changedAtMs: readonly number[] = [];
   /** When its check said in time that it does not serve. */
   #refusedAtMs: readonly number[] = [];
+  readonly #pauses = new WatchPauses();
 
   constructor(
     readonly service: PlanService,
@@ -77,6 +79,14 @@ export class ServiceInstance {
   unsteadinessSince(ms: number): { readonly changes: number; readonly refusals: number } {
     const since = (times: readonly number[]): number => times.filter((atMs) => atMs >= ms).length;
     return { changes: since(this.#changedAtMs), refusals: since(this.#refusedAtMs) };
+  }
+
+  /**
+   * For how long since then its watcher waited for nothing but its timer, before it withdrew the address; 0 if it has not
+   * done so. No machine would have been faster.
+   */
+  timersSince(ms: number): number {
+    return this.#pauses.timersSince(ms);
   }
 
   /**
@@ -181,6 +191,7 @@ export class ServiceInstance {
     const { intervalMs, timeoutMs, fall, rise } = this.service.health;
     let answers = 0;
     let silences = 0;
+    this.#pauses.answered();
     while (watch === this.#watch) {
       const startedAtMs = performance.now();
       const answered = await this.#serves(timeoutMs);
@@ -189,14 +200,20 @@ export class ServiceInstance {
       if (!answered && endedAtMs - startedAtMs < timeoutMs) this.#refusedAtMs = kept(this.#refusedAtMs, endedAtMs);
       answers = answered ? answers + 1 : 0;
       silences = answered ? 0 : silences + 1;
+      if (answered) this.#pauses.answered();
       const isNeeded = this.#isLastResort();
-      if (this.#announced && silences >= fall && !isNeeded) await this.#withdraw();
-      else if (!this.#announced && !this.#isHeld && (answers >= rise || (silences >= fall && isNeeded)))
+      if (this.#announced && silences >= fall && !isNeeded) {
+        this.#pauses.withdraws(endedAtMs);
+        await this.#withdraw();
+      } else if (!this.#announced && !this.#isHeld && (answers >= rise || (silences >= fall && isNeeded)))
         await this.#announce();
       else await this.tellRouters();
       this.#keptLooks = this.#announced ? this.#keptLooks + 1 : 0;
       this.onNews();
-      await delay(Math.max(intervalMs - (performance.now() - startedAtMs), 1));
+      const fromMs = performance.now();
+      const pauseMs = Math.max(intervalMs - (fromMs - startedAtMs), 1);
+      await delay(pauseMs);
+      if (watch === this.#watch) this.#pauses.paused(fromMs, pauseMs, performance.now());
     }
   }
 

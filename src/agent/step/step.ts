@@ -28,6 +28,7 @@ import { faultNews } from '../lab/lab-news.js';
 import { isSettled, missingAnswers } from './settled-answers.js';
 import type { StepGate } from './step-gate.js';
 import { StepInstruments } from './step-instruments.js';
+import { watcherTimers } from './watcher-timers.js';
 
 const FLAPS_WATCHED = 2;
 const BASELINE_DEADLINE_MS = 2000;
@@ -91,6 +92,7 @@ export async function performStep(
     const events = recorder.stop();
     signal.throwIfAborted();
     const { condition } = lab;
+    const timersOf = watcherTimers(lab, parts, atMs);
     const changes = byQuestion(numbers, prober.streams).map(([number, streams]) => {
       const { client } = number.question;
       const hadChoice = (before: string, after: string | null): boolean =>
@@ -107,6 +109,7 @@ export async function performStep(
             samples: load.samples,
             isLossy: condition.isLossy,
             hadChoice,
+            timersMs: (before) => timersOf(question, before),
           }),
           sourcePort,
         })),

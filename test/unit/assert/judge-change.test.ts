@@ -358,3 +358,20 @@ test('a bound that an outage keeps with all that its probes leave open is kept o
   t.like(judge({ outage: '252ms' }, [{ ...outageWith(busy), maxSendGapMs: 80 }])[0], { verdict: 'pass' });
   t.like(judge({ outage: '251ms' }, [outageWith(busy)])[0], { verdict: 'inconclusive' });
 });
+
+test('what the timer of a watcher took by itself is no noise, however busy the machine was', (t) => {
+  const busy = { stealMs: 0, cpuPressureMs: 2500, waitedMs: 2900 };
+  const { outageBounds, ...seen } = outageWith(busy, 60);
+  const byTimers: ObservedChange = {
+    ...seen,
+    ...(outageBounds && { outageBounds: { ...outageBounds, timersMs: 150 } }),
+  };
+  t.like(judge({ outage: '149ms' }, [byTimers])[0], { verdict: 'fail' });
+  t.like(judge({ outage: '150ms' }, [byTimers])[0], {
+    verdict: 'inconclusive',
+    seen: `250ms for client1 at ${v4}, of which the machine may have caused up to 102ms`,
+  });
+  t.is(judge({ minLost: 1 }, [byTimers])[0]?.verdict, 'pass');
+  t.is(judge({ minLost: 200 }, [byTimers])[0]?.verdict, 'inconclusive');
+  t.is(judge({ minLost: 1 }, [outageWith(busy, 60)])[0]?.verdict, 'inconclusive', 'nobody knows of a timer');
+});

@@ -141,3 +141,11 @@ test('where packets are lost on purpose, a lost probe does not end what is stead
   t.like(seen('aa|b.bb.b', { isLossy: true }), { after: 'server-b', steadySinceMs: 0, lost: 2 });
   t.like(seen('aa|b.ab.b', { isLossy: true }), { after: 'server-b', steadySinceMs: 30 });
 });
+
+test('timers that took longer than the outage did not end it', (t) => {
+  const samples = [{ atMs: 0, stealMs: 0, cpuPressureMs: 0, waitedMs: 0 }];
+  const timersMs = (before: string | null): number => (before === 'server-a' ? 20 : 0);
+  t.is(seen('aa|...bb', { samples, timersMs }).outageBounds?.timersMs, 20);
+  t.is(seen('aa|..bbb', { samples, timersMs }).outageBounds?.timersMs, undefined);
+  t.is(seen('cc|...bb', { samples, timersMs }).outageBounds?.timersMs, undefined);
+});
