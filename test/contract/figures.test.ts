@@ -1,8 +1,19 @@
 import test from 'ava';
-import { bundled, contractSandbox, forEachRuntime, inNode, ipv4, ipv6, labFor, settled } from '../support/contract.js';
+import {
+  bundled,
+  contractSandbox,
+  forEachRuntime,
+  inNode,
+  ipv4,
+  ipv6,
+  labFor,
+  settled,
+  topologyOf,
+} from '../support/contract.js';
 import { runtimeNamed } from '../../src/runtime/registry.js';
 import { pollUntil } from '../../src/support/poll.js';
 import { catchments, changesOf } from '../support/documents.js';
+import { setLatency } from '../support/latency.js';
 
 contractSandbox();
 
@@ -10,6 +21,19 @@ const bothFamilies = (client: string, answer: string) => ({
   [`${client} ${ipv4}`]: answer,
   [`${client} ${ipv6}`]: answer,
 });
+
+const apart = `
+name: apart
+nodes: {client: {kind: host}, near: {kind: router}, far: {kind: router}, server: {kind: host}}
+links: [[client, near], [near, far], [far, server]]
+anycast:
+  service: {addresses: [${ipv4}, "${ipv6}"], instances: [server]}
+place:
+  client: {machine: manager}
+  near: {machine: manager}
+  far: {machine: worker1}
+  server: {machine: worker1}
+`;
 
 forEachRuntime((runtime) => {
   test.serial(`${runtime}: figure 1: each client is answered by the instance at its own end`, async (t) => {
@@ -181,4 +205,22 @@ forEachRuntime((runtime) => {
       await t.throwsAsync(async () => runtimeNamed(runtime).remove('listed'), { code: 'LAB_NOT_FOUND' });
     },
   );
+
+  if (runtime === 'swarm')
+    test.serial('swarm: machines that are 20 ms apart answer and fail as others do, later', async (t) => {
+      const { lab } = await labFor(t, runtime, topologyOf(apart));
+      t.teardown(() => setLatency(0));
+      await setLatency(20);
+      const answers = await lab.who();
+      t.deepEqual(catchments(answers), bothFamilies('client', 'server at 2 over near > far > server'));
+      // Each of the four relays on the way may be half a millisecond early.
+      for (const { rttMs } of answers) t.true(rttMs !== null && rttMs > 38, String(rttMs));
+      t.true((await lab.fail('near/far', settled)).settled);
+      t.deepEqual(
+        (await lab.who()).map(({ instance }) => instance),
+        [null, null],
+      );
+      t.true((await lab.restore('near/far', settled)).settled);
+      t.deepEqual(catchments(await lab.who()), catchments(answers));
+    });
 });
