@@ -23,6 +23,8 @@ export type KernelNews =
 export interface KernelHop {
   readonly index: number;
   readonly via: string | undefined;
+  /** The kernel sends no packet that way: the interface is down, or has no carrier and such routes are ignored. */
+  readonly isDead: boolean;
 }
 
 const HEADER = 16;
@@ -48,6 +50,7 @@ const IFF_LOWER_UP = 0x1_0000;
 const IFA_ADDRESS = 1;
 const RTA = { destination: 1, outInterface: 4, gateway: 5, metric: 6, multipath: 9, table: 15 } as const;
 const RT_TABLE_MAIN = 254;
+const RTNH_F_DEAD = 0x1;
 const AF_INET = 2;
 const AF_INET6 = 10;
 
@@ -135,19 +138,20 @@ function readRoute(body: Buffer, isGone: boolean): KernelNews | undefined {
   return {
     kind: 'route',
     prefix: `${destination}/${String(body[1] ?? 0)}`,
-    hops: NOWHERE.has(body[7] ?? 0) ? [] : hopsOf(found),
+    hops: NOWHERE.has(body[7] ?? 0) ? [] : hopsOf(found, body.readUInt32LE(8)),
     metric: numberOf(found.get(RTA.metric)) ?? 0,
     isGone,
   };
 }
 
 /**
- * One next hop stands in attributes of the route itself, several in a list (struct rtnexthop), each with attributes of
- * its own.
+ * One next hop stands in attributes of the route itself, several in a list (struct rtnexthop), each with attributes and
+ * flags of its own.
  */
-function hopsOf(found: ReadonlyMap<number, Buffer>): readonly KernelHop[] {
+function hopsOf(found: ReadonlyMap<number, Buffer>, flags: number): readonly KernelHop[] {
   const device = numberOf(found.get(RTA.outInterface));
-  if (device !== undefined) return [{ index: device, via: textOf(found.get(RTA.gateway)) }];
+  if (device !== undefined)
+    return [{ index: device, via: textOf(found.get(RTA.gateway)), isDead: (flags & RTNH_F_DEAD) !== 0 }];
   const list = found.get(RTA.multipath) ?? Buffer.alloc(0);
   const hops: KernelHop[] = [];
   for (let at = 0; at + 8 <= list.length;) {
@@ -156,6 +160,7 @@ function hopsOf(found: ReadonlyMap<number, Buffer>): readonly KernelHop[] {
     hops.push({
       index: list.readInt32LE(at + 4),
       via: textOf(attributes(list.subarray(at, at + length), 8).get(RTA.gateway)),
+      isDead: ((list[at + 2] ?? 0) & RTNH_F_DEAD) !== 0,
     });
     at += aligned(length);
   }

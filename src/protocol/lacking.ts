@@ -80,6 +80,8 @@ export type RouteDifference = { readonly destination: string } & (
   | { readonly state: 'missing' }
   | { readonly state: 'incomplete'; readonly ways: readonly Way[]; readonly missing: readonly Way[] }
   | { readonly state: 'stale'; readonly stale: readonly Way[] }
+  /** It still has next hops whose links are down, and which no packet takes. */
+  | { readonly state: 'dead'; readonly dead: readonly Way[] }
   /** Nothing leads there any more. */
   | { readonly state: 'left-over' }
 );

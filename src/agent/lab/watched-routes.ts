@@ -1,8 +1,7 @@
 import { closeSync } from 'node:fs';
-import type { Way } from '../../plan/way.js';
 import type { LabNode } from '../node/lab-node.js';
 import { loadNewsSockets, type NewsSockets } from '../system/netlink-socket.js';
-import type { KernelRoutes } from './kernel-routes.js';
+import type { KernelRoute, KernelRoutes } from './kernel-routes.js';
 
 /** A kernel that has reported no change is asked again all the same after this time. */
 const LONGEST_TRUST_MS = 100;
@@ -11,7 +10,7 @@ interface Watched {
   readonly socket: number;
   readonly generation: number;
   askedAtMs: number;
-  routes: ReadonlyMap<string, ReadonlySet<Way>>;
+  routes: ReadonlyMap<string, KernelRoute>;
 }
 
 /**
@@ -27,8 +26,8 @@ export class WatchedRoutes implements Pick<KernelRoutes, 'of'> {
     readonly nowMs: () => number = () => performance.now(),
   ) {}
 
-  /** Destination -> the ways by which packets leave: none where they are discarded. */
-  of(node: LabNode): ReadonlyMap<string, ReadonlySet<Way>> {
+  /** By destination. */
+  of(node: LabNode): ReadonlyMap<string, KernelRoute> {
     if (node.initPid === 0) return new Map();
     const known = this.#watched.get(node.name);
     if (known?.generation !== node.namespace.generation) return this.#watch(node, known);
@@ -46,7 +45,7 @@ export class WatchedRoutes implements Pick<KernelRoutes, 'of'> {
   }
 
   /** A node that was started again is in another namespace. */
-  #watch(node: LabNode, before: Watched | undefined): ReadonlyMap<string, ReadonlySet<Way>> {
+  #watch(node: LabNode, before: Watched | undefined): ReadonlyMap<string, KernelRoute> {
     const { generation } = node.namespace;
     if (before !== undefined) closeSync(before.socket);
     this.#watched.delete(node.name);

@@ -3,7 +3,7 @@ import type { Forecast } from '../../forecast/forecast.js';
 import { hostPrefix } from '../../plan/addressing.js';
 import type { Way } from '../../plan/way.js';
 import type { LackingRoute, RouteDifference } from '../../protocol/lacking.js';
-import type { KernelRoutes } from '../lab/kernel-routes.js';
+import type { KernelRoute, KernelRoutes } from '../lab/kernel-routes.js';
 import type { LabNode } from '../node/lab-node.js';
 import { familyOf } from '../../support/family.js';
 
@@ -24,16 +24,19 @@ export async function lackingRoutes(
 export function differences(
   expected: Routes,
   unroutable: readonly string[],
-  installed: ReadonlyMap<string, ReadonlySet<Way>>,
+  installed: ReadonlyMap<string, KernelRoute>,
   losesWays: boolean,
 ): readonly RouteDifference[] {
   const routes = [...expected].flatMap(([destination, route]): readonly RouteDifference[] => {
-    const ways = installed.get(destination);
-    if (ways === undefined) return [{ destination, state: 'missing' }];
+    const { ways, dead } = installed.get(destination) ?? {};
+    if (ways === undefined || dead === undefined) return [{ destination, state: 'missing' }];
+    if (ways.size === 0 && dead.size > 0 && route.ways.size > 0) return [{ destination, state: 'missing' }];
     const missing = missingWays(route, ways, losesWays && familyOf(destination) === 'ipv6');
     if (missing.length > 0) return [{ destination, state: 'incomplete', ways: [...ways], missing }];
     const stale = [...ways].filter((one) => !route.ways.has(one));
-    return stale.length === 0 ? [] : [{ destination, state: 'stale', stale }];
+    if (stale.length > 0) return [{ destination, state: 'stale', stale }];
+    // Packets go right, but routing is not at rest: with its link, such a next hop would come back to life.
+    return dead.size === 0 ? [] : [{ destination, state: 'dead', dead: [...dead] }];
   });
   return [
     ...routes,

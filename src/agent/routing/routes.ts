@@ -11,16 +11,17 @@ interface ZebraRoutes {
   }[];
 }
 
-interface KernelRoute {
-  readonly dst: string;
+interface KernelHop {
   readonly gateway?: string;
   readonly via?: { readonly host: string };
   readonly dev?: string;
-  readonly nexthops?: readonly {
-    readonly gateway?: string;
-    readonly via?: { readonly host: string };
-    readonly dev?: string;
-  }[];
+  /** `dead` where the link is down, or has no carrier and the kernel ignores such routes: no packet goes there. */
+  readonly flags?: readonly string[];
+}
+
+interface KernelRoute extends KernelHop {
+  readonly dst: string;
+  readonly nexthops?: readonly KernelHop[];
 }
 
 interface Hop {
@@ -68,7 +69,9 @@ async function kernelHops(node: LabNode, prefix: string): Promise<readonly Hop[]
   if (status !== 0) return `ip route on ${node.name} ended with status ${String(status)}: ${output.trim()}`;
   const routes = parsed(output);
   return routes.flatMap(({ nexthops, ...only }) =>
-    (nexthops ?? [only]).map(({ gateway, via, dev = '' }) => ({ device: dev, via: gateway ?? via?.host })),
+    (nexthops ?? [only])
+      .filter(({ flags = [] }) => !flags.includes('dead'))
+      .map(({ gateway, via, dev = '' }) => ({ device: dev, via: gateway ?? via?.host })),
   );
 }
 

@@ -249,7 +249,7 @@ export class Steering {
     return failed.output.trim();
   }
 
-  /** Prefixes of IPv6 that a router's kernel has a route to, and where the first way of each leads. */
+  /** Prefixes of IPv6 that a router's kernel has a route to, and where the first way of each leads that packets take. */
   #waysFrom(node: LabNode): ReadonlyMap<string, Omit<SteeredWay, 'id' | 'weight'>> {
     const devices = this.#tables.devices(
       node.namespace,
@@ -259,7 +259,7 @@ export class Steering {
     for (const datagram of this.#tables.dump(node.namespace, ['ipv6'])) {
       for (const news of readKernelNews(datagram)) {
         if (news.kind !== 'route') continue;
-        const [hop] = news.hops;
+        const hop = news.hops.find(({ isDead }) => !isDead);
         const device = hop === undefined ? undefined : devices.get(hop.index);
         if (device !== undefined) ways.set(news.prefix, { device, via: hop?.via });
       }

@@ -86,6 +86,8 @@ function routeText(route: LackingRoute): string {
       return `route to ${destination} leads to ${route.ways.join(' and ')}, not yet to ${route.missing.join(' and ')}`;
     case 'stale':
       return `route to ${destination} still leads to ${route.stale.join(' and ')}`;
+    case 'dead':
+      return `route to ${destination} still names ${route.dead.join(' and ')}, which no packet takes: the link is down`;
     case 'left-over':
       return `still has a route to ${destination}`;
   }

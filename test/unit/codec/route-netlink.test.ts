@@ -53,11 +53,12 @@ interface Route {
   readonly family?: number;
   readonly table?: number;
   readonly length: number;
+  readonly flags?: number;
   readonly attributes: readonly Buffer[];
 }
 
-function route(type: number, { family = 2, table = 254, length, attributes }: Route): Buffer {
-  return message(type, Buffer.from([family, length, 0, 0, table, 11, 0, 1]), u32(0), ...attributes);
+function route(type: number, { family = 2, table = 254, length, flags = 0, attributes }: Route): Buffer {
+  return message(type, Buffer.from([family, length, 0, 0, table, 11, 0, 1]), u32(flags), ...attributes);
 }
 
 const to = (text: string): Buffer => attribute(1, address(text));
@@ -66,10 +67,11 @@ const by = (index: number, gateway?: string): readonly Buffer[] => [
   attribute(4, u32(index)),
 ];
 
-function hop(index: number, gateway: string): Buffer {
+function hop(index: number, gateway: string, flags = 0): Buffer {
   const inner = attribute(5, address(gateway));
   const header = Buffer.alloc(8);
   header.writeUInt16LE(8 + inner.length, 0);
+  header.writeUInt8(flags, 2);
   header.writeInt32LE(index, 4);
   return Buffer.concat([header, inner]);
 }
@@ -94,16 +96,36 @@ test('an address comes to lo and goes', (t) => {
 
 test('a route of either family has its prefix, its next hop, and its interface', (t) => {
   t.deepEqual(readKernelNews(route(NEW_ROUTE, { length: 32, attributes: [to('192.0.2.53'), ...by(2, '10.0.0.3')] })), [
-    { kind: 'route', prefix: '192.0.2.53/32', hops: [{ index: 2, via: '10.0.0.3' }], metric: 0, isGone: false },
+    {
+      kind: 'route',
+      prefix: '192.0.2.53/32',
+      hops: [{ index: 2, via: '10.0.0.3', isDead: false }],
+      metric: 0,
+      isGone: false,
+    },
   ]);
   t.deepEqual(
     readKernelNews(
       route(DELETE_ROUTE, { family: 10, length: 128, attributes: [to('2001:db8:53::53'), ...by(2, 'fe80::1')] }),
     ),
-    [{ kind: 'route', prefix: '2001:db8:53::53/128', hops: [{ index: 2, via: 'fe80::1' }], metric: 0, isGone: true }],
+    [
+      {
+        kind: 'route',
+        prefix: '2001:db8:53::53/128',
+        hops: [{ index: 2, via: 'fe80::1', isDead: false }],
+        metric: 0,
+        isGone: true,
+      },
+    ],
   );
   t.deepEqual(readKernelNews(route(NEW_ROUTE, { length: 24, attributes: [to('10.0.0.0'), ...by(2)] })), [
-    { kind: 'route', prefix: '10.0.0.0/24', hops: [{ index: 2, via: undefined }], metric: 0, isGone: false },
+    {
+      kind: 'route',
+      prefix: '10.0.0.0/24',
+      hops: [{ index: 2, via: undefined, isDead: false }],
+      metric: 0,
+      isGone: false,
+    },
   ]);
 });
 
@@ -118,10 +140,27 @@ test('of a route over several next hops all are there, in their order', (t) => {
   const several = attribute(9, Buffer.concat([hop(2, '10.0.0.3'), hop(3, '10.0.0.5')]));
   t.like(readKernelNews(route(NEW_ROUTE, { length: 32, attributes: [to('192.0.2.53'), several] }))[0], {
     hops: [
-      { index: 2, via: '10.0.0.3' },
-      { index: 3, via: '10.0.0.5' },
+      { index: 2, via: '10.0.0.3', isDead: false },
+      { index: 3, via: '10.0.0.5', isDead: false },
     ],
   });
+});
+
+test('a next hop that the kernel does not use is dead, alone or among several; one without a carrier is not dead by that alone', (t) => {
+  const dead = 0x1;
+  const linkDown = 0x10;
+  const several = attribute(9, Buffer.concat([hop(2, '10.0.0.3', dead | linkDown), hop(3, '10.0.0.5', linkDown)]));
+  const news = readKernelNews(
+    Buffer.concat([
+      route(NEW_ROUTE, { length: 32, flags: dead | linkDown, attributes: [to('192.0.2.53'), ...by(2, '10.0.0.3')] }),
+      route(NEW_ROUTE, { length: 32, flags: linkDown, attributes: [to('192.0.2.53'), ...by(2, '10.0.0.3')] }),
+      route(NEW_ROUTE, { length: 32, attributes: [to('192.0.2.53'), several] }),
+    ]),
+  );
+  t.deepEqual(
+    news.map((each) => (each.kind === 'route' ? each.hops.map(({ isDead }) => isDead) : [])),
+    [[true], [false], [true, false]],
+  );
 });
 
 test('a route without an interface, such as one that refuses, has no next hops', (t) => {
