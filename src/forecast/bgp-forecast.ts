@@ -1,6 +1,6 @@
 import { parsePrefix } from '../support/ip.js';
 import { covers, hostPrefix } from '../plan/addressing.js';
-import { DEFAULT_PREFERENCE } from '../plan/bgp-policy.js';
+import { candidatesOf } from './bgp/candidates.js';
 import { internalHop, type BgpRoute, type BgpTable } from './bgp/route.js';
 import { bandwidthsOf, bgpTables, routesKnown, worldOf, type World } from './bgp-routes.js';
 import { hasCarrier, isCurrent, isLinkUp, isInstanceUp, speaks, thawed, type Condition } from './condition.js';
@@ -95,11 +95,7 @@ export function bgpForecast(
     decision(node, { address }) {
       const prefix = prefixes(address).find((each) => tables?.get(node)?.has(each) === true);
       if (tables === undefined || prefix === undefined) return undefined;
-      const candidates = routesKnown(world, tables, { node, prefix }).map(({ route, isChosen }) => ({
-        by: route.session?.neighbor ?? node,
-        says: routeText(route, world.internalCost(node, internalHop(route) ?? node)),
-        isChosen,
-      }));
+      const candidates = candidatesOf(node, routesKnown(world, tables, { node, prefix }), world);
       return { node, prefix, candidates };
     },
     unroutable: (node) =>
@@ -267,16 +263,4 @@ function servicePrefixes(plan: LabPlan): readonly string[] {
       ),
     ),
   ];
-}
-
-/** What counts in the choice of a route, in the order in which it does. */
-function routeText({ session, localPreference, asPath, med, communities }: BgpRoute, cost: number | undefined): string {
-  if (session === undefined) return 'its own';
-  return [
-    ...(localPreference === DEFAULT_PREFERENCE ? [] : [`preference ${String(localPreference)}`]),
-    `AS path ${asPath.length === 0 ? 'empty' : asPath.join(' ')}`,
-    ...(med === 0 ? [] : [`MED ${String(med)}`]),
-    ...(session.kind === 'internal' ? [cost === undefined ? 'unreachable' : `internal, cost ${String(cost)}`] : []),
-    ...[...communities].sort(),
-  ].join(', ');
 }

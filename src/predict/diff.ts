@@ -11,7 +11,7 @@ export interface PredictedMove {
   readonly client: string;
   readonly service: string;
   readonly address: string;
-  /** By share; empty where nobody answers, undefined where the service has no such address. */
+  /** By share; empty where nobody answers, undefined where the client asks no such address. */
   readonly from: Catchment | undefined;
   readonly to: Catchment | undefined;
   readonly why: MoveReason;
@@ -19,7 +19,8 @@ export interface PredictedMove {
 
 /** Why a client moves: where its old way and its new one part. */
 export type MoveReason =
-  | { readonly kind: 'address' }
+  /** It is in one of the files only. */
+  | { readonly kind: 'address'; readonly file: 'old' | 'new' }
   | { readonly kind: 'gateway'; readonly before: string | undefined; readonly after: string | undefined }
   | {
       readonly kind: 'choice';
@@ -74,8 +75,9 @@ function sideOf(plan: LabPlan): Side {
   };
 }
 
-function keyOf({ client, service, address }: Question): string {
-  return `${client} ${service} ${address}`;
+/** An address is of one service, which may have another name in the other file. */
+function keyOf({ client, address }: Question): string {
+  return `${client} ${address}`;
 }
 
 /** What is the same without a fraction that adding leaves. */
@@ -90,7 +92,7 @@ function reasonOf(
   is: Side,
   { from, to }: { readonly from: Catchment | undefined; readonly to: Catchment | undefined },
 ): MoveReason {
-  if (from === undefined || to === undefined) return { kind: 'address' };
+  if (from === undefined || to === undefined) return { kind: 'address', file: from === undefined ? 'new' : 'old' };
   const [before, after] = [was.routing.walk(question), is.routing.walk(question)];
   if (before.start !== after.start || before.start === undefined)
     return { kind: 'gateway', before: before.start, after: after.start };
@@ -109,7 +111,7 @@ function reasonOf(
   };
 }
 
-/** The first node on the old way that does something else now. */
+/** The first node on the old way that does something else now, or shares otherwise among the same. */
 function partingOf(before: Walk, after: Walk, instance: string | undefined): string | undefined {
   const path = pathsOf(before).get(instance ?? '') ?? [];
   return path.find((node) => hopsText(before, node) !== hopsText(after, node));
@@ -117,5 +119,11 @@ function partingOf(before: Walk, after: Walk, instance: string | undefined): str
 
 function hopsText({ hops }: Walk, node: string): string {
   const { ends, next } = hops(node);
-  return [...ends.map((end) => `=${end.instance}`), ...next.map((each) => each.node)].sort().join(' ');
+  const sum = next.reduce((total, { weight }) => total + weight, 0);
+  return [
+    ...ends.map((end) => `=${end.instance}`),
+    ...next.map((each) => `${each.node} ${(each.weight / sum).toFixed(6)}`),
+  ]
+    .sort()
+    .join(' ');
 }

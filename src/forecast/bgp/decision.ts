@@ -39,7 +39,7 @@ export function ranked(node: PlanNode, routes: readonly BgpRoute[], world: Decis
   ];
 }
 
-interface Ranked {
+export interface Ranked {
   readonly route: BgpRoute;
   readonly isChosen: boolean;
 }

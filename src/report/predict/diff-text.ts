@@ -34,7 +34,7 @@ function catchmentText(catchment: PredictedMove['from']): string {
 function reasonText(why: MoveReason): string {
   switch (why.kind) {
     case 'address':
-      return 'the service has the address in one of the files only';
+      return `the client asks this address in the ${why.file} file only`;
     case 'gateway':
       return why.after === undefined
         ? 'it reaches no router any more'
