@@ -37,6 +37,11 @@ export async function runVerb(
   }
 }
 
+/** For a verb that only computes, perhaps for minutes: nothing is to be undone, so an interruption ends the process at once. */
+export function endWhenInterrupted(): void {
+  for (const name of SIGNALS) process.removeAllListeners(name);
+}
+
 /**
  * In a checkout people type `npm run lab`, with `--` before the first option, or the path of its script `nearcast`; in a project
  * that has the package, `npx nearcast`.

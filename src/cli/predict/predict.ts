@@ -16,7 +16,7 @@ import { kindsOfFault } from '../../topology/model/fault.js';
 import { topologyNamed } from '../../topology/named.js';
 import { faultKind, faultSettings, type FaultFlags } from '../options/fault-flags.js';
 import { withFaultFlags } from '../options/fault-options.js';
-import type { Run } from '../run.js';
+import { endWhenInterrupted, type Run } from '../run.js';
 import { withMachines } from './machines.js';
 
 export interface PredictFlags {
@@ -79,6 +79,7 @@ function allFailures(output: Run['output'], plan: LabPlan, flags: PredictFlags):
       hint: 'leave one of them out; --all-failures --double has every two failures at once',
     });
   const asked = selected(plan, flags);
+  endWhenInterrupted();
   const sets = flags.double === true ? doubleFailures(asked) : singleFailures(asked).map((each) => [each]);
   const impacts = impactsOf(asked, sets);
   output.document({ topology: plan.topology, failures: impacts });
