@@ -18,6 +18,7 @@ import {
 import { renderLab } from '../../src/render/render.js';
 import { runtimeNamed } from '../../src/runtime/registry.js';
 import type { Islands } from './islands.js';
+import { withEvidence } from './route-evidence.js';
 
 /** How long a step may take to settle: labs run beside each other. */
 const DEADLINE_MS = 60_000;
@@ -48,7 +49,7 @@ export async function differencesIn(network: GeneratedNetwork, name: string): Pr
         changes = [...changes, { action, target, how }];
         const { pending } = await lab[action](target, { how, deadlineMs: DEADLINE_MS });
         const after = `after ${action} ${target} (${how})`;
-        found.push(...pending.map((each) => `${after}: ${each}`));
+        found.push(...(await withEvidence(lab, pending)).map((each) => `${after}: ${each}`));
         found.push(...differing(plan, changes, await lab.who()).map((each) => `${after}: ${each}`));
       }
     }
