@@ -57,7 +57,7 @@ export const layerRules: Readonly<Record<string, readonly string[] | typeof ever
   'agent/system': agentSystem,
   init: ['plan', 'protocol', 'agent/system'],
   'agent/node': agentNode,
-  'agent/service': [...agentNode, 'agent/node'],
+  'agent/service': [...agentNode, 'agent/node', 'measure'],
   'agent/selection': [...agentNode, 'agent/node'],
   'agent/shaping': [...agentNode, 'fault', 'agent/node'],
   'agent/lab': agentLab,
