@@ -1,4 +1,4 @@
-import type { LabPlan, OspfTimers, PlanInterface } from './model.js';
+import type { Daemon, LabPlan, OspfTimers, PlanInterface } from './model.js';
 
 /** Timers by the least number of speakers. Chosen by measuring on two cores; `npm run bench` prints their effect. */
 const TIERS: readonly (readonly [speakers: number, timers: OspfTimers])[] = [
@@ -62,11 +62,32 @@ function timersOf({
 const LEAST_QUIET_MS = 5000;
 
 /**
+ * With FRRouting's own timers, OSPF holds back a second LSA for 5 s (RFC 2328 appendix B), a router between areas what it
+ * tells of them for 5 s more, and RIP its triggered updates for up to 5 s (RFC 2453 section 3.10.1).
+ */
+const LEAST_QUIET_OF_OWN_TIMERS_MS = 11_000;
+const heldBack: readonly Daemon[] = ['ospfd', 'ospf6d', 'ripd', 'ripngd'];
+
+/**
  * Without a forecast: if no change of routes, links and neighbors is reported for this long, routing counts as
  * settled.
  */
-export function quietMs({ timers }: Pick<LabPlan, 'timers'>): number {
-  return Math.max(LEAST_QUIET_MS, 1000 * (Math.max(timers.deadIntervalS, timers.dead6IntervalS) + 1));
+export function quietMs({ timers, nodes }: Pick<LabPlan, 'timers' | 'nodes'>): number {
+  const hasOwnTimers = nodes.some(
+    ({ routing }) => routing?.own !== undefined && routing.daemons.some((daemon) => heldBack.includes(daemon)),
+  );
+  return Math.max(
+    hasOwnTimers ? LEAST_QUIET_OF_OWN_TIMERS_MS : LEAST_QUIET_MS,
+    1000 * (Math.max(timers.deadIntervalS, timers.dead6IntervalS) + 1),
+  );
+}
+
+/** Longer than an OSPF router waits by default before it elects a designated one, and IS-IS holds back a link state. */
+const UNFINISHED_MS = 45_000;
+
+/** For how long what daemons have before them is waited for while nothing is reported. */
+export function unfinishedMs(quiet: number): number {
+  return Math.max(UNFINISHED_MS, quiet);
 }
 
 const CONVERGE_DEADLINE_MS = 30_000;

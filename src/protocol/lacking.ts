@@ -15,6 +15,10 @@ export type Lacking =
     }
   /** A router whose own Router-LSA leaves out segments that it has adjacent neighbors on (decision 0065). */
   | { readonly kind: 'undescribed'; readonly node: string; readonly described: number; readonly segments: number }
+  /** A router that waits before it elects a designated one. */
+  | { readonly kind: 'electing'; readonly node: string; readonly family: Family; readonly interface: string }
+  /** A router of IS-IS that has not yet told the others of some of its adjacencies. */
+  | { readonly kind: 'untold'; readonly node: string; readonly told: number; readonly adjacent: number }
   | {
       readonly kind: 'bfd';
       readonly node: string;

@@ -202,6 +202,8 @@ export interface Convergence {
   readonly convergeMs: number;
   /** Set if there is no forecast: for how long no change of routes, links and neighbors was reported. */
   readonly quietMs?: number | undefined;
+  /** Set where daemons still waited for something when routing had been quiet for so long that it may never come. */
+  readonly unfinished?: readonly Lacking[] | undefined;
   /** Empty where it converged. */
   readonly lacking: readonly Lacking[];
 }

@@ -3,7 +3,7 @@ import type { LabPlan } from '../plan/model.js';
 import { hasLinesOfItsUser } from '../plan/parts/static-routes.js';
 import type { Convergence } from '../protocol/messages.js';
 import { fileCauses } from '../assert/file-causes.js';
-import type { RoutingFinding } from '../protocol/lacking.js';
+import type { Lacking, RoutingFinding } from '../protocol/lacking.js';
 import { anomalyText } from '../report/words/anomaly.js';
 import { lackingText } from '../report/words/lacking.js';
 
@@ -16,18 +16,27 @@ export function notConverged(
   plan: LabPlan,
   findings: readonly RoutingFinding[] = [],
 ): LabError {
-  const shown = lacking.slice(0, MOST_SHOWN).map(lackingText).join('; ');
-  const more = lacking.length > MOST_SHOWN ? `; and ${String(lacking.length - MOST_SHOWN)} more` : '';
   return new LabError(
     'NOT_CONVERGED',
     [
-      `routing did not converge within ${String(deadlineMs / 1000)} s: ${shown}${more}`,
+      `routing did not converge within ${String(deadlineMs / 1000)} s: ${shownOf(lacking)}`,
       ...causesIn(findings, plan),
     ].join('; likely cause: '),
     {
       hint: `the lab was removed again; ${adviceOn(lacking, plan)}`,
     },
   );
+}
+
+/** What daemons still waited for when routing counted as quiet: for people. */
+export function unfinishedNotes(unfinished: readonly Lacking[] = []): readonly string[] {
+  if (unfinished.length === 0) return [];
+  return [`routing is quiet, but this may still be to come: ${shownOf(unfinished)}`];
+}
+
+function shownOf(lacking: readonly Lacking[]): string {
+  const shown = lacking.slice(0, MOST_SHOWN).map(lackingText).join('; ');
+  return lacking.length > MOST_SHOWN ? `${shown}; and ${String(lacking.length - MOST_SHOWN)} more` : shown;
 }
 
 /** What is not as the lab was made. What is lacking is told already. */

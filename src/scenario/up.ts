@@ -19,7 +19,7 @@ import { withCauses } from './causes.js';
 import { comparePredictions } from './compare.js';
 import { lookOnce } from './look.js';
 import { refuseUnknownMachines } from './machines.js';
-import { notConverged } from './not-converged.js';
+import { notConverged, unfinishedNotes } from './not-converged.js';
 import { playScenario, type PlayEvent } from './play.js';
 import type { StepReport } from './step-report.js';
 
@@ -97,7 +97,8 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
   const { plan = wanted } = deployed;
   try {
     refuseTaken(await elsewhere);
-    const { convergeMs, quietMs } = await converged(deployed, plan);
+    const { convergeMs, quietMs, unfinished } = await converged(deployed, plan);
+    const notes = [...(deployed.notes ?? []), ...unfinishedNotes(unfinished)];
     const lab = new Lab(runtime, deployed, 'down');
     const answers = await lab.who();
     const judged = await withCauses(
@@ -120,7 +121,7 @@ export async function up(topology: Topology, options: UpOptions = {}): Promise<{
       runtime: runtime.name,
       nodes: plan.nodes.length,
       links: plan.links.length,
-      ...(deployed.notes === undefined ? {} : { notes: deployed.notes }),
+      ...(notes.length === 0 ? {} : { notes }),
       timings: { deployMs: deployed.deployMs, convergeMs, ...(quietMs === undefined ? {} : { quietMs }), totalMs },
       answers,
       expectations: [...judged, ...played.verdicts, ...played.notPlayed],

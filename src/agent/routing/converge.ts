@@ -11,7 +11,7 @@ import { beginSession, CollidedSessions, type CollidedSession } from './collided
 import { lackingRoutes } from './convergence.js';
 import { WatchedRoutes } from '../lab/watched-routes.js';
 import type { RunningLab } from '../lab/running-lab.js';
-import { convergeQuietly } from './quiet.js';
+import { convergeQuietly } from './quiet/quiet.js';
 import { StuckExchanges, StuckRoutes } from './stuck-ospf6.js';
 import type { Expected } from './wanted-neighbors.js';
 

@@ -1,10 +1,10 @@
-import { LabError } from '../../errors.js';
 import { readIsisDatabase, type LinkState } from '../../codec/link-state.js';
 import { speaksOspf } from '../../plan/ospf-costs.js';
 import { protocols } from '../../plan/protocols.js';
 import type { Lacking } from '../../protocol/lacking.js';
 import type { LabNode } from '../node/lab-node.js';
 import { byInterface, countOf, type States } from './ospf.js';
+import { shownText } from './quiet/shown-text.js';
 import type { Expected, WantedNeighbors } from './wanted-neighbors.js';
 
 /** Both families have one adjacency. */
@@ -18,8 +18,8 @@ export function isisNeighbors(node: LabNode, { plan, interior }: Expected): Want
 }
 
 export async function isisLinkState(router: LabNode): Promise<LinkState | undefined> {
-  const hostnames = await isisText(router, 'show isis hostname');
-  const database = await isisText(router, 'show isis database detail');
+  const hostnames = await shownText(router, protocols.isis.daemon, 'show isis hostname');
+  const database = await shownText(router, protocols.isis.daemon, 'show isis database detail');
   return hostnames === undefined || database === undefined ? undefined : readIsisDatabase(hostnames, database);
 }
 
@@ -37,21 +37,10 @@ function missing(node: LabNode, shown: States, wanted: ReadonlyMap<string, numbe
 
 /** In JSON, FRRouting 8.4 shows one neighbor of each interface. */
 async function isisStates(node: LabNode): Promise<States> {
-  const shown = await isisText(node, 'show isis neighbor detail');
+  const shown = await shownText(node, protocols.isis.daemon, 'show isis neighbor detail');
   return byInterface(
     [...(shown ?? '').matchAll(/Interface: (\S+), Level: \d+, State: ([^,\n]+)/g)].map(
       ([, device = '', state = '']) => [device, state] as const,
     ),
   );
-}
-
-/** Undefined where isisd does not run. */
-async function isisText(node: LabNode, command: string): Promise<string | undefined> {
-  try {
-    const vty = await node.daemons.vty(protocols.isis.daemon);
-    return (await vty.run(command)).text;
-  } catch (error) {
-    if (error instanceof LabError && error.code === 'AGENT_GONE') return undefined;
-    throw error;
-  }
 }

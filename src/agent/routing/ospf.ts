@@ -135,7 +135,7 @@ async function undescribedSegments(node: LabNode, wanted: ReadonlyMap<string, nu
   return described >= segments ? [] : [{ kind: 'undescribed', node: node.name, described, segments }];
 }
 
-async function ospfStates(node: LabNode): Promise<States> {
+export async function ospfStates(node: LabNode): Promise<States> {
   const seen = await node.daemons.show<ShownNeighbors>(protocols.ospfv2.daemon, 'show ip ospf neighbor json');
   // ifaceName is `eth1:10.0.0.0`, nbrState `Full/-`.
   return byInterface(
@@ -145,7 +145,7 @@ async function ospfStates(node: LabNode): Promise<States> {
   );
 }
 
-async function ospf6States(node: LabNode): Promise<States> {
+export async function ospf6States(node: LabNode): Promise<States> {
   const seen = await node.daemons.show<Ospf6Neighbors>(protocols.ospfv3.daemon, 'show ipv6 ospf6 neighbor json');
   return byInterface((seen?.neighbors ?? []).map(({ interfaceName, state }) => [interfaceName, state]));
 }

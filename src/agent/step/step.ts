@@ -23,7 +23,7 @@ import { loadBetween, machineLoad } from '../system/machine-load.js';
 import { paceMs } from '../probe/pace.js';
 import type { ProbeStream } from '../probe/probe-stream.js';
 import type { Prober } from '../probe/prober.js';
-import { QuietWatch } from '../routing/quiet.js';
+import { QuietWatch } from '../routing/quiet/quiet.js';
 import { faultNews } from '../lab/lab-news.js';
 import { isSettled, missingAnswers } from './settled-answers.js';
 import type { StepGate } from './step-gate.js';
@@ -74,7 +74,10 @@ export async function performStep(
     await act(actions, parts, visitor);
     acted = true;
     signal.throwIfAborted();
-    const quiet = lab.plan.forecast === 'off' ? new QuietWatch(lab, recorder, performance.now()) : undefined;
+    const quiet =
+      lab.plan.forecast === 'off'
+        ? new QuietWatch(lab, recorder, performance.now(), { withUnheard: false })
+        : undefined;
     const settled = await untilSettled(
       lab,
       parts.map(({ fault }) => fault),
@@ -233,14 +236,10 @@ async function untilSettled(
     });
   }
   if (quiet !== undefined)
-    return pollUntil(
-      () => [...quiet.look(), ...unsettled(), ...missingAnswers(prober.streams, wanted, atMs, condition)],
+    return quiet.poll(
+      async () => [...(await quiet.look()), ...unsettled(), ...missingAnswers(prober.streams, wanted, atMs, condition)],
       isOver,
-      {
-        everyMs: 20,
-        deadlineMs: deadlineMs + quiet.quietMs,
-        signal,
-      },
+      { deadlineMs, signal },
     );
   const watch = new ConvergenceWatch(
     lab,

@@ -1,4 +1,5 @@
 import type { Lacking, LackingRoute, LackingSession } from '../../protocol/lacking.js';
+import { type Family } from '../../support/family.js';
 import { formatDuration } from '../../support/duration.js';
 
 /** What is lacking, and where: `router1: no route to 192.0.2.53/32`. */
@@ -18,6 +19,10 @@ export function whatIsLacking(lacking: Lacking): string {
       return `${onInterface(lacking)} has not yet detected the loss of its neighbor`;
     case 'undescribed':
       return `its IPv6 Router-LSA describes ${String(lacking.described)} of its ${String(lacking.segments)} segments`;
+    case 'electing':
+      return `${onInterface(lacking)} waits before it elects a designated router`;
+    case 'untold':
+      return `IS-IS has told the others of ${String(lacking.told)} of its ${String(lacking.adjacent)} links with neighbors`;
     case 'bfd':
       return `BFD on ${lacking.interface} has ${String(lacking.up)} of ${String(lacking.wanted)} sessions up`;
     case 'session':
@@ -55,6 +60,8 @@ export function remedyOf(lacking: Lacking): string | undefined {
     case 'route':
     case 'choice':
     case 'watcher':
+    case 'electing':
+    case 'untold':
     case 'quiet':
     case 'answers':
     case 'flapping':
@@ -73,7 +80,11 @@ function onInterface({
   family,
   by,
   interface: device,
-}: Extract<Lacking, { readonly kind: 'adjacency' | 'gone-neighbor' }>): string {
+}: {
+  readonly family: Family;
+  readonly by?: 'isis' | undefined;
+  readonly interface: string;
+}): string {
   return `${by === 'isis' ? 'IS-IS' : family === 'ipv4' ? 'OSPFv2' : 'OSPFv3'} on ${device}`;
 }
 

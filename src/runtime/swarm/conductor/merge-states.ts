@@ -79,10 +79,12 @@ export function mergeFindings(all: readonly (readonly RoutingFinding[])[]): read
 
 export function mergeConvergence(all: readonly Convergence[]): Convergence {
   const quiet = all.flatMap(({ quietMs }) => quietMs ?? []);
+  const unfinished = all.flatMap((each) => each.unfinished ?? []);
   return {
     converged: all.every(({ converged }) => converged),
     convergeMs: Math.max(...all.map(({ convergeMs }) => convergeMs)),
     ...(quiet.length === 0 ? {} : { quietMs: Math.min(...quiet) }),
+    ...(unfinished.length === 0 ? {} : { unfinished }),
     lacking: all.flatMap(({ lacking }) => lacking),
   };
 }
