@@ -38,6 +38,29 @@ export function pointsReached(
   );
 }
 
+/** The same verdicts, each with its worth; as they are where each is worth one point. What was not played has none. */
+export function withPoints(
+  { scenario, grading }: Pick<Graded, 'scenario' | 'grading'>,
+  {
+    verdicts,
+    steps,
+  }: { readonly verdicts: readonly Verdict[]; readonly steps: readonly { readonly verdicts: readonly Verdict[] }[] },
+  named: Verdict | undefined,
+): readonly Verdict[] {
+  const stepOf = verdicts.map((verdict) => steps.findIndex((step) => step.verdicts.includes(verdict)));
+  const before = stepOf.findIndex((step) => step >= 0);
+  const worth = stepOf.map((step, nth) =>
+    step >= 0 ? (scenario[step]?.points ?? 1) : before < 0 || nth < before ? (grading?.points ?? 1) : undefined,
+  );
+  const all = named === undefined ? verdicts : [...verdicts, named];
+  const points = named === undefined ? worth : [...worth, grading?.cause?.points ?? 1];
+  if (points.every((each) => each === undefined || each === 1)) return all;
+  return all.map((verdict, nth) => {
+    const own = points[nth];
+    return own === undefined ? verdict : { ...verdict, points: own };
+  });
+}
+
 /** Whether a submission names what was broken; undefined where it is not asked for. */
 export function judgeDiagnosis(grading: Topology['grading']): Verdict | undefined {
   if (grading?.cause === undefined) return undefined;

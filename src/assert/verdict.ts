@@ -13,6 +13,8 @@ export interface Verdict {
   readonly measured?: number;
   /** Of one that failed in a lab: what there is not as the lab was made, or what in the file may have caused it. */
   readonly causes?: readonly string[];
+  /** How many points it is worth, where it is graded and not all are worth one. */
+  readonly points?: number;
 }
 
 /** What was seen, with the likely causes: `server-b; likely cause: router2: bgpd has ended`. */

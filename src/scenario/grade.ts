@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { dirname, relative } from 'node:path';
 import { LabError, toLabError } from '../errors.js';
-import { judgeDiagnosis, pointsExpected, pointsReached } from '../assert/points.js';
+import { judgeDiagnosis, pointsExpected, pointsReached, withPoints } from '../assert/points.js';
 import { speakersOf } from '../plan/roles.js';
 import type { RuntimeName } from '../runtime/runtime.js';
 import { formatDuration } from '../support/duration.js';
@@ -228,7 +228,7 @@ function tooLarge(needMb: number, memoryMb: number): LabError {
 function toGrade(read: Read, report: TestReport, outOf: number): Grade {
   const topology = 'topology' in read ? read.topology : undefined;
   const named = judgeDiagnosis(topology?.grading);
-  const verdicts = named === undefined ? report.verdicts : [...report.verdicts, named];
+  const verdicts = topology === undefined ? report.verdicts : withPoints(topology, report, named);
   const count = (wanted: string): number => verdicts.filter(({ verdict }) => verdict === wanted).length;
   return {
     submission: read.submitted.name,

@@ -142,6 +142,7 @@ const verdict = z.object({
   verdict: z.enum(['pass', 'fail', 'inconclusive']),
   seen: text.optional(),
   measured: z.number().optional(),
+  points: z.number().optional(),
 });
 const testedStep = z.object({ title: text, report, verdicts: z.array(verdict), capture: text.optional() });
 

@@ -68,8 +68,8 @@ export async function makePagesFolder(folder: string | undefined): Promise<void>
 export async function writePages(folder: string, grading: Grading): Promise<void> {
   const files = feedbackFiles(grading.grades);
   await writeReport(join(folder, 'index.html'), () => gradesPage(grading, files));
-  for (const [nth, { submission, report }] of grading.grades.entries()) {
-    const origin = reportOrigin([submission]);
+  for (const [nth, { submission, report, points: reached, outOf }] of grading.grades.entries()) {
+    const origin = { ...reportOrigin([submission]), points: { reached, outOf } };
     await writeReport(join(folder, files[nth] ?? ''), () => htmlReport([report], origin));
   }
 }

@@ -1,5 +1,5 @@
 import type { TestReport } from '../../scenario/test-report.js';
-import { seconds } from '../format.js';
+import { plural, seconds } from '../format.js';
 import { exitStatusOf, headline, tallyOf, type Tally } from '../test-text.js';
 import { html, nothing, type Markup } from '../../picture/markup.js';
 import { tallySigns } from './step.js';
@@ -21,6 +21,8 @@ export interface ReportOrigin {
   readonly host: string;
   /** What was done where it was not `test`: such as `fail server-a`. */
   readonly done?: string;
+  /** Where it was graded: the points of the submission. */
+  readonly points?: { readonly reached: number; readonly outOf: number };
   /** Such as `nearcast 0.1.0`. */
   readonly versions: readonly string[];
 }
@@ -34,10 +36,13 @@ export function header(
   const tally = tallyOf(reports);
   const status = exitStatusOf(tally, reports);
   const done = origin?.done;
-  return html`<header><p class="overline">nearcast${done === undefined ? ' test' : nothing}</p>
-<h1>${done ?? headline(tally)}</h1>
+  const points = origin?.points;
+  const of = points === undefined ? undefined : `${String(points.reached)} of ${plural(points.outOf, 'point')}`;
+  const verb = points === undefined ? ' test' : ' grade';
+  return html`<header><p class="overline">nearcast${done === undefined ? verb : nothing}</p>
+<h1>${done ?? of ?? headline(tally)}</h1>
 ${proportions(tally)}
-${done === undefined ? html`<p class="quiet">Exit status ${status}: ${exits[status] ?? 'see the errors below'}.</p>` : nothing}
+${done === undefined && of === undefined ? html`<p class="quiet">Exit status ${status}: ${exits[status] ?? 'see the errors below'}.</p>` : nothing}
 ${origin === undefined ? nothing : originLine(reports, origin)}${done === undefined ? contents(reports, idOf) : nothing}</header>
 `;
 }

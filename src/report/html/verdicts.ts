@@ -1,5 +1,6 @@
 import { seenWithCauses, type Verdict } from '../../assert/verdict.js';
 import { html, nothing, type Content, type Markup } from '../../picture/markup.js';
+import { plural } from '../format.js';
 
 /** Passed verdicts beyond that are folded away; what did not pass is always seen. */
 const MOST_PASSED = 12;
@@ -38,9 +39,10 @@ ${
 }
 
 function item(verdict: Verdict, linkOf: (verdict: Verdict) => Content): Markup {
-  const { text, verdict: came } = verdict;
+  const { text, verdict: came, points } = verdict;
+  const worth = points === undefined ? null : `${came === 'pass' ? '' : '0 of '}${plural(points, 'point')}`;
   const seen = seenWithCauses(verdict);
   return html`<li class="${came}">${sign(came)}<span class="word">${words[came]}</span><span class="what">
-      ${text}${linkOf(verdict)}${seen === undefined ? null : html`<span class="seen">saw ${seen}</span>`}</span></li>
+      ${text}${linkOf(verdict)}${worth === null ? null : html` <span class="worth">${worth}</span>`}${seen === undefined ? null : html`<span class="seen">saw ${seen}</span>`}</span></li>
 `;
 }

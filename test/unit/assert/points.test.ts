@@ -1,5 +1,5 @@
 import test from 'ava';
-import { judgeDiagnosis, pointsExpected, pointsReached } from '../../../src/assert/points.js';
+import { judgeDiagnosis, pointsExpected, pointsReached, withPoints } from '../../../src/assert/points.js';
 import { topologyOf, twoEqualWays } from '../plan/plan-of.js';
 
 const points = (rest: string): number => pointsExpected(topologyOf(`${twoEqualWays}${rest}`));
@@ -59,6 +59,30 @@ test('a probe has a point for all that is expected of it', (t) => {
       'scenario: [{probe: http, expect: {status: {client1: 200}, output: {client1: server-a}, fate: {client1: answered}, lost: 0}}]',
     ),
     4,
+  );
+});
+
+test('each verdict says what it is worth, where the file says so', (t) => {
+  const graded = (rest: string) => topologyOf(`${twoEqualWays}expect: {client1: server-a}\n${rest}`);
+  const verdict = (text: string) => ({ text, verdict: 'pass' as const });
+  const steps = [{ verdicts: [verdict('step 1')] }, { verdicts: [verdict('step 2')] }];
+  const seen = {
+    verdicts: [verdict('first'), ...steps.flatMap(({ verdicts }) => verdicts), verdict('not played')],
+    steps,
+  };
+  const worth = (rest: string) =>
+    withPoints(graded(rest), seen, verdict('cause')).map(({ text, points: each }) => [text, each]);
+  const scenario = 'scenario: [{fail: server-a, expect: {client1: server-b}, points: 5}, {restore: server-a}]';
+  t.deepEqual(worth(`points: 2\n${scenario}\ncause: {is: server-a, points: 3}`), [
+    ['first', 2],
+    ['step 1', 5],
+    ['step 2', 1],
+    ['not played', undefined],
+    ['cause', 3],
+  ]);
+  t.true(
+    worth('cause: {is: server-a}').every(([, each]) => each === undefined),
+    'all are worth one',
   );
 });
 

@@ -50,6 +50,21 @@ test('it says what was tested, when, where, and with which versions', (t) => {
   );
 });
 
+test('the page of a submission says its points, what each expectation is worth, and no exit status', (t) => {
+  const report = {
+    ...aTestReport(),
+    verdicts: [
+      { text: 'first', verdict: 'pass' as const, points: 2 },
+      { text: 'second', verdict: 'fail' as const, seen: 'server-b', points: 1 },
+    ],
+  };
+  const page = htmlReport([report], { files: [], host: 'm', versions: [], points: { reached: 2, outOf: 3 } });
+  t.true(page.includes('<p class="overline">nearcast grade</p>\n<h1>2 of 3 points</h1>'));
+  t.regex(page, /first <span class="worth">2 points<\/span>/);
+  t.regex(page, /second <span class="worth">0 of 1 point<\/span><span class="seen">saw server-b/);
+  t.notRegex(page, /[Ee]xit status/);
+});
+
 test('nothing is loaded and nothing runs', (t) => {
   const page = htmlReport(testReports());
   t.regex(page, /^<!doctype html>/);
