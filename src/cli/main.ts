@@ -36,7 +36,10 @@ export async function main(words: readonly string[]): Promise<number> {
     );
   });
   try {
-    await program.parseAsync(words, { from: 'user' });
+    const typed = words.includes('--lab')
+      ? (await import('./options/which-lab.js')).labAsArgument(words, program)
+      : words;
+    await program.parseAsync(typed, { from: 'user' });
     return status;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;

@@ -49,18 +49,20 @@ h2,h3{display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 18px}
 .verdicts li+li.fail,.verdicts li+li.inconclusive,.verdicts li.fail+li,.verdicts li.inconclusive+li{margin-top:3px}
 .seen{display:block;color:var(--text);font-size:14px}
 .to-step{font-size:13px;margin-left:4px;white-space:nowrap}
+.worth{font-size:13px;margin-left:4px;white-space:nowrap;color:var(--quiet)}
 .step .verdicts{margin-top:14px}
 .overview{display:grid;grid-template-columns:minmax(0,5fr) minmax(0,6fr);gap:24px 48px;margin-top:28px;align-items:start}
 .overview:has(.picture.wide){grid-template-columns:minmax(0,1fr)}
 .who:empty{display:none}
 .picture{display:flex;flex-direction:column;align-items:center;min-width:0}
-.scroller{max-width:100%;overflow-x:auto}
+.scroller{max-width:100%;overflow-x:auto;
+background:linear-gradient(to right,var(--card) 12px,transparent) 0 0/36px 100% no-repeat local,linear-gradient(to left,var(--card) 12px,transparent) 100% 0/36px 100% no-repeat local,linear-gradient(to right,var(--shared),transparent) 0 0/12px 100% no-repeat,linear-gradient(to left,var(--shared),transparent) 100% 0/12px 100% no-repeat}
 .scroller svg{display:block;max-width:100%;height:auto}
 .picture figcaption{display:flex;flex-wrap:wrap;justify-content:center;gap:2px 16px;margin-top:14px;font-size:12.5px;color:var(--quiet)}
 .key{display:inline-flex;align-items:center;gap:5px}
 svg.glyph{width:14px;height:14px;fill:none;stroke:currentColor;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}
 table{width:100%;border-collapse:collapse;margin-top:8px;font-size:14px}
-th{font-size:12.5px;font-weight:400;color:var(--quiet);text-align:left;padding:4px 14px 4px 0;border-bottom:1px solid var(--line)}
+th{font-size:12.5px;font-weight:400;color:var(--quiet);text-align:left;padding:4px 14px 4px 0;border-bottom:1px solid var(--line);overflow-wrap:normal}
 td{padding:7px 14px 7px 0;border-bottom:1px solid var(--faint);vertical-align:top}
 th:last-child,td:last-child{padding-right:0}
 th.figure{text-align:right}

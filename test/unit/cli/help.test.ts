@@ -121,6 +121,16 @@ test.serial('words and flags reach their verb', async (t) => {
   t.like((await parse(['validate', 'a.yml', 'b.yml'])).started, { words: [['a.yml', 'b.yml']] });
 });
 
+test.serial('the lab is named by --lab, too, where it is an argument', async (t) => {
+  t.like((await parse(['who', '--lab', 'mine', '--client', 'client1'])).started, {
+    words: ['mine'],
+    flags: { client: 'client1' },
+  });
+  t.like((await parse(['config', '--lab', 'mine', 'router1'])).started, { words: ['router1', 'mine'] });
+  t.is((await parse(['who', '--lab'])).status, 2);
+  t.is((await parse(['up', '--lab', 'mine', 'figure1'])).status, 2, 'which has no lab yet');
+});
+
 test.serial('what follows the node is the program of exec and vtysh, its flags included', async (t) => {
   t.like((await parse(['exec', '--lab', 'mine', 'client1', 'ip', '--json', 'route'])).started, {
     words: ['client1', ['ip', '--json', 'route']],
