@@ -19,7 +19,7 @@ export async function withEvidence(lab: Pick<Lab, 'exec'>, pending: readonly str
 async function answersOf(lab: Pick<Lab, 'exec'>, router: string, prefix: string): Promise<readonly string[]> {
   const isIpv6 = prefix.includes(':');
   const shown = isIpv6
-    ? [`show ipv6 ospf6 route ${prefix}`, `show ipv6 route ${prefix}`, `show bgp ipv6 unicast ${prefix}`]
+    ? [`show ipv6 ospf6 route ${prefix} match detail`, `show ipv6 route ${prefix}`, `show bgp ipv6 unicast ${prefix}`]
     : [`show ip route ${prefix}`, `show bgp ipv4 unicast ${prefix}`];
   const commands = [
     ...shown.map((command) => ['vtysh', '-c', command]),
