@@ -54,7 +54,7 @@ export function commandWord(env: NodeJS.ProcessEnv = process.env): string {
 
 /** A verb must follow: "run nearcast as an ordinary user" is prose. */
 const COMMAND_IN_HINT =
-  /\bnearcast ((?:up|down|list|inspect|who|counts|events|fail|drain|impair|restore|probe|capture|exec|shell|vtysh|logs|save|watch|doctor|topologies|graph|view|guide|test|validate|predict|diff|grade|images|generate|import|setup)\b[^,;\n]*)/g;
+  /\bnearcast ((?:up|down|list|inspect|who|counts|events|fail|drain|impair|restore|probe|capture|exec|shell|vtysh|logs|save|watch|doctor|topologies|graph|view|guide|test|validate|predict|diff|grade|images|generate|import|setup|config|plan|publish|handout|export|init|schema|completion|man)\b[^,;\n]*)/g;
 
 /**
  * A command as it must be typed here: npm takes flags for its own unless they stand behind `--`, and prints on standard

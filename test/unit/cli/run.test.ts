@@ -1,10 +1,10 @@
 import test from 'ava';
 import colors from 'picocolors';
 import type { Output } from '../../../src/cli/output.js';
-import { commandWord, runVerb, showError } from '../../../src/cli/run.js';
+import { commandWord, runVerb, showError, spokenHint } from '../../../src/cli/run.js';
 import { LabError } from '../../../src/errors.js';
 import { columns } from '../../../src/report/format.js';
-import { captured, startedBy } from './run-main.js';
+import { captured, parsed, startedBy } from './run-main.js';
 
 const outcome = (verb: Parameters<typeof runVerb>[0], json: boolean, script?: string) =>
   startedBy(script, () => captured(() => runVerb(verb, json)));
@@ -98,6 +98,19 @@ test.serial('nothing that others have chosen reaches the terminal as more than t
   // The head of a table is dim where colors are shown, as in CI.
   t.is(told.stdout.replace(colors.dim('LAB'), 'LAB'), `LAB\n${shown}\n`);
   t.is(told.stderr, `${shown}\n${shown}\n`);
+});
+
+test.serial('every verb can be typed as a hint has it', async (t) => {
+  const { stdout } = await startedBy(undefined, () => parsed(['--help']));
+  const verbs = [...stdout.matchAll(/^ {2}([a-z]+) +[A-Z]/gm)].map(([, verb = '']) => verb);
+  t.true(verbs.includes('config') && verbs.length > 30);
+  await startedBy('lab', () => {
+    t.deepEqual(
+      verbs.filter((verb) => spokenHint(`say  nearcast ${verb} x`) !== `say  npm run lab ${verb} x`),
+      [],
+    );
+    return Promise.resolve();
+  });
 });
 
 test.serial('hints are commands that can be typed here', async (t) => {
