@@ -1,6 +1,6 @@
 import { parsePrefix } from '../support/ip.js';
 import { covers, hostPrefix } from '../plan/addressing.js';
-import { candidatesOf } from './bgp/candidates.js';
+import { candidatesOf } from './bgp-candidates.js';
 import { internalHop, type BgpRoute, type BgpTable } from './bgp/route.js';
 import { bandwidthsOf, bgpTables, routesKnown, worldOf, type World } from './bgp-routes.js';
 import { hasCarrier, isCurrent, isLinkUp, isInstanceUp, speaks, thawed, type Condition } from './condition.js';

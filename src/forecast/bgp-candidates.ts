@@ -1,8 +1,8 @@
-import { DEFAULT_PREFERENCE } from '../../plan/bgp-policy.js';
-import type { LabPlan } from '../../plan/model.js';
-import type { Candidate } from '../forecast-model.js';
-import type { DecisionWorld, Ranked } from './decision.js';
-import { internalHop, type BgpRoute } from './route.js';
+import { DEFAULT_PREFERENCE } from '../plan/bgp-policy.js';
+import type { LabPlan } from '../plan/model.js';
+import type { Candidate } from './forecast-model.js';
+import type { DecisionWorld, Ranked } from './bgp/decision.js';
+import { internalHop, type BgpRoute } from './bgp/route.js';
 
 /** What a speaker knows of a prefix, best first: each route with all that counts, in the order in which it does. */
 export function candidatesOf(
