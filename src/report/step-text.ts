@@ -21,10 +21,14 @@ type Step = Pick<
   | 'pending'
 >;
 
-/** A repair without a known kind is shown as `is restored`. */
-export function stepHeading(step: { action: Step['action']; target: string; how: FaultKind | undefined }): string {
-  const { action, target, how } = step;
-  return `${action === 'fail' ? brokenSign(how) : colors.green('✓')} ${colors.bold(target)} ${faultWords(step)}`;
+/** A repair without a known kind is shown as `is restored`; a machine whose nodes others have taken over stays away. */
+export function stepHeading(
+  step: { action: Step['action']; target: string; how: FaultKind | undefined } & Pick<Step, 'moved'>,
+): string {
+  const { action, target, how, moved = [] } = step;
+  const staysAway = moved.some(({ name }) => `machine@${name}` !== target);
+  const words = staysAway ? 'stays away' : faultWords(step);
+  return `${action === 'fail' ? brokenSign(how) : colors.green('✓')} ${colors.bold(target)} ${words}`;
 }
 
 /** The sign of what is broken, or under maintenance. */

@@ -73,13 +73,28 @@ async function asLeftByUp(): Promise<void> {
   });
 }
 
-async function untilReady(t: ExecutionContext, machine: string): Promise<void> {
+/** A machine that was taken away is there again, and the swarm has noticed. */
+async function bringBack(verb: 'boot' | 'heal', machine: string): Promise<void> {
+  await bed(verb, machine);
   const { machines = async () => Promise.resolve([]) } = runtimeNamed('swarm').capabilities;
   const { held } = await pollUntil(machines, (found) => found.some(({ name }) => name === machine), {
     everyMs: 200,
     deadlineMs: 60_000,
   });
-  t.true(held, `${machine} is not in the swarm again`);
+  if (!held) throw new Error(`${machine} is not in the swarm again`);
+}
+
+/** Does it to a machine, and undoes it at the end of the test at the latest: the next one has the whole bed. */
+async function takeAway(t: ExecutionContext, verb: 'crash' | 'cut', machine: string): Promise<() => Promise<void>> {
+  await bed(verb, machine);
+  let isBack = false;
+  const back = async (): Promise<void> => {
+    if (isBack) return;
+    await bringBack(verb === 'crash' ? 'boot' : 'heal', machine);
+    isBack = true;
+  };
+  t.teardown(back);
+  return back;
 }
 
 const faultsOf = async (lab: Lab) =>
@@ -153,8 +168,7 @@ if (swarmBed !== undefined) {
   test.serial('swarm: a machine that is really lost is named, and restored when it is back', async (t) => {
     const made = await labFor(t, 'swarm', topology);
     t.true((await made.lab.fail('router1/near', settled)).settled);
-    await bed('crash', 'worker2');
-    t.teardown(() => bed('boot', 'worker2').catch(() => undefined));
+    const boot = await takeAway(t, 'crash', 'worker2');
     const lab = await openLab('machines');
     t.teardown(() => {
       lab.close();
@@ -170,8 +184,7 @@ if (swarmBed !== undefined) {
     await t.throwsAsync(lab.exec('far', ['true']), { code: 'FAULT_STATE' });
     t.true((await lab.restore('router1/near', settled)).settled, 'the rest of it works');
     t.deepEqual(await whoAnswers(lab), byNear);
-    await bed('boot', 'worker2');
-    await untilReady(t, 'worker2');
+    await boot();
     t.true((await lab.restore('machine@worker2', settled)).settled);
     t.deepEqual(await faultsOf(lab), []);
     t.true((await lab.fail('near', settled)).settled);
@@ -182,8 +195,7 @@ if (swarmBed !== undefined) {
     const made = await labFor(t, 'swarm', topology);
     t.true((await made.lab.fail('router1/near', settled)).settled);
     t.deepEqual(await whoAnswers(made.lab), byFar);
-    await bed('cut', 'worker2');
-    t.teardown(() => bed('heal', 'worker2').catch(() => undefined));
+    const heal = await takeAway(t, 'cut', 'worker2');
     const lab = await openLab('machines');
     t.teardown(() => {
       lab.close();
@@ -199,7 +211,7 @@ if (swarmBed !== undefined) {
     t.true(crash.settled, 'both ends of a link within one machine lose its carrier');
     t.deepEqual(await whoAnswers(lab), everywhere({ client: null }));
     t.true((await lab.restore('router1/router2', settled)).settled);
-    await bed('heal', 'worker2');
+    await heal();
     const { held } = await pollUntil(
       async () => (await leftOnSwarm(states)).filter((each) => /^container .* on worker2$/.test(each)),
       (left) => left.length === 0,
@@ -218,14 +230,14 @@ if (swarmBed !== undefined) {
 
   test.serial('swarm: what is left of a removed lab ends on the machine that comes back', async (t) => {
     const { lab } = await labFor(t, 'swarm', topology);
-    await bed('crash', 'worker2');
+    const boot = await takeAway(t, 'crash', 'worker2');
     await t.throwsAsync(lab.down(), {
       code: 'ENGINE_UNREACHABLE',
       message: /machines is removed, but not from worker2$/,
     });
     lab.close();
     t.like(await listLabs(), [{ lab: 'machines', phase: 'dead' }]);
-    await bed('boot', 'worker2');
+    await boot();
     const { held, last } = await pollUntil(
       async () => (await leftOnSwarm(states)).filter((each) => each.startsWith('container')),
       (left) => left.length === 0,

@@ -34,20 +34,29 @@ export async function prepareAgain(
   const own = swarm.machines.find(({ id, address }) =>
     numbers.every((number) => parts[number]?.id === id && parts[number].address === address),
   );
-  if (own === undefined || !(await isReached(found, swarm, own)))
-    return prepareMove(found, { machine, numbers, swarm, ...more });
+  if (own === undefined || !(await isReached(found, swarm, own))) {
+    const machines = swarm.machines.filter((each) => each !== own);
+    return prepareMove(found, { machine, numbers, swarm: { ...swarm, machines }, ...more });
+  }
   const { plan } = more;
   return async () => ({ members: await startParts(found, { swarm, parts, numbers, plan }), plan });
 }
 
-/** The swarm believes for a while that a machine is there; one that has just come back starts its relay first. */
+/**
+ * The swarm believes for a while that a machine is there, until it says that it is not; one that has just come back starts its relay
+ * first.
+ */
 async function isReached({ here, facts, lab }: FoundLab, { machines }: Swarm, machine: SwarmMachine): Promise<boolean> {
   if (machine.isHere) return true;
   const { engine, owner } = here;
-  const { failures } = await relayTasks(engine, owner, lab.record.lab);
+  const { tasks: before } = await relayTasks(engine, owner, lab.record.lab);
   const asked = machines.filter(({ isHere, id }) => isHere || id === machine.id);
+  const awaited = async (): Promise<readonly SwarmMachine[]> => {
+    const there = await readSwarm(engine);
+    return asked.filter(({ id }) => there.machines.some((each) => each.id === id));
+  };
   for (let tried = ''; ;) {
-    const tasks = await relaysOn(engine, owner, lab.record.lab, asked, { failedBefore: failures.length });
+    const tasks = await relaysOn(engine, owner, lab.record.lab, awaited, { before });
     const { container = '' } = tasks.find((task) => task.machine === machine.id) ?? {};
     if (container === tried) return false;
     tried = container;

@@ -71,7 +71,7 @@ export async function deployOnSwarm(
     if (left !== undefined) await removeFromSwarm(here, facts, await readSwarm(engine), left);
   };
   try {
-    const tasks = await relaysOn(engine, owner, lab, used, { signal });
+    const tasks = await relaysOn(engine, owner, lab, () => used, { signal });
     const { reached, close: hangUp } = await reachAll(here, facts, used, tasks);
     close = hangUp;
     const withNodes = reached.filter(({ machine: { name } }) => Object.values(machineOf).includes(name));

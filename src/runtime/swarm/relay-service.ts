@@ -25,7 +25,10 @@ export interface RelayTask {
   readonly container: string;
 }
 
+type Machines = readonly { readonly id: string; readonly name: string }[];
+
 interface SwarmTask {
+  readonly ID: string;
   readonly NodeID?: string;
   readonly DesiredState: string;
   readonly Status: {
@@ -122,23 +125,29 @@ function relayService(
   };
 }
 
-/** Until the relays of these machines run. `failedBefore`: how many have failed until now. LabError IMAGE_UNAVAILABLE, DEPLOY_FAILED. */
+/**
+ * Until the relays of the machines that are awaited run; which these are is asked again and again, for a machine may leave meanwhile.
+ * `before`: tasks that were there already; that one of them fails, as with its machine, says nothing of the next. LabError
+ * IMAGE_UNAVAILABLE, DEPLOY_FAILED.
+ */
 export async function relaysOn(
   engine: Engine,
   owner: Owner,
   lab: string,
-  machines: readonly { readonly id: string; readonly name: string }[],
-  { signal, failedBefore = 0 }: { readonly signal?: AbortSignal; readonly failedBefore?: number } = {},
+  awaited: () => Machines | Promise<Machines>,
+  { signal, before = new Set() }: { readonly signal?: AbortSignal; readonly before?: ReadonlySet<string> } = {},
 ): Promise<readonly RelayTask[]> {
-  const { held, last } = await pollUntil(
-    () => relayTasks(engine, owner, lab),
-    ({ running, failures }) =>
-      failures.length > failedBefore || machines.every(({ id }) => running.some(({ machine }) => machine === id)),
+  const { last } = await pollUntil(
+    async () => {
+      const [machines, { running, failures }] = await Promise.all([awaited(), relayTasks(engine, owner, lab)]);
+      const missing = machines.filter(({ id }) => !running.some(({ machine }) => machine === id));
+      return { running, missing, failure: failures.find(({ task }) => !before.has(task))?.error };
+    },
+    ({ missing, failure }) => missing.length === 0 || failure !== undefined,
     { everyMs: 50, deadlineMs: START_DEADLINE_MS, signal },
   );
-  const missing = machines.filter(({ id }) => !last.running.some(({ machine }) => machine === id));
-  if (held && missing.length === 0) return last.running;
-  const [failure] = last.failures;
+  const { running, missing, failure } = last;
+  if (missing.length === 0) return running;
   const where = missing.map(({ name }) => name).join(', ');
   if (failure !== undefined && /no such image/i.test(failure))
     throw new LabError('IMAGE_UNAVAILABLE', `${where} does not have nearcast's image for agents: ${failure}`, {
@@ -154,7 +163,9 @@ export async function relaysOn(
 /** The relays that run, why others do not, and on which machines one ever ran. */
 export interface RelayState {
   readonly running: readonly RelayTask[];
-  readonly failures: readonly string[];
+  readonly failures: readonly { readonly task: string; readonly error: string }[];
+  /** The numbers of all tasks that the swarm remembers. */
+  readonly tasks: ReadonlySet<string>;
   readonly everRan: ReadonlySet<string>;
 }
 
@@ -169,15 +180,15 @@ export async function relayTasks(engine: Engine, owner: Owner, lab: string): Pro
       return [];
     return [{ machine: NodeID, address, container: Status.ContainerStatus?.ContainerID ?? '' }];
   });
-  const failures = tasks.flatMap(({ Status }) =>
-    ['failed', 'rejected'].includes(Status.State) && Status.Err !== undefined ? [Status.Err] : [],
+  const failures = tasks.flatMap(({ ID, Status: { State, Err } }) =>
+    ['failed', 'rejected'].includes(State) && Err !== undefined ? [{ task: ID, error: Err }] : [],
   );
   const everRan = new Set(
     tasks.flatMap(({ NodeID, Status }) =>
       NodeID === undefined || (Status.ContainerStatus?.ContainerID ?? '') === '' ? [] : [NodeID],
     ),
   );
-  return { running, failures, everRan };
+  return { running, failures, tasks: new Set(tasks.map(({ ID }) => ID)), everRan };
 }
 
 /**

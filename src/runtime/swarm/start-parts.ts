@@ -53,8 +53,8 @@ export async function startParts(
   const all = partsOf(plan, { parts, firstNetwork }, swarm.port);
   const used = swarm.machines.filter(({ id }) => numbers.some((number) => parts[number]?.id === id));
   const self = swarm.machines.filter(({ isHere }) => isHere && !used.some((each) => each.isHere));
-  const { failures } = await relayTasks(engine, owner, lab);
-  const tasks = await relaysOn(engine, owner, lab, [...self, ...used], { failedBefore: failures.length });
+  const { tasks: before } = await relayTasks(engine, owner, lab);
+  const tasks = await relaysOn(engine, owner, lab, () => [...self, ...used], { before });
   const { reached, close } = await reachAll(here, facts, [...used, ...self], tasks);
   const begun: (BegunContainers & { readonly number: number; readonly on: ReachedMachine })[] = [];
   try {

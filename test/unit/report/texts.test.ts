@@ -227,6 +227,11 @@ test('what a step does is said in words that fit the fault', (t) => {
       '✓ x is in use again',
     ],
   );
+  const machine = (name: string): string =>
+    read(
+      stepHeading({ action: 'restore', target: 'machine@away', how: 'crash', moved: [{ name, nodes: ['far'] }] }),
+    ).join();
+  t.deepEqual([machine('near'), machine('away')], ['✓ machine@away stays away', '✓ machine@away is powered on again']);
 });
 
 test('a switch from one instance to another tells its outage and loss, and how fine it was looked at', (t) => {
