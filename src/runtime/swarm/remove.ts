@@ -12,6 +12,8 @@ import { relayTasks, removeEnding, removeRelay, type RelayState, type RelayTask 
 
 /** Longer than a swarm takes to start a task again. */
 const RELAY_DEADLINE_MS = 10_000;
+/** Longer than a swarm's network takes to lead to a machine that has come back: more than 10 s were seen. */
+const REACH_DEADLINE_MS = 30_000;
 /** As long as the swarm would take to end one. */
 const RELAY_END_DEADLINE_MS = 3000;
 
@@ -35,18 +37,9 @@ export async function removeFromSwarm(
   // Without a relay, nothing was made there.
   const there = new Set(parts.flatMap((each) => sameMachine(each, machines) ?? []));
   const reachable = [...there].filter(({ id }) => everRan.has(id));
-  // One that has just come back begins its relay again.
-  const {
-    last: { running },
-  } = await pollUntil(
-    () => relayTasks(engine, owner, lab),
-    (now) => reachable.every(({ id }) => now.running.some(({ machine }) => machine === id)),
-    { everyMs: 50, deadlineMs: RELAY_DEADLINE_MS },
-  );
-  const asked = machines.filter(({ isHere, id }) => isHere || running.some(({ machine }) => machine === id));
   const owners = [...new Map([owner, ...ownersOfParts(owner, parts)].map((each) => [each.id, each])).values()];
-  const [{ reached, close }] = await Promise.all([
-    reachForRemoval(here, facts, asked, running),
+  const [{ reached, running, close }] = await Promise.all([
+    reachForRemoval(here, facts, lab, machines, reachable),
     // No relay leads there.
     removeFrom(engine, lab, owners),
   ]);
@@ -70,8 +63,44 @@ export async function removeFromSwarm(
   await removeRelay(engine, owner, lab);
 }
 
-/** The machines that answer; only this one, if its relay does not run. */
+/** The machines that answer, and the relays that led there. */
+interface Reachable extends Pick<ReachedMachines, 'reached' | 'close'> {
+  readonly running: readonly RelayTask[];
+}
+
+/** Awaits those that are reachable: on one that has just come back the relay begins again, and then the way to it. */
 async function reachForRemoval(
+  here: EngineOfOwner,
+  facts: EngineFacts,
+  lab: string,
+  machines: readonly SwarmMachine[],
+  reachable: readonly SwarmMachine[],
+): Promise<Reachable> {
+  const tasks = async (): Promise<RelayState> => relayTasks(here.engine, here.owner, lab);
+  await pollUntil(tasks, ({ running }) => reachable.every(({ id }) => running.some(({ machine }) => machine === id)), {
+    everyMs: 50,
+    deadlineMs: RELAY_DEADLINE_MS,
+  });
+  let found: Reachable | undefined;
+  const { last } = await pollUntil(
+    async () => {
+      found?.close();
+      const { running } = await tasks();
+      const asked = machines.filter(({ isHere, id }) => isHere || running.some(({ machine }) => machine === id));
+      return (found = { ...(await reachThrough(here, facts, asked, running)), running });
+    },
+    // The swarm ends the task of a machine as soon as it notices that the machine is gone.
+    ({ reached, running }) =>
+      reachable.every(
+        ({ id }) => !running.some(({ machine }) => machine === id) || reached.some(({ machine }) => machine.id === id),
+      ),
+    { everyMs: 200, deadlineMs: REACH_DEADLINE_MS },
+  );
+  return last;
+}
+
+/** Only this machine, if its relay does not run. */
+async function reachThrough(
   here: EngineOfOwner,
   facts: EngineFacts,
   machines: readonly SwarmMachine[],
