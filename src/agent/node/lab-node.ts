@@ -7,7 +7,7 @@ import { pollUntil } from '../../support/poll.js';
 import { readText } from '../../support/read-text.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { LackedDaemon, startDetached } from '../../init/daemon-words.js';
-import { addressesInForce } from './addresses-in-force.js';
+import { addressesInForce } from '../system/addresses-in-force.js';
 import { NodeDaemons } from './node-daemons.js';
 import { NodeLog } from './node-log.js';
 import type { NodeProcesses } from './node-processes.js';

@@ -46,8 +46,9 @@ const programs = {
 
 async function runSuiteIn(folder: string): Promise<{ status: number | undefined; lines: readonly string[] }> {
   const suite = pathToFileURL(join(checkout, 'src', 'checkout', 'suite.mjs')).href;
-  const script = `const { runSuite } = await import(${JSON.stringify(suite)});
-process.exitCode = await runSuite(${JSON.stringify(folder)}, [], new AbortController().signal);`;
+  const script = `import { runSuite } from ${JSON.stringify(suite)};
+const status = runSuite(${JSON.stringify(folder)}, [], new AbortController().signal);
+status.then((exitCode) => (process.exitCode = exitCode));`;
   const { exitCode, stdout } = await execa(process.execPath, ['--input-type=module', '-e', script], { reject: false });
   return { status: exitCode, lines: stdout.split('\n') };
 }
@@ -80,8 +81,9 @@ test('checks that still run when the tests have ended no longer wait for what ot
     'node_modules/ava/entrypoints/cli.mjs': `import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 ${poll}
-await until(() => readdirSync('.').filter((name) => name.endsWith('.idle')).length === 5);
-console.log('TAP version 13\\nok 1 - one › works\\n1..1');`,
+until(() => readdirSync('.').filter((name) => name.endsWith('.idle')).length === 5).then(() => {
+  console.log('TAP version 13\\nok 1 - one › works\\n1..1');
+});`,
   });
   t.teardown(() => {
     rmSync(folder, { recursive: true });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { areInForce } from '../../../../src/agent/node/addresses-in-force.js';
+import { areInForce } from '../../../../src/agent/system/addresses-in-force.js';
 
 const addresses = `fe80000000000000006e00fffe000001 64 40 20 82     eth1
 fd000000000000010000000000000001 64 40 00 82     eth1
