@@ -42,6 +42,13 @@ const OTHER_PROGRAMS: ReadonlySet<string> = new Set(['mgmtd', 'watchfrr', 'vtysh
  */
 const ofTheMachine =
   /^(?:no )?(?:log |password |enable password |service (?:password-encryption|advanced-vty|terminal-length)|line vty|banner |exec-timeout|username |hostname |agentx|end$)/;
+/** FRRouting would write these into its kernel, which it may not in a container: the node has them as kernel settings. */
+const forwardingLine = /^(no )?(ip|ipv6) forwarding$/;
+const forwardingSettings = {
+  ip: ['net.ipv4.ip_forward'],
+  // The kernel changes both with the first; an engine sets them in an order of its own.
+  ipv6: ['net.ipv6.conf.all.forwarding', 'net.ipv6.conf.default.forwarding'],
+} as const;
 
 /** The configurations of nodes that are the user's own, whole: from a file, a folder, or from nothing. */
 export function readOwnFrr({ nodes, routing }: TopologyFile, attach: Attach): OwnFrrReading {
@@ -70,6 +77,7 @@ export function readOwnFrr({ nodes, routing }: TopologyFile, attach: Attach): Ow
       numberedAs: lineCount(text) === lineCount(found) ? conf?.numberedAs : undefined,
       asn: systemIn(text),
       addresses: addressesIn(text),
+      sysctls: forwardingIn(text),
     });
   }
   return { byNode, problems };
@@ -182,10 +190,26 @@ function readDaemons(
 
 /** The lines that FRRouting gets, each at the place that it has in the file, so that refusals name it. */
 function loadedLines(text: string): string {
+  const isLeftAway = (line: string): boolean => ofTheMachine.test(line) || forwardingLine.test(line);
   return text
     .split(/\r?\n/)
-    .map((line) => (ofTheMachine.test(line.trim().replaceAll(/\s+/g, ' ')) ? '!' : line))
+    .map((line) => (isLeftAway(inOneSpacing(line)) ? '!' : line))
     .join('\n');
+}
+
+/** Whether the kernel is to forward, where the lines say it: the last one counts. */
+function forwardingIn(text: string): OwnFrr['sysctls'] {
+  const settings = new Map<string, string>();
+  for (const line of text.split(/\r?\n/)) {
+    const [, no, family] = forwardingLine.exec(inOneSpacing(line)) ?? [];
+    if (family !== 'ip' && family !== 'ipv6') continue;
+    for (const key of forwardingSettings[family]) settings.set(key, no === undefined ? '1' : '0');
+  }
+  return settings;
+}
+
+function inOneSpacing(line: string): string {
+  return line.trim().replaceAll(/\s+/g, ' ');
 }
 
 /** As `router bgp 65001` says it; of several, as there are with VRFs, the first. */

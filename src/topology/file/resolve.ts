@@ -135,7 +135,11 @@ function resolveNode(name: string, node: FileNode, services: readonly string[], 
     frr: typeof node.frr === 'string' ? node.frr : undefined,
     ownFrr,
     frrVersion: readFrrChoice(node.frrVersion),
-    sysctls: new Map(Object.entries(node.sysctls ?? {}).map(([key, value]) => [key, String(value)])),
+    // FRRouting reads its configuration when the kernel has its settings, so what that says counts.
+    sysctls: new Map([
+      ...Object.entries(node.sysctls ?? {}).map(([key, value]) => [key, String(value)] as const),
+      ...(ownFrr?.sysctls ?? []),
+    ]),
     exec: node.exec ?? [],
     run: new Map(Object.entries(node.run ?? {})),
     detection: readDetection(node),

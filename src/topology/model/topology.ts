@@ -110,6 +110,8 @@ export interface OwnFrr {
   readonly asn: number | undefined;
   /** What it gives to each interface, with the prefix length. */
   readonly addresses: ReadonlyMap<string, readonly string[]>;
+  /** The kernel settings that its lines come to, such as `no ipv6 forwarding`. */
+  readonly sysctls: ReadonlyMap<string, string>;
 }
 
 export interface ContainerSettings {

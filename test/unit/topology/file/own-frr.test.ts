@@ -1,16 +1,20 @@
 import test from 'ava';
 import { readTopology } from '../../../../src/topology/read.js';
 import type { Attach } from '../../../../src/topology/file/own-frr.js';
-import type { OwnFrr } from '../../../../src/topology/model/topology.js';
+import type { Node, OwnFrr } from '../../../../src/topology/model/topology.js';
 
 function ownOf(frr: string, files: Readonly<Record<string, string>>): OwnFrr | undefined {
+  return nodeOf(frr, files)?.ownFrr;
+}
+
+function nodeOf(frr: string, files: Readonly<Record<string, string>>): Node | undefined {
   const attach: Attach = (path) => {
     const text = files[path];
     return text === undefined ? { path, isMissing: true, message: `${path} is not there`, hint: '' } : { path, text };
   };
   const reading = readTopology(`name: lab\nnodes:\n  r1: {kind: router, frr: ${frr}}\n`, 'lab.yml', attach);
   if ('problems' in reading) throw new Error(JSON.stringify(reading.problems));
-  return reading.topology.nodes[0]?.ownFrr;
+  return reading.topology.nodes[0];
 }
 
 const daemonFiles = {
@@ -63,4 +67,26 @@ test('lines have the numbers of a file where they are that file, line for line',
   t.is(numberedAs('{folder: r1}', daemonFiles), undefined, 'it is of two files');
   t.is(numberedAs('{folder: r1}', { 'r1/bgpd.conf': 'router bgp 65001\n' }), 'r1/bgpd.conf');
   t.is(numberedAs('{folder: r1}', { ...daemonFiles, 'r1/frr.conf': 'router rip\n' }), 'r1/frr.conf');
+});
+
+test('whether the kernel forwards is a setting of the node, and no line that FRRouting loads', (t) => {
+  const conf = 'ip forwarding\nno ipv6  forwarding\r\nrouter rip\n!ip forwarding\n';
+  const node = nodeOf('{file: r1.conf}, sysctls: {net.ipv6.conf.all.forwarding: 1, net.ipv4.tcp_syncookies: 0}', {
+    'r1.conf': conf,
+  });
+  t.is(node?.ownFrr?.lines, '!\n!\nrouter rip\n!ip forwarding\n', 'the others keep their numbers');
+  t.deepEqual(
+    node?.sysctls,
+    new Map([
+      ['net.ipv6.conf.all.forwarding', '0'],
+      ['net.ipv4.tcp_syncookies', '0'],
+      ['net.ipv4.ip_forward', '1'],
+      ['net.ipv6.conf.default.forwarding', '0'],
+    ]),
+  );
+  t.is(
+    nodeOf('{file: r1.conf}', { 'r1.conf': 'no ip forwarding\nip forwarding\n' })?.sysctls.get('net.ipv4.ip_forward'),
+    '1',
+  );
+  t.is(nodeOf('{file: r1.conf}', { 'r1.conf': 'interface eth0\n description no ip forwarding\n' })?.sysctls.size, 0);
 });
