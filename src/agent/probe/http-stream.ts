@@ -15,6 +15,13 @@ import type { Probe, ProbeStream } from './probe-stream.js';
 const PATIENCE_ROUND_TRIPS = 4;
 const LEAST_PATIENCE_MS = 50;
 const MOST_PATIENCE_MS = 1000;
+/**
+ * Where the network has connected in time, the kernel asks for no connection again. The instance alone is late, and where
+ * it is so again and again, each probe is waited for longer: for this share of the time since the last answer. The
+ * agent may sleep for so long that it looks for the answer only after the longest patience.
+ */
+const SHARE_OF_SILENCE = 1 / 8;
+const MOST_CONNECTED_MS = 3000;
 
 /** What time it is, and for how long the agent has been awake until now. */
 export interface ProbeClock {
@@ -27,7 +34,8 @@ const alwaysAwake: ProbeClock = { nowMs: () => performance.now(), awakeMs: () =>
 /**
  * Probes over HTTP: each is a connection of its own that asks `GET /whoami`, all from one source port, so that routers
  * hash them as one flow. A port has one connection at a time: while a probe waits for its answer no other is sent, and
- * the gaps between two probes bound the resolution. Connections are reset, which leaves no port in TIME_WAIT.
+ * the gaps between two probes bound the resolution. Connections are reset, which leaves no port in TIME_WAIT. An answer
+ * later than the patience of its probe does not count, but says how patient to be with the next one.
  */
 export class HttpStream implements ProbeStream {
   readonly probes: Probe[] = [];
@@ -38,6 +46,8 @@ export class HttpStream implements ProbeStream {
   #patienceMs = MOST_PATIENCE_MS;
   /** Of the last probe, on the clock that counts when the agent is awake. */
   #sentAwakeMs = 0;
+  #isConnected = false;
+  #answeredAtMs = Infinity;
 
   constructor(
     readonly question: Question,
@@ -54,9 +64,7 @@ export class HttpStream implements ProbeStream {
   send(): Probe {
     const last = this.probes.at(-1);
     const sinceMs = last === undefined ? Infinity : this.clock.nowMs() - last.sentAtMs;
-    const isWaiting =
-      this.#connection !== undefined && sinceMs < MOST_PATIENCE_MS && this.#waitedAwakeMs < this.#patienceMs;
-    if (last !== undefined && (isWaiting || sinceMs < this.intervalMs)) return last;
+    if (last !== undefined && (this.#isWaiting(sinceMs) || sinceMs < this.intervalMs)) return last;
     this.#end();
     const probe: Probe = { sentAtMs: this.clock.nowMs(), instance: null, rttMs: NaN, fate: 'silent', duplicates: 0 };
     this.probes.push(probe);
@@ -77,6 +85,14 @@ export class HttpStream implements ProbeStream {
     this.#end();
   }
 
+  #isWaiting(sinceMs: number): boolean {
+    if (this.#connection === undefined) return false;
+    if (!this.#isConnected) return sinceMs < MOST_PATIENCE_MS && this.#waitedAwakeMs < this.#patienceMs;
+    const silenceMs = this.clock.nowMs() - this.#answeredAtMs;
+    const patienceMs = Math.max(this.#patienceMs, Math.min(MOST_PATIENCE_MS, silenceMs * SHARE_OF_SILENCE));
+    return sinceMs < MOST_CONNECTED_MS && this.#waitedAwakeMs < patienceMs;
+  }
+
   get #waitedAwakeMs(): number {
     return this.clock.awakeMs() - this.#sentAwakeMs;
   }
@@ -90,8 +106,12 @@ export class HttpStream implements ProbeStream {
       return;
     }
     this.#connection = connection;
+    this.#isConnected = false;
     let received = '';
     connection.setEncoding('latin1');
+    connection.on('connect', () => {
+      this.#isConnected = this.clock.nowMs() - probe.sentAtMs < MOST_PATIENCE_MS;
+    });
     connection.on('error', (error) => {
       if (probe.fate === 'silent') probe.fate = fateOf(error);
       this.#end(connection);
@@ -101,10 +121,14 @@ export class HttpStream implements ProbeStream {
       received += text;
       const instance = readWhoami(received);
       if (instance === undefined) return;
-      probe.instance = instance;
-      probe.rttMs = this.clock.nowMs() - probe.sentAtMs;
-      probe.fate = 'answered';
-      const patienceMs = PATIENCE_ROUND_TRIPS * this.#waitedAwakeMs;
+      const waitedMs = this.#waitedAwakeMs;
+      if (waitedMs < this.#patienceMs) {
+        this.#answeredAtMs = this.clock.nowMs();
+        probe.instance = instance;
+        probe.rttMs = this.#answeredAtMs - probe.sentAtMs;
+        probe.fate = 'answered';
+      }
+      const patienceMs = PATIENCE_ROUND_TRIPS * waitedMs;
       this.#patienceMs = Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, patienceMs));
       this.#end(connection);
     });
