@@ -1,5 +1,6 @@
 import { toAnswer, type Answer } from '../assert/answers.js';
 import type { LabPlan } from '../plan/model.js';
+import { stepDeadlineMs } from '../plan/timers.js';
 import type { ServerCounts } from '../protocol/server-counts.js';
 import type { Traffic } from '../protocol/traffic.js';
 import type { Publication } from '../protocol/publication.js';
@@ -22,7 +23,6 @@ import { Subscription, type SubscribeOptions } from './subscription.js';
 import { Capture, captureWhere, type CaptureOptions } from './capture.js';
 
 const ANSWER_TIMEOUT_MS = 1000;
-const STEP_DEADLINE_MS = 10_000;
 /** An agent that is interrupted, and works, has undone what it began long before. */
 const INTERRUPT_DEADLINE_MS = 3000;
 
@@ -41,7 +41,7 @@ export interface StepOptions {
   readonly settings?: FaultSettings | undefined;
   /** The fault is restored when this connection ends, however it ends. */
   readonly bound?: boolean | undefined;
-  /** How long routing may take to settle; what was seen by then is reported. */
+  /** How long routing may take to settle; what was seen by then is reported. By the size of the lab where it is left out: 10 s below 80 nodes. */
   readonly deadlineMs?: number | undefined;
   /** Ends the step with INTERRUPTED, and restores what it broke. The end of the connection does the same. */
   readonly signal?: AbortSignal | undefined;
@@ -97,23 +97,20 @@ export class Lab implements AsyncDisposable {
   /** Breaks a target and reports what each client saw. LabError TARGET_UNKNOWN, FAULT_UNSUPPORTED, FAULT_STATE. */
   async fail(
     target: string,
-    { how, settings, bound, deadlineMs = STEP_DEADLINE_MS, signal }: StepOptions = {},
+    { how, settings, bound, deadlineMs, signal }: StepOptions = {},
   ): Promise<WithPending<StepObserved>> {
     return this.together([{ action: 'fail', target, how, settings }], { bound, deadlineMs, signal });
   }
 
   /** Restores a target that failed, and reports what each client saw. `how` names one of several faults of a target. */
-  async restore(
-    target: string,
-    { how, deadlineMs = STEP_DEADLINE_MS, signal }: StepOptions = {},
-  ): Promise<WithPending<StepObserved>> {
+  async restore(target: string, { how, deadlineMs, signal }: StepOptions = {}): Promise<WithPending<StepObserved>> {
     return this.together([{ action: 'restore', target, how }], { deadlineMs, signal });
   }
 
   /** Breaks and restores several targets at the same moment, and reports what each client saw. Errors as of `fail`. */
   async together(
     parts: readonly StepPart[],
-    { deadlineMs = STEP_DEADLINE_MS, signal, ...others }: TogetherOptions = {},
+    { deadlineMs = stepDeadlineMs(this.record.nodes), signal, ...others }: TogetherOptions = {},
   ): Promise<WithPending<StepObserved>> {
     signal?.throwIfAborted();
     const { agent } = this.#connection;

@@ -1,10 +1,13 @@
 import type { Daemon, LabPlan, OspfTimers, PlanInterface } from './model.js';
 
+/** From this many on, all routers together have more to calculate than two cores do at once. */
+const LARGE_LAB = 80;
+
 /** Timers by the least number of speakers. Chosen by measuring on two cores; `npm run bench` prints their effect. */
 const TIERS: readonly (readonly [speakers: number, timers: OspfTimers])[] = [
   [0, timersOf({ helloMultiplier: 10, spf: [0, 5, 20] })],
   [20, timersOf({ helloMultiplier: 5, spf: [0, 50, 400] })],
-  [80, timersOf({ helloMultiplier: 0, spf: [200, 1000, 4000], lsaThrottleMs: 500, retransmitIntervalS: 5 })],
+  [LARGE_LAB, timersOf({ helloMultiplier: 0, spf: [200, 1000, 4000], lsaThrottleMs: 500, retransmitIntervalS: 5 })],
 ];
 
 /**
@@ -88,6 +91,18 @@ const UNFINISHED_MS = 45_000;
 /** For how long what daemons have before them is waited for while nothing is reported. */
 export function unfinishedMs(quiet: number): number {
   return Math.max(UNFINISHED_MS, quiet);
+}
+
+const STEP_DEADLINE_MS = 10_000;
+const STEP_DEADLINE_PER_NODE_MS = 50;
+
+/**
+ * How long a step of a lab of so many nodes may take to settle where nobody says. In a large lab OSPF notices a silent
+ * neighbor later, and each router has more to calculate.
+ */
+export function stepDeadlineMs(nodes: number): number {
+  if (nodes < LARGE_LAB) return STEP_DEADLINE_MS;
+  return STEP_DEADLINE_MS + 1000 * ospfTimers(nodes).deadIntervalS + STEP_DEADLINE_PER_NODE_MS * nodes;
 }
 
 const CONVERGE_DEADLINE_MS = 30_000;

@@ -32,7 +32,10 @@ export function deploying(command: Command): Command {
 
 /** The flags of verbs that wait for routing to settle. */
 export function settling(command: Command): Command {
-  return inLab(command).option('--timeout <duration>', 'how long routing may take to settle', '10s');
+  return inLab(command).option(
+    '--timeout <duration>',
+    'how long routing may take to settle (default: 10s, more from 80 nodes on)',
+  );
 }
 
 /** The flags of verbs for one lab whose argument is something else. */
