@@ -18,7 +18,8 @@ const typed = [
   'nearcast fail router1:e\t',
   'nearcast fail service@\t',
   'nearcast fail service@ser\t',
-  'nearcast fail $(touch harm) router1:e\t\u0015',
+  // Not ^U: where bash has not read it yet, the terminal itself takes that, and drops the line.
+  'nearcast fail $(touch harm) router1:e\t\u0001#',
   "COMP_WORDBREAKS=$' \\t\\n'",
   'nearcast fail router1:e\t',
   'nearcast fail service@ser\t',
