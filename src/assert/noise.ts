@@ -45,9 +45,10 @@ export function compareOutage(bounds: OutageBounds, boundMs: number): 'kept' | '
 
 /** The margin of an outage with what is known of it: what timers took by themselves is none of the machine's. */
 export function marginOfOutage({ mostMs, sendGapMs, noise, timersMs = 0 }: OutageBounds): Margin {
-  const { gapMs, disturbanceMs } = marginOf(noise, LATE_WAKES * sendGapMs);
-  const isOverMs = Math.max(0, gapMs + disturbanceMs - (timersMs > 0 ? mostMs - timersMs : Infinity));
-  return { gapMs: gapMs - Math.max(0, isOverMs - disturbanceMs), disturbanceMs: Math.max(0, disturbanceMs - isOverMs) };
+  const margin = marginOf(noise, LATE_WAKES * sendGapMs);
+  const mostOfMachineMs = timersMs > 0 ? Math.max(0, mostMs - timersMs) : Infinity;
+  const gapMs = Math.min(margin.gapMs, mostOfMachineMs);
+  return { gapMs, disturbanceMs: Math.min(margin.disturbanceMs, mostOfMachineMs - gapMs) };
 }
 
 /** Whether a time keeps an upper bound: surely, surely not, or not known. */

@@ -41,7 +41,7 @@ export interface StepOptions {
   readonly settings?: FaultSettings | undefined;
   /** The fault is restored when this connection ends, however it ends. */
   readonly bound?: boolean | undefined;
-  /** How long routing may take to settle; what was seen by then is reported. By the size of the lab where it is left out: 10 s below 80 nodes. */
+  /** How long routing may take to settle; what was seen by then is reported. Left out: 10 s, and more from 80 nodes on. */
   readonly deadlineMs?: number | undefined;
   /** Ends the step with INTERRUPTED, and restores what it broke. The end of the connection does the same. */
   readonly signal?: AbortSignal | undefined;
