@@ -29,8 +29,8 @@ function streamTo(output: Writable, id: number, send: (reply: Reply) => void): E
     get isFull() {
       return output.writableNeedDrain;
     },
-    send(events) {
-      send({ id, events });
+    send(events, untilMs) {
+      send({ id, events, untilMs });
     },
     onDrain(call) {
       output.once('drain', call);

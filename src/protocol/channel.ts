@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { LabError, labErrorCodes, type LabErrorCode } from '../errors.js';
 import { readLines } from '../support/lines.js';
-import type { LabEvent, SubscribeParams } from './events.js';
+import type { OrderedEvent, SubscribeParams } from './events.js';
 import type { MethodName, Methods, Progress, Reply, Request, WireError } from './messages.js';
 
 /** How long an agent may be silent during a request, and what else can be found out about its silence. */
@@ -16,7 +16,8 @@ export interface Patience {
 
 /** The receiver of a subscription's events. */
 export interface Subscriber {
-  readonly take: (events: readonly LabEvent[]) => void;
+  /** `untilMs`: of one of several machines, what comes later has no earlier place in the order. */
+  readonly take: (events: readonly OrderedEvent[], untilMs?: number) => void;
   /** The connection has ended: no more come. */
   readonly end: (why: LabError) => void;
 }
@@ -127,7 +128,7 @@ export class AgentClient {
       return;
     }
     if ('events' in reply) {
-      this.#subscribers.get(reply.id)?.take(reply.events);
+      this.#subscribers.get(reply.id)?.take(reply.events, reply.untilMs);
       return;
     }
     const waiting = this.#waiting.get(reply.id);

@@ -1,15 +1,15 @@
-import type { LabEvent } from './events.js';
+import type { OrderedEvent } from './events.js';
 
 /** Events that wait for a listener, up to a limit; beyond it they are only counted. */
 export class EventQueue {
-  #waiting: LabEvent[] = [];
+  #waiting: OrderedEvent[] = [];
   #room: number;
 
   constructor(readonly limit: number) {
     this.#room = limit;
   }
 
-  push(event: LabEvent): void {
+  push(event: OrderedEvent): void {
     if (event.kind === 'dropped') this.#miss(event.count);
     else if (this.#room === 0) this.#miss(1);
     else {
@@ -18,8 +18,12 @@ export class EventQueue {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   /** The oldest of what waits, in its order; empty where nothing does. */
-  take(most: number): readonly LabEvent[] {
+  take(most: number): readonly OrderedEvent[] {
     const taken = this.#waiting.slice(0, most);
     this.#waiting = this.#waiting.slice(most);
     this.#room += taken.filter(({ kind }) => kind !== 'dropped').length;

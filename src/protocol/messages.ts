@@ -2,7 +2,7 @@ import type { LabPlan } from '../plan/model.js';
 import type { FaultKind } from '../topology/model/fault.js';
 import type { FaultSettings } from '../topology/model/fault-settings.js';
 import type { RenderedFiles } from '../render/render.js';
-import type { EventStream, LabEvent, SubscribeParams } from './events.js';
+import type { EventStream, OrderedEvent, SubscribeParams } from './events.js';
 import type { CaptureChunk, CaptureParams, CaptureStarted } from './capture.js';
 import type { RoutingFinding, Lacking } from './lacking.js';
 import type { LabState } from './lab-state.js';
@@ -134,7 +134,7 @@ export interface Request<M extends MethodName = MethodName> {
 export type Reply =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: WireError }
-  | { readonly id: number; readonly events: readonly LabEvent[] }
+  | { readonly id: number; readonly events: readonly OrderedEvent[]; readonly untilMs?: number | undefined }
   | { readonly progress: Progress };
 
 export interface WireError {

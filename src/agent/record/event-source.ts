@@ -1,8 +1,10 @@
-import type { LabEvent } from '../../protocol/events.js';
+import type { LabEvent, OrderedEvent } from '../../protocol/events.js';
+import { round } from '../../support/round.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import { Recorder } from './recorder.js';
 
-type Listener = (events: readonly LabEvent[]) => void;
+/** `untilMs`: what is told later has no earlier place in the order. */
+export type EventListener = (events: readonly OrderedEvent[], untilMs: number) => void;
 
 /** How often events of kernels are read. No `Ticker`: that would take a thread from those of a step. */
 const LOOK_EVERY_MS = 5;
@@ -14,17 +16,19 @@ const HAND_ON_EVERY_MS = 50;
  * daemons and the agent itself report. Each listener gets the same. Nothing runs while there is no listener.
  */
 export class EventSource {
-  readonly #listeners = new Set<Listener>();
+  readonly #listeners = new Set<EventListener>();
   readonly #running: () => RunningLab;
+  readonly #order = new EventOrder();
   #stop: (() => void) | undefined;
 
   constructor(running: () => RunningLab) {
     this.#running = running;
   }
 
-  /** What ends it is returned. */
-  listen(listener: Listener): () => void {
+  /** What ends it is returned. With `toLeadMs`, times are those of another agent from now on, for all listeners. */
+  listen(listener: EventListener, toLeadMs?: number): () => void {
     this.#stop ??= this.#start(this.#running());
+    if (toLeadMs !== undefined) this.#order.toLeadMs = toLeadMs;
     this.#listeners.add(listener);
     return () => {
       if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
@@ -43,10 +47,9 @@ export class EventSource {
     }, LOOK_EVERY_MS);
     const handingOn = setInterval(() => {
       recorder.readLogs();
-      if (heard.length === 0) return;
-      const events = heard.sort((a, b) => timeOf(a) - timeOf(b));
+      const { events, untilMs } = this.#order.put(heard, performance.now());
       heard = [];
-      for (const listener of [...this.#listeners]) listener(events);
+      for (const listener of [...this.#listeners]) listener(events, untilMs);
     }, HAND_ON_EVERY_MS);
     return () => {
       clearInterval(looking);
@@ -54,6 +57,28 @@ export class EventSource {
       unlisten();
       recorder.close();
     };
+  }
+}
+
+/** The events of one machine in the order that they have among those of all machines, whoever listens, and since when. */
+export class EventOrder {
+  /** Added to a time of this agent, it is that of the agent that all times are told in. */
+  toLeadMs = 0;
+  #untilMs = -Infinity;
+
+  /** What was heard until now. What is late, because a log or an answer was, comes after all that was told before. */
+  put(
+    heard: readonly LabEvent[],
+    nowMs: number,
+  ): { readonly events: readonly OrderedEvent[]; readonly untilMs: number } {
+    const sinceMs = this.#untilMs;
+    const untilMs = Math.max(sinceMs, nowMs + this.toLeadMs);
+    this.#untilMs = untilMs;
+    const events = heard
+      .map((event) => (event.kind === 'dropped' ? event : { ...event, atMs: round(event.atMs + this.toLeadMs) }))
+      .sort((a, b) => timeOf(a) - timeOf(b))
+      .map((event) => ({ ...event, orderMs: Math.min(Math.max(timeOf(event), sinceMs), untilMs) }));
+    return { events, untilMs };
   }
 }
 

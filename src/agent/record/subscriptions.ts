@@ -1,5 +1,5 @@
 import { EventQueue } from '../../protocol/event-queue.js';
-import type { EventStream, LabEvent } from '../../protocol/events.js';
+import type { EventStream, OrderedEvent, SubscribeParams } from '../../protocol/events.js';
 import type { Handlers } from '../../protocol/messages.js';
 import type { EventSource } from './event-source.js';
 
@@ -14,7 +14,7 @@ export class Subscriptions {
   get handlers(): Pick<Handlers, 'subscribe' | 'unsubscribe'> {
     return {
       // Answers of an asynchronous function also when it refuses.
-      subscribe: async ({ limit }, _, stream) => Promise.resolve(this.#subscribe(limit, stream)),
+      subscribe: async (params, _, stream) => Promise.resolve(this.#subscribe(params, stream)),
       unsubscribe: async ({ subscription }) => Promise.resolve(this.#end(subscription)),
     };
   }
@@ -23,14 +23,17 @@ export class Subscriptions {
     for (const id of [...this.#ends.keys()]) this.#end(id);
   }
 
-  #subscribe(limit: number, stream: EventStream): null {
+  #subscribe({ limit, among }: SubscribeParams, stream: EventStream): null {
     const queue = new EventQueue(limit);
     let isWaiting = false;
+    let heardUntilMs: number | undefined;
     const pump = (): void => {
       while (!stream.isFull) {
         const events = queue.take(MOST_AT_ONCE);
-        if (events.length === 0) return;
-        stream.send(events);
+        const untilMs = queue.isEmpty ? heardUntilMs : undefined;
+        if (untilMs !== undefined) heardUntilMs = undefined;
+        if (events.length === 0 && untilMs === undefined) return;
+        stream.send(events, untilMs);
       }
       if (isWaiting) return;
       isWaiting = true;
@@ -39,10 +42,13 @@ export class Subscriptions {
         if (this.#ends.has(stream.id)) pump();
       });
     };
-    const unlisten = this.source.listen((events: readonly LabEvent[]) => {
-      for (const event of events) queue.push(event);
+    const unlisten = this.source.listen((events, untilMs) => {
+      for (const event of events)
+        if (among === undefined) queue.push(withoutOrder(event));
+        else if (among.isLead || !isMadeByAll(event)) queue.push(event);
+      if (among !== undefined) heardUntilMs = untilMs;
       pump();
-    });
+    }, among?.toLeadMs);
     this.#ends.set(stream.id, unlisten);
     return null;
   }
@@ -52,4 +58,12 @@ export class Subscriptions {
     this.#ends.delete(id);
     return null;
   }
+}
+
+function withoutOrder({ orderMs: _, ...event }: OrderedEvent): OrderedEvent {
+  return event;
+}
+
+function isMadeByAll({ kind }: OrderedEvent): boolean {
+  return kind === 'fault' || kind === 'repair';
 }

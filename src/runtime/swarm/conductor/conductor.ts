@@ -1,10 +1,11 @@
 import { LabError } from '../../../errors.js';
 import type { Subscriber } from '../../../protocol/channel.js';
-import type { LabEvent, SubscribeParams } from '../../../protocol/events.js';
+import type { SubscribeParams } from '../../../protocol/events.js';
 import type { MethodName, Methods } from '../../../protocol/messages.js';
 import { round } from '../../../support/round.js';
 import type { Agent } from '../../runtime.js';
 import { Crew, type Absent, type Member } from './crew.js';
+import { EventMerge } from './merge-events.js';
 import { mergeConvergence, mergeFindings, mergeStates, mergeTraffic } from './merge-states.js';
 import { inOrder, worstNoise } from './merge-steps.js';
 import { SharedCapture } from './shared-capture.js';
@@ -52,14 +53,19 @@ export class Conductor implements Agent {
   async subscribe(params: SubscribeParams, subscriber: Subscriber): Promise<() => Promise<void>> {
     const { members } = this.crew;
     const clocks = await this.crew.clocks();
+    const merge = new EventMerge(members.length, params.limit);
     const ends = await Promise.all(
       members.map(({ agent }, index) =>
-        agent.subscribe(params, {
-          take: (events) => {
-            subscriber.take(toldBy(index, events, clocks[index]?.toLeadMs ?? 0));
+        agent.subscribe(
+          { ...params, among: { toLeadMs: clocks[index]?.toLeadMs ?? 0, isLead: index === 0 } },
+          {
+            take: (events, untilMs) => {
+              const turn = merge.take(index, events, untilMs);
+              if (turn.length > 0) subscriber.take(turn);
+            },
+            end: subscriber.end,
           },
-          end: subscriber.end,
-        }),
+        ),
       ),
     );
     return async () => {
@@ -157,12 +163,4 @@ export class Conductor implements Agent {
       },
     };
   }
-}
-
-/** In the time of the first agent; what all of them tell, it tells. */
-function toldBy(index: number, events: readonly LabEvent[], toLeadMs: number): readonly LabEvent[] {
-  if (index === 0) return events;
-  return events
-    .filter((event) => event.kind !== 'fault' && event.kind !== 'repair')
-    .map((event) => (event.kind === 'dropped' ? event : { ...event, atMs: round(event.atMs + toLeadMs) }));
 }

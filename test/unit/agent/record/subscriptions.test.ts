@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import test from 'ava';
 import { Subscriptions } from '../../../../src/agent/record/subscriptions.js';
 import { serve } from '../../../../src/agent/server.js';
+import type { EventListener } from '../../../../src/agent/record/event-source.js';
 import type { LabEvent } from '../../../../src/protocol/events.js';
 import type { Handlers } from '../../../../src/protocol/messages.js';
 import { readLines } from '../../../../src/support/lines.js';
@@ -10,7 +11,7 @@ const event = (atMs: number): LabEvent => ({ atMs, kind: 'fault', node: null, te
 
 /** A connection with room for little, and what happens in its lab. */
 function connect() {
-  const listeners = new Set<(events: readonly LabEvent[]) => void>();
+  const listeners = new Set<EventListener>();
   const subscriptions = new Subscriptions({
     listen(listener) {
       listeners.add(listener);
@@ -30,7 +31,11 @@ function connect() {
     served,
     ask,
     happen: (...times: readonly number[]) => {
-      for (const listener of listeners) listener(times.map(event));
+      for (const listener of listeners)
+        listener(
+          times.map((atMs) => ({ ...event(atMs), orderMs: atMs })),
+          times.at(-1) ?? 0,
+        );
     },
     read: async (): Promise<unknown> => JSON.parse(String((await lines.next()).value)),
   };
@@ -72,4 +77,19 @@ test('one subscription ends and leaves the others of its connection, which end w
   await served;
   subscriptions.endAll();
   t.is(listeners.size, 0);
+});
+
+test('a machine among several says until when it has told everything, and leaves to the first what all of them make', async (t) => {
+  const { ask, read, listeners } = connect();
+  const route: LabEvent = { atMs: 2, kind: 'route', node: 'router1', text: '' };
+  const tell: EventListener = (events, untilMs) => {
+    for (const listener of listeners) listener(events, untilMs);
+  };
+  ask(1, 'subscribe', { limit: 9, among: { toLeadMs: 0, isLead: false } });
+  await read();
+  const both = [event(1), route].map((each) => ({ ...each, orderMs: 3 }));
+  tell(both, 4);
+  t.deepEqual(await read(), { id: 1, events: both.slice(1), untilMs: 4 });
+  tell([], 5);
+  t.deepEqual(await read(), { id: 1, events: [], untilMs: 5 });
 });
