@@ -1,7 +1,7 @@
 import { addressText as textOf } from '../support/address-text.js';
 import { addressAt, contains, parseAddress, parsePrefix, subnetAt, type Prefix } from '../support/ip.js';
 import { LINK_LENGTH, SWITCHED_LENGTH, type OwnRanges } from '../topology/model/reserved.js';
-import type { Family } from './model.js';
+import type { Family, PlanInterface } from './model.js';
 import type { Segment } from './segments.js';
 import { familyOf } from '../support/family.js';
 
@@ -53,6 +53,13 @@ export function segmentNetworks(ranges: OwnRanges): Readonly<Record<Family, stri
  * no node can have).
  */
 export const discardAddresses = { ipv4: '192.0.0.8', ipv6: '100::1' } as const;
+
+/** The families that an interface carries packets of: those of its addresses, also where they are not its own. */
+export function familiesAt({ addresses, unnumbered = [] }: PlanInterface): readonly Family[] {
+  return (['ipv4', 'ipv6'] as const).filter(
+    (family) => unnumbered.includes(family) || addresses.some((address) => familyOf(address) === family),
+  );
+}
 
 /** A single address as a prefix: `192.0.2.53/32`. */
 export function hostPrefix(address: string): string {

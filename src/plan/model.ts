@@ -18,6 +18,7 @@ import type {
 import type { ServeCommand } from '../topology/model/serve.js';
 import type { PlaceWanted } from '../topology/model/place/place-rule.js';
 import type { PlanStatic } from './parts/static-routes.js';
+import type { OspfTimers } from './parts/ospf-timers.js';
 import type { PlanSubnet } from './parts/subnet.js';
 import type { PlanSteering } from './parts/steering.js';
 
@@ -196,6 +197,8 @@ export interface PlanInterface {
   readonly link: string;
   /** With their prefix length; one for each family. */
   readonly addresses: readonly string[];
+  /** The families in which it has no address of its own: in IPv4 that of its router's loopback, in IPv6 a link-local one. */
+  readonly unnumbered?: readonly Family[];
   readonly mtu: number | undefined;
   readonly cost: number;
   /** The broadcast domain: two ends, or all ends that switches join. */
@@ -279,22 +282,4 @@ export interface Question {
   readonly service: string;
   readonly address: string;
   readonly family: Family;
-}
-
-/** OSPF's timers; they follow the size of the lab, since two cores must carry them all. */
-export interface OspfTimers {
-  /** Hellos in each second of OSPFv2 (the dead interval is then one second), or 0 for whole-second hellos. */
-  readonly helloMultiplier: number;
-  readonly helloIntervalS: number;
-  readonly deadIntervalS: number;
-  /** OSPFv3 has no hello under a second. */
-  readonly hello6IntervalS: number;
-  readonly dead6IntervalS: number;
-  /** After how long what a neighbor has not acknowledged is sent again. */
-  readonly retransmitIntervalS: number;
-  readonly lsaThrottleMs: number;
-  readonly lsaMinArrivalMs: number;
-  readonly spfDelayMs: number;
-  readonly spfInitialHoldMs: number;
-  readonly spfMaxHoldMs: number;
 }

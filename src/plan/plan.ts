@@ -33,6 +33,7 @@ import { familyOf } from '../support/family.js';
 import { planInterfaces } from './wiring/interfaces.js';
 import { givenAddresses, networksGiven } from './wiring/member-addresses.js';
 import { planSubnets } from './wiring/subnets.js';
+import { unnumberedSegments } from './wiring/unnumbered.js';
 import { ownLoopback, ownLoopbacks, ownRouting } from './wiring/own-routing.js';
 
 /**
@@ -52,22 +53,29 @@ export function planLab(topology: Topology): LabPlan {
     segment.links.flatMap((link) => declaredOf.get(link.id) ?? []);
   const given = givenAddresses(topology, links);
   const prefixOf = segmentPrefixes(ranges);
+  const routingIndex = new Map([...speakers].sort().map((name, index) => [name, index]));
+  const loopbacksOf = (name: string): readonly string[] => {
+    const index = routingIndex.get(name);
+    return index === undefined ? [] : families.map((family) => hostPrefix(loopbackAddress(index, family, ranges)));
+  };
   const interfaces = planInterfaces(topology, links, segments, {
     speakers,
     systems,
     families,
     given,
+    isUnnumbered: unnumberedSegments(topology, { speakers, systems, prefixesGiven, given }),
+    loopbacksOf,
     prefixesOf(segment) {
       const declared = [...prefixesGiven(segment), ...networksGiven(segment, given)];
       return families.map((family) => prefixOf(segment, declared, family));
     },
   });
-  const routingIndex = new Map([...speakers].sort().map((name, index) => [name, index]));
   const context: NodeContext = {
     topology,
     families,
     ranges,
     routingIndex,
+    loopbacksOf,
     bgp: planSpeakers(topology, {
       systems,
       segments,
@@ -112,6 +120,7 @@ interface NodeContext {
   readonly ranges: OwnRanges;
   /** Speakers, numbered in the order of their names: the number gives the router-id and the loopback addresses. */
   readonly routingIndex: ReadonlyMap<string, number>;
+  readonly loopbacksOf: (name: string) => readonly string[];
   readonly bgp: ReadonlyMap<string, Speaker>;
   readonly instances: ReadonlySet<string>;
   readonly interfaces: ReadonlyMap<string, readonly PlanInterface[]>;
@@ -164,11 +173,7 @@ function planNode(node: Node, context: NodeContext): PlanNode {
     routing,
     interfaces: own,
     serves: topology.services.flatMap(({ instances, addresses }) => (instances.includes(node.name) ? addresses : [])),
-    loopbacks:
-      index === undefined
-        ? []
-        : (ownLoopbacks(node, topology) ??
-          families.map((family) => `${loopbackAddress(index, family, ranges)}/${family === 'ipv4' ? '32' : '128'}`)),
+    loopbacks: index === undefined ? [] : (ownLoopbacks(node, topology) ?? context.loopbacksOf(node.name)),
     gateways: node.kind !== 'host' ? [] : gatewaysOf(own, context.routerOn),
     sysctls: sysctlsOf(
       node,

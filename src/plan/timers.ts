@@ -1,7 +1,8 @@
-import type { Daemon, LabPlan, OspfTimers, PlanInterface } from './model.js';
+import type { Daemon, LabPlan, PlanInterface } from './model.js';
+import type { OspfTimers } from './parts/ospf-timers.js';
 
-/** From this many on, all routers together have more to calculate than two cores do at once. */
-const LARGE_LAB = 80;
+/** From this many speakers on, all routers together have more to calculate than two cores do at once. */
+export const LARGE_LAB = 80;
 
 /** Timers by the least number of speakers. Chosen by measuring on two cores; `npm run bench` prints their effect. */
 const TIERS: readonly (readonly [speakers: number, timers: OspfTimers])[] = [

@@ -1,4 +1,4 @@
-import { discardAddresses, hostPrefix, linkLocalAddress } from '../plan/addressing.js';
+import { discardAddresses, familiesAt, hostPrefix, linkLocalAddress } from '../plan/addressing.js';
 import type { PlanInterface, PlanNode } from '../plan/model.js';
 import { familyOf } from '../support/family.js';
 import { endAt, neighborLines, type NumberedLinks } from './neighbor-lines.js';
@@ -50,8 +50,7 @@ export function gatewayLines(node: PlanNode): readonly string[] {
 /** The same address as the kernel gives the interface. */
 function linkLocalLines(node: PlanNode, item: PlanInterface, links: NumberedLinks): readonly string[] {
   const at = endAt(node, item, links);
-  const hasIpv6 = item.addresses.some((address) => familyOf(address) === 'ipv6');
-  if (node.routing === undefined || at === undefined || !hasIpv6) return [];
+  if (node.routing === undefined || at === undefined || !familiesAt(item).includes('ipv6')) return [];
   return [`address add ${linkLocalAddress(at.number, at.end)}/64 dev ${item.name} scope link nodad`];
 }
 

@@ -1,4 +1,5 @@
-import type { LabPlan, OspfTimers, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
+import type { LabPlan, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
+import type { OspfTimers } from '../plan/parts/ospf-timers.js';
 import { announceEntries, announceMap, announceMapName } from './announce-map.js';
 import { isisSystemId } from '../plan/addressing.js';
 import { toldCost } from '../plan/ospf-costs.js';

@@ -1,7 +1,7 @@
-import { linkLocalAddress, macAddress } from '../plan/addressing.js';
+import { familiesAt, linkLocalAddress, macAddress } from '../plan/addressing.js';
 import { speaksOspf } from '../plan/ospf-costs.js';
 import type { LabPlan, PlanInterface, PlanLink, PlanNode } from '../plan/model.js';
-import { familyOf, type Family } from '../support/family.js';
+import type { Family } from '../support/family.js';
 
 /** A link of a plan, with its number, from which the addresses of its ends follow, and with both ends. */
 export interface NumberedLink {
@@ -70,18 +70,16 @@ export function neighborLines(node: PlanNode, item: PlanInterface, links: Number
       'nud permanent',
     ].join(' ');
   const far = at.end === 0 ? 1 : 0;
-  const addresses = (at.interfaces[far]?.addresses ?? []).map((address) => address.split('/')[0] ?? address);
-  const linkLocal = addresses.some((address) => familyOf(address) === 'ipv6') ? [linkLocalAddress(at.number, far)] : [];
+  const neighbor = at.interfaces[far];
+  const addresses = (neighbor?.addresses ?? []).map((address) => address.split('/')[0] ?? address);
+  const hasIpv6 = neighbor !== undefined && familiesAt(neighbor).includes('ipv6');
+  const linkLocal = hasIpv6 ? [linkLocalAddress(at.number, far)] : [];
   return [
     ...[...addresses, ...linkLocal].map((address) => entry(address, macAddress(at.number, far))),
-    ...familiesOf(item).flatMap((family) => groupsOf(item, family).map((group) => entry(group))),
+    ...familiesAt(item).flatMap((family) => groupsOf(item, family).map((group) => entry(group))),
   ];
 }
 
 function groupsOf(item: PlanInterface, family: Family): readonly string[] {
-  return familiesOf(item).includes(family) ? [GROUPS[family], ...(speaksOspf(item) ? [OSPF_GROUPS[family]] : [])] : [];
-}
-
-function familiesOf({ addresses }: PlanInterface): readonly Family[] {
-  return (['ipv4', 'ipv6'] as const).filter((family) => addresses.some((address) => familyOf(address) === family));
+  return familiesAt(item).includes(family) ? [GROUPS[family], ...(speaksOspf(item) ? [OSPF_GROUPS[family]] : [])] : [];
 }

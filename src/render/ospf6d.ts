@@ -1,4 +1,5 @@
-import type { LabPlan, OspfTimers, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
+import type { LabPlan, PlanInterface, PlanNode, PlanRouting } from '../plan/model.js';
+import type { OspfTimers } from '../plan/parts/ospf-timers.js';
 import { announceMap, redistributeLines } from './announce-map.js';
 import { toldCost } from '../plan/ospf-costs.js';
 import { hello6IntervalS } from '../plan/timers.js';

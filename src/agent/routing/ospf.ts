@@ -2,7 +2,8 @@ import { countTransitLinks, readOspf6Database, readOspfDatabase, type LinkState 
 import type { Condition } from '../../forecast/condition.js';
 import type { Edge } from '../../forecast/graph.js';
 import { terrainOf } from '../../forecast/terrain.js';
-import type { Family, LabPlan, OspfTimers, PlanInterface } from '../../plan/model.js';
+import type { Family, LabPlan, PlanInterface } from '../../plan/model.js';
+import type { OspfTimers } from '../../plan/parts/ospf-timers.js';
 import { speaksOspf } from '../../plan/ospf-costs.js';
 import { protocols } from '../../plan/protocols.js';
 import { hello6IntervalS } from '../../plan/timers.js';

@@ -2,6 +2,7 @@ import type { Prefix } from '../../support/ip.js';
 import type { Detection, HelloSettings, Topology } from '../../topology/model/topology.js';
 import type { Family, PlanInterface, PlanLink } from '../model.js';
 import type { Segment } from '../segments.js';
+import { familyOf } from '../../support/family.js';
 import { tunnelMtu } from '../selection.js';
 import { memberAddresses, type GivenAddresses } from './member-addresses.js';
 
@@ -15,6 +16,10 @@ interface InterfaceContext {
   readonly families: readonly Family[];
   readonly prefixesOf: (segment: Segment) => readonly Prefix[];
   readonly given: GivenAddresses;
+  /** Whether the ends of a segment have no addresses of their own. */
+  readonly isUnnumbered: (segment: Segment) => boolean;
+  /** The loopback addresses of a node, with their prefix length. */
+  readonly loopbacksOf: (node: string) => readonly string[];
 }
 
 /** The interfaces of every node, with their addresses, and what routing does there; by node, in the order of the links. */
@@ -22,7 +27,7 @@ export function planInterfaces(
   topology: Topology,
   links: readonly PlanLink[],
   segments: readonly Segment[],
-  { speakers, systems, families, prefixesOf, given }: InterfaceContext,
+  { speakers, systems, families, prefixesOf, given, isUnnumbered, loopbacksOf }: InterfaceContext,
 ): ReadonlyMap<string, readonly PlanInterface[]> {
   const interfaces = new Map<string, PlanInterface[]>(topology.nodes.map((node) => [node.name, []]));
   const linkIndex = new Map(links.map((link, index) => [link.id, index]));
@@ -33,7 +38,10 @@ export function planInterfaces(
     ({ detection: { bfd, hello } }) => bfd !== undefined || hello !== undefined,
   );
   for (const segment of segments) {
-    const addresses = memberAddresses(segment, prefixesOf(segment), families, given);
+    const unnumbered = isUnnumbered(segment);
+    const addresses = unnumbered
+      ? segment.members.map(({ node }) => loopbacksOf(node).filter((address) => familyOf(address) === 'ipv4'))
+      : memberAddresses(segment, prefixesOf(segment), families, given);
     const detection: SaidDetection = isSaid ? detectionOf(segment, topology, linkIndex, nodeIndex) : {};
     const around = segment.members.filter((member) => speakers.has(member.node));
     const speaking = around.length;
@@ -50,6 +58,7 @@ export function planInterfaces(
           name: end.interface,
           link: link.id,
           addresses: (isMember ? addresses[place++] : undefined) ?? [],
+          ...(unnumbered ? { unnumbered: families } : {}),
           mtu,
           cost: link.cost,
           segment: segment.index,

@@ -206,6 +206,7 @@ const examples: ReadonlyMap<string, string> = new Map([
   ['bgp.reflectors', 'write a list of routers, such as  reflectors: [router1, router2]'],
   ['bgp', 'write  bgp: {timers: fast, multipath: none}'],
   ['forecast', 'write  forecast: off  if "frr" lines change routing, or leave it out'],
+  ['unnumbered', 'write  unnumbered: true  or  unnumbered: false'],
   ['play', 'write  play: test  (the default) or  play: up'],
   ['cause', 'write  cause: {is: router1/server-a, points: 3}'],
   ['cause.is', 'write a target, such as  is: router1/server-a,  or a list of which each is right'],

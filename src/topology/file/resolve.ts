@@ -45,6 +45,7 @@ export function resolve(file: TopologyFile, ownFrr: ReadonlyMap<string, OwnFrr> 
     ),
     links: (file.links ?? []).map(resolveLink),
     interior: file.routing === 'isis' ? 'isis' : 'ospf',
+    ...(file.unnumbered === undefined ? {} : { unnumbered: file.unnumbered }),
     services: Object.entries(file.anycast ?? {}).map(([name, service]): Service => ({
       name,
       addresses: service.addresses.map((text) => parseAddress(text)?.text ?? text),

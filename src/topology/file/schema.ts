@@ -99,6 +99,12 @@ export const fileSchema = z.strictObject({
     .describe(
       'What the routers speak within their system: ospf (default, also called nearcast), or isis. none: routers start without any routing, for you to configure.',
     ),
+  unnumbered: z
+    .boolean()
+    .optional()
+    .describe(
+      'true: links between routers have no addresses of their own, but those of the routers. Default: true from 80 routers on.',
+    ),
   forecast: z
     .enum(['on', 'off'])
     .optional()

@@ -50,6 +50,7 @@ const ownerOfKey = {
   variant: 'submission',
   play: 'nobody',
   routing: 'submission',
+  unnumbered: 'submission',
   // Whose network routes in its own way says so.
   forecast: 'submission',
 } as const satisfies Record<keyof TopologyFile, 'submission' | 'scenario' | 'nobody'>;

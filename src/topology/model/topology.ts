@@ -49,6 +49,8 @@ export interface Topology {
   readonly place?: readonly PlaceRule[] | undefined;
   /** By what routers route within their system. */
   readonly interior: InteriorRouting;
+  /** Whether links between routers have no addresses of their own; undefined where the size of the lab decides. */
+  readonly unnumbered?: boolean | undefined;
   /** Whether it is known what routing comes to; `off` where lines of the file route in their own way. */
   readonly forecast: 'on' | 'off';
 }
