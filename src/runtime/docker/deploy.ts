@@ -14,6 +14,7 @@ import { programsIn } from './connection.js';
 import type { EngineOfOwner } from './engine-of-owner.js';
 import { agentContainer, nodeContainer, type LabOnEngine } from './container-specs.js';
 import { statusOf, wordsOf, type EngineFacts } from './engine.js';
+import { isBrokenOff } from './engine-lost.js';
 import { labImages } from './images/ensure-images.js';
 import { CONTAINERS_AT_ONCE, labContainers, recordsOf, removeContainers } from './lab-containers.js';
 import { thisMaker } from './maker.js';
@@ -232,8 +233,8 @@ async function startNodes(
   return Object.fromEntries(pids);
 }
 
-function engineRefused(what: string, error: unknown): LabError {
-  if (error instanceof LabError) return error;
+function engineRefused(what: string, error: unknown): unknown {
+  if (error instanceof LabError || isBrokenOff(error)) return error;
   return new LabError('DEPLOY_FAILED', `the engine could not start the container of ${what}: ${wordsOf(error)}`, {
     cause: error,
     hint: 'check what the file says of this node (image, cmd, binds, sysctls)',

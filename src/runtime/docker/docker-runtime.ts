@@ -5,6 +5,7 @@ import { connectToAgent } from './connection.js';
 import type { EngineOfOwner } from './engine-of-owner.js';
 import { connectEngine, isEngineLikely, locateEngine, openEngine, unreachable, type Engine } from './engine.js';
 import { labContainers, recordsOf, removeContainers } from './lab-containers.js';
+import { guarded, withEngine } from './engine-lost.js';
 import { ownerOf } from './names.js';
 
 /**
@@ -26,12 +27,16 @@ export function dockerRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
     async prepare({ plan, signal, onProgress }) {
       const { engine, facts } = await reach();
       const { ensureImages } = await import('./images/ensure-images.js');
-      await ensureImages(engine, facts.architecture, plan, { signal, onProgress });
+      await withEngine(facts.address, () => ensureImages(engine, facts.architecture, plan, { signal, onProgress }));
     },
     async deploy(request) {
       const { engine, facts } = await reach();
       const { deployContainers } = await import('./deploy.js');
-      return deployContainers({ engine, owner }, facts, request);
+      return guarded(
+        facts.address,
+        request.lab,
+        await withEngine(facts.address, () => deployContainers({ engine, owner }, facts, request)),
+      );
     },
     async connect(lab) {
       const { engine } = await reach();
@@ -61,8 +66,8 @@ export function dockerRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
       }
     },
     async remove(lab) {
-      const { engine } = await reach();
-      await removeLab(engine, owner, lab);
+      const { engine, facts } = await reach();
+      await withEngine(facts.address, () => removeLab(engine, owner, lab));
     },
   };
 }

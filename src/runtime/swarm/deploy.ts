@@ -5,6 +5,7 @@ import { timed } from '../agent-clock.js';
 import { programsIn } from '../docker/connection.js';
 import { beginOnEngine, type BegunContainers } from '../docker/deploy.js';
 import { wordsOf, type EngineFacts } from '../docker/engine.js';
+import { isBrokenOff, notDiscarded } from '../docker/engine-lost.js';
 import type { EngineOfOwner } from '../docker/engine-of-owner.js';
 import { labImages } from '../docker/images/ensure-images.js';
 import { thisMaker } from '../docker/maker.js';
@@ -128,6 +129,7 @@ export async function deployOnSwarm(
     const explained = await Promise.all(begun.map((each) => each.failed(error).catch(() => error)));
     const cause = explained.find((each) => each !== error) ?? error;
     await discard().catch((left: unknown) => {
+      if (isBrokenOff(left)) throw notDiscarded(facts.address, lab, left);
       throw signal.aborted ? left : withLeft(cause, lab, left);
     });
     signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import { LabError } from '../../errors.js';
 import type { Engine } from '../docker/engine.js';
 import { wordsOf } from '../docker/engine.js';
+import { pollUntil } from '../../support/poll.js';
 
 /** A machine of a swarm that can run nodes. */
 export interface SwarmMachine {
@@ -23,6 +24,8 @@ export interface Swarm {
   readonly machines: readonly SwarmMachine[];
   /** The numbers of all that it has, also of those that it does not reach. One that was removed from it (`docker node rm`) is no longer among them. */
   readonly known: readonly string[];
+  /** The numbers of those that it has not heard of since its manager was started: they run, or are found to be gone within seconds. */
+  readonly unheard: readonly string[];
   /** The UDP port that is open between its machines. */
   readonly port: number;
 }
@@ -45,11 +48,23 @@ interface SwarmNode {
   readonly Status: { readonly State: string; readonly Addr: string };
 }
 
+/** Longer than a swarm waits for them. */
+const HEARD_DEADLINE_MS = 30_000;
 const USUAL_PORT = 4789;
 const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
 
-/** The swarm that an engine manages. LabError RUNTIME_UNFIT where it manages none. */
+/** The swarm that an engine manages, once it knows of all its machines whether they run. LabError RUNTIME_UNFIT where it manages none. */
 export async function readSwarm(engine: Engine): Promise<Swarm> {
+  const { last } = await pollUntil(
+    () => lookAtSwarm(engine),
+    ({ unheard }) => unheard.length === 0,
+    { everyMs: 200, deadlineMs: HEARD_DEADLINE_MS },
+  );
+  return last;
+}
+
+/** The same as the swarm knows it now. */
+export async function lookAtSwarm(engine: Engine): Promise<Swarm> {
   const { Swarm: info = {} } = (await engine.info()) as { Swarm?: SwarmInfo };
   if (info.ControlAvailable !== true) throw noManager(info);
   try {
@@ -60,6 +75,7 @@ export async function readSwarm(engine: Engine): Promise<Swarm> {
     return {
       machines: machinesOf(nodes, info),
       known: nodes.map(({ ID }) => ID),
+      unheard: nodes.filter(({ Status }) => Status.State === 'unknown').map(({ ID }) => ID),
       // The engine says 0 where nobody has chosen another one.
       port: swarm.DataPathPort === undefined || swarm.DataPathPort === 0 ? USUAL_PORT : swarm.DataPathPort,
     };

@@ -6,6 +6,7 @@ import { labContainers, removeContainers } from '../docker/lab-containers.js';
 import type { Owner } from '../docker/names.js';
 import { markEnding, ownersOfParts, sameMachine, tellOfEnd, type SwarmLab } from './lab-services.js';
 import type { Swarm, SwarmMachine } from './machines.js';
+import { relayName } from './names.js';
 import { reachMachines, type ReachedMachine, type ReachedMachines } from './reach-machines.js';
 import { troubleAt } from './relay-line.js';
 import { relayTasks, removeEnding, removeRelay, type RelayState, type RelayTask } from './relay-service.js';
@@ -56,6 +57,7 @@ export async function removeFromSwarm(
         hint: `what is left there ends when it is back; then, or after  docker node rm --force ${unreached[0] ?? ''}:  nearcast down ${lab}`,
       });
     }
+    await Promise.all(reached.map(({ at }) => removeEnded(at.engine, relayName(owner, lab))));
     await endRelays(reached, running, () => relayTasks(engine, owner, lab));
   } finally {
     close();
@@ -132,6 +134,15 @@ async function removeAt(
     if (isUnreachable(troubleAt(machine.name, error)) || isFailing(error)) return [machine.name];
     throw error;
   }
+}
+
+/** Relays that did not begin, or ended, when their engine was killed: the swarm may have forgotten them. It removes all others itself. */
+async function removeEnded(engine: Engine, name: string): Promise<void> {
+  const ended = await engine.listContainers({
+    all: true,
+    filters: { label: [`com.docker.swarm.service.name=${name}`], status: ['created', 'exited', 'dead'] },
+  });
+  await Promise.allSettled(ended.map(({ Id }) => engine.getContainer(Id).remove()));
 }
 
 /** An engine that is being ended, or has lost what runs its containers, says that it has failed. */

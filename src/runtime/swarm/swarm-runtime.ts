@@ -1,12 +1,13 @@
 import { LabError } from '../../errors.js';
 import { connectEngine, isEngineLikely, locateEngine, openEngine } from '../docker/engine.js';
 import type { EngineFacts } from '../docker/engine.js';
+import { guarded, withEngine } from '../docker/engine-lost.js';
 import type { EngineOfOwner } from '../docker/engine-of-owner.js';
 import { ownerOf } from '../docker/names.js';
 import { userName } from '../docker/docker-runtime.js';
 import type { LabRecord, LostMachine, Runtime } from '../runtime.js';
 import { labServices, sameMachine } from './lab-services.js';
-import { readSwarm } from './machines.js';
+import { lookAtSwarm, readSwarm } from './machines.js';
 import { ownerOnSwarm } from './names.js';
 
 /**
@@ -25,15 +26,19 @@ export function swarmRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
     diagnose: async () => (await import('./diagnose-swarm.js')).diagnoseSwarm(env),
     async prepare({ plan, signal, onProgress }) {
       const { here, facts } = await reach();
-      await readSwarm(here.engine);
       const { ensureImages } = await import('../docker/images/ensure-images.js');
-      await ensureImages(here.engine, facts.architecture, plan, { signal, onProgress });
+      await withEngine(facts.address, async () => {
+        await readSwarm(here.engine);
+        await ensureImages(here.engine, facts.architecture, plan, { signal, onProgress });
+      });
     },
     async deploy(request) {
       const { here, facts } = await reach();
-      const swarm = await readSwarm(here.engine);
       const { deployOnSwarm } = await import('./deploy.js');
-      return deployOnSwarm(here, facts, swarm, request);
+      const made = withEngine(facts.address, async () =>
+        deployOnSwarm(here, facts, await readSwarm(here.engine), request),
+      );
+      return guarded(facts.address, request.lab, await made);
     },
     async connect(lab) {
       const { here, facts } = await reach();
@@ -56,9 +61,11 @@ export function swarmRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
       if (!isEngineLikely(address)) return [];
       try {
         const engine = await openEngine(address);
-        const [labs, { machines }] = await Promise.all([labServices(engine, owner), readSwarm(engine)]);
+        const [labs, { machines, unheard }] = await Promise.all([labServices(engine, owner), lookAtSwarm(engine)]);
         return labs.map(({ record, parts }) => {
-          const lost = parts.filter((each) => each.nodes.length > 0 && sameMachine(each, machines) === undefined);
+          const lost = parts.filter(
+            (each) => each.nodes.length > 0 && sameMachine(each, machines) === undefined && !unheard.includes(each.id),
+          );
           return lost.length === 0
             ? record
             : withLost(
@@ -76,7 +83,7 @@ export function swarmRuntime(env: NodeJS.ProcessEnv = process.env): Runtime {
       const [known] = await labServices(here.engine, owner, lab);
       if (known === undefined) throw notFound(lab);
       const { removeFromSwarm } = await import('./remove.js');
-      await removeFromSwarm(here, facts, await readSwarm(here.engine), known);
+      await withEngine(facts.address, async () => removeFromSwarm(here, facts, await readSwarm(here.engine), known));
     },
   };
 }

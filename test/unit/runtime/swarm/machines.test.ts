@@ -1,5 +1,6 @@
 import test from 'ava';
-import { machinesOf } from '../../../../src/runtime/swarm/machines.js';
+import type { Engine } from '../../../../src/runtime/docker/engine.js';
+import { lookAtSwarm, machinesOf, readSwarm } from '../../../../src/runtime/swarm/machines.js';
 
 const node = (id: string, name: string, more: { state?: string; availability?: string; address?: string } = {}) => ({
   ID: id,
@@ -36,4 +37,21 @@ test('two machines of one host name have names of their own', (t) => {
     machines.map(({ name }) => name),
     ['box-aaaaaa', 'box-bbbbbb'],
   );
+});
+
+test('a manager that was started a moment ago is asked until it knows which machines run', async (t) => {
+  const states = ['unknown', 'unknown', 'ready'];
+  const engine = {
+    info: async () => Promise.resolve({ Swarm: { ControlAvailable: true, NodeID: 'a' } }),
+    swarmInspect: async () => Promise.resolve({}),
+    listNodes: async () =>
+      Promise.resolve([node('a', 'manager'), node('b', 'worker1', { state: states.shift() ?? 'ready' })]),
+  } as unknown as Engine;
+  t.like(await lookAtSwarm(engine), { known: ['a', 'b'], unheard: ['b'], machines: [{ name: 'manager' }] });
+  const { machines, unheard } = await readSwarm(engine);
+  t.deepEqual(
+    machines.map(({ name }) => name),
+    ['manager', 'worker1'],
+  );
+  t.deepEqual(unheard, []);
 });
