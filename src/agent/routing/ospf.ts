@@ -12,11 +12,18 @@ import type { LabNode } from '../node/lab-node.js';
 import type { Expected, InteriorNeighbors, WantedNeighbors } from './wanted-neighbors.js';
 
 interface Ospf6Neighbors {
-  readonly neighbors?: readonly { readonly state: string; readonly interfaceName: string }[];
+  readonly neighbors?: readonly {
+    readonly state: string;
+    readonly interfaceName: string;
+    /** In this state: `00:01:05`, with days before it where there are some. */
+    readonly duration?: string;
+  }[];
 }
 
 interface ShownNeighbors {
-  readonly neighbors?: Readonly<Record<string, readonly { readonly nbrState: string; readonly ifaceName: string }[]>>;
+  readonly neighbors?: Readonly<
+    Record<string, readonly { readonly nbrState: string; readonly ifaceName: string; readonly upTimeInMsec?: number }[]>
+  >;
 }
 
 /** The neighbors by OSPF, or by IS-IS. */
@@ -137,18 +144,45 @@ async function undescribedSegments(node: LabNode, wanted: ReadonlyMap<string, nu
 }
 
 export async function ospfStates(node: LabNode): Promise<States> {
-  const seen = await node.daemons.show<ShownNeighbors>(protocols.ospfv2.daemon, 'show ip ospf neighbor json');
-  // ifaceName is `eth1:10.0.0.0`, nbrState `Full/-`.
-  return byInterface(
-    Object.values(seen?.neighbors ?? {})
-      .flat()
-      .map(({ ifaceName, nbrState }) => [ifaceName.split(':')[0] ?? '', nbrState.split('/')[0] ?? '']),
-  );
+  return (await ospfShown(node)).states;
 }
 
 export async function ospf6States(node: LabNode): Promise<States> {
+  return (await ospf6Shown(node)).states;
+}
+
+/** The neighbors of a node, and for how long no state of theirs has got further. */
+export interface ShownStates {
+  readonly states: States;
+  readonly unchangedMs: number;
+}
+
+export async function ospfShown(node: LabNode): Promise<ShownStates> {
+  const seen = await node.daemons.show<ShownNeighbors>(protocols.ospfv2.daemon, 'show ip ospf neighbor json');
+  const all = Object.values(seen?.neighbors ?? {}).flat();
+  // ifaceName is `eth1:10.0.0.0`, nbrState `Full/-`.
+  return {
+    states: byInterface(
+      all.map(({ ifaceName, nbrState }) => [ifaceName.split(':')[0] ?? '', nbrState.split('/')[0] ?? '']),
+    ),
+    unchangedMs: Math.min(...all.map(({ upTimeInMsec = Infinity }) => upTimeInMsec)),
+  };
+}
+
+export async function ospf6Shown(node: LabNode): Promise<ShownStates> {
   const seen = await node.daemons.show<Ospf6Neighbors>(protocols.ospfv3.daemon, 'show ipv6 ospf6 neighbor json');
-  return byInterface((seen?.neighbors ?? []).map(({ interfaceName, state }) => [interfaceName, state]));
+  const all = seen?.neighbors ?? [];
+  return {
+    states: byInterface(all.map(({ interfaceName, state }) => [interfaceName, state])),
+    unchangedMs: Math.min(...all.map(({ duration }) => shownDurationMs(duration))),
+  };
+}
+
+/** A time as ospf6d shows it: `00:01:05`, `2d00:01:05`. Without end where it is not shown so. */
+function shownDurationMs(text = ''): number {
+  const [, days = '0', hours, minutes, seconds] = /^(?:(\d+)d)?(\d+):(\d+):(\d+)$/.exec(text) ?? [];
+  if (hours === undefined) return Infinity;
+  return 1000 * (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds));
 }
 
 export function byInterface(pairs: readonly (readonly [device: string, state: string])[]): States {

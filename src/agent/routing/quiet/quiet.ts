@@ -27,8 +27,12 @@ export class QuietWatch {
     this.#unfinished = new Unfinished(lab, withUnheard);
   }
 
-  /** When a change of routes, links or neighbors was last reported; the beginning if none was. */
+  /** When a change of routes, links or neighbors was last reported, or shown; the beginning if none was. */
   get heardAtMs(): number {
+    return Math.max(this.#reportedAtMs, this.#unfinished.changedAtMs);
+  }
+
+  get #reportedAtMs(): number {
     return Math.max(this.sinceMs, this.recorder.heardAtMs());
   }
 
@@ -38,8 +42,11 @@ export class QuietWatch {
   }
 
   async look(): Promise<readonly Lacking[]> {
-    if (this.#quietForMs() < this.quietMs) return [{ kind: 'quiet', quietMs: this.quietMs }];
+    const notQuiet: readonly Lacking[] = [{ kind: 'quiet', quietMs: this.quietMs }];
+    if (this.#quietForMs() < this.quietMs) return notQuiet;
     this.#last = await this.#unfinished.look();
+    // Routers that have become neighbors without a word tell the others some seconds later.
+    if (this.#last.length === 0 && this.#quietForMs() < this.quietMs) return notQuiet;
     return this.#quietForMs() < unfinishedMs(this.quietMs) ? this.#last : [];
   }
 
@@ -57,7 +64,8 @@ export class QuietWatch {
       deadlineMs: deadlineMs + this.quietMs,
       signal,
     });
-    if (polled.held || this.#last.length === 0) return polled;
+    const isShownOnly = this.#unfinished.changedAtMs > this.#reportedAtMs;
+    if (polled.held || (this.#last.length === 0 && !isShownOnly)) return polled;
     const longer = await pollUntil(look, isOver, {
       everyMs: LOOK_EVERY_MS,
       deadlineMs: unfinishedMs(this.quietMs),

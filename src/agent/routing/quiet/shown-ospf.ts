@@ -2,7 +2,7 @@ import { protocols } from '../../../plan/protocols.js';
 import type { Daemon, Family } from '../../../plan/model.js';
 import type { Lacking } from '../../../protocol/lacking.js';
 import type { LabNode } from '../../node/lab-node.js';
-import { ospf6States, ospfStates, type States } from '../ospf.js';
+import { ospf6Shown, ospfShown, type ShownStates } from '../ospf.js';
 
 /** An interface on which OSPF looks for neighbors. */
 export interface OspfInterface {
@@ -24,10 +24,12 @@ interface ShownInterface {
 
 type ShownInterfaces = Readonly<Record<string, ShownInterface>>;
 
-const none: States = new Map();
+const none: ShownStates = { states: new Map(), unchangedMs: Infinity };
 
-/** The interfaces of a node on which OSPF looks for neighbors, of both families, whoever has configured it. */
-export async function ospfInterfaces(node: LabNode): Promise<readonly OspfInterface[]> {
+/** The interfaces of a node on which OSPF looks for neighbors, of both families, whoever has configured it, and since when none changed. */
+export async function ospfInterfaces(
+  node: LabNode,
+): Promise<{ readonly interfaces: readonly OspfInterface[]; readonly unchangedMs: number }> {
   const { daemons } = node;
   const v2 = protocols.ospfv2.daemon;
   const v3 = protocols.ospfv3.daemon;
@@ -35,15 +37,16 @@ export async function ospfInterfaces(node: LabNode): Promise<readonly OspfInterf
     ? (await daemons.show<{ interfaces?: ShownInterfaces }>(v2, 'show ip ospf interface json'))?.interfaces
     : undefined;
   const shown6 = runs(node, v3) ? await daemons.show<ShownInterfaces>(v3, 'show ipv6 ospf6 interface json') : undefined;
-  const states = shown === undefined ? none : await ospfStates(node);
-  const states6 = shown6 === undefined ? none : await ospf6States(node);
-  return node.plan.interfaces.flatMap(({ name, segment }) => {
+  const of4 = shown === undefined ? none : await ospfShown(node);
+  const of6 = shown6 === undefined ? none : await ospf6Shown(node);
+  const interfaces = node.plan.interfaces.flatMap(({ name, segment }) => {
     const where = { node: node.name, interface: name, segment };
     return [
-      ...looking({ ...where, family: 'ipv4', neighbors: states.get(name) ?? [] }, shown?.[name]),
-      ...looking({ ...where, family: 'ipv6', neighbors: states6.get(name) ?? [] }, shown6?.[name]),
+      ...looking({ ...where, family: 'ipv4', neighbors: of4.states.get(name) ?? [] }, shown?.[name]),
+      ...looking({ ...where, family: 'ipv6', neighbors: of6.states.get(name) ?? [] }, shown6?.[name]),
     ];
   });
+  return { interfaces, unchangedMs: Math.min(of4.unchangedMs, of6.unchangedMs) };
 }
 
 /** Elections to come, and neighbors whose databases are being exchanged: each ends by itself. */

@@ -15,6 +15,7 @@ const VTYS_AT_ONCE = 16;
 
 interface Told {
   readonly ospf: readonly OspfInterface[];
+  readonly changedAtMs: number;
   readonly isis: readonly Lacking[];
   readonly bgp: Summary | undefined;
 }
@@ -23,12 +24,18 @@ interface Told {
 export class Unfinished {
   #last: readonly Lacking[] = [];
   #again = -Infinity;
+  #changedAtMs = -Infinity;
 
   constructor(
     readonly lab: RunningLab,
     /** Whether neighbors count that have never been heard: not where a fault may be why. */
     readonly withUnheard: boolean,
   ) {}
+
+  /** When a neighbor of OSPF last came further, by the last look: not every configuration has its daemons log that. */
+  get changedAtMs(): number {
+    return this.#changedAtMs;
+  }
 
   /** Asks all daemons, at most twice a second. */
   async look(): Promise<readonly Lacking[]> {
@@ -39,6 +46,7 @@ export class Unfinished {
     );
     const told = await inParallel(nodes, VTYS_AT_ONCE, async (node) => [node.name, await ask(node)] as const);
     this.#last = this.#lacking(new Map(told));
+    this.#changedAtMs = Math.max(this.#changedAtMs, ...told.map(([, { changedAtMs }]) => changedAtMs));
     this.#again = performance.now() + Math.max(LOOK_EVERY_MS, performance.now() - startedAt);
     return this.#last;
   }
@@ -55,12 +63,13 @@ export class Unfinished {
 async function ask(node: LabNode): Promise<Told> {
   const { names } = node.daemons;
   const isisd = protocols.isis.daemon;
-  const ospf = await ospfInterfaces(node);
+  const { interfaces: ospf, unchangedMs } = await ospfInterfaces(node);
+  const changedAtMs = performance.now() - unchangedMs;
   const neighbors = names.includes(isisd) ? await shownText(node, isisd, 'show isis neighbor detail') : undefined;
   const database = neighbors === undefined ? undefined : await shownText(node, isisd, 'show isis database detail');
   const isis = neighbors === undefined || database === undefined ? [] : isisUnderWay(node.name, neighbors, database);
   const bgp = names.includes('bgpd')
     ? await node.daemons.show<Summary>(protocols.bgp.daemon, 'show bgp summary json')
     : undefined;
-  return { ospf, isis, bgp };
+  return { ospf, changedAtMs, isis, bgp };
 }

@@ -1,5 +1,7 @@
 import test from 'ava';
+import type { LabNode } from '../../../../src/agent/node/lab-node.js';
 import type { Summary } from '../../../../src/codec/bgp-neighbor.js';
+import { ospf6Shown, ospfShown } from '../../../../src/agent/routing/ospf.js';
 import { bgpUnheard } from '../../../../src/agent/routing/quiet/shown-bgp.js';
 import { isisUnderWay } from '../../../../src/agent/routing/quiet/shown-isis.js';
 import { ospfUnderWay, ospfUnheard, type OspfInterface } from '../../../../src/agent/routing/quiet/shown-ospf.js';
@@ -35,6 +37,19 @@ test('a neighbor is missed where one on the same segment speaks the same protoco
   const alone = end('a', { neighbors: [] });
   t.deepEqual(ospfUnheard([alone, end('b')]).map(lackingText), ['a: OSPFv2 on eth1 has no neighbor']);
   t.deepEqual(ospfUnheard([alone, end('b', { segment: 2 }), end('c', { family: 'ipv6' })]), []);
+});
+
+const speaks = (shown: object): LabNode => ({ daemons: { show: () => Promise.resolve(shown) } }) as unknown as LabNode;
+
+test('a neighbor of OSPF that came further is a change, as its daemon shows it, though nothing logged it', async (t) => {
+  const of = (nbrState: string, upTimeInMsec: number) => ({ ifaceName: 'eth1:192.0.2.1', nbrState, upTimeInMsec });
+  const two = speaks({ neighbors: { '192.0.2.9': [of('Full/DR', 90_000)], '192.0.2.8': [of('2-Way/DROther', 4000)] } });
+  t.deepEqual(await ospfShown(two), { states: new Map([['eth1', ['Full', '2-Way']]]), unchangedMs: 4000 });
+  t.is((await ospfShown(speaks({}))).unchangedMs, Infinity, 'there is no neighbor');
+
+  const of6 = (state: string, duration: string) => ({ interfaceName: 'eth1', state, duration });
+  const both = speaks({ neighbors: [of6('Full', '2d00:00:01'), of6('Twoway', '01:01:05')] });
+  t.deepEqual(await ospf6Shown(both), { states: new Map([['eth1', ['Full', 'Twoway']]]), unchangedMs: 3_665_000 });
 });
 
 const neighbors = `Area lab:
