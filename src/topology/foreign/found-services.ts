@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { Finding } from '../model/finding.js';
+import { familyOf } from '../../support/family.js';
+import { addressBits, parseAddress } from '../../support/ip.js';
 import { alternatives } from '../../support/suggest.js';
+import { addressGivenBy } from './interface-addresses.js';
 import type { ForeignLab, ForeignNode, Surroundings } from './foreign-lab.js';
 
 /** Addresses that several nodes have: an anycast service, perhaps. */
@@ -57,12 +60,20 @@ function inConfiguration({ frr }: ForeignNode, fileAt: Surroundings['fileAt']): 
   });
 }
 
+/** Commands in other commands count too: lines of a script, and what `sh -c` runs. */
 function inCommands({ exec }: ForeignNode): readonly string[] {
   return exec.flatMap(({ value }) => {
-    const line = typeof value === 'string' ? value : value.join(' ');
-    return Array.from(line.matchAll(/\bip (?:-[46] )?a(?:ddr(?:ess)?)? (?:add|replace) (\S+) dev (\S+)/g)).flatMap(
-      ([, address, device = '']) => (isLoopback(device) ? hostAddress(address) : []),
-    );
+    const text = typeof value === 'string' ? value : value.join(' ');
+    return Array.from(text.matchAll(/\b(?:ip|ifconfig)\s[^;&|#()'"\n]+/g)).flatMap(([command]) => {
+      // `ip` takes an address without a length for that address alone.
+      const words = command
+        .trim()
+        .split(/\s+/)
+        .map((word) => (command.startsWith('ip ') && parseAddress(word) !== undefined ? alone(word) : word));
+      const label = words.indexOf('label');
+      const given = addressGivenBy(label < 0 ? words : words.toSpliced(label, 2));
+      return given !== undefined && isLoopback(given.interface) ? hostAddress(given.address) : [];
+    });
   });
 }
 
@@ -70,8 +81,12 @@ function isLoopback(device: string): boolean {
   return /^(?:lo|dummy|dum|anycast)[\w.:-]*$/.test(device);
 }
 
+function alone(address: string): string {
+  return `${address}/${String(addressBits(familyOf(address)))}`;
+}
+
 /** The address of a prefix that has no other. */
 function hostAddress(prefix = ''): readonly string[] {
   const [address = '', length] = prefix.split('/');
-  return length === (address.includes(':') ? '128' : '32') ? [address] : [];
+  return length !== undefined && prefix === alone(address) ? [address] : [];
 }

@@ -13,15 +13,31 @@ export function addressGivenBy(words: readonly string[]): GivenAddress | undefin
   return program === 'ifconfig' ? givenByIfconfig(rest) : undefined;
 }
 
+/** Options of `ip address add` that change nothing here, and how many words follow. */
+const plainOptions: Readonly<Record<string, number>> = { brd: 1, broadcast: 1, scope: 1, nodad: 0, noprefixroute: 0 };
+
 function givenByIp([object = '', verb = '', ...rest]: readonly string[]): GivenAddress | undefined {
-  if (!'address'.startsWith(object) || object === '' || !['add', 'a'].includes(verb)) return undefined;
-  const [address = '', ...options] = rest;
-  const line = options
-    .join(' ')
-    .replaceAll(/ ?(?:scope (?:global|link)|brd \S+|broadcast \S+|nodad)(?= |$)/g, '')
-    .trim();
-  const device = /^dev (\S+)$/.exec(line)?.[1];
+  if (!isShort(object, 'address') || !['add', 'replace'].some((each) => isShort(verb, each))) return undefined;
+  const said: Record<string, string> = {};
+  for (let at = 0; at < rest.length; at += 1) {
+    const word = rest[at] ?? '';
+    const following = Object.hasOwn(plainOptions, word) ? plainOptions[word] : undefined;
+    if (following !== undefined) {
+      if (word === 'scope' && !['global', 'link'].includes(rest[at + 1] ?? '')) return undefined;
+      at += following;
+    } else {
+      const isNamed = word === 'dev' || word === 'local';
+      const key = word === 'dev' ? 'interface' : 'address';
+      if (said[key] !== undefined) return undefined;
+      said[key] = isNamed ? (rest[(at += 1)] ?? '') : word;
+    }
+  }
+  const { interface: device, address = '' } = said;
   return device === undefined ? undefined : whole(device, address);
+}
+
+function isShort(word: string, meant: string): boolean {
+  return word !== '' && meant.startsWith(word);
 }
 
 function givenByIfconfig([device = '', ...rest]: readonly string[]): GivenAddress | undefined {

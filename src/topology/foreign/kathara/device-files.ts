@@ -1,12 +1,14 @@
 import { dirname, join } from 'node:path';
+import { listWords } from '../../../support/suggest.js';
 import { quote } from '../../model/finding.js';
 import type { CommandContext } from '../commands.js';
-import type { Surroundings } from '../foreign-lab.js';
+import type { Placed, Surroundings } from '../foreign-lab.js';
 import { configurationsIn } from '../frr-folder.js';
 import type { PlacedReader } from '../placed-reader.js';
+import { broughtUpBy, readInterfaces } from './interfaces-file.js';
 
 /** In the folder of a device: what ifupdown gives to its interfaces. */
-export const interfacesFile = 'etc/network/interfaces';
+const interfacesFile = 'etc/network/interfaces';
 
 /** Where more files than these are in a folder that no device uses, they are told of as one: by so many names, as in `pc1/etc/apache2`. */
 const MOST_SAID = 3;
@@ -35,28 +37,80 @@ export function pathsIn(text: string, device: string, { fileAt, folder }: Surrou
   });
 }
 
+/** What is read of a device's folder otherwise than as its files. */
+interface KnownFiles {
+  readonly offset: number;
+  readonly paths: CommandContext['paths'];
+  /** The folder of what configures routing. */
+  readonly frr: string | undefined;
+}
+
 /** Leaves out by name what is in the folder of a device, and is neither read nor named by its scripts. */
-export function noteUnusedFiles(
+export function noteUnusedFiles(device: string, known: KnownFiles, around: Surroundings, reader: PlacedReader): void {
+  const named = new Set(known.paths.map(([, here]) => here.slice(join(around.folder, '/').length)));
+  const unused = ownFiles(device, known, around).filter((file) => !named.has(file));
+  const why =
+    'no start-up script names it, and nodes see the files of this machine; with --runtime docker, a device has its files';
+  for (const [place, files] of Object.entries(byPlace(unused))) {
+    if (files.length > MOST_SAID) reader.ignore(known.offset, `${quote(place)} (${String(files.length)} files)`, why);
+    else for (const file of files) reader.ignore(known.offset, quote(file), why);
+  }
+}
+
+/**
+ * How a container gets the files of its device, as Kathara's does: its folder is at /hostlab, and a command copies it over
+ * the root. What all devices share is at /shared, and is the folder itself.
+ */
+export function filesInContainer(
   device: string,
+  known: KnownFiles,
+  around: Surroundings,
+): { readonly binds: readonly Placed<string>[]; readonly commands: readonly Placed<string>[] } {
+  const { offset } = known;
+  const hasOwn = ownFiles(device, known, around).length > 0;
+  const own = { value: `${join(around.folder, device)}:/hostlab/${device}:ro`, offset };
+  const shared = { value: `${join(around.folder, 'shared')}:/shared`, offset };
+  return {
+    binds: [...(hasOwn ? [own] : []), ...(around.filesBelow('shared').length > 0 ? [shared] : [])],
+    commands: hasOwn ? [{ value: `cp -RL /hostlab/${device}/. /`, offset }] : [],
+  };
+}
+
+function ownFiles(device: string, { frr }: KnownFiles, around: Surroundings): readonly string[] {
+  const read = new Set([join(device, interfacesFile), ...(frr === undefined ? [] : configurationsIn(frr, around))]);
+  return around.filesBelow(device).filter((file) => !read.has(file));
+}
+
+/**
+ * The commands of a device's file for ifupdown, if it has one: what of it has no meaning here is left out by name and line.
+ * They come before all scripts, one of which runs them.
+ */
+export function broughtUp(
+  name: string,
   {
+    written,
     offset,
-    paths,
-    frr,
-  }: { readonly offset: number; readonly paths: CommandContext['paths']; readonly frr: string | undefined },
+    interfaces,
+  }: { readonly written: readonly string[]; readonly offset: number; readonly interfaces: ReadonlySet<string> },
   around: Surroundings,
   reader: PlacedReader,
-): void {
-  const used = new Set([
-    join(device, interfacesFile),
-    ...(frr === undefined ? [] : configurationsIn(frr, around)),
-    ...paths.map(([, here]) => here.slice(join(around.folder, '/').length)),
-  ]);
-  const unused = around.filesBelow(device).filter((file) => !used.has(file));
-  const why = 'no start-up script names it, and nothing is copied: nodes see the files of this machine';
-  for (const [place, files] of Object.entries(byPlace(unused))) {
-    if (files.length > MOST_SAID) reader.ignore(offset, `${quote(place)} (${String(files.length)} files)`, why);
-    else for (const file of files) reader.ignore(offset, quote(file), why);
+): readonly string[] | undefined {
+  const file = join(name, interfacesFile);
+  const text = around.fileAt(file);
+  if (text === undefined) return undefined;
+  const lines = written.flatMap((script) => script.split('\n')).map((line) => line.trim());
+  const { commands, ignored } = readInterfaces(text, broughtUpBy(lines), interfaces);
+  const alike = new Map<string, (typeof ignored)[number][]>();
+  for (const each of ignored) {
+    const key = `${each.words.split(/\s/)[0] ?? ''} ${each.why}`;
+    alike.set(key, [...(alike.get(key) ?? []), each]);
   }
+  for (const [first, ...others] of alike.values()) {
+    if (first === undefined) continue;
+    const lineNumbers = listWords([first, ...others].map(({ line }) => String(line)));
+    reader.ignore(offset, `${quote(first.words)} (line ${lineNumbers} of ${file})`, first.why);
+  }
+  return commands;
 }
 
 function byPlace(files: readonly string[]): Readonly<Record<string, readonly string[]>> {

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { shortened } from '../../../support/printable.js';
-import { listWords } from '../../../support/suggest.js';
 import { quote } from '../../model/finding.js';
 import type { YamlMap } from '../../file/yaml.js';
 import { commandsOf, isPossible, runnable, withoutUseless, type CommandContext } from '../commands.js';
@@ -17,8 +16,8 @@ import {
 import { hasRouting, quaggaInFolder } from '../frr-folder.js';
 import { PlacedReader } from '../placed-reader.js';
 import { shellWords } from '../shell-words.js';
-import { interfacesFile, noteFilesBeside, noteUnusedFiles, pathsIn } from './device-files.js';
-import { broughtUpBy, readInterfaces, withoutNetworkStarts } from './interfaces-file.js';
+import { broughtUp, filesInContainer, noteFilesBeside, noteUnusedFiles, pathsIn } from './device-files.js';
+import { withoutNetworkStarts } from './interfaces-file.js';
 import { deviceKeys, labKeys } from './keys.js';
 
 /** What the lines of a lab.conf say of one device: options may be repeated. */
@@ -46,12 +45,8 @@ export function readKathara(text: string, around: Surroundings): ForeignReading 
   const { links, switches } = linksOf(devices);
   noteFilesBeside([...devices.keys()], around, reader);
   const allScripts = ['shared', ...devices.keys()].map((name) => around.fileAt(`${name}.startup`) ?? '').join('\n');
-  noteUnusedFiles(
-    'shared',
-    { offset: 0, paths: pathsIn(allScripts, 'shared', around), frr: undefined },
-    around,
-    reader,
-  );
+  const paths = pathsIn(allScripts, 'shared', around);
+  if (!around.containers) noteUnusedFiles('shared', { offset: 0, paths, frr: undefined }, around, reader);
   const nodes = Array.from(devices, ([name, device]) => nodeOf(name, device, { around, reader }));
   const offset = 0;
   return {
@@ -170,7 +165,9 @@ function nodeOf(
   const brought = broughtUp(name, { written, offset, interfaces }, around, reader);
   const scripts = brought === undefined ? written : written.map(withoutNetworkStarts);
   const paths = pathsIn([...scripts, ...(brought ?? [])].join('\n'), name, around);
-  noteUnusedFiles(name, { offset, paths, frr: frr?.at?.value }, around, reader);
+  const known = { offset, paths, frr: frr?.at?.value };
+  if (!around.containers) noteUnusedFiles(name, known, around, reader);
+  const inContainer = around.containers ? filesInContainer(name, known, around) : undefined;
   const env = (options.get('env') ?? []).map((each) => each.value);
   const context = {
     interfaces,
@@ -181,6 +178,7 @@ function nodeOf(
     shell: true,
   };
   const commands = [
+    ...(inContainer?.commands ?? []),
     ...(brought ?? []).map((value) => ({ value, offset })),
     ...scripts.flatMap((script) => commandsIn(script, offset, context, reader)),
     ...(options.get('exec') ?? []),
@@ -204,47 +202,13 @@ function nodeOf(
         ? []
         : [{ value: { name: 'entrypoint', command: runnable(program, context) }, offset: entry[0]?.offset ?? offset }],
     sysctls: new Map([...settingsOf(options, frr === undefined && domains.size > 1, reader), ...sysctls]),
-    container: around.containers
-      ? {
-          image,
-          binds: [],
-          env: new Map(env.map((each) => each.split('=', 2)).map(([key = '', value = '']) => [key, { value, offset }])),
-          cmd: undefined,
-        }
-      : undefined,
+    container: inContainer && {
+      image,
+      binds: inContainer.binds,
+      env: new Map(env.map((each) => each.split('=', 2)).map(([key = '', value = '']) => [key, { value, offset }])),
+      cmd: undefined,
+    },
   };
-}
-
-/**
- * The commands of a device's file for ifupdown, if it has one: what of it has no meaning here is left out by name and line.
- * They come before all scripts, one of which runs them.
- */
-function broughtUp(
-  name: string,
-  {
-    written,
-    offset,
-    interfaces,
-  }: { readonly written: readonly string[]; readonly offset: number; readonly interfaces: ReadonlySet<string> },
-  around: Surroundings,
-  reader: PlacedReader,
-): readonly string[] | undefined {
-  const file = join(name, interfacesFile);
-  const text = around.fileAt(file);
-  if (text === undefined) return undefined;
-  const lines = written.flatMap((script) => script.split('\n')).map((line) => line.trim());
-  const { commands, ignored } = readInterfaces(text, broughtUpBy(lines), interfaces);
-  const alike = new Map<string, (typeof ignored)[number][]>();
-  for (const each of ignored) {
-    const key = `${each.words.split(/\s/)[0] ?? ''} ${each.why}`;
-    alike.set(key, [...(alike.get(key) ?? []), each]);
-  }
-  for (const [first, ...others] of alike.values()) {
-    if (first === undefined) continue;
-    const lineNumbers = listWords([first, ...others].map(({ line }) => String(line)));
-    reader.ignore(offset, `${quote(first.words)} (line ${lineNumbers} of ${file})`, first.why);
-  }
-  return commands;
 }
 
 /** The commands of a start-up script: its lines, or all of it where a command is longer than a line. */

@@ -263,3 +263,44 @@ test('a template of such a file is refused where its first instruction stands', 
   const { problems } = read('name: t\ntopology:\n  nodes:\n{{ range .nodes }}\n', {}, 'x.clab.gotmpl');
   t.deepEqual(problems, ['4: this is a template of a containerlab file: "{{ range" begins an instruction for it']);
 });
+
+const loopback = `frr version 8.4.4
+hostname r
+!
+interface eth1
+ ip address 192.0.2.1/32
+exit
+!
+interface lo
+ ip address 10.255.0.1/24
+ ip address 192.0.2.53/32
+ ipv6 address 2001:db8:53::53/128
+exit
+!
+end
+`;
+
+test('the same host address on the loopbacks of several nodes is proposed as a service, however they get it', (t) => {
+  const { services } = readFormat(
+    `name: any
+topology:
+  nodes:
+    r1: {kind: linux, image: frr, binds: ['r1/frr.conf:/etc/frr/frr.conf']}
+    r2: {kind: linux, image: frr, binds: ['r2:/etc/frr']}
+    a: {kind: linux, exec: [ip addr add 198.51.100.7/32 dev lo, ip -6 addr add 2001:db8:7::7/128 dev lo]}
+    b: {kind: linux, exec: [ip a a dev lo 198.51.100.7, 'sh -c "ip -6 a r 2001:db8:7::7 dev lo label lo:7"']}
+    c: {kind: linux, exec: ['ifconfig lo:1 198.51.100.7 netmask 255.255.255.255 up', ip addr add 203.0.113.1/32 dev lo]}
+    d: {kind: linux, exec: [ip addr add 203.0.113.1/32 dev eth1, ip addr del 198.51.100.7/32 dev lo]}
+`,
+    'any.clab.yml',
+    { ...nowhere, folder: '/labs', fileAt: (name) => (name.endsWith('/frr.conf') ? loopback : undefined) },
+  );
+  t.deepEqual(
+    services?.map(({ addresses, nodes }) => ({ addresses, nodes })),
+    [
+      { addresses: ['192.0.2.53', '2001:db8:53::53'], nodes: ['r1', 'r2'] },
+      { addresses: ['198.51.100.7'], nodes: ['a', 'b', 'c'] },
+      { addresses: ['2001:db8:7::7'], nodes: ['a', 'b'] },
+    ],
+  );
+});

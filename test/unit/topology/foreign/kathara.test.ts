@@ -11,10 +11,15 @@ const files = new Map([
   ['pc2.startup', 'for i in 1 2; do\n  ip address add 192.0.2.1$i/24 dev eth0\ndone\n'],
 ]);
 
-function read(text: string, beside = files): { tree: unknown; problems: readonly string[]; notes: readonly string[] } {
+function read(
+  text: string,
+  beside = files,
+  containers = false,
+): { tree: unknown; problems: readonly string[]; notes: readonly string[] } {
   const path = '/labs/rip/lab.conf';
   const around = {
     ...nowhere,
+    containers,
     folder: '/labs/rip',
     fileAt: (name: string) => beside.get(name),
     filesBelow: (folder: string) => [...beside.keys()].filter((name) => name.startsWith(`${folder}/`)),
@@ -281,4 +286,27 @@ test('what else is in the folder of a device is left out by name', (t) => {
     '1: "www/etc/apache2" (4 files) is ignored',
     '2: "r1/etc/frr/vtysh.conf" is ignored',
   ]);
+});
+
+test('in containers, a device has the files of its folder at their places, and all have those that they share', (t) => {
+  const { tree, problems, notes } = read(
+    'www[0]="A"\nr1[0]="A"\nr1[image]="kathara/frr"\n',
+    new Map([
+      ['www/var/www/html/index.html', 'hello\n'],
+      ['www.startup', 'python3 /root/serve.py &\n'],
+      ['r1/etc/frr/frr.conf', 'router rip\n'],
+      ['shared/motd', 'hi\n'],
+    ]),
+    true,
+  );
+  t.deepEqual([problems, notes], [[], []]);
+  t.like(tree, {
+    nodes: {
+      www: {
+        binds: ['/labs/rip/www:/hostlab/www:ro', '/labs/rip/shared:/shared'],
+        exec: [['cp', '-RL', '/hostlab/www/.', '/'], 'python3 /root/serve.py &'],
+      },
+      r1: { image: 'kathara/frr', binds: ['/labs/rip/shared:/shared'], frr: { folder: 'r1/etc/frr' } },
+    },
+  });
 });
