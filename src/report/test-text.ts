@@ -59,8 +59,6 @@ export function testText(
   { verdicts, error, timings, noise, runs, percentiles, steps, frrVersions = [] }: TestReport,
   width = Infinity,
 ): string {
-  const { upMs, scenarioMs, downMs, waitingMs } = timings;
-  const all = upMs + scenarioMs + downMs;
   return [
     ...(verdicts.length === 0 ? [] : [verdictsText(verdicts)]),
     ...(error === undefined
@@ -73,10 +71,18 @@ export function testText(
       ? []
       : [
           colors.dim(
-            `${runs > 1 ? `${String(runs)} runs in ` : ''}${seconds(all)}: up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}; ${seconds(waitingMs)} of it waiting for routing${frrVersions.length === 0 ? '' : `; FRRouting ${frrVersions.join(', ')}`}`,
+            `${runs > 1 ? `${String(runs)} runs in ` : ''}${durationText(timings)}${frrVersions.length === 0 ? '' : `; FRRouting ${frrVersions.join(', ')}`}`,
           ),
         ]),
   ].join('\n');
+}
+
+/** How long a test took, and what of it; of a lab that did not come up, how long that took to be known. */
+export function durationText({ upMs, scenarioMs, downMs, waitingMs }: TestReport['timings']): string {
+  const parts = `up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}`;
+  return scenarioMs === 0
+    ? `${seconds(upMs)}, and the lab was not up`
+    : `${seconds(upMs + scenarioMs + downMs)}: ${parts}; ${seconds(waitingMs)} of it waiting for routing`;
 }
 
 /** How even the prober was before anything was broken, and what the machine kept its processes from. */

@@ -125,6 +125,8 @@ async function testOnce(
     return { ...about, ...done, timings, error: undefined };
   } catch (error) {
     signal?.throwIfAborted();
+    // Where the lab did not come up, all of it was for that.
+    if (timings.upMs === 0) timings.upMs = sinceMs(startedAtMs);
     return { ...about, ...done, timings, error: toLabError(error) };
   }
 }

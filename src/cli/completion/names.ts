@@ -1,3 +1,4 @@
+import type { Lab } from '../../lab/lab.js';
 import { surveyLabs } from '../../lab/labs.js';
 import type { LabPlan } from '../../plan/model.js';
 import { runtimeNames } from '../../runtime/registry.js';
@@ -44,19 +45,42 @@ async function labs(): Promise<readonly Candidate[]> {
   return found.map(({ lab, topology }) => ({ value: lab, about: `a lab of ${topology}` }));
 }
 
-async function inLab(
-  { flags }: CommandLineWords,
-  read: (plan: LabPlan) => readonly Candidate[],
-): Promise<readonly Candidate[]> {
-  return withLab(flags.get('--lab'), async (lab) => read(await lab.plan()));
+function inLab(line: CommandLineWords, read: (plan: LabPlan) => readonly Candidate[]): Promise<readonly Candidate[]> {
+  return ofLabs(line, async (lab) => read(await lab.plan()));
 }
 
 /** What is broken now. */
-async function broken({ flags }: CommandLineWords): Promise<readonly Candidate[]> {
-  return withLab(flags.get('--lab'), async (lab) => {
+function broken(line: CommandLineWords): Promise<readonly Candidate[]> {
+  return ofLabs(line, async (lab) => {
     const { faults } = await lab.inspect([]);
     return faults.map(({ target, how }) => ({ value: target, about: how }));
   });
+}
+
+/** The names of the lab that the line says, or of every one that is up: --lab may come after the name. */
+async function ofLabs(
+  { flags }: CommandLineWords,
+  ask: (lab: Lab) => Promise<readonly Candidate[]>,
+): Promise<readonly Candidate[]> {
+  const said = flags.get('--lab');
+  if (said !== undefined) return withLab(said, ask);
+  const { labs: found } = await surveyLabs();
+  const asked = found.map(async ({ lab: name }) => ({ name, candidates: await withLab(name, ask) }));
+  // One that does not answer hides no other.
+  const answers = await Promise.allSettled(asked);
+  return namesOfLabs(answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])));
+}
+
+/** The names of several labs, each once, with what it is in which of them. */
+export function namesOfLabs(
+  found: readonly { readonly name: string; readonly candidates: readonly Candidate[] }[],
+): readonly Candidate[] {
+  if (found.length === 1) return found[0]?.candidates ?? [];
+  const abouts = new Map<string, readonly string[]>();
+  for (const { name, candidates } of found)
+    for (const { value, about } of candidates)
+      abouts.set(value, [...(abouts.get(value) ?? []), about === undefined ? name : `${about} in ${name}`]);
+  return Array.from(abouts, ([value, about]) => ({ value, about: about.join(', ') }));
 }
 
 /** The faults that a target can have: all of them where none is typed yet. */

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../assert/verdict.js';
 import type { TestReport } from '../../scenario/test-report.js';
-import { plural, seconds } from '../format.js';
+import { plural } from '../format.js';
+import { durationText } from '../test-text.js';
 import { answersTable } from './answers-table.js';
 import { reportColours } from './report-colours.js';
 import { html, nothing, type Content, type Markup } from '../../picture/markup.js';
@@ -14,16 +15,13 @@ import { sign, verdictList } from './verdicts.js';
 export function topologySection(report: TestReport, id: string, recording?: number): Markup {
   const { topology, title, network, verdicts, answers, steps, timings, noise, runs, percentiles, error } = report;
   const colours = reportColours(report);
-  const { upMs, scenarioMs, downMs, waitingMs } = timings;
   const size = `${plural(network.nodes.length, 'node')}, ${plural(network.links.length, 'link')}`;
-  const parts = `up ${seconds(upMs)}, scenario ${seconds(scenarioMs)}, down ${seconds(downMs)}`;
-  const duration = `${seconds(upMs + scenarioMs + downMs)}: ${parts}; ${seconds(waitingMs)} of it waiting for routing`;
   return html`<section class="topology" id="${id}"><h2>${topology}${tallySigns(verdicts)}</h2>
 ${title === undefined ? nothing : html`<p class="title">${title}</p>`}
 ${
   runs === 0
     ? nothing
-    : html`<p class="quiet">${[size, duration, ...(runs > 1 ? [plural(runs, 'run')] : [])].join(' \u00B7 ')}</p>`
+    : html`<p class="quiet">${[size, durationText(timings), ...(runs > 1 ? [plural(runs, 'run')] : [])].join(' \u00B7 ')}</p>`
 }
 ${
   error === undefined

@@ -1,6 +1,6 @@
 import colors from 'picocolors';
 import type { FileDiff, MoveReason, PredictedMove } from '../../predict/diff.js';
-import { listWords } from '../../support/suggest.js';
+import { alternatives } from '../../support/suggest.js';
 import { plural } from '../format.js';
 import { candidatesText } from '../words/decision.js';
 
@@ -12,12 +12,16 @@ export function diffText({ moves, clients, added, removed }: FileDiff): string {
       (move) =>
         `${move.client}  ${move.address}  ${catchmentText(move.from)} -> ${catchmentText(move.to)}\n  ${reasonText(move.why)}`,
     ),
-    ...(added.length === 0 ? [] : [`new: ${listWords(added)}`]),
-    ...(removed.length === 0 ? [] : [`gone: ${listWords(removed)}`]),
+    ...(added.length === 0 ? [] : [`${areClients(added, 'a new client', 'new clients')}, in the second file only`]),
+    ...(removed.length === 0 ? [] : [`${areClients(removed, 'no client', 'no clients')} any more, in the second file`]),
     moved === 0
       ? `${colors.green('nobody moves')}: ${plural(clients, 'client')}`
       : colors.bold(`${String(moved)} of ${plural(clients, 'client')} ${moved === 1 ? 'moves' : 'move'}`),
   ].join('\n');
+}
+
+function areClients(names: readonly string[], one: string, several: string): string {
+  return `${alternatives(names, 'and')} ${names.length === 1 ? `is ${one}` : `are ${several}`}`;
 }
 
 function catchmentText(catchment: PredictedMove['from']): string {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Command } from 'commander';
 import { complete, type Names } from '../../../src/cli/completion/complete.js';
-import { namesFor } from '../../../src/cli/completion/names.js';
+import { namesFor, namesOfLabs } from '../../../src/cli/completion/names.js';
 
 const program = new Command('nearcast');
 program.command('up <topology>').description('Deploy').option('--name <lab>', 'its name').option('--json', 'as JSON');
@@ -55,4 +55,22 @@ test('--how takes the faults that the target can have', async (t) => {
   t.deepEqual(await hows('router1/router2'), ['down', 'silence', 'impair', 'flap']);
   t.deepEqual(await hows('ospfd@router1'), ['kill']);
   t.true((await hows()).includes('kill') && (await hows()).includes('crash'));
+});
+
+test('with several labs, the names of all are offered, each once, with the labs that have it', (t) => {
+  const one = {
+    name: 'one',
+    candidates: [
+      { value: 'a', about: 'router' },
+      { value: 'b', about: 'host' },
+    ],
+  };
+  const two = { name: 'two', candidates: [{ value: 'b', about: 'router' }, { value: 'c' }] };
+  t.deepEqual(namesOfLabs([one, two]), [
+    { value: 'a', about: 'router in one' },
+    { value: 'b', about: 'host in one, router in two' },
+    { value: 'c', about: 'two' },
+  ]);
+  t.deepEqual(namesOfLabs([one]), one.candidates);
+  t.deepEqual(namesOfLabs([]), []);
 });
