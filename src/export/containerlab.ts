@@ -96,9 +96,11 @@ function switchCommands({ interfaces }: PlanNode): readonly string[] {
   ];
 }
 
-/** FRRouting sets the addresses of its node; `ip` those of the others. */
+/** FRRouting sets the addresses of its node; `ip` those of the others, and of nodes with routes by commands. */
 function commands(node: PlanNode, plan: LabPlan): readonly string[] {
-  const addresses = node.routing === undefined ? interfaceCommands(node) : [];
+  // Commands run before FRRouting has given its node the addresses that gateways need: both give the same ones.
+  const isLate = node.routing !== undefined && (node.gateways.length > 0 || node.routing.announcesFor.length > 0);
+  const addresses = node.routing === undefined || isLate ? interfaceCommands(node) : [];
   const families = new Set<string>();
   const gateways = node.gateways.map(({ family, via, interface: device, metric }) => {
     const isFirst = !families.has(family);
@@ -128,7 +130,7 @@ function commands(node: PlanNode, plan: LabPlan): readonly string[] {
 function interfaceCommands({ interfaces }: PlanNode): readonly string[] {
   return interfaces.flatMap(({ name, addresses }) => [
     ...addresses.map(
-      (address) => `ip address add ${address} dev ${name}${familyOf(address) === 'ipv6' ? ' nodad' : ''}`,
+      (address) => `ip address replace ${address} dev ${name}${familyOf(address) === 'ipv6' ? ' nodad' : ''}`,
     ),
     `ip link set ${name} up`,
   ]);

@@ -33,7 +33,12 @@ export async function importTopology(
   const { root, findings, notes = [], services = [] } = readFormat(text, path, around);
   if (root === undefined || findings.length > 0) return { problems: settle(findings, text, path) };
   const folder = dirname(resolve(path));
-  const tree = moved(toData(root), relative(resolve(options.into ?? folder), folder));
+  const { name, title, ...rest } = moved(toData(root), relative(resolve(options.into ?? folder), folder)) as Readonly<
+    Record<string, unknown>
+  >;
+  // What is for containers alone is refused elsewhere.
+  const runtime = options.containers === true ? { runtime: 'docker' } : {};
+  const tree = { name, ...(title === undefined ? {} : { title }), ...runtime, ...rest };
   const said = settle(notes, text, path);
   const ignored = settle(
     notes.filter(({ code }) => code === 'IGNORED'),

@@ -86,6 +86,18 @@ for (const name of [
   });
 }
 
+test('an instance has its address before the routes that need it: commands run while FRRouting starts', (t) => {
+  const { topology } = assertAllowed(t, exported(readFileSync(new URL('topologies/figure2.yml', root), 'utf8')));
+  t.deepEqual(topology.nodes['server-a']?.['exec'], [
+    'ip address replace 10.0.0.7/31 dev eth1',
+    'ip address replace fd00:0:0:4::2/64 dev eth1 nodad',
+    'ip link set eth1 up',
+    'ip route replace default via 10.0.0.6 dev eth1',
+    'ip route replace default via fd00:0:0:4::1 dev eth1',
+  ]);
+  t.is(topology.nodes['router1']?.['exec'], undefined, 'a router has its addresses from FRRouting alone');
+});
+
 test('a switch is a bridge in a container, an instance has its addresses, programs and impairments are kept', (t) => {
   const files = exported(
     `
