@@ -13,6 +13,9 @@ const LOCK_DEADLINE_MS = 10_000;
 /** Where vtysh 10 says the same again, once for each daemon, without a line's end. */
 const SAID_AGAIN = /(?!^)(?=line \d+: )|\[\d+\|\w+\] Configuration file/;
 
+/** What mgmtd of FRR 10.7 says of what it took: that nothing was new to it, or what daemons report of theirs, by name. */
+const NOTES = /^% Configuration applied with notes:\n.*(?:\n[A-Z0-9-]+: .*)*$/gm;
+
 /**
  * Feeds the user's own FRR lines to the daemons. Throws CONFIG_REJECTED naming the line that one refused, or none
  * took.
@@ -32,11 +35,11 @@ export async function loadExtraLines(node: LabNode): Promise<void> {
       { everyMs: 20, deadlineMs: LOCK_DEADLINE_MS },
     );
     const { status, output } = last;
-    const refusal = output.split('\n').find((line) => line.includes('%') || /^line \d+:/.test(line));
+    const refusal = refusalIn(output);
     if (status !== 0 || refusal !== undefined) {
       throw new LabError(
         'CONFIG_REJECTED',
-        `FRR on ${node.name} refused ${refused(refusal?.trim() ?? output.trim(), own?.numberedAs)}`,
+        `FRR on ${node.name} refused ${refused(refusal ?? output.trim(), own?.numberedAs)}`,
         { hint },
       );
     }
@@ -54,6 +57,12 @@ export async function loadExtraLines(node: LabNode): Promise<void> {
         ? hint
         : `${alternatives(takers)} would accept it, but nothing in "frr:" of ${node.name} starts it`,
   });
+}
+
+/** The first line that refuses something, of all that vtysh says while it loads lines; undefined where there is none. */
+export function refusalIn(output: string): string | undefined {
+  const lines = output.replace(NOTES, '').split('\n');
+  return lines.find((line) => line.includes('%') || /^line \d+:/.test(line))?.trim();
 }
 
 /** What vtysh says of a line by its number, with the file that has it. */
