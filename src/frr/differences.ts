@@ -14,6 +14,8 @@ const since = {
   localRoutes: [10, 1],
   /** zebra keeps the weights of next hops that it resolves, as those of internal routes are. */
   weights: [10, 2],
+  /** ospf6d may throw away the best of several routes to a prefix, which it has just found, until it calculates again (0190). */
+  losesBestRoute: [10, 7],
 } as const satisfies Readonly<Record<string, readonly [major: number, minor: number]>>;
 
 type FrrDifference = keyof typeof since;
