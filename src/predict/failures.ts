@@ -1,8 +1,7 @@
-import { conditionOf } from '../fault/active-fault.js';
-import { resolveFault } from '../fault/resolve-fault.js';
-import { healthy } from '../forecast/condition.js';
 import type { LabPlan } from '../plan/model.js';
-import { catchmentsUnder, type Catchment } from './prediction.js';
+import { aftermaths, type Aftermath } from './after-failures.js';
+import { targetOf } from './deciders.js';
+import type { Catchment } from './prediction.js';
 
 /** What can fail, as a command line names it. */
 export interface Failure {
@@ -18,6 +17,17 @@ export interface Impact {
   readonly moves: readonly ClientsMoved[];
   /** What each instance that is left gets; of all services, in their order. */
   readonly loads: readonly Load[];
+}
+
+/** What failures that leave the same catchments do, with how they rank. */
+interface Effect extends Omit<Impact, 'failures'> {
+  readonly harm: Harm;
+}
+
+interface Harm {
+  readonly unanswered: number;
+  readonly beyond: number;
+  readonly moved: number;
 }
 
 /** Clients of a service that another instance answers, or some of their flows. */
@@ -41,11 +51,13 @@ export interface Load {
 /** What is the same without a fraction that adding leaves. */
 const NOTHING = 1e-9;
 
-/** Everything that can fail by itself: nodes that do more than ask, links, and instances. */
+/** Everything that can fail by itself: nodes that do more than ask, links, and instances. A switch fails by its links. */
 export function singleFailures(plan: LabPlan): readonly Failure[] {
   return [
-    ...plan.nodes.filter(({ role }) => role !== 'client').map(({ name }): Failure => ({ kind: 'node', target: name })),
-    ...plan.links.map(({ id }): Failure => ({ kind: 'link', target: id })),
+    ...plan.nodes
+      .filter(({ role, kind }) => role !== 'client' && kind !== 'switch')
+      .map(({ name }): Failure => ({ kind: 'node', target: name })),
+    ...plan.links.map((link): Failure => ({ kind: 'link', target: targetOf(link) })),
     ...plan.services.flatMap(({ name, instances }) =>
       instances.map((instance): Failure => ({ kind: 'instance', target: `${name}@${instance}` })),
     ),
@@ -60,31 +72,37 @@ export function doubleFailures(plan: LabPlan): readonly (readonly [Failure, Fail
 
 /** What each set of failures does, the most harmful first: by demand without an answer, beyond capacity, and moved. */
 export function impactsOf(plan: LabPlan, sets: readonly (readonly Failure[])[]): readonly Impact[] {
-  const before = catchmentsUnder(plan, healthy);
-  const faults = new Map<string, ReturnType<typeof resolveFault>>();
-  const faultOf = ({ target }: Failure): ReturnType<typeof resolveFault> => {
-    const fault = faults.get(target) ?? resolveFault(plan, target, undefined);
-    faults.set(target, fault);
-    return fault;
-  };
+  const after = aftermaths(plan);
+  const before = after([]);
   // A link that only a client hangs on is part of nobody else's way.
   const clientAt = onlyLinksOfClients(plan);
-  const known = new Map([['', before]]);
-  const after = (failures: readonly Failure[]): readonly Catchment[] => {
-    const others = failures.filter(({ target }) => !clientAt.has(target));
-    const cut = new Set(failures.flatMap(({ target }) => clientAt.get(target) ?? []));
-    const key = others.map(({ target }) => target).join(' ');
-    const catchments = known.get(key) ?? catchmentsUnder(plan, conditionOf(others.map(faultOf)));
-    if (others.length === 1) known.set(key, catchments);
-    return plan.questions.map(({ client }, index) => (cut.has(client) ? new Map() : (catchments[index] ?? new Map())));
+  const known = new Map<Aftermath, Map<string, Effect>>();
+  const effectOf = (failures: readonly Failure[]): Effect => {
+    const targets = failures.map(({ target }) => target);
+    const left = after(targets.filter((target) => !clientAt.has(target)));
+    const cut = new Set(targets.flatMap((target) => clientAt.get(target) ?? []));
+    const key = [...cut].join(' ');
+    const ofThese = known.get(left) ?? new Map<string, Effect>();
+    known.set(left, ofThese);
+    const effect =
+      ofThese.get(key) ??
+      effectBetween(
+        plan,
+        before.catchments,
+        plan.questions.map(({ client }, index) =>
+          cut.has(client) ? new Map() : (left.catchments[index] ?? new Map()),
+        ),
+      );
+    ofThese.set(key, effect);
+    return effect;
   };
   return sets
-    .map((failures) => impactOf(plan, failures, before, after(failures)))
-    .map((impact) => ({ impact, harm: harmOf(plan, impact) }))
+    .map((failures) => ({ failures, effect: effectOf(failures) }))
     .sort(
-      (a, b) => b.harm.unanswered - a.harm.unanswered || b.harm.beyond - a.harm.beyond || b.harm.moved - a.harm.moved,
+      ({ effect: { harm: a } }, { effect: { harm: b } }) =>
+        b.unanswered - a.unanswered || b.beyond - a.beyond || b.moved - a.moved,
     )
-    .map(({ impact }) => impact);
+    .map(({ failures, effect: { unanswered, moves, loads } }) => ({ failures, unanswered, moves, loads }));
 }
 
 /** Whether nobody feels a failure. */
@@ -101,12 +119,7 @@ function onlyLinksOfClients(plan: LabPlan): ReadonlyMap<string, string> {
   );
 }
 
-function impactOf(
-  plan: LabPlan,
-  failures: readonly Failure[],
-  before: readonly Catchment[],
-  after: readonly Catchment[],
-): Impact {
+function effectBetween(plan: LabPlan, before: readonly Catchment[], after: readonly Catchment[]): Effect {
   const unanswered = new Set<string>();
   const moves = new Map<string, { service: string; from: string[]; to: string[]; clients: Set<string> }>();
   plan.questions.forEach(({ client, service }, index) => {
@@ -121,14 +134,14 @@ function impactOf(
     known.clients.add(client);
     moves.set(key, known);
   });
-  return {
-    failures,
+  const effect = {
     unanswered: [...unanswered].sort(),
     moves: [...moves.values()]
       .map(({ clients, ...move }) => ({ ...move, clients: [...clients].sort() }))
       .sort((a, b) => b.clients.length - a.clients.length),
     loads: loadsOf(plan, before, after),
   };
+  return { ...effect, harm: harmOf(plan, effect) };
 }
 
 function answeredPart(catchment: Catchment): number {
@@ -175,10 +188,7 @@ function rounded({
   return { before: round(before), after: round(after) };
 }
 
-function harmOf(
-  plan: LabPlan,
-  { unanswered, moves, loads }: Impact,
-): { readonly unanswered: number; readonly beyond: number; readonly moved: number } {
+function harmOf(plan: LabPlan, { unanswered, moves, loads }: Omit<Impact, 'failures'>): Harm {
   const demandOf = new Map(plan.nodes.map(({ name, demand }) => [name, demand ?? 1]));
   const demand = (names: Iterable<string>): number =>
     [...names].reduce((sum, name) => sum + (demandOf.get(name) ?? 1), 0);

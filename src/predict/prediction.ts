@@ -74,12 +74,22 @@ export type Catchment = ReadonlyMap<string, number>;
 
 /** The same without ways and reasons, in the order of the plan's questions: what many conditions are compared by. */
 export function catchmentsUnder(plan: LabPlan, condition: Condition): readonly Catchment[] {
+  return catchmentsOf(plan, walksUnder(plan, condition));
+}
+
+/** How the packets of each question go. */
+export function walksUnder(plan: LabPlan, condition: Condition): readonly Walk[] {
   const routing = forecast(plan, condition, 'services');
+  return plan.questions.map((question) => routing.walk(question));
+}
+
+/** Which instances walks come to; in the order of the plan's questions, as these are. */
+export function catchmentsOf(plan: LabPlan, walks: readonly Walk[]): readonly Catchment[] {
   const known = new Map<string, Catchment>();
-  return plan.questions.map((question) => {
-    const walk = routing.walk(question);
+  return plan.questions.map(({ service, address }, index) => {
+    const walk = walks[index] ?? noWalk;
     // Clients at one router share its way; what a frozen one still answers is a matter of each client.
-    const key = `${walk.start ?? ''} ${question.service} ${question.address} ${[...walk.answering].join(' ')}`;
+    const key = `${walk.start ?? ''} ${service} ${address} ${[...walk.answering].join(' ')}`;
     const catchment = known.get(key) ?? new Map(predicted(walk).answering.map((each) => [each.instance, each.share]));
     known.set(key, catchment);
     return catchment;

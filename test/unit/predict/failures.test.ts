@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import { doubleFailures, impactsOf, isHarmless, singleFailures } from '../../../src/predict/failures.js';
 import { impactsText } from '../../../src/report/predict/impact-text.js';
-import { bundledPlan, planOf } from '../plan/plan-of.js';
+import { bundledPlan, planOf, switched } from '../plan/plan-of.js';
 
 const sites = `
 name: sites
@@ -65,6 +65,36 @@ test('nodes that are no clients, links and instances can fail; pairs are each of
       .slice(0, 2)
       .map(({ target }) => target),
     ['router1', 'router2'],
+  );
+});
+
+test('a switch fails by its links', (t) => {
+  const targets = singleFailures(planOf(switched)).map(({ target }) => target);
+  t.deepEqual(
+    targets.filter((target) => target.startsWith('sw')),
+    ['sw3/router1', 'sw1/sw2', 'sw2/router3'],
+  );
+  const impacts = impactsOf(
+    planOf(switched),
+    targets.map((target) => [{ kind: 'link', target }]),
+  );
+  t.deepEqual(
+    impacts.filter(({ unanswered }) => unanswered.length > 0).map(({ failures: [failure] }) => failure?.target),
+    ['router1', 'client1/sw3', 'sw3/router1', 'router1/sw1'],
+  );
+});
+
+test('one of several links between two nodes fails by one of its ends', (t) => {
+  const plan = planOf(sites.replace('- [router1, router2]', '- [router1, router2]\n  - [router1, router2]'));
+  const pair = singleFailures(plan).filter(({ target }) => target.includes(':'));
+  t.deepEqual(
+    pair.map(({ target }) => target),
+    ['router1:eth2', 'router1:eth3'],
+  );
+  const both = { kind: 'instance', target: 'dns@server-a' } as const;
+  t.deepEqual(
+    [[both], [both, ...pair.slice(1)], [both, ...pair]].map((failures) => impactsOf(plan, [failures])[0]?.moves[0]?.to),
+    [['server-b'], ['server-b'], ['server-c']],
   );
 });
 
