@@ -117,6 +117,9 @@ export function understand(
   const { root, variant, findings: varying } = variedTree(rewrite(yaml.root), student);
   const shape = readShape(root);
   if (shape.file === undefined) return { findings: [...yaml.findings, ...varying, ...shape.findings] };
+  // Nothing can be said of a network without nodes, least of all what a scenario would need.
+  if (isWithoutNodes(root))
+    return { findings: [...yaml.findings, ...varying, ...shape.findings, ...scenarioAlone(yaml.root)] };
   const own = readOwnFrr(shape.file, attach);
   const attached = own.problems.map(({ path: place, ...said }): Finding => ({
     ...said,
@@ -140,6 +143,24 @@ export function understand(
     steps: stepPaths(scenario).map((step) => keyOffset(root, step)),
   };
   return { topology, findings, offsets, variant, ...(yaml.notes === undefined ? {} : { notes: yaml.notes }) };
+}
+
+function isWithoutNodes(root: YamlNode): boolean {
+  return root.kind === 'map' && !root.entries.has('nodes');
+}
+
+/** The scenario of a class looks like a topology, and stands beside some. */
+function scenarioAlone(root: YamlNode): readonly Finding[] {
+  const scenario = root.kind === 'map' ? (root.entries.get('scenario') ?? root.entries.get('expect')) : undefined;
+  if (scenario === undefined) return [];
+  return [
+    {
+      offset: scenario.keyOffset,
+      code: 'MISSING_KEY',
+      message: 'what is expected here is of no network',
+      hint: 'to judge other files by it:  nearcast grade <this file> <folder>',
+    },
+  ];
 }
 
 /** The finding for a file over `largestFile`. */

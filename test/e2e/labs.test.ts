@@ -188,6 +188,7 @@ test.serial('several labs: name the one that is meant; down --all takes them all
     ['down', 'down blue'],
     ['fail server-a --how crash', 'fail --lab blue server-a --how crash'],
     ['exec client1 true', 'exec --lab blue client1 true'],
+    ['exec client1 --lab green true', 'exec --lab green client1 true'],
     ['config router1', 'config router1 blue'],
   ] as const) {
     const { code, hint } = await refused(t, sandbox, words.split(' '), 2);

@@ -5,9 +5,12 @@ import { LabError } from '../../errors.js';
 export function naming(error: unknown, words: readonly string[], program: Command): unknown {
   if (!(error instanceof LabError) || error.code !== 'LAB_AMBIGUOUS') return error;
   const { labs } = error.cause as { readonly labs: readonly string[] };
-  const [name = '', ...rest] = words;
+  const [name = '', ...written] = words;
   const verb = verbNamed(name, program);
-  const [lab = ''] = labs;
+  // Behind the first word of a command for a node, --lab is a word of that command: it is one that is up, so it was meant.
+  const at = written.findIndex((word, index) => word === '--lab' && labs.includes(written[index + 1] ?? ''));
+  const rest = at < 0 ? written : written.toSpliced(at, 2);
+  const lab = (at < 0 ? undefined : written[at + 1]) ?? labs[0] ?? '';
   // A node comes before the lab, as in  config router1 figure3.
   const named =
     verb !== undefined && isNamedByFlag(verb)
