@@ -21,8 +21,8 @@ export interface ChangeQuestion {
    * says.
    */
   readonly hadChoice: (before: string, after: string | null) => boolean;
-  /** How much of the outage was the timers of who ended it, after this instance had stopped; 0 where that is not known. */
-  readonly timersMs?: ((before: string | null) => number) | undefined;
+  /** How much of the outage was the timers of who ended it, by who answered before and after; 0 where that is not known. */
+  readonly timersMs?: ((before: string | null, after: string | null) => number) | undefined;
   /** What the machine kept processes from meanwhile. */
   readonly samples?: readonly LoadSample[] | undefined;
   /** Packets are lost on purpose: a lost query does not say who answers. */
@@ -47,7 +47,7 @@ export function observedChange({
     own,
     own[0] === undefined ? undefined : probes[probes.indexOf(own[0]) - 1]?.sentAtMs,
   );
-  const timersMs = timersOf(before);
+  const timersMs = timersOf(before, after);
   const steady =
     after === null ? undefined : steadyFrom(isLossy ? own.filter(({ instance }) => instance !== null) : own, after);
   return {

@@ -37,9 +37,9 @@ export interface HostFootprint {
 }
 
 export function hostFootprint(): HostFootprint {
-  const { stdout } = execaSync('ip', ['-o', 'link'], { timeout: 20_000 });
   return {
-    interfaces: stdout.split('\n').map((line) => line.split(':')[1]?.trim() ?? ''),
+    // An ordinary user cannot make an interface here: one that comes meanwhile is somebody else's.
+    interfaces: process.getuid?.() === 0 ? interfacesHere() : [],
     // Mounts of an engine, also of one that a test starts in its folder `engine`, are those of everybody's containers; ours are
     // found by their labels.
     mounts: readFileSync('/proc/self/mounts', 'utf8')
@@ -47,6 +47,11 @@ export function hostFootprint(): HostFootprint {
       .split('\n')
       .filter((mount) => !/^\S+ \S*\/(?:overlay2|docker|engine)\//.test(mount)),
   };
+}
+
+function interfacesHere(): readonly string[] {
+  const { stdout } = execaSync('ip', ['-o', 'link'], { timeout: 20_000 });
+  return stdout.split('\n').map((line) => line.split(':')[1]?.trim() ?? '');
 }
 
 /** What is on the host now and was not before. */

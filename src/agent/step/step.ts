@@ -28,6 +28,7 @@ import { faultNews } from '../lab/lab-news.js';
 import { isSettled, missingAnswers } from './settled-answers.js';
 import type { StepGate } from './step-gate.js';
 import { StepInstruments } from './step-instruments.js';
+import { silenceTimers } from './silence-timers.js';
 import { watcherTimers } from './watcher-timers.js';
 
 const FLAPS_WATCHED = 2;
@@ -95,7 +96,8 @@ export async function performStep(
     const events = recorder.stop();
     signal.throwIfAborted();
     const { condition } = lab;
-    const timersOf = watcherTimers(lab, parts, atMs);
+    const watched = watcherTimers(lab, parts, atMs);
+    const unheard = silenceTimers(lab, parts);
     const changes = byQuestion(numbers, prober.streams).map(([number, streams]) => {
       const { client } = number.question;
       const hadChoice = (before: string, after: string | null): boolean =>
@@ -112,7 +114,7 @@ export async function performStep(
             samples: load.samples,
             isLossy: condition.isLossy,
             hadChoice,
-            timersMs: (before) => timersOf(question, before),
+            timersMs: (before, after) => Math.max(watched(question, before), unheard(question, before, after)),
           }),
           sourcePort,
         })),
