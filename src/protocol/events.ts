@@ -33,7 +33,7 @@ export interface SubscribeParams {
   readonly among?: AmongMachines | undefined;
 }
 
-export interface AmongMachines {
+interface AmongMachines {
   /** Added to a time of this agent, it is the first agent's. From now on this holds for all listeners, so that all hear the same. */
   readonly toLeadMs: number;
   /** What all machines make, faults and repairs, the first agent alone tells. */

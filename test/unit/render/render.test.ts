@@ -158,7 +158,14 @@ test('in a large lab nodes are told the addresses of their neighbors, which they
       .split('\n')
       .filter((line) => line.startsWith('neighbour'));
   t.deepEqual(neighbors(planOf(ringTopology(20)), 'r1'), []);
-  const large = planOf(ringTopology(100));
+  const unnumbered = planOf(ringTopology(100));
+  const [address = ''] = unnumbered.nodes.find(({ name }) => name === 'r2')?.loopbacks ?? [];
+  t.deepEqual(neighbors(unnumbered, 'r1').slice(0, 3), [
+    `neighbour replace ${address.replace('/32', '')} lladdr 02:6e:00:00:00:02 dev eth1 nud permanent`,
+    'neighbour replace fe80::6e:ff:fe00:2 lladdr 02:6e:00:00:00:02 dev eth1 nud permanent',
+    'neighbour replace 224.0.0.22 dev eth1 nud permanent',
+  ]);
+  const large = planOf(`${ringTopology(100)}\nunnumbered: false\n`);
   t.deepEqual(
     neighbors(large, 'r1').filter((line) => line.includes(' dev eth1 ')),
     [
