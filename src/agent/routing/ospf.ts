@@ -143,11 +143,11 @@ async function undescribedSegments(node: LabNode, wanted: ReadonlyMap<string, nu
   return described >= segments ? [] : [{ kind: 'undescribed', node: node.name, described, segments }];
 }
 
-export async function ospfStates(node: LabNode): Promise<States> {
+async function ospfStates(node: LabNode): Promise<States> {
   return (await ospfShown(node)).states;
 }
 
-export async function ospf6States(node: LabNode): Promise<States> {
+async function ospf6States(node: LabNode): Promise<States> {
   return (await ospf6Shown(node)).states;
 }
 

@@ -13,7 +13,7 @@ export function isBrokenOff(error: unknown): boolean {
 }
 
 /** The same error, unless the engine was lost. */
-export function engineLost(address: EngineAddress, error: unknown): unknown {
+function engineLost(address: EngineAddress, error: unknown): unknown {
   if (!isBrokenOff(error)) return error;
   return new LabError(
     'ENGINE_UNREACHABLE',
