@@ -6,6 +6,7 @@ import type { Deployment, Progress } from '../protocol/messages.js';
 import type { Part } from '../protocol/part.js';
 import { neededServers } from '../plan/serve.js';
 import { makeConfinedRoots } from './system/confined-root.js';
+import { loadNodeNamespaces, type NodeNamespaces } from './system/node-namespaces.js';
 import { ContainerProcesses } from './node/container-processes.js';
 import { ContainerWatch } from './node/container-watch.js';
 import type { SharedByServers } from './service/service-driver.js';
@@ -48,11 +49,12 @@ async function makeLab(
   )
     makeConfinedRoots(place.programs);
   const watch = new ContainerWatch();
+  const namespacesOfNodes = loadNodeNamespaces();
   const own = part === undefined ? plan.nodes : plan.nodes.filter(({ name }) => part.nodes.includes(name));
   const nodes = own.map((node) => {
     const [namespace, processes] =
       place.kind === 'namespaces'
-        ? spawned(node, home, place)
+        ? spawned(node, home, place, namespacesOfNodes)
         : contained(node, home, place.pids[node.name] ?? 0, hosts, watch);
     const labNode = new LabNode(node, namespace, processes, files.nodes[node.name] ?? {});
     labNode.raiseLoopback();
@@ -88,10 +90,11 @@ function spawned(
   node: PlanNode,
   home: NetNamespace,
   { programs }: Extract<Deployment['place'], { kind: 'namespaces' }>,
+  namespacesOfNodes: NodeNamespaces,
 ): readonly [NetNamespace, NodeProcesses] {
   const namespace = home.create();
   setSysctls(node, namespace, { isSetByEngine: false });
-  return [namespace, new SpawnedProcesses(node, namespace, programs)];
+  return [namespace, new SpawnedProcesses(node, namespace, namespacesOfNodes, programs)];
 }
 
 function contained(

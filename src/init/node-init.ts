@@ -1,31 +1,19 @@
-import { MACHINE_ROOT } from '../agent/system/confined-root.js';
 import type { FrrPrograms } from '../protocol/messages.js';
 import { chooseFile, daemonWords, lackOf, limitFiles, MGMTD, ZEBRA_WORD } from './daemon-words.js';
 
 /**
- * The first program of a node, process 1 of its PID namespace. Its arguments: the node's name, its folder in the lab's
- * private `/run`, the root folder of its daemons or servers (empty if it has none), where the daemons are in it, the library path (may be empty), then the
- * daemons in the order they start. It says `ready` when the daemons run, waits for a line, brings the interfaces up, says `up`, waits for another, and
- * becomes a sleeper that lets the kernel reap orphans (an ignored SIGCHLD survives exec). The routing protocols are
+ * The first program of a node, process 1 of its PID namespace. It begins in the root folder of its daemons or servers, where it
+ * has any. Its arguments: the node's name, for whoever looks at processes, where the daemons are in that folder, the library
+ * path (may be empty), then the daemons in the order they start. It says `ready` when the daemons run, waits for a line, brings
+ * the interfaces up, says `up`, waits for another, and becomes a sleeper that lets the kernel reap orphans (an ignored SIGCHLD survives exec). The routing protocols are
  * held while interfaces come up, until those of the whole lab are up: otherwise every router would follow every link's
  * arrival on every other one, which takes 200 routers most of a minute. Daemons and servers see nothing of the machine but the
  * root folder that is made for them; the first process stays in it, so that it is found again through `/proc/1/cwd`.
  */
 export const nodeInit = `
 set -eu
-name=$1 folder=$2 root=$3 daemons_dir=$4 libraries=$5
-shift 5
-if [ -n "$root" ]; then
-  cd "$root"
-  mount --bind "$folder/run/nearcast" run/nearcast
-  # Servers of the machine's own release have its root folder.
-  if [ "\${root##*/}" != ${MACHINE_ROOT} ]; then mount --bind "$folder/run/nearcast" ../${MACHINE_ROOT}/run/nearcast; fi
-else
-  cd /
-fi
-mount --bind "$folder/tmp" /var/tmp
-mount --bind "$folder/run" /run
-hostname "$name"
+daemons_dir=$2 libraries=$3
+shift 3
 if [ -n "$libraries" ]; then export LD_LIBRARY_PATH="$libraries"; fi
 start() {
   own=

@@ -92,7 +92,7 @@ test.serial('processes near their limit: refused before a lab is made, however f
       /needs \d+ processes; the limit of a user here is \d+, and \d+ run already[^]*ulimit -u/,
     );
   // So many are enough by the least that is needed, and too few all the same.
-  await assertRefused(t, limited(82), 3, /no more processes may be started here[^]*ulimit -u/);
+  await assertRefused(t, limited(75), 3, /no more processes may be started here[^]*ulimit -u/);
   await assertNothingLeft(t, sandbox);
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { pollUntil } from '../../src/support/poll.js';
@@ -276,12 +276,11 @@ test.serial('a fault that did not happen is an error, and nothing of it is liste
 
 test.serial('a node whose first process somebody ends has crashed, as by a power cut', async (t) => {
   const { answers } = await ask(t, sandbox, up, ['up', 'figure2']);
-  const maker = processesOf(sandbox.states).find(
-    ({ command }) => / nearcast-node server-a /.test(command) && command.startsWith('unshare '),
+  const namespace = (await ok(t, sandbox, ['exec', 'server-a', 'readlink', '/proc/1/ns/pid'])).trim();
+  const first = processesOf(sandbox.states).find(
+    ({ pid, name }) => name === 'sleep' && readlinkSync(`/proc/${String(pid)}/ns/pid`) === namespace,
   );
-  const first = readFileSync(`/proc/${String(maker?.pid)}/task/${String(maker?.pid)}/children`, 'utf8').trim();
-  t.regex(first, /^\d+$/);
-  kill(Number(first));
+  kill(first?.pid ?? 0);
   const listed = await pollUntil(
     async () => (await ask(t, sandbox, inspect, ['inspect'])).faults,
     (faults) => faults.length > 0,

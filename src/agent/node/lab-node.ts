@@ -5,7 +5,7 @@ import type { Daemon, PlanNode } from '../../plan/model.js';
 import { dispensableLines, type NodeFiles } from '../../render/render.js';
 import { pollUntil } from '../../support/poll.js';
 import { readText } from '../../support/read-text.js';
-import type { NetNamespace } from '../system/kernel.js';
+import { deployFailureOf, type NetNamespace } from '../system/kernel.js';
 import { LackedDaemon, startDetached } from '../../init/daemon-words.js';
 import { addressesInForce } from '../system/addresses-in-force.js';
 import { NodeDaemons } from './node-daemons.js';
@@ -14,7 +14,7 @@ import type { NodeProcesses } from './node-processes.js';
 import type { EndedByItself, NodeProgram } from './node-program.js';
 import { runEntered } from './run-entered.js';
 import { processesOf, processOf } from '../system/node-process-list.js';
-import { collect, ipBatch, type Ran } from '../system/run-to-end.js';
+import { collect, ipBatch, spawnIn, type Ran } from '../system/run-to-end.js';
 import { signalTo } from '../system/signal-node.js';
 
 const START_DEADLINE_MS = 30_000;
@@ -83,7 +83,7 @@ export class LabNode {
     try {
       await this.processes.start(this.files);
     } catch (error) {
-      throw this.#lackedDaemon(error) ?? error;
+      throw this.#lackedDaemon(error) ?? deployFailureOf(error);
     }
     this.#refuseRejectedLines();
   }
@@ -175,10 +175,10 @@ export class LabNode {
 
   /** Runs a program of the agent's own in the node's network namespace, with or without processes in it. */
   async runOutside(argv: readonly string[]): Promise<Ran> {
-    const child = spawn('nsenter', ['--net=/proc/self/fd/3', '--', ...argv], {
+    const child = spawnIn(this.namespace, argv, {
       cwd: '/',
       env: this.processes.toolEnvironment,
-      stdio: ['ignore', 'pipe', 'pipe', this.namespace.descriptor],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     return collect(child, '');
   }

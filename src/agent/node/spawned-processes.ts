@@ -14,6 +14,7 @@ import { readText } from '../../support/read-text.js';
 import { confinedRootOf, MACHINE_ROOT, machineRoot } from '../system/confined-root.js';
 import type { NetNamespace } from '../system/kernel.js';
 import { nodeInit, vtyshWrapper } from '../../init/node-init.js';
+import type { NodeNamespaces } from '../system/node-namespaces.js';
 import type { NodeProcesses, ServerProgramName } from './node-processes.js';
 import { ipBatch } from '../system/run-to-end.js';
 import { signalTo } from '../system/signal-node.js';
@@ -46,6 +47,7 @@ export class SpawnedProcesses implements NodeProcesses {
   constructor(
     readonly plan: PlanNode,
     readonly namespace: NetNamespace,
+    readonly ownNamespaces: NodeNamespaces,
     readonly programs: Programs,
   ) {}
 
@@ -84,6 +86,18 @@ export class SpawnedProcesses implements NodeProcesses {
     return this.programs.serverPrograms === undefined ? '' : machineRoot;
   }
 
+  /** What of its own lies over what of the lab's or the machine's: last of all over where its own is. */
+  get #mounts(): readonly (readonly [source: string, target: string])[] {
+    const run = join(this.#folder, 'run');
+    // Servers of the machine's own release have its root folder.
+    const roots = this.#root === '' ? [] : [...new Set([this.#root, machineRoot])];
+    return [
+      ...roots.map((root) => [join(run, 'nearcast'), join(root, 'run/nearcast')] as const),
+      [join(this.#folder, 'tmp'), '/var/tmp'],
+      [run, '/run'],
+    ];
+  }
+
   /** How a file of its FRRouting is called in the root folder of the daemons. */
   #inRoot(path: string): string {
     return path.slice(this.#frr.ownSystem?.root.length ?? 0);
@@ -98,44 +112,27 @@ export class SpawnedProcesses implements NodeProcesses {
     this.#layFiles(files);
     const { libraryPath = '' } = this.programs;
     const daemonsDir = this.#inRoot(this.#frr.daemonsDir);
-    const child = spawn(
-      'nsenter',
-      [
-        '--net=/proc/self/fd/3',
-        ...['unshare', '--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc'],
-        ...[
-          'sh',
-          '-c',
-          nodeInit,
-          'nearcast-node',
-          hostNameOf(this.plan.name),
-          this.#folder,
-          this.#root,
-          daemonsDir,
-          libraryPath,
-          ...daemons,
-        ],
-      ],
-      // An ordinary user's PATH may lack the folders of chroot and ip.
-      {
-        cwd: '/',
+    const hostName = hostNameOf(this.plan.name);
+    const words = ['nearcast-node', hostName, daemonsDir, libraryPath, ...daemons];
+    const place = { namespace: this.namespace, hostName, mounts: this.#mounts, folder: this.#root || '/' };
+    // Only a process in a PID namespace can mount its /proc. An ordinary user's PATH may lack the folders of chroot and ip.
+    const child = this.ownNamespaces.around(place, () =>
+      spawn('unshare', ['--mount-proc', 'sh', '-c', nodeInit, ...words], {
         env: { ...process.env, PATH: this.toolEnvironment['PATH'] },
-        stdio: ['pipe', 'pipe', 'pipe', this.namespace.descriptor],
-      },
+      }),
     );
     this.#child = child;
     this.#errors = '';
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).replaceAll(MEMORY_STATISTICS, '').slice(-4000);
     });
-    child.stdin?.on('error', () => undefined);
+    child.stdin.on('error', () => undefined);
     child.on('error', (error) => {
       this.#errors += error.message;
     });
-    if (child.stdout === null) throw new LabError('BUG', 'a node without standard output');
     this.#lines = readLines(child.stdout);
     await this.#expectLine('ready');
-    this.#initPid = onlyChild(child.pid ?? 0);
+    this.#initPid = child.pid ?? 0;
     child.once('exit', () => {
       if (this.#child === child && this.#initPid !== 0) this.onDeath();
     });
@@ -218,12 +215,6 @@ export class SpawnedProcesses implements NodeProcesses {
     if (limit !== undefined) throw limitReached(limit, `node ${this.plan.name} did not start`, new Error(words));
     throw startFailure(this.plan.name, words || 'it ended at once');
   }
-}
-
-function onlyChild(parent: number): number {
-  const pid = childrenOf(parent)[0] ?? 0;
-  if (pid < 2) throw new LabError('DEPLOY_FAILED', 'a node ended while it started');
-  return pid;
 }
 
 /** None where it has ended. */

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { LabError } from '../../errors.js';
 import {
   methodsFor,
@@ -14,7 +13,7 @@ import type { NetNamespace } from '../system/kernel.js';
 import type { LabNode } from '../node/lab-node.js';
 import { PacketSocket } from './packets.js';
 import { Relay } from './relay.js';
-import { collect, type Ran } from '../system/run-to-end.js';
+import { collect, spawnIn, type Ran } from '../system/run-to-end.js';
 import { Siding } from './siding.js';
 
 /** What all ends of a lab need to be shaped; made when the first one is. */
@@ -213,10 +212,5 @@ async function inNamespace(
   input: string,
   env: Readonly<Record<string, string>>,
 ): Promise<Ran> {
-  const child = spawn('nsenter', ['--net=/proc/self/fd/3', '--', ...argv], {
-    cwd: '/',
-    env,
-    stdio: ['pipe', 'pipe', 'pipe', namespace.descriptor],
-  });
-  return collect(child, input);
+  return collect(spawnIn(namespace, argv, { cwd: '/', env }), input);
 }

@@ -129,12 +129,14 @@ function makeConfinedRoot(root: string, { from, folders, files }: Shown): void {
   }
 }
 
-interface Mounts {
+/** Mounts folders and files. */
+export interface Mounts {
   bind(from: string, to: string): void;
   makeReadOnly(path: string, which?: 'all below' | 'this one'): void;
 }
 
-function loadMounts(): Mounts {
+/** Loads the calls for it. */
+export function loadMounts(): Mounts {
   const libc = koffi.load('libc.so.6');
   const mount = libc.func(
     'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import type { NetNamespace } from './kernel.js';
 
@@ -9,6 +9,12 @@ export interface Ran {
 }
 
 const MOST_OUTPUT = 100_000;
+
+/** Starts a program in a network namespace, with or without processes in it: it inherits that of the main thread. */
+export function spawnIn(namespace: NetNamespace, argv: readonly string[], options: SpawnOptions): ChildProcess {
+  const [program = '', ...words] = argv;
+  return namespace.run(() => spawn(program, words, options));
+}
 
 /** Feeds a program its input and waits for its end; of a long output the last part is kept. */
 export async function collect(child: ChildProcess, input: string): Promise<Ran> {
@@ -33,10 +39,6 @@ export async function ipBatch(
   program: 'ip' | 'bridge' = 'ip',
 ): Promise<Ran> {
   const force = afterFailure === 'go on' ? ['-force'] : [];
-  const child = spawn('nsenter', ['--net=/proc/self/fd/3', program, ...force, '-batch', '-'], {
-    cwd: '/',
-    env,
-    stdio: ['pipe', 'pipe', 'pipe', namespace.descriptor],
-  });
+  const child = spawnIn(namespace, [program, ...force, '-batch', '-'], { cwd: '/', env });
   return collect(child, lines.map((line) => `${line}\n`).join(''));
 }
