@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { LabError, limitInWords, limitReached } from '../../errors.js';
+import { LabError, limitInWords, limitReached, toLabError } from '../../errors.js';
 import type { Daemon, PlanNode } from '../../plan/model.js';
 import { hostNameOf } from '../../init/host-name.js';
 import type { FrrPrograms, Programs } from '../../protocol/messages.js';
@@ -121,18 +121,22 @@ export class SpawnedProcesses implements NodeProcesses {
         env: { ...process.env, PATH: this.toolEnvironment['PATH'] },
       }),
     );
+    const { pid } = child;
+    // Where no more files may be open it has no streams either.
+    if (pid === undefined) {
+      const [cause] = (await once(child, 'error')) as [Error];
+      const message = `node ${this.plan.name} did not start: ${cause.message}`;
+      throw toLabError(new LabError('DEPLOY_FAILED', message, { cause }));
+    }
     this.#child = child;
     this.#errors = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).replaceAll(MEMORY_STATISTICS, '').slice(-4000);
     });
     child.stdin.on('error', () => undefined);
-    child.on('error', (error) => {
-      this.#errors += error.message;
-    });
     this.#lines = readLines(child.stdout);
     await this.#expectLine('ready');
-    this.#initPid = child.pid ?? 0;
+    this.#initPid = pid;
     child.once('exit', () => {
       if (this.#child === child && this.#initPid !== 0) this.onDeath();
     });
