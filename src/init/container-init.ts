@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan/model.js';
-import { chooseFile, daemonWords, lackOf, limitFiles, MGMTD, ZEBRA_WORD } from './daemon-words.js';
+import { chooseFile, chooseOwn, daemonWords, lackOf, limitMemory, MGMTD } from './daemon-words.js';
 
 /** Where images keep FRR's daemons. */
 const FRR_FOLDERS = '/usr/lib/frr /usr/libexec/frr /usr/sbin';
@@ -60,12 +60,11 @@ if [ -n "$daemons" ]; then
   chown -R frr:frr /run/nearcast /run/frr 2> /dev/null
 fi
 start() {
-  own=
-  if [ "$1" = zebra ]; then own=${ZEBRA_WORD}; fi
+  ${chooseOwn}
   if [ ! -x "$folder/$1" ]; then echo "${lackOf('$1')}" > "/run/nearcast/$1.start"; return 127; fi
   ${chooseFile('$1', '$folder')}
   (
-    ${limitFiles}
+    ${limitMemory}
     exec "$folder/$1" $own $file ${daemonWords('$1').join(' ')} 2> "/run/nearcast/$1.start"
   )
 }

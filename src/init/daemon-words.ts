@@ -1,7 +1,7 @@
 import { LabError } from '../errors.js';
 
 /** For zebra alone: IPv6 routes are replaced in one go, as IPv4's are, not deleted first and lost for a moment. */
-export const ZEBRA_WORD = '--v6-rr-semantics';
+const ZEBRA_WORD = '--v6-rr-semantics';
 
 /**
  * FRR's management daemon. Where there is one, it runs in every node, and first: others try again and again to tell it of
@@ -20,10 +20,18 @@ export const chooseFile = (daemon: string, folder: string): string =>
   case "${daemon}" in ${managedDaemons.join('|')}) if [ -x "${folder}/${MGMTD}" ]; then file=; fi;; esac`;
 
 /**
- * A line of a shell: what it starts then may have 1024 files open, as by FRR's own systemd unit. A daemon keeps tables
- * of that length for each of its threads, and touches them; many machines allow a million.
+ * Lines of a shell: what it starts then may have 1024 files open, as by FRR's own systemd unit, and has one heap. A
+ * daemon keeps tables of that length for each of its threads, and touches them; many machines allow a million. With a
+ * heap for each thread it touches more pages (0183).
  */
-export const limitFiles = 'ulimit -Sn 1024 2> /dev/null || :';
+export const limitMemory = 'ulimit -Sn 1024 2> /dev/null || :\nexport MALLOC_ARENA_MAX=1';
+
+/**
+ * Lines of a shell that set `own` to the words of zebra alone. What zebra has for a route that waits for the kernel, 2.4 kB, is
+ * given back then: in a heap it would stay, because what zebra keeps of a route is behind it (0183).
+ */
+export const chooseOwn = `own=
+  if [ "$1" = zebra ]; then own=${ZEBRA_WORD}; export MALLOC_MMAP_THRESHOLD_=2048; else unset MALLOC_MMAP_THRESHOLD_; fi`;
 
 /** The words behind the name of an FRR daemon that starts in a node again. */
 export function restartWords(daemon: string, { hasMgmtd }: { readonly hasMgmtd: boolean }): readonly string[] {
@@ -45,7 +53,7 @@ export function daemonWords(daemon: string): readonly string[] {
  * are given for as long as they run: nobody may wait for its end.
  */
 export const startDetached = `
-${limitFiles}
+${limitMemory}
 "$@" > "/run/nearcast/$0.start" 2>&1 < /dev/null && exit
 status=$?
 cat "/run/nearcast/$0.start"

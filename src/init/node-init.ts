@@ -1,5 +1,5 @@
 import type { FrrPrograms } from '../protocol/messages.js';
-import { chooseFile, daemonWords, lackOf, limitFiles, MGMTD, ZEBRA_WORD } from './daemon-words.js';
+import { chooseFile, chooseOwn, daemonWords, lackOf, limitMemory, MGMTD } from './daemon-words.js';
 
 /**
  * The first program of a node, process 1 of its PID namespace. It begins in the root folder of its daemons or servers, where it
@@ -16,8 +16,7 @@ daemons_dir=$2 libraries=$3
 shift 3
 if [ -n "$libraries" ]; then export LD_LIBRARY_PATH="$libraries"; fi
 start() {
-  own=
-  if [ "$1" = zebra ]; then own=${ZEBRA_WORD}; fi
+  ${chooseOwn}
   if [ ! -x ".$daemons_dir/$1" ]; then echo "${lackOf('$1')}" >&2; exit 127; fi
   ${chooseFile('$1', '.$daemons_dir')}
   chroot . "$daemons_dir/$1" $own -u root -g root $file ${daemonWords('$1').join(' ')}
@@ -27,7 +26,7 @@ signal_protocols() {
     if [ "$daemon" != zebra ] && read -r pid < "/run/frr/$daemon.pid"; then kill "-$signal" "$pid"; fi
   done
 }
-${limitFiles}
+${limitMemory}
 waiting=
 if [ "$#" -gt 0 ] && [ -x ".$daemons_dir/${MGMTD}" ]; then start ${MGMTD}; fi
 for daemon; do
