@@ -8,7 +8,7 @@ const CLONE_NEWUTS = 0x400_0000;
 const CLONE_NEWPID = 0x2000_0000;
 
 /** What the first process of a node finds. */
-export interface NodePlace {
+interface NodePlace {
   readonly namespace: NetNamespace;
   readonly hostName: string;
   /** Folders that lie over others there, in this order: what is below them, and over what. */
