@@ -49,7 +49,9 @@ export async function deployNamespaces(states: LabStates, request: DeployRequest
   const folder = states.claim(record);
   const launched = launchIn(states, lab, folder);
   const supervisor = launched.child;
-  const discard = (): Promise<void> => endLab(states, lab, supervisor.pid);
+  // A second end, if it came late, would take the folder of the next lab of that name.
+  let ended: Promise<void> | undefined;
+  const discard = (): Promise<void> => (ended ??= endLab(states, lab, supervisor.pid));
   const onAbort = (): void => void discard().catch(() => undefined);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
