@@ -16,7 +16,7 @@ interface Wiring {
  * Which links between two routers have no addresses of their own: each end has the loopback address of its router, and for IPv6 a
  * link-local one alone (unnumbered links, RFC 2328 section 9 and RFC 7404). OSPF then announces no prefix for them, which in a
  * large lab are most of all routes, and nobody's destination. A link stays numbered whose addresses the file chooses,
- * and that of a router for which the file has lines or routes of its own: these may name them.
+ * and that of a router for which the file has lines, routes or commands of its own: these may name them.
  */
 export function unnumberedSegments(
   topology: Topology,
@@ -27,8 +27,11 @@ export function unnumberedSegments(
   const plain = new Set(
     topology.nodes
       .filter(
-        ({ kind, ownFrr, frr, routes }) =>
-          kind === 'router' && ownFrr === undefined && frr === undefined && routes.length === 0,
+        ({ kind, ownFrr, frr, routes, exec, run }) =>
+          kind === 'router' &&
+          ownFrr === undefined &&
+          frr === undefined &&
+          routes.length + exec.length + run.size === 0,
       )
       .map(({ name }) => name),
   );

@@ -49,6 +49,8 @@ test('routers of an unnumbered link have the addresses of their loopbacks there,
 test('a link stays numbered where the file has addresses, lines or routes for it, and between systems', (t) => {
   t.deepEqual(endsOf({ router1: ', frr: "ip route 203.0.113.0/24 10.0.0.1"' }), numbered);
   t.deepEqual(endsOf({ router2: ', routes: [{to: 203.0.113.0/24, via: router1}]' }), numbered);
+  t.deepEqual(endsOf({ router1: ', exec: ["ip route add 203.0.113.0/24 via 10.0.0.1"]' }), numbered);
+  t.deepEqual(endsOf({ router1: ', run: {ping: "ping 10.0.0.1"}' }), numbered);
   t.deepEqual(endsOf({ router1: ', asn: 65001', router2: ', asn: 65002' }), numbered);
   t.deepEqual(endsOf({ link: '[router2, sw1]' }).slice(0, 1), ['router2 10.64.0.1/22 fd00:0:0:1::1/64']);
   t.deepEqual(endsOf({ link: '[router1, server-a]' })[0], numbered[0]);
