@@ -12,6 +12,7 @@ import { lackingRoutes } from './convergence.js';
 import { WatchedRoutes } from '../lab/watched-routes.js';
 import type { RunningLab } from '../lab/running-lab.js';
 import { convergeQuietly } from './quiet/quiet.js';
+import { StalledRoutes } from './stalled-routes.js';
 import { StuckExchanges, StuckRoutes } from './stuck-ospf6.js';
 import type { Expected } from './wanted-neighbors.js';
 
@@ -20,9 +21,6 @@ const LOOK_EVERY_MS = 5;
 const LONGEST_REST_MS = 50;
 const HASTEN_EVERY_MS = 40;
 const VTYS_AT_ONCE = 16;
-/** Where the same routes are lacking for so long, a neighbor that was there once may have gone again. */
-const STALLED_MS = 1000;
-const MOST_ASKED_AGAIN = 4;
 
 /**
  * Waits until every router has its adjacencies, and its kernel every route that the plan asks for and none that it
@@ -98,21 +96,21 @@ export class ConvergenceWatch {
   readonly #lab: RunningLab;
   #forecast;
   readonly #all: readonly string[];
-  readonly #isOfAll: boolean;
+  /** Only where all nodes are looked at. */
+  readonly #stalled: StalledRoutes | undefined;
   #pending: Set<string>;
   readonly #adjacencies: Set<string>;
   readonly #neighbors: Expected;
   readonly #routes: WatchedRoutes;
   #hastenedAtMs = -Infinity;
   #lacking: readonly Lacking[] = [];
-  #stalled: { readonly by: string; readonly sinceMs: number } = { by: '', sinceMs: 0 };
 
   constructor(lab: RunningLab, around?: ReadonlySet<string>) {
     this.#lab = lab;
-    this.#isOfAll = around === undefined;
     this.#forecast = lab.forecast();
     this.#routes = new WatchedRoutes(lab.kernelRoutes);
     this.#neighbors = expectedNeighbors(lab.plan, lab.condition);
+    this.#stalled = around === undefined ? new StalledRoutes(this.#neighbors) : undefined;
     this.#all = [...lab.nodes.values()]
       .filter((node) => node.plan.routing !== undefined && node.isResponsive)
       .map((node) => node.name);
@@ -135,7 +133,9 @@ export class ConvergenceWatch {
     this.#forecast = forecast;
     const adjacencies = await this.#lookAtAdjacencies();
     const found = await this.#lookAtRoutes();
-    if (this.#isOfAll && adjacencies.length === 0) this.#askAgainWhereStalled(found);
+    if (adjacencies.length === 0)
+      for (const name of this.#stalled?.look(found, performance.now()) ?? [])
+        if (this.#all.includes(name)) this.#adjacencies.add(name);
     if (found.length > 0 || adjacencies.length > 0) return [...adjacencies, ...found];
     // All were right at some time; converged means right at the same time.
     this.#pending = new Set(this.#all);
@@ -150,23 +150,6 @@ export class ConvergenceWatch {
 
   close(): void {
     this.#routes.close();
-  }
-
-  /** Where routes do not come, their routers and the neighbors of these are asked again for neighbors that they had. */
-  #askAgainWhereStalled(found: readonly Lacking[]): void {
-    const [first] = found;
-    const by = first === undefined ? '' : `${String(found.length)} ${JSON.stringify(first)}`;
-    const nowMs = performance.now();
-    if (by !== this.#stalled.by) this.#stalled = { by, sinceMs: nowMs };
-    if (by === '' || nowMs - this.#stalled.sinceMs < STALLED_MS) return;
-    this.#stalled = { by, sinceMs: nowMs };
-    const { bgp, interior } = this.#neighbors;
-    const around = found.flatMap((lacking) => (lacking.kind === 'route' ? [lacking.node] : []));
-    for (const name of [...new Set(around)].slice(0, MOST_ASKED_AGAIN)) {
-      const edges = Object.values(interior).flatMap((edgesOf) => edgesOf.get(name) ?? []);
-      const neighbors = [...bgp(name).map(({ neighbor }) => neighbor), ...edges.map(({ to }) => to)];
-      for (const each of [name, ...neighbors]) if (this.#all.includes(each)) this.#adjacencies.add(each);
-    }
   }
 
   async #lookAtRoutes(): Promise<readonly Lacking[]> {
