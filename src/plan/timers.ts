@@ -30,15 +30,17 @@ export function hello6IntervalS({ hello }: Pick<PlanInterface, 'hello'>, timers:
   return hello === undefined ? timers.hello6IntervalS : Math.max(1, hello.helloMs / 1000);
 }
 
+/** OSPFv3's dead interval on an interface: the file's, but two of its hellos at least, else the lab's. */
+export function dead6IntervalS({ hello }: Pick<PlanInterface, 'hello'>, timers: OspfTimers): number {
+  return hello === undefined ? timers.dead6IntervalS : Math.max(hello.deadMs / 1000, 2);
+}
+
 /**
  * For how long OSPF at least does not notice that a neighbor is silent: the last hello may have come a whole interval
  * before (RFC 2328 section 9.5, RFC 5340 section 4.2).
  */
 export function leastUnnoticedMs({ hello }: Pick<PlanInterface, 'hello'>, timers: OspfTimers, family: Family): number {
-  if (family === 'ipv6') {
-    const deadS = hello === undefined ? timers.dead6IntervalS : Math.max(hello.deadMs / 1000, 2);
-    return 1000 * (deadS - hello6IntervalS({ hello }, timers));
-  }
+  if (family === 'ipv6') return 1000 * (dead6IntervalS({ hello }, timers) - hello6IntervalS({ hello }, timers));
   if (hello !== undefined) return (hello.helloMs < 1000 ? 1000 : hello.deadMs) - hello.helloMs;
   const helloMs = timers.helloMultiplier > 0 ? 1000 / timers.helloMultiplier : 1000 * timers.helloIntervalS;
   return 1000 * timers.deadIntervalS - helloMs;

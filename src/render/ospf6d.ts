@@ -2,7 +2,7 @@ import type { LabPlan, PlanInterface, PlanNode, PlanRouting } from '../plan/mode
 import type { OspfTimers } from '../plan/parts/ospf-timers.js';
 import { announceMap, redistributeLines } from './announce-map.js';
 import { toldCost } from '../plan/ospf-costs.js';
-import { hello6IntervalS } from '../plan/timers.js';
+import { dead6IntervalS, hello6IntervalS } from '../plan/timers.js';
 import { bfdProfile } from './bfdd.js';
 import { frrBlock } from './frr-block.js';
 import { logLines } from './log-lines.js';
@@ -50,7 +50,7 @@ function interfaceLines(node: PlanNode, item: PlanInterface, timers: OspfTimers)
   return [
     ...common,
     `ipv6 ospf6 hello-interval ${String(hello6IntervalS(item, timers))}`,
-    `ipv6 ospf6 dead-interval ${String(item.hello === undefined ? timers.dead6IntervalS : Math.max(item.hello.deadMs / 1000, 2))}`,
+    `ipv6 ospf6 dead-interval ${String(dead6IntervalS(item, timers))}`,
     `ipv6 ospf6 retransmit-interval ${String(timers.retransmitIntervalS)}`,
     ...(item.bfd === undefined ? [] : [`ipv6 ospf6 bfd profile ${bfdProfile(item.bfd)}`]),
   ];

@@ -16,12 +16,10 @@ export function silenceTimers(
   { plan, condition }: Pick<RunningLab, 'plan' | 'condition'>,
   parts: readonly { readonly part: Pick<StepPart, 'action'>; readonly fault: Pick<ActiveFault, 'effect'> }[],
 ): (question: Pick<Question, 'service' | 'family'>, before: string | null, after: string | null) => number {
-  const silent = new Set(
-    parts.flatMap(({ part: { action }, fault: { effect } }) =>
-      action === 'fail' && isSilence(effect) ? effect.ends.map(endKey) : [],
-    ),
+  const silences = parts.flatMap(({ part: { action }, fault: { effect } }) =>
+    action === 'fail' && isSilence(effect) ? [effect.ends.map(endKey)] : [],
   );
-  const silences = parts.filter(({ part: { action }, fault: { effect } }) => action === 'fail' && isSilence(effect));
+  const silent = new Set(silences.flat());
   const isElse =
     silences.length < parts.length ||
     condition.flapPeriodMs > 0 ||
